@@ -116,7 +116,7 @@ async def _build(
     *,
     explain: bool,
 ) -> tuple[Choice | None, Digest]:
-    """Build the digest as the bot builds it, with the choice behind it where that is to be explained."""
+    """Build the digest as the bot does, with the choice behind it where `explain` is set."""
     from bot import settings
     from bot.app.storage import SystemClock, opened_store
     from bot.delivery.digest_builder import DigestBuilder
@@ -184,7 +184,8 @@ def verify(
 ) -> None:
     """Slice every shown span out of its stored article again; exit 1 on any mismatch.
 
-    Of an article whose source's days are over the text is gone, and its fingerprint left: give its file to prove it.
+    Of an article whose source's days are over the text is gone, and its fingerprint left: give its
+    file to prove it.
     """
     wrong, dropped, checked = asyncio.run(_verify(digest, text or []))
     for line in wrong:
@@ -197,7 +198,7 @@ def verify(
 
 
 async def _verify(name: str, texts: list[str]) -> tuple[list[str], list[str], int]:
-    """Return what does not hold, what cannot be checked as its text was dropped, and the number of spans."""
+    """Return what is wrong, what cannot be checked as its text was dropped, and the span count."""
     from bot.app.storage import opened_store
     from bot.stories.citations import find_mismatches
 
@@ -248,7 +249,10 @@ async def _read_fingerprints(names: list[str]) -> dict[str | None, str]:
 
 
 async def _load_digests(store: Store, name: str) -> list[Digest]:
-    """Return a delivery's digest as posted and, where it was edited since, as it stands; or that of a file."""
+    """Return a delivery's digest as posted and, where it was edited since, as it stands.
+
+    Or that of a file.
+    """
     if re.fullmatch(r"[0-9]{1,9}", name):
         delivery = await store.deliveries.get(int(name))
         if delivery.digest is None:

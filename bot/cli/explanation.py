@@ -1,4 +1,4 @@
-"""Why a digest holds what it holds: each story's points and what for, and why the others are left out."""
+"""Explain a digest: each story's points and what for, and why the others are left out."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""A digest on its way: claimed, composed, posted part by part, and recorded; Slack behind a door."""
+"""Digests on their way to Slack: built, claimed, posted part by part, recorded, and corrected."""

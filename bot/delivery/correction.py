@@ -1,4 +1,4 @@
-"""Edit what was posted when a source changes or withdraws an article: its old words leave every message."""
+"""Edit posted messages when a source changes or withdraws an article that they show."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -34,15 +34,19 @@ class Correction:
         actors: Directory = EMPTY_DIRECTORY,
         wait: Callable[[float], Awaitable[bool]],
     ) -> None:
-        """`title` and `wait` are as in DeliverySender; `actors` are those known under several spellings."""
+        """`title` and `wait` are as in DeliverySender.
+
+        `actors` are those known under several spellings.
+        """
         self._store, self._chat, self._limiter = store, chat, limiter
         self._title, self._actors, self._wait = title, actors, wait
 
     async def correct(self, delivery: Delivery, now: datetime) -> int:
         """Make a delivery's messages say what its sources say now; return how many were edited.
 
-        What Slack may take later stays to be corrected; what it will never take (a message deleted, or too old to
-        edit) counts as done. Raise SpanMismatch rather than show words that do not stand in their article.
+        What Slack may take later stays to be corrected; what it will never take (a message deleted,
+        or too old to edit) counts as done. Raise SpanMismatch rather than show words that do not
+        stand in their article.
         """
         posted, shown = delivery.digest, delivery.shown
         if posted is None or shown is None:
@@ -84,7 +88,10 @@ class Correction:
         return revised
 
     async def _edit(self, delivery: Delivery, ts: str, message: Message) -> bool | None:
-        """Edit one message; return whether it was edited, or None where that may still be done later."""
+        """Edit one message.
+
+        Return whether it was edited, or None where that may still be done later.
+        """
         for attempt in range(MAX_TRIES):
             if not await self._limiter.acquire(delivery.team, delivery.channel, "chat.update"):
                 return None

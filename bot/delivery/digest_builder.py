@@ -40,14 +40,16 @@ _LONGEST_LOOKBACK = timedelta(days=7)
 _AT_ONCE_LOOKBACK = timedelta(hours=1)
 # News may have come in between composing a digest and recording its last part.
 _OVERLAP = timedelta(hours=1)
-# How far back a channel's history is read. Older digests matter only for stories that have run since; for those the
-# history is read further. A newer version of an article that was shown before that counts as news.
+# How far back a channel's history is read. Older digests matter only for stories that have run
+# since; for those the history is read further. A newer version of an article that was shown before
+# that counts as news.
 _HISTORY = timedelta(days=14)
 _CLOCK_SKEW = timedelta(hours=1)  # between two machines
 # How long a vote on a story counts.
 VOTES_COUNT_FOR = timedelta(days=90)
-# Stories read whole for each that a digest takes, since choice.py compares several. Where filters reject so many that
-# too few are left, more are read, up to a limit; where a few spare ones settle the choice, only those are read.
+# Stories read whole for each that a digest takes, since choice.py compares several. Where filters
+# reject so many that too few are left, more are read, up to a limit; where a few spare ones settle
+# the choice, only those are read.
 _READ_PER_STORY = 4
 _SPARE_STORIES = 3
 _MAX_STORIES_READ = 800
@@ -85,14 +87,14 @@ class DigestBuilder:
         top: int = TOP,
         actors: Directory = EMPTY_DIRECTORY,
     ) -> None:
-        """Keep the defaults: `lookback` is how far back a digest reaches at least, `top` its number of stories."""
+        """`lookback` is how far back a digest reaches at least, `top` its number of stories."""
         self._store, self._clock, self._lookback = store, clock, lookback
         self._top, self._actors = top, actors
 
     def request(
         self, subscription: Subscription | None, topic: str | None, zone: str
     ) -> DigestRequest:
-        """Return what a command in a channel asks for: its subscription's filters, but the command's own topics."""
+        """Return what a command asks for: the subscription's filters, but its own topics."""
         topics = split_topics(topic)
         if subscription is None:
             return DigestRequest(zone, StoryFilter(topics), self._top, may_repeat=bool(topics))
@@ -104,7 +106,7 @@ class DigestBuilder:
         )
 
     def get_start(self, last: datetime | None, cadence: Cadence | None = None) -> datetime:
-        """Return how far back a digest reaches: at least the usual time, else to the last digest, at most a week."""
+        """Return how far back a digest reaches: to the last one, within lookback and a week."""
         now = self._clock.now()
         shortest, longest = self._lookback, _LONGEST_LOOKBACK
         if isinstance(cadence, AtOnce):
@@ -115,7 +117,10 @@ class DigestBuilder:
         return max(since, now - max(shortest, longest))
 
     async def get_history(self, team: str | None, channel: str) -> ChannelHistory:
-        """Return the channel's subscription and what it was shown lately; `build` reads more where it needs more."""
+        """Return the channel's subscription and what it was shown lately.
+
+        `build` reads more where it needs more.
+        """
         if team is None:
             return ChannelHistory(None, None, frozenset())
         return await self._store.deliveries.get_channel_history(
@@ -149,7 +154,7 @@ class DigestBuilder:
         history: ChannelHistory,
         since: datetime,
     ) -> tuple[Choice, Digest]:
-        """Return the digest of `build`, with why each story stands in it or not: all of them are read for this."""
+        """Return the digest of `build`, and why each of all stories stands in it or not."""
         now = self._clock.now()
         request = await self._with_preferences(team, channel, request, now)
         stories = await self._store.articles.get_stories(team, since, now)
@@ -187,7 +192,7 @@ class DigestBuilder:
         oldest: datetime,
         now: datetime,
     ) -> frozenset[int]:
-        """Return the articles that the channel was shown, as far back as the oldest article at hand."""
+        """Return the articles that the channel was shown, as far back as the oldest at hand."""
         oldest -= _CLOCK_SKEW
         if team is None or oldest >= now - _HISTORY:
             return history.articles
@@ -201,7 +206,10 @@ class DigestBuilder:
         summaries: Collection[StorySummary],
         now: datetime,
     ) -> tuple[Choice, int]:
-        """Choose among the likeliest stories; return with it how many more would have done as well."""
+        """Choose among the likeliest stories.
+
+        Return with it how many more would have done as well.
+        """
         top = request.top
         most = _READ_PER_STORY * top
         fit = await self._shortlist(team, request, seen, summaries, most, now)
@@ -235,7 +243,10 @@ class DigestBuilder:
         most: int,
         now: datetime,
     ) -> Shortlist:
-        """Return the stories that a digest may hold, likeliest first; the first `most` are weighed by their bodies."""
+        """Return the stories that a digest may hold, likeliest first.
+
+        The first `most` are weighed by their bodies.
+        """
         articles, story_filter = self._store.articles, request.story_filter
         mentioning: frozenset[int] = frozenset()
         if story_filter.topics and summaries:
@@ -287,7 +298,7 @@ async def load_story_filter(
     now: datetime,
     actors: Directory = EMPTY_DIRECTORY,
 ) -> StoryFilter:
-    """Add to a filter whom the channel follows and mutes, in every spelling, and how it voted on stories."""
+    """Add to a filter the actors a channel follows and mutes, in every spelling, and its votes."""
     wishes = await preferences.get_actors(team, channel)
     votes = await preferences.get_votes(team, channel, now - VOTES_COUNT_FOR)
     return replace(

@@ -1,4 +1,4 @@
-"""Digests from request to channel: preview one, post one now, post what is due, finish what was begun.
+"""Preview a digest, post one now, post what is due, and finish what was begun.
 
 due -> claimed -> composed (digest_builder.py) -> sent part by part (sender.py)
 """
@@ -27,16 +27,20 @@ from bot.stories.people import EMPTY_DIRECTORY, Directory
 
 log = structlog.get_logger(__name__)
 
-# A call without an answer may still take effect within this time; nobody searches for its message before.
+# A call without an answer may still take effect within this time; nobody searches for its message
+# before.
 SETTLED_AFTER = timedelta(seconds=30)
 # Digests composed and posted side by side in one process: most of their time they wait for Slack.
 AT_A_TIME = 32
-# Composing is computing: more side by side finish no sooner, and each holds the summaries of all news.
+# Composing is computing: more side by side finish no sooner, and each holds the summaries of all
+# news.
 _COMPOSED_AT_A_TIME = 4
-# How long a tick waits for the deliveries it began; a channel that waits for Slack must not hold up the others.
+# How long a tick waits for the deliveries it began; a channel that waits for Slack must not hold up
+# the others.
 TICK_WAIT_SECONDS = 20.0
-# New versions of articles edit what was posted within this time, and not more often than so: a story that its source
-# polishes all day is edited a few times. Withdrawn articles are taken out at once, however old.
+# New versions of articles edit what was posted within this time, and not more often than so: a
+# story that its source polishes all day is edited a few times. Withdrawn articles are taken out at
+# once, however old.
 _EDITED_FOR = timedelta(days=3)
 _BETWEEN_EDITS = timedelta(minutes=5)
 # The key of a delivery that posts an unsure one again.
@@ -48,7 +52,8 @@ _NOTHING_NEW = Failure(FailureAction.STOP, "nothing new", "Nothing new, so nothi
 _MISSED = Failure(
     FailureAction.STOP,
     "missed: Dateline was not running",
-    "Dateline was not running when the digest was due, and that is too long ago. The next one brings the news since.",
+    "Dateline was not running when the digest was due, and that is too long ago. "
+    "The next one brings the news since.",
 )
 
 _LOST = Failure(
@@ -60,7 +65,8 @@ _UNSUBSCRIBED = Failure(
 _BROKEN = Failure(
     FailureAction.STOP,
     "Something went wrong inside Dateline.",
-    "Nothing to do here: its log tells the operator what, and the next digest brings what this one could not.",
+    "Nothing to do here: its log tells the operator what, and the next digest brings what this one "
+    "could not.",
 )
 
 
@@ -83,8 +89,9 @@ class Digests:
     ) -> None:
         """Wire the parts together.
 
-        `title` heads each digest; `lookback`, `top` and `actors` are as in DigestBuilder. `settled_after` is how long
-        an unfinished delivery is left alone, `catch_up` how late a missed digest may still be posted.
+        `title` heads each digest; `lookback`, `top` and `actors` are as in DigestBuilder.
+        `settled_after` is how long an unfinished delivery is left alone, `catch_up` how late a
+        missed digest may still be posted.
         """
         self._settled_after = settled_after
         self._catch_up = max(catch_up, _PUNCTUAL)
@@ -110,7 +117,10 @@ class Digests:
         return await self._builder.build(team, channel, request, history, since)
 
     async def preview_subscription(self, subscription: Subscription) -> Digest:
-        """Return what a subscription, saved or not, would bring its channel now; mark nothing as seen."""
+        """Return what a subscription, saved or not, would bring its channel now.
+
+        Mark nothing as seen.
+        """
         team, channel = subscription.team, subscription.channel
         history = await self._builder.get_history(team, channel)
         request = DigestRequest.from_subscription(subscription)
@@ -122,8 +132,9 @@ class Digests:
     ) -> Delivery:
         """Compose and post what the channel has not seen; with a topic, stories may repeat.
 
-        `key` is the command's id: a second call with it posts nothing more and returns the same delivery.
-        Where Slack did not answer, the delivery is returned in "sending": a recovery finds out what happened.
+        `key` is the command's id: a second call with it posts nothing more and returns the same
+        delivery. Where Slack did not answer, the delivery is returned in "sending": a recovery
+        finds out what happened.
         """
         history = await self._builder.get_history(team, channel)
         request = self._builder.request(history.subscription, topic, zone)
@@ -131,7 +142,10 @@ class Digests:
         return await self._post(team, channel, key, since, request)
 
     async def post_anyway(self, delivery_id: int) -> Delivery:
-        """Post again a delivery of which nobody knows whether Slack took it; any other stays as it is."""
+        """Post again a delivery of which nobody knows whether Slack took it.
+
+        Any other stays as it is.
+        """
         unsure = await self._store.deliveries.get(delivery_id)
         if unsure.state is not DeliveryState.UNSURE:
             return unsure
@@ -139,13 +153,16 @@ class Digests:
         return await self._post(unsure.team, unsure.channel, key, unsure.since)
 
     async def deliver_due(self) -> int:
-        """Post what is due and return how many slots were taken; slots missed while we were down count as one."""
+        """Post what is due and return how many slots were taken.
+
+        Slots missed while we were down count as one.
+        """
         claimed = await self.claim_due()
         await self._advance_all(claimed)
         return len(claimed)
 
     async def claim_due(self) -> tuple[Delivery, ...]:
-        """Move the schedules of what is due on, and return the deliveries opened for it, still to be advanced."""
+        """Claim what is due by moving its schedule on; return the deliveries opened for it."""
         if self._closing.is_set():
             return ()
         due = await self._store.subscriptions.get_due(self._clock.now())
@@ -157,7 +174,7 @@ class Digests:
         await self._advance_all(await self.find_unfinished())
 
     async def find_unfinished(self) -> tuple[Delivery, ...]:
-        """Return the deliveries left unfinished, except those in work here or waiting because Slack asked to."""
+        """Return the unfinished deliveries, except those in work here or postponed for Slack."""
         if self._closing.is_set():
             return ()
         before = self._clock.now() - self._settled_after
@@ -175,7 +192,10 @@ class Digests:
             return True
 
     async def advance(self, delivery_id: int) -> None:
-        """Take one delivery as far as it goes; leave it to whoever holds the lock of its channel."""
+        """Take one delivery as far as it goes.
+
+        Leave it to whoever holds the lock of its channel.
+        """
         if self._closing.is_set() or delivery_id in self._running:
             return
         delivery = await self._store.deliveries.get(delivery_id)
@@ -192,7 +212,10 @@ class Digests:
         )
 
     async def correct_one(self, delivery_id: int) -> int:
-        """Make one delivery's messages say what its sources say now; return how many were edited."""
+        """Make one delivery's messages say what its sources say now.
+
+        Return how many were edited.
+        """
         delivery = await self._store.deliveries.get(delivery_id)
         async with self._store.deliveries.hold_channel(delivery.team, delivery.channel):
             return await self._correction.correct(delivery, self._clock.now())
@@ -220,9 +243,12 @@ class Digests:
         show_waiting(begun, [one.next_due for one in due if one.next_due], now)
 
     async def stop(self, within: float) -> None:
-        """Begin nothing more and finish what is being sent; what waits for Slack is left to the next start.
+        """Begin nothing more and finish what is being sent.
 
-        A call that Slack has not answered `within` seconds is given up: the next start searches for its message.
+        What waits for Slack is left to the next start.
+
+        A call that Slack has not answered `within` seconds is given up: the next start searches for
+        its message.
         """
         self._closing.set()
         if not self._running:
@@ -273,7 +299,10 @@ class Digests:
         return await self._store.deliveries.claim_due(due, following, since, now)
 
     async def _advance_all(self, deliveries: Iterable[Delivery]) -> None:
-        """Advance several at once, and wait a while; one that fails or is slow does not stop the others."""
+        """Advance several at once, and wait a while.
+
+        One that fails or is slow does not stop the others.
+        """
         tasks = [self._start(delivery) for delivery in deliveries]
         if not tasks:
             return
@@ -303,7 +332,8 @@ class Digests:
     async def _deliver(
         self, delivery: Delivery, request: DigestRequest | None, *, wait_for_lock: bool
     ) -> Delivery:
-        # In this task all log lines show the key, from the command or the slot to the post, in whatever process.
+        # In this task all log lines show the key, from the command or the slot to the post, in
+        # whatever process.
         structlog.contextvars.bind_contextvars(delivery=delivery.id, key=delivery.key)
         deliveries = self._store.deliveries
         lock = deliveries.hold_channel(delivery.team, delivery.channel, wait=wait_for_lock)
@@ -359,7 +389,7 @@ class Digests:
         return await self._store.deliveries.get(delivery.id)
 
     async def _get_unsure_digest(self, delivery: Delivery) -> Digest | None:
-        """Return the digest of the delivery that the key names, only if that was in this very channel."""
+        """Return the digest of the delivery that the key names, if it was in this channel."""
         number = delivery.key.removeprefix(_AGAIN)
         if not re.fullmatch("[0-9]{1,9}", number):
             return None

@@ -1,4 +1,7 @@
-"""Tell whoever added a feed, once, that it broke; then say nothing more until it has worked again."""
+"""Tell whoever added a feed, once, that it broke.
+
+Then say nothing more until it has worked again.
+"""
 
 import structlog
 
@@ -13,7 +16,10 @@ log = structlog.get_logger(__name__)
 
 
 class FeedNotices:
-    """Tells channels of their broken feeds; `tell` is called again and again, by any number of processes."""
+    """Tells channels of their broken feeds.
+
+    `tell` is called again and again, by any number of processes.
+    """
 
     def __init__(self, feeds: FeedStore, chat: Chat, clock: Clock) -> None:
         self._feeds, self._chat, self._clock = feeds, chat, clock
@@ -24,7 +30,7 @@ class FeedNotices:
         return sum([await self._tell(feed) for feed in broken])
 
     async def _tell(self, feed: Feed) -> bool:
-        """Record the notice before it is posted: a crash in between leaves it unsaid, never said twice."""
+        """Record the notice, then post it: a crash leaves it unsaid, never said twice."""
         team, channel = feed.team, feed.asked_by
         if (
             team is None

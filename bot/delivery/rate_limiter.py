@@ -1,4 +1,4 @@
-"""Keep to Slack's rate limits over all processes: one message a second in a channel, and pauses that Slack asks for."""
+"""Keep to Slack's rate limits over all processes: a message a second, and requested pauses."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -17,7 +17,10 @@ FIRST_RETRY_SECONDS = 2.0
 
 
 def retry_delay(error: PostFailed, attempt: int) -> float:
-    """Return the seconds before the next attempt: as Slack asks, else doubling; the first `attempt` is 0."""
+    """Return the seconds before the next attempt: as Slack asks, else doubling.
+
+    The first `attempt` is 0.
+    """
     return FIRST_RETRY_SECONDS * 2**attempt if error.retry_after is None else error.retry_after
 
 
@@ -37,9 +40,12 @@ class RateLimiter:
         self._posted: dict[tuple[str, str], datetime] = {}
 
     async def acquire(self, team: str, channel: str, method: str) -> bool:
-        """Wait until the channel may have its next message; return False where Slack asked for too long a pause.
+        """Wait until the channel may have its next message.
 
-        A stop cuts such a pause short, but not the second between two parts: what was begun is sent whole.
+        Return False where Slack asked for too long a pause.
+
+        A stop cuts such a pause short, but not the second between two parts: what was begun is sent
+        whole.
         """
         while (pause := await self._get_pause(team, method)) > timedelta(0):
             # Another process may make the pause longer meanwhile.

@@ -2,9 +2,9 @@
 
 composed -> sending -> (posted, recorded) -> composed -> ... -> posted | failed | unsure
 
-What happens between "sending" and the record is the one thing that a crash leaves in doubt. Then, and after a call
-that Slack did not answer, the delivery stays in "sending", and the next recovery searches the channel for the part's
-metadata before anything else is sent.
+What happens between "sending" and the record is the one thing that a crash leaves in doubt. Then,
+and after a call that Slack did not answer, the delivery stays in "sending", and the next recovery
+searches the channel for the part's metadata before anything else is sent.
 """
 
 from collections import Counter
@@ -37,10 +37,11 @@ _POST = "chat.postMessage"
 _MAX_ROUNDS = 5
 # Where Slack does not let us search for so long, a person is asked.
 _SEARCHED_FOR = timedelta(hours=12)
-# Slack dates messages by its clock, we the sending by ours. A clock that is further off than this takes no command
-# either: Slack's signatures are good for as long.
+# Slack dates messages by its clock, we the sending by ours. A clock that is further off than this
+# takes no command either: Slack's signatures are good for as long.
 _CLOCK_SKEW = timedelta(minutes=5)
-# A thousand messages at fifteen a page: in a channel where more was written since, a person looks quicker.
+# A thousand messages at fifteen a page: in a channel where more was written since, a person looks
+# quicker.
 _MAX_PAGES = 67
 # Deliveries about which something is remembered at one time.
 _MAX_REMEMBERED = 1_000
@@ -73,7 +74,10 @@ class _SearchState:
 
 
 class PostedMessageFinder:
-    """Searches a channel for parts that may have been posted; goes on where a rate limit cut it short."""
+    """Searches a channel for parts that may have been posted.
+
+    Goes on where a rate limit cut it short.
+    """
 
     def __init__(self, chat: Chat) -> None:
         self._chat = chat
@@ -161,9 +165,12 @@ class DeliverySender:
         return await self._end(delivery, DeliveryState.POSTED, None, _success(digest))
 
     async def resolve(self, delivery: Delivery) -> Delivery | None:
-        """Find out what became of a part that was being sent; return None when that cannot be known for now.
+        """Find out what became of a part that was being sent.
 
-        A part that is in the channel is recorded. One that is not was not posted: the delivery stays in "sending".
+        Return None when that cannot be known for now.
+
+        A part that is in the channel is recorded. One that is not was not posted: the delivery
+        stays in "sending".
         """
         part, method = len(delivery.posted), _search_method(delivery)
         if await self._limiter.is_backing_off(
@@ -201,7 +208,7 @@ class DeliverySender:
         return ended
 
     async def _tell_owner(self, subscription: Subscription, failure: Failure) -> None:
-        """Tell whoever subscribed, once, that a channel's digests stopped and what brings them back."""
+        """Tell the subscriber, once, that a channel's digests stopped and what brings them back."""
         team, channel = subscription.team, subscription.channel
         if channel.startswith("D"):
             return  # it is their own direct messages that are closed
@@ -236,10 +243,11 @@ class DeliverySender:
     async def _begin_part(
         self, delivery: Delivery, digest: Digest, is_held: LockCheck
     ) -> Delivery | None:
-        """Record that a part goes out now: its turn has come, its words are proved, the lock is still ours.
+        """Record that a part goes out now: it is its turn, its words are proved, the lock is ours.
 
-        Return None where it may not. "Sending" is recorded after all that takes time, so that a stop while we wait
-        leaves nothing in doubt. Each attempt records it anew: a search for the message starts from that moment.
+        Return None where it may not. "Sending" is recorded after all that takes time, so that a
+        stop while we wait leaves nothing in doubt. Each attempt records it anew: a search for the
+        message starts from that moment.
         """
         if not await self._limiter.acquire(delivery.team, delivery.channel, _POST):
             return None
@@ -259,7 +267,10 @@ class DeliverySender:
     async def _handle_failure(
         self, error: PostFailed, delivery: Delivery, message: Message, attempt: int
     ) -> Message | None:
-        """Return what to send after a failure; None where this is the end of it, for now or for good."""
+        """Return what to send after a failure.
+
+        None where this is the end of it, for now or for good.
+        """
         failure = explain_failure(error.code)
         await self._limiter.back_off(delivery.team, error)
         if error.unsure:
@@ -287,7 +298,10 @@ class DeliverySender:
         )
 
     def _is_last_round(self, delivery: Delivery) -> bool:
-        """Count a round after which the part stays in "sending", for a later recovery; whether it was the last."""
+        """Count a round after which the part stays in "sending", for a later recovery.
+
+        Whether it was the last.
+        """
         self._rounds[delivery.id] += 1
         _forget_oldest(self._rounds)
         return self._rounds[delivery.id] >= _MAX_ROUNDS
@@ -323,13 +337,16 @@ class DeliverySender:
         return await self._store.deliveries.refresh(delivery)
 
     def _lateness(self, delivery: Delivery, state: DeliveryState) -> float | None:
-        """Return the seconds from the slot to its last part; None for what was not scheduled, or not posted."""
+        """Return the seconds from the slot to its last part.
+
+        None for what was not scheduled, or not posted.
+        """
         if delivery.kind is not DeliveryKind.SCHEDULED or state is not DeliveryState.POSTED:
             return None
         return (self._clock.now() - datetime.fromisoformat(delivery.key)).total_seconds()
 
     async def _has_mismatches(self, digest: Digest) -> bool:
-        """Slice every span out of its article once more, as stored now, and log those that do not hold."""
+        """Slice every span out of its article as stored now, and log those that do not hold."""
         cited = {citation.article for citation in digest.citations()}
         wrong = find_mismatches(digest, await self._store.articles.get_texts(cited))
         for citation in wrong:

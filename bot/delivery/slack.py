@@ -1,6 +1,7 @@
 """Slack behind ports.Chat: every fault of its client becomes a PostFailed that says what to do.
 
-https://docs.slack.dev/reference/methods/chat.postMessage, …/conversations.history, …/conversations.replies
+https://docs.slack.dev/reference/methods/chat.postMessage, …/conversations.history,
+…/conversations.replies
 """
 
 import re
@@ -24,7 +25,8 @@ EVENT_TYPE = "dateline_digest"
 # Apps outside the Marketplace get 15 messages a page, one page a minute:
 # https://docs.slack.dev/changelog/2025/05/29/rate-limit-changes-for-non-marketplace-apps
 _PAGE = 15
-# Errors that may come after Slack has done what it was asked ("some aspect of the operation may have succeeded").
+# Errors that may come after Slack has done what it was asked ("some aspect of the operation may
+# have succeeded").
 _MAYBE_DONE = {"fatal_error", "internal_error", "unreadable"}
 _WRITES = {"chat.postMessage", "chat.update"}
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,79}")
@@ -98,7 +100,7 @@ class SlackChat:
         thread: str | None = None,
         cursor: str | None = None,
     ) -> tuple[dict[int, str], str | None]:
-        """Give the parts of a delivery on one page of the channel (or thread) since then, and the next page's cursor.
+        """Return a delivery's parts on one page of a channel or thread, and the next page's cursor.
 
         Raises PostFailed with "missing_scope" where history may not be read.
         """
@@ -156,7 +158,7 @@ def without_retries(client: AsyncWebClient) -> AsyncWebClient:
 
 @asynccontextmanager
 async def translated(method: str) -> AsyncIterator[None]:
-    """One call to Slack: counted, and every fault of Slack's client and its connection turned into PostFailed."""
+    """Count a call to Slack, and raise every fault of its client and connection as PostFailed."""
     with measure_slack_call(method) as outcome:
         try:
             with _in_our_terms(method):
@@ -192,7 +194,8 @@ def _refused(method: str, error: SlackApiError) -> PostFailed:
     data = getattr(error.response, "data", None)
     code = data.get("error") if isinstance(data, dict) else None
     if not isinstance(code, str) or not _CODE.fullmatch(code):
-        # A page of a proxy, or none at all, where JSON was due; what we keep and show is a name, and nothing else.
+        # A page of a proxy, or none at all, where JSON was due; what we keep and show is a name,
+        # and nothing else.
         code = "unreadable" if status in {None, 200} else f"http_{status}"
     maybe_done = code in _MAYBE_DONE or code.startswith("http_5")
     return PostFailed(

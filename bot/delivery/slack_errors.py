@@ -138,14 +138,18 @@ FAILURES: dict[str, Failure] = {
     "invalid_metadata_format": _stop("Slack did not take the message's mark."),
     "too_much_history": Failure(
         FailureAction.STOP,
-        "Dateline cannot tell whether Slack took the digest: more than 1,000 messages were written here since.",
+        "Dateline cannot tell whether Slack took the digest: "
+        "more than 1,000 messages were written here since.",
         "Look in the channel; if it is not there, “Post anyway” posts it.",
     ),
 }
 
 
 def explain_failure(code: str) -> Failure:
-    """Give what is known of a code; a server's fault is retried, what nobody knows ends this delivery only."""
+    """Give what is known of a code.
+
+    A server's fault is retried, what nobody knows ends this delivery only.
+    """
     if code in FAILURES:
         return FAILURES[code]
     if code.startswith("http_"):

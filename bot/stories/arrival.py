@@ -1,8 +1,8 @@
 """Choose the story of an article as it arrives: that of the recent articles that share its words.
 
-Judged by the average over a story's articles: against the nearest centroid, stories grow into each other (B-cubed .69
-against .94). Only stored terms are used, since this runs in the service itself, which loads neither sumy nor a grammar;
-articles all at hand are grouped in `grouping.py`.
+Judged by the average over a story's articles: against the nearest centroid, stories grow into each
+other (B-cubed .69 against .94). Only stored terms are used, since this runs in the service itself,
+which loads neither sumy nor a grammar; articles all at hand are grouped in `grouping.py`.
 """
 
 import heapq
@@ -15,14 +15,17 @@ from datetime import datetime, timedelta
 from bot.model import Candidate
 
 _WINDOW = timedelta(hours=120)  # NewsBlur's; two articles further apart report two events
-# Average likeness that makes an article join a story. One of few terms is little more than its headline.
+# Average likeness that makes an article join a story. One of few terms is little more than its
+# headline.
 _MIN_LIKENESS = 0.16
 _FEW_TERMS, _MIN_LIKENESS_OF_FEW = 20, 0.14
 _DOUBT = 0.4  # one shared term proves little: n of them count for n / (n + this)
-# Stories assumed beyond the candidates': a term that only one candidate shares still says something.
+# Stories assumed beyond the candidates': a term that only one candidate shares still says
+# something.
 _PRIOR_STORIES = 20
 _MAX_COMPARED = 120  # candidates
-# Shared words of two headlines of one story, at least so many and of the shorter one's so large a share (NewsBlur).
+# Shared words of two headlines of one story, at least so many and of the shorter one's so large a
+# share (NewsBlur).
 _SHARED_WORDS, _SHARED_SHARE = 3, 0.6
 _MIN_WORD_CHARS = 4
 _WORD = re.compile(r"[^\W_]+")
@@ -36,8 +39,8 @@ def choose_story(
 ) -> int | None:
     """Return the story that the article belongs to, None for one of its own.
 
-    What a term is worth is read off the candidates: one that many stories share says little. Between equals
-    the older story (lower number) wins; the order of the candidates does not matter.
+    What a term is worth is read off the candidates: one that many stories share says little.
+    Between equals the older story (lower number) wins; the order of the candidates does not matter.
     """
     own, words = dict(terms), headline_words(headline)
     near = _pick_nearest(own, [one for one in candidates if in_window(published, one.published)])
@@ -56,7 +59,7 @@ def choose_story(
 
 
 def _pick_nearest(own: Mapping[str, float], candidates: Sequence[Candidate]) -> Sequence[Candidate]:
-    """Keep those that share most, by number where they share the same: the cost of an article stays bounded."""
+    """Keep the candidates that share most, so that the cost of an article stays bounded."""
     if len(candidates) <= _MAX_COMPARED:
         return candidates
     shared = {
@@ -88,7 +91,7 @@ def _squared_norm(terms: Mapping[str, float], worth: Mapping[str, float]) -> flo
 def _likeness(
     own: Mapping[str, float], other: Mapping[str, float], worth: Mapping[str, float], size: float
 ) -> float:
-    """Return the cosine, less where few terms are shared: two headlines with one name in common are not one story.
+    """Return the cosine, less where few terms are shared: a name in common is not a story.
 
     `size` is the squared norm of `own`.
     """
@@ -114,5 +117,8 @@ def headline_words(headline: str | None) -> frozenset[str]:
 
 
 def in_window(first: datetime | None, second: datetime | None) -> bool:
-    """Whether two articles are close enough in time to report one event; an unknown time is no bar."""
+    """Whether two articles are close enough in time to report one event.
+
+    An unknown time is no bar.
+    """
     return first is None or second is None or abs(first - second) <= _WINDOW

@@ -1,6 +1,7 @@
-"""Choose the stories of a digest: the most important that its channel has not seen, and not five times the same.
+"""Choose a digest's stories: the most important unseen ones, and not five times the same.
 
-stories -> unseen, wanted, on topic -> scored -> one after the other, each compared with those already picked
+stories -> unseen, wanted, on topic -> scored -> one after the other, each compared with those
+already picked
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,7 +21,8 @@ ANYTHING = StoryFilter()
 _SAMENESS = 0.7
 # Likeness that is worth a word in the explanation.
 _MIN_LIKENESS = 0.1
-# Finding copies takes comparing texts two by two: only the newest articles of the stories that may be picked.
+# Finding copies takes comparing texts two by two: only the newest articles of the stories that may
+# be picked.
 _MAX_COMPARED = 12
 _MIN_FINALISTS, _FINALISTS_PER_PLACE = 20, 4
 
@@ -29,8 +31,8 @@ _MIN_FINALISTS, _FINALISTS_PER_PLACE = 20, 4
 class Picked:
     """A story for the digest: the articles to show of it, and why it was taken.
 
-    `update`: the channel has seen the story before, `articles` are only those that are new to it, and `seen` those
-    that it was shown: what they say is not shown again.
+    `update`: the channel has seen the story before, `articles` are only those that are new to it,
+    and `seen` those that it was shown: what they say is not shown again.
     """
 
     story: Story
@@ -63,7 +65,7 @@ class PassedStory:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The stories picked, best first, and those passed over: what found no room first, best first."""
+    """The stories picked, and those passed over, what found no room first; each best first."""
 
     picked: tuple[Picked, ...]
     passed: tuple[PassedStory, ...] = ()
@@ -84,10 +86,12 @@ def choose(
     may_repeat: bool = False,
     explained: bool = False,
 ) -> Choice:
-    """Pick the `top` best stories that hold an article not in `posted`; with `may_repeat` seen ones too.
+    """Pick the `top` best stories that hold an article not in `posted`.
 
-    A story that the channel has seen is an update: only its new articles count. With `explained` the reasons of all
-    that found no room are complete; else only as far as the choice needed them.
+    With `may_repeat` seen ones too.
+
+    A story that the channel has seen is an update: only its new articles count. With `explained`
+    the reasons of all that found no room are complete; else only as far as the choice needed them.
     """
     opinions = Opinions(story_filter.verdicts)
     judged = [
@@ -134,7 +138,9 @@ def _judge(
 
 
 class _Finalist:
-    """A story that may be picked. What it loses to its copies and to its like is found once it seems the best.
+    """A story that may be picked.
+
+    What it loses to its copies and to its like is found once it seems the best.
 
     Until then it has more points than it will keep, so that nothing better is overlooked.
     """
@@ -169,7 +175,7 @@ class _Finalist:
 
 
 def _count_copies_once(picked: Picked) -> Picked:
-    """Count copies of one text once: a story that five papers took from one agency is told by one."""
+    """Count copies of one text once: what five papers took from an agency is told by one."""
     outlets = _count_outlets(picked.articles)
     if outlets == 1:
         return picked
@@ -180,7 +186,7 @@ def _count_copies_once(picked: Picked) -> Picked:
 def _pick_varied(
     fit: Iterable[Picked], top: int, *, explained: bool
 ) -> tuple[tuple[Picked, ...], tuple[Picked, ...]]:
-    """Pick the best, then again the best of what is left after a discount for likeness to those picked.
+    """Pick the best, again and again, after a discount for likeness to those already picked.
 
     Return those picked and those left, each best first and with the discount among its reasons.
     """

@@ -1,4 +1,4 @@
-"""Cites an article's headline, and a statement: its words, who says them and with what verb, each a span."""
+"""Cite headlines and statements as spans of their articles, and prove citations."""
 
 import re
 from collections.abc import Mapping
@@ -18,8 +18,9 @@ from bot.model import (
 
 # What heads an article of which neither headline nor opening may be shown.
 _NO_WORDS = Span(0, 0, "")
-# The conjunction that opens reported words ("said that the wall..."), told from the pronoun ("said that was wrong")
-# and the determiner ("called that sum too small") by what follows it. In doubt it stays.
+# The conjunction that opens reported words ("said that the wall..."), told from the pronoun ("said
+# that was wrong") and the determiner ("called that sum too small") by what follows it. In doubt it
+# stays.
 _CONJUNCTION = re.compile(
     r"that(?:,\s+|\s+(?=[A-Z\d$€£“\"]|(?:an?|the|th[eo]se|this|his|her|its|their|our|my|your|no|not|any|some|all|each|every"
     r"|both|few|many|most|more|several|one|two|three|four|five|six|seven|eight|nine|ten|he|she|it|we|they|you|there"
@@ -72,7 +73,10 @@ def _shown(statement: Statement) -> tuple[Span, ...]:
 
 
 def find_mismatches(digest: Digest, articles: Mapping[int, Article]) -> tuple[Citation, ...]:
-    """Give the citations that do not hold in the articles as stored; an article that is missing holds nothing."""
+    """Give the citations that do not hold in the articles as stored.
+
+    An article that is missing holds nothing.
+    """
     return tuple(citation for citation in digest.citations() if not _holds(citation, articles))
 
 

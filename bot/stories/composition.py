@@ -55,7 +55,7 @@ def compose(
     topic: str | None,
     muted: Collection[str] = (),
 ) -> Digest:
-    """Compose the digest of a choice, without what the channel has seen of an update and what `muted` actors say."""
+    """Compose a choice's digest, without what the channel has seen and what `muted` actors say."""
     entries = tuple(_compose_entry(picked, now, muted) for picked in choice.picked)
     return Digest(now, zone, since, topic, entries, choice.left_out)
 
@@ -115,7 +115,7 @@ def _compose_entry(picked: Picked, now: datetime, muted: Collection[str]) -> Dig
 
 
 def _pick_lead(newest_first: Sequence[StoredArticle], seen: SeenContent) -> StoredArticle:
-    """Return the newest of the best articles: with a headline, named speakers, and more than a line.
+    """Return the newest of the best articles: with headline, named speakers, more than a line.
 
     Of an update, one with something new goes before one that only repeats.
     """
@@ -173,10 +173,10 @@ def _extract(
     muted: Collection[str],
     seen: SeenContent,
 ) -> tuple[Citation, ...]:
-    """Return one or two of the lead's best sentences in text order, saying what headline and statements do not.
+    """Return one or two of the lead's best sentences that headline and statements do not repeat.
 
-    Where every sentence is in a statement, the best of them stands all the same. What `muted` actors say never
-    does, nor what an earlier digest showed.
+    Where every sentence is in a statement, the best of them stands all the same. What `muted`
+    actors say never does, nor what an earlier digest showed.
     """
     quoted = [one.words for one in key]
     silent = [one.sentence for one in lead.analysis.statements if _is_muted(one, muted)]

@@ -1,6 +1,7 @@
-"""Pick what the speakers of a digest said before: on the same topic, earlier, and not the same again.
+"""Pick what a digest's speakers said earlier on the same topic, and not the same again.
 
-digest -> whose words are wanted -> (the store returns their earlier statements) -> one beside each key statement
+digest -> whose words are wanted -> (the store returns their earlier statements) -> one beside each
+key statement
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -25,13 +26,16 @@ from bot.stories.citations import cite_statement
 from bot.stories.people import name_words
 from bot.stories.verdicts import alike
 
-# Two papers of one evening report what was said once: what was said before is from another round of the news.
+# Two papers of one evening report what was said once: what was said before is from another round of
+# the news.
 APART = timedelta(hours=6)
-# The terms of an article that describe its topic, how many must be shared, and how alike topics must be.
+# The terms of an article that describe its topic, how many must be shared, and how alike topics
+# must be.
 _TOPIC_TERMS = 20
 _SHARED_TERMS = 2
 _MIN_LIKENESS = 0.15
-# Of what an actor said on the topic, so many of the likeliest are read: some may only repeat today's words.
+# Of what an actor said on the topic, so many of the likeliest are read: some may only repeat
+# today's words.
 _MAX_CANDIDATES = 4
 
 
@@ -63,7 +67,10 @@ def pick_candidates(
 def add_earlier(
     entry: DigestEntry, story: Story, candidates: Mapping[str, Sequence[SourcedStatement]]
 ) -> DigestEntry:
-    """Put beside each key statement the first candidate of its speaker that fits; each is shown once."""
+    """Put beside each key statement the first candidate of its speaker that fits.
+
+    Each is shown once.
+    """
     if not any(candidates.values()):
         return entry
     cutoff, taken = get_cutoff(entry, story), set[tuple[int, int]]()
@@ -87,7 +94,7 @@ def get_earlier_articles(digest: Digest) -> frozenset[int]:
 
 
 def _shown_articles(entry: DigestEntry, story: Story) -> list[StoredArticle]:
-    """Return the articles that tell the story here: of an update, only those that are new to its channel."""
+    """Return the articles shown of the story: of an update, those that are new to its channel."""
     shown = frozenset(entry.articles)
     return [stored for stored in story.articles if stored.id in shown]
 
@@ -98,12 +105,14 @@ def _pick_likest(
     # Terms are stems; those that only name the speaker say nothing of the topic.
     own = {word[:end] for word in name_words(name) for end in range(len(word) + 1)}
     topic = _without(topic, own)
-    # The statements of one article, and of its copies, share one list of terms, which is weighed once.
+    # The statements of one article, and of its copies, share one list of terms, which is weighed
+    # once.
     lists = {id(ref.terms): ref.terms for ref in refs}
     likeness = {key: _likeness(topic, terms, own) for key, terms in lists.items()}
     fit = [ref for ref in refs if likeness[id(ref.terms)] >= _MIN_LIKENESS]
     fit.sort(key=lambda ref: -likeness[id(ref.terms)])
-    # Copies of one text have the same terms, and its statements in the same places: one of them is enough.
+    # Copies of one text have the same terms, and its statements in the same places: one of them is
+    # enough.
     unique: dict[tuple[Terms, int], StatementRef] = {}
     for ref in fit:
         unique.setdefault((ref.terms, ref.place), ref)

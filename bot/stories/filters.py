@@ -15,8 +15,8 @@ from bot.stories.people import is_same_actor, name_words, normalize_text
 from bot.stories.repetition import agency_of
 from bot.stories.verdicts import named_actors
 
-# How much a topic is an article's subject, by where it stands: an article is about what its headline, its speakers or
-# its opening lines name; what stands further down it only mentions.
+# How much a topic is an article's subject, by where it stands: an article is about what its
+# headline, its speakers or its opening lines name; what stands further down it only mentions.
 _IN_HEADLINE, _IN_NAMES = 1.0, 0.8
 _OPENING_CHARS = 400
 MOST_IN_BODY, _OPENING_ENDS, _BELOW_OPENING, _BODY_ENDS = 0.6, 0.5, 0.49, 0.2
@@ -26,7 +26,7 @@ _ABOUT = 0.5  # at least so much where an article is about a topic
 
 @dataclass(frozen=True, slots=True)
 class TopicMatch:
-    """A topic found in a story, and how much it is the story's subject: 1 in a headline, less further down."""
+    """A topic found in a story, and how much it is its subject: 1 in a headline, less below."""
 
     topic: str
     weight: float
@@ -55,7 +55,10 @@ def find_best_topic(topics: Iterable[str], articles: Iterable[StoredArticle]) ->
 
 
 def weight_in_summary(topics: Iterable[str], opening: str, names: str) -> float:
-    """Return the weight that `find_best_topic` finds in a headline or name; GUESS where only the body can tell."""
+    """Return the weight that `find_best_topic` finds in a headline or name.
+
+    GUESS where only the body can tell.
+    """
     opening, names = normalize_text(opening), normalize_text(names)
     patterns = filter(None, map(_topic_pattern, topics))
     return max((_weigh(pattern, opening, names) or GUESS for pattern in patterns), default=GUESS)
@@ -69,7 +72,10 @@ def weight_in_body(topics: Iterable[str], body: str) -> float:
 
 
 def find_subject(topics: Iterable[str], stored: StoredArticle) -> str | None:
-    """Return the topic that an article is about, not one that it only mentions; None when there is none."""
+    """Return the topic that an article is about, not one that it only mentions.
+
+    None when there is none.
+    """
     match = find_best_topic(topics, [stored])
     return match.topic if match and match.weight >= _ABOUT else None
 
@@ -96,8 +102,8 @@ def _topic_pattern(topic: str) -> re.Pattern[str] | None:
     words = [re.escape(word) for word in normalize_text(topic).split()]
     if not words:
         return None
-    # The condition on what stands before the first word comes after it: a pattern that begins with letters is found 15
-    # times as fast as one that begins with a condition.
+    # The condition on what stands before the first word comes after it: a pattern that begins with
+    # letters is found 15 times as fast as one that begins with a condition.
     first = rf"{words[0]}(?<!\w{words[0]})"
     return re.compile(r"\s+".join([first, *words[1:]]) + r"(?!\w)")
 
@@ -126,7 +132,7 @@ def find_objection(
 
 
 def is_from(stored: StoredArticle, sources: Iterable[str]) -> bool:
-    """Whether one of these names the article's outlet, the host of its address, or the agency whose text it is."""
+    """Whether one of these names the article's outlet, its address's host, or its agency."""
     if not sources:
         return False
     host = urlsplit(stored.article.url or "").hostname or ""
@@ -143,7 +149,7 @@ def _is_host(source: str, host: str) -> bool:
 
 
 def _find_excluded(articles: Sequence[StoredArticle], story_filter: StoryFilter) -> str | None:
-    """Return what at least half of the articles are about: one stray article should not hide a story."""
+    """Return what at least half of the articles are about: one stray article hides no story."""
     if not story_filter.excluded:
         return None
     subjects = [find_subject(story_filter.excluded, stored) for stored in articles]

@@ -1,8 +1,9 @@
-"""Which articles tell of one event, when all are at hand? The likest are joined first (`dateline stories`).
+"""Group articles by event when all are at hand, joining the likest first.
 
-Judged by the average over a story's articles, as `arrival.py` does with articles that come one by one. How alike two
-groups must be to be one depends on the language, the length of the texts and how near their subjects are to each other:
-of several bars that is taken at which articles lie closest to their own group and farthest from the next.
+Judged by the average over a story's articles, as `arrival.py` does with articles that come one by
+one. How alike two groups must be to be one depends on the language, the length of the texts and how
+near their subjects are to each other: of several bars that is taken at which articles lie closest
+to their own group and farthest from the next.
 """
 
 import heapq
@@ -32,17 +33,19 @@ _BARS = (
 )  # average likeness that joins two groups
 _USUAL = 0.12  # the bar where nothing speaks for another
 _INSISTS = 0.01  # what each halving or doubling of that must gain
-_BACKGROUND = 300  # articles on other things that are imagined beside those at hand: five stories have rare words too
+# Articles on other things that are imagined beside those at hand: five stories have rare words too.
+_BACKGROUND = 300
 _ALMOST = 1e-9  # what parts two texts that are the same
 _NEIGHBOURS = 120  # articles that each is compared with, the likeliest first
 _RAREST = 12  # of the terms that an article shares with any find those
-_FINDS = 0.25  # power of how many others a term finds: the rarest alone would tie each to a few by chance
+# Power of how many others a term finds: the rarest alone would tie each to a few by chance
+_FINDS = 0.25
 _POSTINGS = 400  # articles a term may find; a commoner one finds the newest of its articles
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An article to group: text may be empty (headlines alone), `published` is a time or its ISO 8601 text."""
+    """An article to group: `text` may be empty, `published` a time or its ISO 8601 text."""
 
     title: str
     text: str
@@ -63,7 +66,7 @@ def group_articles(items: Sequence[Item]) -> list[int]:
 
 
 def _originals(items: Sequence[Item], moments: Sequence[datetime | None]) -> list[int]:
-    """Give each item the first of which it is a copy, word for word: a text counts once, however many print it."""
+    """Return for each item the first of which it is a copy, word for word; copies count once."""
     last: dict[tuple[str, str], int] = {}
     originals = list(range(len(items)))
     for i, item in enumerate(items):
@@ -88,7 +91,7 @@ def _leaders(items: Sequence[Item], moments: Sequence[datetime | None]) -> list[
 
 
 def _moment(published: datetime | str | None) -> datetime | None:
-    """Read a time; one that is none counts as not given, since a story may still be found by its words."""
+    """Read a time; a wrong one counts as not given, since the words may still find the story."""
     if isinstance(published, str):
         try:
             published = datetime.fromisoformat(published)
@@ -117,7 +120,10 @@ def _vectors(items: Sequence[Item]) -> list[dict[str, float]]:
 def _links(
     vectors: Sequence[Mapping[str, float]], moments: Sequence[datetime | None]
 ) -> list[dict[int, float]]:
-    """Give each item its likeness to the items that share its weightiest terms; work per item is bounded."""
+    """Give each item its likeness to the items that share its weightiest terms.
+
+    Work per item is bounded.
+    """
     links: list[dict[int, float]] = [{} for _ in vectors]
     spread = Counter(term for vector in vectors for term in vector)
     index: dict[str, list[int]] = defaultdict(list)
@@ -162,7 +168,9 @@ def _same_headlines(
 
 
 def _average_link(links: Sequence[dict[int, float]]) -> list[tuple[float, int, int]]:
-    """Join the two groups of highest average likeness until none reaches the lowest bar; give the joins in order.
+    """Join the two groups of highest average likeness until none reaches the lowest bar.
+
+    Give the joins in order.
 
     `links` is used up: it becomes the sums of likeness between groups.
     """
@@ -193,7 +201,7 @@ def _joined(count: int, joins: Iterable[tuple[float, int, int]], bar: float) -> 
 
 
 def _apart(links: Sequence[Mapping[int, float]], leaders: Sequence[int]) -> float:
-    """Say how much closer items lie to their own group than to the next (mean silhouette, -1 to 1)."""
+    """Return how much closer items are to their own group than to the next (silhouette)."""
     size = Counter(leaders)
     told = 0.0
     for i, near in enumerate(links):

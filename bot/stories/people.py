@@ -1,7 +1,7 @@
 """Tell actors apart by their names, and find who is who among the speakers of many articles.
 
 Full names join over all articles, surnames alone only within a story.
-statements -> each one's full name (spellings made one) -> persons and what they said, in the order given
+statements -> each one's full name (spellings made one) -> persons and what they said
 """
 
 import re
@@ -30,7 +30,7 @@ def name_words(name: str) -> tuple[str, ...]:
 
 
 def is_same_actor(first: str, second: str) -> bool:
-    """Whether one name holds all of the other: "Kallas" is Kaja Kallas, and so is "Kaja" as somebody types it.
+    """Whether one name holds all of the other: "Kallas" and "Kaja" both are Kaja Kallas.
 
     The shorter must begin or end the longer: "the Ministry of Finance" is no "Finance Ministry".
     """
@@ -58,7 +58,7 @@ class Directory:
         return tuple(dict.fromkeys((name, actor, *self.actors.get(actor, ()))))
 
     def spellings(self, query: str) -> tuple[str, ...]:
-        """Return every way to write the actors that the words may mean, the words themselves first."""
+        """Return every spelling of the actors that the words may mean, the words first."""
         words = set(name_words(query))
         names = [query]
         for actor, spellings in self.actors.items():
@@ -83,7 +83,7 @@ class Person:
 def group_by_person(
     statements: Iterable[SourcedStatement], directory: Directory = EMPTY_DIRECTORY
 ) -> tuple[Person, ...]:
-    """Group statements by who said them, in the order in which they are first heard, without unnamed speakers."""
+    """Group statements by named speaker, in the order in which speakers first appear."""
     named = [
         one
         for one in statements
@@ -108,7 +108,7 @@ def group_by_person(
 def match_people(
     people: Sequence[Person], query: str, directory: Directory = EMPTY_DIRECTORY
 ) -> tuple[Person, ...]:
-    """Return the persons that the words may mean: the one of that very name, else all whose name holds the words.
+    """Return whom the words may mean: that very name, else all whose name holds the words.
 
     Somebody named by a surname alone is meant only where no full name holds it.
     """

@@ -1,4 +1,4 @@
-"""Find what repeats: texts that one outlet took from another, and statements or sentences that a channel has seen."""
+"""Find what repeats: copied texts, and statements or sentences that a channel has seen."""
 
 import re
 from collections import Counter
@@ -15,7 +15,8 @@ ARTICLES_READ = 40  # of a story's articles, the newest: what a reader of a dige
 _WORD = re.compile(r"\w+")
 # Words in a run; shorter runs are shared by texts that nobody copied.
 _SHINGLE_WORDS = 5
-# Share of the shorter text's runs: an agency's text, cut or edited, keeps more; two reporters' texts share less.
+# Share of the shorter text's runs: an agency's text, cut or edited, keeps more; two reporters'
+# texts share less.
 _COPIED_SHARE = 0.5
 _MAX_COMPARED_CHARS = 20_000
 # Where so many of an article's statements come through one agency, it is that agency's.
@@ -26,7 +27,8 @@ _AGENCY = re.compile(
     r"\b(Reuters|AP|Associated Press|AFP|Agence France-Presse|dpa|UPI|EFE|ANSA|TASS|Xinhua)\b"
 )
 _SHORT_NAMES = {"associated press": "ap", "agence france-presse": "afp"}
-# Share of the longer of two sentences' words: an edited copy keeps more, a sentence with news in it less.
+# Share of the longer of two sentences' words: an edited copy keeps more, a sentence with news in it
+# less.
 _SAME_SENTENCE_SHARE = 0.8
 _NUMBERS = frozenset(NUMBER_WORDS) | {"one"}
 
@@ -56,13 +58,13 @@ def corroborate(articles: Sequence[StoredArticle]) -> Corroboration:
 
 
 def outlet_name(stored: StoredArticle) -> str:
-    """Return who published an article, for comparing: its source, else its address's host, else ""."""
+    """Return who published an article, for comparing: its source, else its host, else ""."""
     host = urlsplit(stored.article.url or "").hostname or ""
     return _normalize_outlet(stored.article.source or host.removeprefix("www."))
 
 
 def agency_of(stored: StoredArticle) -> str | None:
-    """Return the agency whose text an article says it is: by-line, dateline, closing credit, or most statements."""
+    """Return the agency that an article credits: by-line, dateline, ending, or most statements."""
     article = stored.article
     if match := _AGENCY.search(article.byline or ""):
         return _normalize_outlet(match[1])
@@ -97,10 +99,14 @@ def is_named(statement: Statement) -> bool:
     return statement.actor is not None and statement.actor.kind is not ActorKind.UNNAMED
 
 
-# Compared by identity: statements are equal where their places in two articles are, whoever speaks there.
+# Compared by identity: statements are equal where their places in two articles are, whoever speaks
+# there.
 @dataclass(frozen=True, slots=True, eq=False)
 class ComparableStatement:
-    """A statement with what tells it from others; `speaker` is a last name, or what stands for it."""
+    """A statement with what tells it from others.
+
+    `speaker` is a last name, or what stands for it.
+    """
 
     statement: Statement
     article: int
@@ -142,14 +148,14 @@ def comparable_statements(stored: StoredArticle) -> tuple[ComparableStatement, .
 
 @dataclass(frozen=True, slots=True)
 class SeenContent:
-    """What a channel knows of a story from the articles that it was shown: statements, and the words of sentences."""
+    """What a channel was shown of a story: statements, and the words of sentences."""
 
     statements: tuple[ComparableStatement, ...] = ()
     sentences: tuple[frozenset[str], ...] = ()
 
     @classmethod
     def of(cls, seen: Sequence[StoredArticle]) -> "SeenContent":
-        """Read the newest of the articles that were shown, as many as an entry of a digest reads."""
+        """Read the newest of the articles that were shown, as many as a digest's entry reads."""
         read = seen[:ARTICLES_READ]
         statements = tuple(one for stored in read for one in comparable_statements(stored))
         sentences = {
@@ -178,7 +184,7 @@ class SeenContent:
 
 
 def _tells_same(words: frozenset[str], other: frozenset[str]) -> bool:
-    """Whether nearly all words are the same, and no number is another: "five dead" is news after "three dead"."""
+    """Whether nearly all words are the same, and all numbers: "five dead" is not "three dead"."""
     alike = len(words & other) >= _SAME_SENTENCE_SHARE * max(len(words), len(other))
     return alike and not any(word[0].isdigit() or word in _NUMBERS for word in words - other)
 

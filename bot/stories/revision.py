@@ -1,6 +1,7 @@
 """What a posted digest says once its sources have changed what it cites.
 
-posted digest, the newest versions -> stories told anew from them -> each says what changed, if a reader can see it
+posted digest, the newest versions -> stories told anew from them -> each says what changed, if a
+reader can see it
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -19,9 +20,10 @@ def revise(
     now: datetime,
     muted: Collection[str] = (),
 ) -> Digest:
-    """Take out what was withdrawn, and tell anew the stories of which an article has a newer version.
+    """Take out withdrawn articles, and compose anew the stories with newer versions of articles.
 
-    `newest` has for each article of the digest the version that stands now; one that is not in it stays as it is.
+    `newest` has for each article of the digest the version that stands now; one that is not in it
+    stays as it is.
     """
     superseded = {number for number, stored in newest.items() if stored.id != number}
     entries = []
@@ -109,7 +111,10 @@ def _words(entry: DigestEntry) -> list[object]:
 
 
 def remove_articles(digest: Digest, withdrawn: Collection[int]) -> Digest:
-    """Take every word of these articles out; a story that rests on nothing else is left without sources."""
+    """Take every word of these articles out.
+
+    A story that rests on nothing else is left without sources.
+    """
     return replace(digest, entries=tuple(_rest(entry, withdrawn) for entry in digest.entries))
 
 
@@ -133,7 +138,8 @@ def _rest(entry: DigestEntry, withdrawn: Collection[int]) -> DigestEntry:
         else replace(entry, headline=left[0].headline, url=left[0].url)
     )
     outlets = len({(source.outlet or "").casefold() for source in left})
-    if unlisted:  # whose outlets nobody wrote down: those withdrawn may have been each their outlet's only one
+    # Whose outlets nobody wrote down: those withdrawn may have been each their outlet's only one
+    if unlisted:
         outlets = max(outlets, entry.outlets - gone)
     return replace(
         headed,

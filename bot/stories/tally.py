@@ -37,7 +37,10 @@ class TallyRow:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Who was heard on these days (in the asking person's zone), who said most first; `people` counts all of them."""
+    """Who was heard on these days (in the asking person's zone), who said most first.
+
+    `people` counts all of them.
+    """
 
     days: tuple[date, ...]
     topic: str | None
@@ -47,7 +50,10 @@ class Tally:
 
 
 def to_countable(one: SourcedStatement, topics: Sequence[str]) -> SourcedStatement | None:
-    """Return a statement to count, without its article's text; None where it is off topic or may not be shown."""
+    """Return a statement to count, without its article's text.
+
+    None where it is off topic or may not be shown.
+    """
     stored = one.article
     if stored.policy.show is DisplayLevel.LINK:
         return None
@@ -75,7 +81,7 @@ def count_statements(
     topic: str | None = None,
     directory: Directory = EMPTY_DIRECTORY,
 ) -> Tally:
-    """Count the statements (from `to_countable`) of the last `days` local days, today the last of them."""
+    """Count the statements (from `to_countable`) of the last `days` local days up to today."""
     today = now.astimezone(ZoneInfo(zone)).date()
     dates = tuple(today - timedelta(days=back) for back in reversed(range(days)))
     counted = (_count(person, dates, zone) for person in group_by_person(statements, directory))
