@@ -33,7 +33,7 @@ _NO_ACTOR = frozenset(
 )
 _SPOKES = frozenset(["spokesman", "spokeswoman", "spokesperson"])
 _OUTLET_NAMES = frozenset(lexicon.OUTLETS)
-_PUBLIC_WORDS = lexicon.PLACES | lexicon.PUBLIC_BODIES | lexicon.PRESS_NOUNS
+_PUBLIC_WORDS = lexicon.PLACES | lexicon.PUBLIC_ORGANIZATIONS | lexicon.PRESS_NOUNS
 _HEAD_END = re.compile(
     r",|;|:|\(| [—–-] |--"
     r"| (?:of|for|at|in|with|from|on|to|who|whom|whose|which|that|as|about|under|by|near|including"
@@ -192,7 +192,7 @@ class ActorResolver:
         if not words:
             return None
         noun = words[-1].lower()
-        if len(words) == 1 and noun in lexicon.BODY_NOUNS and _DEFINITE.match(head):
+        if len(words) == 1 and noun in lexicon.ORGANIZATION_NOUNS and _DEFINITE.match(head):
             named = self._entities.organizations_by_word.get(noun, [])
             mention = last_before(named, speaker.start)
             if mention is None and noun in lexicon.FIRM_NOUNS:
@@ -355,7 +355,11 @@ def _kind_of_phrase(head: str) -> ActorKind:
     noun = last.lower()
     is_paper = lexicon.SPEAKER_CLASS.get(noun) == "paper"
     is_nameless = noun in lexicon.NAMELESS or (noun in lexicon.NOUN_CLASS and not is_paper)
-    is_organization = noun in lexicon.BODY_NOUNS or noun in lexicon.PLACES or noun in lexicon.BODIES
+    is_organization = (
+        noun in lexicon.ORGANIZATION_NOUNS
+        or noun in lexicon.PLACES
+        or noun in lexicon.ORGANIZATION_WORDS
+    )
     is_plural = noun.endswith(("s", "men")) or noun in {"people", "media"}
     if " and " in head or " or " in head:
         return ActorKind.GROUP
@@ -369,14 +373,14 @@ def _kind_of_phrase(head: str) -> ActorKind:
     is_lone_name = head == last and is_capitalized and not last.isupper()
     if is_lone_name and noun not in lexicon.SPEAKER_CLASS and not is_organization:
         return ActorKind.PERSON
-    is_known = noun in lexicon.BODY_NOUNS or is_paper or is_capitalized
+    is_known = noun in lexicon.ORGANIZATION_NOUNS or is_paper or is_capitalized
     return ActorKind.ORGANISATION if is_known else ActorKind.UNNAMED
 
 
 def _may_be_firm(organization: Mention) -> bool:
     """Tell whether a named organization is no ministry, party, paper or the like."""
     words = {word.lower().rstrip(".") for word in organization.words}
-    return words.isdisjoint(_PUBLIC_WORDS) and not words.isdisjoint(lexicon.BODIES)
+    return words.isdisjoint(_PUBLIC_WORDS) and not words.isdisjoint(lexicon.ORGANIZATION_WORDS)
 
 
 def _role_words(phrase: str) -> set[str]:

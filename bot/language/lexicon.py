@@ -69,13 +69,13 @@ def _classify_nouns(lists: dict[str, frozenset[str]]) -> tuple[dict[str, str], d
 _abbreviations = _load(
     "abbreviations", "before name", "before number", "within name", "after clock", "after ordinal"
 )
-BEFORE_NAME = _abbreviations["before name"]
-BEFORE_NUMBER = _abbreviations["before number"]
-WITHIN_NAME = _abbreviations["within name"]
-CLOCK_FOLLOWERS = _abbreviations["after clock"]
-ORDINAL_FOLLOWERS = _abbreviations["after ordinal"]
+ABBREVIATIONS_BEFORE_NAME = _abbreviations["before name"]
+ABBREVIATIONS_BEFORE_NUMBER = _abbreviations["before number"]
+ABBREVIATIONS_WITHIN_NAME = _abbreviations["within name"]
+AFTER_CLOCK_TIME = _abbreviations["after clock"]
+AFTER_GERMAN_ORDINAL = _abbreviations["after ordinal"]
 _openers = _load("sentence_openers", "openers", "particles")
-OPENERS, PARTICLES = _openers["openers"], _openers["particles"]
+SENTENCE_OPENERS, OPENERS_AFTER_INITIAL = _openers["openers"], _openers["particles"]
 
 _roles = _load("roles", "roles", "role modifiers", "not in roles", "of anyone", "nameless")
 ROLES, ROLE_MODIFIERS = _roles["roles"], _roles["role modifiers"]
@@ -92,9 +92,9 @@ NAME_PARTICLES, OPEN_BEFORE_NAMES = _names["particles"], _names["open before nam
 PLACES = _load("places", "places")["places"]
 _organizations = _load("organizations", "press", "in names", "alone", "public", "firms")
 PRESS_NOUNS = _organizations["press"]
-BODIES = PRESS_NOUNS | _organizations["in names"]
-BODY_NOUNS = _organizations["alone"]
-PUBLIC_BODIES, FIRM_NOUNS = _organizations["public"], _organizations["firms"]
+ORGANIZATION_WORDS = PRESS_NOUNS | _organizations["in names"]
+ORGANIZATION_NOUNS = _organizations["alone"]
+PUBLIC_ORGANIZATIONS, FIRM_NOUNS = _organizations["public"], _organizations["firms"]
 OUTLETS = load_line_lists("bot.language", "data/outlets.txt", "outlets")["outlets"]
 
 _common_words = _load("common_words", "function words", "times", "states of mind")

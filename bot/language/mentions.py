@@ -12,7 +12,6 @@ from enum import Enum
 
 from bot.language.lexicon import (
     ABBREVIATED_ROLES,
-    BODIES,
     COURTESIES,
     FEMALE_NAMES,
     FEMALE_TITLES,
@@ -22,6 +21,7 @@ from bot.language.lexicon import (
     NAME_PARTICLES,
     NOT_IN_ROLES,
     OPEN_BEFORE_NAMES,
+    ORGANIZATION_WORDS,
     PLACES,
     ROLE_MODIFIERS,
     ROLES,
@@ -194,11 +194,11 @@ def _is_between_names(body: str, start: int, gap: re.Match[str], end: int) -> bo
     if mark.startswith("of"):
         # "University of Amar", "Secretary of State", not "Mayor Karen Lee of Velm".
         last = before.lower().split()[-1:]
-        return not (last and (last[0] in BODIES or last[0] in ROLES))
+        return not (last and (last[0] in ORGANIZATION_WORDS or last[0] in ROLES))
     # "Seafarers' Union" is one name.
     following = _CAPITALIZED.match(body, gap.end(), end)
     is_plural = body[gap.start() - 1] == "s"
-    return not (is_plural and following is not None and following[0].lower() in BODIES)
+    return not (is_plural and following is not None and following[0].lower() in ORGANIZATION_WORDS)
 
 
 def _is_abbreviation(text: str) -> bool:
@@ -208,7 +208,7 @@ def _is_abbreviation(text: str) -> bool:
 
 
 def _has_organization_word(text: str) -> bool:
-    return any(word.lower() in BODIES for word in text.split())
+    return any(word.lower() in ORGANIZATION_WORDS for word in text.split())
 
 
 def _read_mention(body: str, start: int, end: int, first_letters: set[int]) -> Mention | None:
@@ -251,18 +251,22 @@ def _strip_words(words: Words) -> Words:
 
 
 def _is_organization(low: list[str]) -> bool:
-    return low[-1] in BODIES or (len(low) > 2 and low[0] in _ORGANIZATIONS_OF)
+    return low[-1] in ORGANIZATION_WORDS or (len(low) > 2 and low[0] in _ORGANIZATIONS_OF)
 
 
 def _kind_of_name(name: tuple[str, ...], *, has_title: bool) -> ActorKind:
     low = [word.lower().rstrip(".") for word in name]
     has_first_name = len(name) > 1 and low[0] in _FIRST_NAMES
     is_short = len(name) <= _MAX_NAME_WORDS
-    if (has_title or has_first_name) and is_short and low[-1] not in BODIES:
+    if (has_title or has_first_name) and is_short and low[-1] not in ORGANIZATION_WORDS:
         return ActorKind.PERSON
     is_acronym = len(name) == 1 and len(name[0].strip(".")) > 1 and name[0].isupper()
     has_acronym = is_acronym or any(word.isupper() and len(word) > 2 for word in name)
-    if has_acronym or not is_short or any(word in BODIES or word in PLACES for word in low):
+    if (
+        has_acronym
+        or not is_short
+        or any(word in ORGANIZATION_WORDS or word in PLACES for word in low)
+    ):
         return ActorKind.ORGANISATION
     if len(name) == 1 and low[0].endswith(_GROUP_ENDINGS):
         return ActorKind.GROUP

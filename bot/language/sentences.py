@@ -186,16 +186,22 @@ def _word_before(text: str, start: int, end: int) -> str:
 def _ends_after(before: str, following: _NextWord) -> bool:
     """Judge one full stop by the word it follows."""
     word = following.text
-    if before in lexicon.BEFORE_NAME:
+    if before in lexicon.ABBREVIATIONS_BEFORE_NAME:
         return False
     if before.isdigit():
-        return word not in lexicon.ORDINAL_FOLLOWERS
-    if before in lexicon.BEFORE_NUMBER:
+        return word not in lexicon.AFTER_GERMAN_ORDINAL
+    if before in lexicon.ABBREVIATIONS_BEFORE_NUMBER:
         return not word[0].isdigit()
     if before.lower() in {"a.m", "p.m"}:
         time_zone = word.isupper() and len(word) <= 4
-        return word in lexicon.OPENERS or not (word in lexicon.CLOCK_FOLLOWERS or time_zone)
+        return word in lexicon.SENTENCE_OPENERS or not (
+            word in lexicon.AFTER_CLOCK_TIME or time_zone
+        )
     if len(before) == 1 and before.isupper():
-        return following.quoted or (word in lexicon.OPENERS and word not in lexicon.PARTICLES)
-    is_abbreviation = before in lexicon.WITHIN_NAME or _DOTTED.fullmatch(before) is not None
-    return not is_abbreviation or following.quoted or word in lexicon.OPENERS
+        return following.quoted or (
+            word in lexicon.SENTENCE_OPENERS and word not in lexicon.OPENERS_AFTER_INITIAL
+        )
+    is_abbreviation = (
+        before in lexicon.ABBREVIATIONS_WITHIN_NAME or _DOTTED.fullmatch(before) is not None
+    )
+    return not is_abbreviation or following.quoted or word in lexicon.SENTENCE_OPENERS

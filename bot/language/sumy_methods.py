@@ -27,7 +27,7 @@ from sumy.summarizers.text_rank import TextRankSummarizer
 from sumy.utils import get_stop_words
 
 from bot.language.sentence_ranking import MAX_WORDS, RankableSentence
-from bot.language.sentences import split_sentences, split_words
+from bot.language.sentences import split_words
 
 _MAX_CACHED_STEMS = 60_000
 
@@ -63,10 +63,6 @@ def load_stemmer(language: str) -> Callable[[str], str]:
 
 class Tokenizer:
     """What sumy asks of a tokenizer; its own raises LookupError where NLTK's data is missing."""
-
-    def to_sentences(self, text: str) -> tuple[str, ...]:
-        """Return the sentences of a text."""
-        return tuple(span.text for span in split_sentences(text))
 
     def to_words(self, sentence: str) -> tuple[str, ...]:
         """Return the first words of a sentence."""
