@@ -1,4 +1,4 @@
-"""Other people's words inside Slack's text: shown as they are, never acting as markup, links or mentions."""
+"""Block Kit parts within Slack's limits, and other people's words as text in which nothing acts."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 from bot.model import Block, Message
 
-# Slack knows no escape for emoji codes and format marks: a joiner of no width keeps them from being read as such.
+# Slack has no escape for emoji codes and format marks; a joiner of no width keeps it from seeing them.
 # https://docs.slack.dev/messaging/formatting-message-text#escaping
 _JOINER = "\N{WORD JOINER}"
 _ISOLATE, _END_ISOLATE = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
-# Marks that steer direction, each with the one that ends it; readers have taken them out of articles already.
+# Marks that open a change of direction, with the ones that close it. Articles are read without them.
 # https://unicode.org/reports/tr9/#Explicit_Directional_Embeddings
 _CLOSING_MARKS = dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c") | dict.fromkeys(
     "\u2066\u2067\u2068", "\u2069"
@@ -25,7 +25,7 @@ _FORMAT = re.compile(r"(?<!\w)[*_~`]+(?=\S)|(?<=\S)[*_~`]+(?!\w)")
 _CLAUSE = re.compile(r"[,;:.!?)\]…”»—–](?=\s)|\s(?=[—–(])")
 _SPACE = re.compile(r"\s+")
 MAX_URL_CHARS = 3000
-# Browsers find a long range by its first and last words; a page differs from its feed more often in between.
+# Browsers find a long range by its first and last words; in between a page may differ from its feed.
 _MAX_FRAGMENT_WORDS = 12
 _FRAGMENT_EDGE_WORDS = 5
 
@@ -33,53 +33,65 @@ CUT_MARK = " […]"
 
 
 def escape(text: str) -> str:
-    """Make text safe for mrkdwn and for a message's `text`: the words stay, nothing in them acts."""
+    """Escape text for mrkdwn and for a message's `text`, so that nothing in it acts as markup."""
     text = _EMOJI.sub(f":{_JOINER}", _contain_direction(text))
     text = _FORMAT.sub(rf"{_JOINER}\g<0>{_JOINER}", text)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def plain_text(text: str, room: int = 3000) -> dict[str, Any]:
-    """Give a plain_text object in which emoji codes stay as they are."""
-    return {"type": "plain_text", "text": _contain_direction(shorten(text, room)), "emoji": False}
+def name_markup(text: str, max_chars: int) -> str:
+    """Return a name or title as mrkdwn, cut to so many characters."""
+    return escape(isolate_direction(shorten(text, max_chars)))
+
+
+def plain_text(text: str, max_chars: int = 3000) -> dict[str, Any]:
+    """Create a plain_text object in which emoji codes stay as they are."""
+    words = _contain_direction(shorten(text, max_chars))
+    return {"type": "plain_text", "text": words, "emoji": False}
 
 
 def mrkdwn(markup: str) -> dict[str, Any]:
-    """Give a mrkdwn object of markup that is safe already; Slack adds no links of its own to it."""
+    """Create a mrkdwn object of escaped markup; Slack adds no links of its own to it."""
     return {"type": "mrkdwn", "text": markup, "verbatim": True}
 
 
 def rich_text(text: str, **style: bool) -> dict[str, Any]:
-    """Give a rich_text element: Slack shows its text as it is."""
+    """Create a rich_text element, whose text Slack shows as it is."""
     element: dict[str, Any] = {"type": "text", "text": isolate_direction(text)}
     return element | {"style": style} if style else element
 
 
+def rich_cut_text(text: str, max_chars: int, **style: bool) -> list[dict[str, Any]]:
+    """Create a rich_text element of text cut to so many characters, and the mark beside it."""
+    words, is_cut = cut_text(text, max_chars)
+    return [rich_text(words, **style), *([rich_text(CUT_MARK)] if is_cut else [])]
+
+
+def rich_section(*elements: Block) -> dict[str, Any]:
+    """Create a paragraph, to stand in a rich_text block."""
+    return {"type": "rich_text_section", "elements": list(elements)}
+
+
 def rich_paragraph(*elements: Block) -> dict[str, Any]:
-    """Give a rich_text block of one paragraph."""
-    return {
-        "type": "rich_text",
-        "elements": [{"type": "rich_text_section", "elements": list(elements)}],
-    }
+    """Create a rich_text block of one paragraph."""
+    return {"type": "rich_text", "elements": [rich_section(*elements)]}
 
 
 def rich_list(items: Iterable[Sequence[Block]]) -> dict[str, Any]:
-    """Give a bulleted list, to stand in a rich_text block."""
-    sections = [{"type": "rich_text_section", "elements": list(item)} for item in items]
+    """Create a bulleted list, to stand in a rich_text block."""
+    sections = [rich_section(*item) for item in items]
     return {"type": "rich_text_list", "style": "bullet", "elements": sections}
 
 
 def rich_link(text: str, url: str | None, **style: bool) -> dict[str, Any]:
-    """Give a rich_text link, or plain words where the address is none that Slack would open."""
-    address = web_url(url)
-    if address is None:
-        return rich_text(text, **style)
-    element: dict[str, Any] = {"type": "link", "url": address, "text": isolate_direction(text)}
-    return element | {"style": style} if style else element
+    """Create a rich_text link, or a plain element if Slack would not open the URL."""
+    target = web_url(url)
+    element = rich_text(text, **style)
+    return element if target is None else element | {"type": "link", "url": target}
 
 
 def isolate_direction(text: str) -> str:
-    """Keep right-to-left words from reordering what stands around them."""
+    """Isolate right-to-left text, so that it does not reorder the text around it."""
     if text.isascii():
         return text
     text = _contain_direction(text)
@@ -88,46 +100,54 @@ def isolate_direction(text: str) -> str:
 
 
 def _contain_direction(text: str) -> str:
-    """Take marks that steer direction out of a text in which one would steer what stands after it."""
+    """Remove direction marks from a text in which one would act on the text after it."""
     ends: list[str] = []
-    for found in _DIRECTION_MARK.finditer(text):
-        if found[0] in _CLOSING_MARKS:
-            ends.append(_CLOSING_MARKS[found[0]])
-        elif not ends or ends.pop() != found[0]:
+    for match in _DIRECTION_MARK.finditer(text):
+        if match[0] in _CLOSING_MARKS:
+            ends.append(_CLOSING_MARKS[match[0]])
+        elif not ends or ends.pop() != match[0]:
             return _DIRECTION_MARK.sub(_JOINER, text)
     return _DIRECTION_MARK.sub(_JOINER, text) if ends else text
 
 
-def cut_text(text: str, room: int) -> tuple[str, bool]:
-    """Give the longest opening of `text` that fits and ends with a clause, else with a word; and whether it is shorter.
+def cut_text(text: str, max_chars: int) -> tuple[str, bool]:
+    """Return the longest beginning of `text` that fits, and whether it is shorter.
 
-    No mark is added to the words: whoever shows them puts CUT beside them.
+    It ends with a clause, else with a word. No mark is added to the words: whoever shows them puts
+    CUT_MARK beside them.
     """
-    if len(text) <= room:
+    if len(text) <= max_chars:
         return text, False
-    ends = [found.end() for found in _CLAUSE.finditer(text, 0, room) if found.end() >= room // 2]
+    least = max_chars // 2
+    ends = [match.end() for match in _CLAUSE.finditer(text, 0, max_chars) if match.end() >= least]
     if not ends:
-        ends = [
-            found.start()
-            for found in _SPACE.finditer(text, 0, room + 1)
-            if found.start() >= room // 2
-        ]
-    return text[: ends[-1] if ends else _avoid_combining(text, room)].rstrip(" \n,;:—–"), True
+        spaces = _SPACE.finditer(text, 0, max_chars + 1)
+        ends = [match.start() for match in spaces if match.start() >= least]
+    end = ends[-1] if ends else max_chars
+    while not ends and end > 1 and combining(text[end]):
+        end -= 1
+    return text[:end].rstrip(" \n,;:—–"), True
 
 
-def shorten(text: str, room: int) -> str:
-    """Give text of our own that fits, an ellipsis at its end where it was longer."""
-    return text if len(text) <= room else cut_text(text, room - 1)[0] + "…"
+def cut_with_mark(text: str, max_chars: int) -> str:
+    """Cut text as `cut_text` does, with CUT_MARK after it if it is shorter."""
+    words, is_cut = cut_text(text, max_chars)
+    return f"{words}{CUT_MARK}" if is_cut else words
+
+
+def shorten(text: str, max_chars: int) -> str:
+    """Cut text of our own to so many characters, with an ellipsis if it was longer."""
+    return text if len(text) <= max_chars else cut_text(text, max_chars - 1)[0] + "…"
 
 
 def format_time(moment: datetime, zone: str) -> str:
-    """Say a time as the clocks of a zone show it: "Mon 23 Nov 08:30"."""
+    """Format a time in a time zone: "Mon 23 Nov 08:30"."""
     local = moment.astimezone(ZoneInfo(zone))
     return f"{local:%a} {local.day} {local:%b %H:%M}"
 
 
 def format_age(moment: datetime, now: datetime) -> str:
-    """Say how long ago: "2 h ago"."""
+    """Format how long ago a time is: "2 h ago"."""
     minutes = max(0, (now - moment) // timedelta(minutes=1))
     if minutes < 1:
         return "just now"
@@ -139,7 +159,7 @@ def format_age(moment: datetime, now: datetime) -> str:
 
 
 def age_markup(moment: datetime, now: datetime) -> str:
-    """Say the same in mrkdwn as a date that Slack keeps right while the message grows old."""
+    """Format an age as a date in mrkdwn, which Slack keeps right while the message grows old."""
     return f"<!date^{int(moment.timestamp())}^{{ago}}|{format_age(moment, now)}>"
 
 
@@ -150,56 +170,44 @@ def count_noun(number: int, noun: str) -> str:
 
 
 def web_url(url: str | None) -> str | None:
-    """Give an address that Slack can link to; None for anything but http and https."""
-    if url is None:
-        return None
+    """Return a URL that Slack can link to; None for anything but http and https."""
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit((url or "").strip())
     except ValueError:
         return None
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         return None
-    address = quote(parts.geturl(), safe="%/:?#[]@!$&'()*+,;=~-._")
-    return address if len(address) <= MAX_URL_CHARS else None
+    encoded = quote(parts.geturl(), safe="%/:?#[]@!$&'()*+,;=~-._")
+    return encoded if len(encoded) <= MAX_URL_CHARS else None
 
 
 def text_fragment_url(url: str | None, words: str) -> str | None:
-    """Give the address of these very words in their page (a URL text fragment); None where it cannot be linked.
+    """Return the URL of these words in their page; None if it cannot be linked.
 
     https://wicg.github.io/scroll-to-text-fragment/: dash, comma and ampersand have a meaning there.
     """
-    address = web_url(url)
+    page = web_url(url)
     paragraphs = [line.split() for line in words.splitlines() if line.strip()]
-    if address is None or not paragraphs:
-        return address
-    target = ",".join(map(_encode_fragment, _fragment_parts(paragraphs)))
-    mark = ":~:text=" if "#" in address else "#:~:text="
-    linked = f"{address}{mark}{target}"
-    return linked if len(linked) <= MAX_URL_CHARS else address
+    if page is None or not paragraphs:
+        return page
+    fragment = ",".join(map(_encode_fragment, _fragment_parts(paragraphs)))
+    mark = ":~:text=" if "#" in page else "#:~:text="
+    linked = f"{page}{mark}{fragment}"
+    return linked if len(linked) <= MAX_URL_CHARS else page
 
 
 def _fragment_parts(paragraphs: list[list[str]]) -> list[list[str]]:
-    """Give the words whole where they are few, else their first and last: neither may cross a paragraph's end."""
-    if len(paragraphs) > 1:
-        return [paragraphs[0][:_FRAGMENT_EDGE_WORDS], paragraphs[-1][-_FRAGMENT_EDGE_WORDS:]]
-    [found] = paragraphs
-    return (
-        [found]
-        if len(found) <= _MAX_FRAGMENT_WORDS
-        else [found[:_FRAGMENT_EDGE_WORDS], found[-_FRAGMENT_EDGE_WORDS:]]
-    )
+    """Return a few words whole, of more the first and the last; neither crosses a paragraph."""
+    first, last = paragraphs[0], paragraphs[-1]
+    if len(paragraphs) == 1 and len(first) <= _MAX_FRAGMENT_WORDS:
+        return [first]
+    return [first[:_FRAGMENT_EDGE_WORDS], last[-_FRAGMENT_EDGE_WORDS:]]
 
 
 def _encode_fragment(words: list[str]) -> str:
     # Quote marks at the edges are where a page and its feed differ.
     bare = " ".join(words).strip("\"'“”‘’«»„ ")
     return quote(bare, safe="").replace("-", "%2D")
-
-
-def _avoid_combining(text: str, room: int) -> int:
-    while room > 1 and combining(text[room]):
-        room -= 1
-    return room
 
 
 # --- blocks ---------------------------------------------------------------------------------------
@@ -212,102 +220,110 @@ _MAX_BUTTON_CHARS = 75
 _MAX_FALLBACK_CHARS = 2900
 _HALF_TOKEN = re.compile(r"(?:&\w{0,4}|<[^<>]*)…\Z")
 _OBJECT_WEIGHT = 20
-# As for a digest (digest.py), less what stands before and after the groups.
+# The limits of a digest (digest.py), less what stands before and after the groups.
 _MAX_GROUPS_WEIGHT = 9_000
 _MAX_GROUPS_BLOCKS = 44
+_MAX_TITLE_CHARS = 24
 
 
 def header(text: str) -> dict[str, Any]:
-    """Give a heading of plain words."""
+    """Create a heading of plain text."""
     return {"type": "header", "text": plain_text(text, _MAX_HEADER_CHARS)}
 
 
 def section(markup: str, accessory: Block | None = None) -> dict[str, Any]:
-    """Give a paragraph of safe markup, a button beside it if there is one."""
-    block: dict[str, Any] = {
-        "type": "section",
-        "text": mrkdwn(truncate_markup(markup, _MAX_SECTION_CHARS)),
-    }
+    """Create a paragraph of escaped markup, with a button beside it if there is one."""
+    text = mrkdwn(truncate_markup(markup, _MAX_SECTION_CHARS))
+    block = {"type": "section", "text": text}
     return block if accessory is None else block | {"accessory": accessory}
 
 
 def context(markup: str) -> dict[str, Any]:
-    """Give a line of small print, of safe markup."""
+    """Create a line of small print of escaped markup."""
     return {"type": "context", "elements": [mrkdwn(truncate_markup(markup, _MAX_CONTEXT_CHARS))]}
 
 
 def divider() -> dict[str, Any]:
-    """Give a line across."""
+    """Create a line across."""
     return {"type": "divider"}
 
 
 def actions(*buttons: Block) -> dict[str, Any]:
-    """Give a row of buttons."""
+    """Create a row of buttons."""
     return {"type": "actions", "elements": list(buttons)}
 
 
 def button(label: str, action: str, value: str, *, primary: bool = False) -> dict[str, Any]:
-    """Give a button; `value` comes back with the press, in at most 2,000 characters."""
-    block: dict[str, Any] = {
-        "type": "button",
-        "text": plain_text(label, _MAX_BUTTON_CHARS),
-        "action_id": action,
-        "value": value,
-    }
+    """Create a button; `value` comes back with the press, in at most 2,000 characters."""
+    text = plain_text(label, _MAX_BUTTON_CHARS)
+    block = {"type": "button", "text": text, "action_id": action, "value": value}
     return block | {"style": "primary"} if primary else block
 
 
+def modal(
+    title: str, blocks: Sequence[Block], *, close: str = "Close", **fields: object
+) -> dict[str, Any]:
+    """Create a modal's view; `fields` are more of its fields."""
+    return {
+        "type": "modal",
+        "title": plain_text(title, _MAX_TITLE_CHARS),
+        "close": plain_text(close, _MAX_TITLE_CHARS),
+        "blocks": list(blocks),
+        **fields,
+    }
+
+
 def compose_message(*paragraphs: str, hint: str = "", buttons: Sequence[Block] = ()) -> Message:
-    """Make a message of safe markup: paragraphs, a row of buttons, and what to do next in small print."""
-    said = [paragraph for paragraph in paragraphs if paragraph]
-    blocks = [section(paragraph) for paragraph in said]
-    if buttons:
-        blocks.append(actions(*buttons))
-    if hint:
-        blocks.append(context(hint))
-    return Message(fallback_text(said), tuple(blocks))
+    """Compose escaped markup: paragraphs, a row of buttons, what to do next in small print.
+
+    Empty paragraphs are left out.
+    """
+    shown = [paragraph for paragraph in paragraphs if paragraph]
+    blocks = [section(paragraph) for paragraph in shown]
+    blocks += [actions(*buttons)] if buttons else []
+    blocks += [context(hint)] if hint else []
+    return Message(fallback_text(shown), tuple(blocks))
 
 
-def truncate_markup(markup: str, room: int) -> str:
-    """Cut safe markup so that it stays safe: no half of an entity, a link or a date is left at its end."""
-    return markup if len(markup) <= room else _HALF_TOKEN.sub("…", shorten(markup, room))
+def truncate_markup(markup: str, max_chars: int) -> str:
+    """Cut escaped markup without leaving half of an entity, a link or a date at its end."""
+    if len(markup) <= max_chars:
+        return markup
+    return _HALF_TOKEN.sub("…", shorten(markup, max_chars))
 
 
 def fallback_text(paragraphs: Iterable[str]) -> str:
-    """Give what notifications and screen readers take of safe markup."""
+    """Join escaped markup as the text for notifications and screen readers."""
     return truncate_markup("\n".join(paragraphs), _MAX_FALLBACK_CHARS)
 
 
 def fit_groups(groups: Iterable[Sequence[Block]]) -> tuple[list[Block], int]:
-    """Give the blocks of as many groups, in order, as one message holds, and how many groups were left out."""
+    """Return the blocks of the first groups that fit into a message, and how many do not."""
     kept: list[Block] = []
     left_out = 0
     for group in groups:
-        if (
-            left_out
-            or measure_weight((*kept, *group)) > _MAX_GROUPS_WEIGHT
-            or len(kept) + len(group) > _MAX_GROUPS_BLOCKS
-        ):
-            left_out += 1
+        blocks = [*kept, *group]
+        fits = len(blocks) <= _MAX_GROUPS_BLOCKS and measure_weight(blocks) <= _MAX_GROUPS_WEIGHT
+        if fits and not left_out:
+            kept = blocks
         else:
-            kept += group
+            left_out += 1
     return kept, left_out
 
 
 def measure_weight(value: object) -> int:
-    """Count the characters of blocks, and a little for each object that holds them; a style holds none."""
+    """Count the characters of blocks, and some for each object; types and styles do not count."""
     if isinstance(value, str):
         return len(value)
     if isinstance(value, dict):
-        return _OBJECT_WEIGHT + sum(
-            measure_weight(inner) for key, inner in value.items() if key not in {"type", "style"}
-        )
+        fields = [field for key, field in value.items() if key not in {"type", "style"}]
+        return _OBJECT_WEIGHT + sum(map(measure_weight, fields))
     if isinstance(value, (list, tuple)):
-        return sum(measure_weight(inner) for inner in value)
+        return sum(map(measure_weight, value))
     return 0
 
 
 def code(line: str) -> str:
     """Show a line to type as code; a backtick in it would end the code early."""
-    escaped = line.replace("`", "'").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return f"`{escaped}`"
+    line = line.replace("`", "'").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f"`{line}`"

@@ -1,4 +1,4 @@
-"""A statement as a line: who, in which role, by which verb, and the words, marked as the source marked them."""
+"""A statement as a line: who, in which role, by which verb, and the words as the source wrote them."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -6,7 +6,8 @@ from typing import Any
 from bot.blocks.block_kit import (
     CUT_MARK,
     cut_text,
-    isolate_direction,
+    cut_with_mark,
+    rich_cut_text,
     rich_link,
     rich_text,
     shorten,
@@ -14,74 +15,105 @@ from bot.blocks.block_kit import (
 )
 from bot.model import Citation, EarlierStatement, QuotationType, Quote, goes_first
 
-# Between two pieces of one statement, where the source's own "he said" stood.
+_MAX_HEADLINE_CHARS = 160
+_MAX_OUTLET_CHARS = 100
+# Between two pieces of one statement, where the source's own "he said" was.
 _PIECES = " … "
 _REPORTED = " (reported)"
 
 
 def single_line(words: str) -> str:
-    """Keep words on one line."""
+    """Return words on one line."""
     return " ".join(words.split())
 
 
 def headline_text(headline: Citation) -> str:
-    """Give what heads an article, on one line; our own words where its source gave none that may be shown."""
+    """Return an article's headline on one line, or a stand-in where none may be shown."""
     return single_line(headline.span.text) or "An article without a headline"
 
 
-def statement_elements(quote: Quote, room: int) -> list[dict[str, Any]]:
-    """Give a statement as rich_text elements, its words cut to `room`."""
+def headline_elements(headline: Citation, url: str | None, **style: bool) -> list[dict[str, Any]]:
+    """Return a headline, linked to its article, as rich_text elements."""
+    words, is_cut = cut_text(headline_text(headline), _MAX_HEADLINE_CHARS)
+    return [rich_link(words, url, **style), *([rich_text(CUT_MARK)] if is_cut else [])]
+
+
+def statement_elements(quote: Quote, max_chars: int) -> list[dict[str, Any]]:
+    """Return a statement as rich_text elements, its words cut to so many characters."""
     before, name, after = _introduction(quote)
-    elements = [rich_text(before)] if before else []
-    if name:
-        elements.append(rich_text(name, bold=True))
-    words, shorter = cut_text(_statement_text(quote), room)
-    elements.append(rich_text(f"{after}{isolate_direction(words)}") if after else rich_text(words))
-    if shorter:
-        elements.append(rich_text(CUT_MARK))
-    if quote.form is QuotationType.INDIRECT:
-        elements.append(rich_text(_REPORTED, italic=True))
-    if quote.outlets > 1:
-        elements.append(rich_text(_outlet_count(quote)))
-    return elements
+    words, *cut_mark = rich_cut_text(_join_pieces(quote.content), max_chars)
+    if after:
+        words = rich_text(f"{after}{words['text']}")
+    return [
+        *([rich_text(before)] if before else []),
+        *([rich_text(name, bold=True)] if name else []),
+        words,
+        *cut_mark,
+        *_reported_elements(quote.form),
+        *([rich_text(_outlet_count(quote))] if quote.outlets > 1 else []),
+    ]
 
 
-def statement_line(quote: Quote, room: int) -> str:
-    """Give a statement as plain text; nothing in it is escaped."""
-    words, shorter = cut_text(_statement_text(quote), room)
-    reported = _REPORTED if quote.form is QuotationType.INDIRECT else ""
-    return f"{''.join(_introduction(quote))}{words}{CUT_MARK if shorter else ''}{reported}{_outlet_count(quote)}"
+def statement_line(quote: Quote, max_chars: int) -> str:
+    """Return a statement as unescaped plain text, its words cut to so many characters."""
+    words = cut_with_mark(_join_pieces(quote.content), max_chars)
+    return f"{''.join(_introduction(quote))}{words}{_reported(quote.form)}{_outlet_count(quote)}"
 
 
-def earlier_elements(earlier: EarlierStatement, room: int) -> list[dict[str, Any]]:
-    """Give what an actor said before: dated, its words cut to `room`, its outlet linked to the very words."""
-    words, shorter = cut_text(_join_pieces(earlier.content), room)
+def earlier_elements(earlier: EarlierStatement, max_chars: int) -> list[dict[str, Any]]:
+    """Return an earlier statement as rich_text: its date, its words, its outlet linked to them."""
     elements = [
         rich_text(f"{_said_on(earlier)}: ", italic=True),
-        rich_text(words),
-        *([rich_text(CUT_MARK)] if shorter else []),
+        *rich_cut_text(_join_pieces(earlier.content), max_chars),
+        *_reported_elements(earlier.form),
     ]
-    if earlier.form is QuotationType.INDIRECT:
-        elements.append(rich_text(_REPORTED, italic=True))
-    target = text_fragment_url(earlier.url, earlier.content[0].span.text)
-    if target or earlier.outlet:
-        elements += [
-            rich_text(" · "),
-            rich_link(shorten(earlier.outlet or "in the article", 100), target),
-        ]
+    url = text_fragment_url(earlier.url, earlier.content[0].span.text)
+    if url or earlier.outlet:
+        outlet = shorten(earlier.outlet or "in the article", _MAX_OUTLET_CHARS)
+        elements += [rich_text(" · "), rich_link(outlet, url)]
     return elements
 
 
-def earlier_line(earlier: EarlierStatement, room: int) -> str:
-    """Give it as plain text; nothing in it is escaped."""
-    words, shorter = cut_text(_join_pieces(earlier.content), room)
-    reported = _REPORTED if earlier.form is QuotationType.INDIRECT else ""
+def earlier_line(earlier: EarlierStatement, max_chars: int) -> str:
+    """Return an earlier statement as unescaped plain text."""
+    words = cut_with_mark(_join_pieces(earlier.content), max_chars)
     outlet = f" · {earlier.outlet}" if earlier.outlet else ""
-    return f"{_said_on(earlier)}: {words}{CUT_MARK if shorter else ''}{reported}{outlet}"
+    return f"{_said_on(earlier)}: {words}{_reported(earlier.form)}{outlet}"
+
+
+def sentence_elements(quote: Quote, max_chars: int) -> list[dict[str, Any]]:
+    """Return a statement's sentence with its words bold, or only the words if it is too long."""
+    sentence = quote.sentence
+    if sentence is None or len(sentence.span.text) > max_chars:
+        return rich_cut_text(_join_pieces(quote.content), max_chars, bold=True)
+    base = sentence.span.start
+    spans = [(piece.span.start - base, piece.span.end - base) for piece in quote.content]
+    return bold_spans(sentence.span.text, spans)
+
+
+def bold_spans(text: str, spans: Iterable[tuple[int, int]]) -> list[dict[str, Any]]:
+    """Return a text as rich_text elements, the (start, end) spans in bold."""
+    elements, done = [], 0
+    for first, last in sorted(spans):
+        start, end = max(done, first), min(len(text), last)
+        if start >= end:
+            continue
+        if start > done:
+            elements.append(rich_text(text[done:start]))
+        elements.append(rich_text(text[start:end], bold=True))
+        done = end
+    return [*elements, rich_text(text[done:])] if done < len(text) else elements
+
+
+def _reported(form: QuotationType) -> str:
+    return _REPORTED if form is QuotationType.INDIRECT else ""
+
+
+def _reported_elements(form: QuotationType) -> list[dict[str, Any]]:
+    return [rich_text(_REPORTED, italic=True)] if _reported(form) else []
 
 
 def _outlet_count(quote: Quote) -> str:
-    """Say how many outlets carry a statement, where it is more than one."""
     return f" · {quote.outlets} outlets" if quote.outlets > 1 else ""
 
 
@@ -89,62 +121,22 @@ def _said_on(earlier: EarlierStatement) -> str:
     return f"Said before, on {earlier.said.day} {earlier.said:%B %Y}"
 
 
-def sentence_elements(quote: Quote, room: int) -> list[dict[str, Any]]:
-    """Give the sentence a statement stands in, its words bold; only the words where the sentence has no room."""
-    sentence = quote.sentence
-    if sentence is None or len(sentence.span.text) > room:
-        words, shorter = cut_text(_statement_text(quote), room)
-        return [rich_text(words, bold=True), *([rich_text(CUT_MARK)] if shorter else [])]
-    return _marked(sentence, quote.content)
-
-
 def _introduction(quote: Quote) -> tuple[str, str, str]:
-    """Give what stands before the name, the name, and what stands between it and the words."""
-    name, role, cue = (
-        single_line(c.span.text) if c else "" for c in (quote.name, quote.role, quote.cue)
-    )
+    """Return what comes before the name, the name, and what comes between it and the words."""
+    citations = (quote.name, quote.role, quote.cue)
+    name, role, cue = (single_line(c.span.text) if c else "" for c in citations)
     if goes_first(cue):
-        return (
-            (f"{cue} " if name else f"{cue}: "),
-            name,
-            f"{', ' if role else ''}{role}: " if name else "",
-        )
-    told = ", ".join(filter(None, (role, cue)))
+        if not name:
+            return f"{cue}: ", "", ""
+        return f"{cue} ", name, f", {role}: " if role else ": "
+    label = ", ".join(filter(None, (role, cue)))
     if not name:
-        return f"{told}: " if told else "", "", ""
-    end = " " if cue and _continues_cue(quote) else ": "
-    return "", name, f", {told}{end}" if role else f" {cue}{end}" if cue else ": "
-
-
-def _continues_cue(quote: Quote) -> bool:
-    """Whether the words are a clause of their verb: "added that ...", "asked to ..."."""
-    return _statement_text(quote).startswith(("that ", "to "))
-
-
-def _statement_text(quote: Quote) -> str:
-    return _join_pieces(quote.content)
+        return f"{label}: " if label else "", "", ""
+    # "added that ...", "asked to ...": the words are a clause of their verb.
+    is_clause = _join_pieces(quote.content).startswith(("that ", "to "))
+    end = " " if cue and is_clause else ": "
+    return "", name, f", {label}{end}" if role else f" {cue}{end}" if cue else ": "
 
 
 def _join_pieces(content: Sequence[Citation]) -> str:
     return _PIECES.join(single_line(citation.span.text) for citation in content)
-
-
-def _marked(sentence: Citation, content: Sequence[Citation]) -> list[dict[str, Any]]:
-    base = sentence.span.start
-    return bold_spans(
-        sentence.span.text, [(c.span.start - base, c.span.end - base) for c in content]
-    )
-
-
-def bold_spans(text: str, pieces: Iterable[tuple[int, int]]) -> list[dict[str, Any]]:
-    """Give a text with these places of it bold."""
-    elements, at = [], 0
-    for first, last in sorted(pieces):
-        start, end = max(at, first), min(len(text), last)
-        if start >= end:
-            continue
-        if start > at:
-            elements.append(rich_text(text[at:start]))
-        elements.append(rich_text(text[start:end], bold=True))
-        at = end
-    return [*elements, rich_text(text[at:])] if at < len(text) else elements

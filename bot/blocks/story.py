@@ -1,4 +1,4 @@
-"""One story of a digest: its blocks in the channel, and its full statements and sources in the thread."""
+"""One story of a digest: its blocks in the channel, its statements and sources in the thread."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,7 +8,9 @@ from typing import Any
 
 from bot.blocks.block_kit import (
     CUT_MARK,
+    actions,
     age_markup,
+    button,
     cut_text,
     isolate_direction,
     mrkdwn,
@@ -16,6 +18,7 @@ from bot.blocks.block_kit import (
     rich_link,
     rich_list,
     rich_paragraph,
+    rich_section,
     rich_text,
     shorten,
     text_fragment_url,
@@ -23,6 +26,7 @@ from bot.blocks.block_kit import (
 from bot.blocks.preferences import NOT_USEFUL, USEFUL
 from bot.blocks.statement import (
     earlier_elements,
+    headline_elements,
     headline_text,
     sentence_elements,
     single_line,
@@ -33,7 +37,7 @@ from bot.stories.repetition import ARTICLES_READ
 
 # The button's value is the story's id.
 ALL_STATEMENTS = "digest_all_statements"
-# The overflow's; each option's value is its act, a colon, and the references it acts on.
+# The values of the overflow's options: an act, a colon, and the references it is about.
 MORE = "digest_more"
 SHOW_IN_TEXT = "show"
 COPY_CITATION = "cite"
@@ -47,26 +51,24 @@ _CHANGES = {
     SourceChange.WITHDRAWN: ("Changed", "withdrew an article"),
 }
 
-_MAX_HEADLINE_CHARS = 160
 _MAX_SENTENCE_CHARS = 900
 _MAX_SOURCES = 20
-# A block of so many sentences stays well within a message.
-_SENTENCES_PER_BLOCK = 6
+_SENTENCES_PER_BLOCK = 6  # stay well within a message
 _MAX_OUTLETS = 3
 _REFERENCE = re.compile(r"(\d{1,18}):(\d{1,9})-(\d{1,9})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class StoryLimits:
-    """How many characters a message has for each statement's words and for each sentence of an extract."""
+    """The most characters of each statement's words and of each sentence of an extract."""
 
-    words: int
+    statement: int
     sentence: int
 
 
 @dataclass(frozen=True, slots=True)
 class SpanReference:
-    """A place in a stored article's body, small enough for a button's value."""
+    """A span of a stored article's body, small enough for a button's value."""
 
     article: int
     start: int
@@ -77,66 +79,62 @@ class SpanReference:
 
 
 def parse_references(value: str) -> tuple[SpanReference, ...]:
-    """Read the references of an overflow option's value, after its act; raise ValueError for anything else."""
-    found = [_REFERENCE.fullmatch(part) for part in value.split(",")]
-    if not all(found):
+    """Return the references in the value of an option; raise ValueError for anything else."""
+    matches = [_REFERENCE.fullmatch(part) for part in value.split(",")]
+    if not all(matches):
         raise ValueError("no reference to a place in an article")
-    return tuple(SpanReference(*map(int, match.groups())) for match in found if match)
+    return tuple(SpanReference(*map(int, match.groups())) for match in matches if match)
 
 
 def is_withdrawn(entry: DigestEntry) -> bool:
-    """Whether a story has lost all its articles: none of its words may be shown."""
+    """Whether all articles of a story were withdrawn, so that none of its words may be shown."""
     return not entry.sources
 
 
-def story_blocks(entry: DigestEntry, now: datetime, room: StoryLimits) -> list[Block]:
-    """Give a story as the channel sees it: headline, extract, key statements, where from, what to do."""
+def story_blocks(entry: DigestEntry, now: datetime, limits: StoryLimits) -> list[Block]:
+    """Show a story in the channel: headline, extract, key statements, origin, buttons."""
     if is_withdrawn(entry):
         return [rich_paragraph(rich_text(WITHDRAWN, italic=True))]
-    told: list[dict[str, Any]] = [
-        {"type": "rich_text_section", "elements": _headline_and_extract(entry, room)}
+    parts = [
+        rich_section(*_headline_and_extract(entry, limits.sentence)),
+        *_statement_lists(entry.statements, limits.statement),
     ]
-    told.extend(_statements(entry.statements, room.words))
-    blocks: list[Block] = [{"type": "rich_text", "elements": told}, _context(entry, now)]
+    blocks: list[Block] = [{"type": "rich_text", "elements": parts}, _context(entry, now)]
     return [*blocks, _actions(entry)] if entry.statements else blocks
 
 
-def _statements(quotes: Sequence[Quote], room: int) -> list[dict[str, Any]]:
-    """Give a list of statements; what an actor said before stands indented under theirs."""
+def _statement_lists(quotes: Sequence[Quote], max_chars: int) -> list[dict[str, Any]]:
+    """List statements; what an actor said before is indented below theirs."""
     lists: list[dict[str, Any]] = []
     items: list[list[dict[str, Any]]] = []
     for quote in quotes:
-        items.append(statement_elements(quote, room))
+        items.append(statement_elements(quote, max_chars))
         if quote.before:
-            lists += [
-                rich_list(items),
-                rich_list([earlier_elements(quote.before, room // 2)]) | {"indent": 1},
-            ]
+            earlier = rich_list([earlier_elements(quote.before, max_chars // 2)])
+            lists += [rich_list(items), earlier | {"indent": 1}]
             items = []
     return [*lists, rich_list(items)] if items else lists
 
 
 def thread_blocks(entry: DigestEntry, *, opening: bool) -> list[Block]:
-    """Give every statement of a story in its sentence, and its sources.
+    """Show every statement of a story in its sentence, and its sources.
 
     `opening` adds the extract, for a story that the channel's own message had no room for.
     """
     if is_withdrawn(entry):
         return [rich_paragraph(rich_text(WITHDRAWN, italic=True))]
-    room = StoryLimits(_MAX_SENTENCE_CHARS, _MAX_SENTENCE_CHARS)
-    head = _headline_and_extract(entry, room) if opening else _headline(entry)
+    head = _headline_and_extract(entry, _MAX_SENTENCE_CHARS) if opening else _headline(entry)
     blocks: list[Block] = [rich_paragraph(*head)]
     sources = {source.article: source for source in entry.sources}
-    for quotes in _by_speaker((*entry.statements, *entry.rest)):
-        blocks.extend(
-            _speaker_block(quotes[at : at + _SENTENCES_PER_BLOCK], sources)
-            for at in range(0, len(quotes), _SENTENCES_PER_BLOCK)
-        )
+    size = _SENTENCES_PER_BLOCK
+    for quotes in _group_by_speaker((*entry.statements, *entry.rest)):
+        chunks = (quotes[at : at + size] for at in range(0, len(quotes), size))
+        blocks += [_speaker_block(chunk, sources) for chunk in chunks]
     return [*blocks, _sources(entry)]
 
 
 def corroboration(entry: DigestEntry) -> str:
-    """Say how many outlets tell a story, and how many of them in their own words."""
+    """Say how many outlets have a story, and how many of them independently."""
     if entry.outlets <= 1:
         return "one outlet"
     least = "at least " if len(entry.articles) > ARTICLES_READ else ""
@@ -146,32 +144,25 @@ def corroboration(entry: DigestEntry) -> str:
 def origin(entry: DigestEntry) -> str:
     """Say where a story comes from: outlets, whom they credit, corroboration."""
     outlets = _unique_names(source.outlet for source in entry.sources)
-    named = ", ".join(outlets[:_MAX_OUTLETS]) + (
-        " and others" if len(outlets) > _MAX_OUTLETS else ""
-    )
-    credited = _unique_names(
-        quote.via.span.text if quote.via else None for quote in entry.statements
-    )
+    others = " and others" if len(outlets) > _MAX_OUTLETS else ""
+    names = ", ".join(outlets[:_MAX_OUTLETS]) + others
+    credited = _unique_names(quote.via.span.text for quote in entry.statements if quote.via)
     via = f"via {', '.join(credited)}" if credited else ""
-    return " · ".join(filter(None, (named, via, corroboration(entry))))
+    return " · ".join(filter(None, (names, via, corroboration(entry))))
 
 
-def _headline_and_extract(entry: DigestEntry, room: StoryLimits) -> list[dict[str, Any]]:
+def _headline_and_extract(entry: DigestEntry, max_chars: int) -> list[dict[str, Any]]:
     elements = _headline(entry)
-    if entry.extract:
-        elements.append(rich_text("\n"))
-    for place, citation in enumerate(entry.extract):
-        words, shorter = cut_text(single_line(citation.span.text), room.sentence)
-        elements.append(
-            rich_text(
-                f"{' ' if place else ''}{isolate_direction(words)}{CUT_MARK if shorter else ''}"
-            )
-        )
+    elements += [rich_text("\n")] if entry.extract else []
+    for number, citation in enumerate(entry.extract):
+        words, is_cut = cut_text(single_line(citation.span.text), max_chars)
+        space, mark = " " if number else "", CUT_MARK if is_cut else ""
+        elements.append(rich_text(f"{space}{isolate_direction(words)}{mark}"))
     return elements
 
 
 def lead_in(entry: DigestEntry) -> str:
-    """Say before a headline what the reader should know of it: seen before, or corrected by its source."""
+    """Return what goes before a headline: whether it was seen before, or corrected."""
     if entry.revision:
         return f"{_CHANGES[entry.revision.change][0]}: "
     if any(source.correction for source in entry.sources):
@@ -180,7 +171,7 @@ def lead_in(entry: DigestEntry) -> str:
 
 
 def revision_note(entry: DigestEntry) -> str:
-    """Say what changed since a story was posted; "" where nothing did."""
+    """Say what changed since a story was posted; "" if nothing did."""
     if entry.revision is None:
         return ""
     at, outlets = entry.revision.at, entry.revision.outlets
@@ -189,127 +180,101 @@ def revision_note(entry: DigestEntry) -> str:
 
 
 def _headline(entry: DigestEntry) -> list[dict[str, Any]]:
-    words, shorter = cut_text(headline_text(entry.headline), _MAX_HEADLINE_CHARS)
-    note = revision_note(entry)
+    note, lead = revision_note(entry), lead_in(entry)
     return [
-        *([rich_text(lead_in(entry), italic=True)] if lead_in(entry) else []),
-        rich_link(words, entry.url, bold=True),
-        *([rich_text(CUT_MARK)] if shorter else []),
+        *([rich_text(lead, italic=True)] if lead else []),
+        *headline_elements(entry.headline, entry.url, bold=True),
         *([rich_text(f"\n{note}", italic=True)] if note else []),
     ]
 
 
 def _context(entry: DigestEntry, now: datetime) -> Block:
     when = mrkdwn(f"· {age_markup(entry.published, now)}")
-    return {
-        "type": "context",
-        "elements": [plain_text(isolate_direction(shorten(origin(entry), 300))), when],
-    }
+    where = plain_text(isolate_direction(shorten(origin(entry), 300)))
+    return {"type": "context", "elements": [where, when]}
 
 
 def _actions(entry: DigestEntry) -> Block:
     places = ",".join(str(_reference(quote)) for quote in entry.statements)
-    return {
-        "type": "actions",
-        "block_id": f"story:{entry.story}",
-        "elements": [
-            {
-                "type": "button",
-                "action_id": ALL_STATEMENTS,
-                "text": plain_text("All statements"),
-                "value": str(entry.story),
-                "accessibility_label": shorten(
-                    f"All statements: {headline_text(entry.headline)}", 75
-                ),
-            },
-            {
-                "type": "overflow",
-                "action_id": MORE,
-                "options": [
-                    {"text": plain_text("Show in text"), "value": f"{SHOW_IN_TEXT}:{places}"},
-                    {"text": plain_text("Copy citation"), "value": f"{COPY_CITATION}:{places}"},
-                    {
-                        "text": plain_text("Follow or mute …"),
-                        "value": f"{FOLLOW_OR_MUTE}:{entry.story}",
-                    },
-                    {"text": plain_text("Useful"), "value": f"{USEFUL}:{entry.story}"},
-                    {"text": plain_text("Not useful"), "value": f"{NOT_USEFUL}:{entry.story}"},
-                ],
-            },
-        ],
+    options = {
+        f"{SHOW_IN_TEXT}:{places}": "Show in text",
+        f"{COPY_CITATION}:{places}": "Copy citation",
+        f"{FOLLOW_OR_MUTE}:{entry.story}": "Follow or mute …",
+        f"{USEFUL}:{entry.story}": "Useful",
+        f"{NOT_USEFUL}:{entry.story}": "Not useful",
     }
+    label = shorten(f"All statements: {headline_text(entry.headline)}", 75)
+    all_statements = button("All statements", ALL_STATEMENTS, str(entry.story))
+    overflow = {
+        "type": "overflow",
+        "action_id": MORE,
+        "options": [{"text": plain_text(text), "value": value} for value, text in options.items()],
+    }
+    row = actions(all_statements | {"accessibility_label": label}, overflow)
+    return row | {"block_id": f"story:{entry.story}"}
 
 
 def _reference(quote: Quote) -> SpanReference:
     spans = [citation.span for citation in quote.content]
-    return SpanReference(
-        quote.content[0].article, min(s.start for s in spans), max(s.end for s in spans)
-    )
+    start, end = min(span.start for span in spans), max(span.end for span in spans)
+    return SpanReference(quote.content[0].article, start, end)
 
 
-def _by_speaker(quotes: Iterable[Quote]) -> Iterable[list[Quote]]:
-    """Put together what one person says, in the order in which people are first heard."""
-    heard: dict[str, list[Quote]] = {}
+def _group_by_speaker(quotes: Iterable[Quote]) -> Iterable[list[Quote]]:
+    """Group statements by the speaker's name, in the order in which speakers first come."""
+    groups: dict[str, list[Quote]] = {}
     for quote in quotes:
-        heard.setdefault(
-            single_line(quote.name.span.text).casefold() if quote.name else "", []
-        ).append(quote)
-    return heard.values()
+        name = single_line(quote.name.span.text).casefold() if quote.name else ""
+        groups.setdefault(name, []).append(quote)
+    return groups.values()
 
 
 def _speaker_block(quotes: Sequence[Quote], sources: Mapping[int, SourceArticle]) -> Block:
-    """Give what one person says, each statement in its sentence."""
+    """Show what one person says, each statement in its sentence."""
     name, role = quotes[0].name, next((quote.role for quote in quotes if quote.role), None)
-    speaker = (
-        [rich_text(single_line(name.span.text), bold=True)]
-        if name
-        else [rich_text("Speaker not named", italic=True)]
-    )
-    if role:
-        speaker.append(rich_text(f", {single_line(role.span.text)}"))
-    told: list[dict[str, Any]] = [{"type": "rich_text_section", "elements": speaker}]
+    speaker = rich_text("Speaker not named", italic=True)
+    if name:
+        speaker = rich_text(single_line(name.span.text), bold=True)
+    role_part = [rich_text(f", {single_line(role.span.text)}")] if role else []
+    parts = [rich_section(speaker, *role_part)]
     for quote in quotes:
         sentence = sentence_elements(quote, _MAX_SENTENCE_CHARS)
-        told.append(
-            {"type": "rich_text_quote", "elements": [*sentence, *_outlet_link(quote, sources)]}
-        )
-    return {"type": "rich_text", "elements": told}
+        elements = [*sentence, *_outlet_link(quote, sources)]
+        parts.append({"type": "rich_text_quote", "elements": elements})
+    return {"type": "rich_text", "elements": parts}
 
 
 def _outlet_link(quote: Quote, sources: Mapping[int, SourceArticle]) -> list[dict[str, Any]]:
-    """Say which outlet has a statement, linked to the very words; nothing where there is neither to tell."""
+    """Return a statement's outlet, linked to its words; nothing if neither is known."""
     source = sources.get(quote.content[0].article)
     if source is None or not (source.url or source.outlet):
         return []
-    target = text_fragment_url(source.url, quote.content[0].span.text)
+    url = text_fragment_url(source.url, quote.content[0].span.text)
     others = [rich_text(f" and {quote.outlets - 1} more")] if quote.outlets > 1 else []
-    return [rich_text(" · "), rich_link(source.outlet or "in the article", target), *others]
+    return [rich_text(" · "), rich_link(source.outlet or "in the article", url), *others]
 
 
 def _sources(entry: DigestEntry) -> Block:
     shown = entry.sources[:_MAX_SOURCES]
-    items = [_source(source) for source in shown]
+    items = [_source_elements(source) for source in shown]
     if more := len(entry.articles) - len(shown):
         items.append([rich_text(f"and {more} more")])
-    title = {"type": "rich_text_section", "elements": [rich_text("Sources", bold=True)]}
+    title = rich_section(rich_text("Sources", bold=True))
     return {"type": "rich_text", "elements": [title, rich_list(items)]}
 
 
-def _source(source: SourceArticle) -> list[dict[str, Any]]:
-    words, shorter = cut_text(headline_text(source.headline), _MAX_HEADLINE_CHARS)
-    elements = [rich_link(words, source.url), *([rich_text(CUT_MARK)] if shorter else [])]
-    told = [
-        shorten(source.outlet or "source not named", 100),
-        *(["correction"] if source.correction else []),
-    ]
+def _source_elements(source: SourceArticle) -> list[dict[str, Any]]:
+    details = [shorten(source.outlet or "source not named", 100)]
+    details += ["correction"] if source.correction else []
     if source.published:
-        told.append(f"{source.published.day} {source.published:%B %Y, %H:%M} UTC")
-    return [*elements, rich_text(f" ({', '.join(told)})")]
+        details.append(f"{source.published.day} {source.published:%B %Y, %H:%M} UTC")
+    headline = headline_elements(source.headline, source.url)
+    return [*headline, rich_text(f" ({', '.join(details)})")]
 
 
 def _unique_names(names: Iterable[str | None]) -> list[str]:
-    seen: dict[str, str] = {}
-    for name in names:
-        if name:
-            seen.setdefault(name.casefold(), single_line(name))
-    return list(seen.values())
+    """Return each name once, on one line, without regard to case."""
+    unique: dict[str, str] = {}
+    for name in filter(None, names):
+        unique.setdefault(name.casefold(), single_line(name))
+    return list(unique.values())

@@ -7,8 +7,8 @@ from io import BytesIO
 from typing import Any
 from unicodedata import bidirectional
 
-from bot.blocks.block_kit import shorten
-from bot.blocks.lookup import chart_period, chart_title, cut_with_mark
+from bot.blocks.block_kit import cut_with_mark, shorten
+from bot.blocks.lookup import chart_period, chart_title
 from bot.stories.tally import Tally, TallyRow
 
 # One dark blue on white: it needs no colour vision, and a phone in dark mode shows it on its own
