@@ -66,6 +66,40 @@ async def test_a_worker_that_fails_is_replaced(
     assert (await pool.parse(SENTENCE)).format is Format.TEXT
 
 
+def sleep_instead(_data: bytes, _zone: str, _encoding: str | None) -> None:
+    """Stand in for a reader that hangs."""
+    time.sleep(60)
+
+
+def allocate_instead(_data: bytes, _zone: str, _encoding: str | None) -> None:
+    """Stand in for a reader that needs three GiB."""
+    bytearray(3 * 2**30)
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize(
+    ("reader", "reason"),
+    [(sleep_instead, "over 2 seconds"), (allocate_instead, "too much memory")],
+    ids=["hangs", "eats memory"],
+)
+async def test_a_reader_is_held_to_its_limits(
+    reader: object, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever a file does to its reader, it is given up with a reason, and the next one is read."""
+    pool = ReaderPool(timeout=0.1)
+    began = time.monotonic()
+    try:
+        with monkeypatch.context() as patched:
+            patched.setattr("bot.intake.workers._parse", reader)
+            with pytest.raises(SourceUnreadable, match=reason):
+                await pool.parse(SENTENCE)
+        assert time.monotonic() - began < 30
+        monkeypatch.setattr(pool, "_timeout", 30.0)
+        assert (await pool.parse(SENTENCE)).format is Format.TEXT
+    finally:
+        pool.close()
+
+
 @pytest.mark.asyncio(loop_scope="module")
 async def test_waiting_for_a_processor_is_no_fault_of_the_file(pool: ReaderPool) -> None:
     """What takes long only because others compute is not given up.
