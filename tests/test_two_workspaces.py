@@ -112,7 +112,10 @@ async def test_no_question_of_one_is_answered_with_the_others(store: Store) -> N
 
 
 def test_every_question_names_a_workspace() -> None:
-    """Each method of the store's rooms takes the asking team, but for those that are listed with a reason."""
+    """Each method of the store's rooms takes the asking team.
+
+    But for those that are listed with a reason.
+    """
     rooms = (
         ArticleStore,
         SubscriptionStore,

@@ -122,7 +122,7 @@ class ArticleReader:
 
     def decode(self, row: Row[Any]) -> StoredArticle:
         """Turn a row of `columns` into an article."""
-        fields = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
+        fields = row._asdict()
         fields_of_article = {name: fields[name] for name in Article.__dataclass_fields__}
         article = Article(
             **fields_of_article | {"status": Status(row.status), "replaces": tuple(row.replaces)}

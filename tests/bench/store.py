@@ -1,12 +1,17 @@
-"""`make bench-store`: how long each look-up takes with 100,000 articles and 1,000,000 statements in the store.
+"""`make bench-store`.
 
-Ninety days of made-up news: 2,000 texts of ten statements each, in words of our own that are as common and as rare as
-words of news are, each printed fifty times on other days by one of 400 outlets. One article in five is a team's own;
-half of the stories have more than one article. The rows are those that the store itself would write.
+How long each look-up takes with 100,000 articles and 1,000,000 statements in the store.
 
-"CPU" is what Dateline and the database computed for a look-up: what it takes where nobody else uses the machine.
+Ninety days of made-up news: 2,000 texts of ten statements each, in words of our own that are as
+common and as rare as words of news are, each printed fifty times on other days by one of 400
+outlets. One article in five is a team's own; half of the stories have more than one article. The
+rows are those that the store itself would write.
 
-    python -m tests.bench.store [--articles N] [--asked N] [--only sqlite|postgresql] [--keep FOLDER | --at ADDRESS]
+"CPU" is what Dateline and the database computed for a look-up: what it takes where nobody else uses
+the machine.
+
+    python -m tests.bench.store [--articles N] [--asked N] [--only sqlite|postgresql] [--keep FOLDER
+    | --at ADDRESS]
 """
 
 import argparse
@@ -289,7 +294,10 @@ def _plain(name: str, value: Any) -> Any:
 
 
 async def fill_ledger(store: Store, count: int, press: Press) -> None:
-    """Give each channel a subscription and the digests it had, the newest stories in them; to one, a taste."""
+    """Give each channel a subscription and the digests it had, the newest stories in them.
+
+    To one, a taste.
+    """
     chance = random.Random(13)
     newest = range(max(1, count - count // DAYS), count + 1)
     async with store._database.writing() as connection:
@@ -346,7 +354,8 @@ async def _post(
     await connection.execute(insert(tables.delivery_articles), marks)
 
 
-# --- asking --------------------------------------------------------------------------------------------
+# --- asking
+# --------------------------------------------------------------------------------------------
 
 
 class QuietSource:
@@ -432,7 +441,10 @@ def look_ups(
 
 
 def computed(pids: list[int]) -> float:
-    """Give the milliseconds that this process and these have computed so far (the others: where Linux tells)."""
+    """Give the milliseconds that this process and these have computed so far (the others.
+
+    Where Linux tells).
+    """
     files = [Path(f"/proc/{pid}/schedstat") for pid in pids]
     return time.process_time() * 1e3 + sum(
         int(file.read_text().split()[0]) / 1e6 for file in files if file.exists()
@@ -452,7 +464,10 @@ Times = dict[str, tuple[list[float], list[float]]]
 
 
 async def ask(store: Store, press: Press, count: int, asked: int) -> Times:
-    """Time each look-up so often, one after the other: waited for and computed, in ms; the first two are left out."""
+    """Time each look-up so often, one after the other: waited for and computed, in ms.
+
+    The first two are left out.
+    """
     times: Times = {}
     tune_gc()
     for what, look in look_ups(store, press, count).items():
@@ -515,7 +530,8 @@ def main() -> int:
         for kind, (url, filled) in found.items():
             took, times = asyncio.run(measure(url, options.articles, options.asked, filled=filled))
             how = "filled before" if filled else f"filled in {took:.0f} s"
-            title = f"{kind}: {options.articles:,} articles, {options.articles * 10:,} statements ({how})"
+            size = f"{options.articles:,} articles, {options.articles * 10:,} statements"
+            title = f"{kind}: {size} ({how})"
             table = Table("look-up", "p50", "p99", "CPU p50", "CPU p99", title=title)
             for what, (waited, busy) in times.items():
                 figures = [

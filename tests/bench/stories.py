@@ -1,10 +1,13 @@
-"""`python -m tests.bench.stories [DATA]`: how well stories are found, and what an article costs as the store grows.
+"""`python -m tests.bench.stories [DATA]`.
 
-Quality is measured on events of our own writing (tests/data/events.jsonl): a small set, and an easy one, since one hand
-wrote it. With DATA (a folder that holds dev.jsonl, as for the summaries) also on a stand-in for news: each article is
-cut into three interleaved parts, each headed by one of its highlights; its headline and highlights are headlines alone.
-Cost is measured on made-up articles of 30 terms in a SQLite store, all within one window: the store's question for
-candidates and the choice among them.
+How well stories are found, and what an article costs as the store grows.
+
+Quality is measured on events of our own writing (tests/data/events.jsonl): a small set, and an easy
+one, since one hand wrote it. With DATA (a folder that holds dev.jsonl, as for the summaries) also
+on a stand-in for news: each article is cut into three interleaved parts, each headed by one of its
+highlights; its headline and highlights are headlines alone. Cost is measured on made-up articles of
+30 terms in a SQLite store, all within one window: the store's question for candidates and the
+choice among them.
 """
 
 import asyncio
@@ -38,7 +41,7 @@ STAND_INS = 400  # articles of DATA that are cut up
 
 
 def made_up(number: int) -> tuple[tuple[str, float], ...]:
-    """Thirty terms: some of an event that four articles share, some that a thousandth of all articles share."""
+    """Thirty terms: some of an event that four articles share, some common ones."""
     event = number // 4
     own = [f"event{event}-{i}" for i in range(12)]
     common = [f"word{(number * 7919 + i * 104_729) % 1_000}" for i in range(18)]
@@ -76,15 +79,17 @@ def row(number: int) -> dict[str, object]:
     """An article's row."""
     at = seen(number)
     return {
-        "id": number + 1, "story": number // 4 + 1, "team": None, "live": True, "withdrawn": False, "seen": at,
+        "id": number + 1, "story": number // 4 + 1, "team": None, "live": True,
+        "withdrawn": False, "seen": at,
         "shown_from": at, "dated": at, "published": at, "status": "usable", "identity": f"{number}",
-        "content_hash": f"{number}", "title": f"Event {number // 4}", "terms": made_up(number), "body": "Text",
+        "content_hash": f"{number}", "title": f"Event {number // 4}", "terms": made_up(number),
+        "body": "Text",
         "analysis": article_rows.pack_analysis(analysed(number), "Text"),
     }  # fmt: skip
 
 
 async def costs() -> Iterator[tuple[int, float, float]]:
-    """Give size, and the milliseconds that the store's question and the choice take, of processor and wall time."""
+    """Return size, and the milliseconds of processor and wall time that grouping takes."""
     found = []
     with tempfile.TemporaryDirectory() as folder:
         url, filled = f"sqlite:///{folder}/bench.db", 0
@@ -116,7 +121,10 @@ async def asked(store: Store, size: int) -> tuple[float, float]:
 
 
 def cut_up(folder: str) -> tuple[list[Told], list[Told]]:
-    """Make news of many outlets from articles of one: parts with a highlight each, and headlines alone."""
+    """Make news of many outlets from articles of one.
+
+    Parts with a highlight each, and headlines alone.
+    """
     lines = Path(folder, "dev.jsonl").read_text(encoding="utf-8").splitlines()
     parts: list[Told] = []
     heads: list[Told] = []

@@ -186,7 +186,10 @@ class TestWithdrawing:
         assert (await newest(store, "a")).withdrawn
 
     async def test_only_the_owners_article_is_withdrawn(self, store: Store) -> None:
-        """A kill in one team's feed does not touch the operator's article, and the other way round."""
+        """A kill in one team's feed does not touch the operator's article.
+
+        And the other way round.
+        """
         ours = await put(store, article(guid="a"))
         assert not await store.articles.withdraw("T1", "a")
         await put(store, article(guid="a"), team="T1")
@@ -230,7 +233,10 @@ class TestVisibility:
         assert await store.articles.count_embargoed(None, at) == 0
 
     async def test_an_article_is_new_when_its_embargo_ends(self, store: Store) -> None:
-        """A digest whose period began after the article was seen, but before its embargo ended, has it."""
+        """A digest whose period began after the article was seen.
+
+        But before its embargo ended, has it.
+        """
         held = await put(store, article(embargoed=later(hours=2)))
         assert ids(await store.articles.get_stories(None, later(hours=1), EVENING)) == [[held.id]]
         assert [
@@ -291,7 +297,10 @@ class TestStories:
         ]
 
     async def test_a_date_to_come_makes_no_article_newer(self, store: Store) -> None:
-        """A source whose clock is wrong does not stay on top: what is published later was seen now."""
+        """A source whose clock is wrong does not stay on top.
+
+        What is published later was seen now.
+        """
         wrong = await put(store, article(guid="a", published=later(days=400)), seen=NOON)
         right = await put(store, article(guid="b", published=None), seen=later(seconds=1))
         assert ids(await store.articles.get_stories(None, NOON, EVENING)) == [
@@ -312,7 +321,10 @@ class TestCandidates:
     """What a new article's story is chosen from."""
 
     async def test_a_candidate_shares_a_term(self, store: Store) -> None:
-        """An article on other things is not offered; one that shares a term is, as grouping needs it."""
+        """An article on other things is not offered.
+
+        One that shares a term is, as grouping needs it.
+        """
         near = await put(store, article(guid="a"))
         await put(store, article(body="Snow fell.", headline="Snow", guid="b"))
         offered: list[Candidate] = []
@@ -348,7 +360,10 @@ class TestCandidates:
         assert [candidate.article for candidate in offered] == [edge.id]
 
     async def test_candidates_are_what_the_owner_may_see(self, store: Store) -> None:
-        """A public article never joins a team's story; a team's may join its own and public ones."""
+        """A public article never joins a team's story.
+
+        A team's may join its own and public ones.
+        """
         public = await put(store, article(guid="a"))
         own = await put(store, article(guid="b"), team="T1")
         await put(store, article(guid="c"), team="T2")
@@ -430,7 +445,7 @@ class TestStatements:
         assert len(await store.articles.find_statements_by(None, "Tarr", EVENING, limit=2)) == 2
 
     async def test_what_several_said_before_is_what_each_said(self, store: Store) -> None:
-        """One question for many names and times gives what one by one would be given, to each team its own."""
+        """One query for many names and times gives each team what one by one would."""
         for hours in (5, 4, 3):
             await put(store, article(guid=f"{hours}", published=later(hours=-hours)))
         await put(store, article(guid="own", published=later(hours=-2)), team="T1")
@@ -471,7 +486,10 @@ class TestStatements:
         assert await store.articles.load_statements("T2", [first], EVENING) == {}
 
     async def test_what_was_said_before_comes_in_order(self, store: Store) -> None:
-        """Newest first, of one time the later article, in it as they stand; each name's own, up to the limit."""
+        """Newest first, of one time the later article, in it as they stand.
+
+        Each name's own, up to the limit.
+        """
         body = (
             "Ships sail, Mara Ilves said. Ships stay, Olen Tarr said. Ships sink, Mara Ilves said."
         )
@@ -511,7 +529,10 @@ class TestStatements:
     async def test_only_who_bears_the_very_name_was_heard_before(
         self, store: Store, name: str, others: tuple[str, ...]
     ) -> None:
-        """Whoever shares words with a name is somebody else; `who` finds them, a digest does not remember them."""
+        """Whoever shares words with a name is somebody else.
+
+        `who` finds them, a digest does not remember them.
+        """
         for number, speaker in enumerate((*others, name, *others)):
             new = new_article(article(body := f"Ships sail, {speaker} said.", guid=f"{number}"))
             said = statement(body, speaker, "Ships sail")
@@ -527,7 +548,7 @@ class TestStatements:
         ] == [name]
 
     async def test_what_may_not_be_shown_any_more_was_not_heard_before(self, store: Store) -> None:
-        """Asked again, nothing leads to what was withdrawn, superseded, dropped or is another team's."""
+        """Nothing leads to what was withdrawn, superseded, dropped or is another team's."""
         for name in ("stays", "withdrawn", "superseded"):
             await put(store, article(guid=name))
         await store.articles.put(
@@ -551,7 +572,7 @@ class TestStatements:
         ] == [1]
 
     async def test_what_may_be_shown_still_stands(self, store: Store) -> None:
-        """Neither what was withdrawn or superseded since, nor what is under embargo or another team's."""
+        """Nothing withdrawn or superseded since, under embargo or another team's."""
         held = {
             name: await put(
                 store, article(guid=name, embargoed=later(hours=1) if name == "embargoed" else None)

@@ -25,7 +25,10 @@ async def offered(store: Store, new: NewArticle) -> list[Candidate]:
 async def test_a_rare_term_finds_what_a_common_one_buries(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A common term is followed to its newest articles only; one that a rare term shares comes first, however old."""
+    """A common term is followed to its newest articles only.
+
+    One that a rare term shares comes first, however old.
+    """
     monkeypatch.setattr(candidates, "_MAX_ARTICLES_PER_TERM", 4)
     await store.articles.put(told(0, "common", "rare"), lambda _: None)
     for number in range(1, 8):

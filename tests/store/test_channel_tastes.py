@@ -47,7 +47,10 @@ async def test_a_wish_is_kept_for_its_channel_alone(store: Store) -> None:
 
 
 async def test_a_name_is_one_name_however_it_is_written(store: Store) -> None:
-    """Case and accents do not make another actor: the later wish replaces the earlier, which is given back."""
+    """Case and accents do not make another actor.
+
+    The later wish replaces the earlier, which is given back.
+    """
     await store.preferences.save_actor(wish("José  Ilves"))
     assert await store.preferences.save_actor(wish("jose ilves", PreferenceKind.MUTE)) == wish(
         "José  Ilves"

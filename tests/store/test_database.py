@@ -146,7 +146,10 @@ class TestTroubles:
     async def test_a_connection_that_only_has_news_is_kept(
         self, store: Store, database_url: str
     ) -> None:
-        """What a server says on an idle connection is not always a farewell: the next question goes over it."""
+        """What a server says on an idle connection is not always a farewell.
+
+        The next question goes over it.
+        """
         async with store._database.reading() as connection:
             idle: Any = (await connection.get_raw_connection()).driver_connection
             await connection.execute(text("LISTEN news"))
@@ -160,7 +163,10 @@ class TestTroubles:
 
     @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
     async def test_a_connection_that_dies_at_work(self, store: Store, database_url: str) -> None:
-        """The server goes away in the middle of a transaction: StoreUnavailable, and it is not half done."""
+        """The server goes away in the middle of a transaction.
+
+        StoreUnavailable, and it is not half done.
+        """
 
         def kill(_: object) -> None:
             with psycopg.connect(database_url, autocommit=True) as admin:
@@ -197,7 +203,7 @@ class TestTroubles:
     async def test_a_task_stopped_at_any_point_stops_nobody_else(
         self, database_url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """However far a cancelled write came, others can write at once, even while its traceback is held."""
+        """However far a cancelled write came, others write at once, its traceback held or not."""
         monkeypatch.setattr(database_module, "SQLITE_LOCK_TIMEOUT_SECONDS", 0.5)
         store = await open_store(database_url)
         await store.ping()
@@ -239,7 +245,10 @@ class TestTwoProcessesOnOneFile:
     """The command line reads and writes beside the running bot."""
 
     async def test_a_reader_stops_nobody(self, store: Store, database_url: str) -> None:
-        """While one reads, another writes; each question is answered with what is there when it is asked."""
+        """While one reads, another writes.
+
+        Each question is answered with what is there when it is asked.
+        """
         other = Database(database_url)
         async with other.reading() as connection:
             count = text("SELECT count(*) FROM subscriptions")

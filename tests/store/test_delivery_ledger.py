@@ -1,4 +1,7 @@
-"""The ledger of deliveries: every step once, by one caller; each fact on SQLite and on PostgreSQL."""
+"""The ledger of deliveries: every step once, by one caller.
+
+Each fact on SQLite and on PostgreSQL.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
@@ -105,7 +108,10 @@ ALLOWED = {
 
 @pytest.mark.parametrize("state", ALLOWED)
 async def test_a_step_is_taken_from_its_own_states_only(store: Store, state: str) -> None:
-    """Each step from each state: it answers True and changes the row, or False and changes nothing."""
+    """Each step from each state.
+
+    It answers True and changes the row, or False and changes nothing.
+    """
     taken = set()
     for name, step in STEPS.items():
         delivery = await in_state(store, state, key=name)
@@ -228,7 +234,10 @@ class TestClaiming:
         )
 
     async def test_a_slot_is_delivered_once_and_holds_nothing_up(self, store: Store) -> None:
-        """Undo brings back a slot that was delivered: no second digest, and the schedule moves on."""
+        """Undo brings back a slot that was delivered.
+
+        No second digest, and the schedule moves on.
+        """
         await store.subscriptions.save(subscription())
         assert await store.deliveries.claim_due(subscription(), later(days=1), NOON, NOON)
         await store.subscriptions.save(subscription())
@@ -237,7 +246,10 @@ class TestClaiming:
         assert len(await store.deliveries.get_history(TEAM, CHANNEL)) == 1
 
     async def test_of_two_claimers_one_wins(self, database_url: str) -> None:
-        """Two processes' worth of connections claim the same twenty slots: each slot is claimed once."""
+        """Two processes' worth of connections claim the same twenty slots.
+
+        Each slot is claimed once.
+        """
         stores = [await open_store(database_url) for _ in range(2)]
         orders = [subscription(f"C{n}") for n in range(20)]
         for order in orders:
@@ -272,7 +284,7 @@ class TestClaiming:
         await other.close()
 
     async def test_of_two_who_send_again_one_does(self, database_url: str) -> None:
-        """A part that was looked for and not found goes out once more by one of those who looked."""
+        """A part that was not found goes out once more, by one of those who looked."""
         one, other = [await open_store(database_url) for _ in range(2)]
         delivery = await in_state(one, "sending")
         tries = [
@@ -374,7 +386,10 @@ class TestAfterwards:
     async def test_what_is_on_the_way_may_stand_in_the_channel(
         self, store: Store, state: str
     ) -> None:
-        """Its articles count as seen, however many deliveries came after it; as a digest that came it does not."""
+        """Its articles count as seen, however many deliveries came after it.
+
+        As a digest that came it does not.
+        """
         await in_state(store, state)
         for number in range(3):
             await in_state(store, "skipped", key=f"later {number}")
@@ -391,7 +406,10 @@ class TestAfterwards:
     async def test_what_was_posted_and_what_is_on_the_way_are_told_together(
         self, store: Store
     ) -> None:
-        """All that was and is being shown, by whatever number of digests; and the newest of their times."""
+        """All that was and is being shown, by whatever number of digests.
+
+        And the newest of their times.
+        """
         first, second, third = (
             digest_of(story(article(guid=f"{n}"), number=n)) for n in (10, 20, 30)
         )
@@ -417,7 +435,10 @@ class TestAfterwards:
         )
 
     async def test_the_past_reaches_back_as_far_as_is_asked(self, store: Store) -> None:
-        """What was posted before is not told, but that it was; what is on the way is told, however old."""
+        """What was posted before is not told, but that it was.
+
+        What is on the way is told, however old.
+        """
         await in_state(store, "posted")
         shown = frozenset(DIGEST.article_ids)
         assert await store.deliveries.get_channel_history(TEAM, CHANNEL, NOON) == (
@@ -450,7 +471,10 @@ class TestAfterwards:
         assert await store.deliveries.finish(delivery, DeliveryState.POSTED, NOON)
 
     async def test_its_order_is_part_of_a_channels_past(self, store: Store) -> None:
-        """What it subscribed to as it stands, with or without a digest that came; no other channel's."""
+        """What it subscribed to as it stands, with or without a digest that came.
+
+        No other channel's.
+        """
         await store.subscriptions.save(subscription(topics=("harbour",), top=3))
         ordered = await store.subscriptions.get(TEAM, CHANNEL)
         assert ordered is not None
@@ -469,7 +493,10 @@ class TestAfterwards:
             ).subscription is None
 
     async def test_all_versions_of_a_seen_article_are_seen(self, store: Store) -> None:
-        """A newer version of what the channel was shown is no news, and neither is the older one."""
+        """A newer version of what the channel was shown is no news.
+
+        And neither is the older one.
+        """
         old = await store.articles.put(new_article(article(guid="a")), a_new_story)
         digest = digest_of(await store.articles.get_story(None, old.story, NOON))
         delivery = await opened(store)
@@ -548,7 +575,10 @@ class TestAfterwards:
 
 
 async def test_a_killed_article_makes_its_deliveries_outdated(store: Store) -> None:
-    """Posted deliveries that show it, and no others, until they are corrected; its channel has then not seen it."""
+    """Posted deliveries that show it, and no others, until they are corrected.
+
+    Its channel has then not seen it.
+    """
     first = await store.articles.put(new_article(article(guid="a")), a_new_story)
     other = await store.articles.put(
         new_article(article(guid="b", body="Another text.")), a_new_story
@@ -588,7 +618,10 @@ async def outdated(store: Store, *, hours: float = 0) -> tuple[Delivery, ...]:
 
 
 async def test_a_newer_version_makes_recent_deliveries_outdated(store: Store) -> None:
-    """For as long as they are edited at all, and not too often; a version under embargo does not yet."""
+    """For as long as they are edited at all, and not too often.
+
+    A version under embargo does not yet.
+    """
     first = await store.articles.put(new_article(article(guid="a")), a_new_story)
     delivery = await opened(store, "one")
     digest = digest_of(await store.articles.get_story(TEAM, first.story, NOON))
@@ -607,7 +640,10 @@ async def test_a_newer_version_makes_recent_deliveries_outdated(store: Store) ->
 
 
 async def test_earlier_words_are_taken_back_but_were_no_news(store: Store) -> None:
-    """An article cited for what was said before makes a delivery outdated, and is still new to the channel."""
+    """An article cited for what was said before makes a delivery outdated.
+
+    And is still new to the channel.
+    """
     old = await store.articles.put(new_article(article(guid="old")), a_new_story)
     held = await store.articles.put(new_article(article(guid="a")), a_new_story)
     digest = digest_of(await store.articles.get_story(TEAM, held.story, NOON))
@@ -629,7 +665,10 @@ async def test_earlier_words_are_taken_back_but_were_no_news(store: Store) -> No
 
 
 async def test_the_newest_version_of_an_article_is_known(store: Store) -> None:
-    """Itself, or the last that may be shown; none of another team, of what is withdrawn or under embargo."""
+    """Itself, or the last that may be shown.
+
+    None of another team, of what is withdrawn or under embargo.
+    """
     first = await store.articles.put(new_article(article(guid="a")), a_new_story)
     second = await store.articles.put(new_article(article(guid="a", headline="Again")), a_new_story)
     third = await store.articles.put(

@@ -1,4 +1,7 @@
-"""A source's texts are dropped when its days are over; what was posted of them can be proven all the same."""
+"""A source's texts are dropped when its days are over.
+
+What was posted of them can be proven all the same.
+"""
 
 import hashlib
 from collections.abc import AsyncIterator
@@ -73,7 +76,10 @@ async def test_what_is_dropped_is_found_by_nobody(store: Store) -> None:
 
 
 async def test_the_proof_stays(store: Store) -> None:
-    """The fingerprint is the text's own, and every place of the analysis slices the text of whoever still has it."""
+    """The fingerprint is the text's own.
+
+    And every place of the analysis slices the text of whoever still has it.
+    """
     before = await put(store, "wire")
     await prune(store, days=8)
     after = await store.articles.get(before.id)

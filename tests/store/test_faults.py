@@ -1,4 +1,7 @@
-"""A database that is locked, full, read-only or gone for a while: told in words, and nothing is lost."""
+"""A database that is locked, full, read-only or gone for a while.
+
+Told in words, and nothing is lost.
+"""
 
 import fcntl
 import sqlite3
@@ -38,7 +41,10 @@ def path_of(store: Store) -> Path:
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_full_disk(store: Store) -> None:
-    """What does not fit is refused with a cure, half of it is not there; with room again it is taken."""
+    """What does not fit is refused with a cure, half of it is not there.
+
+    With room again it is taken.
+    """
 
     def fill(connection: sqlite3.Connection, *_: object) -> None:
         connection.execute(
@@ -78,7 +84,10 @@ async def test_a_database_that_may_only_be_read(store: Store) -> None:
 
 @contextmanager
 def nobody_may_write(path: Path) -> Iterator[None]:
-    """Make a database's files unchangeable, to who has them open too, as a disk that turns read-only does."""
+    """Make a database's files unchangeable, to who has them open too.
+
+    As a disk that turns read-only does.
+    """
     # Not the -shm beside them: it is mapped into memory, and a write there would be a SIGBUS.
     handles = [file.open("rb") for file in (path, path.with_name(f"{path.name}-wal"))]
     before = [
@@ -96,9 +105,12 @@ def nobody_may_write(path: Path) -> Iterator[None]:
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_disk_that_turns_read_only(store: Store) -> None:
-    """With the file open: whoever reads still reads, /readyz is told of the disk, and what is written later stays.
+    """With the file open.
 
-    A connection that was opened meanwhile, which SQLite then may only read with for ever, is not used again.
+    Whoever reads still reads, /readyz is told of the disk, and what is written later stays.
+
+    A connection that was opened meanwhile, which SQLite then may only read with for ever, is not
+    used again.
     """
     held = await store.articles.put(new_article(article(guid="a")), a_new_story)
     try:
@@ -120,7 +132,10 @@ async def test_a_disk_that_turns_read_only(store: Store) -> None:
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_locked_database(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who cannot write because another process does says so after its patience, and writes when that is over."""
+    """Who cannot write because another process does says so after its patience.
+
+    And writes when that is over.
+    """
 
     def hurry(connection: sqlite3.Connection, *_: object) -> None:
         connection.execute("PRAGMA busy_timeout=50").close()
@@ -137,7 +152,7 @@ async def test_a_locked_database(store: Store, monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.parametrize("failing", range(1, 7))
 async def test_a_disk_that_fills_in_the_middle_of_a_digest(sqlite_url: str, failing: int) -> None:
-    """Whichever step of a delivery finds the disk full, the digest comes once when there is room again."""
+    """Whichever step finds the disk full, the digest comes once when there is room."""
     steps = 0
 
     def fill(_: object, __: object, statement: str, *___: object) -> None:

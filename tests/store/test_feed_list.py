@@ -80,7 +80,10 @@ async def test_a_feed_removed_during_its_check_stays_removed(store: Store) -> No
 
 
 async def test_a_feed_that_moved_onto_another_keeps_its_address(store: Store) -> None:
-    """Two addresses of an owner may lead to one: neither feed is lost, the rest of the check is kept."""
+    """Two addresses of an owner may lead to one.
+
+    Neither feed is lost, the rest of the check is kept.
+    """
     one, other = [await store.feeds.add(f"{URL}/{n}", None, NOON) for n in range(2)]
     await store.feeds.save(replace(one, url=other.url, title="Farland Courier"))
     assert await store.feeds.get_all(None) == (replace(one, title="Farland Courier"), other)

@@ -61,7 +61,10 @@ async def test_no_token_stands_in_the_database_in_clear(sealed: Store) -> None:
 
 
 async def test_a_new_key_opens_what_the_old_one_sealed(database_url: str, sealed: Store) -> None:
-    """Keys change by putting the new one first; without the old one the workspace must add us again."""
+    """Keys change by putting the new one first.
+
+    Without the old one the workspace must add us again.
+    """
     await sealed.installations.save(INSTALLED)
     for keys, expected in [((NEXT_KEY, KEY), INSTALLED), ((NEXT_KEY,), None)]:
         other = await open_store(database_url, keys=keys)
@@ -71,7 +74,10 @@ async def test_a_new_key_opens_what_the_old_one_sealed(database_url: str, sealed
 
 
 async def test_the_old_key_can_be_left_out_in_the_end(database_url: str, sealed: Store) -> None:
-    """Once every token is sealed with the new key the old one opens nothing, and nobody has to add us again."""
+    """Once every token is sealed with the new key the old one opens nothing.
+
+    And nobody has to add us again.
+    """
     await sealed.installations.save(INSTALLED)
     both = await open_store(database_url, keys=(NEXT_KEY, KEY))
     assert [await both.installations.reencrypt() for _ in range(2)] == [1, 0]

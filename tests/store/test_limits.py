@@ -42,7 +42,10 @@ async def test_a_rest_is_only_made_longer(store: Store) -> None:
 
 
 async def test_who_runs_is_known_by_its_beats(store: Store) -> None:
-    """A process is seen while it beats, gone when it leaves, and forgotten an hour after its last beat."""
+    """A process is seen while it beats, gone when it leaves.
+
+    And forgotten an hour after its last beat.
+    """
     await store.processes.save(RunningProcess("old", "worker", NOON))
     await store.processes.save(RunningProcess("one", "clock", later(minutes=30), later(minutes=29)))
     await store.processes.save(RunningProcess("one", "clock", later(minutes=50), later(minutes=49)))
@@ -58,7 +61,10 @@ async def test_who_runs_is_known_by_its_beats(store: Store) -> None:
 async def test_a_frozen_writer_holds_nobody_up(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Who falls silent in a transaction loses it, and its lock goes to the next; it is told, and may try again."""
+    """Who falls silent in a transaction loses it, and its lock goes to the next.
+
+    It is told, and may try again.
+    """
     monkeypatch.setattr(database, "_IDLE_IN_TRANSACTION_TIMEOUT", "100ms")
     frozen, other = database.Database(database_url), database.Database(database_url)
 
@@ -80,7 +86,10 @@ async def test_a_frozen_writer_holds_nobody_up(
 async def test_who_waits_long_for_its_turn_gives_up(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One that freezes while it waits would be given the lock, and keep it; whoever lives may try again."""
+    """One that freezes while it waits would be given the lock, and keep it.
+
+    Whoever lives may try again.
+    """
     monkeypatch.setattr(database, "_LOCK_TIMEOUT", "100ms")
     busy, other = database.Database(database_url), database.Database(database_url)
     async with busy.writing(database.GROUPING_LOCK):

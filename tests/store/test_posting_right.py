@@ -148,7 +148,10 @@ class TestOverProcesses:
     async def test_a_task_cancelled_while_it_asks_costs_the_others_nothing(
         self, store: Store
     ) -> None:
-        """What is asked of the one session runs to its end: no right is lost, and none is left behind."""
+        """What is asked of the one session runs to its end.
+
+        No right is lost, and none is left behind.
+        """
         async with store.deliveries.hold_channel(TEAM, CHANNEL) as held:
             for turns in range(12):
                 asking = asyncio.create_task(enter(store, "C0OTHER"))
@@ -180,7 +183,8 @@ def end_lock_sessions(database_url: str) -> None:
     """End every session that holds an advisory lock in this database."""
     with psycopg.connect(database_url, autocommit=True) as admin:
         ended = admin.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+            "SELECT pg_terminate_backend(pid) FROM pg_locks"
+            " JOIN pg_database ON pg_database.oid = database"
             " WHERE locktype = 'advisory' AND granted AND datname = current_database()"
         ).fetchall()
     assert ended == [(True,)]

@@ -1,4 +1,7 @@
-"""What is kept no longer is gone from every corner: texts whose time is up, old deliveries, all of a team's."""
+"""What is kept no longer is gone from every corner.
+
+Texts whose time is up, old deliveries, all of a team's.
+"""
 
 import asyncio
 import json
@@ -96,7 +99,10 @@ async def furnish(store: Store, team: str) -> None:
 
 
 async def test_a_team_is_forgotten_whole(store: Store) -> None:
-    """No table holds anything of a forgotten team; the others and the operator's articles lose nothing."""
+    """No table holds anything of a forgotten team.
+
+    The others and the operator's articles lose nothing.
+    """
     common = await put(store, "common")
     for team in (TEAM, OTHER):
         await furnish(store, team)
@@ -126,7 +132,10 @@ async def test_no_article_gets_the_number_of_one_forgotten(store: Store) -> None
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_number_that_comes_back_leads_to_its_new_article(store: Store) -> None:
-    """A database made before numbers were kept from coming back: what was read by one is read anew."""
+    """A database made before numbers were kept from coming back.
+
+    What was read by one is read anew.
+    """
     gone = await put(store, "ours", team=TEAM)
     wanted = [("Mara Ilves", EVENING)]
     for team in (TEAM, OTHER):
@@ -201,7 +210,10 @@ async def test_what_is_free_is_given_back_to_the_disk(store: Store) -> None:
 async def test_others_write_while_a_team_is_forgotten(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What makes a team's words go from the file is done in short steps, and news gets in between them."""
+    """What makes a team's words go from the file is done in short steps.
+
+    And news gets in between them.
+    """
     monkeypatch.setattr("bot.store.retention._MERGE_PAGES", 1)
     for number in range(40):
         words = " ".join(f"quay{number}x{place}" for place in range(400))
@@ -219,7 +231,7 @@ async def test_others_write_while_a_team_is_forgotten(
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_forgotten_team_is_not_in_the_file_either(store: Store) -> None:
-    """No page that is free, no index of words and no log beside the file keeps a byte of what a team had."""
+    """No free page, no index of words and no log beside the file keeps a byte of a team."""
     await put(store, "common")
     for number in range(30):
         told = article(

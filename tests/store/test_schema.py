@@ -30,7 +30,10 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 def on_sqlite(connection: Connection) -> list[Any]:
     """Every table with its columns, in whatever order they came to be, and every index as SQL."""
-    query = "SELECT name, type, sql FROM sqlite_master WHERE tbl_name <> 'alembic_version' ORDER BY name"
+    query = (
+        "SELECT name, type, sql FROM sqlite_master"
+        " WHERE tbl_name <> 'alembic_version' ORDER BY name"
+    )
     return [
         (
             name,
@@ -45,7 +48,10 @@ def on_sqlite(connection: Connection) -> list[Any]:
 def columns_on_sqlite(connection: Connection, table: str) -> list[Any]:
     """Each column with its type, default and keys; what it refers to; of what kind its table is."""
     queries = (
-        'SELECT name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(:table) ORDER BY name',
+        (
+            'SELECT name, type, "notnull", dflt_value, pk, hidden'
+            " FROM pragma_table_xinfo(:table) ORDER BY name"
+        ),
         'SELECT "from", "table", "to" FROM pragma_foreign_key_list(:table)',
         "SELECT wr, strict FROM pragma_table_list WHERE name = :table",
     )
@@ -60,7 +66,10 @@ def on_postgresql(connection: Connection) -> list[Any]:
         "SELECT table_name, column_name, data_type, is_nullable, column_default"
         " FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2"
     )
-    indexes = "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1, 2"
+    indexes = (
+        "SELECT tablename, indexname, indexdef FROM pg_indexes"
+        " WHERE schemaname = 'public' ORDER BY 1, 2"
+    )
     constraints = (
         "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
         " WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2"
@@ -101,7 +110,10 @@ async def test_migrations_build_what_the_tables_say(empty_url: str) -> None:
 
 
 def differences(connection: Connection) -> list[Any]:
-    """What Alembic would write into the next step; neither search nor the job queue is in its metadata."""
+    """What Alembic would write into the next step.
+
+    Neither search nor the job queue is in its metadata.
+    """
 
     def ours(_: object, name: str | None, *__: object) -> bool:
         return not (name or "").startswith(("searchable", "procrastinate_", "idx_procrastinate_"))
@@ -111,7 +123,7 @@ def differences(connection: Connection) -> list[Any]:
 
 
 def test_the_newest_migration_is_known_by_its_file() -> None:
-    """What a start compares a database with, without Alembic, is where Alembic's chain of migrations ends."""
+    """The revision that a start expects, without Alembic, is Alembic's newest."""
     assert ScriptDirectory.from_config(alembic_config()).get_heads() == [newest_revision()]
 
 
@@ -158,7 +170,10 @@ async def test_a_database_of_an_older_commit_is_refused(empty_url: str) -> None:
 
 async def test_processes_that_start_together_migrate_once(empty_url: str) -> None:
     """Two processes, this and another, open the same empty database at once: both come up."""
-    code = f"import asyncio, alembic.command, bot.store as s; print(flush=True); asyncio.run(s.upgrade({empty_url!r}))"
+    code = (
+        "import asyncio, alembic.command, bot.store as s; print(flush=True);"
+        f" asyncio.run(s.upgrade({empty_url!r}))"
+    )
     other = await asyncio.create_subprocess_exec(
         sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )

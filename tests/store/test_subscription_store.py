@@ -96,7 +96,10 @@ async def test_a_note_on_nothing_makes_nothing(store: Store) -> None:
 
 
 async def test_times_of_any_zone_are_one_time(store: Store) -> None:
-    """A time given in another zone comes back as the same moment, in UTC; a naive one is refused."""
+    """A time given in another zone comes back as the same moment, in UTC.
+
+    A naive one is refused.
+    """
     from zoneinfo import ZoneInfo
 
     local = NOON.astimezone(ZoneInfo("Asia/Kathmandu"))

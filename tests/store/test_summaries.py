@@ -1,4 +1,7 @@
-"""What a digest's choice reads: summaries of the very articles that `get_stories` gives, on both databases."""
+"""What a digest's choice reads.
+
+Summaries of the very articles that `get_stories` gives, on both databases.
+"""
 
 import asyncio
 import random
@@ -72,7 +75,10 @@ async def file_a_day(store: Store) -> None:
 async def test_summaries_show_what_the_stories_hold(
     store: Store, team: str | None, now: datetime
 ) -> None:
-    """Updates, kills, embargoes and owners: the summaries are those of the articles that `get_stories` gives."""
+    """Updates, kills, embargoes and owners.
+
+    The summaries are those of the articles that `get_stories` gives.
+    """
     await file_a_day(store)
     for since in (later(hours=-40), NOON, later(hours=2)):
         expected = await whole(store, team, since, now)
@@ -81,7 +87,7 @@ async def test_summaries_show_what_the_stories_hold(
 
 
 async def test_a_summary_is_never_another_articles(store: Store) -> None:
-    """An article whose number was another's before (SQLite gives the last ones anew) is seen as itself."""
+    """An article whose id was a deleted article's before is seen as itself."""
     for guid in ("first", "second"):
         await store.articles.put(
             new_article(
@@ -96,7 +102,10 @@ async def test_a_summary_is_never_another_articles(store: Store) -> None:
 
 
 class Elsewhere:
-    """Another process on the same database: it takes in, kills, corrects and forgets as chance has it."""
+    """Another process on the same database.
+
+    It takes in, kills, corrects and forgets as chance has it.
+    """
 
     def __init__(self, store: Store, chance: random.Random) -> None:
         self._store, self._chance, self._filed, self.hour = store, chance, 0, 0.0
@@ -204,7 +213,10 @@ async def test_digests_that_ask_side_by_side_lose_no_change(store: Store) -> Non
 
 
 async def test_whole_stories_come_as_the_team_may_see_them(store: Store) -> None:
-    """Stories that were glanced at come newest first, as `stories` gives them; of another team's nothing is read."""
+    """Stories that were glanced at come newest first, as `stories` gives them.
+
+    Of another team's nothing is read.
+    """
     await file_a_day(store)
     for team in ("T1", "T3", "T1"):
         all_there = await store.articles.get_stories(team, later(hours=-40), EVENING)
@@ -217,7 +229,10 @@ async def test_whole_stories_come_as_the_team_may_see_them(store: Store) -> None
 
 
 async def test_nothing_under_embargo_is_read_whole(store: Store) -> None:
-    """Neither before it was read nor after: the time that is asked for counts, not that of the glance."""
+    """Neither before it was read nor after.
+
+    The time that is asked for counts, not that of the glance.
+    """
     await file_a_day(store)
     glanced = await store.articles.get_story_summaries(None, later(hours=-40), EVENING)
     earlier = await store.articles.get_stories(None, later(hours=-40), later(hours=1))
@@ -228,7 +243,7 @@ async def test_nothing_under_embargo_is_read_whole(store: Store) -> None:
 
 
 async def test_what_was_killed_is_not_read_any_more(store: Store) -> None:
-    """A glance of a moment ago leads to nothing that its source has killed since and that was never read."""
+    """A summary of a moment ago leads to nothing that its source has withdrawn since."""
     await store.articles.put(new_article(article(guid="a")), a_new_story)
     glanced = await store.articles.get_story_summaries(None, NOON, EVENING)
     await store.articles.withdraw(None, "a")
@@ -236,7 +251,10 @@ async def test_what_was_killed_is_not_read_any_more(store: Store) -> None:
 
 
 async def test_mentioning_holds_all_words_of_one_topic(store: Store) -> None:
-    """Any of the topics, but of a topic all words; nothing dated before, nothing that may not be seen."""
+    """Any of the topics, but of a topic all words.
+
+    Nothing dated before, nothing that may not be seen.
+    """
     await file_a_day(store)
     ask = store.articles.find_mentioning
     everything = set(await ask(None, ["harbour"], later(hours=-40), EVENING))
@@ -248,7 +266,7 @@ async def test_mentioning_holds_all_words_of_one_topic(store: Store) -> None:
 
 
 async def test_the_newest_are_found_however_old(store: Store) -> None:
-    """A search gives the newest that hold the words, whether they are of today, last week or last year."""
+    """A search gives the newest that hold the words, be they of today or of last year."""
     dates = [NOON - timedelta(days=days) for days in (0, 1, 3, 9, 30, 300)] + [
         NOON - timedelta(days=5000)
     ]

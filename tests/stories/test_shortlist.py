@@ -70,7 +70,8 @@ def test_nothing_that_a_choice_would_take_is_missed(
 ) -> None:
     """Choosing among the first of the shortlist gives what choosing among all stories gives.
 
-    Nothing that was told already is counted as left out; of what was left unread, only updates are not counted.
+    Nothing that was told already is counted as left out; of what was left unread, only updates are
+    not counted.
     """
     stories = desk_of(filed).stories()
     asked = {"posted": frozenset(posted), "now": NOON, "may_repeat": may_repeat}
@@ -93,7 +94,7 @@ def test_nothing_that_a_choice_would_take_is_missed(
 def test_what_is_settled_by_few_is_what_all_would_give(
     filed: list[tuple[int, int, int, bool]], posted: set[int], topic: str
 ) -> None:
-    """Where nothing after the few that were read can beat what was taken of them, all read give the very same."""
+    """Where no unread story can beat what was taken, reading all gives the same."""
     stories = desk_of(filed).stories()
     story_filter = StoryFilter(split_topics(topic))
     asked = {"posted": frozenset(posted), "now": NOON, "story_filter": story_filter}
@@ -126,7 +127,10 @@ def test_what_is_settled_by_few_is_what_all_would_give(
 
 
 def test_a_body_that_only_mentions_the_words_apart_is_left_out() -> None:
-    """Whether words stand side by side is seen in the body; one without them goes, and one further down comes later."""
+    """Whether words stand side by side is seen in the body.
+
+    One without them goes, and one further down comes later.
+    """
     builder = StoryBuilder()
     bodies = (
         "The council met. " * 60 + "It spoke of the late ferry.",
@@ -158,7 +162,10 @@ def test_a_body_that_only_mentions_the_words_apart_is_left_out() -> None:
 
 
 def test_an_update_that_nobody_read_is_not_counted() -> None:
-    """A story of which the channel has seen an article may only repeat it: unread, it is not told as left out."""
+    """A story of which the channel has seen an article may only repeat it.
+
+    Unread, it is not told as left out.
+    """
     builder = StoryBuilder()
     first = builder.ferry(hours=3)
     builder.ferry(hours=2)

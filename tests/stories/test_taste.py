@@ -1,4 +1,4 @@
-"""A channel's filters, the actors it follows or mutes and what it called useful decide what it is shown, and say so."""
+"""A channel's filters, followed and muted actors and votes decide what it is shown."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -54,14 +54,21 @@ def why(choice: Choice) -> dict[int, str]:
         ({"excluded": ("PETRA OLIN",)}, [1], {2: "about “PETRA OLIN”, which is excluded"}),
         ({"sources": ("coast radio",)}, [2], {1: "from sources that this channel does not read"}),
         ({"sources": ("wire.example",)}, [1], {2: "from sources that this channel does not read"}),
-        ({"excluded_sources": ("Northern Wire",)}, [2], {1: "from sources that this channel does not read"}),
-        ({"topics": ("island",), "excluded": ("ferry",)}, [], {2: "about “ferry”, which is excluded"}),
+        (
+            {"excluded_sources": ("Northern Wire",)}, [2],
+            {1: "from sources that this channel does not read"},
+        ),
+        (
+            {"topics": ("island",), "excluded": ("ferry",)}, [],
+            {2: "about “ferry”, which is excluded"},
+        ),
         ({"muted": ("Petra Olin", "Jon Rask")}, [1], {2: "only muted actors speak"}),
         ({"muted": ("Sund",)}, [2], {1: "about Sund, who is muted"}),
         ({"followed": ("Rask",)}, [2, 1], {}),
     ],
     ids=[
-        "anything", "topic", "excluded phrase", "excluded actor", "source", "host", "excluded source",
+        "anything", "topic", "excluded phrase", "excluded actor", "source", "host",
+        "excluded source",
         "topic and excluded", "muted speakers", "muted in the headline", "followed",
     ],
 )  # fmt: skip
@@ -75,7 +82,10 @@ def test_wishes(
 
 
 def test_an_excluded_word_in_passing_hides_nothing() -> None:
-    """What stands far down in a story is not what it is about; nor does one stray article of three hide a story."""
+    """What stands far down in a story is not what it is about.
+
+    Nor does one stray article of three hide a story.
+    """
     filed = StoryBuilder()
     body = (
         "The council of Lower Sund met on the budget. "
