@@ -42,7 +42,7 @@ _OLDEST_JOB_AGE = Gauge(
 _MAX_TRIES = 5
 _BACKOFF_BASE_SECONDS = 3
 _MAX_CONNECTIONS = 2
-_CONNECTION_TIMEOUT_SECONDS = 30.0
+_CONNECTION_TIMEOUT_SECONDS = 30
 _IDLE_IN_TRANSACTION_TIMEOUT: LiteralString = "10s"
 # Workers are woken by NOTIFY; they look this often in case a notification was lost.
 _POLL_INTERVAL_SECONDS = 1.0
@@ -263,7 +263,9 @@ async def upgrade_queue_schema(url: str) -> None:
     https://procrastinate.readthedocs.io/en/stable/howto/production/migrations.html
     """
     migrations = _read_migrations()
-    async with await psycopg.AsyncConnection.connect(url) as connection:
+    connecting = psycopg.AsyncConnection.connect(url, connect_timeout=_CONNECTION_TIMEOUT_SECONDS)
+    async with await connecting as connection:
+        await _limit_idle_transactions(connection)
         await connection.execute("SELECT pg_advisory_xact_lock(%s)", (MIGRATION_LOCK,))
         await connection.execute("CREATE TABLE IF NOT EXISTS queue_migrations (name text UNIQUE)")
         cursor = await connection.execute("SELECT name FROM queue_migrations")
