@@ -28,7 +28,7 @@ from bot.language.statements.attribution_rules import Attribution
 from bot.language.statements.models import Models, pack_array, unpack_array
 from bot.language.statements.parsing import ParsedText
 from bot.language.statements.reading_features import Reading
-from tests.bench.statements import relation
+from tests.bench.statements import to_relation
 from training.scorer import score
 
 Changes = Mapping[str, Any]
@@ -57,17 +57,17 @@ _HELD_OUT = 4  # as `training.statements` leaves them out
 def without_families(
     data: dict[str, Any], families: Mapping[str, str]
 ) -> Iterator[tuple[str, Changes]]:
-    """The weights, each time with the arrays of one family the same for every word."""
+    """Yield models that each see one family of features as the same for every word."""
     for title, names in families.items():
-        gone = set(names.split())
-        less = {
+        arrays = set(names.split())
+        flattened = {
             part: {
-                name: _flat(packed) if name in gone else packed
+                name: _flat(packed) if name in arrays else packed
                 for name, packed in data[part].items()
             }
             for part in ("cue", "label")
         }
-        models = Models({**data, **less})
+        models = Models({**data, **flattened})
         yield f"networks: {title}", {"load_models": lambda models=models: models}
 
 
@@ -78,7 +78,7 @@ def _flat(packed: dict[str, Any]) -> dict[str, Any]:
 
 
 def without_rules() -> Iterator[tuple[str, Changes]]:
-    """Each rule of the pipeline left out."""
+    """Yield changes that each leave out one rule of the pipeline."""
     propose = extraction.propose_readings
 
     def only(*kinds: str) -> Callable[..., list[Reading]]:
@@ -102,8 +102,8 @@ def without_rules() -> Iterator[tuple[str, Changes]]:
     )
 
 
-def found_by(documents: Sequence[dict[str, Any]], changes: Changes) -> tuple[float, float]:
-    """F1 on statements and on the whole set with parts of `bot.language.statements` changed."""
+def measure_f1(documents: Sequence[dict[str, Any]], changes: Changes) -> tuple[float, float]:
+    """Return F1 on statements and on the whole set with functions of the pipeline changed."""
     with ExitStack() as stack:
         for name, other in changes.items():
             stack.enter_context(patch.object(extraction, name, other))
@@ -112,7 +112,7 @@ def found_by(documents: Sequence[dict[str, Any]], changes: Changes) -> tuple[flo
                 d["text"],
                 d["relations"],
                 [
-                    relation(s)
+                    to_relation(s)
                     for s in extraction.find_statements(d["text"], split_sentences(d["text"]))
                 ],
             )
@@ -122,7 +122,7 @@ def found_by(documents: Sequence[dict[str, Any]], changes: Changes) -> tuple[flo
 
 
 def find_table(documents: Sequence[dict[str, Any]], data: dict[str, Any]) -> Iterator[str]:
-    """One line a part left out: what it earns in F1."""
+    """Yield one line for each part left out: what it earns in F1."""
     parsed: dict[str, ParsedText] = {}
     parse = extraction.parse
 
@@ -136,12 +136,13 @@ def find_table(documents: Sequence[dict[str, Any]], data: dict[str, Any]) -> Ite
         patch.object(extraction, "parse", parse_once),
         patch.object(extraction, "load_models", lambda: models),
     ):
-        one, both = found_by(documents, {})
-        yield f"{'all of it, F1':36} {one:11.1f} {both:10.1f}"
+        statements, whole = measure_f1(documents, {})
+        yield f"{'all of it, F1':36} {statements:11.1f} {whole:10.1f}"
         yield f"{'earned by':36} {'statements':>11} {'whole set':>10}"
         for title, changes in (*without_rules(), *without_families(data, FAMILIES)):
-            less, all_less = found_by(documents, changes)
-            yield f"  {title:34} {one - less:+11.1f} {both - all_less:+10.1f}"
+            statements_without, whole_without = measure_f1(documents, changes)
+            earned = statements - statements_without
+            yield f"  {title:34} {earned:+11.1f} {whole - whole_without:+10.1f}"
 
 
 def run(folder: str, model: str, count: int = _DOCUMENTS) -> None:
@@ -152,7 +153,8 @@ def run(folder: str, model: str, count: int = _DOCUMENTS) -> None:
     ]
     data = json.loads(gzip.decompress(Path(model).read_bytes()))
     for line in find_table(documents, data):
-        print(line, flush=True)  # noqa: T201 - a bench prints
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -34,8 +34,8 @@ PEERS = (
 FORMS = ("all", "direct", "indirect", "mixed", "according to", "unnamed")
 
 
-def relation(statement: Statement) -> dict[str, Any]:
-    """A statement in the annotation's form."""
+def to_relation(statement: Statement) -> dict[str, Any]:
+    """Return a statement in the annotation's form."""
     return {
         "source": [statement.speaker.start, statement.speaker.end] if statement.speaker else None,
         "cue": [statement.cue.start, statement.cue.end] if statement.cue else None,
@@ -43,62 +43,64 @@ def relation(statement: Statement) -> dict[str, Any]:
     }
 
 
-def words_in(texts: Iterable[str]) -> int:
-    """How many words texts have, as parted by white space."""
+def count_words(texts: Iterable[str]) -> int:
+    """Count the words of texts, separated by white space."""
     return sum(len(text.split()) for text in texts)
 
 
 def parse_alone(text: str) -> None:
-    """What spaCy does for every sentence of a text, grammar only."""
+    """Parse every sentence of a text with spaCy, and do nothing else."""
     language = load_language()
     docs = (language.make_doc(text[s.start : s.end]) for s in split_sentences(text))
     for _ in language.pipe(docs, batch_size=256):
         pass
 
 
-def found_and_parsed(texts: Sequence[str]) -> tuple[list[list[dict[str, Any]]], float, float]:
+def measure_speed(texts: Sequence[str]) -> tuple[list[list[dict[str, Any]]], float, float]:
     """Return every text's statements, and the processor seconds for them and for parsing alone."""
-    found: list[list[dict[str, Any]]] = []
-    ours = alone = 0.0
+    relations: list[list[dict[str, Any]]] = []
+    our_seconds = parse_seconds = 0.0
     for text in texts:
         start = time.process_time()
-        found.append([relation(s) for s in find_statements(text, split_sentences(text))])
+        relations.append([to_relation(s) for s in find_statements(text, split_sentences(text))])
         middle = time.process_time()
         parse_alone(text)
-        ours, alone = ours + middle - start, alone + time.process_time() - middle
-    return found, ours, alone
+        our_seconds += middle - start
+        parse_seconds += time.process_time() - middle
+    return relations, our_seconds, parse_seconds
 
 
-def table(tallies: dict[str, MatchCounts], title: str) -> list[str]:
-    """One line a form."""
+def format_table(counts_by_form: dict[str, MatchCounts], title: str) -> list[str]:
+    """Return a title line and a line for each form."""
     lines = [f"{title:16}     P      R     F1      of"]
     for form in FORMS:
-        tally = tallies[form]
+        counts = counts_by_form[form]
         lines.append(
-            f"  {form:14} {tally.precision:6.1f} {tally.recall:6.1f} {tally.f1:6.1f} {tally.gold:7}"
+            f"  {form:14} {counts.precision:6.1f} {counts.recall:6.1f} {counts.f1:6.1f} {counts.gold:7}"
         )
     return lines
 
 
 def run(path: Path) -> str:
-    """Find statements in every text of a file and say how well that went, and how fast."""
+    """Find statements in every text of a file; return how well and how fast, as a table."""
     documents = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     texts = [document["text"] for document in documents]
     find_statements("Somebody said it was so.", split_sentences("Somebody said it was so."))
-    found, ours, spacy = found_and_parsed(texts)
+    relations, our_seconds, parse_seconds = measure_speed(texts)
     scored = {
-        d["doc"]: (d["text"], d["relations"], f) for d, f in zip(documents, found, strict=True)
+        document["doc"]: (document["text"], document["relations"], found)
+        for document, found in zip(documents, relations, strict=True)
     }
-    lines = table(score(scored, statements_only=True), "statements") + table(
-        score(scored), "whole set"
-    )
-    lines += [
+    lines = [
+        *format_table(score(scored, statements_only=True), "statements"),
+        *format_table(score(scored), "whole set"),
         "others, statements F1 on dev.jsonl:",
         *(f"  {name:36} {f1:5.1f}" for name, f1 in PEERS),
     ]
-    words = words_in(texts)
+    words = count_words(texts)
     lines.append(
-        f"words a second, one core: {words / ours:,.0f}; spaCy's parse alone: {words / spacy:,.0f}"
+        f"words a second, one core: {words / our_seconds:,.0f}; "
+        f"spaCy's parse alone: {words / parse_seconds:,.0f}"
     )
     return "\n".join(lines)
 
