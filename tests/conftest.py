@@ -22,7 +22,8 @@ from tests.databases import (
 settings.register_profile("dateline", deadline=None, max_examples=60)
 settings.load_profile("dateline")
 
-# The sweeper looks through all that was ever imported and collected, again and again: a tenth of the whole suite.
+# The sweeper looks through all that was ever imported and collected, again and again: a tenth of
+# the whole suite.
 gc.set_threshold(50_000, 20, 50)
 
 # What starts processes of its own and waits for them, the longest first; a worker has every third.

@@ -8,7 +8,8 @@ from collections.abc import Callable
 def processor_seconds(work: Callable[[], object], times: int = 3) -> float:
     """The processor time of the quickest of `times` runs, in seconds.
 
-    Python's sweeper rests meanwhile: after a few thousand tests one sweep takes half a second, and belongs to nobody.
+    Python's sweeper rests meanwhile: after a few thousand tests one sweep takes half a second, and
+    belongs to nobody.
     """
     taken = []
     gc.disable()

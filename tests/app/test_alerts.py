@@ -1,4 +1,4 @@
-"""Alerts and metrics exist as the docs name them; each alert fires in its trouble and no other."""
+"""Alert rules and docs/operations.md name existing metrics, and alerts fire when they should."""
 
 import re
 import shutil
@@ -30,9 +30,10 @@ LOOK, BEAT = "dateline_last_look_timestamp_seconds", "dateline_last_beat_timesta
 NEWEST = "dateline_newest_article_timestamp_seconds"
 ENDED, CALLS = "dateline_deliveries_total", "dateline_slack_calls_total"
 
-# What happens -> the figures minute by minute from the midnight before a Thursday, as promtool has
-# them (https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/) -> which
-# alert, when, fires or not.
+# What happens -> the figures minute by minute from the midnight before a Thursday, as promtool
+# writes them
+# (https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/) -> which alert,
+# when, fires or not.
 TROUBLES: dict[str, tuple[dict[str, str], list[tuple[str, str, bool]]]] = {
     "all is well": (
         {
@@ -112,14 +113,14 @@ TROUBLES: dict[str, tuple[dict[str, str], list[tuple[str, str, bool]]]] = {
 }
 
 
-def names() -> set[str]:
-    """Give every name that /metrics may show of ours."""
+def metric_names() -> set[str]:
+    """Return the name of each of our metrics, as /metrics shows it."""
     families = [family for family in REGISTRY.collect() if family.name.startswith("dateline_")]
     return {f"{one.name}_total" if one.type == "counter" else one.name for one in families}
 
 
-def test_the_rules_ask_for_figures_that_are_there() -> None:
-    """Each alert is valid, says what happened and what to do, and names metrics that exist."""
+def test_the_rules_use_existing_metrics() -> None:
+    """Each alert has a summary and a description, and its expression uses existing metrics."""
     assert service.serve
     assert len({rule["alert"] for rule in RULES}) == len(RULES) == 9
     for rule in RULES:
@@ -127,11 +128,14 @@ def test_the_rules_ask_for_figures_that_are_there() -> None:
         assert rule["annotations"]["description"].endswith(".")
         asked = set(ASKED.findall(rule["expr"]))
         assert asked or "up{" in rule["expr"]
-        assert asked <= names()
+        assert asked <= metric_names()
 
 
-def test_an_alert_sees_the_first_time() -> None:
-    """What a rule counts starts at 0: from nothing to 1 Prometheus sees no increase."""
+def test_counters_start_at_zero() -> None:
+    """The counters in the rules exist at 0 from the start.
+
+    Prometheus sees no increase from a missing series to 1.
+    """
     for kind in ("scheduled", "command"):
         for outcome in ("posted", "failed", "unsure", "paused", "skipped"):
             assert REGISTRY.get_sample_value(ENDED, {"kind": kind, "outcome": outcome}) is not None
@@ -144,16 +148,16 @@ def test_an_alert_sees_the_first_time() -> None:
         )
 
 
-def test_the_page_names_every_figure() -> None:
-    """docs/operations.md names each metric but the parts of a histogram, and no other."""
+def test_the_operations_page_names_every_metric() -> None:
+    """docs/operations.md describes each metric, and no metric that does not exist."""
     told = set(ASKED.findall(PAGE)) - {"dateline_sqlite"}
-    assert told <= names()
-    assert names() <= told | {f"{name}_age_seconds" for name in told}
+    assert told <= metric_names()
+    assert metric_names() <= told | {f"{name}_age_seconds" for name in told}
 
 
 @needs_promtool
-def test_prometheus_finds_no_fault_in_names_and_rules() -> None:
-    """Prometheus' own tool checks the rules, and what /metrics gives, by its conventions."""
+def test_promtool_accepts_rules_and_metrics() -> None:
+    """Prometheus' own tool finds no fault in the rules or in the output of /metrics."""
     for command, given in (
         (["check", "rules", str(ALERTS)], b""),
         (["check", "metrics"], generate_latest()),
@@ -166,8 +170,8 @@ def test_prometheus_finds_no_fault_in_names_and_rules() -> None:
 
 @needs_promtool
 @pytest.mark.parametrize("trouble", TROUBLES)
-def test_each_alert_fires_in_its_trouble(trouble: str, tmp_path: Path) -> None:
-    """As Prometheus computes it from made-up figures: not too early, and soon enough."""
+def test_each_alert_fires_when_it_should(trouble: str, tmp_path: Path) -> None:
+    """With made-up figures, promtool sees each alert fire soon enough, and not too early."""
     figures, expected = TROUBLES[trouble]
     firing = 'count(ALERTS{{alertname="Dateline{}",alertstate="firing"}}) or vector(0)'
     asked = [

@@ -1,4 +1,4 @@
-"""The Dockerfile, as far as it can be held to facts without being built."""
+"""The Dockerfile agrees with the repository, as far as that can be checked without building it."""
 
 import ast
 import json
@@ -10,14 +10,14 @@ ROOT = Path(__file__).parents[2]
 LINES = re.sub(r"\\\n", "", (ROOT / "Dockerfile").read_text(encoding="utf-8")).splitlines()
 
 
-def told(instruction: str) -> list[str]:
-    """What stands behind each of these instructions."""
+def arguments_of(instruction: str) -> list[str]:
+    """Return what follows each instruction of this kind."""
     return [line.partition(" ")[2].strip() for line in LINES if line.startswith(f"{instruction} ")]
 
 
-def test_it_copies_what_is_there_and_let_through() -> None:
-    """Each thing that it takes from the repository exists, and .dockerignore lets it in."""
-    copied = [each.split()[0] for each in told("COPY") if not each.startswith("--from")]
+def test_it_copies_files_that_exist_and_are_not_ignored() -> None:
+    """Each path that it copies exists in the repository, and .dockerignore lets it through."""
+    copied = [each.split()[0] for each in arguments_of("COPY") if not each.startswith("--from")]
     let_in = {
         line[1:]
         for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
@@ -27,18 +27,21 @@ def test_it_copies_what_is_there_and_let_through() -> None:
     assert all((ROOT / each).exists() for each in copied)
 
 
-def test_it_runs_as_nobody_in_particular() -> None:
-    """Not as root, and by a number: Kubernetes' runAsNonRoot takes no name."""
-    [user] = told("USER")
+def test_it_runs_as_a_numbered_user() -> None:
+    """The image runs as a user other than root, given as a number.
+
+    Kubernetes' runAsNonRoot does not accept a name.
+    """
+    [user] = arguments_of("USER")
     assert int(user) > 0
-    assert f"--uid {user} " in told("RUN")[-1]
+    assert f"--uid {user} " in arguments_of("RUN")[-1]
 
 
-def test_its_commands_are_commands() -> None:
-    """The question for its health is Python that compiles, and what it starts is this program."""
-    [health] = told("HEALTHCHECK")
+def test_its_commands_are_valid() -> None:
+    """The health check is Python that compiles, and the entry point is this program."""
+    [health] = arguments_of("HEALTHCHECK")
     program, flag, code = json.loads(health.partition("CMD ")[2])
     assert (program, flag) == ("python", "-c")
     assert "/healthz" in ast.unparse(ast.parse(code))
-    assert json.loads(told("ENTRYPOINT")[0]) == ["python", "-m", "bot"]
-    assert json.loads(told("CMD")[0]) == ["run"]
+    assert json.loads(arguments_of("ENTRYPOINT")[0]) == ["python", "-m", "bot"]
+    assert json.loads(arguments_of("CMD")[0]) == ["run"]

@@ -1,4 +1,4 @@
-"""Doctor, online: token, scopes, channels, blocks and address, each with its cure."""
+"""`dateline doctor --online` checks token, scopes, channels, blocks and address."""
 
 import json
 from pathlib import Path
@@ -16,8 +16,8 @@ __all__ = ["slack"]
 
 
 @pytest.fixture
-def here(slack: SlackServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with settings for the stand-in."""
+def settings_folder(slack: SlackServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Set up an environment that points at the fake Slack; return its folder."""
     for name, value in credentials(slack).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("DATELINE_DATA", str(tmp_path))
@@ -27,8 +27,8 @@ def here(slack: SlackServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     return tmp_path
 
 
-async def looked_at(url: str | None = None) -> dict[str, list[Finding]]:
-    """Every finding by its subject."""
+async def examine_online(url: str | None = None) -> dict[str, list[Finding]]:
+    """Return every finding, by its subject."""
     found: dict[str, list[Finding]] = {}
     for finding in await examine(online=True, url=url):
         found.setdefault(finding.subject, []).append(finding)
@@ -36,34 +36,34 @@ async def looked_at(url: str | None = None) -> dict[str, list[Finding]]:
 
 
 async def test_missing_scopes_are_named_with_the_link_that_installs_again(
-    slack: SlackServer, here: Path
+    slack: SlackServer, settings_folder: Path
 ):
-    """The cure names the app's own page."""
+    """Missing scopes are listed, with the app's own page on which to install it again."""
     slack.workspace.scopes -= {"im:write", "groups:read"}
-    (finding,) = (await looked_at())["slack scopes"]
+    (finding,) = (await examine_online())["slack scopes"]
     assert finding.result == "missing: groups:read, im:write"
     assert finding.cure
     assert "https://api.slack.com/apps/A0DATELINE/install-on-team" in finding.cure
 
 
-async def test_channels_out_of_reach_are_named_with_their_cure(here: Path):
-    """Archived, or without us; paused ones and direct messages are not asked after."""
-    store = await open_store(f"sqlite:///{here}/dateline.sqlite3")
+async def test_channels_out_of_reach_are_named_with_their_cure(settings_folder: Path):
+    """Channels that are archived or without the bot are named, each with what to do."""
+    store = await open_store(f"sqlite:///{settings_folder}/dateline.sqlite3")
     for channel in ("C0NEWSDESK", "C0OLDWIRE", "C0LOUNGE", "D0WREN"):
         await store.subscriptions.save(Subscription(TEAM_ID, channel, "U0WREN", AtTimes(), "UTC"))
     await store.close()
     wrong = {
         finding.result[:10].rstrip(": "): finding.cure or ""
-        for finding in (await looked_at())["channels"]
+        for finding in (await examine_online())["channels"]
     }
     assert wrong.keys() == {"C0OLDWIRE", "C0LOUNGE"}
     assert "Unarchive" in wrong["C0OLDWIRE"]
     assert "/invite @Dateline" in wrong["C0LOUNGE"]
 
 
-async def test_slacks_own_validation_takes_our_blocks(slack: SlackServer, here: Path):
-    """A message, App Home and a form are sent to blocks.validate; faults are reported."""
-    (finding,) = (await looked_at())["blocks"]
+async def test_blocks_are_validated_by_slack(slack: SlackServer, settings_folder: Path):
+    """A message, App Home and a form are sent to blocks.validate, and a refusal is a finding."""
+    (finding,) = (await examine_online())["blocks"]
     assert finding.cure is None
     sent = [
         json.loads(next(iter(set(call.args.values()))))
@@ -71,12 +71,12 @@ async def test_slacks_own_validation_takes_our_blocks(slack: SlackServer, here: 
     ]
     assert [each.get("type") for each in sent] == [None, "home", "modal"]
     slack.fail("blocks.validate", "invalid_blocks")
-    (finding,) = (await looked_at())["blocks"]
+    (finding,) = (await examine_online())["blocks"]
     assert (finding.result, finding.cure is None) == ("invalid_blocks", False)
 
 
-async def test_the_address_is_asked_as_slack_asks_it(here: Path):
-    """One that answers the challenge passes; another secret, or nothing there, is reported."""
+async def test_the_request_address_is_checked_as_slack_does(settings_folder: Path):
+    """The address must answer Slack's challenge; another secret, or no answer, is a finding."""
     answers = {"status": 200}
 
     async def app(scope: dict[str, object], receive: object, send: object) -> None:
@@ -86,29 +86,31 @@ async def test_the_address_is_asked_as_slack_asks_it(here: Path):
         await send({"type": "http.response.body", "body": said})  # type: ignore[operator]
 
     async with serve(app) as url:
-        (finding,) = (await looked_at(url))["request address"]
+        (finding,) = (await examine_online(url))["request address"]
         assert finding.cure is None
         answers["status"] = 401
-        (finding,) = (await looked_at(url))["request address"]
+        (finding,) = (await examine_online(url))["request address"]
         assert "SLACK_SIGNING_SECRET" in (finding.cure or "")
-    (finding,) = (await looked_at(url))["request address"]
+    (finding,) = (await examine_online(url))["request address"]
     assert "ngrok" in (finding.cure or "")
-    (finding,) = (await looked_at())["request address"]
+    (finding,) = (await examine_online())["request address"]
     assert finding.cure is None
 
 
-def test_the_scopes_that_are_needed_are_those_of_the_manifest():
-    """What the manifest asks for, less what it calls optional."""
+def test_needed_scopes_match_the_manifest():
+    """The needed scopes are those of the manifest, without its optional ones."""
     scopes = json.loads((ROOT / "config" / "slack-manifest.json").read_text(encoding="utf-8"))[
         "oauth_config"
     ]["scopes"]
     assert set(scopes["bot"]) - set(scopes["bot_optional"]) == NEEDED_SCOPES
 
 
-async def test_an_address_that_is_none_is_not_shown(here: Path, monkeypatch: pytest.MonkeyPatch):
-    """What stands in DATABASE_URL may hold a password wherever it is written."""
+async def test_an_invalid_database_url_is_not_shown(
+    settings_folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """An invalid DATABASE_URL is not repeated, because it may hold a password."""
     monkeypatch.setenv("DATABASE_URL", "host=db.example password=pl4nted")
-    (finding,) = (await looked_at())["database"]
+    (finding,) = (await examine_online())["database"]
     assert finding.cure
     assert "DATABASE_URL" in finding.cure
     assert "pl4nted" not in finding.result + finding.cure

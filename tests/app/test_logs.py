@@ -1,4 +1,4 @@
-"""Nothing secret reaches a log line, whoever writes it."""
+"""No secret reaches a log line, whichever library writes it."""
 
 import json
 import logging
@@ -26,8 +26,8 @@ except RuntimeError:
     "secret",
     ["xoxb-12-abc-DEF", "xoxe.xoxb-1-abc", "xapp-1-A-2-b", "xoxp-9", "postgres://a:b@host/x"],
 )
-def test_tokens_and_passwords_are_struck_out(secret: str) -> None:
-    """Each kind of secret leaves only stars."""
+def test_tokens_and_passwords_are_masked(secret: str) -> None:
+    """Each kind of secret is replaced by stars."""
     line = hide_secrets(logging.getLogger(), "info", f"before {secret} after")
     assert "***" in line
     assert line.startswith("before ")
@@ -35,8 +35,8 @@ def test_tokens_and_passwords_are_struck_out(secret: str) -> None:
     assert secret.rsplit("/", 1)[0] not in line
 
 
-def test_lines_are_json_without_secrets_when_nobody_watches() -> None:
-    """Our lines, a library's and a traceback are JSON objects, and none holds a secret."""
+def test_lines_are_json_without_secrets_off_a_terminal() -> None:
+    """Our lines, a library's lines and a traceback are JSON objects without secrets."""
     done = subprocess.run([sys.executable, "-c", LINES], capture_output=True, text=True, check=True)
     lines = [json.loads(line) for line in done.stderr.splitlines()]
     assert [line["event"] for line in lines][::2] == ["hello", "failed"]
@@ -45,10 +45,10 @@ def test_lines_are_json_without_secrets_when_nobody_watches() -> None:
 
 
 def test_no_level_lets_a_library_write_whole_requests() -> None:
-    """At "debug" slack_sdk would write each message it posts: an article's words."""
+    """At "debug", slack_sdk does not log the messages it posts, which hold articles' words."""
     ask = "from bot.app.logs import configure; import logging; configure('debug')\n"
-    names = "('slack_sdk', 'slack_bolt', 'httpx')"
-    ask += f"print([logging.getLogger(f'{{name}}.web').isEnabledFor(10) for name in {names}])"
+    ask += "libraries = 'slack_sdk', 'slack_bolt', 'httpx'\n"
+    ask += "print([logging.getLogger(f'{name}.web').isEnabledFor(10) for name in libraries])"
     done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[False, False, False]"
 
@@ -62,14 +62,17 @@ try:
     int("made-up")
 except ValueError as e:
     server.error("Exception in ASGI application\\n", exc_info=e)
-    error = "Task exception was never retrieved\\nfuture: %r"
-    logging.getLogger("asyncio").error(error, e, exc_info=e)
+    message = "Task exception was never retrieved\\nfuture: %r"
+    logging.getLogger("asyncio").error(message, e, exc_info=e)
 logging.getLogger("theirs").warning("%d bytes", "made-up")
 """
 
 
-def test_what_a_library_caught_is_written_without_its_words() -> None:
-    """Of an exception the type and place are logged; of a line that cannot be formatted nothing."""
+def test_a_librarys_exception_is_logged_without_its_message() -> None:
+    """A library's exception is logged by type and place.
+
+    A line that cannot be formatted, not at all.
+    """
     done = subprocess.run(
         [sys.executable, "-c", THEIRS], capture_output=True, text=True, check=True
     )

@@ -1,4 +1,4 @@
-"""Memory that a process frees goes back to the system, and its threads share one heap."""
+"""Freed memory goes back to the system, and threads share one heap."""
 
 import ctypes
 import os
@@ -34,7 +34,7 @@ BLOCK, BLOCKS = 100_000, 800  # bytes: too small for glibc to ask the system for
 
 
 def resident() -> int:
-    """The resident memory of this process, in bytes."""
+    """Return the resident memory of this process, in bytes."""
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf(
         "SC_PAGE_SIZE"
     )
@@ -49,7 +49,7 @@ glibc = pytest.mark.skipif(
 @glibc
 @pytest.mark.parametrize("setting", ["1", ""])
 def test_threads_share_one_heap(setting: str, tmp_path: Path) -> None:
-    """Without the setting there are several."""
+    """With MALLOC_ARENA_MAX=1 the threads have no heaps of their own; without it they have."""
     with subprocess.Popen(
         [sys.executable, "-c", THREADS],
         stdin=subprocess.PIPE,
@@ -67,14 +67,14 @@ def test_threads_share_one_heap(setting: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "starts"), [("Procfile", 3), ("Dockerfile", 1), ("Makefile", 1)])
-def test_however_it_is_started_it_has_the_setting(name: str, starts: int) -> None:
-    """Each of the files that start the program sets it."""
+def test_every_way_to_start_sets_the_arena_limit(name: str, starts: int) -> None:
+    """Each file that starts the program sets MALLOC_ARENA_MAX."""
     assert (ROOT / name).read_text(encoding="utf-8").count("MALLOC_ARENA_MAX=1 ") == starts
 
 
 @glibc
-async def test_holes_are_given_back() -> None:
-    """Of 80 MB freed below a block that stays, most goes back; without the call nothing does."""
+async def test_free_memory_is_returned_to_the_system() -> None:
+    """`trim_malloc` returns most of 80 MB freed below a block in use; without it, none is."""
     blocks = [b"." * (BLOCK + number % 2) for number in range(BLOCKS)]
     stays = blocks[::50]
     full = resident()

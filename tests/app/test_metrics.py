@@ -1,4 +1,4 @@
-"""/metrics has known names and few labels; one id leads from a command to its post."""
+"""/metrics counts what happens, under names and labels that follow Prometheus' conventions."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -23,14 +23,14 @@ __all__ = ["env", "env_url"]
 POST = "chat.postMessage"
 
 
-def value(name: str, **labels: str) -> float:
-    """Give a sample as it stands."""
+def sample_value(name: str, **labels: str) -> float:
+    """Return the current sample_value of a sample."""
     return REGISTRY.get_sample_value(name, labels) or 0.0
 
 
 @pytest.fixture
 def lines() -> Iterator[list[dict[str, object]]]:
-    """Every log line of ours, with what is bound to it."""
+    """Collect each log line, with the context bound to it."""
     caught = structlog.testing.LogCapture()
     before = structlog.get_config()
     structlog.configure(processors=[structlog.contextvars.merge_contextvars, caught])
@@ -39,40 +39,42 @@ def lines() -> Iterator[list[dict[str, object]]]:
 
 
 async def test_a_digest_is_counted(env: DeliveryEnv) -> None:
-    """A scheduled digest counts once, with its lateness, and its calls by method and error."""
-    before = value("dateline_deliveries_total", kind="scheduled", outcome="posted")
-    late = value("dateline_digest_lateness_seconds_sum")
-    calls = value("dateline_slack_calls_total", method=POST, error="none")
-    slow = value("dateline_slack_calls_total", method=POST, error="ratelimited")
+    """A scheduled digest counts once, with its lateness; Slack calls count by method and error."""
+    before = sample_value("dateline_deliveries_total", kind="scheduled", outcome="posted")
+    late = sample_value("dateline_digest_lateness_seconds_sum")
+    calls = sample_value("dateline_slack_calls_total", method=POST, error="none")
+    slow = sample_value("dateline_slack_calls_total", method=POST, error="ratelimited")
     await env.news()
     await env.subscribe()
     env.slack.fail(POST, "ratelimited")
     env.clock.forward(seconds=30)
     await env.digests.deliver_due()
-    assert value("dateline_deliveries_total", kind="scheduled", outcome="posted") == before + 1
-    assert value("dateline_slack_calls_total", method=POST, error="none") == calls + 3
-    assert value("dateline_slack_calls_total", method=POST, error="ratelimited") == slow + 1
-    assert 30 <= value("dateline_digest_lateness_seconds_sum") - late < 60
+    assert (
+        sample_value("dateline_deliveries_total", kind="scheduled", outcome="posted") == before + 1
+    )
+    assert sample_value("dateline_slack_calls_total", method=POST, error="none") == calls + 3
+    assert sample_value("dateline_slack_calls_total", method=POST, error="ratelimited") == slow + 1
+    assert 30 <= sample_value("dateline_digest_lateness_seconds_sum") - late < 60
 
 
-async def test_what_waits_is_shown(env: DeliveryEnv) -> None:
-    """A slot that nobody claimed and a delivery that nobody ended are shown, with their age."""
+async def test_waiting_work_is_shown(env: DeliveryEnv) -> None:
+    """A due slot and an unfinished delivery show in the gauges, with their age."""
     await env.news()
     await env.subscribe()
     env.clock.forward(seconds=40)
     await env.digests.count_waiting()
-    assert value("dateline_slots_overdue") == 1
-    assert value("dateline_slots_overdue_age_seconds") == 40
+    assert sample_value("dateline_slots_overdue") == 1
+    assert sample_value("dateline_slots_overdue_age_seconds") == 40
     await env.digests.deliver_due()
     await env.digests.count_waiting()
-    assert value("dateline_slots_overdue") == 0
-    assert value("dateline_deliveries_waiting") == 0
+    assert sample_value("dateline_slots_overdue") == 0
+    assert sample_value("dateline_deliveries_waiting") == 0
 
 
-async def test_a_closed_channel_is_no_failed_digest(env: DeliveryEnv) -> None:
-    """Where a person of the channel was told the cure it counts as "paused", not as failed."""
+async def test_a_closed_channel_counts_as_paused(env: DeliveryEnv) -> None:
+    """A digest stopped by a closed channel counts as "paused", which raises no alert."""
     before = [
-        value("dateline_deliveries_total", kind="scheduled", outcome=outcome)
+        sample_value("dateline_deliveries_total", kind="scheduled", outcome=outcome)
         for outcome in ("paused", "failed")
     ]
     await env.news()
@@ -80,17 +82,17 @@ async def test_a_closed_channel_is_no_failed_digest(env: DeliveryEnv) -> None:
     env.slack.fail(POST, "is_archived")
     await env.digests.deliver_due()
     after = [
-        value("dateline_deliveries_total", kind="scheduled", outcome=outcome)
+        sample_value("dateline_deliveries_total", kind="scheduled", outcome=outcome)
         for outcome in ("paused", "failed")
     ]
     assert after == [before[0] + 1, before[1]]
 
 
 async def test_a_process_shows_when_it_last_wrote(env: DeliveryEnv) -> None:
-    """Each beat that the database took moves the figure on; one that it did not take leaves it."""
+    """A heartbeat that the database stored moves the gauge, and one that failed does not."""
     heartbeat = Heartbeat(env.store, env.clock, Role.WEB)
     await heartbeat.beat()
-    wrote = value("dateline_last_beat_timestamp_seconds")
+    wrote = sample_value("dateline_last_beat_timestamp_seconds")
     assert wrote == env.clock.now().timestamp()
     env.clock.forward(seconds=60)
     await env.store.close()
@@ -98,31 +100,31 @@ async def test_a_process_shows_when_it_last_wrote(env: DeliveryEnv) -> None:
         database.execute("DROP TABLE processes")
     with pytest.raises(StoreUnavailable):
         await heartbeat.beat()
-    assert value("dateline_last_beat_timestamp_seconds") == wrote
+    assert sample_value("dateline_last_beat_timestamp_seconds") == wrote
 
 
-def test_labels_stay_few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sources beyond the most are counted together, and an error that we do not know as "other"."""
+def test_labels_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sources beyond the maximum share one label, and unknown errors are labelled "other"."""
     monkeypatch.setattr(metrics, "_labels", set())
     monkeypatch.setattr(metrics, "MAX_SOURCE_LABELS", 3)
-    others = value("dateline_articles_total", source="other", outcome="stored")
+    others = sample_value("dateline_articles_total", source="other", outcome="stored")
     for number in range(10):
         metrics.count_article(f"made-up source {number}", "stored", 2)
-    assert value("dateline_articles_total", source="other", outcome="stored") == others + 7
+    assert sample_value("dateline_articles_total", source="other", outcome="stored") == others + 7
     assert len(metrics._labels) == 3
 
 
-def test_an_unknown_failure_has_a_label_of_ours() -> None:
-    """What ends a call without a code is counted, and raised all the same."""
-    before = value("dateline_slack_calls_total", method="made.up", error="other")
+def test_a_failure_without_a_code_is_counted() -> None:
+    """An exception without an error code is counted under a fixed label, and still raised."""
+    before = sample_value("dateline_slack_calls_total", method="made.up", error="other")
     with pytest.raises(PostFailed), measure_slack_call("made.up"):
         raise PostFailed("made.up", "something_new", permanent=True)
-    assert value("dateline_slack_calls_total", method="made.up", error="other") == before + 1
+    assert sample_value("dateline_slack_calls_total", method="made.up", error="other") == before + 1
     assert "something_new" not in FAILURES
 
 
-async def test_every_call_is_counted_whoever_makes_it() -> None:
-    """What listeners and `doctor` call counts as what a digest calls; errors by their name."""
+async def test_every_slack_call_is_counted() -> None:
+    """Calls by listeners and `doctor` count like those of a digest, refusals by their code."""
 
     async def call(fault: Exception | None = None) -> None:
         async with translated("views.publish"):
@@ -130,21 +132,21 @@ async def test_every_call_is_counted_whoever_makes_it() -> None:
                 raise fault
 
     before = [
-        value("dateline_slack_calls_total", method="views.publish", error=error)
+        sample_value("dateline_slack_calls_total", method="views.publish", error=error)
         for error in ("none", "timeout")
     ]
     await call()
     with pytest.raises(PostFailed):
         await call(TimeoutError())
     after = [
-        value("dateline_slack_calls_total", method="views.publish", error=error)
+        sample_value("dateline_slack_calls_total", method="views.publish", error=error)
         for error in ("none", "timeout")
     ]
     assert after == [count + 1 for count in before]
 
 
 def test_names_follow_the_conventions() -> None:
-    """Each name begins with ours, says its unit, and has a help text."""
+    """Each metric begins with our prefix, names its unit, and has a help text."""
     ours = [family for family in REGISTRY.collect() if family.name.startswith("dateline_")]
     assert len(ours) > 10
     for family in ours:
@@ -154,10 +156,10 @@ def test_names_follow_the_conventions() -> None:
             assert family.name.endswith("_seconds")
 
 
-async def test_one_id_leads_from_the_command_to_the_post(
+async def test_log_lines_of_a_delivery_share_its_key(
     env: DeliveryEnv, lines: list[dict[str, object]]
 ) -> None:
-    """Every line of a delivery has its key, also in another process that finishes it."""
+    """Every log line of a delivery has its key, also when another process finishes it."""
     await env.news()
     env.slack.fail(POST, how=FailureMode.RATE_LIMITED, retry_after=600)
     delivery = await env.digests.post_now(TEAM, CHANNEL, key="command-4711", zone=ZONE)

@@ -1,9 +1,8 @@
-"""Adding Dateline to workspaces over OAuth, renewing their tokens, and taking it away again."""
+"""Workspaces install Dateline over OAuth, have their tokens renewed, and uninstall it."""
 
 import asyncio
 import io
 import json
-import time
 from collections.abc import AsyncIterator, Coroutine, MutableMapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -24,13 +23,13 @@ from bot.delivery.slack import SlackChat
 from bot.listeners.registration import register
 from bot.listeners.services import Services
 from bot.model.errors import PostFailed
-from bot.playground.request_sender import sign_body
 from bot.store import Store, open_store
 from tests.builders import later, subscription
 from tests.delivery_env import FakeClock
 from tests.listeners.conftest import Tasks
 from tests.log_file import written
 from tests.oauth_slack import APP, STATE_COOKIE, OAuthSlack
+from tests.signed_requests import FORM, PATH, SECRET, sign
 from tests.slack_server import serve
 
 __all__ = ["written"]
@@ -38,17 +37,15 @@ __all__ = ["written"]
 # slack_sdk 3.43 authenticates with a class of aiohttp's that aiohttp 4 will not have.
 pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")
 
-SECRET = "signing-made-up"
-
 
 @dataclass
-class Noticed(Tasks):
-    """Tells when work begins: Bolt answers an event before its listener runs."""
+class SignallingTasks(Tasks):
+    """Signal when work begins, because Bolt answers an event before its listener runs."""
 
     begun: asyncio.Event = field(default_factory=asyncio.Event)
 
     def start(self, name: str, work: Coroutine[object, object, None]) -> None:
-        """As Tasks does."""
+        """Start the work as `AsyncioTasks` does, then signal it."""
         super().start(name, work)
         self.begun.set()
 
@@ -57,19 +54,19 @@ MARK = "mallardnoise"
 
 
 @dataclass
-class House:
-    """Dateline for many workspaces, and a browser that goes to it."""
+class InstallerEnv:
+    """Dateline for many workspaces, and a browser that visits it."""
 
     slack: OAuthSlack
     store: Store
     clock: FakeClock
-    tasks: Noticed
+    tasks: SignallingTasks
     workspaces: WorkspaceClients
     browser: httpx.AsyncClient
     address: str
 
     async def begin(self) -> str:
-        """Follow the link; give the state that the way to Slack carries."""
+        """Follow the install link; return the state parameter of the redirect to Slack."""
         answer = await self.browser.get("/slack/install")
         assert answer.status_code == 302
         self.there = urlsplit(answer.headers["location"])
@@ -78,8 +75,8 @@ class House:
         self.cookie = {STATE_COOKIE: state}
         return state
 
-    async def come_back(self, **query: str) -> httpx.Response:
-        """Come back from Slack's page in the same browser."""
+    async def return_from_slack(self, **query: str) -> httpx.Response:
+        """Return from Slack's page in the same browser."""
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookie.items())
         answer = await self.browser.get(
             "/slack/oauth_redirect", params=query, headers={"cookie": cookie}
@@ -87,11 +84,11 @@ class House:
         await self.tasks.settled()
         return answer
 
-    async def add(self, team: str) -> httpx.Response:
-        """Add Dateline to a workspace."""
-        return await self.come_back(state=await self.begin(), code=team)
+    async def install(self, team: str) -> httpx.Response:
+        """Install Dateline in a workspace."""
+        return await self.return_from_slack(state=await self.begin(), code=team)
 
-    async def event(
+    async def send_event(
         self, team: str, event: dict[str, Any], *, at: float, event_id: str = "Ev1"
     ) -> None:
         """Send an event as Slack does."""
@@ -103,7 +100,7 @@ class House:
         await asyncio.wait_for(self.tasks.begun.wait(), 60)
         await self.tasks.settled()
 
-    async def command(self, team: str, text: str, answer_at: str) -> None:
+    async def send_command(self, team: str, text: str, answer_at: str) -> None:
         """Send a command as Slack does."""
         fields = {
             "command": "/digest",
@@ -113,20 +110,17 @@ class House:
             "channel_id": "C1",
         }
         fields |= {"trigger_id": f"{team}.1", "response_url": answer_at}
-        await self._send(urlencode(fields).encode(), "application/x-www-form-urlencoded")
+        await self._send(urlencode(fields).encode(), FORM)
 
     async def _send(self, body: bytes, kind: str) -> None:
-        now = str(int(time.time()))
-        headers = {"content-type": kind, "x-slack-request-timestamp": now}
-        headers["x-slack-signature"] = sign_body(SECRET, now, body)
-        answer = await self.browser.post("/slack/events", content=body, headers=headers)
+        answer = await self.browser.post(PATH, content=body, headers=sign(body, kind=kind))
         assert answer.status_code == 200, answer.text
 
 
 @pytest.fixture
-async def house(database_url: str) -> AsyncIterator[House]:
-    """Dateline for many workspaces, on loopback."""
-    stand_in, clock, tasks = OAuthSlack(), FakeClock(datetime.now(UTC)), Noticed()
+async def installer(database_url: str) -> AsyncIterator[InstallerEnv]:
+    """Serve Dateline for many workspaces, on loopback."""
+    stand_in, clock, tasks = OAuthSlack(), FakeClock(datetime.now(UTC)), SignallingTasks()
     store = await open_store(database_url, keys=[b"k" * 32])
     async with serve(stand_in.app()) as url, aiohttp.ClientSession() as session:
         client = AsyncWebClient(base_url=f"{url}/api/", session=session)
@@ -142,25 +136,25 @@ async def house(database_url: str) -> AsyncIterator[House]:
         async with httpx.AsyncClient(
             transport=transport, base_url="http://dateline.example"
         ) as browser:
-            yield House(stand_in, store, clock, tasks, workspaces, browser, url)
+            yield InstallerEnv(stand_in, store, clock, tasks, workspaces, browser, url)
         await tasks.settled()
         assert tasks.faults == []
     await store.close()
 
 
-async def test_a_workspace_adds_dateline(house: House) -> None:
-    """To Slack's page with our scopes, back with a code: token stored, person greeted."""
-    answer = await house.add("T1")
-    asked = parse_qs(house.there.query)
+async def test_a_workspace_installs_dateline(installer: InstallerEnv) -> None:
+    """The install link asks Slack for our scopes; then the token is stored, and a greeting sent."""
+    answer = await installer.install("T1")
+    asked = parse_qs(installer.there.query)
     assert (
-        f"{house.there.scheme}://{house.there.netloc}{house.there.path}"
-        == f"{house.address}/oauth/v2/authorize"
+        f"{installer.there.scheme}://{installer.there.netloc}{installer.there.path}"
+        == f"{installer.address}/oauth/v2/authorize"
     )
     assert asked["client_id"] == [APP[0]]
     assert {"commands", "chat:write"} <= set(asked["scope"][0].split(","))
     assert answer.status_code == 200
     assert "Desk &lt;T1&gt;" in answer.text
-    kept = await house.store.installations.get("T1")
+    kept = await installer.store.installations.get("T1")
     assert kept
     assert (kept.token, kept.bot, kept.bot_user, kept.installer) == (
         "xoxb-T1",
@@ -168,12 +162,15 @@ async def test_a_workspace_adds_dateline(house: House) -> None:
         "U0BOT",
         "U0WREN",
     )
-    assert house.slack.posted() == [("xoxb-T1", "DU0WREN")]
+    assert installer.slack.posted() == [("xoxb-T1", "DU0WREN")]
 
 
-async def test_the_cookie_holds_the_state_to_the_browser(house: House) -> None:
-    """Slack's page gets a state that the browser's cookie, out of scripts' reach, must match."""
-    answer = await house.browser.get("/slack/install")
+async def test_the_state_must_match_the_cookie(installer: InstallerEnv) -> None:
+    """The redirect's state must match the browser's cookie.
+
+    The cookie is kept from scripts and from plain HTTP.
+    """
+    answer = await installer.browser.get("/slack/install")
     cookie = answer.headers["set-cookie"]
     assert "Secure" in cookie
     assert "HttpOnly" in cookie
@@ -182,24 +179,26 @@ async def test_the_cookie_holds_the_state_to_the_browser(house: House) -> None:
 @pytest.mark.parametrize(
     "reason", ["no cookie", "other browser", "used twice", "made up", "too late"]
 )
-async def test_a_state_that_is_not_good_installs_nothing(house: House, reason: str) -> None:
-    """The page says what to do; no code is redeemed."""
-    state = await house.begin()
+async def test_a_bad_state_installs_nothing(installer: InstallerEnv, reason: str) -> None:
+    """With a bad state the page says what to do, and no code is redeemed."""
+    state = await installer.begin()
     if reason == "no cookie":
-        house.cookie = {}
+        installer.cookie = {}
     elif reason == "other browser":
-        house.cookie = {STATE_COOKIE: house.store.installations.issue_state(house.clock.now())}
+        installer.cookie = {
+            STATE_COOKIE: installer.store.installations.issue_state(installer.clock.now())
+        }
     elif reason == "used twice":
-        await house.come_back(state=state, code="T0")
+        await installer.return_from_slack(state=state, code="T0")
     elif reason == "made up":
         state = "made-up"
-        house.cookie = {STATE_COOKIE: state}
+        installer.cookie = {STATE_COOKIE: state}
     else:
-        house.clock.time += timedelta(minutes=11)
-    answer = await house.come_back(state=state, code="T1")
+        installer.clock.time += timedelta(minutes=11)
+    answer = await installer.return_from_slack(state=state, code="T1")
     assert answer.status_code in {400, 401}
     assert AGAIN in answer.text
-    assert await house.store.installations.get("T1") is None
+    assert await installer.store.installations.get("T1") is None
 
 
 @pytest.mark.parametrize(
@@ -211,81 +210,86 @@ async def test_a_state_that_is_not_good_installs_nothing(house: House, reason: s
         ({}, "missing_code"),
     ],
 )
-async def test_what_went_wrong_is_told_in_words(
-    house: House, query: dict[str, str], reason: str
+async def test_a_failed_installation_is_explained(
+    installer: InstallerEnv, query: dict[str, str], reason: str
 ) -> None:
-    """Declined, an organization, a bad code, no code: the page says what to do."""
-    house.slack.refuses = query.get("refused")
-    answer = await house.come_back(state=await house.begin(), **query)
+    """Declined, for an organisation, with a bad code or none: the page says what to do."""
+    installer.slack.refuses = query.get("refused")
+    answer = await installer.return_from_slack(state=await installer.begin(), **query)
     problem, to_do = REASONS[reason]
     assert problem in unescape(answer.text)
     assert to_do in unescape(answer.text)
-    assert await house.store.installations.get_names() == ()
+    assert await installer.store.installations.get_names() == ()
 
 
-async def test_each_workspace_is_answered_with_its_own_token(house: House) -> None:
-    """Two workspaces, one app; a third, which never added it, is told so and gets nothing."""
-    await house.add("T1")
-    await house.add("T2")
-    house.slack.calls.clear()
+async def test_each_workspace_is_answered_with_its_own_token(installer: InstallerEnv) -> None:
+    """Two workspaces are answered with their own tokens; a third, not installed, gets no data."""
+    await installer.install("T1")
+    await installer.install("T2")
+    installer.slack.calls.clear()
     for team in ("T1", "T2"):
-        await house.event(
+        await installer.send_event(
             team, {"type": "app_home_opened", "user": "U0WREN", "tab": "home"}, at=0, event_id=team
         )
     published = [
-        (token, method) for method, token, _ in house.slack.calls if method == "views.publish"
+        (token, method) for method, token, _ in installer.slack.calls if method == "views.publish"
     ]
     assert published == [("xoxb-T1", "views.publish"), ("xoxb-T2", "views.publish")]
-    house.slack.calls.clear()
-    await house.command("T3", "help", f"{house.address}/api/response")
-    ((method, token, told),) = house.slack.calls
+    installer.slack.calls.clear()
+    await installer.send_command("T3", "help", f"{installer.address}/api/response")
+    ((method, token, told),) = installer.slack.calls
     assert (method, token) == ("response", "")
     assert told["text"] == NOT_INSTALLED
 
 
-async def test_no_request_waits_for_slack_to_know_the_token(house: House) -> None:
-    """What Bolt would ask before each answer (auth.test) stands in the installation."""
-    await house.add("T1")
-    house.slack.calls.clear()
-    await house.event("T1", {"type": "app_home_opened", "user": "U0WREN", "tab": "home"}, at=0)
-    assert "auth.test" not in [method for method, _, _ in house.slack.calls]
+async def test_requests_do_not_call_auth_test(installer: InstallerEnv) -> None:
+    """Bolt never calls auth.test before an answer: the installation holds the bot's ids."""
+    await installer.install("T1")
+    installer.slack.calls.clear()
+    await installer.send_event(
+        "T1", {"type": "app_home_opened", "user": "U0WREN", "tab": "home"}, at=0
+    )
+    assert "auth.test" not in [method for method, _, _ in installer.slack.calls]
 
 
-async def test_tokens_are_renewed_outside_of_requests(house: House) -> None:
-    """Early, by a tick; then nothing is left to do, and posts go out with the new token."""
-    house.slack.rotating = True
-    await house.add("T1")
-    await house.workspaces.renew_tokens()
-    assert house.slack.renewals == 0
-    house.clock.time += timedelta(hours=10)
-    await house.workspaces.renew_tokens()
-    await house.workspaces.renew_tokens()
-    assert house.slack.renewals == 1
-    assert (await house.workspaces.client_for("T1")).token == "xoxb-renewed-1"
-    kept = await house.store.installations.get("T1")
+async def test_tokens_are_renewed_outside_of_requests(installer: InstallerEnv) -> None:
+    """A periodic task renews tokens early, and posts then use the new token."""
+    installer.slack.rotating = True
+    await installer.install("T1")
+    await installer.workspaces.renew_tokens()
+    assert installer.slack.renewals == 0
+    installer.clock.time += timedelta(hours=10)
+    await installer.workspaces.renew_tokens()
+    await installer.workspaces.renew_tokens()
+    assert installer.slack.renewals == 1
+    assert (await installer.workspaces.client_for("T1")).token == "xoxb-renewed-1"
+    kept = await installer.store.installations.get("T1")
     assert kept
-    assert (kept.refresh_token, kept.expires) == ("xoxe-1", house.clock.now() + timedelta(hours=12))
+    assert (kept.refresh_token, kept.expires) == (
+        "xoxe-1",
+        installer.clock.now() + timedelta(hours=12),
+    )
 
 
-async def test_a_scheduled_post_renews_a_token_that_has_ended(house: House) -> None:
-    """After a long sleep of the whole service the first post renews it by itself."""
-    house.slack.rotating = True
-    await house.add("T1")
-    house.clock.time += timedelta(days=3)
-    assert (await house.workspaces.client_for("T1")).token == "xoxb-renewed-1"
+async def test_a_scheduled_post_renews_an_expired_token(installer: InstallerEnv) -> None:
+    """After a long pause of the service, the first post renews its expired token."""
+    installer.slack.rotating = True
+    await installer.install("T1")
+    installer.clock.time += timedelta(days=3)
+    assert (await installer.workspaces.client_for("T1")).token == "xoxb-renewed-1"
 
 
-async def test_a_renewal_that_fails_leaves_the_old_token(house: House) -> None:
-    """One workspace's trouble stops nobody else; the token goes on while it lasts."""
-    house.slack.rotating = True
-    await house.add("T1")
-    house.clock.time += timedelta(hours=10)
-    house.slack.refuses = "internal_error"
-    await house.workspaces.renew_tokens()
-    assert (await house.workspaces.client_for("T1")).token == "xoxb-T1"
-    house.clock.time += timedelta(hours=3)
+async def test_a_renewal_that_fails_leaves_the_old_token(installer: InstallerEnv) -> None:
+    """A failed renewal affects one workspace only, whose token is used while it lasts."""
+    installer.slack.rotating = True
+    await installer.install("T1")
+    installer.clock.time += timedelta(hours=10)
+    installer.slack.refuses = "internal_error"
+    await installer.workspaces.renew_tokens()
+    assert (await installer.workspaces.client_for("T1")).token == "xoxb-T1"
+    installer.clock.time += timedelta(hours=3)
     with pytest.raises(PostFailed, match="internal_error"):
-        await house.workspaces.client_for("T1")
+        await installer.workspaces.client_for("T1")
 
 
 @pytest.mark.parametrize(
@@ -296,43 +300,45 @@ async def test_a_renewal_that_fails_leaves_the_old_token(house: House) -> None:
     ],
     ids=lambda event: event["type"],
 )
-async def test_a_workspace_takes_dateline_away(house: House, event: dict[str, Any]) -> None:
-    """Its token is deleted and its subscriptions paused with a reason; no other workspace's."""
+async def test_a_workspace_uninstalls_dateline(
+    installer: InstallerEnv, event: dict[str, Any]
+) -> None:
+    """Its token is deleted and its subscriptions are paused with a reason; no others are."""
     for team in ("T1", "T2"):
-        await house.add(team)
-        await house.store.subscriptions.save(subscription(team=team))
-    await house.event("T1", event, at=house.clock.now().timestamp())
-    assert await house.store.installations.get("T1") is None
-    (paused,) = await house.store.subscriptions.get_all("T1")
+        await installer.install(team)
+        await installer.store.subscriptions.save(subscription(team=team))
+    await installer.send_event("T1", event, at=installer.clock.now().timestamp())
+    assert await installer.store.installations.get("T1") is None
+    (paused,) = await installer.store.subscriptions.get_all("T1")
     assert paused.paused
     assert paused.last_result
     assert "removed" in paused.last_result
-    assert await house.store.installations.get("T2")
-    (goes_on,) = await house.store.subscriptions.get_all("T2")
+    assert await installer.store.installations.get("T2")
+    (goes_on,) = await installer.store.subscriptions.get_all("T2")
     assert not goes_on.paused
     with pytest.raises(PostFailed, match="no_installation"):
-        await house.workspaces.client_for("T1")
+        await installer.workspaces.client_for("T1")
 
 
-async def test_a_persons_token_is_no_business_of_ours(house: House) -> None:
-    """Slack tells of people's tokens too; Dateline never asks for one."""
-    await house.add("T1")
-    await house.event(
+async def test_revoked_user_tokens_are_ignored(installer: InstallerEnv) -> None:
+    """Slack also reports revoked user tokens, and Dateline never asks for one."""
+    await installer.install("T1")
+    await installer.send_event(
         "T1",
         {"type": "tokens_revoked", "tokens": {"oauth": ["U1"]}},
-        at=house.clock.now().timestamp(),
+        at=installer.clock.now().timestamp(),
     )
-    assert await house.store.installations.get("T1")
+    assert await installer.store.installations.get("T1")
 
 
-async def test_a_late_word_of_a_removal_does_not_end_a_new_installation(house: House) -> None:
-    """Removed, added again, and only then told of the removal."""
-    await house.add("T1")
-    installed = await house.store.installations.get("T1")
+async def test_a_late_uninstall_event_keeps_a_new_installation(installer: InstallerEnv) -> None:
+    """An uninstall event that arrives after a new installation does not remove it."""
+    await installer.install("T1")
+    installed = await installer.store.installations.get("T1")
     assert installed
-    await house.store.installations.save(replace(installed, installed=later(hours=2)))
-    await house.event("T1", {"type": "app_uninstalled"}, at=later(hours=1).timestamp())
-    assert await house.store.installations.get("T1")
+    await installer.store.installations.save(replace(installed, installed=later(hours=2)))
+    await installer.send_event("T1", {"type": "app_uninstalled"}, at=later(hours=1).timestamp())
+    assert await installer.store.installations.get("T1")
 
 
 @pytest.mark.parametrize(
@@ -350,20 +356,22 @@ async def test_a_late_word_of_a_removal_does_not_end_a_new_installation(house: H
 @pytest.mark.parametrize(
     "cookie", [MARK, f"{STATE_COOKIE}={MARK}", f'{STATE_COOKIE}="', ";;==", ""]
 )
-async def test_garbage_on_the_way_back_is_refused_in_words(
-    written: io.StringIO, house: House, query: str, cookie: str
+async def test_any_query_and_cookie_get_a_clear_page(
+    written: io.StringIO, installer: InstallerEnv, query: str, cookie: str
 ) -> None:
-    """Any query and any cookie: a page that says what to do, and nothing of either in the log."""
-    answer = await house.browser.get(f"/slack/oauth_redirect?{query}", headers={"cookie": cookie})
+    """Any query and cookie get a page that says what to do, and neither reaches the log."""
+    answer = await installer.browser.get(
+        f"/slack/oauth_redirect?{query}", headers={"cookie": cookie}
+    )
     assert answer.status_code in {400, 401}
     assert "Begin again" in answer.text
     assert MARK not in written.getvalue()
-    assert house.slack.calls == []
+    assert installer.slack.calls == []
 
 
 @pytest.mark.parametrize("path", ["/slack/install", "/slack/oauth_redirect"])
-async def test_no_body_is_read_where_a_browser_comes(house: House, path: str) -> None:
-    """What a GET carries besides its query is nobody's business: it is not even received."""
+async def test_no_body_of_a_get_request_is_read(installer: InstallerEnv, path: str) -> None:
+    """The OAuth pages never receive the body of a GET request."""
     sent: list[MutableMapping[str, Any]] = []
 
     async def receive() -> MutableMapping[str, Any]:
@@ -373,45 +381,47 @@ async def test_no_body_is_read_where_a_browser_comes(house: House, path: str) ->
         sent.append(message)
 
     scope = {"type": "http", "method": "GET", "path": path, "headers": [], "query_string": b""}
-    transport = house.browser._transport
+    transport = installer.browser._transport
     assert isinstance(transport, httpx.ASGITransport)
     await transport.app(scope, receive, send)
     assert sent[0]["status"] in {302, 400}
 
 
 @pytest.mark.parametrize("team", ["%0d%0aX-Made-Up:%20y", "%C5%81", "T1%26scope=admin", MARK, ""])
-async def test_only_a_team_goes_into_the_address_of_the_consent_page(
-    house: House, team: str
+async def test_only_a_valid_team_id_reaches_slacks_address(
+    installer: InstallerEnv, team: str
 ) -> None:
-    """What is no team id is left out: it would add parameters to the address, or break its line."""
-    answer = await house.browser.get(f"/slack/install?team={team}")
+    """A malformed team id is left out: it could add parameters to the address."""
+    answer = await installer.browser.get(f"/slack/install?team={team}")
     assert answer.status_code == 302
     assert "team=" not in answer.headers["location"]
     assert "admin" not in answer.headers["location"]
     assert "x-made-up" not in answer.headers
     assert (
-        (await house.browser.get("/slack/install?team=T1")).headers["location"].endswith("&team=T1")
+        (await installer.browser.get("/slack/install?team=T1"))
+        .headers["location"]
+        .endswith("&team=T1")
     )
 
 
-async def test_a_refused_code_stands_in_no_log(written: io.StringIO, house: House) -> None:
-    """Bolt would write the code; the log says that an installation failed, and why."""
-    house.slack.refuses = "invalid_code"
-    await house.come_back(state=await house.begin(), code=MARK)
+async def test_a_refused_code_is_not_logged(written: io.StringIO, installer: InstallerEnv) -> None:
+    """The log says that an installation failed and why, without the code that Bolt would log."""
+    installer.slack.refuses = "invalid_code"
+    await installer.return_from_slack(state=await installer.begin(), code=MARK)
     assert "invalid_code" in written.getvalue()
     assert MARK not in written.getvalue()
 
 
-async def test_slack_out_of_reach_ends_in_a_page(
-    house: House, monkeypatch: pytest.MonkeyPatch
+async def test_an_unreachable_slack_gets_a_clear_page(
+    installer: InstallerEnv, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where the code cannot be redeemed the person reads what to do, in place of a bare 500."""
+    """If the code cannot be redeemed, the page says what to do instead of a bare 500."""
 
     async def unreachable(*_: object, **__: object) -> None:
         raise aiohttp.ClientConnectionError(MARK)
 
     monkeypatch.setattr(AsyncWebClient, "oauth_v2_access", unreachable)
-    answer = await house.come_back(state=await house.begin(), code="T1")
+    answer = await installer.return_from_slack(state=await installer.begin(), code="T1")
     assert answer.status_code == 503
     assert AGAIN in answer.text
     assert MARK not in answer.text

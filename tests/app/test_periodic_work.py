@@ -1,4 +1,4 @@
-"""Whatever the deployment, what must happen again and again does, in one of its processes."""
+"""Every deployment runs each periodic task in exactly one of its processes."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -13,59 +13,73 @@ from bot.app.tasks import AsyncioTasks
 from bot.model.errors import StoreUnavailable
 
 
-class Named:
-    """Stands for anything: only the names of the ticks are looked at."""
+class AnyComponent:
+    """Stands for any component, because only the names of the tasks are compared."""
 
     def __getattr__(self, name: str) -> Any:
-        return Named()
+        return AnyComponent()
 
     def __gt__(self, other: object) -> bool:
         return False
 
 
-class NotedTasks:
-    """Notes the names of periodic tasks, and runs none."""
+class RecordedTasks:
+    """Records the names of periodic tasks and runs none."""
 
     def __init__(self) -> None:
         self.names: set[str] = set()
 
     def every(self, _seconds: object, name: str, _work: object) -> None:
-        """As bot.app.tasks.PeriodicTasks."""
+        """Record the name; the arguments are those of `PeriodicTasks.every`."""
         self.names.add(name)
 
 
 @pytest.mark.parametrize("name", ["count what waits", "forget what is kept no longer"])
-def test_house_is_kept_in_one_process_and_in_many(name: str) -> None:
-    """`run` does it itself; of three roles the clock does."""
-    one, many = NotedTasks(), NotedTasks()
+def test_each_periodic_task_has_a_process(name: str) -> None:
+    """`run` runs all the periodic tasks; of the three roles, the clock runs the upkeep."""
+    one, many = RecordedTasks(), RecordedTasks()
     service._schedule_deliveries(
-        SimpleNamespace(periodic=one, settings=Named(), components=Named(), services=Named())
+        SimpleNamespace(
+            periodic=one,
+            settings=AnyComponent(),
+            components=AnyComponent(),
+            services=AnyComponent(),
+        )
     )  # type: ignore[arg-type]
     service._schedule_dispatch(
-        SimpleNamespace(periodic=many, settings=Named(), components=Named(), services=Named()),
-        Named(),
-        Named(),
+        SimpleNamespace(
+            periodic=many,
+            settings=AnyComponent(),
+            components=AnyComponent(),
+            services=AnyComponent(),
+        ),
+        AnyComponent(),
+        AnyComponent(),
     )  # type: ignore[arg-type]
     assert name in one.names & many.names
 
 
-class Wall:
-    """A clock that can be set; it starts now, or the scheduler would make up for years."""
+class FixedClock:
+    """A clock that shows the time it is set to, at first the real time.
+
+    The scheduler would otherwise make up for years of missed runs.
+    """
 
     def __init__(self) -> None:
         self.moment = datetime.now(UTC)
 
     def now(self) -> datetime:
-        """Give the time."""
+        """Return the time."""
         return self.moment
 
 
-async def test_what_stays_wrong_is_said_once_a_minute() -> None:
-    """A fault is logged when it begins, when it changes, after a minute, and when it comes back.
+async def test_a_lasting_fault_is_logged_once_a_minute() -> None:
+    """A fault is logged when it begins or changes, after each minute, and when it returns.
 
-    Two that take turns, as SQLite's words for a read-only disk do, are each logged once a minute.
+    Two faults that alternate, as SQLite's for a disk that turned read-only do, are each logged once
+    a minute.
     """
-    clock, background = Wall(), AsyncioTasks()
+    clock, background = FixedClock(), AsyncioTasks()
     periodic = tasks.PeriodicTasks(background, clock)
     faults = ["full", "locked"] * 9 + ["a minute on"] + ["locked"] * 8 + [""] + ["locked"] * 9
     over = asyncio.Event()

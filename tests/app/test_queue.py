@@ -1,4 +1,4 @@
-"""Jobs on PostgreSQL: enqueued once, retried, dead in the end; the ledger never depends on them."""
+"""Jobs on PostgreSQL are queued once, retried, and kept as dead jobs in the end."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -19,16 +19,16 @@ from bot.model.errors import NotFound
 
 @pytest.fixture
 async def queue(postgresql_url: str) -> AsyncIterator[ProcrastinateQueue]:
-    """A queue on an empty database."""
+    """Return a queue on an empty database."""
     async with ProcrastinateQueue(postgresql_url).opened() as opened:
         yield opened
 
 
 @asynccontextmanager
-async def working(
+async def running_worker(
     queue: ProcrastinateQueue, duty: Callable[[int], Awaitable[object]]
 ) -> AsyncIterator[None]:
-    """A worker that does "deliver" for a block."""
+    """Run a worker that does "deliver" jobs during the block."""
     task = asyncio.create_task(queue.work({"deliver": (duty, 2)}, grace=5))
     try:
         yield
@@ -38,14 +38,14 @@ async def working(
 
 
 async def until(told: Callable[[], Awaitable[bool]]) -> None:
-    """Look until it is so."""
+    """Poll until the condition is true."""
     async with asyncio.timeout(60):
         while not await told():  # noqa: ASYNC110 - the other side is a database
             await asyncio.sleep(0.02)
 
 
-async def test_what_waits_is_not_offered_twice(queue: ProcrastinateQueue) -> None:
-    """The same job of the same number waits once; another number, or job, waits beside it."""
+async def test_a_waiting_job_is_not_queued_twice(queue: ProcrastinateQueue) -> None:
+    """The same job with the same number waits once; another number or job is queued beside it."""
     offers = [("deliver", 1), ("deliver", 1), ("deliver", 2), ("fetch", 1)]
     assert [await queue.enqueue(*offer) for offer in offers] == [True, False, True, True]
     assert [(one.job, one.number, one.state) for one in await queue.list_jobs()] == [
@@ -55,15 +55,15 @@ async def test_what_waits_is_not_offered_twice(queue: ProcrastinateQueue) -> Non
     ]
 
 
-async def test_a_worker_does_what_is_offered_and_forgets_it(queue: ProcrastinateQueue) -> None:
-    """Each offer is done, also those that come while the worker runs; nothing of them stays."""
+async def test_a_worker_does_and_deletes_its_jobs(queue: ProcrastinateQueue) -> None:
+    """Each queued job is done, also one queued while the worker runs, and its row is deleted."""
     done: list[int] = []
 
     async def deliver(number: int) -> None:
         done.append(number)
 
     await queue.enqueue("deliver", 1)
-    async with working(queue, deliver):
+    async with running_worker(queue, deliver):
         await queue.enqueue("deliver", 2)
 
         async def empty() -> bool:
@@ -73,10 +73,10 @@ async def test_a_worker_does_what_is_offered_and_forgets_it(queue: Procrastinate
     assert sorted(done) == [1, 2]
 
 
-async def test_a_failing_job_is_tried_again_and_dies_in_the_end(
+async def test_a_failing_job_is_retried_and_then_dead(
     queue: ProcrastinateQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After its last try it stays, can be retried or dropped, and no log shows what it said."""
+    """After its last try a job is listed as dead, and no log shows its error's message."""
     monkeypatch.setattr(queue_module, "_MAX_TRIES", 2)
     monkeypatch.setattr(queue_module, "_BACKOFF_BASE_SECONDS", 0)
     tried: list[int] = []
@@ -90,7 +90,7 @@ async def test_a_failing_job_is_tried_again_and_dies_in_the_end(
         return [one.state for one in await queue.list_jobs()] == ["failed"]
 
     with capture_logs() as logs:
-        async with working(queue, deliver):
+        async with running_worker(queue, deliver):
             await queue.enqueue("deliver", 7)
             await until(dead)
             [job] = await queue.list_jobs()
@@ -110,10 +110,10 @@ async def test_a_failing_job_is_tried_again_and_dies_in_the_end(
         await queue.delete_dead(job.id)
 
 
-async def test_of_jobs_that_died_again_and_again_one_stays(
+async def test_one_dead_job_of_a_kind_is_kept(
     queue: ProcrastinateQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """While trouble lasts the same is enqueued anew and fails anew: one dead job for it is kept."""
+    """When the same job is queued again and fails again, only one dead job of it is kept."""
     monkeypatch.setattr(queue_module, "_MAX_TRIES", 1)
     tried: list[int] = []
 
@@ -125,7 +125,7 @@ async def test_of_jobs_that_died_again_and_again_one_stays(
         states = {job.state for job in await queue.list_jobs()}
         return len(tried) == times and states == {"failed"}
 
-    async with working(queue, deliver):
+    async with running_worker(queue, deliver):
         for times, number in enumerate((1, 1, 2, 1), start=1):
             await queue.enqueue("deliver", number)
             await until(partial(over, times))
@@ -137,7 +137,7 @@ async def test_of_jobs_that_died_again_and_again_one_stays(
 async def test_a_dead_job_can_be_deleted_while_the_same_waits(
     queue: ProcrastinateQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Deleted or tried again, one of them is left at most: a clock enqueues what is still to do."""
+    """A dead job can be deleted or retried while the same job waits, and at most one is left."""
     monkeypatch.setattr(queue_module, "_MAX_TRIES", 1)
 
     async def deliver(_: int) -> None:
@@ -146,7 +146,7 @@ async def test_a_dead_job_can_be_deleted_while_the_same_waits(
     async def dead() -> bool:
         return [job.state for job in await queue.list_jobs()] == ["failed"]
 
-    async with working(queue, deliver):
+    async with running_worker(queue, deliver):
         await queue.enqueue("deliver", 1)
         await until(dead)
     await queue.enqueue("deliver", 1)
@@ -154,10 +154,10 @@ async def test_a_dead_job_can_be_deleted_while_the_same_waits(
     assert [(job.number, job.state) for job in await queue.list_jobs()] == [(1, "todo")]
 
 
-async def test_the_queue_shows_in_the_figures(
+async def test_the_queue_shows_in_the_metrics(
     queue: ProcrastinateQueue, postgresql_url: str
 ) -> None:
-    """How many jobs wait and are dead, and how long the oldest that may begin has waited."""
+    """The metrics show how many jobs wait or are dead, and the age of the oldest that may start."""
     for number in range(4):
         await queue.enqueue("deliver", number)
     with psycopg.connect(postgresql_url, autocommit=True) as database:
@@ -178,10 +178,10 @@ async def test_the_queue_shows_in_the_figures(
     assert 90 <= (REGISTRY.get_sample_value("dateline_jobs_waiting_age_seconds") or 0) < 150
 
 
-async def test_jobs_of_a_dead_worker_are_revived(
+async def test_jobs_of_a_dead_worker_are_queued_again(
     queue: ProcrastinateQueue, postgresql_url: str
 ) -> None:
-    """A job of a dead worker waits again; one that was enqueued anew meanwhile is deleted."""
+    """A dead worker's job is queued again, unless the same job was queued meanwhile."""
     for number in (1, 2):
         await queue.enqueue("deliver", number)
     with psycopg.connect(postgresql_url, autocommit=True) as database:
@@ -194,10 +194,10 @@ async def test_jobs_of_a_dead_worker_are_revived(
     ]
 
 
-async def test_a_worker_frozen_as_it_fetches_stops_no_clock(
+async def test_a_worker_frozen_while_fetching_does_not_block_the_queue(
     queue: ProcrastinateQueue, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its transaction holds the job's row; it is rolled back, and what is enqueued goes through."""
+    """A frozen worker's transaction, which locks a job, is rolled back, and jobs can be queued."""
     monkeypatch.setattr(queue_module, "_IDLE_IN_TRANSACTION_TIMEOUT", "100ms")
     await queue.enqueue("deliver", 1)
 
@@ -214,10 +214,10 @@ async def test_a_worker_frozen_as_it_fetches_stops_no_clock(
     assert [one.state for one in await queue.list_jobs()] == ["todo"]
 
 
-async def test_a_worker_outlives_its_connections(
+async def test_a_worker_survives_lost_connections(
     queue: ProcrastinateQueue, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Cut off from the database, and forgotten by it, the worker starts anew and goes on."""
+    """A worker that lost its connections and its row starts again and does the next job."""
     monkeypatch.setattr(queue_module, "_MAX_RESTART_DELAY_SECONDS", 0.1)
     done: list[int] = []
 
@@ -227,7 +227,7 @@ async def test_a_worker_outlives_its_connections(
     async def did(number: int) -> bool:
         return number in done
 
-    async with working(queue, deliver):
+    async with running_worker(queue, deliver):
         await queue.enqueue("deliver", 1)
         await until(lambda: did(1))
         with psycopg.connect(postgresql_url, autocommit=True) as database:
@@ -240,8 +240,10 @@ async def test_a_worker_outlives_its_connections(
         await until(lambda: did(2))
 
 
-async def test_the_tables_are_created_once_whoever_comes_first(empty_postgresql_url: str) -> None:
-    """Processes that start together on an empty database do not get into each other's way."""
+async def test_processes_that_start_together_create_the_tables_once(
+    empty_postgresql_url: str,
+) -> None:
+    """Processes that start together on an empty database create the tables without an error."""
     await asyncio.gather(*(upgrade_queue_schema(empty_postgresql_url) for _ in range(3)))
     async with ProcrastinateQueue(empty_postgresql_url).opened() as queue:
         assert await queue.enqueue("deliver", 1)
@@ -250,7 +252,10 @@ async def test_the_tables_are_created_once_whoever_comes_first(empty_postgresql_
 async def test_a_newer_procrastinate_brings_its_migrations(
     empty_postgresql_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What a database has not had is applied, once; tables of Dateline 0.1 count as up to date."""
+    """New migrations of procrastinate are applied once.
+
+    Tables of Dateline 0.1 count as up to date.
+    """
     await upgrade_queue_schema(empty_postgresql_url)
     with psycopg.connect(empty_postgresql_url, autocommit=True) as database:
         database.execute("DROP TABLE queue_migrations")

@@ -1,4 +1,4 @@
-"""Web, worker and clock as processes of their own, on one PostgreSQL."""
+"""Web, worker and clock run as three processes on one PostgreSQL database."""
 
 import asyncio
 from contextlib import AsyncExitStack
@@ -22,7 +22,10 @@ __all__ = ["slack"]
 async def test_three_roles_do_the_main_job(
     slack: SlackServer, tmp_path: Path, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A web subscribes, a clock enqueues, a worker posts; each ends in order; no secret leaks."""
+    """The web takes a subscription, the clock queues its slot, and a worker posts it.
+
+    Each ends in order, and none shows a secret.
+    """
     await file_news(postgresql_url)
     told_to_none = {
         "DATABASE_URL": postgresql_url.replace("@", ":pass-of-the-base@"),
@@ -46,12 +49,12 @@ async def test_three_roles_do_the_main_job(
                 await process.gives_away(KEY, "pass-of-the-base", slack.token, slack.signing_secret)
                 == []
             )
-            assert await ends_in_order(process) <= 25
+            assert await stop_in_order(process) <= 25
     assert await processes(monkeypatch, **settings) == "none runs"
 
 
 async def file_news(url: str) -> None:
-    """Put a story into the store, as an intake would."""
+    """Put a story into the store."""
     store = await open_store(url)
     filed = StoryBuilder().harbour()
     await store.articles.put(new_article(filed.article, seen=SystemClock().now()), lambda _: None)
@@ -59,21 +62,21 @@ async def file_news(url: str) -> None:
 
 
 def make_due(url: str) -> None:
-    """Let the slot of every subscription be now."""
+    """Make the slot of every subscription due now."""
     with psycopg.connect(url) as database:
         database.execute("UPDATE subscriptions SET next_due = now()")
 
 
 async def processes(monkeypatch: pytest.MonkeyPatch, **settings: str) -> str:
-    """What doctor says of who runs."""
+    """Return what `doctor` says of the running processes."""
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
     [finding] = [one for one in await examine(online=False) if one.subject == "processes"]
     return finding.result
 
 
-async def ends_in_order(process: Service) -> float:
-    """Stop a process that logged no error in its life; how long it took (seconds)."""
+async def stop_in_order(process: Service) -> float:
+    """Stop a process that logged no error; return how long the stop took, in seconds."""
     begun = asyncio.get_running_loop().time()
     assert not [line for line in process.lines if line.get("level") in {"error", "critical"}]
     await process.stop()
@@ -82,7 +85,7 @@ async def ends_in_order(process: Service) -> float:
 
 @pytest.mark.parametrize("role", [Role.WEB, Role.WORKER, Role.CLOCK])
 def test_a_role_needs_postgresql_and_slack(role: Role) -> None:
-    """Without them it is told what to set, and what to run instead."""
+    """Without them a role ends with the settings to add and the command to run instead."""
     faults = " ".join(Settings().role_faults(role.value))
     assert f"dateline {role.value}" in faults
     assert "SLACK_BOT_TOKEN" in faults

@@ -1,4 +1,4 @@
-"""One running Dateline, its channel and its feed folder: what a person sees of the main job."""
+"""A person sees the main job done in one running Dateline, from its feed folder to its channel."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -29,7 +29,7 @@ Bread will cost more after the harvest, the head of the bakers' guild, Odo Merle
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def slack() -> AsyncIterator[SlackServer]:
-    """One Slack for the file; a test looks at what came while it ran."""
+    """Return one fake Slack for the module; tests look at what came while they ran."""
     async with slack_server() as server:
         yield server
 
@@ -38,7 +38,7 @@ async def slack() -> AsyncIterator[SlackServer]:
 async def service(
     slack: SlackServer, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Service]:
-    """Dateline, running, with the stand-in for its Slack; its operator wants long digests."""
+    """Run Dateline with the fake Slack and an operator's setting for long digests."""
     folder = tmp_path_factory.mktemp("service")
     (folder / "own.toml").write_text("[digest]\ntop = 7\n", encoding="utf-8")
     async with running(
@@ -48,10 +48,10 @@ async def service(
         yield service
 
 
-async def test_a_dropped_file_becomes_a_digest_that_can_be_proved(
+async def test_a_dropped_file_becomes_a_digest_that_verifies(
     service: Service, slack: SlackServer
 ) -> None:
-    """The statement is in the channel, with role and outlet, and every span is verified."""
+    """The digest shows who said what, with role and outlet, and `verify` confirms every span."""
     service.drop("alliance.txt", ALLIANCE)
     await service.taken("alliance.txt")
     await slack.command("/digest now")
@@ -75,7 +75,7 @@ async def test_a_dropped_file_becomes_a_digest_that_can_be_proved(
 
 
 async def test_what_was_posted_is_not_posted_again(service: Service, slack: SlackServer) -> None:
-    """A second `/digest now` without news posts nothing, and says so to the person."""
+    """A second `/digest now` without news posts nothing and says so to the person."""
     service.drop("harbour.txt", HARBOUR)
     await service.taken("harbour.txt")
     await slack.command("/digest now", channel="general")
@@ -88,7 +88,7 @@ async def test_what_was_posted_is_not_posted_again(service: Service, slack: Slac
 
 
 async def test_an_unreadable_file_is_put_aside_with_its_reason(service: Service) -> None:
-    """A binary file goes to _ERROR with a text for a person; the good one beside it is taken."""
+    """A binary file goes to _ERROR with a reason in words, and a good file is still taken."""
     feed = service.folder / "feed"
     (feed / "picture.txt").write_bytes(bytes(range(256)) * 40)
     service.drop("bread.txt", BREAD)
@@ -100,14 +100,14 @@ async def test_an_unreadable_file_is_put_aside_with_its_reason(service: Service)
 
 
 async def test_the_operator_chooses_how_many_stories(service: Service, slack: SlackServer) -> None:
-    """`top` of the configuration limits a new subscription, and a digest without one."""
+    """`top` in the configuration limits new subscriptions, and digests without one."""
     await slack.command("/digest subscribe", channel="lounge")
     await slack.wait_for(
         lambda: "at most 7 stories" in str([words(one) for one in slack.ephemerals("lounge")])
     )
 
 
-async def test_readiness_tells_its_checks(service: Service) -> None:
+async def test_health_readiness_and_metrics_answer(service: Service) -> None:
     """/healthz, /readyz and /metrics answer for machines."""
     async with aiohttp.ClientSession() as session:
         for path, wanted in (
@@ -121,7 +121,7 @@ async def test_readiness_tells_its_checks(service: Service) -> None:
 
 
 async def test_a_port_in_use_is_one_clear_message(service: Service, tmp_path: Path) -> None:
-    """A second Dateline on the same port stops at once, exit 2, naming PORT."""
+    """A second Dateline on the same port ends with exit code 2 and a message naming PORT."""
     port = service.address.rpartition(":")[2]
     code, _, err = await dateline(tmp_path, "run", PORT=port)
     assert code == 2
@@ -131,5 +131,5 @@ async def test_a_port_in_use_is_one_clear_message(service: Service, tmp_path: Pa
 
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="needs Linux")
 async def test_its_threads_share_one_heap(service: Service) -> None:
-    """Each would grow to its own busiest moment."""
+    """The process has one heap, where one for each thread would keep each thread's peak."""
     assert thread_heaps(service.process.pid) == 0

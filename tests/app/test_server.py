@@ -1,4 +1,4 @@
-"""Connections that say nothing, or not all that they began, are let go; the others are served."""
+"""The server closes connections that do not send a whole request in time, and serves the others."""
 
 import asyncio
 import socket
@@ -46,15 +46,15 @@ async def _connected(
         await serving
 
 
-async def _answer(reader: asyncio.StreamReader, body: bytes) -> None:
-    """Read one answer, which gives this body back."""
+async def _read_answer(reader: asyncio.StreamReader, body: bytes) -> None:
+    """Read one response, which must repeat this body."""
     head = await reader.readuntil(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 200")
     assert await reader.readexactly(len(body)) == body
 
 
-async def _was_let_go(reader: asyncio.StreamReader) -> bool:
-    """Wait for the end; whether it came without a word."""
+async def _was_closed(reader: asyncio.StreamReader) -> bool:
+    """Wait for the connection's end; return whether it came without a byte."""
     try:
         async with asyncio.timeout(30):
             return await reader.read() == b""
@@ -68,26 +68,26 @@ def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("sent", [b"", b"P", HEAD, HEAD + b"X-Padding: "])
-async def test_who_does_not_say_what_they_want_is_let_go(sent: bytes) -> None:
-    """Nothing, or a head without an end: the connection is closed, without an answer."""
+async def test_a_missing_head_closes_the_connection(sent: bytes) -> None:
+    """Nothing, or a request head without an end, closes the connection without an answer."""
     async with _connected() as (reader, writer):
         writer.write(sent)
-        assert await _was_let_go(reader)
+        assert await _was_closed(reader)
 
 
-async def test_a_second_head_is_not_waited_for_longer_than_the_first() -> None:
-    """Who was answered once is let go all the same."""
+async def test_a_second_head_has_the_same_time_limit() -> None:
+    """A connection that was answered once is closed as soon when its second head does not come."""
     async with _connected() as (reader, writer):
         writer.write(HEAD + b"\r\nfine")
-        await _answer(reader, b"fine")
+        await _read_answer(reader, b"fine")
         writer.write(HEAD)
-        assert await _was_let_go(reader)
+        assert await _was_closed(reader)
 
 
-async def test_who_drips_is_let_go_too() -> None:
-    """A byte now and then keeps nobody: all of the head has to come in time."""
+async def test_a_slow_head_closes_the_connection() -> None:
+    """A byte now and then does not extend the limit, which is for the whole head."""
     async with _connected() as (reader, writer):
-        ended = asyncio.create_task(_was_let_go(reader))
+        ended = asyncio.create_task(_was_closed(reader))
         for byte in HEAD:
             writer.write(bytes([byte]))
             await asyncio.wait([ended], timeout=PATIENCE / 4)
@@ -97,51 +97,51 @@ async def test_who_drips_is_let_go_too() -> None:
         assert await ended
 
 
-async def test_a_head_that_comes_in_pieces_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each byte by itself, but all of them in time; twice over one connection."""
+async def test_a_head_in_pieces_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request sent byte by byte in time is served, twice over one connection."""
     monkeypatch.setattr("bot.app.server.HEAD_TIMEOUT_SECONDS", 30.0)
     async with _connected() as (reader, writer):
         for body in (b"once", b"more"):
             for byte in HEAD + b"\r\n" + body:
                 writer.write(bytes([byte]))
                 await writer.drain()
-            await _answer(reader, body)
+            await _read_answer(reader, body)
 
 
-async def test_an_answer_may_take_its_time() -> None:
-    """Only for the head is anybody in a hurry: not for the body, nor for what is done with it."""
+async def test_body_and_answer_have_no_head_limit() -> None:
+    """The time limit is for the head alone, not for the body or the answer."""
     async with _connected() as (reader, writer):
         writer.write(HEAD + b"\r\nsl")
         await asyncio.sleep(2 * PATIENCE)
         writer.write(b"ow")
-        await _answer(reader, b"slow")
+        await _read_answer(reader, b"slow")
 
 
-async def test_who_is_quiet_between_requests_stays() -> None:
-    """A kept-alive connection is uvicorn's to end: Slack's next request may come over it."""
+async def test_an_idle_connection_is_kept() -> None:
+    """A kept-alive connection is uvicorn's to close, because Slack's next request may use it."""
     async with _connected() as (reader, writer):
         for body in (b"once", b"more"):
             writer.write(HEAD + b"\r\n" + body)
-            await _answer(reader, body)
+            await _read_answer(reader, body)
             await asyncio.sleep(2 * PATIENCE)
 
 
 async def _refuse(_: Request) -> PlainTextResponse:
-    """Answer without a look at the body."""
+    """Answer without reading the body."""
     return PlainTextResponse("no", 401)
 
 
-async def test_a_body_that_goes_on_after_its_answer_is_let_go(
+async def test_an_endless_body_after_the_answer_closes_the_connection(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Who was refused before the body came cannot hold the connection by dripping the rest."""
+    """A client refused before its body came cannot hold the connection by sending it slowly."""
     monkeypatch.setattr("bot.app.server.REST_TIMEOUT_SECONDS", PATIENCE)
     monkeypatch.setattr("bot.app.server.HEAD_TIMEOUT_SECONDS", 60.0)
     async with _connected(_refuse) as (reader, writer):
         writer.write(HEAD.replace(b"Length: 4", b"Length: 4000") + b"\r\n")
         assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 401")
         assert await reader.readexactly(2) == b"no"
-        ended = asyncio.create_task(_was_let_go(reader))
+        ended = asyncio.create_task(_was_closed(reader))
         for _ in range(40):
             writer.write(b"x")
             await asyncio.wait([ended], timeout=PATIENCE / 4)
@@ -154,7 +154,7 @@ async def test_a_body_that_goes_on_after_its_answer_is_let_go(
 async def test_a_body_that_ends_after_its_answer_keeps_the_connection(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The rest of a refused body may come later; the next request is served after it."""
+    """The rest of a refused body may still come, and the next request uses the same connection."""
     monkeypatch.setattr("bot.app.server.REST_TIMEOUT_SECONDS", 30.0)
     monkeypatch.setattr("bot.app.server.HEAD_TIMEOUT_SECONDS", 30.0)
     async with _connected(_refuse) as (reader, writer):

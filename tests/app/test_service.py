@@ -1,4 +1,7 @@
-"""The real program starts, stops, dies and runs commands; `test_running.py` has what it does."""
+"""The real program starts, ends, recovers from a kill, and answers on the command line.
+
+`test_running.py` has what it does while it runs.
+"""
 
 import json
 import sys
@@ -36,10 +39,11 @@ CLIENT = {
 async def test_the_main_job_on_postgresql(
     slack: SlackServer, tmp_path: Path, postgresql_url: str
 ) -> None:
-    """On a real PostgreSQL a dropped file becomes a digest, and `who` finds its speaker.
+    """On PostgreSQL, a dropped file becomes a digest that `who` can search.
 
-    With every secret set, no child's environment, log line or page holds one. Killed in the middle
-    of a post, it finds the message by its metadata at the next start, and goes on below it.
+    No child process has a secret in its environment, and no log line or page shows one. Killed in
+    the middle of a post, the service finds the message by its metadata at the next start, and
+    continues in its thread.
     """
     own, secrets = credentials(slack), CLIENT | {"DATELINE_TOKEN_KEY": KEY}
     database = postgresql_url.replace("@", ":pass-of-the-base@")
@@ -61,16 +65,16 @@ async def test_the_main_job_on_postgresql(
         assert len(service.environments()) >= 2 or sys.platform != "linux"
         assert not [line for line in service.lines if line.get("level") not in {"info", None}]
 
-        await die_in_the_middle_of_a_post(service, slack)
-    half_a_minute_passes(postgresql_url)
+        await kill_during_a_post(service, slack)
+    age_unfinished_deliveries(postgresql_url)
     async with running(tmp_path, DATABASE_URL=database, **own, **secrets):
         cut_off = slack.posted()[1]
         await slack.wait_for(lambda: len(slack.thread("news-desk", cut_off["ts"])) > 0)
         assert len(slack.posted()) == 2
 
 
-async def die_in_the_middle_of_a_post(service: Service, slack: SlackServer) -> None:
-    """End as a power cut would, after Slack took the message and before it was recorded."""
+async def kill_during_a_post(service: Service, slack: SlackServer) -> None:
+    """Kill the service after Slack took the message and before that was recorded."""
     service.drop("harbour.txt", HARBOUR)
     await service.taken("harbour.txt")
     slack.fail("chat.postMessage", how=FailureMode.HANG_AFTER)
@@ -79,8 +83,11 @@ async def die_in_the_middle_of_a_post(service: Service, slack: SlackServer) -> N
     await service.kill()
 
 
-def half_a_minute_passes(url: str) -> None:
-    """Nobody touches a delivery meanwhile: a recovery leaves those alone that may be alive."""
+def age_unfinished_deliveries(url: str) -> None:
+    """Make the unfinished delivery a minute older.
+
+    Recovery leaves younger ones alone, because their process may still be alive.
+    """
     with psycopg.connect(url) as database:
         aged = database.execute(
             "UPDATE deliveries SET touched = touched - interval '1 minute' WHERE state = 'sending'"
@@ -88,8 +95,8 @@ def half_a_minute_passes(url: str) -> None:
         assert aged.rowcount == 1
 
 
-async def test_two_workspaces_add_one_dateline(tmp_path: Path) -> None:
-    """By OAuth, each from its own browser; each is greeted with its own token, stored encrypted."""
+async def test_two_workspaces_install_one_dateline(tmp_path: Path) -> None:
+    """Two workspaces install over OAuth; each is greeted with its own token, stored encrypted."""
     stand_in = OAuthSlack()
     client_id, client_secret = APP
     async with serve(stand_in.app()) as url:
@@ -124,7 +131,7 @@ async def test_two_workspaces_add_one_dateline(tmp_path: Path) -> None:
 
 
 async def test_a_data_folder_that_cannot_be_made_ends_the_start(tmp_path: Path) -> None:
-    """`run` ends with exit 2 and one clear message that names the setting."""
+    """`run` ends with exit code 2 and a message that names DATELINE_DATA."""
     code, _, err = await dateline(tmp_path, "run", DATELINE_DATA="/proc/nowhere")
     assert code == 2
     assert "DATELINE_DATA" in err
@@ -132,7 +139,7 @@ async def test_a_data_folder_that_cannot_be_made_ends_the_start(tmp_path: Path) 
 
 
 async def test_a_database_out_of_reach_ends_the_start(slack: SlackServer, tmp_path: Path) -> None:
-    """`run` without its database ends with one clear message, which hides the password."""
+    """Without its database `run` ends with one clear message, which does not show the password."""
     address = "postgresql://dateline:very-secret@127.0.0.1:1/dateline"
     code, _, err = await dateline_alone(tmp_path, "run", DATABASE_URL=address, **credentials(slack))
     assert code == 1
@@ -142,7 +149,7 @@ async def test_a_database_out_of_reach_ends_the_start(slack: SlackServer, tmp_pa
 
 
 async def test_a_refused_token_ends_the_start(slack: SlackServer, tmp_path: Path) -> None:
-    """A token that Slack refuses is told at the start, not at the first digest."""
+    """A token that Slack refuses ends the start, before the first digest."""
     code, _, err = await dateline(
         tmp_path, "run", **{**credentials(slack), "SLACK_BOT_TOKEN": "xoxb-wrong"}
     )
@@ -151,10 +158,10 @@ async def test_a_refused_token_ends_the_start(slack: SlackServer, tmp_path: Path
     assert "xoxb-wrong" not in err
 
 
-async def test_doctor_finds_what_is_well_and_what_is_not(
+async def test_doctor_accepts_a_good_setup_and_names_a_bad_token(
     slack: SlackServer, tmp_path: Path
 ) -> None:
-    """Doctor is content with a good set-up, and names the cure for a bad token."""
+    """`doctor` accepts a good setup, and reports Slack's error for a bad token."""
     code, out, _ = await dateline(tmp_path, "doctor", **credentials(slack))
     assert (code, "FAIL" in out) == (0, False), out
     code, out, _ = await dateline(
@@ -164,7 +171,7 @@ async def test_doctor_finds_what_is_well_and_what_is_not(
 
 
 async def test_the_archive_from_the_command_line(tmp_path: Path) -> None:
-    """Ingest, digest and verify work without Slack, and a forged digest is found out."""
+    """`ingest`, `digest` and `verify` work without Slack, and `verify` refuses a forged digest."""
     code, _, err = await dateline(tmp_path, "ingest", str(ROOT / "seeds" / "press-review"))
     assert code == 0, err
     code, out, err = await dateline(tmp_path, "digest", "--format", "json")

@@ -1,4 +1,4 @@
-"""Jobs are kept until they end, and ticks start them without piling up."""
+"""Background jobs run to their end, and periodic ones never overlap themselves."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ class WallClock:
 
 
 async def test_finish_waits_for_running_work() -> None:
-    """Work that was started before shutdown comes to its end."""
+    """`finish` waits for work that was started before it."""
     tasks, done = AsyncioTasks(), []
 
     async def work() -> None:
@@ -31,7 +31,7 @@ async def test_finish_waits_for_running_work() -> None:
 
 
 async def test_work_that_hangs_is_cancelled_and_named() -> None:
-    """Shutdown does not wait for ever, and says what it cut off."""
+    """After its timeout `finish` cancels what still runs, and logs its name."""
     tasks = AsyncioTasks()
     tasks.start("hanging", asyncio.Event().wait())  # type: ignore[arg-type]
     with capture_logs() as logs:
@@ -42,7 +42,7 @@ async def test_work_that_hangs_is_cancelled_and_named() -> None:
 
 
 async def test_an_error_in_a_job_is_logged() -> None:
-    """A job that fails is told by name, and does not end the process."""
+    """A failing job is logged by name, and does not end the process."""
     tasks = AsyncioTasks()
 
     async def fail() -> None:
@@ -54,8 +54,11 @@ async def test_an_error_in_a_job_is_logged() -> None:
     assert [(line["event"], line["job"]) for line in logs] == [("job failed", "failing")]
 
 
-async def test_what_an_error_says_stays_out_of_the_log() -> None:
-    """A foreign message may hold an article's words: its kind and place are logged instead."""
+async def test_messages_of_foreign_errors_are_not_logged() -> None:
+    """A foreign error is logged by type and place, because its message may hold an article's words.
+
+    Our own errors are logged with their message.
+    """
     tasks = AsyncioTasks()
 
     async def fail(error: Exception) -> None:
@@ -78,8 +81,8 @@ async def test_what_an_error_says_stays_out_of_the_log() -> None:
     assert (ours["log_level"], ours["reason"]) == ("warning", "It is full.")
 
 
-async def test_a_tick_never_overtakes_itself() -> None:
-    """While one run of a tick lasts, the next ticks pass; after it they run again."""
+async def test_a_periodic_task_never_overlaps_itself() -> None:
+    """While a run lasts, the next ones are skipped; afterwards they run again."""
     tasks, running, most, runs = AsyncioTasks(), 0, 0, 0
     periodic = PeriodicTasks(tasks, WallClock())
     enough = asyncio.Event()
@@ -103,8 +106,8 @@ async def test_a_tick_never_overtakes_itself() -> None:
     assert periodic.last_tick is not None
 
 
-async def test_a_tick_that_fails_comes_again() -> None:
-    """An error in one tick does not end the ticking."""
+async def test_a_failing_periodic_task_runs_again() -> None:
+    """An error in one run does not end a periodic task."""
     tasks, runs, again = AsyncioTasks(), 0, asyncio.Event()
     periodic = PeriodicTasks(tasks, WallClock())
 

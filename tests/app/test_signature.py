@@ -1,4 +1,4 @@
-"""No unsigned byte reaches a parser or the log, through whichever door it comes."""
+"""No unsigned byte reaches a parser or the log, however the request is built."""
 
 import asyncio
 import io
@@ -6,21 +6,15 @@ import json
 import logging
 import re
 import time
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
-import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from slack_bolt.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.authorization.async_authorize import AsyncAuthorize
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import web
-from bot.app.bolt import create_bolt
 from bot.app.web import (
     MAX_AGE_SECONDS,
     MAX_BODY_BYTES,
@@ -28,67 +22,33 @@ from bot.app.web import (
     SignatureVerifier,
     create_app,
 )
-from bot.playground.request_sender import sign_body
 from tests.log_file import written
+from tests.signed_requests import (
+    FORM,
+    PATH,
+    SECRET,
+    Headers,
+    all_ready,
+    app_for,
+    call_app,
+    client_of,
+    new_bolt,
+    post,
+    sign,
+)
 
 __all__ = ["written"]
 
-SECRET = "signing-made-up"
-PATH = "/slack/events"
 MARK = "mallardnoise"
-FORM = "application/x-www-form-urlencoded"
-Headers = dict[str, str]
-
-
-class OneWorkspace(AsyncAuthorize):
-    """Authorizes everybody, without asking anybody."""
-
-    async def __call__(self, **_: Any) -> AuthorizeResult:
-        return AuthorizeResult(
-            enterprise_id=None, team_id="T1", bot_id="B1", bot_user_id="U1", bot_token="xoxb-1"
-        )
-
-
-def new_bolt() -> AsyncApp:
-    """Bolt as the service makes it."""
-    return create_bolt(AsyncWebClient(), OneWorkspace())
-
-
-async def ready() -> dict[str, str]:
-    """Nothing is wrong."""
-    return {}
-
-
-def app_for(bolt: AsyncApp) -> Any:
-    """The service's app over this Bolt."""
-    return create_app(bolt, signing_secret=SECRET, ready=ready, lifespan=None)
-
-
-def sign(body: bytes, *, secret: str = SECRET, age: float = 0, kind: str = FORM) -> Headers:
-    """Headers as Slack sends them."""
-    timestamp = str(int(time.time() - age))
-    signed = sign_body(secret, timestamp, body)
-    return {
-        "x-slack-request-timestamp": timestamp,
-        "x-slack-signature": signed,
-        "content-type": kind,
-    }
-
-
-async def post(bolt: AsyncApp, body: bytes, headers: Headers) -> httpx.Response:
-    """Send one request; what the app raises, the test does."""
-    transport = httpx.ASGITransport(app_for(bolt))
-    async with httpx.AsyncClient(transport=transport, base_url="http://dateline.example") as client:
-        return await client.post(PATH, content=body, headers=headers)
 
 
 def without(name: str) -> Callable[[bytes], Headers]:
-    """Leave one header out."""
+    """Return a signer that leaves one header out."""
     return lambda body: {key: value for key, value in sign(body).items() if key != name}
 
 
 def with_header(name: str, value: str) -> Callable[[bytes], Headers]:
-    """Give one header another value."""
+    """Return a signer that replaces one header's value."""
     return lambda body: sign(body) | {name: value}
 
 
@@ -127,7 +87,7 @@ BODIES = st.one_of(
 
 @pytest.fixture
 def parsed(monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """What reaches a parser of bodies: ours, Bolt's, Python's."""
+    """Record what reaches a body parser, ours or Bolt's."""
     seen: list[object] = []
 
     def watch(place: str) -> None:
@@ -148,7 +108,7 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[object]:
 def test_no_unsigned_byte_reaches_a_parser_or_the_log(
     written: io.StringIO, parsed: list[object]
 ) -> None:
-    """Any body with any wrong signature gets 401; nothing is parsed or logged."""
+    """Any body with any wrong signature gets 401, and nothing of it is parsed or logged."""
     bolt = new_bolt()
 
     @settings(max_examples=60, deadline=None)
@@ -167,50 +127,43 @@ def test_no_unsigned_byte_reaches_a_parser_or_the_log(
 
 
 async def test_a_signed_body_reaches_the_parser_once(parsed: list[object]) -> None:
-    """What Slack signed is read, so that the recording above does record."""
+    """A signed body is parsed, which also shows that `parsed` records."""
     assert (await post(new_bolt(), b"a=1", sign(b"a=1"))).status_code == 404
     assert parsed == [(b"a=1", FORM), ("a=1", FORM)]
 
 
 @pytest.mark.parametrize("fault", BEFORE_THE_BODY)
-async def test_a_body_is_not_read_for_headers_that_cannot_be_right(fault: str) -> None:
+async def test_a_body_is_not_read_after_bad_headers(fault: str) -> None:
     """Without a fresh, well-formed signature the answer comes before the body is read."""
-    sent: list[MutableMapping[str, Any]] = []
-
-    async def receive() -> MutableMapping[str, Any]:
-        raise AssertionError("the body was read")
-
-    async def send(message: MutableMapping[str, Any]) -> None:
-        sent.append(message)
-
     headers = [(name.encode(), value.encode()) for name, value in FAULTS[fault](b"x").items()]
-    scope = {
-        "type": "http",
-        "method": "POST",
-        "path": PATH,
-        "headers": headers,
-        "query_string": b"",
-    }
-    await app_for(new_bolt())(scope, receive, send)
-    assert sent[0]["status"] == 401
+    assert await call_app(app_for(new_bolt()), headers) == 401
+
+
+@pytest.mark.parametrize("timestamp", ["nan", "1e9", "9" * 400, "-5", "\u0663"], ids=len)
+async def test_odd_timestamps_and_signatures_are_refused(
+    timestamp: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A timestamp or signature that Slack never writes gets 401 and no traceback in the log."""
+    headers = [
+        (b"x-slack-request-timestamp", timestamp.encode()),
+        (b"x-slack-signature", b"v0=\xe9" + b"a" * 64),
+    ]
+    for given_headers in (headers, headers[:1], headers[1:]):
+        assert (await post(new_bolt(), COMMAND, given_headers)).status_code == 401
+    assert not [record for record in caplog.records if record.exc_info]
 
 
 @pytest.mark.parametrize("name", ["x-slack-signature", "x-slack-request-timestamp"])
-async def test_a_header_that_came_twice_counts_for_nothing(name: str) -> None:
-    """Two signatures or times are refused, even where the first is right."""
-    headers = list(sign(b"a=1").items())
-    transport = httpx.ASGITransport(app_for(new_bolt()))
-    async with httpx.AsyncClient(transport=transport, base_url="http://dateline.example") as client:
-        answer = await client.post(
-            PATH, content=b"a=1", headers=[*headers, (name, sign(b"b=2")[name])]
-        )
-    assert answer.status_code == 401
+async def test_a_repeated_header_is_refused(name: str) -> None:
+    """Two signatures or timestamps are refused, even if the first is right."""
+    headers = [*sign(b"a=1").items(), (name, sign(b"b=2")[name])]
+    assert (await post(new_bolt(), b"a=1", headers)).status_code == 401
 
 
-async def test_a_large_unsigned_form_costs_a_hash_alone(
+async def test_a_large_unsigned_form_is_hashed_and_not_parsed(
     monkeypatch: pytest.MonkeyPatch, parsed: list[object]
 ) -> None:
-    """Of 1 MiB of fields each byte is hashed once, in pieces, and none is parsed."""
+    """Each byte of a 1 MiB form is hashed once, in pieces, and none is parsed."""
     hashed: list[int] = []
     update = BodySignature.update
 
@@ -225,8 +178,8 @@ async def test_a_large_unsigned_form_costs_a_hash_alone(
     assert parsed == []
 
 
-async def test_a_body_over_the_bound_is_not_hashed_past_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One byte too many is 413, signed or not; the largest that is allowed is read."""
+async def test_a_body_over_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One byte over the limit gets 413, signed or not; a body at the limit is read."""
     longest = b"a=1&" * (MAX_BODY_BYTES // 4)
     monkeypatch.setattr(web, "MAX_BODY_BYTES", 64)
     for secret in (SECRET, "another"):
@@ -266,10 +219,8 @@ async def test_a_body_over_the_bound_is_not_hashed_past_it(monkeypatch: pytest.M
     ],
     ids=range(18),
 )
-async def test_a_signed_body_that_slack_never_sends_is_400(
-    written: io.StringIO, body: bytes, kind: str
-) -> None:
-    """A malformed body gets a plain answer; no trace and no word of it is logged."""
+async def test_a_malformed_signed_body_is_400(written: io.StringIO, body: bytes, kind: str) -> None:
+    """A malformed body gets a plain answer; no traceback and no word of it is logged."""
     bolt = new_bolt()
     bolt.event("app_mention")(_ignore)
     bolt.action(re.compile("press-[a-z]+"))(_ignore)
@@ -285,7 +236,7 @@ async def _ignore() -> None:
 
 
 async def test_nesting_too_deep_to_parse_is_400(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the parser gives up on depth, so do we, and go on."""
+    """A body nested too deeply for the parser gets 400, and no traceback."""
 
     def give_up(*_: object) -> dict[str, Any]:
         raise RecursionError
@@ -296,8 +247,8 @@ async def test_nesting_too_deep_to_parse_is_400(monkeypatch: pytest.MonkeyPatch)
     ).status_code == 400
 
 
-async def test_neither_query_nor_headers_go_on(written: io.StringIO) -> None:
-    """The signature covers the body alone: of the headers Bolt gets the content type only."""
+async def test_query_and_headers_do_not_reach_bolt(written: io.StringIO) -> None:
+    """Bolt gets no query and no header but the content type: only the body is signed."""
     bolt, seen = new_bolt(), []
 
     @bolt.middleware
@@ -305,8 +256,7 @@ async def test_neither_query_nor_headers_go_on(written: io.StringIO) -> None:
         seen.append((req.query, dict(req.headers)))
         await next()
 
-    transport = httpx.ASGITransport(app_for(bolt))
-    async with httpx.AsyncClient(transport=transport, base_url="http://dateline.example") as client:
+    async with client_of(app_for(bolt)) as client:
         headers = sign(b"a=1") | {"x-slack-bolt-lazy-only": "1", "cookie": MARK}
         await client.post(f"{PATH}?a={MARK}", content=b"a=1", headers=headers)
     assert seen == [({}, {"content-type": [FORM]})]
@@ -315,17 +265,17 @@ async def test_neither_query_nor_headers_go_on(written: io.StringIO) -> None:
 
 @pytest.mark.parametrize("secret", ["", "  ", "\n"])
 def test_there_is_no_http_without_a_signing_secret(secret: str) -> None:
-    """No secret never means that everybody is let in: the app is not even made."""
+    """Without a signing secret the app cannot be created, so it never accepts everybody."""
     with pytest.raises(ValueError, match="SLACK_SIGNING_SECRET"):
-        create_app(new_bolt(), signing_secret=secret, ready=ready, lifespan=None)
+        create_app(new_bolt(), signing_secret=secret, ready=all_ready, lifespan=None)
     with pytest.raises(ValueError, match="SLACK_SIGNING_SECRET"):
         SignatureVerifier(secret)
 
 
-async def test_slacks_own_check_of_the_certificate_is_held_to_the_law_too(
+async def test_an_unsigned_ssl_check_is_refused(
     parsed: list[object],
 ) -> None:
-    """`ssl_check` comes unsigned and is answered 401, unread; signed it would be 200."""
+    """Slack's `ssl_check` comes unsigned and gets 401, unread; signed it would get 200."""
     body = b"ssl_check=1&token=made-up"
     assert (await post(new_bolt(), body, {"content-type": FORM})).status_code == 401
     assert parsed == []
@@ -379,10 +329,10 @@ PRESS = urlencode(
         "middleware raises",
     ],
 )
-async def test_nothing_that_bolt_tells_of_a_request_is_written(
+async def test_bolt_logs_no_word_of_a_request(
     written: io.StringIO, body: bytes, kind: str, status: int, lines: int
 ) -> None:
-    """An unhandled or failing request is logged in a line without a word of it."""
+    """An unhandled or failing request is logged in one line, without a word of it."""
     bolt = new_bolt()
     bolt.command("/raise")(_raise)
     bolt.command("/late")(_ack_and_raise)
@@ -402,14 +352,11 @@ async def test_nothing_that_bolt_tells_of_a_request_is_written(
 
 
 def test_a_flood_of_bad_signatures_writes_one_line_for_each_kind(written: io.StringIO) -> None:
-    """A thousand refusals fill no disk: each kind is logged once a minute, by its kind."""
+    """A thousand refused requests are logged in three lines, one for each reason, in a minute."""
     app = app_for(new_bolt())
 
     async def flood() -> None:
-        transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(
-            transport=transport, base_url="http://dateline.example"
-        ) as client:
+        async with client_of(app) as client:
             for _ in range(100):
                 for fault in FAULTS.values():
                     await client.post(PATH, content=COMMAND, headers=fault(COMMAND))
@@ -424,8 +371,8 @@ def test_a_flood_of_bad_signatures_writes_one_line_for_each_kind(written: io.Str
 @pytest.mark.parametrize(
     "name", ["slack_bolt.AsyncRequestVerification", "slack_sdk.web.async_base_client"]
 )
-def test_no_level_lets_what_they_quote_through(written: io.StringIO, name: str) -> None:
-    """Even at DEBUG their loggers give nothing but the place in their code."""
+def test_loggers_that_quote_requests_are_masked(written: io.StringIO, name: str) -> None:
+    """Even at DEBUG, these libraries' loggers write only the place in their code."""
     logger = logging.getLogger(name)
     before = logger.level
     logger.setLevel(logging.DEBUG)
@@ -440,6 +387,6 @@ def test_no_level_lets_what_they_quote_through(written: io.StringIO, name: str) 
         logger.setLevel(before)
     entries = [json.loads(line) for line in written.getvalue().splitlines()]
     assert [line["logger"] for line in entries] == [name] * 3
-    assert all("test_no_level_lets" in line["event"] for line in entries)
+    assert all("test_loggers_that_quote" in line["event"] for line in entries)
     assert entries[2]["error"] == "ValueError"
     assert MARK not in written.getvalue()
