@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from bot.language import lexicon
-from bot.language.entities import Entities, Person, PersonMention, last_before, start_of
+from bot.language.entities import Entities, PersonEntity, PersonMention, last_before, start_of
 from bot.language.mentions import Gender, Mention, role_noun
 from bot.language.quotations import Quotation
 from bot.model import Actor, ActorKind, Span
@@ -20,11 +20,8 @@ _MAX_SENTENCES_BACK = 8  # that a pronoun can reach
 _MAX_SENTENCES_AHEAD = 2  # that a pronoun can reach where nobody was named before it
 
 _PRONOUN_GENDERS = {
-    "he": Gender.MALE,
-    "him": Gender.MALE,
-    "his": Gender.MALE,
-    "she": Gender.FEMALE,
-    "her": Gender.FEMALE,
+    **dict.fromkeys(["he", "him", "his"], Gender.MALE),
+    **dict.fromkeys(["she", "her"], Gender.FEMALE),
 }
 _PLURAL_PRONOUNS = frozenset(["they", "them", "their"])
 _NEUTER_PRONOUNS = frozenset(["it", "its"])
@@ -51,7 +48,7 @@ class _Speech(NamedTuple):
 
     start: int
     actor: Actor
-    person: Person | None
+    person: PersonEntity | None
 
 
 class ActorResolver:
@@ -84,13 +81,13 @@ class ActorResolver:
         referent = self._find_referent(speaker)
         if referent is None:
             return None
-        person = referent if isinstance(referent, Person) else None
+        person = referent if isinstance(referent, PersonEntity) else None
         actor = self._to_actor(referent)
         self._speeches.append(_Speech(speaker.start, actor, person))
         self._speech_places.add(speaker.start)
         return actor
 
-    def _find_referent(self, speaker: Span) -> Person | Actor | None:
+    def _find_referent(self, speaker: Span) -> PersonEntity | Actor | None:
         speaker = self._with_first_name(_without_possessive(self._body, speaker))
         words = speaker.text.lower().split()
         pronoun = words[0] if len(words) == 1 else ""
@@ -105,7 +102,7 @@ class ActorResolver:
         head_end = self._head_end(speaker)
         return self._named_person(speaker, head_end) or self._described(speaker, head_end)
 
-    def _to_actor(self, referent: Person | Actor) -> Actor:
+    def _to_actor(self, referent: PersonEntity | Actor) -> Actor:
         if isinstance(referent, Actor):
             return referent
         role = Span.of(self._body, *referent.role) if referent.role else None
@@ -144,7 +141,7 @@ class ActorResolver:
         cut = _HEAD_END.search(self._body, speaker.start + 1, speaker.end)
         return cut.start() if cut else speaker.end
 
-    def _named_person(self, speaker: Span, head_end: int) -> Person | None:
+    def _named_person(self, speaker: Span, head_end: int) -> PersonEntity | None:
         """Return the person whose name ends the phrase's head or follows it in apposition."""
         mentions = self._entities.mentions_between(speaker.start, speaker.end)
         for _, mention, _ in mentions:
@@ -158,7 +155,7 @@ class ActorResolver:
                 return person
         return self._in_apposition(speaker, head_end)
 
-    def _in_apposition(self, speaker: Span, head_end: int) -> Person | None:
+    def _in_apposition(self, speaker: Span, head_end: int) -> PersonEntity | None:
         """Return the person whose role the phrase is: "its spokesman, | Karen Lee"."""
         near = self._entities.mentions_between(head_end, head_end + _MAX_APPOSITION_CHARS)
         for start, mention, person in near:
@@ -167,7 +164,7 @@ class ActorResolver:
                 return person
         return None
 
-    def _described(self, speaker: Span, head_end: int) -> Person | Actor:
+    def _described(self, speaker: Span, head_end: int) -> PersonEntity | Actor:
         """Return the person whose role a phrase is, else an actor who is no known person."""
         head = self._body[speaker.start : head_end]
         low = head.lower()
@@ -234,7 +231,7 @@ class ActorResolver:
         subjects = (firm for firm in firms if firm.start in self._subjects)
         return next(subjects, firms[0] if firms else None)
 
-    def _person_of_role(self, place: int, phrase: str) -> Person | None:
+    def _person_of_role(self, place: int, phrase: str) -> PersonEntity | None:
         """Return whom "the prime minister" means: the last before whose role fits best."""
         noun = role_noun(phrase)
         if noun is None:
@@ -250,10 +247,10 @@ class ActorResolver:
         is_anyone = noun in lexicon.ROLES_OF_ANYONE and len(words) == 1
         return persons[0] if is_anyone and persons else None
 
-    def _words_of_role(self, person: Person) -> set[str]:
+    def _words_of_role(self, person: PersonEntity) -> set[str]:
         return _role_words(self._body[slice(*person.role)].lower()) if person.role else set()
 
-    def _persons_with_role_before(self, place: int) -> list[Person]:
+    def _persons_with_role_before(self, place: int) -> list[PersonEntity]:
         """Return the persons with a role who were named before a place, the last named first."""
         mentions = self._entities.person_mentions
         last = bisect_left(mentions, place, key=start_of)
@@ -262,7 +259,7 @@ class ActorResolver:
 
     # Pronouns
 
-    def _resolve_pronoun(self, place: int, gender: Gender) -> Person | None:
+    def _resolve_pronoun(self, place: int, gender: Gender) -> PersonEntity | None:
         """Return whom "he" or "she" means: near, a subject, a speaker, not named in a quote."""
         here = self._sentence_of(place)
         best_score, chosen = None, None
@@ -285,7 +282,7 @@ class ActorResolver:
             chosen.gender = gender
         return chosen
 
-    def _has_acted(self, person: Person) -> bool:
+    def _has_acted(self, person: PersonEntity) -> bool:
         """Tell whether a doubtful person was ever the subject of a verb: places seldom are."""
         return not person.is_doubtful or any(m.start in self._subjects for m in person.mentions)
 
@@ -300,7 +297,7 @@ class ActorResolver:
             - 2.5 * person.is_doubtful
         )
 
-    def _named_soon(self, place: int, gender: Gender) -> Person | None:
+    def _named_soon(self, place: int, gender: Gender) -> PersonEntity | None:
         """Return the first person of the next sentences, where nobody was named before."""
         until = self._sentence_of(place) + _MAX_SENTENCES_AHEAD + 1
         starts = self._sentence_starts

@@ -28,7 +28,7 @@ def last_before(items: Sequence[T], place: int) -> T | None:
 
 
 @dataclass(slots=True, eq=False)
-class Person:
+class PersonEntity:
     """A person of the article: fullest mention, role, and all mentions in text order."""
 
     name: Mention
@@ -48,7 +48,7 @@ class PersonMention(NamedTuple):
 
     start: int
     mention: Mention
-    person: Person
+    person: PersonEntity
 
 
 class Entities:
@@ -63,8 +63,8 @@ class Entities:
     ) -> None:
         self.body = body
         self._quotations = quotations
-        self.persons: list[Person] = []
-        self._persons_by_word: dict[str, list[Person]] = defaultdict(list)
+        self.persons: list[PersonEntity] = []
+        self._persons_by_word: dict[str, list[PersonEntity]] = defaultdict(list)
         self.organizations: list[Mention] = []
         self.organizations_by_word: dict[str, list[Mention]] = defaultdict(list)
         self._link(find_mentions(body, sentences))
@@ -120,7 +120,7 @@ class Entities:
         return True
 
     def _add_person(self, mention: Mention, gender: Gender | None) -> None:
-        person = Person(mention, gender, mentions=[mention])
+        person = PersonEntity(mention, gender, mentions=[mention])
         self.persons.append(person)
         for word in {mention.last, mention.words[0].lower()}:
             self._persons_by_word[word].append(person)
@@ -130,7 +130,7 @@ class Entities:
         for word in {mention.words[0].lower(), mention.last}:
             self.organizations_by_word[word].append(mention)
 
-    def _describe(self, person: Person) -> None:
+    def _describe(self, person: PersonEntity) -> None:
         """Set role, gender and fullest name of a person from all its mentions.
 
         What quoted words add after a name, "Donald Lee, a hater", is somebody's opinion.
@@ -147,7 +147,7 @@ class Entities:
         person.name = max(person.mentions, key=lambda mention: len(mention.words))
 
 
-def _last_met(person: Person, place: int) -> int:
+def _last_met(person: PersonEntity, place: int) -> int:
     mention = last_before(person.mentions, place)
     return mention.start if mention else -1
 
@@ -162,7 +162,7 @@ def _is_same_name(longer: Sequence[str], shorter: Sequence[str]) -> bool:
     return len(b) > 1 and a[-len(b) :] == b
 
 
-def _may_be(person: Person, mention: Mention) -> bool:
+def _may_be(person: PersonEntity, mention: Mention) -> bool:
     return None in {person.gender, mention.gender} or person.gender is mention.gender
 
 

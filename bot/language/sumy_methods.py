@@ -83,9 +83,6 @@ class _NumberedSentence(Sentence):  # type: ignore[misc]
     def __eq__(self, other: object) -> bool:
         return self is other
 
-    def __ne__(self, other: object) -> bool:
-        return self is not other
-
 
 class _SeededRandom(RandomSummarizer):  # type: ignore[misc]
     """A random choice that is the same each time, as a baseline."""
