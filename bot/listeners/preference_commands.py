@@ -8,7 +8,7 @@ from bot.listeners.permissions import get_visible_article, require_edit_right
 from bot.listeners.request import SlackRequest
 from bot.model import Actor, ActorKind, ActorPreference, PreferenceKind, StoredArticle, StoryVote
 from bot.model.errors import NotFound
-from bot.stories.verdicts import verdict_on
+from bot.stories.verdicts import make_verdict
 
 
 async def follow_or_mute(command: Command, request: SlackRequest) -> None:
@@ -143,7 +143,7 @@ async def vote(request: SlackRequest) -> None:
         return
     now, useful = request.now(), action == preferences.USEFUL
     story = await request.store.articles.get_story(request.team, story_id, now)
-    verdict = verdict_on(story, useful=useful)
+    verdict = make_verdict(story, useful=useful)
     place = request.team, request.channel, story_id
     await store.save_vote(
         StoryVote(*place, useful, request.user, now, verdict.terms, verdict.actors)

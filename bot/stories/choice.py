@@ -14,7 +14,7 @@ from bot.model import StoredArticle, Story, StoryFilter
 from bot.stories.filters import find_best_topic, find_objection, wanted_articles
 from bot.stories.repetition import ARTICLES_READ, SeenContent, corroborate, outlet_name
 from bot.stories.scoring import Reason, outlets_reason, score_whole
-from bot.stories.verdicts import Opinions, Profile, alike, profile
+from bot.stories.verdicts import Opinions, Profile, build_profile, cosine_similarity
 
 ANYTHING = StoryFilter()
 # The share of its points that a story loses when it is wholly like one already picked.
@@ -157,7 +157,7 @@ class _Finalist:
 
     @cached_property
     def _profile(self) -> Profile:
-        return profile(self._picked.articles)
+        return build_profile(self._picked.articles)
 
     def settle(self, picked: "Sequence[_Finalist]") -> bool:
         """Find what it loses beside those picked; return whether that was known already."""
@@ -166,7 +166,7 @@ class _Finalist:
         if self._compared is None:
             self._picked = _count_copies_once(self._picked)
         for place, other in enumerate(picked[self._compared :], (self._compared or 0) + 1):
-            like = alike(self._profile, other._profile)  # noqa: SLF001
+            like = cosine_similarity(self._profile, other._profile)  # noqa: SLF001
             self._likest = max(self._likest, (like, place), key=itemgetter(0))
         self._compared = len(picked)
         self.result = _discount(self._picked, *self._likest)

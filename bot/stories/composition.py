@@ -32,7 +32,7 @@ from bot.stories.repetition import (
     lower_words,
     outlet_name,
 )
-from bot.stories.scoring import appeared
+from bot.stories.scoring import publication_time
 
 _KEY_STATEMENTS = 3
 _EXTRACT_SENTENCES = 2
@@ -79,7 +79,7 @@ def key_statements(statements: Iterable[Statement]) -> tuple[Statement, ...]:
 
 def _compose_entry(picked: Picked, now: datetime, muted: Collection[str]) -> DigestEntry:
     newest_first = sorted(
-        picked.articles, key=lambda stored: (appeared(stored, now), stored.id), reverse=True
+        picked.articles, key=lambda stored: (publication_time(stored, now), stored.id), reverse=True
     )
     seen = SeenContent.of(picked.seen)
     lead = _pick_lead(newest_first, seen)
@@ -102,7 +102,7 @@ def _compose_entry(picked: Picked, now: datetime, muted: Collection[str]) -> Dig
         story=picked.story.id,
         headline=headline,
         url=lead.article.url,
-        published=appeared(newest_first[0], now),
+        published=publication_time(newest_first[0], now),
         extract=_extract(lead, headline, key, muted, seen),
         statements=tuple(one.cite(len(outlets[one])) for one in key),
         rest=tuple(one.cite(len(outlets[one])) for one in rest),

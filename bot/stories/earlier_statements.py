@@ -24,7 +24,7 @@ from bot.model import (
 )
 from bot.stories.citations import cite_statement
 from bot.stories.people import name_words
-from bot.stories.verdicts import alike
+from bot.stories.verdicts import cosine_similarity
 
 # Two papers of one evening report what was said once: what was said before is from another round of
 # the news.
@@ -123,7 +123,7 @@ def _likeness(topic: Mapping[str, float], terms: Terms, own: Collection[str]) ->
     """Compare a topic with an article's terms; most share too few to be weighed."""
     if len({term for term, _ in terms[:_TOPIC_TERMS] if term in topic}) < _SHARED_TERMS:
         return 0.0
-    return alike(topic, _without(_term_weights(terms), own))
+    return cosine_similarity(topic, _without(_term_weights(terms), own))
 
 
 def _term_weights(terms: Terms) -> dict[str, float]:

@@ -22,7 +22,7 @@ from bot.stories.filters import (
 )
 from bot.stories.people import is_same_actor, name_words, normalize_text
 from bot.stories.repetition import outlet_name
-from bot.stories.verdicts import Opinions, named_actors, profile, speaker_surnames
+from bot.stories.verdicts import Opinions, build_profile, named_actors, speaker_surnames
 
 # A story of two outlets and two speakers should beat a fresher one of a single outlet for half a
 # day.
@@ -105,7 +105,7 @@ def score_whole(
         now.timestamp(),
         topic=find_best_topic(story_filter.topics, articles),
         followed=_find_followed(articles, story_filter.followed),
-        likeness=opinions.likest(profile(articles)) if opinions else (0.0, 0.0),
+        likeness=opinions.most_similar(build_profile(articles)) if opinions else (0.0, 0.0),
     )
 
 
@@ -120,13 +120,13 @@ def outlets_reason(outlets: int, independent: int) -> Reason:
     return Reason(_OUTLETS * log2(1 + independent), words)
 
 
-def appeared(stored: StoredArticle, now: datetime) -> datetime:
+def publication_time(stored: StoredArticle, now: datetime) -> datetime:
     """Return when an article was published, or first seen if it says nothing or a time to come."""
     published = stored.article.published
     return published if published is not None and published <= now else min(stored.seen, now)
 
 
-def _appeared(summary: ArticleSummary, now: float) -> float:
+def _publication_time(summary: ArticleSummary, now: float) -> float:
     """Do as `appeared`, in seconds since 1970."""
     published = summary.published
     return published if published is not None and published <= now else min(summary.seen, now)
@@ -140,7 +140,7 @@ def _speakers_reason(articles: Sequence[ArticleSummary]) -> Reason:
 
 
 def _freshness_reason(articles: Sequence[ArticleSummary], now: float) -> Reason:
-    age = round(now - max([_appeared(summary, now) for summary in articles]), 3)
+    age = round(now - max([_publication_time(summary, now) for summary in articles]), 3)
     minutes = int(age // 60)
     if minutes < 60:
         words = f"{minutes} min old"

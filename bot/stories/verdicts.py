@@ -15,7 +15,7 @@ _TERMS_PER_ARTICLE = 12
 _VERDICT_TERMS, _VERDICT_ACTORS = 20, 8
 
 
-def verdict_on(story: Story, *, useful: bool) -> Verdict:
+def make_verdict(story: Story, *, useful: bool) -> Verdict:
     """Record what a story was about, with the channel's vote on it."""
     weights = _terms(story.articles)
     best = sorted(weights.items(), key=lambda term: (-term[1], term[0]))[:_VERDICT_TERMS]
@@ -23,7 +23,7 @@ def verdict_on(story: Story, *, useful: bool) -> Verdict:
     return Verdict(story.id, useful, tuple(best), tuple(name for name, _ in names))
 
 
-def profile(articles: Sequence[StoredArticle]) -> Profile:
+def build_profile(articles: Sequence[StoredArticle]) -> Profile:
     """Weigh the terms and speakers that tell what these articles are about."""
     weights = {term: weight for term, weight in _terms(articles).items() if weight > 0}
     for surname in sorted(speaker_surnames(articles)):
@@ -31,7 +31,7 @@ def profile(articles: Sequence[StoredArticle]) -> Profile:
     return weights
 
 
-def alike(one: Profile, other: Profile) -> float:
+def cosine_similarity(one: Profile, other: Profile) -> float:
     """Return the cosine of two profiles, 0 to 1."""
     if one.keys().isdisjoint(other):  # as most are
         return 0.0
@@ -57,7 +57,7 @@ class Opinions:
         """Return the number of verdicts."""
         return len(self._useful)
 
-    def likest(self, story: Profile) -> tuple[float, float]:
+    def most_similar(self, story: Profile) -> tuple[float, float]:
         """Return the greatest cosine (0 to 1) to a useful story, and to a not useful one."""
         products = [0.0] * len(self)
         for term, weight in _normalized(story).items():
@@ -98,7 +98,7 @@ def _profile_of(verdict: Verdict) -> Profile:
     return dict(verdict.terms) | surnames
 
 
-def _normalized(profile: Profile) -> Profile:
+def _normalized(weights: Profile) -> Profile:
     """Scale a profile to length 1: the inner product of two such is their cosine."""
-    length = hypot(*profile.values())
-    return {term: weight / length for term, weight in profile.items()} if length else {}
+    length = hypot(*weights.values())
+    return {term: weight / length for term, weight in weights.items()} if length else {}

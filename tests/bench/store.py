@@ -67,7 +67,7 @@ from bot.store import (
 )
 from bot.store.channels import subscription_row
 from bot.store.database import database_url
-from bot.stories.verdicts import verdict_on
+from bot.stories.verdicts import make_verdict
 from tests.bench.__main__ import machine, percentile
 from tests.databases import _database, _running
 
@@ -322,7 +322,7 @@ async def fill_ledger(store: Store, count: int, press: Press) -> None:
         )
     for number, article in enumerate(chance.sample(range(count // 2, count), VOTES)):
         held = await store.articles.get(article)
-        told = verdict_on(Story(held.story, (held,)), useful=number % 2 == 0)
+        told = make_verdict(Story(held.story, (held,)), useful=number % 2 == 0)
         await store.preferences.save_vote(
             StoryVote("T7", LEANING, held.story, told.useful, "U1", NOW, told.terms, told.actors)
         )

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from bot.model import StoryFilter
 from bot.stories.choice import Choice, choose
 from bot.stories.filters import find_best_topic, split_topics
-from bot.stories.scoring import appeared
-from bot.stories.verdicts import alike, profile
+from bot.stories.scoring import publication_time
+from bot.stories.verdicts import build_profile, cosine_similarity
 from tests.builders import NOON, StoryBuilder
 
 
@@ -154,8 +154,8 @@ def test_an_old_article_that_came_late_is_old() -> None:
     builder = StoryBuilder()
     old = builder.ferry(published=NOON - timedelta(days=3))
     early = builder.ferry(published=NOON + timedelta(days=3))
-    assert appeared(old, NOON) == NOON - timedelta(days=3)
-    assert appeared(early, NOON) == early.seen
+    assert publication_time(old, NOON) == NOON - timedelta(days=3)
+    assert publication_time(early, NOON) == early.seen
 
 
 def test_left_out_are_counted() -> None:
@@ -322,10 +322,12 @@ def by_weighing_all(builder: StoryBuilder, top: int) -> list[int]:
         for story in builder.stories()
     ]
     left, taken = {picked.story.id: picked for picked in alone}, list[int]()
-    profiles = {number: profile(picked.articles) for number, picked in left.items()}
+    profiles = {number: build_profile(picked.articles) for number, picked in left.items()}
 
     def worth(number: int) -> tuple[float, float, int]:
-        like = max((alike(profiles[number], profiles[other]) for other in taken), default=0.0)
+        like = max(
+            (cosine_similarity(profiles[number], profiles[other]) for other in taken), default=0.0
+        )
         score = left[number].score
         return score - (0.7 * like * max(0.0, score) if like >= 0.1 else 0.0), score, number
 

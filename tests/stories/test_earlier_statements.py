@@ -22,7 +22,7 @@ from bot.stories.choice import choose
 from bot.stories.citations import find_mismatches
 from bot.stories.composition import compose
 from bot.stories.earlier_statements import add_earlier, get_cutoff, pick_candidates, speaker_names
-from bot.stories.verdicts import alike
+from bot.stories.verdicts import cosine_similarity
 from tests.builders import NOON, StoryBuilder, statement
 
 TOPIC = (("harbour", 1.0), ("wall", 0.8), ("storm", 0.5), ("varga", 0.9))
@@ -227,7 +227,7 @@ def test_what_is_passed_over_unweighed_would_not_have_been_read(
         other = {
             term: max(0.0, weight) for term, weight in trace.terms if term not in {"varga", "ils"}
         }
-        return alike(topic, other) if len(topic.keys() & other.keys()) >= 2 else 0.0
+        return cosine_similarity(topic, other) if len(topic.keys() & other.keys()) >= 2 else 0.0
 
     apart: dict[object, StatementRef] = {}
     for trace in sorted(traces, key=likeness, reverse=True):

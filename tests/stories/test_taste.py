@@ -13,7 +13,7 @@ from bot.model import StoryFilter, Subscription, Verdict
 from bot.stories.choice import Choice, choose
 from bot.stories.filters import is_from
 from bot.stories.people import is_same_actor
-from bot.stories.verdicts import Opinions, alike, verdict_on
+from bot.stories.verdicts import Opinions, cosine_similarity, make_verdict
 from tests.builders import NOON, StoryBuilder, subscription
 
 STORM = (("storm", 0.8), ("wall", 0.6))
@@ -125,7 +125,7 @@ def test_what_was_not_useful_does_not_come_again() -> None:
     """The story itself is gone, its like loses points, and what is like a useful one gains some."""
     filed = builder()
     filed.ferry(story=3, terms=BOATS, hours=2, source="Sund Courier")
-    unloved = verdict_on(filed.stories()[1], useful=False)
+    unloved = make_verdict(filed.stories()[1], useful=False)
     choice = chosen(filed, verdicts=(unloved,))
     assert why(choice) == {2: "called not useful here"}
     [like] = [one for one in choice.picked if one.story.id == 3]
@@ -138,7 +138,7 @@ def test_what_was_not_useful_does_not_come_again() -> None:
 
 def test_a_verdict_holds_what_tells_the_story() -> None:
     """Its best terms and its named speakers, and neither too many nor its words."""
-    verdict = verdict_on(builder().stories()[0], useful=True)
+    verdict = make_verdict(builder().stories()[0], useful=True)
     assert verdict == Verdict(
         1, useful=True, terms=STORM, actors=("Ilse Varga", "Tomas Brandt", "Sund Courier")
     )
@@ -183,7 +183,7 @@ def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
 @given(_profiles, _profiles)
 def test_likeness_is_the_cosine(one: dict[str, float], other: dict[str, float]) -> None:
     """What weighs nothing is like nothing, itself included."""
-    assert alike(one, other) == pytest.approx(_cosine(one, other))
+    assert cosine_similarity(one, other) == pytest.approx(_cosine(one, other))
 
 
 @given(_profiles, st.lists(st.tuples(st.booleans(), _profiles), max_size=6))
@@ -193,7 +193,7 @@ def test_opinions_tell_the_likest_of_either_kind(
     """As comparing it with one after the other would."""
     opinions = Opinions(Verdict(1, useful, tuple(other.items()), ()) for useful, other in held)
     assert len(opinions) == len(held)
-    for kind, like in zip((True, False), opinions.likest(one), strict=True):
+    for kind, like in zip((True, False), opinions.most_similar(one), strict=True):
         expected = max(
             (_cosine(one, other) for useful, other in held if useful is kind), default=0.0
         )
