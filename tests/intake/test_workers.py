@@ -85,7 +85,7 @@ def allocate_instead(_data: bytes, _zone: str, _encoding: str | None) -> None:
 async def test_a_reader_is_held_to_its_limits(
     reader: object, reason: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever a file does to its reader, it is given up with a reason, and the next one is read."""
+    """Whatever a file does to its reader, it is given up with a reason; the next one is read."""
     pool = ReaderPool(timeout=0.1)
     began = time.monotonic()
     try:
