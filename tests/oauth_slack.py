@@ -1,4 +1,4 @@
-"""Slack for tests of installing into many workspaces; a code is redeemed for the workspace that it names."""
+"""Slack for tests of OAuth in many workspaces; a code is redeemed for the workspace it names."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +14,7 @@ STATE_COOKIE = "slack-app-oauth-state"
 
 @dataclass
 class OAuthSlack:
-    """Slack as far as OAuth needs it: codes to tokens, tokens that rotate, and what was called with which."""
+    """Slack as far as OAuth needs it: codes to tokens, rotating tokens, and who was called."""
 
     calls: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     rotating: bool = False

@@ -1,4 +1,4 @@
-"""The house stands as docs/design.md draws it: imports point up the list, libraries stay in their rooms."""
+"""Imports point up the list of rooms, and libraries stay in theirs, as docs/design.md says."""
 
 import ast
 import os
@@ -154,7 +154,7 @@ def test_imports_point_up_the_list() -> None:
 
 
 def test_imports_point_up_within_the_language_room() -> None:
-    """Word lists, the text as such, extracts, actors, statements: none imports what comes after it."""
+    """Word lists, the text, extracts, actors, statements: none imports what comes after it."""
     owners = {
         path: place(path, 2)
         for path in MODULES
@@ -170,7 +170,7 @@ def test_imports_point_up_within_the_language_room() -> None:
 
 
 def test_libraries_stay_in_their_rooms() -> None:
-    """Each outside library is imported only in its home; pure rooms touch nothing outside; few see the settings."""
+    """Each library is imported only in its home; pure rooms touch nothing; few see settings."""
     assert {name(path): found for path in MODULES if (found := strays(path))} == {}
 
 
@@ -191,7 +191,7 @@ for names in ["bot.cli", "bot.app.storage"], ["bot.app.service"], {IMPORTABLE!r}
 
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> list[set[str]]:
-    """What is loaded, with an empty environment, after a look-up's modules, then the service's, then all of ours."""
+    """What is loaded by a look-up's modules, then the service's, then all; empty environment."""
     folder = tmp_path_factory.mktemp("empty")
     environment = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT), "HOME": str(folder)}
     done = subprocess.run(
@@ -215,7 +215,7 @@ def test_importing_opens_nothing(loaded: list[set[str]]) -> None:
 
 
 def test_the_service_leaves_reading_and_analysis_to_its_workers(loaded: list[set[str]]) -> None:
-    """What serves Slack loads no grammar, summarizer, migrations or parser of hostile bytes: it starts in a second."""
+    """What serves Slack loads no grammar, summarizer, migrations, parser: it starts in a second."""
     heavy = {
         "sumy",
         "nltk",
@@ -233,7 +233,7 @@ def test_the_service_leaves_reading_and_analysis_to_its_workers(loaded: list[set
 
 
 def test_a_look_up_loads_no_slack(loaded: list[set[str]]) -> None:
-    """What opens the store alone loads no Slack, queue, workers, migrations: such a command takes half a start less."""
+    """What opens the store alone loads no Slack, queue, workers, migrations: it starts fast."""
     slack = {"slack_bolt", "slack_sdk", "aiohttp"}
     heavy = slack | {"procrastinate", "apscheduler", "uvicorn", "pebble", "httpx", "alembic"}
     look_up, _, _ = loaded

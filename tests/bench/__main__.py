@@ -1,6 +1,7 @@
-"""`make bench`: the main job's figures, measured now, with the real program and the stand-in for Slack.
+"""`make bench`: the main figures, measured now, with the real program and a fake Slack.
 
-Start to ready, file dropped to article stored, words a second of the language part, ack of `/digest`, peak memory.
+Start to ready, file dropped to article stored, words a second of the language part, ack of
+`/digest`, peak memory.
 """
 
 import asyncio
@@ -39,7 +40,8 @@ def machine() -> str:
     parts = ", ".join(
         f"{name} {version(name)}" for name in ("spacy", "sumy", "slack-bolt", "sqlalchemy")
     )
-    return f"{model}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}; {parts}; SQLite"
+    system = f"{platform.system()}, Python {platform.python_version()}"
+    return f"{model}, {os.cpu_count()} cores, {system}; {parts}; SQLite"
 
 
 def words_a_second() -> tuple[float, int]:
@@ -83,7 +85,8 @@ async def dropped_to_stored(service: Service) -> list[float]:
     times = []
     for number in range(FILES):
         name = f"bench-{number}.txt"
-        text = f"Harbour note {number}\n\nThe harbour master said that berth {number} was open again on Tuesday.\n"
+        text = f"Harbour note {number}\n\n"
+        text += f"The harbour master said that berth {number} was open again on Tuesday.\n"
         began = time.perf_counter()
         service.drop(name, text)
         await service.taken(name)

@@ -1,4 +1,4 @@
-"""How soon `/digest` is acknowledged while the news pours in: fifty commands a second, five hundred articles.
+"""How soon `/digest` is acked under load: fifty commands a second, five hundred articles.
 
 `python -m tests.bench.acks`; a part of `make bench`.
 """
@@ -32,7 +32,8 @@ def drop_all(service: Service) -> None:
     """Put the articles into the feed folder at once."""
     for number in range(ARTICLES):
         title = f"Berth {number} opens again after works"
-        said = f"The works at berth {number} cost {number} thousand, harbour master Olen Tarr said on Tuesday."
+        said = f"The works at berth {number} cost {number} thousand, "
+        said += "harbour master Olen Tarr said on Tuesday."
         service.drop(
             f"bench-{number}.txt",
             f"{title}\n\n{said} The council had waited {number} days for it.\n",
@@ -47,7 +48,7 @@ async def one(slack: SlackServer, line: str, begin: float) -> float:
 
 
 async def measure(folder: Path) -> tuple[list[float], int, float]:
-    """Give each ack in milliseconds, how many articles were read meanwhile, and how long it took."""
+    """Return each ack in milliseconds, how many articles were read meanwhile, and the seconds."""
     async with (
         slack_server(timeout=30.0) as slack,
         running(folder, **credentials(slack)) as service,
@@ -74,8 +75,10 @@ def row() -> tuple[str, str, str]:
     """Measure, and give a row of the bench's table."""
     with tempfile.TemporaryDirectory(prefix="dateline-") as folder:
         took, read, seconds = asyncio.run(measure(Path(folder)))
-    told = f"p50 {percentile(took, 0.5):.0f} ms, p99 {percentile(took, 0.99):.0f} ms, most {max(took):.0f} ms"
-    how = f"{len(took)} signed commands in {seconds:.0f} s, {read} of {ARTICLES} articles read meanwhile"
+    told = f"p50 {percentile(took, 0.5):.0f} ms, p99 {percentile(took, 0.99):.0f} ms, "
+    told += f"most {max(took):.0f} ms"
+    how = f"{len(took)} signed commands in {seconds:.0f} s, "
+    how += f"{read} of {ARTICLES} articles read meanwhile"
     return "/digest ack under load", told, how
 
 

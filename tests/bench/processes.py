@@ -29,7 +29,7 @@ def memory(pid: int, mark: str = "VmRSS") -> float:
 
 
 class Watch:
-    """Looks at the workers again and again: `peak` is the most that one ever had, also of one that was killed."""
+    """Samples the workers: `peak` is the most that one ever had, also one that was killed."""
 
     def __init__(self) -> None:
         self.peak = 0.0

@@ -1,4 +1,4 @@
-"""`make bench-scale`: articles and digests with one worker and with two, on PostgreSQL, and what each costs.
+"""`make bench-scale`: articles and digests with one worker and with two, and what each costs.
 
 Processor time is what a busy machine does not change: docs/scale.md reckons with it.
 """
@@ -52,15 +52,18 @@ async def digests(database: Server, workers: int) -> None:
         connections = connected(env)
     say(
         f"digests, {workers} worker(s): {CHANNELS} digests ({posted} messages) in {took:.1f} s = "
-        f"{CHANNELS / took * 60:.0f} a minute; {cost * 1000:.1f} ms of a worker's processor a digest, "
-        f"{used[clock] / CHANNELS * 1000:.1f} ms of the clock's; {connections} connections to the database"
+        f"{CHANNELS / took * 60:.0f} a minute; "
+        f"{cost * 1000:.1f} ms of a worker's processor a digest, "
+        f"{used[clock] / CHANNELS * 1000:.1f} ms of the clock's; "
+        f"{connections} connections to the database"
     )
 
 
 def connected(env: ChaosEnv) -> int:
     """How many connections this database has, ours not counted."""
     [(count,)] = env.sql(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
     )
     return int(count)
 
@@ -86,7 +89,8 @@ async def articles(database: Server, workers: int) -> None:
         took = time.monotonic() - began
     rate = (FILES + workers - first) / took
     say(
-        f"articles, {workers} worker(s): {FILES} files in {took:.1f} s after the first = {rate:.1f} articles/s"
+        f"articles, {workers} worker(s): {FILES} files in {took:.1f} s after the first "
+        f"= {rate:.1f} articles/s"
     )
 
 

@@ -1,7 +1,8 @@
-"""`make soak`: twenty articles and five commands a second, a hundred subscriptions, for MINUTES; memory and lateness.
+"""`make soak`: memory and lateness under steady load for MINUTES.
 
-The real program on SQLite, the stand-in for Slack, files dropped into the feed folder in batches, signed commands. Each
-channel is due every minute. Writes the curve to docs/images/soak.png and prints a line for docs/reliability.md.
+Twenty articles and five commands a second, a hundred subscriptions that are due every minute: the
+real program on SQLite, a fake Slack, files dropped into the feed folder in batches, and signed
+commands. Writes the curve to docs/images/soak.png and prints a line for docs/reliability.md.
 
     python -m tests.bench.soak [MINUTES]
 """
@@ -45,7 +46,7 @@ SAID = (
 
 @dataclass
 class Run:
-    """What was seen: at each look the minute, memory in MiB (`service`: of the service itself), articles, lateness."""
+    """At each look the minute, memory in MiB (`service`: the main process), articles, lateness."""
 
     minutes: list[float] = field(default_factory=list)
     memory: list[float] = field(default_factory=list)
@@ -136,7 +137,7 @@ def _metrics(address: str) -> str:
 
 
 async def subscribe(folder: Path, slack: SlackServer) -> None:
-    """Subscribe a hundred channels, each every minute; before the program runs, for it wants SQLite to itself."""
+    """Subscribe a hundred channels, each every minute, before the program takes SQLite."""
     data = folder / "var"
     data.mkdir(parents=True)
     store = await open_store(f"sqlite:///{data / 'dateline.sqlite3'}")
@@ -213,10 +214,14 @@ def main() -> None:
     told = (
         f"{minutes:g} minutes; {run.stored[-1]:,.0f} articles taken in",
         f"memory {_thirds(run.memory)}, of the service alone {_thirds(run.service)}",
-        f"lateness of digests (mean of {LOOK:g} s) p50 {percentile(late, 0.5):.1f} s, most {max(late):.1f} s"
+        f"lateness of digests (mean of {LOOK:g} s) p50 {percentile(late, 0.5):.1f} s, "
+        f"most {max(late):.1f} s"
         if late
         else "no digest ended in this time",
-        f"ack of {len(run.acks)} commands p50 {percentile(run.acks, 0.5):.0f}, p99 {percentile(run.acks, 0.99):.0f} ms",
+        (
+            f"ack of {len(run.acks)} commands p50 {percentile(run.acks, 0.5):.0f}, "
+            f"p99 {percentile(run.acks, 0.99):.0f} ms"
+        ),
         f"load average {os.getloadavg()[0]:.1f}",
     )
     console.print("; ".join(told) + f". On {machine()}.", soft_wrap=True)
