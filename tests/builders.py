@@ -83,7 +83,10 @@ def statement(
     kind: ActorKind = ActorKind.PERSON,
     score: float = 0.5,
 ) -> Statement:
-    """Return the statement that `name` said `words`, each part a place in the body; `a|b` are two pieces."""
+    """Return the statement that `name` said `words`, each part a place in the body.
+
+    `a|b` are two pieces.
+    """
     content = tuple(span(body, piece) for piece in words.split("|"))
     speaker = span(body, name) if name else None
     around = [one for one in sentences(body) if one.start <= content[0].start < one.end]
@@ -101,7 +104,10 @@ def statement(
 
 
 def find_statements(body: str) -> tuple[Statement, ...]:
-    """Return one for each sentence with "Name Surname said" or "said Name Surname": what stands before that."""
+    """Return one for each sentence with "Name Surname said" or "said Name Surname".
+
+    What stands before that.
+    """
     statements = []
     for sentence in sentences(body):
         if match := _SAID.search(body, sentence.start, sentence.end):
@@ -137,7 +143,10 @@ def analysis(
 
 
 def analysis_of(article: Article) -> Analysis:
-    """Return a plausible analysis: its statements found by an easy rule, its terms the longer words."""
+    """Return a plausible analysis.
+
+    Its statements found by an easy rule, its terms the longer words.
+    """
     words = [word for word in re.findall(r"\w+", article.body.lower()) if len(word) > 5]
     return analysis(
         article.body,
@@ -148,7 +157,7 @@ def analysis_of(article: Article) -> Analysis:
 
 
 def article(body: str = BODY, **fields: Any) -> Article:
-    """Return an article on Farland's harbour, or one of your own, published at noon by the Farland Courier."""
+    """Return an article on Farland's harbour, or your own, of noon in the Farland Courier."""
     defaults = {
         "headline": "Farland keeps its harbour open",
         "source": "Farland Courier",

@@ -1,4 +1,7 @@
-"""An environment for tests of deliveries: a store, the stand-in for Slack, a clock that tests set, and digests."""
+"""An environment for tests of deliveries.
+
+A store, the stand-in for Slack, a clock that tests set, and digests.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -61,7 +64,10 @@ class DeliveryEnv:
     async def file(
         self, stored: StoredArticle, *, story: int | None = None, team: str | None = None
     ) -> StoredArticle:
-        """Put an article of the builder into the store, seen now; into a story of the store, or a new one."""
+        """Put an article of the builder into the store, seen now.
+
+        Into a story of the store, or a new one.
+        """
         name = f"article-{next(self._identities)}"
         new = NewArticle(name, name, stored.article, stored.analysis, team, self.clock.now())
         return await self.store.articles.put(new, lambda _: story)
@@ -89,7 +95,10 @@ class DeliveryEnv:
         return found
 
     def parts(self, channel: str = CHANNEL) -> list[tuple[int, int]]:
-        """Give what stands in the channel and its threads: (delivery, part) of each message, in order."""
+        """Give what stands in the channel and its threads.
+
+        (delivery, part) of each message, in order.
+        """
         payloads = [
             message["metadata"]["event_payload"]
             for message in self.slack.messages(channel, user=None)
@@ -113,7 +122,8 @@ async def open_env(stack: AsyncExitStack, url: str) -> DeliveryEnv:
     patient, hurried = [await _client(stack, slack, seconds) for seconds in (30, 0.5)]
 
     async def client_for(_team: str) -> AsyncWebClient:
-        # Only a call that Slack will leave without an answer is given up soon: a busy machine is no silent Slack.
+        # Only a call that Slack will leave without an answer is given up soon: a busy machine is no
+        # silent Slack.
         return (
             hurried
             if any(fault.times and fault.how in HANGS for fault in slack.faults._faults)

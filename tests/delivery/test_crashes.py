@@ -1,4 +1,4 @@
-"""Wherever a process dies, the next one finishes the digest, and each part stands in the channel once."""
+"""Wherever a process dies, the next one finishes the digest, and each part is posted once."""
 
 import shutil
 from contextlib import AsyncExitStack
@@ -77,7 +77,10 @@ async def points_of_a_tick(url: str) -> list[str]:
 async def test_a_process_may_die_at_any_step(
     sqlite_template: Path, tmp_path: Path, subtests: pytest.Subtests
 ) -> None:
-    """Before and after each step of the ledger and of Slack: one more tick, and each part stands there once."""
+    """Before and after each step of the ledger and of Slack.
+
+    One more tick, and each part stands there once.
+    """
 
     def database(name: object) -> str:
         return f"sqlite:///{shutil.copyfile(sqlite_template, tmp_path / f'{name}.db')}"
@@ -125,7 +128,7 @@ async def test_recovery_goes_on_by_a_running_clock(
 
 
 async def test_a_process_may_die_while_it_recovers(env: DeliveryEnv) -> None:
-    """A process that dies at each step in turn, for ever a step further, still posts each part once."""
+    """A process that dies at each step in turn, each time a step later, posts each part once."""
     await env.news()
     await env.subscribe()
     deaths = 0
@@ -142,7 +145,10 @@ async def test_a_process_may_die_while_it_recovers(env: DeliveryEnv) -> None:
 
 
 async def test_a_command_lost_before_it_was_composed_says_so(env: DeliveryEnv) -> None:
-    """What a command asked for dies with its process: the ledger says so, and the command can be given again."""
+    """What a command asked for dies with its process.
+
+    The ledger says so, and the command can be given again.
+    """
     await env.news()
     with pytest.raises(Death):
         await doomed(env, Doomed(3)).post_now(TEAM, CHANNEL, key="c1", zone=ZONE)

@@ -1,4 +1,4 @@
-"""A digest goes from the store into its channel, once, and what stands in the way is told to a person."""
+"""A digest is posted into its channel once, and a person is told what stands in the way."""
 
 import asyncio
 import json
@@ -78,7 +78,7 @@ async def test_a_topic_may_repeat(env: DeliveryEnv) -> None:
 
 
 async def test_the_same_key_posts_once(env: DeliveryEnv) -> None:
-    """A command that Slack delivers twice, even at once, posts one digest and answers with the same delivery."""
+    """A command that Slack delivers twice, even at once, posts one digest and returns it twice."""
     await env.news()
     one, two = await asyncio.gather(
         env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE),
@@ -89,7 +89,10 @@ async def test_the_same_key_posts_once(env: DeliveryEnv) -> None:
 
 
 async def test_two_commands_at_once_share_the_news(env: DeliveryEnv) -> None:
-    """Two people ask at the same moment: the stories come once, and the second is told that nothing is new."""
+    """Two people ask at the same moment.
+
+    The stories come once, and the second is told that nothing is new.
+    """
     await env.news()
     states = await asyncio.gather(
         *(env.digests.post_now(TEAM, CHANNEL, key=key, zone=ZONE) for key in ("c1", "c2"))
@@ -122,7 +125,10 @@ async def test_new_articles_make_an_update(env: DeliveryEnv) -> None:
 async def test_what_a_channel_saw_of_a_running_story_is_not_told_again(
     env: DeliveryEnv, days: int
 ) -> None:
-    """However long ago that was, and whatever else it has been shown since: only what is new is told."""
+    """However long ago that was, and whatever else it has been shown since.
+
+    Only what is new is told.
+    """
     harbour = await env.file(env.builder.harbour())
     await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
     env.clock.forward(days=days)
@@ -141,7 +147,10 @@ async def test_what_a_channel_saw_of_a_running_story_is_not_told_again(
 
 
 async def test_what_a_channel_saw_long_ago_is_not_looked_through(env: DeliveryEnv) -> None:
-    """A channel of many digests is asked for those of the last weeks: no story of today is older."""
+    """A channel of many digests is asked for those of the last weeks.
+
+    No story of today is older.
+    """
     await env.news()
     await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
     env.clock.forward(days=20)
@@ -273,7 +282,7 @@ async def test_a_zone_that_is_none_pauses(env: DeliveryEnv) -> None:
 
 
 async def test_one_message_a_second(env: DeliveryEnv) -> None:
-    """The stand-in takes one message a second in a channel, and the digest keeps to it without a refusal."""
+    """Slack takes one message a second in a channel, and the digest keeps to it."""
     env.slack.workspace.pace = 1.0
     await env.news()
     delivery = await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
@@ -287,7 +296,7 @@ async def test_one_message_a_second(env: DeliveryEnv) -> None:
 async def test_words_that_do_not_hold_are_not_sent(
     env: DeliveryEnv, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A stored article that no longer holds the digest's words stops the delivery before anything is sent."""
+    """An article that no longer holds the digest's words stops the delivery before it is sent."""
     await env.news()
     real = env.store.articles.get_texts
 
@@ -306,7 +315,10 @@ async def test_words_that_do_not_hold_are_not_sent(
 
 
 async def test_an_article_withdrawn_meanwhile_is_not_sent(env: DeliveryEnv) -> None:
-    """A digest that waited while one of its articles was killed is not posted; the next one is made without it."""
+    """A digest that waited while one of its articles was killed is not posted.
+
+    The next one is made without it.
+    """
     await env.news()
     digest = await env.digests.preview(TEAM, CHANNEL, zone=ZONE)
     delivery = await env.store.deliveries.open(
@@ -330,7 +342,10 @@ async def test_an_article_withdrawn_meanwhile_is_not_sent(env: DeliveryEnv) -> N
 
 
 async def test_a_withdrawn_article_leaves_what_was_posted(env: DeliveryEnv) -> None:
-    """A kill takes the story's every word out of channel and thread; the other story and its thread stay."""
+    """A kill takes the story's every word out of channel and thread.
+
+    The other story and its thread stay.
+    """
     await env.news()
     delivery = await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
     before = env.slack.messages(user=None)
@@ -422,7 +437,7 @@ async def test_an_edit_that_slack_takes_later_is_made_later(env: DeliveryEnv) ->
 
 @pytest.mark.parametrize("key", ["again:1", "again:x", "again:", "again:²"])
 async def test_a_forged_key_brings_no_other_channels_digest(env: DeliveryEnv, key: str) -> None:
-    """The key of a pressed button names a digest of its own channel, or nothing at all is posted."""
+    """The key of a pressed button names a digest of its own channel, or nothing is posted."""
     await env.news()
     await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
     done = await env.digests.post_now(TEAM, "C0GENERAL", key=key, zone=ZONE)
@@ -471,7 +486,10 @@ async def test_a_long_rest_is_honoured(env: DeliveryEnv) -> None:
 async def test_a_channel_that_waits_does_not_hold_up_the_others(
     env: DeliveryEnv, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A tick goes on while one workspace waits out a rate limit; stop leaves that one to the next start."""
+    """A tick goes on while one workspace waits out a rate limit.
+
+    Stop leaves that one to the next start.
+    """
     monkeypatch.setattr("bot.delivery.digests.TICK_WAIT_SECONDS", 0)
     waiting = asyncio.Event()
 
@@ -501,7 +519,7 @@ async def test_a_channel_that_waits_does_not_hold_up_the_others(
 async def test_few_digests_are_composed_side_by_side(
     env: DeliveryEnv, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of twelve that are due at once four are composed at a time, each with all that is new in hand; all are posted."""
+    """Of twelve that are due at once four are composed at a time, and all are posted."""
     await env.news()
     for number in range(12):
         channel = Channel(f"C0SIDE{number:02}", f"side-{number}", "public", {BOT_USER_ID})
@@ -529,7 +547,7 @@ async def test_few_digests_are_composed_side_by_side(
 
 
 async def test_every_process_honours_what_slack_asked_of_one(env: DeliveryEnv) -> None:
-    """Sent away for two minutes in one channel, no other process calls for any channel before they are over."""
+    """After a rate limit of two minutes in one channel no process calls before they are over."""
     other = await open_store(env.url)
     await env.news()
     env.slack.fail(POST, how=FailureMode.RATE_LIMITED, retry_after=120)
@@ -559,7 +577,10 @@ async def test_one_message_a_second_over_processes(env: DeliveryEnv) -> None:
 
 
 async def test_tries_are_bounded(env: DeliveryEnv) -> None:
-    """Slack that stays unavailable fails the delivery after four tries; its stories are still new."""
+    """Slack that stays unavailable fails the delivery after four tries.
+
+    Its stories are still new.
+    """
     await env.news()
     await env.subscribe()
     env.slack.fail(POST, "service_unavailable", times=100)
@@ -577,7 +598,7 @@ async def test_tries_are_bounded(env: DeliveryEnv) -> None:
     "code", ["is_archived", "not_in_channel", "restricted_action", "channel_not_found"]
 )
 async def test_a_closed_channel_pauses_its_subscription(env: DeliveryEnv, code: str) -> None:
-    """A channel that a person must open again pauses its own subscription, says how to mend it, and no other."""
+    """A closed channel pauses its own subscription and no other, and says how to mend it."""
     await env.news()
     await env.subscribe()
     await env.subscribe("C0GENERAL", next_due=env.clock.now() + timedelta(hours=1))
@@ -646,7 +667,7 @@ async def test_a_broken_thread_still_counts_as_posted(env: DeliveryEnv) -> None:
 async def test_an_answer_that_never_came(
     env: DeliveryEnv, how: FailureMode, calls_before: int
 ) -> None:
-    """Whether or not Slack took the message it did not answer for, each part stands in the channel once."""
+    """Whether or not Slack took a message that it did not answer for, each part is there once."""
     await env.news()
     real, calls = env.chat.post, []
 
@@ -666,7 +687,7 @@ async def test_an_answer_that_never_came(
 
 
 async def test_without_history_a_person_decides(env: DeliveryEnv) -> None:
-    """Where history may not be read the delivery is unsure, its stories wait, and Post anyway posts them once."""
+    """Where history may not be read, stories wait, and "Post anyway" posts them once."""
     await env.news()
     env.slack.workspace.scopes -= {"channels:history"}
     env.slack.fail(POST, how=FailureMode.DROP_BEFORE)
@@ -696,7 +717,10 @@ async def test_post_anyway_leaves_others_alone(env: DeliveryEnv) -> None:
 
 
 async def test_stopping_finishes_what_is_being_sent(env: DeliveryEnv) -> None:
-    """A digest whose caller was cancelled is still sent whole before stop returns; nothing is begun after it."""
+    """A digest whose caller was cancelled is still sent whole before stop returns.
+
+    Nothing is begun after it.
+    """
     await env.news()
     asked = asyncio.create_task(env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE))
     await env.slack.wait_for(env.slack.posted)
@@ -732,7 +756,10 @@ async def test_stopping_does_not_wait_for_slack(env: DeliveryEnv) -> None:
 async def test_a_stop_gives_up_a_call_that_is_not_answered(
     env: DeliveryEnv, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The platform would kill us anyway; the next start finds out what became of it, and posts once."""
+    """The platform would kill us anyway.
+
+    The next start finds out what became of it, and posts once.
+    """
     await env.news()
     await env.subscribe()
     sent = asyncio.Event()
@@ -766,7 +793,10 @@ async def test_every_minute_has_its_slot(env: DeliveryEnv) -> None:
 async def test_a_clock_that_goes_on_recovers_too(
     env: DeliveryEnv, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A real clock shows another time at each look: what was left in the middle is found all the same."""
+    """A real clock shows another time at each look.
+
+    What was left in the middle is found all the same.
+    """
     await env.news()
     env.slack.fail(POST, how=FailureMode.HANG_AFTER)
     left = await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)

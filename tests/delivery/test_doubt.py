@@ -1,4 +1,4 @@
-"""A part of which nobody knows whether Slack took it is found or sent, however much was said meanwhile."""
+"""A part that Slack may have taken is found or sent, however much was written meanwhile."""
 
 from datetime import timedelta
 
@@ -54,7 +54,7 @@ def whole(env: DeliveryEnv, delivery: Delivery) -> bool:
 async def test_sixty_messages_later_it_is_still_found_out(
     env: DeliveryEnv, how: FailureMode
 ) -> None:
-    """However far the channel has gone on before anybody looks, the digest comes once, and nobody is asked."""
+    """However far the channel has gone on, the digest is posted once, and nobody is asked."""
     delivery = await in_doubt(env, how)
     await say(env, 60)
     assert (await recovered(env, delivery)).state is DeliveryState.POSTED
@@ -72,7 +72,10 @@ async def test_a_thread_that_went_on_is_looked_through(env: DeliveryEnv, how: Fa
 
 
 async def test_only_what_came_since_the_sending_is_read(env: DeliveryEnv) -> None:
-    """What was said between composing and sending costs no call: a digest may have waited for hours."""
+    """What was said between composing and sending costs no call.
+
+    A digest may have waited for hours.
+    """
     await env.news()
     env.slack.fail(POST, how=FailureMode.RATE_LIMITED, retry_after=3600)
     waits = await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
@@ -87,7 +90,10 @@ async def test_only_what_came_since_the_sending_is_read(env: DeliveryEnv) -> Non
 
 
 async def test_a_look_goes_on_where_a_limit_cut_it_short(env: DeliveryEnv) -> None:
-    """An app that may read one page a minute gets through four pages in four minutes: none is read twice."""
+    """An app that may read one page a minute gets through four pages in four minutes.
+
+    None is read twice.
+    """
     delivery = await in_doubt(env, FailureMode.DROP_BEFORE)
     await say(env, 50)
     real = env.slack.faults.take
@@ -171,7 +177,10 @@ async def test_a_clock_some_minutes_off_finds_the_part(env: DeliveryEnv, ahead: 
 
 
 async def test_each_try_has_its_half_minute(env: DeliveryEnv) -> None:
-    """The second call without an answer, too, may take effect for half a minute: nobody looks before."""
+    """The second call without an answer, too, may take effect for half a minute.
+
+    Nobody looks before.
+    """
     delivery = await in_doubt(env, FailureMode.DROP_BEFORE)
     env.slack.fail(POST, how=FailureMode.DROP_AFTER)
     await recovered(env, delivery)
@@ -193,7 +202,10 @@ async def test_an_article_withdrawn_while_in_doubt_is_not_sent(env: DeliveryEnv)
 
 
 async def test_five_silences_are_a_failure_and_no_doubt(env: DeliveryEnv) -> None:
-    """Slack that takes nothing and answers nothing is looked at after the fifth try as after each: nothing is there."""
+    """Slack that takes nothing and answers nothing is looked at after the fifth try as after each.
+
+    Nothing is there.
+    """
     delivery = await in_doubt(env, FailureMode.DROP_BEFORE)
     env.slack.fail(POST, how=FailureMode.DROP_BEFORE, times=100)
     ended = await recovered(env, delivery, ticks=10)

@@ -1,4 +1,7 @@
-"""What was posted is edited when a source sends a new version, and says so; the proof holds before and after."""
+"""What was posted is edited when a source sends a new version, and says so.
+
+The proof holds before and after.
+"""
 
 import json
 from dataclasses import replace
@@ -55,7 +58,10 @@ async def proved(env: DeliveryEnv, digest: Digest) -> bool:
 
 
 async def test_a_new_version_edits_channel_and_thread(env: DeliveryEnv) -> None:
-    """The new words stand where the old ones stood, with a line that says so; other stories stay as they are."""
+    """The new words stand where the old ones stood, with a line that says so.
+
+    Other stories stay as they are.
+    """
     await env.news()
     delivery = await post(env)
     stored = await env.store.articles.get(1)
@@ -113,7 +119,10 @@ async def test_a_version_that_reads_the_same_is_not_announced(env: DeliveryEnv) 
 
 
 async def test_a_source_that_polishes_is_followed_now_and_then(env: DeliveryEnv) -> None:
-    """Within some minutes one edit is enough; what came meanwhile is in the next one; days later there is none."""
+    """Within some minutes one edit is enough; what came meanwhile is in the next one.
+
+    Days later there is none.
+    """
     await env.news()
     await post(env)
     stored = await env.store.articles.get(1)
@@ -174,7 +183,10 @@ async def test_a_story_that_loses_one_of_its_articles_says_so(env: DeliveryEnv) 
 
 
 async def test_an_article_that_is_only_counted(env: DeliveryEnv) -> None:
-    """Withdrawn, it is counted no more, once; none of its words stood there, so nothing else is said."""
+    """Withdrawn, it is counted no more, once.
+
+    None of its words stood there, so nothing else is said.
+    """
     now, story = env.clock.now(), None
     for number in range(50):
         body = f"The harbour wall of Lower Sund fell, Ilse Varga said. Reporter {number} saw it."

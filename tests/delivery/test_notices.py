@@ -42,7 +42,10 @@ def said(env: DeliveryEnv) -> list[str]:
 
 
 async def test_it_is_told_once_with_the_cure(env: DeliveryEnv) -> None:
-    """Its channel gets one message, however often it fails on and whatever restarts; it says why and what to do."""
+    """Its channel gets one message, however often it fails on and whatever restarts.
+
+    It says why and what to do.
+    """
     feed = await broken(env)
     assert [await notices(env).tell() for _ in range(3)] == [1, 0, 0]
     await env.store.feeds.save(replace(feed, failures=7))
@@ -79,7 +82,10 @@ async def test_neither_a_slip_nor_the_operator_s_feed_is_told(env: DeliveryEnv) 
 
 
 async def test_where_slack_is_away_it_is_told_later(env: DeliveryEnv) -> None:
-    """A passing fault of Slack's leaves it to be told; a channel that is closed to us is left in peace."""
+    """A passing fault of Slack's leaves it to be told.
+
+    A channel that is closed to us is left in peace.
+    """
     await broken(env)
     env.slack.fail("chat.postMessage", how=FailureMode.RATE_LIMITED, retry_after=30)
     assert await notices(env).tell() == 0

@@ -1,4 +1,7 @@
-"""Command line, preview, `now` and schedule build one digest: same store, same moment, same stories and words."""
+"""Command line, preview, `now` and schedule build one digest.
+
+Same store, same moment, same stories and words.
+"""
 
 import asyncio
 import json
@@ -75,7 +78,10 @@ async def prefer(env: DeliveryEnv, channel: str) -> None:
         "Ilse Varga": PreferenceKind.MUTE,
     }.items():
         await preferences.save_actor(ActorPreference(TEAM, channel, name, kind, "U0WREN", NOON))
-    await preferences.save_vote(StoryVote(TEAM, channel, 3, True, "U0WREN", NOON, (("tunnel", 1.0),)))  # fmt: skip
+    vote = StoryVote(
+        TEAM, channel, 3, useful=True, person="U0WREN", at=NOON, terms=(("tunnel", 1.0),)
+    )
+    await preferences.save_vote(vote)
 
 
 async def from_command_line(
@@ -130,7 +136,7 @@ async def test_every_way_builds_the_same_digest(
     *,
     preferences: bool,
 ) -> None:
-    """Word for word and citation for citation, whatever the channel wants and however old the news."""
+    """Each word and citation is the same, whatever the channel wants and however old the news."""
     await file_news(env)
     if preferences:
         for channel in (CHANNEL, OTHER_CHANNEL):
@@ -145,14 +151,21 @@ async def test_every_way_builds_the_same_digest(
 async def test_at_once_reaches_back_an_hour_and_is_the_same_else(
     env: DeliveryEnv, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The first digest that comes at once holds the last hour's stories; who asks sees older ones too."""
+    """The first digest that comes at once holds the last hour's stories.
+
+    Who asks sees older ones too.
+    """
     await file_news(env)
     built = await build_all(env, monkeypatch, AtOnce(timedelta(minutes=3)), {})
     scheduled = built.pop("schedule")
     assert scheduled.since == NOON - timedelta(hours=1)
     for digest in built.values():
         assert digest == built["preview"]
-    recent = [entry for entry in built["preview"].entries if entry.headline.span.text != "Grey Island loses its ferry"]  # fmt: skip
+    recent = [
+        entry
+        for entry in built["preview"].entries
+        if entry.headline.span.text != "Grey Island loses its ferry"
+    ]
     assert list(scheduled.entries) == recent
 
 

@@ -1,4 +1,7 @@
-"""What Slack refuses goes where it should: tried again, told to a person, or the end; and once is enough."""
+"""What Slack refuses goes where it should: tried again, told to a person, or the end.
+
+And once is enough.
+"""
 
 from datetime import timedelta
 
@@ -14,23 +17,31 @@ POST = "chat.postMessage"
 # Each known code, and where it goes.
 COURSES = {
     FailureAction.RETRY: (
-        "ratelimited rate_limited message_limit_exceeded service_unavailable fatal_error internal_error "
+        "ratelimited rate_limited message_limit_exceeded service_unavailable fatal_error "
+        "internal_error "
         "team_added_to_org request_timeout timeout connection unreadable invalid_cursor"
     ),
-    FailureAction.PLAIN: "invalid_blocks invalid_blocks_format msg_blocks_too_long invalid_attachments",
+    FailureAction.PLAIN: (
+        "invalid_blocks invalid_blocks_format msg_blocks_too_long invalid_attachments"
+    ),
     FailureAction.PAUSE: (
-        "channel_not_found not_in_channel is_archived restricted_action restricted_action_read_only_channel "
+        "channel_not_found not_in_channel is_archived restricted_action "
+        "restricted_action_read_only_channel "
         "restricted_action_thread_only_channel restricted_action_thread_locked "
-        "restricted_action_non_threadable_channel messages_tab_disabled cannot_dm_bot user_disabled user_not_found "
-        "user_not_visible ekm_access_denied access_denied no_permission method_not_supported_for_channel_type "
+        "restricted_action_non_threadable_channel messages_tab_disabled cannot_dm_bot "
+        "user_disabled user_not_found "
+        "user_not_visible ekm_access_denied access_denied no_permission "
+        "method_not_supported_for_channel_type "
         "org_login_required"
     ),
     FailureAction.END: (
-        "token_revoked account_inactive missing_scope not_allowed_token_type invalid_auth not_authed token_expired "
+        "token_revoked account_inactive missing_scope not_allowed_token_type invalid_auth "
+        "not_authed token_expired "
         "token_rotation no_installation team_access_not_granted"
     ),
     FailureAction.STOP: (
-        "msg_too_long no_text thread_not_found message_not_found cant_update_message edit_window_closed "
+        "msg_too_long no_text thread_not_found message_not_found cant_update_message "
+        "edit_window_closed "
         "metadata_too_large invalid_metadata_format too_much_history"
     ),
 }
@@ -72,7 +83,7 @@ def test_a_status_without_a_name(code: str, action: FailureAction) -> None:
 
 
 async def test_who_subscribed_is_told_once(env: DeliveryEnv) -> None:
-    """A closed channel's owner gets one direct message with the cure, however often the channel is tried."""
+    """A closed channel's owner gets one direct message with the cure, however often it is tried."""
     await env.news()
     await env.subscribe()
     env.slack.fail(POST, "is_archived")
@@ -92,7 +103,7 @@ async def test_who_subscribed_is_told_once(env: DeliveryEnv) -> None:
 
 
 async def test_an_owner_who_cannot_be_told_holds_nothing_up(env: DeliveryEnv) -> None:
-    """Where the direct message fails too, the subscription is paused all the same, and App Home tells why."""
+    """Where the direct message fails too, the subscription is paused, and App Home tells why."""
     await env.news()
     await env.subscribe()
     env.slack.fail(POST, "not_in_channel")
@@ -104,7 +115,7 @@ async def test_an_owner_who_cannot_be_told_holds_nothing_up(env: DeliveryEnv) ->
 
 
 async def test_a_workspace_that_is_gone_costs_nothing(env: DeliveryEnv) -> None:
-    """After one refusal of its token no channel of a workspace is tried again, and nobody there is written to."""
+    """After one refusal of its token no channel of a workspace is tried, and nobody written to."""
     await env.news()
     for channel in (CHANNEL, "C0GENERAL"):
         await env.subscribe(channel)
@@ -120,7 +131,10 @@ async def test_a_workspace_that_is_gone_costs_nothing(env: DeliveryEnv) -> None:
 
 
 async def test_a_slot_missed_too_long_ago_is_skipped(env: DeliveryEnv) -> None:
-    """Back after a weekend, Friday's digest does not come on Sunday; Monday's brings the news since."""
+    """Back after a weekend, Friday's digest does not come on Sunday.
+
+    Monday's brings the news since.
+    """
     await env.subscribe(cadence=AtTimes())
     env.clock.forward(days=2)  # from Sunday noon, which counts as the slot, into Tuesday afternoon
     await env.news()
@@ -141,7 +155,10 @@ async def test_a_slot_missed_too_long_ago_is_skipped(env: DeliveryEnv) -> None:
 async def test_slots_missed_of_which_the_last_is_recent_are_made_up_for(
     env: DeliveryEnv,
 ) -> None:
-    """After a day without a tick, an hourly channel gets one digest: its last slot was minutes ago."""
+    """After a day without a tick, an hourly channel gets one digest.
+
+    Its last slot was minutes ago.
+    """
     await env.subscribe(cadence=AtIntervals(timedelta(hours=1)))
     env.clock.forward(days=1)
     await env.news()
@@ -150,7 +167,7 @@ async def test_slots_missed_of_which_the_last_is_recent_are_made_up_for(
 
 
 async def test_skips_in_a_row_are_one_row(env: DeliveryEnv) -> None:
-    """A channel that looks each minute and finds nothing keeps its last look, and every digest that came."""
+    """A channel that finds nothing each minute keeps its last look, and every digest it had."""
     await env.subscribe(cadence=AtIntervals(timedelta(minutes=1)))
     for minute in range(12):
         if minute == 5:

@@ -1,4 +1,4 @@
-"""Every fault of Slack, its client and the network between becomes a PostFailed that says what to do."""
+"""Every fault of Slack, its client and the network becomes a PostFailed that says what to do."""
 
 from datetime import timedelta
 
@@ -87,7 +87,7 @@ async def failure(error: Exception, method: str = POST) -> PostFailed:
 async def test_every_fault_is_told_apart(
     error: Exception, code: str, *, permanent: bool, unsure: bool
 ) -> None:
-    """Its code, whether trying again is of use, and whether Slack may have taken the message all the same."""
+    """It says whether trying again helps, and whether Slack may have taken the message."""
     failed = await failure(error)
     assert (failed.method, failed.code, failed.permanent, failed.unsure) == (
         POST,
@@ -149,16 +149,34 @@ def test_every_failure_speaks_to_a_person(code: str) -> None:
 @pytest.mark.parametrize(
     ("action", "codes"),
     [
-        (FailureAction.PAUSE, ["channel_not_found", "not_in_channel", "is_archived", "restricted_action"]),
+        (
+            FailureAction.PAUSE,
+            ["channel_not_found", "not_in_channel", "is_archived", "restricted_action"],
+        ),
         (FailureAction.END, ["token_revoked", "account_inactive", "invalid_auth", "missing_scope"]),
-        (FailureAction.RETRY, ["ratelimited", "message_limit_exceeded", "service_unavailable", "fatal_error", "timeout",
-                        "http_500", "http_502", "http_503", "http_429"]),
+        (
+            FailureAction.RETRY,
+            [
+                "ratelimited",
+                "message_limit_exceeded",
+                "service_unavailable",
+                "fatal_error",
+                "timeout",
+                "http_500",
+                "http_502",
+                "http_503",
+                "http_429",
+            ],
+        ),
         (FailureAction.PLAIN, ["invalid_blocks", "msg_blocks_too_long"]),
         (FailureAction.STOP, ["msg_too_long", "no_text", "http_404", "a_new_error"]),
     ],
-)  # fmt: skip
+)
 def test_courses(action: FailureAction, codes: list[str]) -> None:
-    """Waiting helps where Slack is ill; a person must act where a door is closed; our own faults are not repeated."""
+    """Waiting helps where Slack is ill; a person must act where a door is closed.
+
+    Our own faults are not repeated.
+    """
     assert {explain_failure(code).action for code in codes} == {action}
     assert {is_permanent(code) for code in codes} == {action is not FailureAction.RETRY}
 
@@ -235,7 +253,10 @@ async def test_without_scope_there_is_no_looking(env: DeliveryEnv) -> None:
 
 
 async def test_the_client_does_not_post_twice(env: DeliveryEnv) -> None:
-    """slack_sdk repeats a call whose connection broke, though Slack took it; our adapter does not."""
+    """slack_sdk repeats a call whose connection broke, though Slack took it.
+
+    Our adapter does not.
+    """
     env.slack.fail(POST, how=FailureMode.DROP_AFTER)
     with pytest.raises(PostFailed) as caught:
         await env.chat.post(TEAM, CHANNEL, HELLO)
@@ -244,7 +265,7 @@ async def test_the_client_does_not_post_twice(env: DeliveryEnv) -> None:
 
 
 def test_taking_retries_away_keeps_the_rest() -> None:
-    """The client without retries has the same token and address, and one that has none is left as it is."""
+    """A client without retries has the same token and address; one that has none stays as it is."""
     client = AsyncWebClient(token="xoxb-made-up", base_url="http://127.0.0.1:9/api/", timeout=7)
     bare = without_retries(client)
     assert (bare.token, bare.base_url, bare.timeout, bare.retry_handlers) == (

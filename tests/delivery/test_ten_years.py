@@ -32,7 +32,10 @@ class Wall:
 
 
 def moments(begin: date, end: date, dice: random.Random) -> Iterator[datetime]:
-    """When a tick looks: hours apart; now and then the clock is an hour or a day behind, and then right again."""
+    """When a tick looks: hours apart.
+
+    Now and then the clock is an hour or a day behind, and then right again.
+    """
     moment = datetime.combine(begin, time(), UTC) - timedelta(days=1)
     last = datetime.combine(end, time(), UTC) + timedelta(days=1)
     while moment < last:
@@ -81,7 +84,7 @@ async def hold(store: Store, begin: date, end: date) -> None:
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_each_morning_has_one_delivery_through_a_change_of_clocks(store: Store) -> None:
-    """Around a leap day and the clocks' changes of both halves of the world, with a clock that is wrong at times."""
+    """Around a leap day and both hemispheres' clock changes, with a clock sometimes wrong."""
     await hold(store, date(2024, 2, 26), date(2024, 4, 9))
 
 
@@ -95,7 +98,10 @@ async def test_each_morning_of_ten_years_has_one_delivery(store: Store) -> None:
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_clock_set_back_brings_no_morning_again(store: Store) -> None:
-    """Set back by two days after a digest, it passes the slot once more: ledger and column both know it."""
+    """Set back by two days after a digest, it passes the slot once more.
+
+    Ledger and column both know it.
+    """
     clock = Wall()
     digests = Digests(store, cast("Chat", None), clock)
     due = datetime(2024, 3, 4, 8, 30, tzinfo=UTC)

@@ -81,7 +81,7 @@ def test_no_slot_lies_between(cadence: Cadence, zone: str, after: datetime, seco
 
 @given(hours, zones, moments)
 def test_at_once_comes_within_its_hours(within: Hours, zone: str, after: datetime) -> None:
-    """Whatever the place and moment, a digest that comes at once comes within its hours, or as a jump ends."""
+    """A digest that comes at once comes within its hours, or as a jump of the clocks ends."""
     slot = next_due(AtOnce(hours=within), zone, after).astimezone(ZoneInfo(zone))
     before = (slot.astimezone(UTC) - timedelta(seconds=1)).astimezone(ZoneInfo(zone))
     jumped = slot.utcoffset() != before.utcoffset()
@@ -95,7 +95,10 @@ def test_at_once_comes_within_its_hours(within: Hours, zone: str, after: datetim
 @settings(max_examples=10, deadline=None)
 @given(zones, st.integers(1, 1439), st.integers(2005, 2030))
 def test_every_day_has_its_slot_once(zone: str, minute: int, year: int) -> None:
-    """A year of a daily slot: one for each local day, at its time or right after a jump of the clocks."""
+    """A year of a daily slot.
+
+    One for each local day, at its time or right after a jump of the clocks.
+    """
     at = time(minute // 60, minute % 60)
     place = ZoneInfo(zone)
     start = datetime(year, 1, 1, tzinfo=place)
@@ -113,7 +116,10 @@ def test_every_day_has_its_slot_once(zone: str, minute: int, year: int) -> None:
 
 @pytest.mark.parametrize("zone", ZONES)
 def test_every_half_hour_shows_each_time_once_a_day(zone: str) -> None:
-    """Around every change of the clocks no wall time of a half-hourly schedule comes twice; only skipped ones miss."""
+    """Around every change of the clocks no wall time of a half-hourly schedule comes twice.
+
+    Only skipped ones miss.
+    """
     place = ZoneInfo(zone)
     cadence = AtIntervals(timedelta(minutes=30))
     for begin in _changes(place, 2023):
@@ -132,7 +138,10 @@ def test_every_half_hour_shows_each_time_once_a_day(zone: str) -> None:
 
 
 def _changes(place: ZoneInfo, year: int) -> list[datetime]:
-    """The midnight of the day before each change of the clocks in a year, and of a day in summer; without a zone."""
+    """The midnight of the day before each change of the clocks in a year, and of a day in summer.
+
+    Without a zone.
+    """
     days = [datetime(year, 1, 1) + timedelta(days=n) for n in range(365)]  # noqa: DTZ001 - what the wall shows
     offsets = [day.replace(tzinfo=place).utcoffset() for day in days]
     return [days[180], *(days[n - 2] for n in range(2, 365) if offsets[n] != offsets[n - 1])]
@@ -322,7 +331,10 @@ def test_never_due_is_refused() -> None:
         ),
         (
             AtOnce(days=frozenset(range(5)), hours=Hours(time(7), time(22))),
-            "at once from 07:00 to 22:00 on weekdays, at most one digest every 3 minutes, Europe/Tallinn",
+            (
+                "at once from 07:00 to 22:00 on weekdays, at most one digest every 3 minutes, "
+                "Europe/Tallinn"
+            ),
         ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

@@ -1,4 +1,4 @@
-"""A digest takes the best stories its channel has not seen, on topic, and not the same thing five times."""
+"""A digest takes the best unseen stories on topic, and not the same thing five times."""
 
 import re
 from datetime import timedelta
@@ -120,12 +120,13 @@ def test_more_outlets_come_first() -> None:
 
 
 def test_copies_count_once() -> None:
-    """Of two stories by three outlets, the one they each wrote themselves comes before the one they copied."""
+    """Of two stories by three outlets, one that they wrote comes before one that they copied."""
     builder = StoryBuilder()
     for source in ("Northern Wire", "Sund Courier", "Coast Radio"):
         plain(builder, 1, source=source)
+        words = " ".join(f"{source[0]}{n}" for n in range(30))
         builder.article(
-            f"{source} learned on the pier that {' '.join(f'{source[0]}{n}' for n in range(30))} was true.",
+            f"{source} learned on the pier that {words} was true.",
             headline=f"Pier, by {source}",
             source=source,
             story=2,
@@ -134,7 +135,10 @@ def test_copies_count_once() -> None:
 
 
 def test_speakers_come_first() -> None:
-    """Of two stories by one outlet, the one in which people speak comes first: that is what readers come for."""
+    """Of two stories by one outlet, the one in which people speak comes first.
+
+    That is what readers come for.
+    """
     builder = StoryBuilder()
     plain(builder, 1)
     builder.ferry()
@@ -150,7 +154,10 @@ def test_fresh_comes_first() -> None:
 
 
 def test_an_old_article_that_came_late_is_old() -> None:
-    """What was published days ago is not fresh because it was seen just now; the future is not believed."""
+    """What was published days ago is not fresh because it was seen just now.
+
+    The future is not believed.
+    """
     builder = StoryBuilder()
     old = builder.ferry(published=NOON - timedelta(days=3))
     early = builder.ferry(published=NOON + timedelta(days=3))
@@ -183,14 +190,20 @@ def test_reasons() -> None:
     builder.harbour(hours=30)
     builder.harbour(source="Sund Courier", hours=0.5)
     assert [picked.reason for picked in chosen(builder, topics=("harbour",)).picked] == [
-        "2 outlets, 1 independent, 3 named speakers, telling statements, 30 min old, about “harbour”"
+        (
+            "2 outlets, 1 independent, 3 named speakers, telling statements, 30 min old, about "
+            "“harbour”"
+        )
     ]
     builder.article("The wall fell at noon.", headline="Wall falls", source="Sund Courier")
     assert chosen(builder, 1, 2).picked[0].reason.startswith("seen before, now one outlet")
 
 
 def test_points_are_the_sum_of_reasons() -> None:
-    """What orders the stories is what the reasons say, the discount for likeness too: best first."""
+    """What orders the stories is what the reasons say, the discount for likeness too.
+
+    Best first.
+    """
     builder = StoryBuilder()
     builder.harbour(story=1, hours=1)
     builder.harbour(story=3, hours=2)
@@ -207,7 +220,10 @@ def test_points_are_the_sum_of_reasons() -> None:
     st.integers(1, 5),
 )
 def test_picks_are_new_and_few(filed: list[tuple[int, float, bool]], top: int) -> None:
-    """Whatever was filed and seen: no more than `top` stories, each once, each with something unseen."""
+    """Whatever was filed and seen.
+
+    No more than `top` stories, each once, each with something unseen.
+    """
     builder = StoryBuilder()
     for story, hours, spoken in filed:
         (builder.ferry if spoken else builder.harbour)(story=story, hours=hours)
@@ -239,14 +255,14 @@ def test_picks_are_new_and_few(filed: list[tuple[int, float, bool]], top: int) -
     ],
 )
 def test_topics_are_whole_words(topic: str, *, found: bool) -> None:
-    """A topic is found as whole words in their order, whatever their case, in headline, names or body."""
+    """A topic is found as whole words in order, whatever their case, in headline, names or body."""
     builder = StoryBuilder()
     assert (find_best_topic((topic,), [builder.harbour()]) is not None) == found
 
 
 @given(st.text("ab+ -", max_size=12), st.text("ab+ -", max_size=5))
 def test_a_topic_stands_between_marks_or_spaces(body: str, topic: str) -> None:
-    """Of a text's places where the topic's words are, those count that no letter touches on either side."""
+    """Of the places with the topic's words, those count that no letter touches on either side."""
     words = topic.split()
     apart = r"(?<![a-z])" + r"\s+".join(map(re.escape, words)) + r"(?![a-z])"
     found = bool(words) and re.search(apart, f"{body} .") is not None
@@ -300,7 +316,7 @@ def test_typed_topics_are_parted() -> None:
 def test_what_is_left_unweighed_changes_no_choice(
     told: list[tuple[int, int, int, str]], top: int
 ) -> None:
-    """The stories are those that are taken where copies and likeness of every story are weighed each time."""
+    """The choice is that of weighing copies and likeness of every story each time."""
     builder = StoryBuilder()
     for story, subject, hours, outlet in told:
         words = " ".join(f"word{subject}{n}" for n in range(12))

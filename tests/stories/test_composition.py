@@ -1,4 +1,4 @@
-"""A digest shows each story's headline, extract, statements and sources, and every word of it is proved."""
+"""A digest shows each story's headline, extract, statements and sources, all of it proved."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -78,7 +78,10 @@ def test_a_story_told_by_one_article() -> None:
 
 
 def test_a_mark_is_no_verb() -> None:
-    """In "Jon Rask: “No leak.”" the colon is found as what reports; nobody is shown it as a word."""
+    """In "Jon Rask: “No leak.”" the colon is found as what reports.
+
+    Nobody is shown it as a word.
+    """
     builder, body = StoryBuilder(), "Jon Rask: “No leak.”"
     builder.article(
         body, statement(body, "Jon Rask", "“No leak.”", cue=":", form=QuotationType.DIRECT)
@@ -111,7 +114,10 @@ def test_a_mark_is_no_verb() -> None:
 def test_reported_words_begin_after_their_conjunction(
     sentence: str, content: str, shown: str
 ) -> None:
-    """The reporter's "that" is not shown as what was said; a "that" of the speaker's meaning is; both are slices."""
+    """The reporter's "that" is not shown as what was said; a "that" of the speaker's meaning is.
+
+    Both are slices.
+    """
     builder = StoryBuilder()
     cue = sentence.split()[2]
     builder.article(sentence, statement(sentence, "Ilse Varga", content, cue=cue))
@@ -167,7 +173,7 @@ def test_an_extract_that_cannot_avoid_statements_stands() -> None:
 
 
 def test_the_same_words_come_once() -> None:
-    """Two outlets with one agency's text give each statement once, from the one that had it first."""
+    """Two outlets with one agency's text give each statement once, from who had it first."""
     builder = StoryBuilder()
     builder.harbour(hours=1)
     builder.harbour(source="Sund Courier", hours=4)
@@ -195,7 +201,10 @@ def test_a_shortened_copy_is_the_same_statement() -> None:
 
 
 def test_a_statement_counts_the_outlets_that_carry_it() -> None:
-    """Three outlets print one statement, each in its own length; one of them twice: it stands once, with three."""
+    """Three outlets print one statement, each in its own length.
+
+    One of them twice: it stands once, with three.
+    """
     bodies = {
         "Coast Radio": "Petra Olin said the route had lost money for eleven years.",
         "Sund Courier": "Petra Olin said the ferry route had lost money for eleven years.",
@@ -247,7 +256,10 @@ def test_named_before_unnamed() -> None:
 
 def test_one_speaker_does_not_fill_the_digest() -> None:
     """Others are heard before the same person's second statement."""
-    body = "Ada Fenn said one thing. Ada Fenn said two things. Ada Fenn said three things. Jon Rask said no."
+    body = (
+        "Ada Fenn said one thing. Ada Fenn said two things. Ada Fenn said three things. "
+        "Jon Rask said no."
+    )
     builder = StoryBuilder()
     fenn = [
         statement(body, "Ada Fenn", content, score=0.9)
@@ -286,8 +298,14 @@ def test_an_update_is_composed_of_the_new_alone() -> None:
 
 
 def test_an_update_tells_only_what_is_new() -> None:
-    """A copy with one new sentence and one new statement: neither what was said nor what was told comes again."""
-    news = "The ferry will sail until May after all. Minister Ada Fenn said the state would pay for it."
+    """A copy with one new sentence and one new statement.
+
+    Neither what was said nor what was told comes again.
+    """
+    news = (
+        "The ferry will sail until May after all. Minister Ada Fenn said the state would "
+        "pay for it."
+    )
     builder = StoryBuilder()
     builder.ferry(story=1, hours=5)
     body = f"{FERRY} {news}"
@@ -295,9 +313,12 @@ def test_an_update_tells_only_what_is_new() -> None:
         body, "Petra Olin", "the route had lost money for eleven years", role="owner", score=0.9
     )
     builder.article(
-        body, again, statement(body, "Ada Fenn", "the state would pay for it", role="Minister"), headline="Ferry saved",
+        body,
+        again,
+        statement(body, "Ada Fenn", "the state would pay for it", role="Minister"),
+        headline="Ferry saved",
         source="Sund Courier",
-    )  # fmt: skip
+    )
     builder.articles[1] = replace(
         builder.articles[1],
         analysis=replace(
@@ -313,7 +334,10 @@ def test_an_update_tells_only_what_is_new() -> None:
 
 
 def test_muted_actors_are_not_heard() -> None:
-    """What a muted actor said is in neither the digest nor its thread; the story stands on the others."""
+    """What a muted actor said is in neither the digest nor its thread.
+
+    The story stands on the others.
+    """
     builder = StoryBuilder()
     builder.harbour()
     story_filter = StoryFilter(muted=("Varga",))
@@ -356,7 +380,7 @@ def test_every_word_is_proved(filed: list[tuple[str, int, float]]) -> None:
 
 
 def test_a_changed_body_is_found() -> None:
-    """A body that moved by one character breaks every citation of it, and a headline only its own."""
+    """A body that moved by a character breaks every citation of it, a headline only its own."""
     builder = StoryBuilder()
     stored = builder.harbour()
     made = digest(builder)

@@ -1,4 +1,7 @@
-"""Outlets are counted honestly: copies of one agency's text, and what it is credited with, count once."""
+"""Outlets are counted honestly.
+
+Copies of one agency's text, and what it is credited with, count once.
+"""
 
 from dataclasses import replace
 from itertools import permutations
@@ -13,15 +16,20 @@ from tests.builders import article, stored
 AGENCY = (
     "The ferry Tern sank off Port Vale on Monday night with 64 people aboard, the coastguard said. "
     "Fishing boats saved all of them within an hour.\n\n"
-    "Vale Lines, which owns the ferry, had been told in January that it must not sail, a letter shows. "
+    "Vale Lines, which owns the ferry, had been told in January that it must not sail, a "
+    "letter shows. "
     "The company declined to comment on the letter."
 )
 CUT = AGENCY.partition("\n\n")[0]
 OWN = (
-    "For an hour nobody in Port Vale knew whether the Tern would stay afloat. Then the first fishing boat came in, "
+    "For an hour nobody in Port Vale knew whether the Tern would stay afloat. Then the first "
+    "fishing boat came in, "
     "with eleven people wrapped in sails, and the bells of the town began to ring."
 )
-THIRD = "Islanders will have no ferry until Thursday. The ministry of ports said it would send one from Talmoor."
+THIRD = (
+    "Islanders will have no ferry until Thursday. The ministry of ports said it would "
+    "send one from Talmoor."
+)
 
 
 def told(source: str | None, body: str, number: int = 1, **fields: Any):
@@ -92,7 +100,10 @@ def test_an_outlet_with_several_texts_is_one():
 
 
 def test_an_unnamed_source_is_known_by_its_address():
-    """Where a file names no source, the host of its address tells outlets apart; without both it is nobody's."""
+    """Where a file names no source, the host of its address tells outlets apart.
+
+    Without both it is nobody's.
+    """
     assert outlet_name(told(None, OWN, url="https://www.herald.example/a")) == "herald.example"
     assert outlet_name(told(None, OWN)) == ""
     assert corroborate([told(None, OWN), told(None, THIRD)]) == Corroboration(1, 1)

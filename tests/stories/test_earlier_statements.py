@@ -1,4 +1,7 @@
-"""What an actor said before: earlier, on the topic, by the same full name, and never the same statement again."""
+"""What an actor said before.
+
+Earlier, on the topic, by the same full name, and never the same statement again.
+"""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -83,7 +86,7 @@ def recalls(*held: StoredArticle) -> list[str]:
 
 
 def test_earlier_words_stand_under_a_key_statement() -> None:
-    """They are dated, have their outlet, and stand once however many statements the actor makes today."""
+    """They are dated, have their outlet, and stand once however much the actor says today."""
     builder = StoryBuilder()
     held = earlier(url="https://courier.example/berths")
     entry = with_memory(today(builder), builder, held)
@@ -144,7 +147,7 @@ def test_what_is_not_earlier_words_on_the_topic_is_left_out(why: str, held: Stor
 
 
 def test_the_likest_is_shown() -> None:
-    """Of several the one whose article is likest in topic, and of those the newest (they come newest first)."""
+    """Of several, the one whose article is likest in topic, and of those the newest."""
     loose = earlier(
         "Ilse Varga said cranes are dear.",
         "cranes are dear",
@@ -215,7 +218,10 @@ _terms = st.lists(
 def test_what_is_passed_over_unweighed_would_not_have_been_read(
     heard: list[tuple[Any, int]],
 ) -> None:
-    """The traces to read are those that weighing each in full would give: likest first, newest first, copies once."""
+    """The traces to read are those that weighing each in full would give.
+
+    Likest first, newest first, copies once.
+    """
     builder = StoryBuilder()
     [entry] = today(builder).entries
     [story, *_] = builder.stories()

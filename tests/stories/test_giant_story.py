@@ -1,4 +1,7 @@
-"""A story that hundreds of articles tell: a digest lists what it cites and the newest, and counts them all."""
+"""A story that hundreds of articles tell.
+
+A digest lists what it cites and the newest, and counts them all.
+"""
 
 import json
 from datetime import timedelta
@@ -39,7 +42,10 @@ def cited(entry: DigestEntry) -> set[int]:
 
 
 def test_receipts_are_kept_for_what_is_shown() -> None:
-    """The newest and what is cited stand as sources; the digest stays small however many tell the story."""
+    """The newest and what is cited stand as sources.
+
+    The digest stays small however many tell the story.
+    """
     _, digest = GIANT
     [entry] = digest.entries
     assert 20 <= len(entry.sources) <= 20 + len(cited(entry) | {entry.headline.article})
@@ -48,7 +54,10 @@ def test_receipts_are_kept_for_what_is_shown() -> None:
 
 
 def test_all_articles_count_and_are_seen() -> None:
-    """Each article is in the digest once: posting it marks all as seen, and an earlier statement is older than all."""
+    """Each article is in the digest once.
+
+    Posting it marks all as seen, and an earlier statement is older than all.
+    """
     builder, digest = GIANT
     [entry] = digest.entries
     assert (
@@ -67,7 +76,10 @@ def test_all_articles_count_and_are_seen() -> None:
 
 
 def test_a_reader_is_told_how_many_there_are() -> None:
-    """The thread lists twenty and says how many more; copies are told apart only among those that were read."""
+    """The thread lists twenty and says how many more.
+
+    Copies are told apart only among those that were read.
+    """
     _, digest = GIANT
     parent, *thread = (
         json.dumps(message.blocks) for message in digest_messages(digest, channel_title="News")
@@ -90,7 +102,10 @@ def test_a_story_of_few_lists_them_all() -> None:
 
 @given(st.frozensets(st.integers(1, _ARTICLES), max_size=40))
 def test_what_is_withdrawn_is_counted_no_more(withdrawn: frozenset[int]) -> None:
-    """Listed or not, it leaves; what stands still counts, and no outlet is claimed that may be gone."""
+    """Listed or not, it leaves.
+
+    What stands still counts, and no outlet is claimed that may be gone.
+    """
     builder, digest = GIANT
     [entry] = remove_articles(digest, withdrawn).entries
     assert sorted(entry.articles) == sorted(set(digest.article_ids) - withdrawn)

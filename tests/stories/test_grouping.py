@@ -20,7 +20,8 @@ from bot.stories.grouping import Item, group_articles
 
 T = TypeVar("T")
 
-# Fictional news days of ours: each event told by several outlets in words of their own, and a few told once.
+# Fictional news days of ours: each event told by several outlets in words of their own, and a few
+# told once.
 EVENTS = Path(__file__).parents[1] / "data" / "events.jsonl"
 TOLD = [
     (one["event"], one["title"], one["text"])
@@ -78,7 +79,7 @@ def test_stories_are_found_with_all_at_hand():
 @pytest.mark.parametrize("count", [1, 2, 3])
 @pytest.mark.parametrize("first", range(8))
 def test_few_stories_are_found_as_well_as_many(first: int, count: int):
-    """Where all articles at hand tell of one event, or of two, what they share still tells something."""
+    """Where all articles at hand tell of one event, or of two, shared words still count."""
     often = [
         story for story, articles in Counter(story for story, *_ in TOLD).items() if articles >= 3
     ]
@@ -93,7 +94,7 @@ def test_few_stories_are_found_as_well_as_many(first: int, count: int):
 
 
 def test_copies_of_an_article_do_not_part_its_story():
-    """Ten prints of one agency's text, and what two others wrote of the event, are one story beside the rest."""
+    """Ten prints of one agency's text and two other reports of the event are one story."""
     story = TOLD[0][0]
     told = [*TOLD, *[one for one in TOLD if one[0] == story][:1] * 10]
     found = group_articles([Item(headline, text) for _, headline, text in told])
@@ -101,7 +102,7 @@ def test_copies_of_an_article_do_not_part_its_story():
 
 
 def test_stories_of_thirty_articles_are_not_cut_up():
-    """What ties a large story is the words that all its articles share, not rare ones that two share by chance."""
+    """A large story is tied by words that all its articles share, not by rare ones of two."""
     chance = random.Random(1)
     words = ["".join(chance.choices("abcdefgh", k=7)) for _ in range(20_000)]
     events = [chance.sample(words, 30) for _ in range(4)]

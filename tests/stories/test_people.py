@@ -1,4 +1,7 @@
-"""Full names join across articles, surnames only within a story; the operator's spellings are one actor."""
+"""Full names join across articles, surnames only within a story.
+
+The operator's spellings are one actor.
+"""
 
 from itertools import count
 
@@ -67,7 +70,10 @@ def test_who_is_who(heard: list[tuple[str, int]], expected: dict[str, int]) -> N
     ],
 )
 def test_whom_the_words_mean(asked: str, expected: list[str]) -> None:
-    """Several where several fit; a full name means one; a surname alone stands where there is no full name."""
+    """Several where several fit; a full name means one.
+
+    A surname alone stands where there is no full name.
+    """
     found = group_by_person(
         spoken(("Kai Lund", 1), ("Ada Lund", 2), ("Lund", 3), ("Helena Marsch", 4), ("Berg", 5)),
         DIRECTORY,

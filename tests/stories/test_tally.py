@@ -32,7 +32,10 @@ def test_days_are_the_readers_own() -> None:
 
 
 def test_copies_count_once_and_people_are_joined() -> None:
-    """The same words in another paper are no second statement; a surname in the same story is the same person."""
+    """The same words in another paper are no second statement.
+
+    A surname in the same story is the same person.
+    """
     builder = StoryBuilder()
     found = [
         spoken(builder, "Kai Lund", "nets are torn", hours=30, headline="Nets"),
@@ -52,7 +55,10 @@ def test_copies_count_once_and_people_are_joined() -> None:
 
 
 def test_off_topic_and_link_only_are_not_counted() -> None:
-    """A chart about a topic has that topic's statements; what may not be shown is not spoken of either."""
+    """A chart about a topic has that topic's statements.
+
+    What may not be shown is not spoken of either.
+    """
     builder = StoryBuilder()
     one = spoken(builder, "Kai Lund", "nets are torn", headline="Ferries stop")
     assert to_countable(one, ("ferries",)) is not None
@@ -69,7 +75,10 @@ def test_off_topic_and_link_only_are_not_counted() -> None:
     st.lists(st.tuples(st.sampled_from(["Kai Lund", "Ada Berg"]), st.integers(0, 400)), max_size=20)
 )
 def test_the_rows_hold_what_was_counted(heard: list[tuple[str, int]]) -> None:
-    """However spread: the days of a row add up, most first, and nothing from outside the days is in."""
+    """However spread.
+
+    The days of a row add up, most first, and nothing from outside the days is in.
+    """
     builder = StoryBuilder()
     found = [
         spoken(builder, name, f"word {place}", hours=hours)

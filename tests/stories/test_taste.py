@@ -55,11 +55,13 @@ def why(choice: Choice) -> dict[int, str]:
         ({"sources": ("coast radio",)}, [2], {1: "from sources that this channel does not read"}),
         ({"sources": ("wire.example",)}, [1], {2: "from sources that this channel does not read"}),
         (
-            {"excluded_sources": ("Northern Wire",)}, [2],
+            {"excluded_sources": ("Northern Wire",)},
+            [2],
             {1: "from sources that this channel does not read"},
         ),
         (
-            {"topics": ("island",), "excluded": ("ferry",)}, [],
+            {"topics": ("island",), "excluded": ("ferry",)},
+            [],
             {2: "about “ferry”, which is excluded"},
         ),
         ({"muted": ("Petra Olin", "Jon Rask")}, [1], {2: "only muted actors speak"}),
@@ -67,11 +69,19 @@ def why(choice: Choice) -> dict[int, str]:
         ({"followed": ("Rask",)}, [2, 1], {}),
     ],
     ids=[
-        "anything", "topic", "excluded phrase", "excluded actor", "source", "host",
+        "anything",
+        "topic",
+        "excluded phrase",
+        "excluded actor",
+        "source",
+        "host",
         "excluded source",
-        "topic and excluded", "muted speakers", "muted in the headline", "followed",
+        "topic and excluded",
+        "muted speakers",
+        "muted in the headline",
+        "followed",
     ],
-)  # fmt: skip
+)
 def test_wishes(
     wishes: dict[str, tuple[str, ...]], shown: list[int], reasons: dict[int, str]
 ) -> None:

@@ -10,7 +10,8 @@ import pytest
 from bot.model import EVERY_DAY, WEEKDAYS, AtIntervals, AtTimes, Cadence
 from bot.model.cadence import next_due
 
-# Clocks that change by an hour, by half of one, at midnight, backwards, twice a year more for a fast, and never.
+# Clocks that change by an hour, by half of one, at midnight, backwards, twice a year more for a
+# fast, and never.
 ZONES = (
     "Europe/Tallinn",
     "America/New_York",
@@ -102,7 +103,7 @@ def test_ten_years_of_slots(zone: str, cadence: Cadence) -> None:
     "jump", [timedelta(days=-2), timedelta(hours=-1), timedelta(hours=3), timedelta(days=40)]
 )
 def test_a_clock_that_jumps(jump: timedelta) -> None:
-    """Wherever a machine's clock jumps to, the next slot is later than that, and the earliest there is."""
+    """Wherever a clock jumps to, the next slot is later than that, and the earliest there is."""
     for zone in ZONES:
         now = datetime(2024, 3, 31, 0, 30, tzinfo=UTC) + jump
         due = next_due(AT_NIGHT, zone, now)
