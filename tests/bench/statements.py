@@ -75,9 +75,8 @@ def format_table(counts_by_form: dict[str, MatchCounts], title: str) -> list[str
     lines = [f"{title:16}     P      R     F1      of"]
     for form in FORMS:
         counts = counts_by_form[form]
-        lines.append(
-            f"  {form:14} {counts.precision:6.1f} {counts.recall:6.1f} {counts.f1:6.1f} {counts.gold:7}"
-        )
+        percent = f"{counts.precision:6.1f} {counts.recall:6.1f} {counts.f1:6.1f}"
+        lines.append(f"  {form:14} {percent} {counts.gold:7}")
     return lines
 
 
