@@ -1,6 +1,6 @@
-"""A digest as Slack messages, and as text for a terminal.
+"""A digest as Slack messages and as text, its preview, and what became of its delivery.
 
-digest -> the channel's message (header, context, stories as far as there is room) -> one thread reply a story
+digest -> the channel's message (header, stories as far as there is room) -> thread replies
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from bot.blocks.answers import posted_message
 from bot.blocks.block_kit import (
-    CUT_MARK,
     actions,
     age_markup,
     button,
@@ -18,7 +17,8 @@ from bot.blocks.block_kit import (
     compose_message,
     context,
     count_noun,
-    cut_text,
+    cut_with_mark,
+    divider,
     escape,
     fallback_text,
     format_age,
@@ -43,6 +43,9 @@ from bot.blocks.story import (
 )
 from bot.model import Block, Delivery, DeliveryState, Digest, DigestEntry, Message, Quote
 
+POST_PREVIEW = "post_preview"
+POST_ANYWAY = "post_anyway"
+
 # Slack refuses messages of some 12,000 characters "with a buffer for block containers"
 # (https://github.com/slackapi/bolt-js/issues/2509): we stay under 10,000, with 20 for each object.
 _MAX_WEIGHT = 10_000
@@ -51,143 +54,133 @@ _MAX_HEADER_CHARS = 150
 # chat.update takes 4,000 characters of text; some are lost to escaping.
 _MAX_TEXT_CHARS = 3_500
 _MAX_LINE_CHARS = 240
-_MOVED = "Nothing more here: the story above was edited."
-# Tried in order: shorter words in the channel before fewer stories, since the thread has them whole.
-_LIMITS = (
-    StoryLimits(320, 300),
-    StoryLimits(220, 220),
-    StoryLimits(150, 150),
-    StoryLimits(120, 120),
-    StoryLimits(100, 100),
+_SPARE = "Nothing more here: the story above was edited."
+# Tried in order: shorter words before fewer stories, since the thread has the words whole.
+_LIMITS = tuple(
+    StoryLimits(statement, sentence)
+    for statement, sentence in ((320, 300), (220, 220), (150, 150), (120, 120), (100, 100))
+)
+_MAX_TERMINAL_CHARS = 2000  # of a statement
+_LOOK_ELSEWHERE = (
+    f"{code('/digest now TOPIC')} may repeat; {code('/digest search WORDS')} looks further back."
 )
 
 
-def digest_messages(digest: Digest, *, channel_title: str) -> tuple[Message, ...]:
-    """Give the channel's message and, after it, the replies for its thread; the same digest gives the same ones.
+# --- Slack messages -------------------------------------------------------------------------------
 
-    Raise ValueError for a digest without stories: nothing is posted then.
+
+def digest_messages(digest: Digest, *, channel_title: str) -> tuple[Message, ...]:
+    """Return the channel's message, then the replies for its thread.
+
+    Equal digests give equal messages. Raise ValueError for a digest without stories, which is not
+    posted.
     """
     if not digest.entries:
         raise ValueError("a digest without stories is not posted")
     shown, stories = _fit_stories(digest)
     parent = Message(_text(digest, channel_title), (*_head(digest, channel_title, shown), *stories))
-    return (
-        parent,
-        *(
-            reply
-            for place, entry in enumerate(digest.entries)
-            for reply in _replies(entry, opening=place >= shown)
-        ),
+    replies = (
+        reply
+        for number, entry in enumerate(digest.entries)
+        for reply in _replies(entry, opening=number >= shown)
     )
+    return (parent, *replies)
 
 
-def edited_messages(posted: Digest, shown: Digest, *, channel_title: str) -> tuple[Message, ...]:
-    """Give what takes the place of a posted digest's messages, one for each, when it now says what is `shown`."""
-    before, after = _fit_stories(posted)[0], _fit_stories(shown)[0]
-    parent, *_ = digest_messages(shown, channel_title=channel_title)
+def edited_messages(posted: Digest, current: Digest, *, channel_title: str) -> tuple[Message, ...]:
+    """Return the messages that replace those of a posted digest, as many as there were."""
+    before, after = _fit_stories(posted)[0], _fit_stories(current)[0]
+    parent, *_ = digest_messages(current, channel_title=channel_title)
     replies: list[Message] = []
-    for place, (old, new) in enumerate(zip(posted.entries, shown.entries, strict=True)):
-        count = sum(1 for _ in _replies(old, opening=place >= before))
-        replies += _match_count(new, count, opening=place >= min(before, after))
+    for number, (old, new) in enumerate(zip(posted.entries, current.entries, strict=True)):
+        count = sum(1 for _ in _replies(old, opening=number >= before))
+        replies += _match_count(new, count, opening=number >= min(before, after))
     return (parent, *replies)
 
 
 def _match_count(entry: DigestEntry, count: int, *, opening: bool) -> list[Message]:
-    """Give so many replies of a story: what has no room is left to "All statements", what is left over says so."""
-    made = list(_replies(entry, opening=opening))
-    while len(made) > count and entry.rest:
+    """Return so many replies of a story.
+
+    Statements without room are left to "All statements"; a spare reply says that it is one.
+    """
+    replies = list(_replies(entry, opening=opening))
+    while len(replies) > count and entry.rest:
         entry = replace(entry, rest=entry.rest[:-1])
-        made = list(_replies(entry, opening=opening))
-    spare = Message(WITHDRAWN if is_withdrawn(entry) else _MOVED)
-    return [*made[:count], *[spare] * (count - len(made))]
-
-
-def digest_text(digest: Digest) -> str:
-    """Give a digest for a terminal: the same words, whole."""
-    if not digest.entries:
-        return f"Nothing new since {format_time(digest.since, digest.zone)}."
-    return "\n\n".join(
-        (_summary(digest), *(_story_text(digest, n) for n in range(len(digest.entries))))
-    )
+        replies = list(_replies(entry, opening=opening))
+    spare = Message(WITHDRAWN if is_withdrawn(entry) else _SPARE)
+    return [*replies[:count], *[spare] * (count - len(replies))]
 
 
 def _fit_stories(digest: Digest) -> tuple[int, list[Block]]:
-    """Give how many stories the channel's message holds, and their blocks."""
-    most: tuple[int, list[Block]] = (-1, [])
-    for room in _LIMITS:
-        found = _fill_message(digest, room)
-        if found[0] == len(digest.entries):
-            return found
-        most = max(most, found, key=lambda one: one[0])
-    return most
+    """Return how many stories the channel's message holds, and their blocks."""
+    fillings = []
+    for limits in _LIMITS:
+        fillings.append(_fill_message(digest, limits))
+        if fillings[-1][0] == len(digest.entries):
+            return fillings[-1]
+    return max(fillings, key=lambda filling: filling[0])
 
 
-def _fill_message(digest: Digest, room: StoryLimits) -> tuple[int, list[Block]]:
+def _fill_message(digest: Digest, limits: StoryLimits) -> tuple[int, list[Block]]:
     blocks: list[Block] = []
     head = _head(digest, "", 0)
-    left, free = _MAX_WEIGHT - measure_weight(head) - _MAX_HEADER_CHARS, _MAX_BLOCKS - len(head)
-    for place, entry in enumerate(digest.entries):
-        story = [*([{"type": "divider"}] if place else []), *story_blocks(entry, digest.made, room)]
-        left, free = left - measure_weight(story), free - len(story)
-        if left < 0 or free < 0:
-            return place, blocks
+    weight_left = _MAX_WEIGHT - measure_weight(head) - _MAX_HEADER_CHARS
+    blocks_left = _MAX_BLOCKS - len(head)
+    for number, entry in enumerate(digest.entries):
+        story = [*([divider()] if number else []), *story_blocks(entry, digest.made, limits)]
+        weight_left, blocks_left = weight_left - measure_weight(story), blocks_left - len(story)
+        if weight_left < 0 or blocks_left < 0:
+            return number, blocks
         blocks.extend(story)
     return len(digest.entries), blocks
 
 
 def _head(digest: Digest, title: str, shown: int) -> list[Block]:
-    told = [_summary(digest)]
+    details = [_summary(digest)]
     if digest.left_out:
-        told.append(f"{digest.left_out} more left out")
+        details.append(f"{digest.left_out} more left out")
     if shown < len(digest.entries):
-        told.append(f"{_count(len(digest.entries) - shown, 'story', 'stories')} in the thread only")
-    header = plain_text(
-        f"{isolate_direction(shorten(title, 110))} · {_date(digest)}", _MAX_HEADER_CHARS
-    )
+        hidden = _count(len(digest.entries) - shown, "story", "stories")
+        details.append(f"{hidden} in the thread only")
+    heading = f"{isolate_direction(shorten(title, 110))} · {_date(digest)}"
     return [
-        {"type": "header", "text": header},
-        {"type": "context", "elements": [plain_text(" · ".join(told))]},
+        {"type": "header", "text": plain_text(heading, _MAX_HEADER_CHARS)},
+        {"type": "context", "elements": [plain_text(" · ".join(details))]},
     ]
 
 
 def _summary(digest: Digest) -> str:
-    articles = digest.article_ids
-    outlets = {
-        (source.outlet or "").casefold() for entry in digest.entries for source in entry.sources
-    }
-    # Of those unlisted nobody knows which outlet is in two stories.
+    sources = [source for entry in digest.entries for source in entry.sources]
+    outlets = {(source.outlet or "").casefold() for source in sources}
+    # Nobody knows which outlets of unlisted articles are in two stories.
     unsure = any(entry.unlisted for entry in digest.entries)
-    sources = max([len(outlets), *(entry.outlets for entry in digest.entries if unsure)])
+    count = max([len(outlets), *(entry.outlets for entry in digest.entries if unsure)])
     return " · ".join(
         (
             _count(len(digest.entries), "story", "stories"),
-            _count(len(articles), "article", "articles"),
-            ("at least " if unsure else "") + _count(sources, "source", "sources"),
+            _count(len(digest.article_ids), "article", "articles"),
+            ("at least " if unsure else "") + _count(count, "source", "sources"),
             f"since {format_time(digest.since, digest.zone)}",
         )
     )
 
 
 def _replies(entry: DigestEntry, *, opening: bool) -> Iterator[Message]:
-    text = (
-        WITHDRAWN
-        if is_withdrawn(entry)
-        else f"All statements and sources: {headline_text(entry.headline)}"
-    )
-    text = escape(shorten(text, _MAX_TEXT_CHARS // 2))
-    asked = (
-        []
-        if is_withdrawn(entry)
-        else [feedback_buttons(entry.story, headline_text(entry.headline))]
-    )
-    for chunk in _chunks([*thread_blocks(entry, opening=opening), *asked]):
-        yield Message(text, tuple(chunk))
+    blocks = thread_blocks(entry, opening=opening)
+    text, title = WITHDRAWN, headline_text(entry.headline)
+    if not is_withdrawn(entry):
+        blocks = [*blocks, feedback_buttons(entry.story, title)]
+        text = f"All statements and sources: {title}"
+    for chunk in _chunks(blocks):
+        yield Message(escape(shorten(text, _MAX_TEXT_CHARS // 2)), tuple(chunk))
 
 
 def _chunks(blocks: Sequence[Block]) -> Iterator[list[Block]]:
+    """Yield the blocks in as many messages as they need."""
     chunk: list[Block] = []
     for block in blocks:
-        if chunk and (len(chunk) == _MAX_BLOCKS or measure_weight([*chunk, block]) > _MAX_WEIGHT):
+        is_full = len(chunk) == _MAX_BLOCKS or measure_weight([*chunk, block]) > _MAX_WEIGHT
+        if chunk and is_full:
             yield chunk
             chunk = []
         chunk.append(block)
@@ -195,41 +188,23 @@ def _chunks(blocks: Sequence[Block]) -> Iterator[list[Block]]:
 
 
 def _text(digest: Digest, title: str) -> str:
-    """Give what a notification shows first and a screen reader reads: headlines, each with its first statement."""
+    """Return the text for notifications and screen readers: headlines, each with its statements."""
     lines = [f"{title}, {_date(digest)}: {_count(len(digest.entries), 'story', 'stories')}."]
     for number, entry in enumerate(digest.entries, 1):
         if is_withdrawn(entry):
             lines.append(f"{number}. {WITHDRAWN}")
             continue
-        words, shorter = cut_text(headline_text(entry.headline), _MAX_LINE_CHARS)
-        lines.append(
-            f"{number}. {lead_in(entry)}{words}{CUT_MARK if shorter else ''} ({origin(entry)})"
-        )
+        headline = cut_with_mark(headline_text(entry.headline), _MAX_LINE_CHARS)
+        lines.append(f"{number}. {lead_in(entry)}{headline} ({origin(entry)})")
         lines.extend(filter(None, [revision_note(entry)]))
         lines.extend(statement_line(quote, _MAX_LINE_CHARS) for quote in entry.statements)
-    kept: list[str] = []
-    for line in map(escape, lines):
-        if sum(map(len, kept)) + len(kept) + len(line) > _MAX_TEXT_CHARS:
+    text = ""
+    for number, line in enumerate(map(escape, lines)):
+        longer = f"{text}\n{line}" if number else line
+        if len(longer) > _MAX_TEXT_CHARS:
             break
-        kept.append(line)
-    return "\n".join(kept)
-
-
-def _story_text(digest: Digest, place: int) -> str:
-    entry = digest.entries[place]
-    if is_withdrawn(entry):
-        return f"{place + 1}. {WITHDRAWN}"
-    title = f"{lead_in(entry)}{headline_text(entry.headline)}"
-    extract = " ".join(single_line(citation.span.text) for citation in entry.extract)
-    said = [line for quote in entry.statements for line in _lines(quote)]
-    told = f"({origin(entry)} · {format_age(entry.published, digest.made)})"
-    lines = [entry.url or "", revision_note(entry), extract, *said, told]
-    return f"{place + 1}. {title}\n" + "\n".join(f"   {line}" for line in lines if line)
-
-
-def _lines(quote: Quote) -> list[str]:
-    line = f"- {statement_line(quote, 2000)}"
-    return [line, f"  - {earlier_line(quote.before, 2000)}"] if quote.before else [line]
+        text = longer
+    return text
 
 
 def _date(digest: Digest) -> str:
@@ -237,34 +212,58 @@ def _date(digest: Digest) -> str:
     return f"{made:%A} {made.day} {made:%B %Y}"
 
 
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
+def _count(number: int, singular: str, plural: str) -> str:
+    return f"{number} {singular if number == 1 else plural}"
+
+
+# --- text for a terminal --------------------------------------------------------------------------
+
+
+def digest_text(digest: Digest) -> str:
+    """Return a digest as text for a terminal, with the same words in full."""
+    if not digest.entries:
+        return f"Nothing new since {format_time(digest.since, digest.zone)}."
+    stories = [_story_text(entry, digest.made) for entry in digest.entries]
+    numbered = [f"{number}. {story}" for number, story in enumerate(stories, 1)]
+    return "\n\n".join([_summary(digest), *numbered])
+
+
+def _story_text(entry: DigestEntry, made: datetime) -> str:
+    if is_withdrawn(entry):
+        return WITHDRAWN
+    lines = [
+        entry.url or "",
+        revision_note(entry),
+        " ".join(single_line(citation.span.text) for citation in entry.extract),
+        *(line for quote in entry.statements for line in _statement_lines(quote)),
+        f"({origin(entry)} · {format_age(entry.published, made)})",
+    ]
+    title = f"{lead_in(entry)}{headline_text(entry.headline)}"
+    return f"{title}\n" + "\n".join(f"   {line}" for line in lines if line)
+
+
+def _statement_lines(quote: Quote) -> Iterator[str]:
+    yield f"- {statement_line(quote, _MAX_TERMINAL_CHARS)}"
+    if quote.before:
+        yield f"  - {earlier_line(quote.before, _MAX_TERMINAL_CHARS)}"
 
 
 # --- preview --------------------------------------------------------------------------------------
 
-POST_PREVIEW = "post_preview"
-POST_ANYWAY = "post_anyway"
-
 
 def preview_message(digest: Digest, *, key: str) -> Message:
-    """Show the channel's message of a digest with a button; `key` names the delivery that it would make."""
+    """Show a digest to one person, with a button to post it; `key` names that delivery."""
     message, *_ = digest_messages(digest, channel_title="Preview, for you only")
-    told = context(
-        f"Nobody else sees this, and nothing counts as seen. {code('/digest now')} posts at once."
-    )
-    return Message(
-        message.text,
-        (*message.blocks, told, actions(button("Post it here", POST_PREVIEW, key, primary=True))),
-    )
+    now = code("/digest now")
+    note = context(f"Nobody else sees this, and nothing counts as seen. {now} posts at once.")
+    post = button("Post it here", POST_PREVIEW, key, primary=True)
+    return Message(message.text, (*message.blocks, note, actions(post)))
 
 
 def nothing_new_message(digest: Digest) -> Message:
     """Say that there is nothing the channel has not seen, and where to look instead."""
-    return compose_message(
-        f"Nothing new here since {format_time(digest.since, digest.zone)}.",
-        hint=f"{code('/digest now TOPIC')} may repeat; {code('/digest search WORDS')} looks further back.",
-    )
+    since = format_time(digest.since, digest.zone)
+    return compose_message(f"Nothing new here since {since}.", hint=_LOOK_ELSEWHERE)
 
 
 # --- deliveries ---------------------------------------------------------------------------------
@@ -280,8 +279,7 @@ def delivery_message(delivery: Delivery) -> Message:
         case DeliveryState.SKIPPED:
             return compose_message(
                 "There is nothing new here, so nothing was posted.",
-                hint=f"{code('/digest now TOPIC')} may repeat; "
-                f"{code('/digest search WORDS')} looks further back.",
+                hint=_LOOK_ELSEWHERE,
             )
         case DeliveryState.FAILED:
             failed = f":warning: The digest could not be posted.{reason}"

@@ -1,4 +1,4 @@
-"""Windows over a digest: all statements of a story, words in their paragraph, a citation to copy."""
+"""Modals over a digest: all statements of a story, words in their paragraph, a citation to copy."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,9 +8,10 @@ from bot.blocks.block_kit import (
     CUT_MARK,
     context,
     divider,
-    plain_text,
+    modal,
     rich_link,
     rich_paragraph,
+    rich_section,
     rich_text,
     section,
     shorten,
@@ -22,7 +23,6 @@ from bot.blocks.statement import bold_spans, headline_text, single_line, stateme
 from bot.blocks.story import SpanReference, thread_blocks
 from bot.model import (
     Block,
-    Citation,
     DigestEntry,
     DisplayLevel,
     Message,
@@ -34,110 +34,98 @@ from bot.model import (
 from bot.model.errors import SpanMismatch
 from bot.stories.citations import cite_headline, cite_statement
 
-# The shortcut of a message that opens a window.
+# The shortcut of a message that opens a modal.
 READ_MESSAGE = "read_message"
 
 _MAX_MODAL_BLOCKS = 100
-_MAX_TITLE_CHARS = 24
-# Around the words; a paragraph of news has some 400 characters.
-_MAX_CONTEXT_CHARS = 700
+_MAX_CONTEXT_CHARS = 700  # on each side of the words; a paragraph of news has some 400
 _MAX_CITATION_CHARS = 2500
 
-Placed = tuple["StoredArticle", "SpanReference"]
+# Words in a stored article.
+Place = tuple[StoredArticle, SpanReference]
 
 
 def statements_modal(entry: DigestEntry) -> dict[str, Any]:
     """Show every statement of a story in its sentence, and its sources."""
     blocks = thread_blocks(entry, opening=True)
-    if len(blocks) > _MAX_MODAL_BLOCKS:
-        left = len(blocks) - _MAX_MODAL_BLOCKS + 1
-        blocks = [
-            *blocks[: _MAX_MODAL_BLOCKS - 2],
-            context(f"… and {left} more statements."),
-            blocks[-1],
-        ]
-    return _modal("All statements", blocks)
+    if (left_out := len(blocks) - _MAX_MODAL_BLOCKS + 1) > 1:
+        note = context(f"… and {left_out} more statements.")
+        blocks = [*blocks[: _MAX_MODAL_BLOCKS - 2], note, blocks[-1]]
+    return modal("All statements", blocks)
 
 
-def in_text_modal(places: Sequence[Placed], now: datetime) -> dict[str, Any]:
-    """Show words bold in the paragraph they stand in, with headline, source, time and address."""
+def in_text_modal(places: Sequence[Place], now: datetime) -> dict[str, Any]:
+    """Show words in bold in their paragraph, with headline, source, time and link."""
     blocks: list[Block] = []
     for stored, reference in places:
-        shown = _link_only(stored, now) or _paragraph_blocks(
-            stored, _referenced_span(stored, reference), now
-        )
+        shown = _link_only(stored, now)
+        shown = shown or _paragraph_blocks(stored, _referenced_span(stored, reference), now)
         blocks += [*([divider()] if blocks else []), *shown]
-    return _modal("In the article", blocks)
+    return modal("In the article", blocks)
 
 
-def citation_modal(places: Sequence[Placed], now: datetime) -> dict[str, Any]:
+def citation_modal(places: Sequence[Place], now: datetime) -> dict[str, Any]:
     """Show each statement as a line to copy."""
     blocks: list[Block] = [section("Select the words and copy them.")]
     for stored, reference in places:
-        if closed := _link_only(stored, now):
-            blocks += closed
+        if link := _link_only(stored, now):
+            blocks += link
             continue
-        text = shorten(
-            format_citation(stored, _referenced_span(stored, reference)), _MAX_CITATION_CHARS
-        )
-        blocks.append(
-            {
-                "type": "rich_text",
-                "elements": [{"type": "rich_text_preformatted", "elements": [rich_text(text)]}],
-            }
-        )
-    return _modal("Citation", blocks)
+        citation = format_citation(stored, _referenced_span(stored, reference))
+        line = rich_text(shorten(citation, _MAX_CITATION_CHARS))
+        preformatted = {"type": "rich_text_preformatted", "elements": [line]}
+        blocks.append({"type": "rich_text", "elements": [preformatted]})
+    return modal("Citation", blocks)
 
 
 def message_modal(message: Message, title: str = "Dateline") -> dict[str, Any]:
-    """Show an answer in a window of its own: what a person did in App Home or a form has no channel to answer in."""
-    return _modal(title, message.blocks or (section(message.text),))
+    """Show an answer to what was done in App Home or a form, which have no channel for it."""
+    return modal(title, message.blocks or (section(message.text),))
 
 
 def article_modal(blocks: Sequence[Block]) -> dict[str, Any]:
     """Show what an article or a message holds."""
-    return _modal("Read with Dateline", blocks)
+    return modal("Read with Dateline", blocks)
 
 
 def format_citation(stored: StoredArticle, span: Span) -> str:
     """Cite words: who said them, in which article, when, and where to find it."""
-    article = stored.article
-    statement = _statement_at(stored, span)
-    line = (
-        statement_line(cite_verified(statement, stored), len(article.body))
-        if statement
-        else single_line(span.text)
-    )
+    article, line = stored.article, single_line(span.text)
+    if statement := _find_statement(stored, span):
+        line = statement_line(cite_verified(statement, stored), len(article.body))
     published = article.published
-    told = [
+    details = [
         article.source,
         f"“{headline_text(cite_headline(stored))}”",
         f"{published.day} {published:%B %Y}" if published else None,
         article.url,
     ]
-    return f"{line}\n— {', '.join(part for part in told if part)}"
+    return f"{line}\n— {', '.join(filter(None, details))}"
 
 
-def _statement_at(stored: StoredArticle, span: Span) -> Statement | None:
-    """Give the statement that a digest shows at this place: a reference leads to the words it shows."""
+def _find_statement(stored: StoredArticle, span: Span) -> Statement | None:
+    """Return the statement whose words, from the first to the last, are this span."""
     for statement in stored.analysis.statements:
-        shown = [citation.span for citation in cite_statement(statement, stored.id).content]
-        if min(s.start for s in shown) == span.start and max(s.end for s in shown) == span.end:
+        spans = [citation.span for citation in cite_statement(statement, stored.id).content]
+        if min(s.start for s in spans) == span.start and max(s.end for s in spans) == span.end:
             return statement
     return None
 
 
+def _headline(stored: StoredArticle) -> dict[str, Any]:
+    return rich_link(headline_text(cite_headline(stored)), stored.article.url, bold=True)
+
+
 def _link_only(stored: StoredArticle, now: datetime) -> list[Block]:
-    """Give headline and link alone where the source's text may be shown no more; nothing where it may."""
-    if not stored.dropped and stored.policy.show is not DisplayLevel.LINK:
+    """Show headline and link if the source's text may not be shown; else nothing."""
+    if stored.dropped:
+        reason = "Its text was dropped, as its source asks."
+    elif stored.policy.show is DisplayLevel.LINK:
+        reason = "Its source lets no text be shown."
+    else:
         return []
-    title = rich_link(headline_text(cite_headline(stored)), stored.article.url, bold=True)
-    reason = (
-        "Its text was dropped, as its source asks."
-        if stored.dropped
-        else "Its source lets no text be shown."
-    )
-    return [rich_paragraph(title), context(f"{reason} {source_markup(stored, now)}")]
+    note = context(f"{reason} {source_markup(stored, now)}")
+    return [rich_paragraph(_headline(stored)), note]
 
 
 def _referenced_span(stored: StoredArticle, reference: SpanReference) -> Span:
@@ -149,69 +137,43 @@ def _referenced_span(stored: StoredArticle, reference: SpanReference) -> Span:
 
 def _paragraph_blocks(stored: StoredArticle, span: Span, now: datetime) -> list[Block]:
     before, words, after = _split_paragraph(stored, span)
-    said = _statement_at(stored, span)
-    pieces = (
-        [_piece(piece, span) for piece in cite_statement(said, stored.id).content]
-        if said
-        else [(0, len(words))]
-    )
+    statement, spans = _find_statement(stored, span), [(0, len(words))]
+    if statement:
+        pieces = cite_statement(statement, stored.id).content
+        spans = [(p.span.start - span.start, p.span.end - span.start) for p in pieces]
     elements = [
         *([rich_text(before)] if before else []),
-        *bold_spans(words, pieces),
+        *bold_spans(words, spans),
         *([rich_text(after)] if after else []),
     ]
-    title = rich_link(headline_text(cite_headline(stored)), stored.article.url, bold=True)
-    reported = said is not None and said.form is QuotationType.INDIRECT
+    paragraph = {"type": "rich_text_quote", "elements": elements}
+    is_reported = statement is not None and statement.form is QuotationType.INDIRECT
+    note = source_markup(stored, now) + (" · reported, not quoted" if is_reported else "")
     blocks: list[Block] = [
-        {
-            "type": "rich_text",
-            "elements": [
-                {"type": "rich_text_section", "elements": [title]},
-                {"type": "rich_text_quote", "elements": elements},
-            ],
-        },
-        context(source_markup(stored, now) + (" · reported, not quoted" if reported else "")),
+        {"type": "rich_text", "elements": [rich_section(_headline(stored)), paragraph]},
+        context(note),
     ]
-    target = text_fragment_url(stored.article.url, span.text)
-    if target and web_url(target):
-        link = rich_link("Open at these words", target)
-        blocks.append(rich_paragraph(link))
+    url = text_fragment_url(stored.article.url, span.text)
+    if url and web_url(url):
+        blocks.append(rich_paragraph(rich_link("Open at these words", url)))
     return blocks
 
 
-def _piece(piece: Citation, span: Span) -> tuple[int, int]:
-    """Say where a piece of a statement stands in the statement."""
-    return piece.span.start - span.start, piece.span.end - span.start
-
-
 def _split_paragraph(stored: StoredArticle, span: Span) -> tuple[str, str, str]:
-    """Give the rest of the paragraph before the words, the words, and the rest after them.
+    """Return the paragraph's text before the words, the words, and the text after them.
 
-    Of a source that is shown in extracts, the rest of the sentence.
+    Of a source that is shown in extracts it is the sentence in place of the paragraph.
     """
     body = stored.article.body
     if stored.policy.show is not DisplayLevel.FULL:
-        within = [
-            one
-            for one in stored.analysis.sentences
-            if one.start <= span.start and span.end <= one.end
-        ]
-        sentence = within[0] if within else span
+        sentences = stored.analysis.sentences
+        around = (s for s in sentences if s.start <= span.start and span.end <= s.end)
+        sentence = next(around, span)
         return body[sentence.start : span.start], span.text, body[span.end : sentence.end]
-    start = body.rfind("\n\n", 0, span.start) + 2 if "\n\n" in body[: span.start] else 0
-    end = body.find("\n\n", span.end)
-    before, after = body[start : span.start], body[span.end : end if end >= 0 else len(body)]
+    before = body[: span.start].rpartition("\n\n")[2]
+    after = body[span.end :].partition("\n\n")[0]
     if len(before) > _MAX_CONTEXT_CHARS:
         before = CUT_MARK.strip() + " " + before[-_MAX_CONTEXT_CHARS:].partition(" ")[2]
     if len(after) > _MAX_CONTEXT_CHARS:
         after = after[:_MAX_CONTEXT_CHARS].rpartition(" ")[0] + CUT_MARK
     return before, span.text, after
-
-
-def _modal(title: str, blocks: Sequence[Block]) -> dict[str, Any]:
-    return {
-        "type": "modal",
-        "title": plain_text(title, _MAX_TITLE_CHARS),
-        "close": plain_text("Close", _MAX_TITLE_CHARS),
-        "blocks": list(blocks),
-    }

@@ -1,7 +1,7 @@
-"""Whom a channel follows and mutes, and what it found useful: answers, buttons, and the window to choose in."""
+"""The actors that a channel follows and mutes, and its votes on stories: answers, buttons, a modal."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,8 @@ from bot.blocks.block_kit import (
     escape,
     fallback_text,
     fit_groups,
-    isolate_direction,
+    modal,
+    name_markup,
     plain_text,
     section,
     shorten,
@@ -23,13 +24,13 @@ from bot.blocks.block_kit import (
 from bot.blocks.statement import single_line
 from bot.model import Actor, ActorPreference, Block, Message, PreferenceKind
 
-# In a message's answer: the value is `load_wish`'s.
+# In an answer; `load_preference` reads its value.
 UNDO_PREFERENCE = "undo_wish"
-# In the window over a story: the value is the place of the actor's name.
+# In the modal of a story's actors; the value is the place of the actor's name.
 FOLLOW_ACTOR = "follow_actor"
 MUTE_ACTOR = "mute_actor"
 CLEAR_ACTOR = "let_actor_go"
-# Below a story in its thread, and in its menu: the value is the story's number, after what was thought of it.
+# Below a story in its thread, and in its menu; the value is a vote, a colon, and the story's id.
 VOTE = "digest_vote"
 USEFUL, NOT_USEFUL, NO_VOTE = "useful", "useless", "novote"
 
@@ -37,92 +38,103 @@ _MAX_NAME_CHARS = 200
 _MAX_ACTORS = 30
 _MAX_SUMMARY_NAMES = 5
 _STATES = {PreferenceKind.FOLLOW: "Following", PreferenceKind.MUTE: "Muted"}
+_VERBS = {PreferenceKind.FOLLOW: "follows", PreferenceKind.MUTE: "mutes"}
 _EFFECTS = {
     PreferenceKind.FOLLOW: "stories in which they speak come first in this channel's digests",
     PreferenceKind.MUTE: "what they say is left out of this channel's digests",
 }
+_LIST_HINT = f"{code('/digest follow')} lists whom this channel follows and mutes."
+
+
+# --- answers --------------------------------------------------------------------------------------
 
 
 def preference_saved(
-    wish: ActorPreference, before: ActorPreference | None, *, heard: bool
+    preference: ActorPreference, before: ActorPreference | None, *, heard: bool
 ) -> Message:
-    """Say what a channel now wants of an actor; `heard` is whether anybody of that name ever spoke."""
+    """Say that an actor is followed or muted; `heard` is whether anybody of that name ever spoke."""
+    kind, name = preference.leaning, _name(preference.name)
     unheard = "" if heard else "Nobody of that name has said anything in what I have read so far."
-    return compose_message(
-        f"{_STATES[wish.leaning]} *{_name_markup(wish.name)}*: {_EFFECTS[wish.leaning]}.",
-        unheard,
-        buttons=(button("Undo", UNDO_PREFERENCE, dump_preference(wish.name, before)),),
-        hint=f"{code('/digest follow')} lists whom this channel follows and mutes.",
-    )
+    undo = button("Undo", UNDO_PREFERENCE, dump_preference(preference.name, before))
+    text = f"{_STATES[kind]} *{name}*: {_EFFECTS[kind]}."
+    return compose_message(text, unheard, buttons=(undo,), hint=_LIST_HINT)
 
 
 def preference_removed(name: str, before: ActorPreference | None) -> Message:
     """Say that an actor is neither followed nor muted any more."""
-    hint = f"{code('/digest follow')} lists whom this channel follows and mutes."
     if before is None:
-        return compose_message(
-            f"This channel neither follows nor mutes “{escape(name)}”.", hint=hint
-        )
-    done = "follows" if before.leaning is PreferenceKind.FOLLOW else "mutes"
+        text = f"This channel neither follows nor mutes “{escape(name)}”."
+        return compose_message(text, hint=_LIST_HINT)
     undo = button("Undo", UNDO_PREFERENCE, dump_preference(name, before))
-    return compose_message(
-        f"This channel no longer {done} *{_name_markup(before.name)}*.", buttons=(undo,), hint=hint
-    )
+    text = f"This channel no longer {_VERBS[before.leaning]} *{_name(before.name)}*."
+    return compose_message(text, buttons=(undo,), hint=_LIST_HINT)
 
 
 def preference_list(
-    wishes: Sequence[ActorPreference], useful: int, not_useful: int, now: datetime
+    preferences: Sequence[ActorPreference], useful: int, not_useful: int, now: datetime
 ) -> Message:
-    """List whom a channel follows and mutes, with who asked for it, and how often it said what was useful."""
-    if not wishes and not useful + not_useful:
-        return compose_message(
-            "This channel follows and mutes nobody.",
-            hint=f"{code('/digest follow NAME')} lifts what somebody says, {code('/digest mute NAME')} leaves it out.",
+    """List the followed and muted actors, each with who asked for it, and count the votes."""
+    if not preferences and not useful + not_useful:
+        follow, mute = code("/digest follow NAME"), code("/digest mute NAME")
+        hint = f"{follow} lifts what somebody says, {mute} leaves it out."
+        return compose_message("This channel follows and mutes nobody.", hint=hint)
+    lines = [_preference_line(preference, now) for preference in preferences]
+    values = [dump_preference(preference.name, None) for preference in preferences]
+    buttons = [button("Let go", UNDO_PREFERENCE, value) for value in values]
+    blocks, left_out = fit_groups([section(*row)] for row in zip(lines, buttons, strict=True))
+    if left_out:
+        blocks.append(section(f"… and {left_out} more."))
+    if useful + not_useful:
+        lines.append(
+            f"In the last 90 days people here called {useful} stories useful and {not_useful} "
+            "not useful."
         )
-    rows = [
-        (
-            _preference_line(wish, now),
-            button("Let go", UNDO_PREFERENCE, dump_preference(wish.name, None)),
-        )
-        for wish in wishes
-    ]
-    blocks, more = fit_groups([section(line, accessory)] for line, accessory in rows)
-    counted = f"In the last 90 days people here called {useful} stories useful and {not_useful} not useful."
-    told = [line for line, _ in rows] + ([counted] if useful + not_useful else [])
-    blocks += [
-        section(paragraph)
-        for paragraph in (f"… and {more} more." if more else "", *told[len(rows) :])
-        if paragraph
-    ]
-    hint = f"{code('/digest unfollow NAME')} lets one go; useful or not is said, and taken back, below a story."
-    return Message(fallback_text(told), (*blocks, context(hint)))
+        blocks.append(section(lines[-1]))
+    hint = (
+        f"{code('/digest unfollow NAME')} lets one go; useful or not is said, and taken back, "
+        "below a story."
+    )
+    return Message(fallback_text(lines), (*blocks, context(hint)))
 
 
-def preference_summary(wishes: Sequence[ActorPreference]) -> str:
-    """Say in a line whom a channel follows and mutes; "" where it does neither."""
-    told = []
-    for leaning, does in ((PreferenceKind.FOLLOW, "follows"), (PreferenceKind.MUTE, "mutes")):
-        names = [f"*{_name_markup(wish.name)}*" for wish in wishes if wish.leaning is leaning]
-        more = (
-            f" and {len(names) - _MAX_SUMMARY_NAMES} more"
-            if len(names) > _MAX_SUMMARY_NAMES
-            else ""
-        )
+def _preference_line(preference: ActorPreference, now: datetime) -> str:
+    done = "followed" if preference.leaning is PreferenceKind.FOLLOW else "muted"
+    asked = f"<@{preference.person}>, {age_markup(preference.at, now)}"
+    return f"*{_name(preference.name)}*: {done} by {asked}"
+
+
+def preference_summary(preferences: Sequence[ActorPreference]) -> str:
+    """Say in a sentence which actors a channel follows and mutes; "" for none."""
+    parts = list_names(preferences, _MAX_SUMMARY_NAMES, lambda name: f"*{_name(name)}*")
+    return f"This channel {' and '.join(parts)}." if parts else ""
+
+
+def list_names(
+    preferences: Sequence[ActorPreference], most: int, markup: Callable[[str], str]
+) -> list[str]:
+    """Return "follows A, B and 3 more" and "mutes C", each if there are such actors."""
+    parts = []
+    for kind, verb in _VERBS.items():
+        names = [
+            markup(preference.name) for preference in preferences if preference.leaning is kind
+        ]
+        more = f" and {len(names) - most} more" if len(names) > most else ""
         if names:
-            told.append(f"{does} {', '.join(names[:_MAX_SUMMARY_NAMES])}{more}")
-    return f"This channel {' and '.join(told)}." if told else ""
+            parts.append(f"{verb} {', '.join(names[:most])}{more}")
+    return parts
 
 
-def vote_message(useful: bool | None, story: int) -> Message:  # noqa: FBT001 -- three answers to one question
-    """Say what a vote does, and how to take it back; None: it was taken back."""
+# --- votes ----------------------------------------------------------------------------------------
+
+
+def vote_message(story: int, *, useful: bool | None) -> Message:
+    """Say what a vote does, and how to take it back; None says that it was taken back."""
     if useful is None:
         return compose_message("Taken back: it weighs no more.")
-    does = "more like it will come" if useful else "less like it will come"
-    taken_back = button("Undo", VOTE, f"{NO_VOTE}:{story}")
-    said = "useful" if useful else "not useful"
-    return compose_message(
-        f"Noted as *{said}*: {does} in this channel's digests.", buttons=(taken_back,)
-    )
+    vote, effect = ("useful", "more") if useful else ("not useful", "less")
+    undo = button("Undo", VOTE, f"{NO_VOTE}:{story}")
+    text = f"Noted as *{vote}*: {effect} like it will come in this channel's digests."
+    return compose_message(text, buttons=(undo,))
 
 
 def feedback_buttons(story: int, title: str) -> Block:
@@ -132,12 +144,9 @@ def feedback_buttons(story: int, title: str) -> Block:
     """
 
     def choice(label: str, value: str) -> dict[str, Any]:
-        told = shorten(f"{label}: {single_line(title)}", 75)
-        return {
-            "text": plain_text(label, 75),
-            "value": f"{value}:{story}",
-            "accessibility_label": told,
-        }
+        spoken = shorten(f"{label}: {single_line(title)}", 75)
+        fields = {"value": f"{value}:{story}", "accessibility_label": spoken}
+        return {"text": plain_text(label, 75), **fields}
 
     buttons = {
         "type": "feedback_buttons",
@@ -148,74 +157,59 @@ def feedback_buttons(story: int, title: str) -> Block:
     return {"type": "context_actions", "elements": [buttons]}
 
 
+# --- the modal of a story's actors ----------------------------------------------------------------
+
+
 def actors_modal(
-    actors: Mapping[str, Actor], leanings: Mapping[str, PreferenceKind], *, channel: str, story: int
+    actors: Mapping[str, Actor], kinds: Mapping[str, PreferenceKind], *, channel: str, story: int
 ) -> dict[str, Any]:
-    """Let a person follow or mute the actors of a story; `actors` by the place of the name, best first."""
-    blocks: list[Block] = [
-        section(
-            "Followed actors are lifted in this channel's digests; what muted ones say is left out."
-        )
+    """Let a person follow or mute a story's actors; the keys are the places of their names."""
+    rows = [
+        block
+        for place, actor in list(actors.items())[:_MAX_ACTORS]
+        for block in _actor_blocks(place, actor, kinds.get(place))
     ]
-    for place, actor in list(actors.items())[:_MAX_ACTORS]:
-        blocks += _actor_blocks(place, actor, leanings.get(place))
-    if len(blocks) == 1:
-        blocks.append(section("Nobody who is named speaks in this story."))
-    return {
-        "type": "modal",
-        "title": plain_text("Follow or mute"),
-        "close": plain_text("Done"),
-        "private_metadata": json.dumps([channel, story]),
-        "blocks": blocks,
-    }
+    head = "Followed actors are lifted in this channel's digests; what muted ones say is left out."
+    nobody = section("Nobody who is named speaks in this story.")
+    metadata = json.dumps([channel, story])
+    blocks = [section(head), *(rows or [nobody])]
+    return modal("Follow or mute", blocks, close="Done", private_metadata=metadata)
 
 
 def parse_actors_metadata(metadata: str) -> tuple[str, int]:
-    """Read the channel and the story that an actors' window is about; raise ValueError for anything else."""
+    """Return the channel and the story of an actors' modal; raise ValueError for anything else."""
     channel, story = json.loads(metadata)
     return str(channel), int(story)
 
 
-def dump_preference(name: str, leaning_before: ActorPreference | None) -> str:
-    """Write what to go back to, for a button: the name, and what was wanted of it."""
-    before = leaning_before and leaning_before.leaning.value
-    return json.dumps([leaning_before.name if leaning_before else name, before], ensure_ascii=False)
+def dump_preference(name: str, before: ActorPreference | None) -> str:
+    """Return a button's value: the actor's name, and the preference to go back to."""
+    fields = [before.name, before.leaning.value] if before else [name, None]
+    return json.dumps(fields, ensure_ascii=False)
 
 
 def load_preference(value: str) -> tuple[str, PreferenceKind | None]:
-    """Read it; raise ValueError for anything else."""
-    name, before = json.loads(value)
-    return str(name), None if before is None else PreferenceKind(before)
+    """Return the fields of a button's value; raise ValueError for anything else."""
+    name, kind = json.loads(value)
+    return str(name), None if kind is None else PreferenceKind(kind)
 
 
-def _actor_blocks(place: str, actor: Actor, leaning: PreferenceKind | None) -> list[Block]:
+def _actor_blocks(place: str, actor: Actor, kind: PreferenceKind | None) -> list[Block]:
     name = single_line(actor.name.text)
-    role = (
-        f", {escape(isolate_direction(shorten(single_line(actor.role.text), 200)))}"
-        if actor.role
-        else ""
-    )
-    state = f" — {_STATES[leaning].lower()}" if leaning else ""
-
-    def pressed(label: str, action: str) -> dict[str, Any]:
-        return button(label, action, place) | {
-            "accessibility_label": shorten(f"{label} {name}", 75)
-        }
-
-    others = [
-        (PreferenceKind.FOLLOW, "Follow", FOLLOW_ACTOR),
-        (PreferenceKind.MUTE, "Mute", MUTE_ACTOR),
+    role = f", {_name(actor.role.text)}" if actor.role else ""
+    state = f" — {_STATES[kind].lower()}" if kind else ""
+    choices = [
+        ("Follow", FOLLOW_ACTOR, kind is not PreferenceKind.FOLLOW),
+        ("Mute", MUTE_ACTOR, kind is not PreferenceKind.MUTE),
+        ("Let go", CLEAR_ACTOR, kind is not None),
     ]
-    buttons = [pressed(label, action) for one, label, action in others if one is not leaning]
-    if leaning:
-        buttons.append(pressed("Let go", CLEAR_ACTOR))
-    return [section(f"*{_name_markup(name)}*{role}{state}"), actions(*buttons)]
+    buttons = [
+        button(label, action, place) | {"accessibility_label": shorten(f"{label} {name}", 75)}
+        for label, action, is_shown in choices
+        if is_shown
+    ]
+    return [section(f"*{_name(name)}*{role}{state}"), actions(*buttons)]
 
 
-def _preference_line(wish: ActorPreference, now: datetime) -> str:
-    done = "followed" if wish.leaning is PreferenceKind.FOLLOW else "muted"
-    return f"*{_name_markup(wish.name)}*: {done} by <@{wish.person}>, {age_markup(wish.at, now)}"
-
-
-def _name_markup(name: str) -> str:
-    return escape(isolate_direction(shorten(single_line(name), _MAX_NAME_CHARS)))
+def _name(name: str) -> str:
+    return name_markup(single_line(name), _MAX_NAME_CHARS)

@@ -139,7 +139,7 @@ async def vote(request: SlackRequest) -> None:
     if action == preferences.NO_VOTE:
         if not await store.remove_vote(request.team, request.channel, story_id, request.user):
             raise NotFound("That was taken back already.")
-        await request.answer(preferences.vote_message(None, story_id), replace=True)
+        await request.answer(preferences.vote_message(story_id, useful=None), replace=True)
         return
     now, useful = request.now(), action == preferences.USEFUL
     story = await request.store.articles.get_story(request.team, story_id, now)
@@ -148,4 +148,4 @@ async def vote(request: SlackRequest) -> None:
     await store.save_vote(
         StoryVote(*place, useful, request.user, now, verdict.terms, verdict.actors)
     )
-    await request.answer(preferences.vote_message(useful, story_id))
+    await request.answer(preferences.vote_message(story_id, useful=useful))

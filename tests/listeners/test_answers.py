@@ -155,7 +155,10 @@ MESSAGES: dict[str, Message] = {
     "not let go": preferences.preference_removed(LONG[:200], None),
     "wishes": preferences.preference_list(WISHES, 3, 4, NOON),
     "no wishes": preferences.preference_list([], 0, 0, NOON),
-    **{f"voted {said}": preferences.vote_message(said, 10**9) for said in (True, False, None)},
+    **{
+        f"voted {said}": preferences.vote_message(10**9, useful=said)
+        for said in (True, False, None)
+    },
     "who": lookup.actor_statements(SOMEBODY, NOON),
     "who page 3": lookup.actor_statements(SOMEBODY, NOON, 2),
     "who nobody": lookup.actor_not_found(LONG[:200]),
