@@ -1,6 +1,5 @@
 """The index of speakers: a name, and each word of it, leads to statements, newest first."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -36,8 +35,7 @@ _MAX_ROWS_COUNTED = 200
 _MAX_SIMILAR_CHECKED, _MAX_SIMILAR_RETURNED = 12, 3
 # A misspelling adds or drops a letter or two, seldom more.
 _MAX_LENGTH_DIFFERENCE = 2
-# The least similarity of two words: twice the letters that they share in order, by all their
-# letters.
+# difflib's measure: twice the letters that two words share in order, by all their letters.
 _MIN_SIMILARITY = 0.7
 # A whole name begins with this, and no word does.
 _WHOLE_NAME_PREFIX = "="
@@ -205,18 +203,7 @@ async def find_similar(
             ),
         )
     )
-    candidates = _share_letters(wanted, (await connection.execute(query)).scalars())
+    candidates = (await connection.execute(query)).scalars().all()
     similar = get_close_matches(wanted, candidates, n=_MAX_SIMILAR_CHECKED, cutoff=_MIN_SIMILARITY)
     found = [word for word in similar if await find_places(connection, visible, [word], 1)]
     return tuple(found[:_MAX_SIMILAR_RETURNED])
-
-
-def _share_letters(wanted: str, words: Iterable[str]) -> list[str]:
-    """Drop words that share too few letters to be similar: comparing them in order is slow."""
-    letters = Counter(wanted).items()
-    return [
-        word
-        for word in words
-        if 2 * sum(min(count, word.count(letter)) for letter, count in letters)
-        >= _MIN_SIMILARITY * (len(wanted) + len(word))
-    ]

@@ -8,15 +8,12 @@ import random
 from collections.abc import Sequence
 from dataclasses import astuple
 from datetime import datetime, timedelta
-from difflib import get_close_matches
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.model import ArticleSummary, Status, Story, StorySummary
-from bot.store import Store, names, open_store
+from bot.store import Store, open_store
 from bot.stories.scoring import summarize
 from tests.builders import NOON, a_new_story, article, later, new_article, the_nearest
 
@@ -322,15 +319,3 @@ async def test_the_rarer_word_of_a_name_leads(
         [said] = await store.articles.find_statements_by(None, "Mara Ilves", EVENING)
         assert said.statement.actor is not None
         assert said.statement.actor.name.text == "Mara Ilves"
-
-
-@given(
-    st.text("abcde", min_size=1, max_size=8),
-    st.lists(st.text("abcde", min_size=1, max_size=10), max_size=20),
-)
-def test_no_name_that_looks_alike_is_left_out(wanted: str, words: list[str]) -> None:
-    """Counting letters first changes nothing but the time that the search for a slip takes."""
-    some = names._share_letters(wanted, words)
-    assert get_close_matches(wanted, some, 12, names._MIN_SIMILARITY) == get_close_matches(
-        wanted, words, 12, names._MIN_SIMILARITY
-    )
