@@ -118,12 +118,12 @@ class SlackChat:
         return _parts(page.get("messages", []), delivery), following
 
     async def zone(self, team: str, user: str) -> str:
-        """Give the IANA zone of a person's Slack profile."""
+        """Return the IANA zone of a person's Slack profile."""
         answer = await self._call(team, "users.info", user=user)
         return str(answer["user"].get("tz") or "UTC")
 
     async def direct(self, team: str, user: str) -> str:
-        """Give the id of our direct-message channel with a person."""
+        """Return the id of our direct-message channel with a person."""
         answer = await self._call(team, "conversations.open", users=user)
         return str(answer["channel"]["id"])
 
@@ -137,7 +137,7 @@ class SlackChat:
 
 
 def without_retries(client: AsyncWebClient) -> AsyncWebClient:
-    """Give the same client without slack_sdk's own retries.
+    """Return the same client without slack_sdk's own retries.
 
     It repeats a call whose connection broke after it was sent, and so posts twice.
     """

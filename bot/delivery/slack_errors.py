@@ -1,4 +1,4 @@
-"""What an error of Slack means, what mends it, and what becomes of the delivery."""
+"""Explain an error of Slack: what it means, its cure, and what becomes of the delivery."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -146,10 +146,7 @@ FAILURES: dict[str, Failure] = {
 
 
 def explain_failure(code: str) -> Failure:
-    """Give what is known of a code.
-
-    A server's fault is retried, what nobody knows ends this delivery only.
-    """
+    """Return what is known of a code; an unknown one ends this delivery only."""
     if code in FAILURES:
         return FAILURES[code]
     if code.startswith("http_"):

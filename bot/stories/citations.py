@@ -64,7 +64,7 @@ def cite_headline(stored: StoredArticle) -> Citation:
 
 
 def _shown(statement: Statement) -> tuple[Span, ...]:
-    """Give the words to show: those of an indirect statement begin after the conjunction "that"."""
+    """Return the words to show: of an indirect statement those after the conjunction "that"."""
     first, *rest = statement.content
     opening = _CONJUNCTION.match(first.text) if statement.form is QuotationType.INDIRECT else None
     if opening is None:
@@ -73,10 +73,7 @@ def _shown(statement: Statement) -> tuple[Span, ...]:
 
 
 def find_mismatches(digest: Digest, articles: Mapping[int, Article]) -> tuple[Citation, ...]:
-    """Give the citations that do not hold in the articles as stored.
-
-    An article that is missing holds nothing.
-    """
+    """Return the citations whose article is missing, or has other words in their place."""
     return tuple(citation for citation in digest.citations() if not _holds(citation, articles))
 
 

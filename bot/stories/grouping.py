@@ -17,30 +17,18 @@ from bot.language.language_detection import detect_language
 from bot.language.terms import term_weights
 from bot.stories.arrival import headline_words, in_window
 
-_BARS = (
-    0.06,
-    0.07,
-    0.08,
-    0.1,
-    0.12,
-    0.14,
-    0.16,
-    0.18,
-    0.2,
-    0.23,
-    0.26,
-    0.3,
-)  # average likeness that joins two groups
-_USUAL = 0.12  # the bar where nothing speaks for another
-_INSISTS = 0.01  # what each halving or doubling of that must gain
-# Articles on other things that are imagined beside those at hand: five stories have rare words too.
-_BACKGROUND = 300
-_ALMOST = 1e-9  # what parts two texts that are the same
-_NEIGHBOURS = 120  # articles that each is compared with, the likeliest first
-_RAREST = 12  # of the terms that an article shares with any find those
-# Power of how many others a term finds: the rarest alone would tie each to a few by chance
-_FINDS = 0.25
-_POSTINGS = 400  # articles a term may find; a commoner one finds the newest of its articles
+# Average likeness that joins two groups: the thresholds that are tried.
+_THRESHOLDS = (0.06, 0.07, 0.08, 0.1, 0.12, 0.14, 0.16, 0.18, 0.2, 0.23, 0.26, 0.3)
+_USUAL_THRESHOLD = 0.12  # where nothing speaks for another
+_GAIN_NEEDED = 0.01  # by each halving or doubling of the usual threshold
+# Other articles imagined beside those at hand: five stories have rare words too.
+_BACKGROUND_ARTICLES = 300
+_EPSILON = 1e-9  # against a division by zero
+_MAX_NEIGHBOURS = 120  # articles that each is compared with, the likeliest first
+# Neighbours are found by so many of an article's rarest terms. The weight of how many others a term
+# finds is this power: the rarest alone would tie each article to a few by chance.
+_FINDING_TERMS, _SPREAD_POWER = 12, 0.25
+_MAX_POSTINGS = 400  # articles a term may find; a commoner one finds the newest of its articles
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +42,18 @@ class Item:
 
 
 def group_articles(items: Sequence[Item]) -> list[int]:
-    """Give each item its story's number, from 1 in the order of the stories' first items."""
-    moments = [_moment(item.published) for item in items]
-    originals = _originals(items, moments)
+    """Return each item's story number, from 1 in the order of the stories' first items."""
+    moments = [_parse_time(item.published) for item in items]
+    originals = _find_originals(items, moments)
     told = sorted(set(originals))
     leaders = dict(
-        zip(told, _leaders([items[i] for i in told], [moments[i] for i in told]), strict=True)
+        zip(told, _find_leaders([items[i] for i in told], [moments[i] for i in told]), strict=True)
     )
     numbers: dict[int, int] = {}
     return [numbers.setdefault(leaders[original], len(numbers) + 1) for original in originals]
 
 
-def _originals(items: Sequence[Item], moments: Sequence[datetime | None]) -> list[int]:
+def _find_originals(items: Sequence[Item], moments: Sequence[datetime | None]) -> list[int]:
     """Return for each item the first of which it is a copy, word for word; copies count once."""
     last: dict[tuple[str, str], int] = {}
     originals = list(range(len(items)))
@@ -77,20 +65,24 @@ def _originals(items: Sequence[Item], moments: Sequence[datetime | None]) -> lis
     return originals
 
 
-def _leaders(items: Sequence[Item], moments: Sequence[datetime | None]) -> list[int]:
-    """Give each item's story by the number of one of its items."""
+def _find_leaders(items: Sequence[Item], moments: Sequence[datetime | None]) -> list[int]:
+    """Return each item's story, as the number of one of its items."""
     links = _links(_vectors(items), moments)
     for i, j in _same_headlines(items, moments):
-        links[i][j] = links[j][i] = max(links[i].get(j, 0.0), _BARS[-1])
-    joins = _average_link([dict(near) for near in links])
-    groupings = {bar: _joined(len(items), joins, bar) for bar in _BARS}
-    apart = {
-        bar: _apart(links, groupings[bar]) - _INSISTS * log2(bar / _USUAL) ** 2 for bar in _BARS
+        links[i][j] = links[j][i] = max(links[i].get(j, 0.0), _THRESHOLDS[-1])
+    joins = _join_by_average([dict(near) for near in links])
+    groupings = {
+        threshold: _leaders_after(len(items), joins, threshold) for threshold in _THRESHOLDS
     }
-    return groupings[max(_BARS, key=apart.__getitem__)]
+    apart = {
+        threshold: _mean_silhouette(links, groupings[threshold])
+        - _GAIN_NEEDED * log2(threshold / _USUAL_THRESHOLD) ** 2
+        for threshold in _THRESHOLDS
+    }
+    return groupings[max(_THRESHOLDS, key=apart.__getitem__)]
 
 
-def _moment(published: datetime | str | None) -> datetime | None:
+def _parse_time(published: datetime | str | None) -> datetime | None:
     """Read a time; a wrong one counts as not given, since the words may still find the story."""
     if isinstance(published, str):
         try:
@@ -109,7 +101,7 @@ def _vectors(items: Sequence[Item]) -> list[dict[str, float]]:
     vectors = []
     for terms in raw:
         vector = {
-            term: weight * log((len(items) + _BACKGROUND + 1) / spread[term])
+            term: weight * log((len(items) + _BACKGROUND_ARTICLES + 1) / spread[term])
             for term, weight in terms.items()
         }
         length = sqrt(sum(weight * weight for weight in vector.values())) or 1.0
@@ -120,7 +112,7 @@ def _vectors(items: Sequence[Item]) -> list[dict[str, float]]:
 def _links(
     vectors: Sequence[Mapping[str, float]], moments: Sequence[datetime | None]
 ) -> list[dict[int, float]]:
-    """Give each item its likeness to the items that share its weightiest terms.
+    """Return each item's likeness to the items that share its weightiest terms.
 
     Work per item is bounded.
     """
@@ -129,16 +121,16 @@ def _links(
     index: dict[str, list[int]] = defaultdict(list)
     for i, vector in enumerate(vectors):
         telling = {
-            term: weight * (spread[term] - 1) ** _FINDS
+            term: weight * (spread[term] - 1) ** _SPREAD_POWER
             for term, weight in vector.items()
             if spread[term] > 1
         }
-        finders = heapq.nlargest(_RAREST, telling, key=telling.__getitem__)
+        finders = heapq.nlargest(_FINDING_TERMS, telling, key=telling.__getitem__)
         found: Counter[int] = Counter()
         for term in finders:
-            for j in index[term][-_POSTINGS:]:
+            for j in index[term][-_MAX_POSTINGS:]:
                 found[j] += 1
-        for j, _ in found.most_common(_NEIGHBOURS):
+        for j, _ in found.most_common(_MAX_NEIGHBOURS):
             if in_window(moments[i], moments[j]):
                 links[i][j] = links[j][i] = _dot(vector, vectors[j])
         for term in finders:
@@ -155,7 +147,7 @@ def _dot(one: Mapping[str, float], other: Mapping[str, float]) -> float:
 def _same_headlines(
     items: Sequence[Item], moments: Sequence[datetime | None]
 ) -> list[tuple[int, int]]:
-    """Give neighbours in a list of equal headlines: a chain is enough to join them."""
+    """Return pairs of neighbours among equal headlines: a chain is enough to join them."""
     last: dict[frozenset[str], int] = {}
     found = []
     for i, item in enumerate(items):
@@ -167,10 +159,10 @@ def _same_headlines(
     return found
 
 
-def _average_link(links: Sequence[dict[int, float]]) -> list[tuple[float, int, int]]:
-    """Join the two groups of highest average likeness until none reaches the lowest bar.
+def _join_by_average(links: Sequence[dict[int, float]]) -> list[tuple[float, int, int]]:
+    """Join the two groups of highest average likeness until none reaches the lowest threshold.
 
-    Give the joins in order.
+    Return the joins in order.
 
     `links` is used up: it becomes the sums of likeness between groups.
     """
@@ -178,7 +170,7 @@ def _average_link(links: Sequence[dict[int, float]]) -> list[tuple[float, int, i
     joins = []
     queue = [(-alike, i, j) for i, near in enumerate(links) for j, alike in near.items() if i < j]
     heapq.heapify(queue)
-    while queue and -queue[0][0] >= _BARS[0]:
+    while queue and -queue[0][0] >= _THRESHOLDS[0]:
         alike, i, j = heapq.heappop(queue)
         if i in members and j in members and -alike == _average(links, members, i, j):
             _join(links, members, i, j)
@@ -188,11 +180,13 @@ def _average_link(links: Sequence[dict[int, float]]) -> list[tuple[float, int, i
     return joins
 
 
-def _joined(count: int, joins: Iterable[tuple[float, int, int]], bar: float) -> list[int]:
-    """Give each item's leader after the joins that reach the bar."""
+def _leaders_after(
+    count: int, joins: Iterable[tuple[float, int, int]], threshold: float
+) -> list[int]:
+    """Return each item's leader after the joins that reach the threshold."""
     leaders = list(range(count))
     for alike, i, j in joins:
-        if alike >= bar:
+        if alike >= threshold:
             leaders[j] = i
     for i in range(count):
         while leaders[i] != leaders[leaders[i]]:
@@ -200,7 +194,7 @@ def _joined(count: int, joins: Iterable[tuple[float, int, int]], bar: float) -> 
     return leaders
 
 
-def _apart(links: Sequence[Mapping[int, float]], leaders: Sequence[int]) -> float:
+def _mean_silhouette(links: Sequence[Mapping[int, float]], leaders: Sequence[int]) -> float:
     """Return how much closer items are to their own group than to the next (silhouette)."""
     size = Counter(leaders)
     told = 0.0
@@ -212,7 +206,7 @@ def _apart(links: Sequence[Mapping[int, float]], leaders: Sequence[int]) -> floa
             sums[leaders[j]] += alike
         own = sums.pop(leaders[i], 0.0) / (size[leaders[i]] - 1)
         other = max((total / size[leader] for leader, total in sums.items()), default=0.0)
-        told += (own - other) / max(1 - own, 1 - other, _ALMOST)
+        told += (own - other) / max(1 - own, 1 - other, _EPSILON)
     return told / max(len(links), 1)
 
 

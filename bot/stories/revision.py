@@ -1,7 +1,6 @@
-"""What a posted digest says once its sources have changed what it cites.
+"""Revise a posted digest once its sources have changed what it cites.
 
-posted digest, the newest versions -> stories told anew from them -> each says what changed, if a
-reader can see it
+posted digest, newest versions -> stories composed anew -> each says what a reader can see changed
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -27,24 +26,19 @@ def revise(
     """
     superseded = {number for number, stored in newest.items() if stored.id != number}
     entries = []
-    for entry, left in zip(digest.entries, remove_articles(digest, withdrawn).entries, strict=True):
-        gone = [source for source in entry.sources if source.article in withdrawn]
-        told = (
-            _withdrawn(left, (source.outlet for source in gone), now)
-            if gone and left.sources
-            else left
-        )
-        entries.append(
-            _told_anew(told, newest, digest.made, muted) if _cites(told, superseded) else told
-        )
-    return replace(digest, entries=tuple(remove_earlier(entry, superseded) for entry in entries))
+    for old, left in zip(digest.entries, remove_articles(digest, withdrawn).entries, strict=True):
+        revised = left
+        outlets = [source.outlet for source in old.sources if source.article in withdrawn]
+        if outlets and left.sources:
+            revision = Revision(SourceChange.WITHDRAWN, now, _unique(outlets))
+            revised = replace(left, revision=revision)
+        if not superseded.isdisjoint(left.articles):
+            revised = _compose_anew(revised, newest, digest.made, muted)
+        entries.append(remove_earlier(revised, superseded))
+    return replace(digest, entries=tuple(entries))
 
 
-def _cites(entry: DigestEntry, superseded: Collection[int]) -> bool:
-    return any(article in superseded for article in entry.articles)
-
-
-def _told_anew(
+def _compose_anew(
     entry: DigestEntry, newest: Mapping[int, StoredArticle], made: datetime, muted: Collection[str]
 ) -> DigestEntry:
     numbers = entry.articles
@@ -53,18 +47,14 @@ def _told_anew(
     articles = {newest[number].id: newest[number] for number in numbers}
     anew = recompose(entry, tuple(articles.values()), made, muted)
     anew = replace(anew, revision=entry.revision, statements=_with_earlier(anew, entry))
-    if _words(anew) == _words(entry):
+    if _visible_words(anew) == _visible_words(entry):
         return anew
     changed = [newest[number] for number in numbers if newest[number].id != number]
-    change = (
-        SourceChange.CORRECTED
-        if any(stored.article.correction for stored in changed)
-        else SourceChange.UPDATED
-    )
+    corrected = any(stored.article.correction for stored in changed)
+    change = SourceChange.CORRECTED if corrected else SourceChange.UPDATED
     at = max(stored.seen for stored in changed)
-    return replace(
-        anew, revision=Revision(change, at, _outlets(stored.article.source for stored in changed))
-    )
+    outlets = _unique(stored.article.source for stored in changed)
+    return replace(anew, revision=Revision(change, at, outlets))
 
 
 def _with_earlier(anew: DigestEntry, entry: DigestEntry) -> tuple[Quote, ...]:
@@ -80,16 +70,12 @@ def _with_earlier(anew: DigestEntry, entry: DigestEntry) -> tuple[Quote, ...]:
     )
 
 
-def _withdrawn(entry: DigestEntry, outlets: Iterable[str | None], now: datetime) -> DigestEntry:
-    return replace(entry, revision=Revision(SourceChange.WITHDRAWN, now, _outlets(outlets)))
-
-
-def _outlets(names: Iterable[str | None]) -> tuple[str, ...]:
+def _unique(names: Iterable[str | None]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-def _words(entry: DigestEntry) -> list[object]:
-    """Give what a reader sees of a story, apart from where it stands."""
+def _visible_words(entry: DigestEntry) -> list[object]:
+    """Return what a reader sees of a story, apart from where it stands."""
     quotes = [
         (
             quote.form,
@@ -101,13 +87,9 @@ def _words(entry: DigestEntry) -> list[object]:
         for quote in (*entry.statements, *entry.rest)
     ]
     sources = [(source.outlet, source.headline.span.text, source.url) for source in entry.sources]
-    sources.append((f"{entry.outlets} {entry.independent}", f"{len(entry.unlisted)}", None))
-    return [
-        entry.headline.span.text,
-        [citation.span.text for citation in entry.extract],
-        quotes,
-        sources,
-    ]
+    counts = entry.outlets, entry.independent, len(entry.unlisted)
+    extract = [citation.span.text for citation in entry.extract]
+    return [entry.headline.span.text, extract, quotes, sources, counts]
 
 
 def remove_articles(digest: Digest, withdrawn: Collection[int]) -> Digest:
