@@ -95,9 +95,7 @@ def _weigh(pattern: re.Pattern[str], headline: str, names: str, body: str = "") 
     return _BELOW_OPENING - (_BELOW_OPENING - _BODY_ENDS) * (place - _OPENING_CHARS) / len(body)
 
 
-@lru_cache(
-    maxsize=512
-)  # 20 times as fast as building it again for each of a digest's thousands of summaries
+@lru_cache(maxsize=512)  # 20 times as fast, and a digest asks it of thousands of summaries
 def _topic_pattern(topic: str) -> re.Pattern[str] | None:
     words = [re.escape(word) for word in normalize_text(topic).split()]
     if not words:
