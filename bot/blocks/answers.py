@@ -136,7 +136,7 @@ def workspace_welcome() -> Message:
 def subscribed_message(
     subscription: Subscription, now: datetime, undo: str, *, notes: Sequence[str] = ()
 ) -> Message:
-    """Say the schedule, the next two times, and how to take it back; `undo` is the button's value."""
+    """Say the schedule and the next two times; `undo` is the value of the button that undoes it."""
     return compose_message(
         f"{_digest_terms(subscription)}.",
         _next_times(subscription, now),
@@ -382,8 +382,8 @@ def status_message(
     silent = ", ".join(names) + (f" and {more} more" if more else "")
     return compose_message(
         f"*{count_noun(subscriptions, 'subscription')}*{paused_part} in this workspace.",
-        f"*{count_noun(stories, 'story')}* with {count_noun(articles, 'article')} in the last 24 hours; "
-        f"{latest}.",
+        f"*{count_noun(stories, 'story')}* with {count_noun(articles, 'article')} "
+        f"in the last 24 hours; {latest}.",
         embargo,
         f"Quiet for longer than is their habit: {silent}." if silent else "",
         preference_summary(wishes),

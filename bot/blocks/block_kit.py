@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 from bot.model import Block, Message
 
-# Slack has no escape for emoji codes and format marks; a joiner of no width keeps it from seeing them.
+# Slack has no escape for emoji codes and format marks; a joiner of no width hides them.
 # https://docs.slack.dev/messaging/formatting-message-text#escaping
 _JOINER = "\N{WORD JOINER}"
 _ISOLATE, _END_ISOLATE = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
-# Marks that open a change of direction, with the ones that close it. Articles are read without them.
+# Marks that change the direction of text, with the ones that end it. Articles have none left.
 # https://unicode.org/reports/tr9/#Explicit_Directional_Embeddings
 _CLOSING_MARKS = dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c") | dict.fromkeys(
     "\u2066\u2067\u2068", "\u2069"
@@ -25,7 +25,7 @@ _FORMAT = re.compile(r"(?<!\w)[*_~`]+(?=\S)|(?<=\S)[*_~`]+(?!\w)")
 _CLAUSE = re.compile(r"[,;:.!?)\]…”»—–](?=\s)|\s(?=[—–(])")
 _SPACE = re.compile(r"\s+")
 MAX_URL_CHARS = 3000
-# Browsers find a long range by its first and last words; in between a page may differ from its feed.
+# Browsers find a long range by its first and last words; in between page and feed may differ.
 _MAX_FRAGMENT_WORDS = 12
 _FRAGMENT_EDGE_WORDS = 5
 

@@ -1,4 +1,4 @@
-"""A digest and its articles side by side as one self-contained page: each shown word links to where it stands."""
+"""A digest beside its articles as one HTML page, in which all words shown link to their source."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
@@ -35,64 +35,66 @@ li { margin: .35rem 0; }
 mark { background: var(--mark); color: inherit; border-radius: 2px; }
 mark:target { outline: 2px solid var(--link); }
 article p { white-space: pre-line; }
-@media (max-width: 50rem) { main { display: block; height: auto; } section + section { border-left: 0; } }
+@media (max-width: 50rem) {
+  main { display: block; height: auto; }
+  section + section { border-left: 0; }
+}
 """
 
 
 def digest_html(digest: Digest, articles: Mapping[int, Article]) -> str:
-    """Give the whole page as HTML; `articles` holds every article that the digest cites."""
-    cited = [citation for entry in digest.entries for citation in _shown(entry)]
-    order = list(dict.fromkeys(citation.article for citation in cited))
-    left = "".join(_entry(entry) for entry in digest.entries) or "<p>Nothing new.</p>"
-    whole = {
-        source.article
-        for entry in digest.entries
-        for source in entry.sources
-        if source.show is DisplayLevel.FULL
-    }
+    """Return the page; `articles` holds, by its id, every article that the digest cites."""
+    cited = [citation for entry in digest.entries for citation in _shown_citations(entry)]
+    sources = [source for entry in digest.entries for source in entry.sources]
+    whole = {source.article for source in sources if source.show is DisplayLevel.FULL}
+    left = "".join(map(_entry, digest.entries)) or "<p>Nothing new.</p>"
     right = "".join(
         _article(
             number,
             articles[number],
-            [c for c in cited if c.article == number],
+            [citation for citation in cited if citation.article == number],
             whole=number in whole,
         )
-        for number in order
+        for number in dict.fromkeys(citation.article for citation in cited)
     )
     title = f"Digest of {digest.made:%Y-%m-%d %H:%M} UTC"
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<style>{_STYLE}</style></head><body><main>"
-        f'<section aria-label="Digest"><h1>{title}</h1><p class="soft">Every word stands in an article on the '
-        f'other side; follow a link to see where.</p>{left}</section><section aria-label="Articles">{right}</section>'
+        f'<section aria-label="Digest"><h1>{title}</h1><p class="soft">Every word stands in an '
+        f"article on the other side; follow a link to see where.</p>{left}</section>"
+        f'<section aria-label="Articles">{right}</section>'
         "</main></body></html>\n"
     )
 
 
-def _shown(entry: DigestEntry) -> Iterator[Citation]:
-    """What the left side shows of a story, and the right side therefore marks."""
-    yield from [entry.headline] if entry.headline.span.text else []
+def _shown_citations(entry: DigestEntry) -> Iterator[Citation]:
+    """Yield what the left side shows of a story, which the right side then marks."""
+    if entry.headline.span.text:
+        yield entry.headline
     yield from entry.extract
     for quote in entry.statements:
-        yield from (
-            citation
-            for citation in (quote.name, quote.role, quote.cue, *quote.content, quote.via)
-            if citation
-        )
+        parts = (quote.name, quote.role, quote.cue, *quote.content, quote.via)
+        yield from filter(None, parts)
         yield from quote.before.content if quote.before else ()
 
 
+# --- the digest -----------------------------------------------------------------------------------
+
+
 def _entry(entry: DigestEntry) -> str:
-    outlets = ", ".join(
-        dict.fromkeys(escape(source.outlet) for source in entry.sources if source.outlet)
-    )
+    names = dict.fromkeys(escape(source.outlet) for source in entry.sources if source.outlet)
+    outlets = ", ".join(names)
     if entry.unlisted:
         outlets += f" and {len(entry.unlisted)} more articles"
+    headline = escape(headline_text(entry.headline))
+    if entry.headline.span.text:
+        headline = _link(entry.headline)
     quotes = "".join(f"<li>{_quote(quote)}</li>" for quote in entry.statements)
     return (
-        f"<h2>{_heading(entry.headline)}</h2>"
-        f"<p>{' '.join(_link(citation) for citation in entry.extract)}</p>"
+        f"<h2>{headline}</h2>"
+        f"<p>{' '.join(map(_link, entry.extract))}</p>"
         f"<ul>{quotes}</ul>"
         f'<p class="soft">{outlets}</p>'
     )
@@ -100,24 +102,21 @@ def _entry(entry: DigestEntry) -> str:
 
 def _quote(quote: Quote) -> str:
     name = f"<b>{_link(quote.name)}</b>" if quote.name else ""
-    who = name + (f" ({_link(quote.role)})" if quote.role else "")
-    told = [who, _link(quote.cue) if quote.cue else ""]
+    role = f" ({_link(quote.role)})" if quote.role else ""
+    introduction = [name + role, _link(quote.cue) if quote.cue else ""]
     if quote.cue and goes_first(quote.cue.span.text):
-        told.reverse()
-    words = " … ".join(_link(citation) for citation in quote.content)
+        introduction.reverse()
+    words = " … ".join(map(_link, quote.content))
     via = f' <span class="soft">via {_link(quote.via)}</span>' if quote.via else ""
-    before = _before(quote.before) if quote.before else ""
-    return f"{' '.join(filter(None, told))}: {words}{via}{before}"
+    earlier = _earlier(quote.before) if quote.before else ""
+    return f"{' '.join(filter(None, introduction))}: {words}{via}{earlier}"
 
 
-def _before(earlier: EarlierStatement) -> str:
-    words = " … ".join(_link(citation) for citation in earlier.content)
+def _earlier(earlier: EarlierStatement) -> str:
+    words = " … ".join(map(_link, earlier.content))
     outlet = f" ({escape(earlier.outlet)})" if earlier.outlet else ""
-    return f'<br><span class="soft">Said before, on {earlier.said.day} {earlier.said:%B %Y}{outlet}:</span> {words}'
-
-
-def _heading(headline: Citation) -> str:
-    return _link(headline) if headline.span.text else escape(headline_text(headline))
+    date = f"{earlier.said.day} {earlier.said:%B %Y}"
+    return f'<br><span class="soft">Said before, on {date}{outlet}:</span> {words}'
 
 
 def _link(citation: Citation) -> str:
@@ -128,46 +127,39 @@ def _anchor(citation: Citation) -> str:
     return f"{citation.part}-{citation.article}-{citation.span.start}"
 
 
+# --- the articles ---------------------------------------------------------------------------------
+
+
 def _article(number: int, article: Article, cited: Sequence[Citation], *, whole: bool) -> str:
-    """Give an article, its cited words marked; where it may not be shown whole, those words alone."""
-    headline = article.headline or ""
-    told = [
-        article.source,
-        article.byline,
-        f"{article.published:%Y-%m-%d %H:%M} UTC" if article.published else None,
-    ]
-    address = (
-        f'<a href="{escape(article.url)}" rel="noreferrer">{escape(article.url)}</a>'
-        if article.url
-        else ""
-    )
+    """Show an article with its cited words marked, or if not `whole` only these words."""
+    time = f"{article.published:%Y-%m-%d %H:%M} UTC" if article.published else None
+    details = filter(None, (article.source, article.byline, time))
+    url = escape(article.url or "")
+    link = f'<a href="{url}" rel="noreferrer">{url}</a>' if url else ""
+    in_headline = [c for c in cited if c.part is ArticlePart.HEADLINE]
+    in_body = [c for c in cited if c.part is ArticlePart.BODY]
+    headline = "".join(_mark(article.headline or "", in_headline, between=True))
+    between = "" if whole else " […] "
+    body = between.join(_mark(article.body, in_body, between=whole))
     return (
-        f"<article><h2>{_marked(headline, [c for c in cited if c.part is ArticlePart.HEADLINE])}</h2>"
-        f'<p class="soft">{" · ".join(escape(word) for word in told if word)} {address} (article {number})</p>'
-        f"<p>{_body(article.body, [c for c in cited if c.part is ArticlePart.BODY], whole=whole)}</p></article>"
+        f"<article><h2>{headline}</h2>"
+        f'<p class="soft">{" · ".join(map(escape, details))} {link} (article {number})</p>'
+        f"<p>{body}</p></article>"
     )
 
 
-def _body(body: str, cited: Sequence[Citation], *, whole: bool) -> str:
-    return _marked(body, cited) if whole else " […] ".join(_pieces(body, cited, between=False))
+def _mark(text: str, cited: Sequence[Citation], *, between: bool) -> Iterator[str]:
+    """Yield the pieces of a text, those that are cited marked, the others only if `between`.
 
-
-def _marked(text: str, cited: Sequence[Citation]) -> str:
-    return "".join(_pieces(text, cited, between=True))
-
-
-def _pieces(text: str, cited: Sequence[Citation], *, between: bool) -> Iterator[str]:
-    """Mark every cited stretch; where spans overlap, the text is cut at each of their borders.
-
-    What is not cited is left out unless `between`.
+    Where spans overlap, the text is cut at each of their borders.
     """
     spans = {(c.span.start, c.span.end): _anchor(c) for c in cited}
-    borders = sorted({0, len(text), *(place for span in spans for place in span)})
-    starts = {start: anchor for (start, _), anchor in spans.items()}
+    borders = sorted({0, len(text), *(border for span in spans for border in span)})
+    anchors = {start: anchor for (start, _), anchor in spans.items()}
     for start, end in pairwise(borders):
         words = escape(text[start:end])
-        if any(s <= start and end <= e for s, e in spans):
-            anchor = f' id="{starts[start]}"' if start in starts else ""
+        if any(first <= start and end <= last for first, last in spans):
+            anchor = f' id="{anchors[start]}"' if start in anchors else ""
             yield f"<mark{anchor}>{words}</mark>"
         elif between:
             yield words

@@ -1,4 +1,4 @@
-"""App Home: a workspace's digests, actors, feeds and permissions, and what can be done with them."""
+"""App Home: a workspace's digests, actors, feeds and permissions, with buttons to change them."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -64,7 +64,7 @@ class HomePage:
 
 
 def home_view(page: HomePage, commands: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """Return the view, of at most a hundred blocks; `commands` are lines to type and their meaning."""
+    """Return the view, of at most a hundred blocks; `commands` are (line to type, meaning)."""
     lines = [f"{code(f'/digest {line}'.strip())}  {meaning}" for line, meaning in commands]
     blocks: list[Block] = [
         header("Who said what in the news, word for word"),

@@ -1,4 +1,4 @@
-"""The actors that a channel follows and mutes, and its votes on stories: answers, buttons, a modal."""
+"""The actors that a channel follows and mutes, and votes on stories: answers, buttons, a modal."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -52,7 +52,7 @@ _LIST_HINT = f"{code('/digest follow')} lists whom this channel follows and mute
 def preference_saved(
     preference: ActorPreference, before: ActorPreference | None, *, heard: bool
 ) -> Message:
-    """Say that an actor is followed or muted; `heard` is whether anybody of that name ever spoke."""
+    """Say that an actor is followed or muted; `heard` is whether anybody of that name spoke."""
     kind, name = preference.leaning, _name(preference.name)
     unheard = "" if heard else "Nobody of that name has said anything in what I have read so far."
     undo = button("Undo", UNDO_PREFERENCE, dump_preference(preference.name, before))

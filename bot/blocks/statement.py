@@ -1,4 +1,4 @@
-"""A statement as a line: who, in which role, by which verb, and the words as the source wrote them."""
+"""A statement as a line: who, in which role, by which verb, and the words as in the source."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any

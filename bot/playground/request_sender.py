@@ -11,7 +11,7 @@ import aiohttp
 
 from bot.playground.workspace import JsonObject, SentRequest, Workspace
 
-RESPONSE_TIMEOUT_SECONDS = 3.0  # seconds that Slack waits for an answer
+RESPONSE_TIMEOUT_SECONDS = 3.0  # Slack waits no longer for an answer
 RETRY_DELAYS_SECONDS = (0.0, 60.0, 300.0)  # when Slack offers an event again
 FORM = "application/x-www-form-urlencoded"
 
@@ -35,7 +35,7 @@ class BotResponse:
 
 
 def sign_body(secret: str, timestamp: str, body: bytes) -> str:
-    """Return the signature of a body (docs.slack.dev/authentication/verifying-requests-from-slack)."""
+    """Return a signature (docs.slack.dev/authentication/verifying-requests-from-slack)."""
     base = b"v0:" + timestamp.encode() + b":" + body
     return "v0=" + hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()
 

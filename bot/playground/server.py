@@ -42,7 +42,7 @@ class Playground:
     sender: RequestSender
 
     async def close(self) -> None:
-        """Cancel unsent events; needed where `app` is mounted, as its lifespan does not run then."""
+        """Cancel unsent events; the lifespan of a mounted `app` does not run and so does not."""
         await self.sender.close()
 
 

@@ -1,4 +1,4 @@
-"""The views.* methods: modals opened, stacked and changed, and App Home."""
+"""The views.* methods (modals and App Home), and blocks.validate."""
 
 import hashlib
 import json
@@ -9,23 +9,24 @@ from bot.playground.blockcheck import check_blocks, check_view
 from bot.playground.chat_methods import fill_in_ids
 from bot.playground.workspace import APP_ID, BOT_ID, TEAM_ID, JsonObject, Trigger, Workspace
 
-MAX_VIEW_BYTES = 250_000  # bytes of JSON
+MAX_VIEW_BYTES = 250_000  # of JSON
 MAX_STACK_DEPTH = 3
 
 
-def parse_view(workspace: Workspace, args: Arguments, kind: str) -> JsonObject:
-    """Take the view and refuse what Slack refuses."""
+# --- views ----------------------------------------------------------------------------------------
+
+
+def _parse_view(workspace: Workspace, args: Arguments, kind: str) -> JsonObject:
     return complete_view(workspace, args.json("view", "invalid_arguments"), kind)
 
 
 def complete_view(workspace: Workspace, view: Any, kind: str) -> JsonObject:
-    """Check a view and fill in what Slack fills in."""
+    """Return a view with the fields that Slack adds; raise ApiError for what Slack refuses."""
     if not isinstance(view, dict):
-        raise ApiError(
-            "invalid_arguments", "[ERROR] missing required field: view [json-pointer:/view]"
-        )
-    if messages := check_view(view, kind):
-        raise ApiError("invalid_arguments", *messages)
+        problem = "[ERROR] missing required field: view [json-pointer:/view]"
+        raise ApiError("invalid_arguments", problem)
+    if problems := check_view(view, kind):
+        raise ApiError("invalid_arguments", *problems)
     if len(json.dumps(view).encode()) > MAX_VIEW_BYTES:
         raise ApiError("view_too_large")
     return {
@@ -48,66 +49,68 @@ def complete_view(workspace: Workspace, view: Any, kind: str) -> JsonObject:
     }
 
 
-def with_hash(workspace: Workspace, view: JsonObject) -> JsonObject:
-    """Give the view the hash of what it shows now; `views.update` may ask that it has not changed."""
+def _with_hash(workspace: Workspace, view: JsonObject) -> JsonObject:
+    """Return a view with a new hash; `views.update` may ask that it is still the same."""
     content = json.dumps(view.get("blocks"), sort_keys=True).encode()
-    mark = hashlib.sha256(content).hexdigest()[:8]
-    return view | {
-        "hash": f"{workspace.new_ts().partition('.')[0]}.{mark}{workspace.next_number():x}"
-    }
+    digest = hashlib.sha256(content).hexdigest()[:8]
+    seconds = workspace.new_ts().partition(".")[0]
+    return view | {"hash": f"{seconds}.{digest}{workspace.next_number():x}"}
 
 
-def get_trigger(workspace: Workspace, args: Arguments) -> Trigger:
-    """Take the trigger: it is good once, and only for three seconds."""
-    if not args.text("trigger_id"):
-        raise ApiError("invalid_arguments", "[ERROR] missing required field: trigger_id")
-    trigger = workspace.triggers.get(args.text("trigger_id"))
-    if trigger is None:
-        raise ApiError("invalid_trigger_id")
-    if trigger.used:
-        raise ApiError("exchanged_trigger_id")
-    if trigger.expires < workspace.clock():
-        raise ApiError("expired_trigger_id")
-    return trigger
-
-
-def require_unused_external_id(workspace: Workspace, view: JsonObject) -> None:
-    """Refuse an external_id that an open view has."""
-    name = view["external_id"]
-    if name and any(
-        other["external_id"] == name for stack in workspace.modals.values() for other in stack
-    ):
-        raise ApiError("duplicate_external_id")
+def _require_same_hash(view: JsonObject, expected: str) -> None:
+    if expected and expected != view["hash"]:
+        raise ApiError("hash_conflict")
 
 
 def stack_view(workspace: Workspace, user: str, view: JsonObject) -> JsonObject:
-    """Put a view on top of a person's stack."""
+    """Open a modal on top of a user's others."""
     stack = workspace.modals.setdefault(user, [])
-    below = stack[-1] if stack else None
-    view = with_hash(workspace, view) | {
+    view = _with_hash(workspace, view) | {
         "root_view_id": stack[0]["id"] if stack else view["id"],
-        "previous_view_id": below["id"] if below else None,
+        "previous_view_id": stack[-1]["id"] if stack else None,
     }
     stack.append(view)
     workspace.notify({"type": "modal", "user": user})
     return view
 
 
+def replace_view(
+    workspace: Workspace, user: str, index: int, view: JsonObject, expected_hash: str = ""
+) -> JsonObject:
+    """Replace one of a user's modals; what was typed into inputs of the same name stays."""
+    old = workspace.modals[user][index]
+    _require_same_hash(old, expected_hash)
+    kept = {key: old[key] for key in ("id", "root_view_id", "previous_view_id")}
+    workspace.modals[user][index] = _with_hash(workspace, view | kept)
+    workspace.notify({"type": "modal", "user": user})
+    return workspace.modals[user][index]
+
+
+def _set_home(workspace: Workspace, user: str, view: JsonObject, expected_hash: str) -> JsonObject:
+    old = workspace.homes.get(user)
+    if old:
+        _require_same_hash(old, expected_hash)
+        view = view | {"id": old["id"]}
+    ids = {"root_view_id": view["id"], "previous_view_id": None}
+    workspace.homes[user] = _with_hash(workspace, view) | ids
+    workspace.notify({"type": "home", "user": user})
+    return workspace.homes[user]
+
+
+# --- the methods ----------------------------------------------------------------------------------
+
+
 def open_view(workspace: Workspace, args: Arguments, _call: int) -> JsonObject:
-    """views.open: a modal in place of whatever was open."""
-    trigger = get_trigger(workspace, args)
-    view = parse_view(workspace, args, "modal")
-    require_unused_external_id(workspace, view)
+    """Carry out views.open: a modal in place of those that are open."""
+    trigger, view = _parse_opening(workspace, args)
     trigger.used = True
     workspace.modals[trigger.user] = []
     return {"view": stack_view(workspace, trigger.user, view)}
 
 
 def push_view(workspace: Workspace, args: Arguments, _call: int) -> JsonObject:
-    """views.push: a modal over the one that the trigger came from, three deep at most."""
-    trigger = get_trigger(workspace, args)
-    view = parse_view(workspace, args, "modal")
-    require_unused_external_id(workspace, view)
+    """Carry out views.push: a modal over the one that the trigger came from."""
+    trigger, view = _parse_opening(workspace, args)
     stack = workspace.modals.get(trigger.user, [])
     if not stack:
         raise ApiError("not_found")
@@ -117,76 +120,65 @@ def push_view(workspace: Workspace, args: Arguments, _call: int) -> JsonObject:
     return {"view": stack_view(workspace, trigger.user, view)}
 
 
+def _parse_opening(workspace: Workspace, args: Arguments) -> tuple[Trigger, JsonObject]:
+    """Return a valid trigger and a modal whose external_id no open one has."""
+    trigger = workspace.triggers.get(args.required_text("trigger_id"))
+    if trigger is None:
+        raise ApiError("invalid_trigger_id")
+    if trigger.used:
+        raise ApiError("exchanged_trigger_id")
+    if trigger.expires < workspace.clock():
+        raise ApiError("expired_trigger_id")
+    view = _parse_view(workspace, args, "modal")
+    opened = [modal for stack in workspace.modals.values() for modal in stack]
+    name = view["external_id"]
+    if name and any(modal["external_id"] == name for modal in opened):
+        raise ApiError("duplicate_external_id")
+    return trigger, view
+
+
 def update_view(workspace: Workspace, args: Arguments, _call: int) -> JsonObject:
-    """views.update: another content for an open view."""
-    view = parse_view(workspace, args, "")
-    wanted, name = args.text("view_id"), args.text("external_id")
-    if not wanted and not name:
+    """Carry out views.update."""
+    view, expected_hash = _parse_view(workspace, args, ""), args.text("hash")
+    view_id, name = args.text("view_id"), args.text("external_id")
+    if not view_id and not name:
         raise ApiError("invalid_arguments", "[ERROR] view_id or external_id is needed")
     for user, stack in workspace.modals.items():
         for index, old in enumerate(stack):
-            if old["id"] == wanted or (name and old["external_id"] == name):
-                return {"view": replace_view(workspace, user, index, view, args.text("hash"))}
+            if old["id"] == view_id or (name and old["external_id"] == name):
+                return {"view": replace_view(workspace, user, index, view, expected_hash)}
     for user, old in workspace.homes.items():
-        if old["id"] == wanted:
-            return {"view": set_home(workspace, user, view, args.text("hash"))}
+        if old["id"] == view_id:
+            return {"view": _set_home(workspace, user, view, expected_hash)}
     raise ApiError("not_found")
 
 
-def replace_view(
-    workspace: Workspace, user: str, index: int, view: JsonObject, mark: str = ""
-) -> JsonObject:
-    """Change a view in a person's stack; what stands in inputs of the same name stays."""
-    old = workspace.modals[user][index]
-    if mark and mark != old["hash"]:
-        raise ApiError("hash_conflict")
-    kept = {key: old[key] for key in ("id", "root_view_id", "previous_view_id")}
-    new = with_hash(workspace, view | kept)
-    workspace.modals[user][index] = new
-    workspace.notify({"type": "modal", "user": user})
-    return new
-
-
 def publish_view(workspace: Workspace, args: Arguments, _call: int) -> JsonObject:
-    """views.publish: a person's App Home."""
+    """Carry out views.publish: a user's App Home."""
     user = args.required_text("user_id")
     if user not in workspace.users:
         raise ApiError("invalid_arguments", "[ERROR] not a member of this workspace: user_id")
-    view = parse_view(workspace, args, "home")
-    return {"view": set_home(workspace, user, view, args.text("hash"))}
-
-
-def set_home(workspace: Workspace, user: str, view: JsonObject, mark: str) -> JsonObject:
-    """Change what a person's App Home shows."""
-    old = workspace.homes.get(user)
-    if old and mark and mark != old["hash"]:
-        raise ApiError("hash_conflict")
-    made = with_hash(workspace, view | ({"id": old["id"]} if old else {}))
-    made |= {"root_view_id": made["id"], "previous_view_id": None}
-    workspace.homes[user] = made
-    workspace.notify({"type": "home", "user": user})
-    return made
+    view = _parse_view(workspace, args, "home")
+    return {"view": _set_home(workspace, user, view, args.text("hash"))}
 
 
 def validate_blocks(_workspace: Workspace, args: Arguments, _call: int) -> JsonObject:
-    """blocks.validate: whether Slack would take one of `blocks`, `message` or `view`; each fault with its place."""
-    given = [name for name in ("blocks", "message", "view") if args.has(name)]
-    if len(given) != 1:
-        raise ApiError(
-            "invalid_arguments", "[ERROR] exactly one of blocks, message and view is needed"
-        )
-    content = args.json(given[0], "invalid_blocks_format")
-    if given[0] == "view":
-        wrong = check_view(content, "")
+    """Carry out blocks.validate: report each problem of `blocks`, `message` or `view`."""
+    names = [name for name in ("blocks", "message", "view") if args.has(name)]
+    if len(names) != 1:
+        problem = "[ERROR] exactly one of blocks, message and view is needed"
+        raise ApiError("invalid_arguments", problem)
+    content = args.json(names[0], "invalid_blocks_format")
+    if names == ["view"]:
+        problems = check_view(content, "")
     else:
-        wrong = check_blocks(
-            content if given[0] == "blocks" else (content or {}).get("blocks", []), "message"
-        )
-    if wrong:
-        raise ApiError("invalid_blocks", errors=[_fault(line) for line in wrong])
+        blocks = content if names == ["blocks"] else (content or {}).get("blocks", [])
+        problems = check_blocks(blocks, "message")
+    if problems:
+        raise ApiError("invalid_blocks", errors=list(map(_problem_json, problems)))
     return {}
 
 
-def _fault(line: str) -> JsonObject:
-    message, _, pointer = line.removeprefix("[ERROR] ").partition(" [json-pointer:")
+def _problem_json(problem: str) -> JsonObject:
+    message, _, pointer = problem.removeprefix("[ERROR] ").partition(" [json-pointer:")
     return {"pointer": pointer.rstrip("]"), "code": "failed_constraint", "message": message}
