@@ -51,7 +51,7 @@ class _Server(uvicorn.Server):
         await self.enough.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """As uvicorn's own, without its pause of 0.1 s: a second for what still runs, then the end."""
+        """Shut down without uvicorn's pause of 0.1 s; wait a second for what still runs."""
         for server in self.servers:
             server.close()
         for bound in sockets or ():
@@ -128,7 +128,7 @@ class SlackServer:
         return found
 
     def messages(self, channel: str = CHANNEL, *, user: str | None = USER) -> list[dict[str, Any]]:
-        """What a person sees in a channel, replies and "only visible to you" included, oldest first."""
+        """Return all that a user sees in a channel, replies and ephemerals too, oldest first."""
         return [
             post.message for post in self.workspace.visible_messages(self.channel(channel).id, user)
         ]
@@ -194,7 +194,7 @@ class SlackServer:
         user: str = USER,
         **chosen: Any,
     ) -> BotResponse:
-        """Press a button (or use another element: `selected_option=…`) of a message, by default the newest with it."""
+        """Use an element of a message, by default the newest that has it; `chosen` is as sent."""
         place = self.channel(channel).id
         for message in reversed(self.messages(place, user=user)):
             found = find_action(message.get("blocks", []), action_id)
@@ -236,7 +236,7 @@ class SlackServer:
         self.faults.order(method, Fault(how, code, status, retry_after), times)
 
     async def wait_for(self, predicate: Callable[[], Any], *, within: float = 150.0) -> Any:
-        """Wait until the predicate gives something true, looking at each change; give what it gave."""
+        """Wait until the predicate, tried at each change, returns a true value; return it."""
         with self.workspace.watch() as changes:
             async with asyncio.timeout(within):
                 while not (found := predicate()):
@@ -264,7 +264,7 @@ async def slack_server(
 ) -> AsyncIterator[SlackServer]:
     """Run the stand-in; `options` are those of create_playground (timeout, retries).
 
-    It waits longer than Slack's three seconds: a busy machine is no late answer. Where that is the subject, say so.
+    It waits longer than Slack's three seconds, since the machine may be busy.
     """
     options = {"timeout": 30.0} | options
     bound = free_socket()

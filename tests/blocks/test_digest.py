@@ -1,4 +1,4 @@
-"""A digest as Slack shows it: the layout as agreed, within Slack's limits, whatever the articles hold."""
+"""A digest as Slack shows it: laid out as agreed, within Slack's limits, whatever articles hold."""
 
 import json
 import re
@@ -117,7 +117,7 @@ def test_an_empty_digest_is_not_posted() -> None:
 
 
 def test_buttons_know_what_they_act_on() -> None:
-    """The button has its story's id; each option has its act and the places of the key statements."""
+    """The button has its story's id, each option its act and the places of the key statements."""
     builder = newsday()
     parent = messages(builder)[0]
     assert [button["value"] for button in elements(parent, "button")] == ["1", "2"]
@@ -192,7 +192,7 @@ def test_a_statement_is_a_line(told: dict[str, Any], line: str) -> None:
     ],
 )
 def test_no_colon_comes_between_a_verb_and_its_clause(words: str, line: str) -> None:
-    """Words that begin with "that" or "to" go on from the verb: a colon there reads as a mistake."""
+    """Words that begin with "that" or "to" go on from the verb; a colon would read as a mistake."""
     body = f"Jon Rask said {words}."
     builder = StoryBuilder()
     builder.article(body, statement(body, "Jon Rask", words, form=QuotationType.MIXED))
@@ -236,7 +236,7 @@ def test_the_thread_has_each_statement_in_its_sentence() -> None:
 
 
 def test_the_thread_hears_each_speaker_once() -> None:
-    """What one person says stands together under one name, each sentence with a link to its words and its outlets."""
+    """What one person says is under one name, each sentence linked to its words and outlets."""
     thread = messages(newsday())[1]
     [varga] = [block for block in thread.blocks if "Ilse Varga" in json.dumps(block["elements"][0])]
     assert [part["type"] for part in varga["elements"]] == [
@@ -272,7 +272,7 @@ def hostile() -> StoryBuilder:
 
 
 def test_hostile_words_are_words() -> None:
-    """In rich text they stand as they are; in `text` nothing acts; a script's address is no link."""
+    """Rich text has them as they are; in `text` nothing acts; a script's address is no link."""
     for message in messages(hostile()):
         assert "<!channel>" not in message.text
         assert ":tada:" not in message.text
@@ -367,7 +367,7 @@ def acts(markup: str) -> bool:
 @settings(max_examples=60, deadline=None)
 @given(TRICKS, TRICKS, TRICKS, TRICKS)
 def test_nothing_in_an_article_acts(name: str, words: str, headline: str, source: str) -> None:
-    """Whatever an article holds, from its composition to what Slack is sent: no mention, link, emoji or turned text."""
+    """Whatever an article holds, nothing sent to Slack is a mention, link, emoji or turned text."""
     body = f"Ada {name} warned: words {words}. Nobody else spoke of {headline}."
     builder = StoryBuilder()
     told = statement(body, f"Ada {name}", f"words {words}", cue="warned")
@@ -433,7 +433,7 @@ def large(stories: int, length: int, statements: int) -> StoryBuilder:
 
 @pytest.mark.parametrize("withdrawn", [{1}, {1, 2}, {3}, {1, 2, 3}], ids=str)
 def test_corrections_take_the_place_of_what_was_posted(withdrawn: set[int]) -> None:
-    """There is one for each message, within the limits; a message whose story stands is the same."""
+    """There is one for each message, within the limits; that of an unchanged story is the same."""
     digest = made(newsday())
     before = digest_messages(digest, channel_title=TITLE)
     after = edited_messages(digest, remove_articles(digest, withdrawn), channel_title=TITLE)
@@ -456,7 +456,7 @@ def test_a_correction_of_many_parts_has_as_many() -> None:
 @settings(max_examples=12, deadline=None)
 @given(st.integers(1, 25), st.sampled_from([1, 8, 40, 400]), st.sampled_from([0, 1, 3, 30]))
 def test_messages_keep_within_limits(stories: int, length: int, statements: int) -> None:
-    """However many stories of whatever length: every message is one that Slack takes, and no story is lost."""
+    """However many and long the stories: Slack takes every message, and no story is lost."""
     posted = messages(large(stories, length, statements or 1), top=25)
     for message in posted:
         within_limits(message)
@@ -465,7 +465,7 @@ def test_messages_keep_within_limits(stories: int, length: int, statements: int)
 
 
 def test_what_the_channel_has_no_room_for_stands_in_the_thread() -> None:
-    """Of many stories the first fill the channel's message, which tells how many more the thread has."""
+    """Of many stories the first fill the channel's message, which counts those in the thread."""
     parent, *thread = messages(large(20, 20, 3), top=20)
     in_channel = sum(block["type"] == "actions" for block in parent.blocks)
     assert 0 < in_channel < 20
@@ -475,7 +475,7 @@ def test_what_the_channel_has_no_room_for_stands_in_the_thread() -> None:
 
 @pytest.mark.parametrize("length", [15, 30, 60])
 def test_five_stories_fit(length: int) -> None:
-    """Five stories with three statements each stand in one message, the longer the words the shorter cut."""
+    """Five stories with three statements each fit into one message; longer words are cut."""
     parent = messages(large(5, length, 4))[0]
     assert sum(block["type"] == "actions" for block in parent.blocks) == 5
 

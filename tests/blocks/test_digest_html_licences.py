@@ -31,7 +31,7 @@ def held(show: DisplayLevel) -> StoredArticle:
 
 
 def test_a_digest_shows_what_the_licence_lets_it() -> None:
-    """Of a link-only source its headline and address; the page has the cited words alone of one with extracts."""
+    """Of a link-only source the page has the headline, of an extracts-only one cited words."""
     for show in DisplayLevel:
         stored = held(show)
         choice = choose([Story(1, (stored,))], posted=frozenset(), now=NOON, top=5)
@@ -51,7 +51,7 @@ def test_a_digest_shows_what_the_licence_lets_it() -> None:
 
 
 def test_a_link_only_source_without_headline_shows_no_words_of_its_text() -> None:
-    """Where the opening would stand for the headline, the licence leaves the outlet and the link."""
+    """Where the opening stands in for a headline, the licence leaves outlet and link."""
     stored = held(DisplayLevel.LINK)
     stored = replace(stored, article=replace(stored.article, headline=None))
     choice = choose([Story(1, (stored,))], posted=frozenset(), now=NOON, top=5)

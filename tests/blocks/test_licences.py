@@ -25,7 +25,7 @@ WORDS = "will not close its harbour"
 def test_words_are_shown_with_as_much_around_them_as_may_be(
     show: DisplayLevel, *, sentence: bool, rest: bool
 ) -> None:
-    """In full the paragraph, in extracts the sentence, of a link-only source the headline with its link."""
+    """Full: the paragraph; extracts: the sentence; link-only: the headline with its link."""
     held = replace(stored(article(PARAGRAPH)), policy=Policy(show=show))
     place = span(PARAGRAPH, WORDS)
     shown = json.dumps(

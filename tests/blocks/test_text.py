@@ -63,14 +63,14 @@ def test_nothing_acts(text: str, escaped: str) -> None:
 
 
 def test_plain_text_keeps_emoji_codes() -> None:
-    """In plain_text emoji codes are not turned into pictures, and rich text is literal by itself."""
+    """In plain_text emoji codes are not turned into pictures; rich text is literal by itself."""
     assert plain_text(":tada: <b>") == {"type": "plain_text", "text": ":tada: <b>", "emoji": False}
     assert rich_text(":tada: <!here>") == {"type": "text", "text": ":tada: <!here>"}
 
 
 @given(st.text(min_size=1), st.integers(1, 80))
 def test_a_cut_is_an_opening_that_fits(text: str, room: int) -> None:
-    """What is left is the beginning of the text, unchanged, no longer than the room; whole where there is room."""
+    """The result is the text's unchanged beginning, no longer than allowed; whole if it fits."""
     words, shorter = cut_text(text, room)
     assert text.startswith(words)
     assert len(words) <= room
@@ -175,7 +175,7 @@ def test_a_fragment_joins_one_that_is_there() -> None:
 
 @given(st.text(min_size=1, max_size=200))
 def test_a_fragment_is_one_address(words: str) -> None:
-    """Whatever the words, the link is an address in ASCII without spaces, and short words come back from it."""
+    """Whatever the words, the link is ASCII without spaces, and short words can be read back."""
     linked = text_fragment_url(PAGE, words)
     assert linked is not None
     assert linked.isascii()

@@ -1,4 +1,7 @@
-"""The main messages and windows as they were agreed, in files beside this test: `python -m tests.blocks.test_views`."""
+"""The main messages and modals equal the files in views/.
+
+`python -m tests.blocks.test_views` writes them.
+"""
 
 import json
 import sys

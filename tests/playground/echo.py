@@ -1,4 +1,4 @@
-"""A small bot without Bolt: it checks signatures, keeps what it heard, and answers as a test tells it."""
+"""A small bot without Bolt: it checks signatures, keeps requests, and answers as a test says."""
 
 import asyncio
 import hashlib

@@ -179,7 +179,7 @@ async def test_posting_to_a_person(slack: SlackServer, client: AsyncWebClient) -
 
 
 async def test_update_keeps_what_is_not_given(slack: SlackServer, client: AsyncWebClient) -> None:
-    """chat.update changes the text and leaves blocks and metadata; an empty list takes the blocks away."""
+    """chat.update changes the text, not blocks and metadata; an empty list removes the blocks."""
     posted = await client.chat_postMessage(
         channel=DESK, text="one", blocks=[{"type": "divider"}], metadata=STAMP, unfurl_links=False
     )
@@ -206,7 +206,7 @@ async def test_others_messages_are_not_ours(slack: SlackServer, client: AsyncWeb
 
 
 async def test_threads(slack: SlackServer, client: AsyncWebClient) -> None:
-    """Replies stand in the thread, are counted on its first message, and are left out of history."""
+    """Replies are in the thread, are counted on its first message, and are not in the history."""
     first = await client.chat_postMessage(channel=DESK, text="first")
     reply = await client.chat_postMessage(channel=DESK, text="reply", thread_ts=first["ts"])
     await client.chat_postMessage(channel=DESK, text="to the reply", thread_ts=reply["ts"])

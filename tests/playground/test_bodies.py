@@ -71,7 +71,7 @@ async def _answer_unread(method: str, path: str, headers: dict[str, str]) -> int
     "path", ["/api/chat.postMessage", "/page/say", "/response/x", "/upload/x", "/", "/nowhere"]
 )
 async def test_who_may_not_call_is_refused_unread(path: str) -> None:
-    """Another name in Host, or another site's page: the answer goes out before a byte of the body is taken."""
+    """Another name in Host, or another site's page, is refused with the body unread."""
     assert await _answer_unread("POST", path, {"host": "elsewhere.example"}) == 421
     assert await _answer_unread("POST", path, {}) == 421
     assert (

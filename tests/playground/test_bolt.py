@@ -1,4 +1,4 @@
-"""Bolt, unchanged, takes the stand-in for Slack; both live in one process and on one port, as `make run` has them."""
+"""Unchanged, Bolt takes the stand-in for Slack, in one process on one port, as in `make run`."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass

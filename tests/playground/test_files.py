@@ -35,7 +35,7 @@ async def client(slack: SlackServer) -> AsyncIterator[AsyncWebClient]:
 
 
 async def test_a_picture_is_shown(slack: SlackServer, client: AsyncWebClient) -> None:
-    """files_upload_v2 posts a message with the picture, its title and its words for those who cannot see it."""
+    """files_upload_v2 posts a message with the picture, its title and its alternative text."""
     first = await client.chat_postMessage(channel=DESK, text="The week")
     await client.files_upload_v2(
         channel=DESK,

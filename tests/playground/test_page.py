@@ -38,7 +38,10 @@ from tests.slack_server import SlackServer, serve, slack_server
 pytestmark = [needs_browser, pytest.mark.asyncio(loop_scope="module")]
 
 DESK = "C0NEWSDESK"
-HOSTILE = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>\'"><b>bold</b> \u202egnol \U0001f4f0'
+HOSTILE = (
+    '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>'
+    "'\"><b>bold</b> \u202egnol \U0001f4f0"
+)
 SHORTCUTS = (("global", "new_digest", "New digest"), ("message", "read", "Read with Dateline"))
 
 
@@ -98,7 +101,7 @@ async def stage(window: Page) -> AsyncIterator[Stage]:
 
 
 async def test_a_command_and_its_answer(stage: Stage) -> None:
-    """A typed command reaches the bot; its answer and a message that comes later show without reload."""
+    """A typed command reaches the bot; its answer and a later message show without reload."""
     stage.echo.will_answer("One moment")
     async with stage.page() as page:
         await page.get_by_role("textbox", name="Message").fill("/digest now")
@@ -113,7 +116,7 @@ async def test_a_command_and_its_answer(stage: Stage) -> None:
 
 
 async def test_answers_come_into_view(stage: Stage) -> None:
-    """An answer to what one did is scrolled to, even under a long message; what else comes is only announced."""
+    """The answer to an action is scrolled to, even under a long message; others are announced."""
     long = [section(text=marked(f"Story {number}\n" * 20)) for number in range(8)]
     await stage.post(*long)
     stage.echo.will_answer("The answer")
@@ -158,7 +161,8 @@ async def test_hostile_text_stays_text(stage: Stage) -> None:
         ),
         section(
             text=marked(
-                f"{HOSTILE} <javascript:window.pwned=1|press> *{HOSTILE}* `{HOSTILE}` ```{HOSTILE}```"
+                f"{HOSTILE} <javascript:window.pwned=1|press> *{HOSTILE}* `{HOSTILE}` "
+                f"```{HOSTILE}```"
             )
         ),
         {"type": "context", "elements": [marked(f"> {HOSTILE}"), plain(HOSTILE)]},
@@ -226,9 +230,11 @@ async def test_mrkdwn_and_rich_text(stage: Stage) -> None:
     await stage.post(
         section(
             text=marked(
-                "*bold* _italic_ ~gone~ `code` <https://news.example/1|a link> <@U0MINA> <#C0GENERAL> "
+                "*bold* _italic_ ~gone~ `code` <https://news.example/1|a link> <@U0MINA> "
+                "<#C0GENERAL> "
                 "<!here> :newspaper: "
-                "<!date^1700000000^{time}|fallback> snake_case_name 2*3*4\n> quoted\n```block\n*raw*```"
+                "<!date^1700000000^{time}|fallback> snake_case_name 2*3*4\n> quoted\n"
+                "```block\n*raw*```"
             )
         ),
         rich(
@@ -264,7 +270,7 @@ async def test_mrkdwn_and_rich_text(stage: Stage) -> None:
 
 
 async def test_a_thread(stage: Stage) -> None:
-    """Replies open at the side, come in live, and take an answer; slash commands are refused there."""
+    """Replies open at the side, come in live, and take an answer but no slash command."""
     first = await stage.post(section(text=marked("The first")))
     await stage.post(section(text=marked("A reply")), thread_ts=first)
     async with stage.page() as page:
@@ -316,28 +322,55 @@ async def test_buttons_and_menus(stage: Stage) -> None:
     )
 
 
+def field(block_id: str, label: str, element: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """An input block with this element."""
+    return question(element, block_id=block_id, label=plain(label), **more)
+
+
 FORM = (
-    question(typing(), block_id="name", label=plain("Name")),
-    question(select(options=[option(1), option(2, text=plain("Two"))]), block_id="one", label=plain("One of")),
-    question(
-        {"type": "checkboxes", "action_id": "ticks", "options": [option(1), option(2, text=plain("Tick two"))]},
-        block_id="ticks",
-        label=plain("PeriodicTasks"),
+    field("name", "Name", typing()),
+    field("one", "One of", select(options=[option(1), option(2, text=plain("Two"))])),
+    field(
+        "ticks",
+        "Ticks",
+        {
+            "type": "checkboxes",
+            "action_id": "ticks",
+            "options": [option(1), option(2, text=plain("Tick two"))],
+        },
         optional=True,
     ),
-    question({"type": "radio_buttons", "action_id": "radio", "options": [option(1, text=plain("Radio one"))]},
-             block_id="radio", label=plain("Radio")),
-    question({"type": "multi_users_select", "action_id": "people"}, block_id="people", label=plain("People")),
-    question({"type": "timepicker", "action_id": "at", "initial_time": "08:30"}, block_id="at", label=plain("At")),
-    question({"type": "external_select", "action_id": "actor", "min_query_length": 2}, block_id="actor",
-             label=plain("Actor"), optional=True),
-    question({"type": "conversations_select", "action_id": "channel", "default_to_current_conversation": True},
-             block_id="channel", label=plain("Channel")),
-)  # fmt: skip
+    field(
+        "radio",
+        "Radio",
+        {
+            "type": "radio_buttons",
+            "action_id": "radio",
+            "options": [option(1, text=plain("Radio one"))],
+        },
+    ),
+    field("people", "People", {"type": "multi_users_select", "action_id": "people"}),
+    field("at", "At", {"type": "timepicker", "action_id": "at", "initial_time": "08:30"}),
+    field(
+        "actor",
+        "Actor",
+        {"type": "external_select", "action_id": "actor", "min_query_length": 2},
+        optional=True,
+    ),
+    field(
+        "channel",
+        "Channel",
+        {
+            "type": "conversations_select",
+            "action_id": "channel",
+            "default_to_current_conversation": True,
+        },
+    ),
+)
 
 
 async def test_a_modal_is_filled_in(stage: Stage) -> None:
-    """Required fields are asked for, the bot's errors stand by their fields, and all values arrive."""
+    """Required fields are asked for, errors are shown by their fields, and all values arrive."""
     async with stage.page() as page:
         await expect(page.get_by_role("link", name="news-desk")).to_be_visible()
         await stage.open_modal(modal(*FORM))
@@ -440,9 +473,11 @@ async def test_what_is_behind_a_message(stage: Stage) -> None:
         await expect(page.get_by_role("complementary")).to_contain_text('"command": "/digest"')
 
 
-NAMELESS = """() => [...document.querySelectorAll("button, a, input, select, textarea, summary, [role=tab]")]
+NAMELESS = """() => [...document.querySelectorAll(
+    "button, a, input, select, textarea, summary, [role=tab]")]
   .filter((node) => node.checkVisibility())
-  .filter((node) => !(node.getAttribute("aria-label") || node.innerText?.trim() || node.labels?.length))
+  .filter((node) =>
+    !(node.getAttribute("aria-label") || node.innerText?.trim() || node.labels?.length))
   .map((node) => node.outerHTML)"""
 
 
@@ -482,7 +517,7 @@ async def test_a_phone(stage: Stage, scheme: str) -> None:
 
 
 async def test_an_uploaded_picture_is_shown(stage: Stage) -> None:
-    """A picture that the bot uploads is loaded from here; one from elsewhere is named, not fetched."""
+    """A picture that the bot uploads is loaded; one from elsewhere is named, not fetched."""
     await stage.client.files_upload_v2(
         channel=DESK, content=PNG, filename="week.png", title="Who was heard", alt_txt="Bars"
     )

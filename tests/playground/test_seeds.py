@@ -21,7 +21,7 @@ TIMES = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.ju
 
 @given(st.lists(TIMES | st.none(), min_size=1))
 def test_the_day_keeps_its_shape(times: list[datetime | None]) -> None:
-    """Spans between articles stay, the newest is a few minutes old, and what has no time gets none."""
+    """Spans between articles stay, the newest is minutes old, and what has no time gets none."""
     moved = [
         article.published
         for article in shift_times([Article("x", published=time) for time in times], NOW)

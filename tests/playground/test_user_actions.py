@@ -1,4 +1,4 @@
-"""What a person does reaches the bot as Slack sends it, and the bot's answer is done as Slack does it."""
+"""Actions reach the bot as Slack sends them, and its answers are carried out as by Slack."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -126,7 +126,7 @@ async def test_a_bot_that_is_away(slack: SlackServer, echo: Echo) -> None:
 
 
 async def test_a_response_url_of_a_command_only_adds(slack: SlackServer, echo: Echo) -> None:
-    """After a command Slack replaces and removes nothing: there is no message with a button; the address ends."""
+    """After a command there is no message to replace or delete, and the URL ends."""
     await slack.command("/digest read https://news.example/1")
     url = echo.heard[0]["response_url"]
     await answer_at(url, text="Reading …", blocks=[{"type": "divider"}])
@@ -372,7 +372,7 @@ async def test_shortcuts(slack: SlackServer, echo: Echo) -> None:
 
 
 async def test_waiting_ends_with_the_change(slack: SlackServer) -> None:
-    """wait_for gives what it waited for, as soon as it is there, and times out when it never comes."""
+    """wait_for returns as soon as what it waits for is there, and times out if it never is."""
 
     async def later() -> None:
         await slack.say("there")

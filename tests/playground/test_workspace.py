@@ -16,7 +16,7 @@ HOSTILE = "Ünïcode \u202e &amp; <script>"
 
 
 async def test_messages_survive_a_restart(tmp_path: Path) -> None:
-    """A workspace with a path has its messages, memberships and homes again, and newer times after them."""
+    """A workspace with a path loads messages, memberships and homes; new times are newer."""
     path = tmp_path / "kept" / "workspace.json"
     async with slack_server(Workspace(path)) as slack, aiohttp.ClientSession() as session:
         client = AsyncWebClient(token=slack.token, base_url=slack.api_url, session=session)
