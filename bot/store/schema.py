@@ -12,6 +12,7 @@ from bot.store.tables import metadata
 if TYPE_CHECKING:
     from alembic.config import Config
 
+# Its revisions are files such as versions/r0002_what_it_changes.py.
 _FOLDER = Path(__file__).parent / "migrations"
 # Alembic keeps the revision of a database here.
 _VERSION = Table("alembic_version", MetaData(), Column("version_num", String))
