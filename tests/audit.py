@@ -1,6 +1,7 @@
-"""`make audit`: are known weaknesses in what we depend on? Says "not audited" where nobody could be asked.
+"""`make audit`: look for known vulnerabilities in our dependencies.
 
-pip-audit exits with 0 when it could look nothing up, so its answer is read, not its exit code.
+Say "not audited" if no index answered. pip-audit exits with 0 when it could look nothing up, so its
+answer is read, not its exit code.
 """
 
 import json
@@ -13,29 +14,29 @@ SECONDS = 8
 
 
 def verdict(answer: str) -> tuple[int, str]:
-    """Give the exit code and what to say, of pip-audit's JSON."""
+    """Return the exit code and the message for pip-audit's JSON."""
     try:
-        looked_at = json.loads(answer)["dependencies"]
+        packages = json.loads(answer)["dependencies"]
     except (ValueError, KeyError, TypeError):
-        return 0, "not audited: no index of known weaknesses answered."
-    audited = [one for one in looked_at if "skip_reason" not in one]
+        return 0, "not audited: no index of known vulnerabilities answered."
+    audited = [package for package in packages if "skip_reason" not in package]
     if not audited:
-        return 0, "not audited: no index of known weaknesses knew any of our dependencies."
-    weak = [
-        f"{one['name']} {one['version']}: {fault['id']}"
-        for one in audited
-        for fault in one.get("vulns", [])
+        return 0, "not audited: no index of known vulnerabilities knew any of our dependencies."
+    vulnerable = [
+        f"{package['name']} {package['version']}: {vulnerability['id']}"
+        for package in audited
+        for vulnerability in package.get("vulns", [])
     ]
-    if weak:
-        return 1, "\n".join(("Known weaknesses in what we depend on:", *weak))
-    left = len(looked_at) - len(audited)
-    return 0, f"audited {len(audited)} dependencies, no known weakness" + (
-        f"; {left} not audited." if left else "."
+    if vulnerable:
+        return 1, "\n".join(("Known vulnerabilities in what we depend on:", *vulnerable))
+    skipped = len(packages) - len(audited)
+    return 0, f"audited {len(audited)} dependencies, no known vulnerability" + (
+        f"; {skipped} not audited." if skipped else "."
     )
 
 
-def ask() -> str:
-    """Let pip-audit look the pinned versions up; "" where it took too long or could not."""
+def run_pip_audit() -> str:
+    """Return pip-audit's JSON for the pinned versions, or "" if it failed or took too long."""
     command = [
         sys.executable,
         "-m",
@@ -63,6 +64,6 @@ def ask() -> str:
 
 
 if __name__ == "__main__":
-    code, told = verdict(ask())
-    sys.stderr.write(f"{told}\n")
-    sys.exit(code)
+    exit_code, message = verdict(run_pip_audit())
+    sys.stderr.write(f"{message}\n")
+    sys.exit(exit_code)

@@ -1,4 +1,4 @@
-"""Drive the system's Chromium with Playwright; without one the tests that need it are skipped."""
+"""Drive the system's Chromium with Playwright; tests that need it are skipped without it."""
 
 import contextlib
 import shutil
@@ -42,7 +42,7 @@ async def open_browser() -> AsyncIterator[Browser]:
 async def open_page(
     browser: Browser, url: str, *, width: int = 1200, height: int = 800, scheme: str = "light"
 ) -> AsyncIterator[Page]:
-    """Open an address in a fresh profile; check at the end that nothing failed or left here."""
+    """Open an address in a fresh profile; check at the end for errors and outside requests."""
     async with (
         fresh_page(browser) as page,
         visit(page, url, width=width, height=height, scheme=scheme),
@@ -52,7 +52,7 @@ async def open_page(
 
 @contextlib.asynccontextmanager
 async def fresh_page(browser: Browser) -> AsyncIterator[Page]:
-    """Give an empty page in a profile of its own."""
+    """Open an empty page in its own profile."""
     context = await browser.new_context()
     context.set_default_timeout(TIMEOUT_MS)
     yield await context.new_page()
@@ -63,10 +63,10 @@ async def fresh_page(browser: Browser) -> AsyncIterator[Page]:
 async def visit(
     page: Page, url: str, *, width: int = 1200, height: int = 800, scheme: str = "light"
 ) -> AsyncIterator[None]:
-    """Show an address; check at the end that nothing failed and no request left this machine.
+    """Show an address; check at the end for errors and for requests to elsewhere.
 
-    A page that has shown another before takes a quarter of a fresh one's processor time; no
-    origin sees another's data.
+    A page that has shown another before takes a quarter of a fresh one's processor time; no origin
+    sees another's data.
     """
     problems: list[str] = []
     handlers = {

@@ -56,18 +56,18 @@ _SAID = re.compile(rf"(?P<before>{_NAME}) (?P<cue>{_CUE})|(?P<verb>{_CUE}) (?P<a
 
 
 def later(**by: float) -> datetime:
-    """Return noon and so much: `later(hours=2)`."""
+    """Return the time so long after noon, as in `later(hours=2)`."""
     return NOON + timedelta(**by)
 
 
 def span(text: str, words: str) -> Span:
-    """Return the first place of `words` in `text`, which must hold them."""
+    """Return the first occurrence of `words` in `text`, which must contain them."""
     start = text.index(words)
     return Span.of(text, start, start + len(words))
 
 
 def sentences(body: str) -> tuple[Span, ...]:
-    """Cut where a full stop stands; tests write easy sentences."""
+    """Split at full stops, which is enough for the simple sentences of tests."""
     return tuple(Span.of(body, *match.span()) for match in _SENTENCE.finditer(body))
 
 
@@ -83,13 +83,17 @@ def statement(
     kind: ActorKind = ActorKind.PERSON,
     score: float = 0.5,
 ) -> Statement:
-    """Return the statement that `name` said `words`, each part a place in the body.
+    """Return a statement by `name` whose parts are spans of the body.
 
-    `a|b` are two pieces.
+    In `words`, `|` separates the pieces of one statement.
     """
     content = tuple(span(body, piece) for piece in words.split("|"))
     speaker = span(body, name) if name else None
-    around = [one for one in sentences(body) if one.start <= content[0].start < one.end]
+    around = [
+        sentence
+        for sentence in sentences(body)
+        if sentence.start <= content[0].start < sentence.end
+    ]
     return Statement(
         content=content,
         form=form,
@@ -104,10 +108,7 @@ def statement(
 
 
 def find_statements(body: str) -> tuple[Statement, ...]:
-    """Return one for each sentence with "Name Surname said" or "said Name Surname".
-
-    What stands before that.
-    """
+    """Return a statement for each sentence with "Name Surname said" or "said Name Surname"."""
     statements = []
     for sentence in sentences(body):
         if match := _SAID.search(body, sentence.start, sentence.end):
@@ -143,10 +144,7 @@ def analysis(
 
 
 def analysis_of(article: Article) -> Analysis:
-    """Return a plausible analysis.
-
-    Its statements found by an easy rule, its terms the longer words.
-    """
+    """Return a plausible analysis: statements by a simple rule, and the longer words as terms."""
     words = [word for word in re.findall(r"\w+", article.body.lower()) if len(word) > 5]
     return analysis(
         article.body,
@@ -157,7 +155,7 @@ def analysis_of(article: Article) -> Analysis:
 
 
 def article(body: str = BODY, **fields: Any) -> Article:
-    """Return an article on Farland's harbour, or your own, of noon in the Farland Courier."""
+    """Return an article on Farland's harbour, by default of noon and the Farland Courier."""
     defaults = {
         "headline": "Farland keeps its harbour open",
         "source": "Farland Courier",
@@ -176,7 +174,7 @@ def stored(
     team: str | None = None,
     seen: datetime = NOON,
 ) -> StoredArticle:
-    """Return an article as the store gives it back."""
+    """Return an article as the store returns it."""
     return StoredArticle(number, story, team, seen, article, analysis_of(article))
 
 
@@ -193,17 +191,17 @@ def story(*articles: Article, number: int = 1) -> Story:
 def new_article(
     article: Article, *, team: str | None = None, seen: datetime = NOON, identity: str | None = None
 ) -> NewArticle:
-    """Return an article on its way into the store."""
+    """Return an article ready for the store."""
     content = hashlib.sha256(f"{article.headline}\n{article.body}".encode()).hexdigest()
     key = identity or article.guid or content
     return NewArticle(key, content, article, analysis_of(article), team, seen)
 
 
-def a_new_story(_: Sequence[Candidate]) -> None:
+def choose_new_story(_: Sequence[Candidate]) -> None:
     """Choose a story for `put`: every article begins its own."""
 
 
-def the_nearest(candidates: Sequence[Candidate]) -> int | None:
+def choose_nearest_story(candidates: Sequence[Candidate]) -> int | None:
     """Choose a story for `put`: that of the first candidate."""
     return candidates[0].story if candidates else None
 
@@ -211,7 +209,7 @@ def the_nearest(candidates: Sequence[Candidate]) -> int | None:
 def digest_of(
     *stories: Story, made: datetime = NOON, zone: str = "Europe/Tallinn", topic: str | None = None
 ) -> Digest:
-    """Return a digest of these stories, whole and in this order."""
+    """Return a digest of these stories, complete and in this order."""
     choice = Choice(tuple(Picked(each, each.articles) for each in stories))
     return compose(choice, now=made, zone=zone, since=made - timedelta(days=1), topic=topic)
 
@@ -230,7 +228,7 @@ def subscription(channel: str = "C0HARBOUR", **fields: Any) -> Subscription:
 
 @dataclass
 class StoryBuilder:
-    """Builds stories article by article, and numbers the articles."""
+    """Build stories article by article, and number the articles."""
 
     now: datetime = NOON
     articles: list[StoredArticle] = field(default_factory=list)
@@ -325,9 +323,11 @@ class StoryBuilder:
 
     def stories(self) -> tuple[Story, ...]:
         """Return all articles by story, the newest first in each."""
-        newest_first = sorted(self.articles, key=lambda one: (one.seen, one.id), reverse=True)
-        numbers = dict.fromkeys(one.story for one in self.articles)
+        newest_first = sorted(
+            self.articles, key=lambda article: (article.seen, article.id), reverse=True
+        )
+        numbers = dict.fromkeys(article.story for article in self.articles)
         return tuple(
-            Story(number, tuple(one for one in newest_first if one.story == number))
+            Story(number, tuple(article for article in newest_first if article.story == number))
             for number in numbers
         )

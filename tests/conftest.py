@@ -1,4 +1,4 @@
-"""Fixtures that every room's tests may ask for."""
+"""Configure the test run, and provide the database fixtures to every test."""
 
 import gc
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ _LONG = (
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Let each worker begin with its part of the long ones: nobody is left alone with them at the end.
+    """Start each worker with its share of the slow tests, so that no worker ends alone with them.
 
     Shares are cut as xdist's worksteal cuts them; otherwise the order stays random.
     """
@@ -58,14 +58,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """Let the sweeper look at what tests leave behind, not at the tests themselves."""
+    """Exclude the collected tests themselves from garbage collection."""
     gc.collect()
     gc.freeze()
 
 
 @pytest.fixture(autouse=True)
-def _own_logs() -> Iterator[None]:
-    """Undo what a command run in this process told the log: the next test may look for a line below its level."""
+def _reset_logging() -> Iterator[None]:
+    """Reset the log configuration that a command run in this process has set."""
     yield
     structlog.reset_defaults()
 

@@ -1,4 +1,4 @@
-"""Where a process may die: before and after each step of the ledger, of Slack, of the intake and of the queue."""
+"""Name the points at which a test may kill a process, before and after each important step."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 STEPS = {"claim_due", "open", "compose", "start_sending", "record", "finish", "post", "find", "put"}
 
 
-class Watched:
-    """The same object, each of whose steps passes a point before and after."""
+class CrashPointProxy:
+    """Call `point` before and after each step of the real object."""
 
     def __init__(self, real: Any, point: Callable[[str], None]) -> None:
         self._real, self._point = real, point
@@ -17,23 +17,23 @@ class Watched:
         return self._step(name, real) if name in STEPS else real
 
     def _step(self, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
-        async def step(*args: Any, **told: Any) -> Any:
+        async def step(*args: Any, **kwargs: Any) -> Any:
             self._point(f"before {name}")
-            result = await real(*args, **told)
+            result = await real(*args, **kwargs)
             self._point(f"after {name}")
             return result
 
         return step
 
 
-class WatchedStore:
-    """The same store, with a watched ledger and watched articles."""
+class CrashPointStore:
+    """Call `point` before and after each step of the store's ledger and articles."""
 
     def __init__(self, real: Any, point: Callable[[str], None]) -> None:
         self._real = real
         self.deliveries, self.articles = (
-            Watched(real.deliveries, point),
-            Watched(real.articles, point),
+            CrashPointProxy(real.deliveries, point),
+            CrashPointProxy(real.articles, point),
         )
 
     def __getattr__(self, name: str) -> Any:

@@ -1,7 +1,4 @@
-"""An environment for tests of deliveries.
-
-A store, the stand-in for Slack, a clock that tests set, and digests.
-"""
+"""Provide a store, a fake Slack, a clock that tests set, and the digests' use case."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -28,26 +25,26 @@ HANGS = {FailureMode.HANG_BEFORE, FailureMode.HANG_AFTER}
 
 
 class FakeClock:
-    """A clock that moves when told to, and when somebody sleeps."""
+    """A clock that tests move, and that `sleep` moves without waiting."""
 
     def __init__(self, now: datetime = NOON) -> None:
         self.time = now
 
     def now(self) -> datetime:
-        """Give the time."""
+        """Return the time."""
         return self.time
 
     def forward(self, **by: float) -> None:
-        """Let time pass."""
+        """Move the clock, as in `forward(hours=2)`."""
         self.time += timedelta(**by)
 
     async def sleep(self, seconds: float) -> None:
-        """Sleep without waiting."""
+        """Move the clock without waiting."""
         self.time += timedelta(seconds=seconds)
 
 
 class DeliveryEnv:
-    """All that a delivery needs, for real but for the clock."""
+    """Everything that a delivery needs, real but for the clock."""
 
     def __init__(
         self, url: str, store: Store, slack: SlackServer, chat: SlackChat, clock: FakeClock
@@ -58,47 +55,41 @@ class DeliveryEnv:
         self._identities = count(1)
 
     def start(self, store: Any = None, chat: Any = None) -> Digests:
-        """Start the use case, as after a restart."""
+        """Create the use case anew, as after a restart."""
         return Digests(store or self.store, chat or self.chat, self.clock, sleep=self.clock.sleep)
 
     async def file(
         self, stored: StoredArticle, *, story: int | None = None, team: str | None = None
     ) -> StoredArticle:
-        """Put an article of the builder into the store, seen now.
-
-        Into a story of the store, or a new one.
-        """
+        """Store an article of the builder, seen now, in this story or a new one."""
         name = f"article-{next(self._identities)}"
         new = NewArticle(name, name, stored.article, stored.analysis, team, self.clock.now())
         return await self.store.articles.put(new, lambda _: story)
 
     async def news(self) -> None:
-        """File two stories."""
+        """Store two stories."""
         await self.file(self.builder.harbour())
         await self.file(self.builder.ferry())
 
     async def subscribe(
         self, channel: str = CHANNEL, cadence: Cadence | None = None, **fields: Any
     ) -> Subscription:
-        """Subscribe a channel; its slot is due now."""
-        told = {"zone": ZONE, "next_due": self.clock.now(), **fields}
+        """Subscribe a channel whose slot is due now."""
+        defaults = {"zone": ZONE, "next_due": self.clock.now(), **fields}
         subscription = Subscription(
-            TEAM, channel, "U0WREN", cadence or AtIntervals(timedelta(hours=4)), **told
+            TEAM, channel, "U0WREN", cadence or AtIntervals(timedelta(hours=4)), **defaults
         )
         await self.store.subscriptions.save(subscription)
         return subscription
 
     async def subscription(self, channel: str = CHANNEL) -> Subscription:
-        """Give a channel's subscription as it now stands."""
-        found = await self.store.subscriptions.get(TEAM, channel)
-        assert found is not None
-        return found
+        """Return a channel's subscription as it is now."""
+        subscription = await self.store.subscriptions.get(TEAM, channel)
+        assert subscription is not None
+        return subscription
 
     def parts(self, channel: str = CHANNEL) -> list[tuple[int, int]]:
-        """Give what stands in the channel and its threads.
-
-        (delivery, part) of each message, in order.
-        """
+        """Return the (delivery, part) of each message in the channel and its threads, in order."""
         payloads = [
             message["metadata"]["event_payload"]
             for message in self.slack.messages(channel, user=None)
@@ -107,7 +98,7 @@ class DeliveryEnv:
         return [(payload["delivery"], payload["part"]) for payload in payloads]
 
     def texts(self, channel: str = CHANNEL) -> list[str]:
-        """Give the text of the digests in the channel, without their threads."""
+        """Return the text of the digests in the channel, without their threads."""
         return [message["text"] for message in self.slack.posted(channel)]
 
 
@@ -134,7 +125,7 @@ async def open_env(stack: AsyncExitStack, url: str) -> DeliveryEnv:
 
 
 async def _client(stack: AsyncExitStack, slack: SlackServer, seconds: float) -> AsyncWebClient:
-    """A client that gives a call up after so long."""
+    """Return a client that gives up a call after so many seconds."""
     session = await stack.enter_async_context(
         aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=seconds))
     )
@@ -143,7 +134,7 @@ async def _client(stack: AsyncExitStack, slack: SlackServer, seconds: float) -> 
 
 @pytest.fixture
 def env_url(request: pytest.FixtureRequest) -> str:
-    """SQLite; `@on_postgresql` for the other kind."""
+    """Return a SQLite address, or with `@on_postgresql` a PostgreSQL one."""
     url: str = request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_url")
     return url
 
@@ -153,6 +144,6 @@ on_postgresql = pytest.mark.parametrize("env_url", ["postgresql"], indirect=True
 
 @pytest.fixture
 async def env(env_url: str) -> AsyncIterator[DeliveryEnv]:
-    """Return an environment without news."""
+    """Return an environment without articles."""
     async with AsyncExitStack() as stack:
         yield await open_env(stack, env_url)

@@ -1,4 +1,4 @@
-"""The service's own log, as it writes it, for tests that prove what never stands in it.
+"""Capture the service's log as it is written, for tests of what must not be in it.
 
 In a test module: `from tests.log_file import written` and `__all__ = ["written"]`.
 """
@@ -18,7 +18,7 @@ from bot.app import logs
 def written(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[io.StringIO]:
-    """What the service writes at this level; ask for it before what makes loggers, such as Bolt."""
+    """Capture what is logged at this level; use it before what creates loggers, such as Bolt."""
     stream, root, before = io.StringIO(), logging.getLogger(), structlog.get_config()
     handlers, level, levels = (
         root.handlers[:],

@@ -1,4 +1,4 @@
-"""Damage a file as fuzzers do, but along its seams: cut, repeat, swap elements, lines, fields.
+"""Damage files as fuzzers do, but at their boundaries: tags, lines, JSON values.
 
 Hypothesis draws from it in `make test`, atheris in `make chaos`; the same `random` gives the same
 damage.
@@ -63,7 +63,7 @@ _SEAM = re.compile(rb"(?=<)|(?<=>)|(?<=\n)|(?=[{}\[\],:])")
 
 
 def damaged(data: bytes, random: Random, other: bytes = b"") -> bytes:
-    """One to four kinds of damage.
+    """Return the data with one to four kinds of damage.
 
     `other` is a file of the same or another format to take pieces from.
     """
@@ -73,7 +73,7 @@ def damaged(data: bytes, random: Random, other: bytes = b"") -> bytes:
 
 
 def _places(data: bytes, random: Random) -> tuple[int, int]:
-    """Two places in order, at seams as often as not."""
+    """Return two offsets in order, at boundaries more often than not."""
     seams = (
         [seam.start() for seam in _SEAM.finditer(data[:20_000])] if random.random() < 0.6 else []
     )
@@ -106,7 +106,7 @@ def _swap(data: bytes, random: Random, _other: bytes) -> bytes:
 
 
 def _nest(data: bytes, random: Random, _other: bytes) -> bytes:
-    """An element, list or object inside itself, a few or some dozen times."""
+    """Nest an element, list or object in itself, up to fifty times."""
     tags = re.findall(rb"<([A-Za-z][\w:.-]{0,40})[\s>]", data[:20_000]) or [b"div"]
     name, times = random.choice(tags), random.choice((1, 5, 50))
     opening, closing = random.choice(

@@ -1,4 +1,4 @@
-"""Slack for tests of OAuth in many workspaces; a code is redeemed for the workspace it names."""
+"""A fake Slack for OAuth: a code is redeemed for the workspace that it names."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +14,7 @@ STATE_COOKIE = "slack-app-oauth-state"
 
 @dataclass
 class OAuthSlack:
-    """Slack as far as OAuth needs it: codes to tokens, rotating tokens, and who was called."""
+    """Exchange codes for tokens, rotate tokens, and record each call with its token."""
 
     calls: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     rotating: bool = False
@@ -22,60 +22,60 @@ class OAuthSlack:
     renewals: int = 0
 
     def app(self) -> Starlette:
-        """Serve this: Slack's address is its address and /api/."""
+        """Return the app to serve; Slack's API is at its address and /api/."""
         return Starlette(routes=[Route("/api/{method}", self.answer, methods=["POST", "GET"])])
 
     async def answer(self, request: Request) -> Response:
-        """One call of the Web API."""
+        """Answer a call of the Web API."""
         method, token = (
             request.path_params["method"],
             request.headers.get("authorization", "").removeprefix("Bearer "),
         )
         is_json = "json" in request.headers.get("content-type", "")
-        given = (
+        fields = (
             await request.json()
             if is_json
             else dict(await request.form()) | dict(request.query_params)
         )
-        self.calls.append((method, token, given))
+        self.calls.append((method, token, fields))
         if method == "oauth.v2.access":
-            return JSONResponse(self._grant(given))
+            return JSONResponse(self._grant(fields))
         if method == "auth.test":
             return JSONResponse(
                 {"ok": True, "bot_id": "B1", "url": "https://farland.slack.example/"}
             )
         if method == "conversations.open":
-            return JSONResponse({"ok": True, "channel": {"id": f"D{given['users']}"}})
-        return JSONResponse({"ok": True, "ts": "1.1", "channel": given.get("channel", "")})
+            return JSONResponse({"ok": True, "channel": {"id": f"D{fields['users']}"}})
+        return JSONResponse({"ok": True, "ts": "1.1", "channel": fields.get("channel", "")})
 
-    def _grant(self, given: dict[str, Any]) -> dict[str, Any]:
+    def _grant(self, fields: dict[str, Any]) -> dict[str, Any]:
         if self.refuses:
             return {"ok": False, "error": self.refuses}
-        if given.get("grant_type") == "refresh_token":
+        if fields.get("grant_type") == "refresh_token":
             self.renewals += 1
             renewed = {
                 "access_token": f"xoxb-renewed-{self.renewals}",
                 "refresh_token": f"xoxe-{self.renewals}",
             }
             return {"ok": True, "token_type": "bot", "expires_in": 43200} | renewed
-        team = given["code"]
-        told = {
+        team = fields["code"]
+        grant = {
             "ok": True,
             "app_id": "A1",
             "authed_user": {"id": "U0WREN"},
             "scope": "commands,chat:write",
         }
-        told |= {"token_type": "bot", "access_token": f"xoxb-{team}", "bot_user_id": "U0BOT"}
+        grant |= {"token_type": "bot", "access_token": f"xoxb-{team}", "bot_user_id": "U0BOT"}
         if team == "organisation":
-            return told | {"team": None, "enterprise": {"id": "E1"}, "is_enterprise_install": True}
+            return grant | {"team": None, "enterprise": {"id": "E1"}, "is_enterprise_install": True}
         if self.rotating:
-            told |= {"refresh_token": "xoxe-0", "expires_in": 43200}
-        return told | {"team": {"id": team, "name": f"Desk <{team}>"}, "enterprise": None}
+            grant |= {"refresh_token": "xoxe-0", "expires_in": 43200}
+        return grant | {"team": {"id": team, "name": f"Desk <{team}>"}, "enterprise": None}
 
     def posted(self) -> list[tuple[str, str]]:
-        """The token and the channel of each message."""
+        """Return the token and the channel of each posted message."""
         return [
-            (token, given["channel"])
-            for method, token, given in self.calls
+            (token, fields["channel"])
+            for method, token, fields in self.calls
             if method == "chat.postMessage"
         ]

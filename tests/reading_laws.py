@@ -1,4 +1,4 @@
-"""What holds for any bytes that a reader is given, whoever made them."""
+"""Check what must hold for the result of reading any bytes."""
 
 from bot.model import ParsedFile
 from bot.model.errors import SourceUnreadable
@@ -10,7 +10,10 @@ _UNSEEN = ("\x00", "\x1b", "\u202e", "\u2066", "\ufeff", "\r", "\t")
 
 
 def read_or_refused(data: bytes, zone: str = "UTC") -> ParsedFile | None:
-    """Read; nothing but SourceUnreadable escapes, and what is read keeps an article's own rules."""
+    """Read a file and check its articles; return None if it is refused.
+
+    Nothing but SourceUnreadable may escape the reader.
+    """
     try:
         parsed = read(data, zone=zone)
     except SourceUnreadable:

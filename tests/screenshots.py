@@ -10,7 +10,7 @@ from playwright.async_api import Browser
 
 from tests.browser import open_browser, open_page
 from tests.service import ROOT, running
-from tests.walk import Walk
+from tests.walk import PlaygroundWalk
 
 IMAGES = ROOT / "docs" / "images"
 # Few colours are enough for a page of text, and keep each picture small.
@@ -34,7 +34,7 @@ async def take_all(browser: Browser, scheme: str) -> None:
         async with running(
             Path(folder), DATELINE_CONFIG=str(ROOT / "config" / "dateline.toml")
         ) as service:
-            await service.logged(lambda line: line["event"] == "delivery ended")
+            await service.wait_for_line(lambda line: line["event"] == "delivery ended")
             size = {"width": WIDTH, "height": HEIGHT}
             async with open_page(browser, service.address, scheme=scheme, **size) as page:
 
@@ -43,7 +43,7 @@ async def take_all(browser: Browser, scheme: str) -> None:
                     path.write_bytes(shrink(await page.screenshot(animations="disabled")))
                     print(path.relative_to(ROOT), path.stat().st_size)  # noqa: T201 -- tells what was made
 
-                await Walk(page, take).all()
+                await PlaygroundWalk(page, take).walk_all()
 
 
 async def main() -> None:

@@ -1,4 +1,4 @@
-"""The real program for tests: `python -m bot run` in its own process, its log lines as events."""
+"""Run the real program for tests, as a process of its own or a command in this one."""
 
 import asyncio
 import io
@@ -34,7 +34,10 @@ PATIENCE = 150.0
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
-    """Return an environment without foreign settings: folders below `folder`, any free port."""
+    """Return an environment without the developer's settings.
+
+    Data and feed folder are below `folder`, and the port is any free one.
+    """
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TZ") if name in os.environ}
     return {
         **kept,
@@ -48,7 +51,7 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 
 
 def credentials(slack: SlackServer) -> dict[str, str]:
-    """Give the settings that point the bot at the stand-in."""
+    """Return the settings that point the bot at the fake Slack."""
     return {
         "SLACK_API_URL": slack.api_url,
         "SLACK_BOT_TOKEN": slack.token,
@@ -57,12 +60,12 @@ def credentials(slack: SlackServer) -> dict[str, str]:
 
 
 class Service:
-    """A running Dateline. Every line that it logs is kept; waiting is for a line."""
+    """A running Dateline, whose log lines are kept and can be waited for."""
 
     def __init__(self, process: asyncio.subprocess.Process, folder: Path) -> None:
         self.process, self.folder = process, folder
         self.lines: list[dict[str, Any]] = []
-        self._came = asyncio.Condition()
+        self._line_added = asyncio.Condition()
         self._reading = asyncio.create_task(self._read())
         self.address = ""
 
@@ -73,89 +76,91 @@ class Service:
                 line = json.loads(raw)
             except ValueError:
                 line = {"event": raw.decode().rstrip()}
-            async with self._came:
+            async with self._line_added:
                 self.lines.append(line)
-                self._came.notify_all()
-        async with self._came:
+                self._line_added.notify_all()
+        async with self._line_added:
             self.lines.append({"event": "process ended"})
-            self._came.notify_all()
+            self._line_added.notify_all()
 
-    async def logged(
+    async def wait_for_line(
         self, wanted: Callable[[dict[str, Any]], bool], within: float = PATIENCE
     ) -> dict[str, Any]:
-        """Wait for a log line; the first that there is."""
-        async with asyncio.timeout(within), self._came:
+        """Wait for a log line; return the first match, past or future."""
+        async with asyncio.timeout(within), self._line_added:
             while True:
                 for line in self.lines:
                     if wanted(line):
                         return line
                 ended = any(line["event"] == "process ended" for line in self.lines)
                 assert not ended, f"Dateline ended: {self.lines}"
-                await self._came.wait()
+                await self._line_added.wait()
 
-    async def ready(self) -> None:
-        """Wait until it serves."""
-        line = await self.logged(lambda line: line["event"] == "ready")
+    async def wait_until_ready(self) -> None:
+        """Wait until it serves requests."""
+        line = await self.wait_for_line(lambda line: line["event"] == "ready")
         self.address = line["address"]
 
-    def drop(self, name: str, text: str) -> None:
-        """Put a file into the feed folder, whole at once."""
+    def drop_file(self, name: str, text: str) -> None:
+        """Put a complete file into the feed folder."""
         path = self.folder / "feed" / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(f".{path.name}")
-        beside.write_text(text, encoding="utf-8")
-        beside.rename(path)
+        unfinished = path.with_name(f".{path.name}")
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.rename(path)
 
-    async def taken(self, name: str) -> None:
+    async def wait_until_taken(self, name: str) -> None:
         """Wait until a dropped file was taken in."""
-        await self.logged(lambda line: line["event"] == "file taken" and line.get("file") == name)
+        await self.wait_for_line(
+            lambda line: line["event"] == "file taken" and line.get("file") == name
+        )
 
     def environments(self) -> list[bytes]:
-        """What each process below it was given (none but on Linux)."""
+        """Return the environment of each child process; none but on Linux."""
         if not Path("/proc/self/environ").exists():
             return []
-        return [Path(f"/proc/{pid}/environ").read_bytes() for pid in _below(self.process.pid)]
+        return [Path(f"/proc/{pid}/environ").read_bytes() for pid in descendants(self.process.pid)]
 
-    async def gives_away(self, *secrets: str) -> list[str]:
-        """Give the secrets that processes below it, its log, or what it tells machines holds."""
+    async def find_leaks(self, *secrets: str) -> list[str]:
+        """Return the secrets found in child environments, log lines and public pages."""
         async with httpx.AsyncClient(base_url=self.address, timeout=PATIENCE) as machine:
             pages = [
                 (await machine.get(path)).content
                 for path in ("/healthz", "/readyz", "/metrics", "/")
             ]
-        told = b"\n".join([*self.environments(), repr(self.lines).encode(), *pages])
-        return [secret for secret in secrets if secret.encode() in told]
+        everything = b"\n".join([*self.environments(), repr(self.lines).encode(), *pages])
+        return [secret for secret in secrets if secret.encode() in everything]
 
     async def kill(self) -> None:
-        """End it as a power cut would, children too."""
+        """Kill it and its children, as a power cut would."""
         os.killpg(self.process.pid, signal.SIGKILL)
         await self.process.wait()
         await self._reading
 
     async def stop(self) -> None:
-        """Stop it; no service that a test runs may log an error on the way."""
-        told = len(self.lines)
+        """Stop it in order; fail if it logs an error on the way."""
+        line_count = len(self.lines)
         if self.process.returncode is None:
             self.process.terminate()
         await asyncio.wait_for(self.process.wait(), PATIENCE)
         await self._reading
         assert not [
-            line for line in self.lines[told:] if line.get("level") in {"error", "critical"}
+            line for line in self.lines[line_count:] if line.get("level") in {"error", "critical"}
         ], self.lines
 
 
-def _below(pid: int) -> list[int]:
-    """Give the children of a process, theirs, and so on."""
+def descendants(pid: int) -> list[int]:
+    """Return the children of a process, their children, and so on."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-    return [member for child in map(int, children) for member in (child, *_below(child))]
+    return [member for child in map(int, children) for member in (child, *descendants(child))]
 
 
 def thread_heaps(pid: int) -> int:
     """Count glibc's heaps of threads in a process: 64 MiB each, aligned to it, mostly unused."""
     size, parts = 64 << 20, []
     for line in Path(f"/proc/{pid}/maps").read_text(encoding="ascii").splitlines():
-        place, locks, *_ = line.split()
-        parts.append((*(int(end, 16) for end in place.split("-")), locks))
+        addresses, access, *_ = line.split()
+        parts.append((*(int(end, 16) for end in addresses.split("-")), access))
     return sum(
         locks == "rw-p"
         and rest == "---p"
@@ -183,7 +188,7 @@ async def running(folder: Path, role: str = "run", **settings: str) -> AsyncIter
     )
     service = Service(process, folder)
     try:
-        await service.ready()
+        await service.wait_until_ready()
         yield service
     finally:
         if process.returncode is None:
@@ -212,12 +217,12 @@ def command(folder: Path, *arguments: str, **settings: str) -> tuple[int, str, s
 
 
 async def dateline(folder: Path, *arguments: str, **settings: str) -> tuple[int, str, str]:
-    """Run one command beside this event loop, which may have to answer it."""
+    """Run a command in a thread, while this event loop may have to answer it."""
     return await asyncio.to_thread(command, folder, *arguments, **settings)
 
 
-async def dateline_alone(folder: Path, *arguments: str, **settings: str) -> tuple[int, str, str]:
-    """Run one command in a process of its own: that it ends is a part of what is to be proved."""
+async def dateline_process(folder: Path, *arguments: str, **settings: str) -> tuple[int, str, str]:
+    """Run a command in a process of its own, to prove that it ends."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -238,8 +243,8 @@ async def dateline_alone(folder: Path, *arguments: str, **settings: str) -> tupl
     return process.returncode, out.decode(), err.decode()
 
 
-def words(message: dict[str, Any]) -> str:
-    """Everything that a message shows, in one line."""
+def message_text(message: dict[str, Any]) -> str:
+    """Return all the text of a message, in one line."""
 
     def texts(node: Any) -> list[str]:
         if isinstance(node, dict):

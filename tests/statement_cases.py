@@ -1,4 +1,4 @@
-"""Cases of who said what: the statements a text should have, and the faults of those found."""
+"""Compare the statements found in a text with those that a case expects."""
 
 import json
 import re
@@ -16,23 +16,23 @@ _ARTICLE = re.compile(r"^(?:the|a|an|its|his|her|their) ", re.IGNORECASE)
 
 
 def read_cases(path: Path) -> list[dict[str, Any]]:
-    """Read one JSON object a line."""
+    """Read the cases, one JSON object on each line."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
 
 
 def statements_of(text: str) -> list[Statement]:
-    """Find a text's statements, in the order they stand in it."""
+    """Return a text's statements in text order."""
     return sorted(find_statements(text, split_sentences(text)), key=lambda s: s.content[0].start)
 
 
 def pieces_of(expected: dict[str, Any]) -> list[str]:
-    """Give the words of an expected statement: one piece, or several where a clause parts them."""
+    """Return the pieces of an expected statement, several where a clause splits it."""
     content = expected["content"]
     return [content] if isinstance(content, str) else content
 
 
 def faults_of(case: dict[str, Any], found: Sequence[Statement]) -> list[str]:
-    """Say all that is wrong with what was found; nothing where it is as the case asks."""
+    """Return what differs from the expected statements; empty if nothing does."""
     faults = [fault for expected in case["said"] for fault in _faults(expected, found)]
     if not case["said"]:
         faults += [f"nothing is said, but found: {_words_of(s)}" for s in found]
@@ -72,7 +72,7 @@ def _differences(expected: dict[str, Any], found: Statement) -> list[str]:
 
 
 def _alike(wanted: str | None, have: str | None, *, start: bool) -> bool:
-    """Whether two phrases are one but for an article in front, or from the `start` on."""
+    """Return whether two phrases agree but for an article, or from the `start` on."""
     if wanted is None or have is None:
         return wanted is have
     want, got = _ARTICLE.sub("", wanted), _ARTICLE.sub("", have)
@@ -80,18 +80,18 @@ def _alike(wanted: str | None, have: str | None, *, start: bool) -> bool:
 
 
 def _keeps(word: str, found: Statement) -> bool:
-    """Whether a word without which the statement is false stands in what is shown of it."""
+    """Return whether a word the meaning depends on is part of what is shown."""
     return any(word in span.text for span in (*found.content, *([found.cue] if found.cue else [])))
 
 
 def overlap(a: str, b: str) -> float:
-    """Give the share of content words in common, of those in either."""
+    """Return the share of content words that two texts have in common."""
     first, second = content_words(a), content_words(b)
     return len(first & second) / len(first | second) if first | second else 0.0
 
 
 def content_words(text: str) -> set[str]:
-    """Give the words that carry sense; all of them where none does."""
+    """Return the content words of a text, or all words if it has none."""
     words = set(re.findall(r"\w+(?:['’]\w+)?", text.lower()))
     return words - FUNCTION_WORDS or words
 

@@ -1,4 +1,4 @@
-"""Imports point up the list of rooms, and libraries stay in theirs, as docs/design.md says."""
+"""The code keeps the layers of docs/design.md, and module library stays in its home."""
 
 import ast
 import os
@@ -92,86 +92,95 @@ HOMES = {
 
 @cache
 def imports(path: Path) -> set[str]:
-    """Every module that a file imports, wherever in it."""
-    found: set[str] = set()
+    """Return every module that a file imports, at any level."""
+    modules: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            modules |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return found
+            modules |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return modules
 
 
-def name(path: Path) -> str:
-    """Give the path as the rules above write it."""
+def file_name(path: Path) -> str:
+    """Return the path as the rules above write it."""
     return path.relative_to(ROOT).as_posix()
 
 
-def place(path: Path, level: int) -> str:
-    """Give the room (1) of a file below bot, or what lies there within it (2)."""
+def package_of(path: Path, level: int) -> str:
+    """Return a file's package below bot (level 1), or the part within that (level 2)."""
     return path.relative_to(ROOT).with_suffix("").parts[level]
 
 
-def below(allowed: dict[Path, list[str]], start: str, level: int) -> dict[str, set[str]]:
-    """Give what each file imports, of modules that begin so, from rooms that it may not see."""
+def forbidden_imports(
+    allowed: dict[Path, list[str]], start: str, level: int
+) -> dict[str, set[str]]:
+    """Return what module file imports below `start` from packages that it may not import."""
     found = {
-        name(path): {
-            each
-            for each in imports(path)
-            if each.startswith(start) and each.split(".")[level] not in seen
+        file_name(path): {
+            module
+            for module in imports(path)
+            if module.startswith(start) and module.split(".")[level] not in seen
         }
         for path, seen in allowed.items()
     }
     return {file: wrong for file, wrong in found.items() if wrong}
 
 
-def strays(path: Path) -> set[str]:
-    """Give the libraries that a file imports away from their homes."""
-    own = place(path, 1)
-    tops = {imported.split(".")[0] for imported in imports(path)}
+def misplaced_libraries(path: Path) -> set[str]:
+    """Return the libraries that a file imports outside of their homes."""
+    package = package_of(path, 1)
+    packages = {imported.split(".")[0] for imported in imports(path)}
     homeless = {
         library
         for library, homes in HOMES.items()
-        if library in tops | imports(path)
-        and not any(name(path).startswith(home) for home in homes)
+        if library in packages | imports(path)
+        and not any(file_name(path).startswith(home) for home in homes)
     }
     settings = (
         {"bot.settings.config", "bot.settings"} & imports(path)
-        if own not in SEES_SETTINGS
+        if package not in SEES_SETTINGS
         else set()
     )
-    return homeless | settings | (tops & IMPURE if own in PURE else set())
+    return homeless | settings | (packages & IMPURE if package in PURE else set())
 
 
 def test_imports_point_up_the_list() -> None:
-    """No module imports a room below its own."""
-    owners = {path: place(path, 1) for path in MODULES if place(path, 1) != "__init__"}
+    """No module imports a package listed below its package."""
+    owners = {path: package_of(path, 1) for path in MODULES if package_of(path, 1) != "__init__"}
     assert set(owners.values()) <= set(ROOMS), "a room has no place in the list of rooms"
     assert (
-        below({path: ROOMS[: ROOMS.index(own) + 1] for path, own in owners.items()}, "bot.", 1)
+        forbidden_imports(
+            {path: ROOMS[: ROOMS.index(package) + 1] for path, package in owners.items()}, "bot.", 1
+        )
         == {}
     )
 
 
-def test_imports_point_up_within_the_language_room() -> None:
-    """Word lists, the text, extracts, actors, statements: none imports what comes after it."""
+def test_imports_point_up_within_language() -> None:
+    """Within bot/language, no module imports one listed below its package."""
     owners = {
-        path: place(path, 2)
+        path: package_of(path, 2)
         for path in MODULES
-        if place(path, 1) == "language" and path.parent.name != "bot"
+        if package_of(path, 1) == "language" and path.parent.name != "bot"
     }
     allowed = {
-        path: LANGUAGE[: LANGUAGE.index(own) + 1]
-        for path, own in owners.items()
-        if own != "__init__"
+        path: LANGUAGE[: LANGUAGE.index(package) + 1]
+        for path, package in owners.items()
+        if package != "__init__"
     }
     assert len(allowed) > 20
-    assert below(allowed, "bot.language.", 2) == {}
+    assert forbidden_imports(allowed, "bot.language.", 2) == {}
 
 
-def test_libraries_stay_in_their_rooms() -> None:
-    """Each library is imported only in its home; pure rooms touch nothing; few see settings."""
-    assert {name(path): found for path in MODULES if (found := strays(path))} == {}
+def test_libraries_stay_in_their_homes() -> None:
+    """Each library is imported only in its home, and pure packages import nothing impure.
+
+    Only the wiring imports settings.
+    """
+    assert {
+        file_name(path): misplaced for path in MODULES if (misplaced := misplaced_libraries(path))
+    } == {}
 
 
 IMPORTABLE = [
@@ -191,7 +200,7 @@ for names in ["bot.cli", "bot.app.storage"], ["bot.app.service"], {IMPORTABLE!r}
 
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> list[set[str]]:
-    """What is loaded by a look-up's modules, then the service's, then all; empty environment."""
+    """Return the modules loaded for a look-up, then the service, then all of ours."""
     folder = tmp_path_factory.mktemp("empty")
     environment = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT), "HOME": str(folder)}
     done = subprocess.run(
@@ -208,14 +217,17 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> list[set[str]]:
 
 
 def test_importing_opens_nothing(loaded: list[set[str]]) -> None:
-    """Every module imports with an empty environment, and leaves no file or socket behind."""
+    """Every module imports in an empty environment, and opens no file or socket."""
     look_up, service, everything = loaded
     assert look_up < service < everything
     assert {"bot.language.analysis", "bot.playground.server"} <= everything
 
 
 def test_the_service_leaves_reading_and_analysis_to_its_workers(loaded: list[set[str]]) -> None:
-    """What serves Slack loads no grammar, summarizer, migrations, parser: it starts in a second."""
+    """The service process loads no grammar, summarizer, migrations or file parser.
+
+    So it starts in a second, and hostile bytes are parsed only in workers.
+    """
     heavy = {
         "sumy",
         "nltk",
@@ -233,7 +245,10 @@ def test_the_service_leaves_reading_and_analysis_to_its_workers(loaded: list[set
 
 
 def test_a_look_up_loads_no_slack(loaded: list[set[str]]) -> None:
-    """What opens the store alone loads no Slack, queue, workers, migrations: it starts fast."""
+    """A command that only reads the store loads no Slack, queue, workers or migrations.
+
+    This halves its start time.
+    """
     slack = {"slack_bolt", "slack_sdk", "aiohttp"}
     heavy = slack | {"procrastinate", "apscheduler", "uvicorn", "pebble", "httpx", "alembic"}
     look_up, _, _ = loaded

@@ -1,4 +1,4 @@
-"""What `make check` says of known weaknesses, and what it says when nobody could be asked."""
+"""`make audit` fails on known vulnerabilities, and says so if it could not look them up."""
 
 import json
 
@@ -6,8 +6,8 @@ import pytest
 
 from tests.audit import verdict
 
-SOUND = {"name": "one", "version": "1", "vulns": []}
-WEAK = {"name": "two", "version": "2", "vulns": [{"id": "PYSEC-0-0"}]}
+SAFE = {"name": "one", "version": "1", "vulns": []}
+VULNERABLE = {"name": "two", "version": "2", "vulns": [{"id": "PYSEC-0-0"}]}
 UNKNOWN = {"name": "three", "skip_reason": "not found"}
 
 
@@ -19,13 +19,13 @@ UNKNOWN = {"name": "three", "skip_reason": "not found"}
         ("{}", 0, "not audited"),
         ('{"dependencies": []}', 0, "not audited"),
         (json.dumps({"dependencies": [UNKNOWN]}), 0, "not audited"),
-        (json.dumps({"dependencies": [SOUND]}), 0, "no known weakness"),
-        (json.dumps({"dependencies": [SOUND, UNKNOWN]}), 0, "1 not audited"),
-        (json.dumps({"dependencies": [SOUND, WEAK]}), 1, "two 2: PYSEC-0-0"),
+        (json.dumps({"dependencies": [SAFE]}), 0, "no known vulnerability"),
+        (json.dumps({"dependencies": [SAFE, UNKNOWN]}), 0, "1 not audited"),
+        (json.dumps({"dependencies": [SAFE, VULNERABLE]}), 1, "two 2: PYSEC-0-0"),
     ],
 )
 def test_an_audit_says_what_it_did(answer: str, code: int, words: str) -> None:
-    """Only a known weakness fails; an audit of nothing is called none."""
-    found, told = verdict(answer)
-    assert found == code
-    assert words in told
+    """Only a known vulnerability fails; an audit of nothing is reported as "not audited"."""
+    exit_code, message = verdict(answer)
+    assert exit_code == code
+    assert words in message

@@ -1,4 +1,4 @@
-"""What a person with a browser and no Slack account sees: `make run`, a page, a digest."""
+"""A person with a browser and no Slack account can use everything after `make run`."""
 
 import contextlib
 from collections.abc import AsyncIterator
@@ -13,7 +13,7 @@ from playwright.async_api import expect
 
 from tests.browser import needs_browser, open_browser, open_page
 from tests.service import HARBOUR, PATIENCE, running
-from tests.walk import Walk
+from tests.walk import PlaygroundWalk
 
 FEED = """<rss version="2.0"><channel><title>Quay bulletin</title><link>http://127.0.0.1/</link>
 <description>Of the quay</description></channel></rss>"""
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 @contextlib.asynccontextmanager
 async def feed() -> AsyncIterator[str]:
-    """Serve a feed; give its address."""
+    """Serve a feed; yield its address."""
 
     async def answer(_: web.Request) -> web.Response:
         return web.Response(text=FEED, content_type="application/rss+xml")
@@ -34,8 +34,8 @@ async def feed() -> AsyncIterator[str]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def earlier(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
-    """Run a playground and stop it while somebody watches: its folder, and what they got."""
+async def stopped_playground(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    """Run a playground and stop it while a browser watches; return its folder and the events."""
     folder = tmp_path_factory.mktemp("playground")
     async with (
         running(folder) as service,
@@ -44,27 +44,29 @@ async def earlier(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[
     ):
         lines = page.aiter_lines()
         first = await anext(lines)
-        await service.logged(lambda line: line["event"] == "delivery ended")
+        await service.wait_for_line(lambda line: line["event"] == "delivery ended")
         await service.stop()
         return folder, [first, *[line async for line in lines if line]]
 
 
-async def test_an_open_page_does_not_hold_up_the_stop(earlier: tuple[Path, list[str]]) -> None:
-    """A browser that watches the playground is told the end; nothing is cancelled."""
-    _, (first, *events) = earlier
+async def test_an_open_page_does_not_delay_the_stop(
+    stopped_playground: tuple[Path, list[str]],
+) -> None:
+    """A page that watches the playground gets the end of its stream, and nothing is cancelled."""
+    _, (first, *events) = stopped_playground
     assert first.startswith("retry")
     assert [line for line in events if not line.startswith("data")] == []
 
 
 @needs_browser
-async def test_a_digest_stands_there_and_now_posts_what_is_new(
-    earlier: tuple[Path, list[str]],
+async def test_a_person_can_use_every_part_of_the_page(
+    stopped_playground: tuple[Path, list[str]],
 ) -> None:
-    """The digest of the seeds is posted once over a restart; `now` has a dropped article.
+    """The digest of the seeds is posted once over a restart, and `now` posts a dropped article.
 
-    Then a person goes the whole way: every command, button and window.
+    Then a person uses every command, button and window.
     """
-    folder, _ = earlier
+    folder, _ = stopped_playground
     async with (
         feed() as address,
         running(folder, DATELINE_ALLOW_HOSTS="127.0.0.1") as service,
@@ -76,12 +78,12 @@ async def test_a_digest_stands_there_and_now_posts_what_is_new(
         await expect(log.get_by_text("outlets").first).to_be_visible()
         assert await log.get_by_text("Who said what ·").count() == 1
 
-        service.drop("harbour.txt", HARBOUR)
-        await service.taken("harbour.txt")
+        service.drop_file("harbour.txt", HARBOUR)
+        await service.wait_until_taken("harbour.txt")
         box = page.get_by_role("textbox", name="Message")
         await box.fill("/digest now")
         await box.press("Enter")
         await expect(log.get_by_text("Harbour lights to go out for a week").first).to_be_visible()
         await expect(log.get_by_text("We cannot mend them while they burn").first).to_be_visible()
 
-        await Walk(page, feed=address).all()
+        await PlaygroundWalk(page, feed=address).walk_all()

@@ -1,4 +1,4 @@
-"""The pages at the front door tell the truth about the house."""
+"""The docs link to what exists, page_name existing files, and list every setting."""
 
 import re
 from pathlib import Path
@@ -9,22 +9,22 @@ ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "seeds/README.md"])
 
 
-def name(path: Path) -> str:
-    """Give the page's path in the repository."""
+def page_name(path: Path) -> str:
+    """Return the page's path in the repository."""
     return path.relative_to(ROOT).as_posix()
 
 
 def anchors(text: str) -> set[str]:
-    """Give the addresses of a page's headings, as GitHub makes them."""
+    """Return the anchors of a page's headings, as GitHub creates them."""
     return {
         re.sub(r"[^\w -]", "", line).strip().lower().replace(" ", "-")
         for line in re.findall(r"^#+ (.+)$", text, re.MULTILINE)
     }
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name)
+@pytest.mark.parametrize("page", PAGES, ids=page_name)
 def test_links_lead_somewhere(page: Path):
-    """Each link to a file or picture of this repository has it, each link to a heading that heading."""
+    """Each link to a file or heading of this repository leads to it."""
     for file, heading in re.findall(
         r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", page.read_text(encoding="utf-8")
     ):
@@ -33,9 +33,9 @@ def test_links_lead_somewhere(page: Path):
         assert not heading or heading in anchors(target.read_text(encoding="utf-8")), heading
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name)
-def test_pages_name_nothing_of_one_machine(page: Path):
-    """No page names a path of the machine it was written on."""
+@pytest.mark.parametrize("page", PAGES, ids=page_name)
+def test_pages_name_no_local_paths(page: Path):
+    """No page names a path of the machine on which it was written."""
     assert (
         re.findall(r"(?<![\w.])/(?:home|root|tmp|work|Users)/", page.read_text(encoding="utf-8"))
         == []
@@ -52,9 +52,9 @@ def test_the_readme_has_every_setting():
     assert sorted(listed.split()) == sorted(re.findall(r"[A-Z_]+", " ".join(table)))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name)
+@pytest.mark.parametrize("page", PAGES, ids=page_name)
 def test_pages_name_files_that_exist(page: Path):
-    """Each file or folder of the code that a page names is there."""
+    """Each file or folder of the code that a page names exists."""
     text = page.read_text(encoding="utf-8")
     named = set(re.findall(r"\b(?:bot|tests|training|config|seeds|findings)/[\w./-]*\w/?", text))
     assert [path for path in sorted(named) if not (ROOT / path).exists()] == []

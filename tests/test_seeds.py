@@ -1,4 +1,4 @@
-"""The news day in seeds/ is what its README says: readable, made up, and told in different words."""
+"""The news day in seeds/ is what its README says: readable, made up, in different words."""
 
 import itertools
 import json
@@ -21,8 +21,8 @@ LONGEST_SHARED = 6
 
 
 @dataclass(frozen=True)
-class Told:
-    """One article as its file has it."""
+class SeedArticle:
+    """An article as a seed file contains it."""
 
     outlet: str
     headline: str | None
@@ -32,18 +32,18 @@ class Told:
 
 
 def paragraphs(markup: str) -> str:
-    """Give the words of some HTML, its paragraphs parted by a blank line."""
-    found = html.fromstring(f"<div>{markup}</div>").xpath(".//p[not(@class)]")
-    return "\n\n".join(" ".join(paragraph.text_content().split()) for paragraph in found)
+    """Return the text of some HTML, with a blank line between paragraphs."""
+    elements = html.fromstring(f"<div>{markup}</div>").xpath(".//p[not(@class)]")
+    return "\n\n".join(" ".join(paragraph.text_content().split()) for paragraph in elements)
 
 
-def of_feed(outlet: str, data: bytes) -> list[Told]:
+def read_feed(outlet: str, data: bytes) -> list[SeedArticle]:
     """Read RSS and Atom as a feed reader does."""
     etree.fromstring(data)
     feed = feedparser.parse(data)
     assert not feed.bozo, feed.get("bozo_exception")
     return [
-        Told(
+        SeedArticle(
             outlet,
             entry.title,
             paragraphs(entry.content[0].value),
@@ -54,12 +54,12 @@ def of_feed(outlet: str, data: bytes) -> list[Told]:
     ]
 
 
-def of_json_feed(outlet: str, data: bytes) -> list[Told]:
+def read_json_feed(outlet: str, data: bytes) -> list[SeedArticle]:
     """Read JSON Feed 1.1."""
     feed = json.loads(data)
     assert feed["version"] == "https://jsonfeed.org/version/1.1"
     return [
-        Told(
+        SeedArticle(
             outlet,
             item["title"],
             item.get("content_text") or paragraphs(item["content_html"]),
@@ -70,13 +70,13 @@ def of_json_feed(outlet: str, data: bytes) -> list[Told]:
     ]
 
 
-def of_page(outlet: str, data: bytes) -> list[Told]:
+def read_page(outlet: str, data: bytes) -> list[SeedArticle]:
     """Read an HTML page by its JSON-LD and its article element."""
     page = html.document_fromstring(data.decode())
     linked = json.loads(page.xpath("string(//script[@type='application/ld+json'])"))
     (article,) = page.xpath("//article")
     return [
-        Told(
+        SeedArticle(
             outlet,
             linked["headline"],
             paragraphs(html.tostring(article, encoding="unicode")),
@@ -86,85 +86,89 @@ def of_page(outlet: str, data: bytes) -> list[Told]:
     ]
 
 
-def of_markdown(outlet: str, data: bytes) -> list[Told]:
+def read_markdown(outlet: str, data: bytes) -> list[SeedArticle]:
     """Read Markdown with YAML front matter."""
     _, front, body = data.decode().split("---\n", 2)
-    said = yaml.safe_load(front)
-    return [Told(outlet, said["title"], body, said["date"], (said["url"],))]
+    front_matter = yaml.safe_load(front)
+    return [
+        SeedArticle(
+            outlet, front_matter["title"], body, front_matter["date"], (front_matter["url"],)
+        )
+    ]
 
 
-def of_text(outlet: str, data: bytes) -> list[Told]:
+def read_text_file(outlet: str, data: bytes) -> list[SeedArticle]:
     """Read plain text: a first line without a full stop is its headline."""
     first, _, rest = data.decode().partition("\n")
     return [
-        Told(outlet, None, data.decode(), None)
+        SeedArticle(outlet, None, data.decode(), None)
         if first.endswith((".", ")"))
-        else Told(outlet, first, rest, None)
+        else SeedArticle(outlet, first, rest, None)
     ]
 
 
 READERS = {
-    ".rss": of_feed,
-    ".atom": of_feed,
-    ".json": of_json_feed,
-    ".html": of_page,
-    ".md": of_markdown,
+    ".rss": read_feed,
+    ".atom": read_feed,
+    ".json": read_json_feed,
+    ".html": read_page,
+    ".md": read_markdown,
 }
 
 
-def told(path: Path) -> list[Told]:
-    """Read one seed file in the format its name promises."""
-    return READERS.get(path.suffix, of_text)(path.parent.name, path.read_bytes())
+def read_seed(path: Path) -> list[SeedArticle]:
+    """Read a seed file in the format of its name."""
+    return READERS.get(path.suffix, read_text_file)(path.parent.name, path.read_bytes())
 
 
 def words(text: str) -> list[str]:
-    """Give the words of a text, alike whatever its quote marks."""
+    """Return the words of a text, with straight quotation marks."""
     return re.findall(r"[\w'-]+", text.lower().replace("’", "'"))
 
 
 def runs(text: str, length: int) -> set[tuple[str, ...]]:
-    """Give every run of so many words."""
-    found = words(text)
-    return {tuple(found[i : i + length]) for i in range(len(found) - length + 1)}
+    """Return every sequence of so many words."""
+    text_words = words(text)
+    return {tuple(text_words[i : i + length]) for i in range(len(text_words) - length + 1)}
 
 
-def name(path: Path) -> str:
-    """Give the path below seeds/."""
+def seed_name(path: Path) -> str:
+    """Return the path below seeds/."""
     return path.relative_to(SEEDS).as_posix()
 
 
 @pytest.fixture(scope="module")
-def news_day() -> list[Told]:
-    """Every article of the day."""
-    return [article for path in FILES for article in told(path)]
+def news_day() -> list[SeedArticle]:
+    """Return every article of the day."""
+    return [article for path in FILES for article in read_seed(path)]
 
 
-@pytest.mark.parametrize("path", FILES, ids=name)
+@pytest.mark.parametrize("path", FILES, ids=seed_name)
 def test_a_file_is_plain(path: Path):
-    """Each file is UTF-8 without BOM or carriage returns, and its name needs no quoting anywhere."""
+    """Each file is UTF-8 without BOM or carriage returns, under a name that needs no quoting."""
     text = path.read_bytes().decode("utf-8")
     assert text.endswith("\n")
     assert not set(text) & {"\r", "\ufeff", "\u00a0", "\t"}
     assert all(PLAIN_NAME.fullmatch(part) for part in path.relative_to(SEEDS).parts)
 
 
-@pytest.mark.parametrize("path", FILES, ids=name)
+@pytest.mark.parametrize("path", FILES, ids=seed_name)
 def test_articles_are_of_wire_length(path: Path):
-    """Each file holds articles, none too short to summarise or too long for a wire."""
-    lengths = [len(words(article.body)) for article in told(path)]
+    """Each file has articles, none too short to summarize or too long for a wire."""
+    lengths = [len(words(article.body)) for article in read_seed(path)]
     assert lengths
     assert all(120 <= length <= 360 for length in lengths), lengths
 
 
-def test_it_is_one_news_day(news_day: list[Told]):
-    """What has a time was published on 17 March 2026 between 05:30 and 15:00 UTC."""
+def test_it_is_one_news_day(news_day: list[SeedArticle]):
+    """Every time is on 17 March 2026 between 05:30 and 15:00 UTC."""
     times = [article.published for article in news_day if article.published]
     assert len(times) == len(news_day) - 3
     assert all(FIRST <= time <= LAST for time in times)
 
 
-def test_addresses_belong_to_nobody(news_day: list[Told]):
-    """Every link and article address is at a .example domain; only XML and JSON vocabularies are real."""
+def test_addresses_are_example_domains(news_day: list[SeedArticle]):
+    """Every link and address is at a .example domain, but for XML and JSON vocabularies."""
     vocabularies = {"purl.org", "www.w3.org", "jsonfeed.org", "schema.org"}
     hosts = {
         host
@@ -178,8 +182,8 @@ def test_addresses_belong_to_nobody(news_day: list[Told]):
     )
 
 
-def test_only_one_pair_shares_an_agency_text(news_day: list[Told]):
-    """No two outlets share a run of more than six words, but for one agency text printed twice."""
+def test_only_one_pair_shares_an_agency_text(news_day: list[SeedArticle]):
+    """No two outlets share more than six words in a row, but for one agency text."""
     sharing = [
         {first.outlet, second.outlet}
         for first, second in itertools.combinations(news_day, 2)
@@ -189,14 +193,17 @@ def test_only_one_pair_shares_an_agency_text(news_day: list[Told]):
     assert sharing == [AGENCY_TEXT]
 
 
-def test_the_readme_names_every_outlet(news_day: list[Told]):
-    """The README's table of stories leaves out no source folder."""
+def test_the_readme_names_every_outlet(news_day: list[SeedArticle]):
+    """The README's table of stories includes every source folder."""
     readme = (SEEDS / "README.md").read_text(encoding="utf-8").lower()
     assert all(article.outlet.replace("-", " ") in readme for article in news_day)
 
 
-def said() -> list[dict[str, str | None]]:
-    """What a reader finds said in the news day, checked by eye; `headline` is how the article's begins."""
+def read_expected_statements() -> list[dict[str, str | None]]:
+    """Return the statements of the news day, checked by eye.
+
+    `headline` is how the headline of the article begins.
+    """
     lines = (
         (Path(__file__).parent / "data" / "seeds_said.jsonl")
         .read_text(encoding="utf-8")
@@ -205,12 +212,12 @@ def said() -> list[dict[str, str | None]]:
     return [json.loads(line) for line in lines]
 
 
-@pytest.mark.parametrize("row", said(), ids=lambda row: row["words"][:40])
-def test_who_said_what_stands_in_the_article(row: dict[str, str | None]):
-    """Each expected statement's speaker, actor, role, verb and words stand in the one article it names."""
+@pytest.mark.parametrize("row", read_expected_statements(), ids=lambda row: row["words"][:40])
+def test_expected_statements_are_in_their_article(row: dict[str, str | None]):
+    """Each expected speaker, actor, role, verb and words are in the article that the row names."""
     (article,) = [
         article
-        for article in told(SEEDS / str(row["file"]))
+        for article in read_seed(SEEDS / str(row["file"]))
         if (article.headline or "").startswith(row["headline"] or "")
     ]
     body = article.body.replace("’", "'")
@@ -218,9 +225,9 @@ def test_who_said_what_stands_in_the_article(row: dict[str, str | None]):
     assert [field for field in fields if field and field not in body] == []
 
 
-def test_every_article_has_a_statement(news_day: list[Told]):
-    """The table of statements covers all articles, every form, stance and kind of actor."""
-    rows = said()
+def test_every_article_has_a_statement(news_day: list[SeedArticle]):
+    """The expected statements cover all articles, forms, stances and kinds of actor."""
+    rows = read_expected_statements()
     assert len({(row["file"], row["headline"]) for row in rows}) == len(news_day)
     assert {row["form"] for row in rows} == {"direct", "indirect", "mixed"}
     assert {row["stance"] for row in rows} == {

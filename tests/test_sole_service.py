@@ -1,4 +1,4 @@
-"""SQLite serves one Dateline: a second is told so, and what a dead one left behind stops nobody."""
+"""A SQLite database serves one Dateline at a time, and a killed one leaves no lock."""
 
 import os
 import signal
@@ -13,7 +13,7 @@ from bot.store.locks import sole_service
 
 
 def test_a_second_service_is_refused_with_what_to_do(tmp_path: Path) -> None:
-    """It names the process that serves, and both ways out."""
+    """The error names the process that serves, and both ways out."""
     url = f"sqlite:///{tmp_path}/var/news.db"
     with (
         sole_service(url),
@@ -28,7 +28,7 @@ def test_a_second_service_is_refused_with_what_to_do(tmp_path: Path) -> None:
 
 
 def test_a_killed_service_leaves_no_lock(tmp_path: Path) -> None:
-    """After kill -9 the next start goes through, though the lock's file is still there."""
+    """After kill -9 the next start succeeds, though the lock file still exists."""
     url = f"sqlite:///{tmp_path}/news.db"
     taken = f"from bot.store.locks import sole_service\nwith sole_service({url!r}): "
     code = f"import os, signal\n{taken} os.kill(0, signal.SIGKILL)"
@@ -40,7 +40,7 @@ def test_a_killed_service_leaves_no_lock(tmp_path: Path) -> None:
 
 
 def test_postgresql_takes_any_number(tmp_path: Path) -> None:
-    """No file is locked where the database keeps processes apart."""
+    """On PostgreSQL no file is locked, and several services may run."""
     url = "postgresql://dateline@127.0.0.1/dateline"
     with sole_service(url), sole_service(url):
         assert list(tmp_path.iterdir()) == []

@@ -1,4 +1,4 @@
-"""Two workspaces on one Dateline: no command and no question of one gives a word of the other's."""
+"""In one database, no query for a workspace returns anything of another's."""
 
 import inspect
 
@@ -12,7 +12,7 @@ from bot.store import (
     Store,
     SubscriptionStore,
 )
-from tests.builders import NOON, a_new_story, article, later, new_article, subscription
+from tests.builders import NOON, article, choose_new_story, later, new_article, subscription
 
 OURS, THEIRS, CHANNEL = "T0FARLAND", "T0NEARLAND", "C0HARBOUR"
 EVENING = later(hours=8)
@@ -49,10 +49,11 @@ OF_NOBODY = {
 }
 
 
-async def furnish(store: Store) -> None:
-    """Give the other workspace an article, a subscription, a delivery, a feed and a taste."""
-    held = await store.articles.put(
-        new_article(article(SECRET, guid="s", headline="Tunnel closed"), team=THEIRS), a_new_story
+async def add_foreign_data(store: Store) -> None:
+    """Add an article, a subscription, a delivery, a feed and preferences of the other workspace."""
+    article_row = await store.articles.put(
+        new_article(article(SECRET, guid="s", headline="Tunnel closed"), team=THEIRS),
+        choose_new_story,
     )
     await store.subscriptions.save(subscription(team=THEIRS))
     await store.deliveries.open(THEIRS, CHANNEL, DeliveryKind.COMMAND, "1", NOON, NOON)
@@ -62,32 +63,45 @@ async def furnish(store: Store) -> None:
     )
     await store.preferences.save_vote(
         StoryVote(
-            THEIRS, CHANNEL, held.story, True, "U1", NOON, (("tunnel", 1.0),), ("Runa Solberg",)
+            THEIRS,
+            CHANNEL,
+            article_row.story,
+            True,
+            "U1",
+            NOON,
+            (("tunnel", 1.0),),
+            ("Runa Solberg",),
         )
     )
 
 
-async def test_no_question_of_one_is_answered_with_the_others(store: Store) -> None:
-    """Each question to the store, asked by one workspace in the other's words, gives nothing."""
-    await furnish(store)
+async def test_no_query_returns_another_workspaces_data(store: Store) -> None:
+    """Every query of the store for one workspace, in the other's words, returns nothing."""
+    await add_foreign_data(store)
     articles = store.articles
-    glanced = await articles.get_story_summaries(THEIRS, NOON, EVENING)
-    assert len(await articles.load_stories(THEIRS, glanced, EVENING)) == 1
-    heard = await articles.find_earlier_statements(THEIRS, [("Runa Solberg", EVENING)], EVENING)
-    traces = [one for found in heard.values() for one in found]
-    assert len(await articles.load_statements(THEIRS, traces, EVENING)) == 1
+    summaries = await articles.get_story_summaries(THEIRS, NOON, EVENING)
+    assert len(await articles.load_stories(THEIRS, summaries, EVENING)) == 1
+    earlier_statements = await articles.find_earlier_statements(
+        THEIRS, [("Runa Solberg", EVENING)], EVENING
+    )
+    references = [reference for group in earlier_statements.values() for reference in group]
+    assert len(await articles.load_statements(THEIRS, references, EVENING)) == 1
     for team in (OURS, None):
         assert await articles.find_version(team, "s") is None
         assert await articles.get_stories(team, NOON, EVENING) == ()
         assert await articles.get_story_summaries(team, NOON, EVENING) == ()
-        assert await articles.load_stories(team, glanced, EVENING) == ()
+        assert await articles.load_stories(team, summaries, EVENING) == ()
         assert (
-            await articles.find_visible(team, {one.article for one in traces}, EVENING)
+            await articles.find_visible(
+                team, {reference.article for reference in references}, EVENING
+            )
             == frozenset()
         )
-        assert await articles.load_statements(team, traces, EVENING) == {}
+        assert await articles.load_statements(team, references, EVENING) == {}
         assert await articles.find_mentioning(team, WORDS, NOON, EVENING) == frozenset()
-        assert [one async for one in articles.iter_statements(team, NOON, EVENING)] == []
+        assert [
+            statement async for statement in articles.iter_statements(team, NOON, EVENING)
+        ] == []
         assert not await articles.withdraw(team, "s")
         for word in WORDS:
             assert await articles.find_statements_by(team, word, EVENING) == ()
@@ -111,11 +125,8 @@ async def test_no_question_of_one_is_answered_with_the_others(store: Store) -> N
     assert await articles.search(THEIRS, "tunnel", EVENING)
 
 
-def test_every_question_names_a_workspace() -> None:
-    """Each method of the store's rooms takes the asking team.
-
-    But for those that are listed with a reason.
-    """
+def test_every_query_names_a_workspace() -> None:
+    """Each method of the store takes `team`, but for those listed with a reason."""
     rooms = (
         ArticleStore,
         SubscriptionStore,

@@ -1,4 +1,4 @@
-"""What a piece of work costs, whatever else the machine and Python are busy with."""
+"""Measure the processor time of a piece of work, without garbage collection."""
 
 import gc
 import time
@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 
 def processor_seconds(work: Callable[[], object], times: int = 3) -> float:
-    """The processor time of the quickest of `times` runs, in seconds.
+    """Return the processor time of the quickest of `times` runs, in seconds.
 
-    Python's sweeper rests meanwhile: after a few thousand tests one sweep takes half a second, and
-    belongs to nobody.
+    Garbage collection is off meanwhile: after a few thousand tests one collection takes half a
+    second.
     """
     taken = []
     gc.disable()
@@ -24,9 +24,10 @@ def processor_seconds(work: Callable[[], object], times: int = 3) -> float:
 
 
 def takes_no_longer(work: Callable[[], object], bound: Callable[[], float], tries: int = 3) -> bool:
-    """Whether a piece of work keeps within a bound, measured just before it, in one of so many tries.
+    """Return whether the work keeps within a bound in one of so many tries.
 
-    What disturbs only slows: once is proof, and what truly takes too long fails every time. The bound itself is to
-    come of the quickest of several, or what disturbs would raise it.
+    The bound is measured just before the work. Disturbances only slow the work, so one try within
+    the bound is proof, and work that is too slow fails each time. The bound should come from the
+    quickest of several runs.
     """
     return any(bound() > processor_seconds(work, times=1) for _ in range(tries))

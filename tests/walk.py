@@ -1,4 +1,4 @@
-"""Walk through the playground: each command, button and window, once, with screenshots."""
+"""Use each command, button and window of the playground once, with screenshots."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -22,36 +22,36 @@ COMMANDS = {
 }
 
 
-async def nothing(_name: str) -> None:
-    """Take no picture."""
+async def no_screenshot(_name: str) -> None:
+    """Take no screenshot."""
 
 
-class Walk:
-    """One person at the page."""
+class PlaygroundWalk:
+    """A person who uses the playground's page."""
 
-    def __init__(self, page: Page, take: Take = nothing, *, feed: str = "") -> None:
+    def __init__(self, page: Page, take: Take = no_screenshot, *, feed: str = "") -> None:
         self.page, self.take, self.feed = page, take, feed
         self.log = page.get_by_role("log", name="Messages")
 
-    async def all(self) -> None:
-        """Go the whole way."""
+    async def walk_all(self) -> None:
+        """Take every step."""
         await self.read_the_digest()
-        await self.say_what_is_wanted()
-        await self.ask_in_words()
-        await self.keep_feeds()
+        await self.set_preferences()
+        await self.ask_questions()
+        await self.manage_feeds()
         await self.subscribe_and_undo()
         await self.fill_in_the_form()
-        await self.look_at_home()
+        await self.use_home()
         await self.use_shortcuts()
-        await self.write_directly()
+        await self.send_direct_message()
         await self.invite()
-        await self.be_refused()
-        await self.look_behind()
+        await self.be_denied()
+        await self.inspect_requests()
 
     # --- steps ---
 
     async def read_the_digest(self) -> None:
-        """The digest, its thread, words in their article, all statements, a citation."""
+        """Open the digest's thread, words in their article, all statements and a citation."""
         await expect(self.log.get_by_text("Kaja Kallas").first).to_be_visible()
         replies = self.page.get_by_role("button", name="replies").first
         await expect(replies).to_be_visible()
@@ -64,12 +64,12 @@ class Walk:
         await self.page.get_by_role("button", name="Close thread").click()
         for choice, expected in (("Show in text", "In the article"), ("Copy citation", "Citation")):
             await self.choose(choice)
-            await self.see(expected, picture="in-text" if choice == "Show in text" else "")
+            await self.see_window(expected, picture="in-text" if choice == "Show in text" else "")
         await self.log.get_by_role("button", name="All statements").first.click()
-        await self.see("All statements", picture="statements")
+        await self.see_window("All statements", picture="statements")
 
-    async def say_what_is_wanted(self) -> None:
-        """Vote and take it back; follow an actor in a window, mute and unfollow another."""
+    async def set_preferences(self) -> None:
+        """Vote and undo it; follow an actor in a window, mute and unfollow another."""
         await self.choose("Useful")
         await expect(self.log.get_by_text("Noted as useful")).to_be_visible()
         await self.log.get_by_role("button", name="Undo").last.click()
@@ -78,49 +78,49 @@ class Walk:
         window = self.page.get_by_role("dialog", name="Follow or mute")
         await window.get_by_role("button", name=re.compile("^Follow ")).first.click()
         await expect(window.get_by_text("— following")).to_be_visible()
-        await self.see("Follow or mute", picture="follow", close="Done")
-        await self.type("/digest mute Bruno Kaltschev", "Muted")
-        await self.type("/digest follow", "muted by")
-        await self.type("/digest status", "mutes Bruno Kaltschev")
-        await self.type("/digest unfollow Bruno Kaltschev", "no longer mutes")
+        await self.see_window("Follow or mute", picture="follow", close="Done")
+        await self.send("/digest mute Bruno Kaltschev", "Muted")
+        await self.send("/digest follow", "muted by")
+        await self.send("/digest status", "mutes Bruno Kaltschev")
+        await self.send("/digest unfollow Bruno Kaltschev", "no longer mutes")
 
-    async def ask_in_words(self) -> None:
-        """Help, what somebody said, and every command that only tells."""
-        await self.type("/digest help", "/digest who NAME")
+    async def ask_questions(self) -> None:
+        """Ask for help, what somebody said, and every command that only shows something."""
+        await self.send("/digest help", "/digest who NAME")
         await self.take("help")
-        await self.type("/digest who Kallas", "no credible plans")
+        await self.send("/digest who Kallas", "no credible plans")
         await self.log.get_by_role("button", name="Timeline").last.click()
-        await self.see("Timeline")
-        await self.type("/digest chart", "Posted in")
+        await self.see_window("Timeline")
+        await self.send("/digest chart", "Posted in")
         picture = self.log.get_by_role("img", name=re.compile("^Who was heard")).last
         await expect(picture).to_be_visible()
         await picture.scroll_into_view_if_needed()
         await self.take("chart")
-        await self.type("@Dateline what did Kuleba say?", "Dmitry Kuleba")
+        await self.send("@Dateline what did Kuleba say?", "Dmitry Kuleba")
 
-    async def keep_feeds(self) -> None:
-        """What is no feed is told; one that is comes and goes."""
-        await self.type("/digest feeds add nonsense", "nonsense")
+    async def manage_feeds(self) -> None:
+        """Try an invalid feed, then add and remove a valid one."""
+        await self.send("/digest feeds add nonsense", "nonsense")
         if self.feed:
-            await self.type(f"/digest feeds add {self.feed}", "Added feed")
-            await self.type("/digest feeds", self.feed)
-            await self.type("/digest feeds remove 1", "Removed")
+            await self.send(f"/digest feeds add {self.feed}", "Added feed")
+            await self.send("/digest feeds", self.feed)
+            await self.send("/digest feeds remove 1", "Removed")
 
     async def subscribe_and_undo(self) -> None:
-        """A schedule in words, taken back; then another that stays."""
-        await self.type(
+        """Subscribe with a schedule in words and undo it; then subscribe for good."""
+        await self.send(
             "/digest subscribe hourly from 9 to 17 about ferries", "hourly from 09:00 to 17:00"
         )
         await self.log.get_by_role("button", name="Undo").last.click()
         await expect(self.log.get_by_text("there is no subscription here").last).to_be_visible()
-        await self.type(
+        await self.send(
             "/digest subscribe weekdays at 7am and 17:00 not sport", "weekdays at 07:00 and 17:00"
         )
         for line, expected in COMMANDS.items():
-            await self.type(line, expected)
+            await self.send(line, expected)
 
     async def fill_in_the_form(self) -> None:
-        """Fill in the form: its preview follows, errors stand below, the next times are shown."""
+        """Fill in the form, see its preview, its errors and the next times."""
         await self.submit("/digest settings")
         form = self.page.get_by_role("dialog", name="Digest settings")
         await expect(form.get_by_text("Now it would hold")).to_be_visible()
@@ -133,10 +133,10 @@ class Walk:
         await expect(form.get_by_text("weekdays at 07:00 and 17:00")).to_be_visible()
         await self.take("settings")
         await form.get_by_role("button", name="Save").click()
-        await self.see("Saved")
+        await self.see_window("Saved")
 
-    async def look_at_home(self) -> None:
-        """App Home and each of its buttons."""
+    async def use_home(self) -> None:
+        """Use each button of App Home."""
         await self.page.get_by_role("link", name="Dateline").click()
         home = self.page.locator("#home")
         await expect(home.get_by_role("button", name="Post now")).to_be_visible()
@@ -154,13 +154,13 @@ class Walk:
         await home.get_by_role("button", name="Undo").click()
         await expect(home.get_by_text("is as before")).to_be_visible()
         await home.get_by_role("button", name="Edit").click()
-        await self.see("Digest settings", close="Cancel")
+        await self.see_window("Digest settings", close="Cancel")
 
     async def use_shortcuts(self) -> None:
-        """From anywhere, and on a message."""
-        await self.go("news-desk")
+        """Use the global shortcut and the message shortcut."""
+        await self.open_channel("news-desk")
         await self.page.get_by_role("button", name="New digest").click()
-        await self.see("New digest", close="Cancel")
+        await self.see_window("New digest", close="Cancel")
         await self.submit(MESSAGE)
         message = self.log.get_by_role("article").filter(has_text="Nobody sails in the dark").last
         await message.hover()
@@ -168,23 +168,23 @@ class Walk:
         await self.page.get_by_role("menuitem", name="Read with Dateline").click()
         window = self.page.get_by_role("dialog", name="Read with Dateline")
         await expect(window.get_by_text("Nothing of it was kept")).to_be_visible()
-        await self.see("Read with Dateline")
+        await self.see_window("Read with Dateline")
 
-    async def write_directly(self) -> None:
-        """A direct message works like a command."""
+    async def send_direct_message(self) -> None:
+        """Send a command as a direct message."""
         await self.page.get_by_role("link", name="Dateline").click()
         await self.page.get_by_role("tab", name="Messages").click()
-        await self.type("who Rasmussen", "coalition of the willing")
+        await self.send("who Rasmussen", "coalition of the willing")
 
     async def invite(self) -> None:
-        """Invited, Dateline says how to begin, with a button that works."""
-        await self.go("lounge")
+        """Invite the bot, and use the button of its greeting."""
+        await self.open_channel("lounge")
         await self.page.get_by_role("button", name="Invite Dateline").click()
         await self.log.get_by_role("button", name="Set up a digest here").click()
-        await self.see("Digest settings", close="Cancel")
+        await self.see_window("Digest settings", close="Cancel")
 
-    async def be_refused(self) -> None:
-        """An admin narrows who may change digests; somebody else is then told who may."""
+    async def be_denied(self) -> None:
+        """Let an admin restrict who may change digests, then be refused as another person."""
         await self.page.get_by_role("link", name="Dateline").click()
         await self.page.get_by_role("tab", name="Home").click()
         home = self.page.locator("#home")
@@ -193,13 +193,13 @@ class Walk:
         )
         await expect(home.get_by_text("Saved who may")).to_be_visible()
         await self.page.get_by_label("The person you are").select_option(label="Mina Castellane")
-        await self.go("news-desk")
-        await self.type(
+        await self.open_channel("news-desk")
+        await self.send(
             "/digest unsubscribe", "and admins of this workspace, may change its digest"
         )
 
-    async def look_behind(self) -> None:
-        """The request and the call behind what is shown."""
+    async def inspect_requests(self) -> None:
+        """Open the list of requests and calls."""
         await self.page.get_by_role("button", name="Requests and calls").click()
         await self.page.locator(".traffic-row").first.click()
         await expect(self.page.get_by_text("All requests and calls")).to_be_visible()
@@ -207,31 +207,31 @@ class Walk:
 
     # --- hands ---
 
-    async def go(self, channel: str) -> None:
+    async def open_channel(self, channel: str) -> None:
         """Open a channel."""
         await self.page.get_by_role("link", name=channel).click()
         await expect(self.page.get_by_role("heading", name=channel)).to_be_visible()
 
     async def choose(self, act: str) -> None:
-        """Take an act from the menu of the first story."""
+        """Choose an entry of the first story's menu."""
         await self.log.get_by_role("button", name="More actions").first.click()
         await self.page.get_by_role("menuitem", name=act, exact=True).click()
 
     async def submit(self, text: str) -> None:
-        """Write and send."""
+        """Send a message."""
         box = self.page.get_by_role("textbox", name="Message", exact=True)
         await box.fill(text)
         await box.press("Enter")
 
-    async def type(self, text: str, expected: str) -> Locator:
-        """Write and send, and wait for the answer."""
+    async def send(self, text: str, expected: str) -> Locator:
+        """Send a message and wait for the answer."""
         await self.submit(text)
         answer = self.log.get_by_text(expected).last
         await expect(answer).to_be_visible()
         return answer
 
-    async def see(self, title: str, *, picture: str = "", close: str = "Close") -> None:
-        """Wait for a window, and shut it."""
+    async def see_window(self, title: str, *, picture: str = "", close: str = "Close") -> None:
+        """Wait for a window, and close it."""
         window = self.page.get_by_role("dialog", name=title)
         await expect(window).to_be_visible()
         if picture:

@@ -1,7 +1,7 @@
 """Every deployment runs each periodic task in exactly one of its processes."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 from bot.app import service, tasks
 from bot.app.tasks import AsyncioTasks
 from bot.model.errors import StoreUnavailable
+from tests.delivery_env import FakeClock
 
 
 class AnyComponent:
@@ -59,27 +60,14 @@ def test_each_periodic_task_has_a_process(name: str) -> None:
     assert name in one.names & many.names
 
 
-class FixedClock:
-    """A clock that shows the time it is set to, at first the real time.
-
-    The scheduler would otherwise make up for years of missed runs.
-    """
-
-    def __init__(self) -> None:
-        self.moment = datetime.now(UTC)
-
-    def now(self) -> datetime:
-        """Return the time."""
-        return self.moment
-
-
 async def test_a_lasting_fault_is_logged_once_a_minute() -> None:
     """A fault is logged when it begins or changes, after each minute, and when it returns.
 
     Two faults that alternate, as SQLite's for a disk that turned read-only do, are each logged once
     a minute.
     """
-    clock, background = FixedClock(), AsyncioTasks()
+    # The real time: the scheduler would make up for missed runs.
+    clock, background = FakeClock(datetime.now(UTC)), AsyncioTasks()
     periodic = tasks.PeriodicTasks(background, clock)
     faults = ["full", "locked"] * 9 + ["a minute on"] + ["locked"] * 8 + [""] + ["locked"] * 9
     over = asyncio.Event()
@@ -89,7 +77,7 @@ async def test_a_lasting_fault_is_logged_once_a_minute() -> None:
             over.set()
             return
         if (fault := faults.pop(0)) == "a minute on":
-            clock.moment += timedelta(minutes=1)
+            clock.forward(minutes=1)
             fault = "locked"
         if fault:
             raise StoreUnavailable(fault)

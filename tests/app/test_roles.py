@@ -46,7 +46,7 @@ async def test_three_roles_do_the_main_job(
         assert await processes(monkeypatch, **settings) == "1 web, 1 worker, 1 clock"
         for process in (clock, web, worker):
             assert (
-                await process.gives_away(KEY, "pass-of-the-base", slack.token, slack.signing_secret)
+                await process.find_leaks(KEY, "pass-of-the-base", slack.token, slack.signing_secret)
                 == []
             )
             assert await stop_in_order(process) <= 25

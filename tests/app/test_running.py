@@ -13,9 +13,9 @@ from tests.service import (
     Service,
     credentials,
     dateline,
+    message_text,
     running,
     thread_heaps,
-    words,
 )
 from tests.slack_server import SlackServer, slack_server
 
@@ -52,11 +52,11 @@ async def test_a_dropped_file_becomes_a_digest_that_verifies(
     service: Service, slack: SlackServer
 ) -> None:
     """The digest shows who said what, with role and outlet, and `verify` confirms every span."""
-    service.drop("alliance.txt", ALLIANCE)
-    await service.taken("alliance.txt")
+    service.drop_file("alliance.txt", ALLIANCE)
+    await service.wait_until_taken("alliance.txt")
     await slack.command("/digest now")
     posted = await slack.wait_for(slack.posted)
-    shown = words(posted[0])
+    shown = message_text(posted[0])
     for name in (
         "Kaja Kallas",
         "Estonian Prime Minister",
@@ -76,8 +76,8 @@ async def test_a_dropped_file_becomes_a_digest_that_verifies(
 
 async def test_what_was_posted_is_not_posted_again(service: Service, slack: SlackServer) -> None:
     """A second `/digest now` without news posts nothing and says so to the person."""
-    service.drop("harbour.txt", HARBOUR)
-    await service.taken("harbour.txt")
+    service.drop_file("harbour.txt", HARBOUR)
+    await service.wait_until_taken("harbour.txt")
     await slack.command("/digest now", channel="general")
     await slack.wait_for(lambda: slack.posted("general"))
     await slack.command("/digest now", channel="general")
@@ -91,9 +91,9 @@ async def test_an_unreadable_file_is_put_aside_with_its_reason(service: Service)
     """A binary file goes to _ERROR with a reason in words, and a good file is still taken."""
     feed = service.folder / "feed"
     (feed / "picture.txt").write_bytes(bytes(range(256)) * 40)
-    service.drop("bread.txt", BREAD)
-    await service.taken("bread.txt")
-    await service.logged(lambda line: line["event"] == "file not readable")
+    service.drop_file("bread.txt", BREAD)
+    await service.wait_until_taken("bread.txt")
+    await service.wait_for_line(lambda line: line["event"] == "file not readable")
     assert [path.name for path in (feed / "_ERROR").rglob("*.error.txt")] == [
         "picture.txt.error.txt"
     ]
@@ -103,7 +103,9 @@ async def test_the_operator_chooses_how_many_stories(service: Service, slack: Sl
     """`top` in the configuration limits new subscriptions, and digests without one."""
     await slack.command("/digest subscribe", channel="lounge")
     await slack.wait_for(
-        lambda: "at most 7 stories" in str([words(one) for one in slack.ephemerals("lounge")])
+        lambda: (
+            "at most 7 stories" in str([message_text(one) for one in slack.ephemerals("lounge")])
+        )
     )
 
 

@@ -21,9 +21,9 @@ from tests.service import (
     Service,
     credentials,
     dateline,
-    dateline_alone,
+    dateline_process,
+    message_text,
     running,
-    words,
 )
 from tests.slack_server import SlackServer, serve, slack
 
@@ -49,19 +49,19 @@ async def test_the_main_job_on_postgresql(
     database = postgresql_url.replace("@", ":pass-of-the-base@")
     async with running(tmp_path, DATABASE_URL=database, **own, **secrets) as service:
         slack.connect(f"{service.address}/slack/events")
-        service.drop("alliance.txt", ALLIANCE)
-        await service.taken("alliance.txt")
+        service.drop_file("alliance.txt", ALLIANCE)
+        await service.wait_until_taken("alliance.txt")
         await slack.command("/digest now")
         posted = await slack.wait_for(slack.posted)
-        assert "Kaja Kallas" in words(posted[0])
+        assert "Kaja Kallas" in message_text(posted[0])
         await slack.command("/digest who Kallas")
         await slack.wait_for(
-            lambda: any("no credible plans" in words(m) for m in slack.ephemerals())
+            lambda: any("no credible plans" in message_text(m) for m in slack.ephemerals())
         )
         assert not (tmp_path / "var" / "dateline.sqlite3").exists()
 
         hidden = [slack.token, slack.signing_secret, "pass-of-the-base", *secrets.values()]
-        assert await service.gives_away(*hidden) == []
+        assert await service.find_leaks(*hidden) == []
         assert len(service.environments()) >= 2 or sys.platform != "linux"
         assert not [line for line in service.lines if line.get("level") not in {"info", None}]
 
@@ -75,8 +75,8 @@ async def test_the_main_job_on_postgresql(
 
 async def kill_during_a_post(service: Service, slack: SlackServer) -> None:
     """Kill the service after Slack took the message and before that was recorded."""
-    service.drop("harbour.txt", HARBOUR)
-    await service.taken("harbour.txt")
+    service.drop_file("harbour.txt", HARBOUR)
+    await service.wait_until_taken("harbour.txt")
     slack.fail("chat.postMessage", how=FailureMode.HANG_AFTER)
     await slack.command("/digest now")
     await slack.wait_for(lambda: len(slack.posted()) == 2)
@@ -116,7 +116,7 @@ async def test_two_workspaces_install_one_dateline(tmp_path: Path) -> None:
                         "headers": {"cookie": f"{STATE_COOKIE}={state}"},
                     }
                     assert (await browser.get("/slack/oauth_redirect", **back)).status_code == 200
-            assert await service.gives_away("xoxb-T1", "xoxb-T2", client_secret, KEY) == []
+            assert await service.find_leaks("xoxb-T1", "xoxb-T2", client_secret, KEY) == []
             await service.stop()
     assert stand_in.posted() == [("xoxb-T1", "DU0WREN"), ("xoxb-T2", "DU0WREN")]
     kept = b"".join(path.read_bytes() for path in (tmp_path / "var").glob("dateline.sqlite3*"))
@@ -141,7 +141,9 @@ async def test_a_data_folder_that_cannot_be_made_ends_the_start(tmp_path: Path) 
 async def test_a_database_out_of_reach_ends_the_start(slack: SlackServer, tmp_path: Path) -> None:
     """Without its database `run` ends with one clear message, which does not show the password."""
     address = "postgresql://dateline:very-secret@127.0.0.1:1/dateline"
-    code, _, err = await dateline_alone(tmp_path, "run", DATABASE_URL=address, **credentials(slack))
+    code, _, err = await dateline_process(
+        tmp_path, "run", DATABASE_URL=address, **credentials(slack)
+    )
     assert code == 1
     assert "The database cannot be used" in err
     assert "Traceback" not in err

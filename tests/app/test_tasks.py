@@ -1,20 +1,12 @@
 """Background jobs run to their end, and periodic ones never overlap themselves."""
 
 import asyncio
-from datetime import UTC, datetime
 
 from structlog.testing import capture_logs
 
+from bot.app.storage import SystemClock
 from bot.app.tasks import AsyncioTasks, PeriodicTasks
 from bot.model.errors import StoreUnavailable
-
-
-class WallClock:
-    """The real time: APScheduler compares it with its own."""
-
-    def now(self) -> datetime:
-        """Aware, in UTC."""
-        return datetime.now(UTC)
 
 
 async def test_finish_waits_for_running_work() -> None:
@@ -84,7 +76,7 @@ async def test_messages_of_foreign_errors_are_not_logged() -> None:
 async def test_a_periodic_task_never_overlaps_itself() -> None:
     """While a run lasts, the next ones are skipped; afterwards they run again."""
     tasks, running, most, runs = AsyncioTasks(), 0, 0, 0
-    periodic = PeriodicTasks(tasks, WallClock())
+    periodic = PeriodicTasks(tasks, SystemClock())
     enough = asyncio.Event()
 
     async def slow() -> None:
@@ -109,7 +101,7 @@ async def test_a_periodic_task_never_overlaps_itself() -> None:
 async def test_a_failing_periodic_task_runs_again() -> None:
     """An error in one run does not end a periodic task."""
     tasks, runs, again = AsyncioTasks(), 0, asyncio.Event()
-    periodic = PeriodicTasks(tasks, WallClock())
+    periodic = PeriodicTasks(tasks, SystemClock())
 
     async def fail() -> None:
         nonlocal runs

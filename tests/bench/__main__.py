@@ -88,8 +88,8 @@ async def dropped_to_stored(service: Service) -> list[float]:
         text = f"Harbour note {number}\n\n"
         text += f"The harbour master said that berth {number} was open again on Tuesday.\n"
         began = time.perf_counter()
-        service.drop(name, text)
-        await service.taken(name)
+        service.drop_file(name, text)
+        await service.wait_until_taken(name)
         times.append(time.perf_counter() - began)
     return times
 

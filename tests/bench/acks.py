@@ -34,7 +34,7 @@ def drop_all(service: Service) -> None:
         title = f"Berth {number} opens again after works"
         said = f"The works at berth {number} cost {number} thousand, "
         said += "harbour master Olen Tarr said on Tuesday."
-        service.drop(
+        service.drop_file(
             f"bench-{number}.txt",
             f"{title}\n\n{said} The council had waited {number} days for it.\n",
         )
@@ -56,7 +56,7 @@ async def measure(folder: Path) -> tuple[list[float], int, float]:
         slack.connect(f"{service.address}/slack/events")
         await slack.command("/digest help")
         drop_all(service)
-        await service.logged(lambda line: line["event"] == "file taken", within=120)
+        await service.wait_for_line(lambda line: line["event"] == "file taken", within=120)
         begin = time.perf_counter()
         lines = itertools.islice(itertools.cycle(LINES), A_SECOND * SECONDS)
         took = await asyncio.gather(

@@ -25,7 +25,7 @@ from bot.language.sentences import split_sentences
 from bot.language.statements import extraction, statement_ranking
 from bot.language.statements.sameness import StatementFingerprint, content_words
 from bot.model import Stance, Statement
-from tests.needed_cases import FILE, Need, place_of, preferences_met, read_needs
+from tests.needed_cases import FILE, NeededCase, count_ordered_pairs, find_rank, read_needed_cases
 
 Unranked = tuple[Sequence[tuple[Statement, float]], str]
 
@@ -94,13 +94,13 @@ def read_articles(file: Path) -> list[HighlightedArticle]:
     return articles
 
 
-def measure_preferences(needs: Sequence[tuple[Need, Unranked]]) -> tuple[str, str]:
+def measure_preferences(needs: Sequence[tuple[NeededCase, Unranked]]) -> tuple[str, str]:
     """Return how many of our pairs are in order, and how many needed statements are shown."""
     ranked = [(need, statement_ranking.rank_statements(*unranked)) for need, unranked in needs]
-    counts = [preferences_met(need, order) for need, order in ranked]
+    counts = [count_ordered_pairs(need, order) for need, order in ranked]
     met, total = map(sum, zip(*counts, strict=True))
     shown = [
-        place_of(words, statement_ranking.key_statements(order)) is not None
+        find_rank(words, statement_ranking.key_statements(order)) is not None
         for need, order in ranked
         for words in need.needed
     ]
@@ -126,7 +126,7 @@ def measure_highlights(articles: Sequence[HighlightedArticle]) -> tuple[str, str
 
 
 def measure_rules(
-    needs: Sequence[Sequence[tuple[Need, Unranked]]], articles: Sequence[HighlightedArticle]
+    needs: Sequence[Sequence[tuple[NeededCase, Unranked]]], articles: Sequence[HighlightedArticle]
 ) -> Iterator[list[str]]:
     """Yield a row of the table per rule left out."""
     for title, changes in RULES.items():
@@ -142,7 +142,9 @@ def measure_rules(
 def main(data: Sequence[str]) -> None:
     """Print the table."""
     files = (FILE, FILE.with_name("needed_hard.txt"))
-    needs = [[(need, find_unranked(need.text)) for need in read_needs(file)] for file in files]
+    needs = [
+        [(need, find_unranked(need.text)) for need in read_needed_cases(file)] for file in files
+    ]
     articles = read_articles(Path(data[0]) / "dev.jsonl") if data else []
     heads = ["easy pairs", "shown", "hard pairs", "shown"]
     if articles:

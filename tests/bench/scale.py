@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.chaos.__main__ import open_env_on
 from tests.chaos.chaos_env import ChaosEnv
 from tests.chaos.fork_server import processor_time
-from tests.chaos.postgresql import Server, server
+from tests.postgres_server import PostgresServer, run_postgres
 from tests.service import ROOT, running
 from tests.slack_server import SIGNING_SECRET, TOKEN
 
@@ -28,7 +28,7 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-async def digests(database: Server, workers: int) -> None:
+async def digests(database: PostgresServer, workers: int) -> None:
     """All channels due at once; from the first claim to the last message."""
     async with open_env_on(database, CHANNELS) as env:
         clock = await env.start_process("clock", level="info")
@@ -68,7 +68,7 @@ def connected(env: ChaosEnv) -> int:
     return int(count)
 
 
-async def articles(database: Server, workers: int) -> None:
+async def articles(database: PostgresServer, workers: int) -> None:
     """A folder shared by real workers, grammar and all; from the first file taken to the last."""
     async with open_env_on(database, 1) as env, AsyncExitStack() as stack:
         settings = {
@@ -116,7 +116,7 @@ async def main() -> None:
     say(
         f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before it began; all on one machine"
     )
-    async with server() as database:
+    with run_postgres() as database:
         for workers in (1, 2):
             await digests(database, workers)
         for workers in (1, 2):

@@ -29,7 +29,7 @@ from bot.playground.workspace import BOT_USER_ID, HUMAN_IDS, TEAM_ID, Channel
 from bot.store import open_store
 from tests.bench.__main__ import machine, percentile
 from tests.bench.store import made_up_word
-from tests.service import ROOT, Service, _below, credentials, running
+from tests.service import ROOT, Service, credentials, descendants, running
 from tests.slack_server import SlackServer, slack_server
 
 ARTICLES, COMMANDS, CHANNELS = 20, 5, 100
@@ -94,7 +94,7 @@ async def drop(service: Service, until: float) -> None:
             told = {"id": f"urn:soak:{number}", "title": title, "content_text": " ".join(lines)}
             items.append({**told, "date_published": now})
         feed = {"version": "https://jsonfeed.org/version/1.1", "title": "Soak", "items": items}
-        service.drop(f"soak-{number}.json", json.dumps(feed))
+        service.drop_file(f"soak-{number}.json", json.dumps(feed))
         await asyncio.sleep(max(0.0, 1 - (time.monotonic() - began)))
 
 
@@ -122,7 +122,9 @@ async def look(service: Service, run: Run, until: float, began: float) -> None:
         minute = (time.monotonic() - began) / 60
         run.minutes.append(minute)
         run.service.append(resident(service.process.pid))
-        run.memory.append(sum(map(resident, [service.process.pid, *_below(service.process.pid)])))
+        run.memory.append(
+            sum(map(resident, [service.process.pid, *descendants(service.process.pid)]))
+        )
         run.stored.append(metric(text, "dateline_articles_total"))
         count = metric(text, "dateline_digest_lateness_seconds_count")
         total = metric(text, "dateline_digest_lateness_seconds_sum")

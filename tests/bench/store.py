@@ -69,7 +69,9 @@ from bot.store.channels import subscription_row
 from bot.store.database import database_url
 from bot.stories.verdicts import make_verdict
 from tests.bench.__main__ import machine, percentile
-from tests.databases import _database, _running
+from tests.databases import create_database
+from tests.delivery_env import FakeClock
+from tests.postgres_server import run_postgres
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 DAYS = 90
@@ -354,27 +356,18 @@ async def _post(
     await connection.execute(insert(tables.delivery_articles), marks)
 
 
-# --- asking
-# --------------------------------------------------------------------------------------------
+# --- queries ---
 
 
-class QuietSource:
-    """No chat: previews post nothing."""
-
-
-class Noon:
-    """The clock stands at the end of the made-up news."""
-
-    def now(self) -> datetime:
-        """Give the time."""
-        return NOW
+class NoChat:
+    """Stand in for the chat: previews post nothing."""
 
 
 def look_ups(
     store: Store, press: Press, count: int
 ) -> dict[str, Callable[[random.Random], Awaitable[object]]]:
     """Give what is asked of the store, each with its share of hard cases."""
-    digests = Digests(store, QuietSource(), Noon(), lookback=timedelta(hours=72))  # type: ignore[arg-type]
+    digests = Digests(store, NoChat(), FakeClock(NOW), lookback=timedelta(hours=72))  # type: ignore[arg-type]
 
     def channel(chance: random.Random) -> tuple[str, str]:
         number = chance.randrange(CHANNELS)
@@ -507,8 +500,11 @@ def databases(only: str | None, keep: Path | None) -> Iterator[dict[str, tuple[s
         file = folder / "bench.sqlite3"
         found = {"SQLite": (f"sqlite:///{file}", file.exists())}
         if only != "sqlite":
-            server = stack.enter_context(_running())
-            found["PostgreSQL"] = (f"{server}/{stack.enter_context(_database(server))}", False)
+            server = stack.enter_context(run_postgres()).address
+            found["PostgreSQL"] = (
+                f"{server}/{stack.enter_context(create_database(server))}",
+                False,
+            )
         yield {kind: where for kind, where in found.items() if only in {None, kind.lower()}}
 
 

@@ -22,8 +22,9 @@ from tests.chaos.chaos_env import ChaosEnv, open_env
 from tests.chaos.crowd import crowd
 from tests.chaos.kills import CHANNELS, kill_repeatedly
 from tests.chaos.outages import POINTS, cuts, freezes, restarts
-from tests.chaos.postgresql import Proxy, Server, server
 from tests.chaos.takeover import take_over_repeatedly
+from tests.chaos.tcp_proxy import TcpProxy
+from tests.postgres_server import PostgresServer, run_postgres
 
 LONGEST = 40 * 60  # seconds for all
 KILLS = 100  # of each kind: run on SQLite, run on PostgreSQL, worker on PostgreSQL
@@ -36,7 +37,7 @@ def say(line: str) -> None:
 
 
 @asynccontextmanager
-async def open_env_on(running: Server | None, channels: int) -> AsyncIterator[ChaosEnv]:
+async def open_env_on(running: PostgresServer | None, channels: int) -> AsyncIterator[ChaosEnv]:
     """Open an environment with an empty database: on a server, or SQLite."""
     folder = Path(tempfile.mkdtemp(prefix="dateline-chaos-"))
     url = f"sqlite:///{folder}/dateline.db"
@@ -55,7 +56,7 @@ async def open_env_on(running: Server | None, channels: int) -> AsyncIterator[Ch
     shutil.rmtree(folder)
 
 
-async def kills(running: Server) -> None:
+async def kills(running: PostgresServer) -> None:
     """Three hundred deaths by kill -9."""
     for kind, place, role in (
         ("SQLite", None, "run"),
@@ -75,18 +76,18 @@ async def kills(running: Server) -> None:
         say(f"    died {where}")
 
 
-async def many(running: Server) -> None:
+async def many(running: PostgresServer) -> None:
     """The crowd."""
     async with open_env_on(running, 1000) as env:
         say(await crowd(env, 1000, within=900))
 
 
-async def lose(running: Server) -> None:
+async def lose(running: PostgresServer) -> None:
     """The losses."""
     async with open_env_on(running, 120) as env:
         say(await restarts(env, running, 120, times=3))
     async with open_env_on(running, 120) as env:
-        cable = Proxy(running.port)
+        cable = TcpProxy(running.port)
         async with cable.opened_port() as near:
             say(
                 await cuts(
@@ -97,7 +98,7 @@ async def lose(running: Server) -> None:
         say(await freezes(env))
 
 
-async def take_over(running: Server) -> None:
+async def take_over(running: PostgresServer) -> None:
     """The clocks."""
     async with open_env_on(running, 6) as env:
         say(await take_over_repeatedly(env, deaths=5))
@@ -108,9 +109,10 @@ PARTS = {"kills": kills, "crowd": many, "losses": lose, "takeover": take_over}
 
 async def main(names: list[str]) -> None:
     """Play the named parts, or all."""
-    async with asyncio.timeout(LONGEST), server() as running:
-        for name in names or PARTS:
-            await PARTS[name](running)
+    with run_postgres() as running:
+        async with asyncio.timeout(LONGEST):
+            for name in names or PARTS:
+                await PARTS[name](running)
     say("chaos: nothing lost, nothing twice")
 
 

@@ -45,7 +45,7 @@ from bot.model import Analysis, Article, Format, ParsedFile
 from bot.model.errors import SourceUnreadable
 from bot.store import Store
 from tests.builders import analysis_of
-from tests.crash_points import Watched, WatchedStore
+from tests.crash_points import CrashPointProxy, CrashPointStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,9 +92,9 @@ class SignalAtPoint:
     def adapted(self, adapter: Any) -> Any:
         """What is wired in place of an adapter."""
         if isinstance(adapter, Store):
-            return WatchedStore(adapter, self.reach)
+            return CrashPointStore(adapter, self.reach)
         if isinstance(adapter, SlackChat):
-            return Watched(adapter, self.reach)
+            return CrashPointProxy(adapter, self.reach)
         if isinstance(adapter, ReaderPool):
             return QuickReader()
         return QuickAnalyst() if isinstance(adapter, AnalystPool) else adapter

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 from tests.chaos.chaos_env import ChaosEnv
 from tests.chaos.kills import WORKER_POINTS, kill_at, run_to_point
-from tests.chaos.postgresql import Proxy, Server
+from tests.chaos.tcp_proxy import TcpProxy
+from tests.postgres_server import PostgresServer
 
 FROZEN = timedelta(seconds=60)
 # Where a worker is frozen, and where a clock is.
@@ -17,7 +18,7 @@ POINTS = [("clock", f"{when} claim_due") for when in ("before", "after")] + [
 ]
 
 
-async def restarts(env: ChaosEnv, server: Server, channels: int, times: int) -> str:
+async def restarts(env: ChaosEnv, server: PostgresServer, channels: int, times: int) -> str:
     """PostgreSQL goes away in the middle of the posting, and comes back."""
     for role in ("clock", "clock", "worker", "worker"):
         await env.start_process(role, shorten_times=4.0)
@@ -34,7 +35,7 @@ async def restarts(env: ChaosEnv, server: Server, channels: int, times: int) -> 
     )
 
 
-async def cuts(env: ChaosEnv, cable: Proxy, url: str, channels: int, times: int) -> str:
+async def cuts(env: ChaosEnv, cable: TcpProxy, url: str, channels: int, times: int) -> str:
     """Every connection between workers and database breaks, again and again."""
     dice = random.Random(5)
     await env.start_process("clock", shorten_times=2.0)

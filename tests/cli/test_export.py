@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from bot.cli import app
 from bot.model import NewArticle, QuotationType
 from bot.store import open_store
-from tests.builders import StoryBuilder, a_new_story, statement
+from tests.builders import StoryBuilder, choose_new_story, statement
 
 FORMULAS = ("=1+2", "+358 40", "-5 degrees", "@sum", " =cmd", "\N{FULLWIDTH EQUALS SIGN}1")
 BODY = "Ada Nell said {words} on Monday."
@@ -35,7 +35,7 @@ async def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
             source="@Wire",
         )
         new = NewArticle(f"a{number}", f"a{number}", stored.article, stored.analysis, None, now)
-        await store.articles.put(new, a_new_story)
+        await store.articles.put(new, choose_new_story)
     await store.close()
     return [*FORMULAS, "nothing new"]
 

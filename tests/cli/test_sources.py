@@ -13,7 +13,7 @@ from bot.cli import app
 from bot.cli.sources import _files
 from bot.model import KeptFile, StoredArticle, codec
 from bot.store import Store, open_store
-from tests.builders import BODY, a_new_story, article, digest_of, new_article, story
+from tests.builders import BODY, article, choose_new_story, digest_of, new_article, story
 
 NOW = datetime.now(UTC)
 
@@ -44,7 +44,7 @@ async def put(store: Store, number: int, seen: datetime) -> StoredArticle:
     one = new_article(
         article(BODY, headline=None, guid=f"urn:x:{number}", source="Northern Wire"), seen=seen
     )
-    return await store.articles.put(replace(one, origin="wire"), a_new_story)
+    return await store.articles.put(replace(one, origin="wire"), choose_new_story)
 
 
 def test_one_article_is_counted_in_the_singular(data: Path) -> None:

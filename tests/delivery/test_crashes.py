@@ -9,7 +9,7 @@ import pytest
 
 from bot.delivery.digests import SETTLED_AFTER, Digests
 from bot.model import DeliveryState
-from tests.crash_points import Watched, WatchedStore
+from tests.crash_points import CrashPointProxy, CrashPointStore
 from tests.delivery_env import TEAM, ZONE, DeliveryEnv, FakeClock, open_env
 from tests.slack_server import CHANNEL
 
@@ -35,7 +35,7 @@ class Doomed:
 
 def doomed(env: DeliveryEnv, doom: Doomed) -> Digests:
     """A process that will die."""
-    return env.start(WatchedStore(env.store, doom.point), Watched(env.chat, doom.point))
+    return env.start(CrashPointStore(env.store, doom.point), CrashPointProxy(env.chat, doom.point))
 
 
 async def run(digests: Digests) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.app.storage import SystemClock
 from bot.intake.feed_folder import FeedFolder
 from bot.intake.intake import IntakeResult, PreparedFile
 from bot.model import Format
@@ -16,15 +17,7 @@ from bot.model.errors import SourceUnreadable
 from bot.store import open_store
 
 
-class WallClock:
-    """Files are dated by the machine's own."""
-
-    def now(self) -> datetime:
-        """Aware, in UTC."""
-        return datetime.now(UTC)
-
-
-class Noting:
+class RecordingIntake:
     """An intake that notes what it is given, and takes its time."""
 
     def __init__(self) -> None:
@@ -67,9 +60,9 @@ async def test_two_workers_part_a_folder(tmp_path: Path, database_url: str) -> N
     for name in wanted:
         (tmp_path / name).write_bytes(b"unreadable" if name == "07.txt" else name.encode())
     stores = [await open_store(database_url) for _ in range(2)]
-    intakes = [Noting(), Noting()]
+    intakes = [RecordingIntake(), RecordingIntake()]
     workers = [
-        FeedFolder(tmp_path, intake, WallClock(), store.sources, store.locks)  # type: ignore[arg-type]
+        FeedFolder(tmp_path, intake, SystemClock(), store.sources, store.locks)  # type: ignore[arg-type]
         for intake, store in zip(intakes, stores, strict=True)
     ]
     for _ in range(3):
@@ -89,13 +82,13 @@ async def test_folders_of_their_own_share_nothing_but_names(
 ) -> None:
     """The same name on two machines is two files: both are taken."""
     stores = [await open_store(database_url) for _ in range(2)]
-    intakes = [Noting(), Noting()]
+    intakes = [RecordingIntake(), RecordingIntake()]
     workers = []
     for number, (intake, store) in enumerate(zip(intakes, stores, strict=True)):
         own = tmp_path / str(number)
         own.mkdir()
         (own / "news.txt").write_text(f"news of machine {number}")
-        workers.append(FeedFolder(own, intake, WallClock(), store.sources, store.locks))  # type: ignore[arg-type]
+        workers.append(FeedFolder(own, intake, SystemClock(), store.sources, store.locks))  # type: ignore[arg-type]
     for _ in range(2):
         await asyncio.gather(*(worker.scan() for worker in workers))
     assert [intake.stored for intake in intakes] == [["news.txt"], ["news.txt"]]
@@ -116,7 +109,7 @@ async def test_a_taker_that_died_before_its_last_step_leaves_one_file(
     day.mkdir(parents=True)
     (feed / "news.txt").write_text("news")
     (day / "news.txt").hardlink_to(feed / "news.txt")
-    folder = FeedFolder(feed, Noting(), WallClock(), store.sources, store.locks)  # type: ignore[arg-type]
+    folder = FeedFolder(feed, RecordingIntake(), SystemClock(), store.sources, store.locks)  # type: ignore[arg-type]
     for _ in range(2):
         await folder.scan()
     assert names(feed, "_PROCESSED") == ["news.txt"]

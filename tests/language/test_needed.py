@@ -7,10 +7,17 @@ import pytest
 from bot.language.sentences import split_sentences
 from bot.language.statements.extraction import find_statements, key_statements
 from bot.model import Statement
-from tests.needed_cases import FILE, Need, Pair, place_of, preferences_met, read_needs
+from tests.needed_cases import (
+    FILE,
+    NeededCase,
+    StatementPair,
+    count_ordered_pairs,
+    find_rank,
+    read_needed_cases,
+)
 
-NEEDS = read_needs()
-HARD = read_needs(FILE.with_name("needed_hard.txt"))
+NEEDS = read_needed_cases()
+HARD = read_needed_cases(FILE.with_name("needed_hard.txt"))
 KNOWN = FILE.with_name("needed_known_failures.txt").read_text(encoding="utf-8").splitlines()
 
 
@@ -20,12 +27,12 @@ def test_there_are_enough_articles() -> None:
 
 
 @pytest.mark.parametrize("need", NEEDS, ids=lambda need: need.title)
-def test_what_a_reader_needs_stands_first(need: Need) -> None:
+def test_what_a_reader_needs_stands_first(need: NeededCase) -> None:
     """Each needed statement stands above each other one, and is among the key ones."""
     found = find_statements(need.text, split_sentences(need.text))
-    met, pairs = preferences_met(need, found)
+    met, pairs = count_ordered_pairs(need, found)
     assert met == pairs
-    assert all(place_of(words, key_statements(found)) is not None for words in need.needed)
+    assert all(find_rank(words, key_statements(found)) is not None for words in need.needed)
 
 
 @cache
@@ -35,23 +42,23 @@ def in_order(text: str) -> tuple[Statement, ...]:
 
 
 @pytest.mark.parametrize("pair", [pair for need in HARD for pair in need.pairs()], ids=str)
-def test_a_harder_pair_stands_in_order(pair: Pair) -> None:
+def test_a_harder_pair_stands_in_order(pair: StatementPair) -> None:
     """What a careful editor needs first stands first.
 
     `needed_known_failures.txt` lists the pairs that fail today. A pair on it that
     passes is an error too: the list can only shrink.
     """
-    first, second = (place_of(words, in_order(pair.text)) for words in (pair.needed, pair.other))
+    first, second = (find_rank(words, in_order(pair.text)) for words in (pair.needed, pair.other))
     assert first is not None
     assert second is not None, "the other is no statement: the pair proves nothing"
     assert (first < second) is (str(pair) not in KNOWN)
 
 
 @pytest.mark.parametrize("need", HARD, ids=lambda need: need.title)
-def test_what_is_needed_in_a_harder_report_is_among_the_key_statements(need: Need) -> None:
+def test_what_is_needed_in_a_harder_report_is_among_the_key_statements(need: NeededCase) -> None:
     """Three are shown: a needed one that is not first is there all the same."""
     keys = key_statements(in_order(need.text))
-    assert all(place_of(words, keys) is not None for words in need.needed)
+    assert all(find_rank(words, keys) is not None for words in need.needed)
 
 
 def test_known_failures_are_pairs() -> None:

@@ -24,7 +24,7 @@ from bot.model.ports import FetchedPage
 from bot.playground.workspace import TEAM_ID
 from bot.reading.sniffing import read
 from bot.store import Store, open_store
-from tests.builders import a_new_story, analysis_of, article, later, new_article
+from tests.builders import analysis_of, article, choose_new_story, later, new_article
 from tests.delivery_env import FakeClock
 from tests.slack_server import CHANNEL, USER, SlackServer, serve, slack
 
@@ -140,7 +140,7 @@ class SlackEnv:
         texts = () if body is None else (body,)
         new = article(*texts, published=later(hours=-hours_ago), **fields)
         return await self.store.articles.put(
-            new_article(new, seen=later(hours=-hours_ago)), a_new_story
+            new_article(new, seen=later(hours=-hours_ago)), choose_new_story
         )
 
 

@@ -6,7 +6,7 @@ from bot.blocks.story import MORE
 from bot.listeners.commands import COMMANDS
 from bot.model import AtIntervals, AtTimes
 from bot.playground.workspace import TEAM_ID
-from tests.builders import BODY, NOON, a_new_story, article, later, new_article
+from tests.builders import BODY, NOON, article, choose_new_story, later, new_article
 from tests.listeners.conftest import SlackEnv, words
 from tests.slack_server import CHANNEL, USER
 
@@ -318,7 +318,7 @@ async def test_status_names_sources_that_are_quiet(env: SlackEnv):
         new = new_article(
             article(f"Day {day}. Nothing new.", guid=f"urn:x:{day}"), seen=later(days=day - 30)
         )
-        await env.store.articles.put(replace(new, origin="wire"), a_new_story)
+        await env.store.articles.put(replace(new, origin="wire"), choose_new_story)
     (answer,) = await env.type("status")
     assert "Quiet for longer than is their habit: *Farland Courier* (last " in words(answer)
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from bot.listeners.commands import COMMANDS
-from tests.builders import a_new_story, article, later, new_article
+from tests.builders import article, choose_new_story, later, new_article
 from tests.listeners.conftest import SlackEnv, words
 from tests.slack_server import CHANNEL
-from tests.test_two_workspaces import SECRET, THEIRS, furnish
+from tests.test_two_workspaces import SECRET, THEIRS, add_foreign_data
 
 # Asked in the other's own words, and in words near to them: a suggestion would give a name away.
 QUERIES = ("tunnel", "tunel", "Solburg", "Runa Solberg")
@@ -36,7 +36,7 @@ def leaked(shown: str, line: str) -> list[str]:
 @pytest.fixture
 async def beside(env: SlackEnv) -> SlackEnv:
     """Share the database with another workspace's article, digest, feed and preferences."""
-    await furnish(env.store)
+    await add_foreign_data(env.store)
     return env
 
 
@@ -59,6 +59,6 @@ async def test_no_command_tells_of_another_workspace(beside: SlackEnv) -> None:
 async def test_the_same_questions_find_what_is_ours(beside: SlackEnv) -> None:
     """If the article were ours, search, `who` and a digest would show it."""
     ours = new_article(article(SECRET, guid="o", headline="Tunnel closed"), seen=later(hours=-1))
-    await beside.store.articles.put(ours, a_new_story)
+    await beside.store.articles.put(ours, choose_new_story)
     for line in ("search tunnel", "who Solberg", "who Solburg", ""):
         assert any(leaked(words(answer), line) for answer in await beside.type(line)), line

@@ -12,14 +12,22 @@ from hypothesis import strategies as st
 from bot.model import Analysis, Article, Candidate, Status, StoredArticle, StoredVersion, Story
 from bot.model.errors import NotFound
 from bot.store import Store, article_rows, open_store
-from tests.builders import NOON, a_new_story, article, later, new_article, statement, the_nearest
+from tests.builders import (
+    NOON,
+    article,
+    choose_nearest_story,
+    choose_new_story,
+    later,
+    new_article,
+    statement,
+)
 
 EVENING = later(hours=8)
 
 
 async def put(store: Store, content: Article, **about: object) -> StoredArticle:
     """Store an article as the beginning of a story."""
-    return await store.articles.put(new_article(content, **about), a_new_story)
+    return await store.articles.put(new_article(content, **about), choose_new_story)
 
 
 async def newest(store: Store, identity: str, team: str | None = None) -> StoredVersion:
@@ -258,7 +266,7 @@ class TestVisibility:
         """A team's article in a public story is in it for that team only."""
         ours = await put(store, article(guid="a"))
         theirs = await store.articles.put(
-            new_article(article(guid="b"), team="T1", seen=later(hours=1)), the_nearest
+            new_article(article(guid="b"), team="T1", seen=later(hours=1)), choose_nearest_story
         )
         assert theirs.story == ours.story
         assert len((await store.articles.get_story("T1", ours.story, EVENING)).articles) == 2
@@ -272,7 +280,7 @@ class TestStories:
         """Articles seen before the period come along when the story has one seen in it."""
         old = await put(store, article(guid="a", published=later(hours=-5)), seen=later(hours=-4))
         new = await store.articles.put(
-            new_article(article(guid="b", published=NOON), seen=NOON), the_nearest
+            new_article(article(guid="b", published=NOON), seen=NOON), choose_nearest_story
         )
         assert ids(await store.articles.get_stories(None, NOON, EVENING)) == [[new.id, old.id]]
         assert ids([await store.articles.get_story(None, old.story, EVENING)]) == [[new.id, old.id]]
@@ -392,7 +400,7 @@ class TestCandidates:
         """Articles on one event, put at the same time through two connections, are one story."""
         stores = [await open_store(database_url) for _ in range(2)]
         news = [new_article(article(guid=f"{n}"), seen=later(seconds=n)) for n in range(6)]
-        put = [stores[n % 2].articles.put(new, the_nearest) for n, new in enumerate(news)]
+        put = [stores[n % 2].articles.put(new, choose_nearest_story) for n, new in enumerate(news)]
         held = await asyncio.gather(*put)
         assert len({each.story for each in held}) == 1
         for store in stores:
@@ -537,7 +545,7 @@ class TestStatements:
             new = new_article(article(body := f"Ships sail, {speaker} said.", guid=f"{number}"))
             said = statement(body, speaker, "Ships sail")
             await store.articles.put(
-                replace(new, analysis=replace(new.analysis, statements=(said,))), a_new_story
+                replace(new, analysis=replace(new.analysis, statements=(said,))), choose_new_story
             )
         [traces] = (
             await store.articles.find_earlier_statements(None, [(name, EVENING)], EVENING, 2)
@@ -552,7 +560,7 @@ class TestStatements:
         for name in ("stays", "withdrawn", "superseded"):
             await put(store, article(guid=name))
         await store.articles.put(
-            replace(new_article(article(guid="dropped")), origin="wire"), a_new_story
+            replace(new_article(article(guid="dropped")), origin="wire"), choose_new_story
         )
         own = await put(store, article(guid="own"), team="T1")
         [wanted] = asked = [("Mara Ilves", EVENING)]

@@ -17,7 +17,7 @@ from bot.model.errors import SettingsError, StoreUnavailable
 from bot.store import Store, open_store
 from bot.store import database as database_module
 from bot.store.database import Database, database_url
-from tests.builders import NOON, a_new_story, article, new_article, subscription
+from tests.builders import NOON, article, choose_new_story, new_article, subscription
 
 
 class TestAddresses:
@@ -105,7 +105,7 @@ class TestTroubles:
     @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
     async def test_a_full_disk(self, store: Store) -> None:
         """A write fails in words, nothing of it stays, and what was there can still be read."""
-        held = await store.articles.put(new_article(article(guid="a")), a_new_story)
+        held = await store.articles.put(new_article(article(guid="a")), choose_new_story)
         async with store._database.reading() as connection:
             pages = (await connection.execute(text("PRAGMA page_count"))).scalar_one()
             await connection.execute(text(f"PRAGMA max_page_count = {pages}"))
@@ -210,7 +210,7 @@ class TestTroubles:
         stopped = []
         for steps in range(1, 60):
             put = asyncio.create_task(
-                store.articles.put(new_article(article(guid=f"{steps}")), a_new_story)
+                store.articles.put(new_article(article(guid=f"{steps}")), choose_new_story)
             )
             for _ in range(steps):
                 await asyncio.sleep(0)
@@ -227,7 +227,7 @@ class TestTroubles:
         async with store._database.writing() as connection:
             await connection.execute(text("ALTER TABLE searchable RENAME TO mislaid"))
         with pytest.raises(Exception, match="searchable") as failed:
-            await store.articles.put(new, a_new_story)
+            await store.articles.put(new, choose_new_story)
         shown = "".join(traceback.format_exception(failed.value))
         assert "secret" not in shown
         async with store._database.writing() as connection:
@@ -237,7 +237,7 @@ class TestTroubles:
 async def fill(store: Store) -> None:
     """Put articles until there is no room."""
     for n in range(1000):
-        await store.articles.put(new_article(article(guid=f"{n}")), a_new_story)
+        await store.articles.put(new_article(article(guid=f"{n}")), choose_new_story)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -26,8 +26,8 @@ from bot.stories.citations import cite_statement
 from bot.stories.revision import remove_articles
 from tests.builders import (
     NOON,
-    a_new_story,
     article,
+    choose_new_story,
     digest_of,
     later,
     new_article,
@@ -497,7 +497,7 @@ class TestAfterwards:
 
         And neither is the older one.
         """
-        old = await store.articles.put(new_article(article(guid="a")), a_new_story)
+        old = await store.articles.put(new_article(article(guid="a")), choose_new_story)
         digest = digest_of(await store.articles.get_story(None, old.story, NOON))
         delivery = await opened(store)
         assert await store.deliveries.compose(delivery, digest)
@@ -506,8 +506,10 @@ class TestAfterwards:
         update = new_article(
             article(guid="a", headline="Farland harbour open"), seen=later(hours=1)
         )
-        new = await store.articles.put(update, a_new_story)
-        other = await store.articles.put(new_article(article(guid="a"), team=TEAM), a_new_story)
+        new = await store.articles.put(update, choose_new_story)
+        other = await store.articles.put(
+            new_article(article(guid="a"), team=TEAM), choose_new_story
+        )
         seen = (await store.deliveries.get_channel_history(TEAM, CHANNEL, NOON)).articles
         assert seen == {old.id, new.id}
         assert other.id not in seen
@@ -579,9 +581,9 @@ async def test_a_killed_article_makes_its_deliveries_outdated(store: Store) -> N
 
     Its channel has then not seen it.
     """
-    first = await store.articles.put(new_article(article(guid="a")), a_new_story)
+    first = await store.articles.put(new_article(article(guid="a")), choose_new_story)
     other = await store.articles.put(
-        new_article(article(guid="b", body="Another text.")), a_new_story
+        new_article(article(guid="b", body="Another text.")), choose_new_story
     )
     deliveries = []
     for key, stored in (("one", first), ("two", other), ("unsure", first)):
@@ -622,7 +624,7 @@ async def test_a_newer_version_makes_recent_deliveries_outdated(store: Store) ->
 
     A version under embargo does not yet.
     """
-    first = await store.articles.put(new_article(article(guid="a")), a_new_story)
+    first = await store.articles.put(new_article(article(guid="a")), choose_new_story)
     delivery = await opened(store, "one")
     digest = digest_of(await store.articles.get_story(TEAM, first.story, NOON))
     await store.deliveries.compose(delivery, digest)
@@ -630,7 +632,7 @@ async def test_a_newer_version_makes_recent_deliveries_outdated(store: Store) ->
     await store.deliveries.record(delivery, 0, "1.0")
     await store.deliveries.finish(delivery, DeliveryState.POSTED, NOON)
     newer = article(guid="a", headline="Harbour shut", embargoed=later(hours=2))
-    await store.articles.put(new_article(newer, seen=later(hours=1)), a_new_story)
+    await store.articles.put(new_article(newer, seen=later(hours=1)), choose_new_story)
     assert await outdated(store, hours=1) == ()
     assert [one.id for one in await outdated(store, hours=3)] == [delivery]
     assert await outdated(store, hours=25) == ()
@@ -644,8 +646,8 @@ async def test_earlier_words_are_taken_back_but_were_no_news(store: Store) -> No
 
     And is still new to the channel.
     """
-    old = await store.articles.put(new_article(article(guid="old")), a_new_story)
-    held = await store.articles.put(new_article(article(guid="a")), a_new_story)
+    old = await store.articles.put(new_article(article(guid="old")), choose_new_story)
+    held = await store.articles.put(new_article(article(guid="a")), choose_new_story)
     digest = digest_of(await store.articles.get_story(TEAM, held.story, NOON))
     [entry] = digest.entries
     words = cite_statement(old.analysis.statements[0], old.id).content
@@ -669,15 +671,19 @@ async def test_the_newest_version_of_an_article_is_known(store: Store) -> None:
 
     None of another team, of what is withdrawn or under embargo.
     """
-    first = await store.articles.put(new_article(article(guid="a")), a_new_story)
-    second = await store.articles.put(new_article(article(guid="a", headline="Again")), a_new_story)
-    third = await store.articles.put(
-        new_article(article(guid="a", headline="Once more")), a_new_story
+    first = await store.articles.put(new_article(article(guid="a")), choose_new_story)
+    second = await store.articles.put(
+        new_article(article(guid="a", headline="Again")), choose_new_story
     )
-    theirs = await store.articles.put(new_article(article(guid="b"), team="T0OTHER"), a_new_story)
-    held = await store.articles.put(new_article(article(guid="c")), a_new_story)
+    third = await store.articles.put(
+        new_article(article(guid="a", headline="Once more")), choose_new_story
+    )
+    theirs = await store.articles.put(
+        new_article(article(guid="b"), team="T0OTHER"), choose_new_story
+    )
+    held = await store.articles.put(new_article(article(guid="c")), choose_new_story)
     await store.articles.put(
-        new_article(article(guid="c", headline="Later", embargoed=later(hours=1))), a_new_story
+        new_article(article(guid="c", headline="Later", embargoed=later(hours=1))), choose_new_story
     )
     numbers = {first.id, second.id, third.id, theirs.id, held.id}
     found = await store.articles.get_newest_versions(TEAM, numbers, NOON)
@@ -693,9 +699,9 @@ async def test_the_newest_version_of_an_article_is_known(store: Store) -> None:
 
 async def test_withdrawn_articles_are_known(store: Store) -> None:
     """Of some articles, those that their source killed, in every version."""
-    first = await store.articles.put(new_article(article(guid="a")), a_new_story)
-    newer = await store.articles.put(new_article(article(guid="a", version="2")), a_new_story)
-    other = await store.articles.put(new_article(article(guid="b")), a_new_story)
+    first = await store.articles.put(new_article(article(guid="a")), choose_new_story)
+    newer = await store.articles.put(new_article(article(guid="a", version="2")), choose_new_story)
+    other = await store.articles.put(new_article(article(guid="b")), choose_new_story)
     numbers = {first.id, newer.id, other.id}
     assert await store.articles.find_withdrawn(numbers) == frozenset()
     assert await store.articles.withdraw(None, "a")

@@ -12,7 +12,7 @@ import pytest_asyncio
 from bot.intake.retention import ExpiredTextPruner
 from bot.model import DisplayLevel, Policy, StoredArticle, TrustLevel
 from bot.store import Store, open_store
-from tests.builders import BODY, NOON, a_new_story, article, later, new_article
+from tests.builders import BODY, NOON, article, choose_new_story, later, new_article
 from tests.delivery_env import FakeClock
 
 POLICIES = {
@@ -34,7 +34,9 @@ async def put(store: Store, origin: str, number: int = 0, **about: object) -> St
     """An article that came in at noon from there."""
     content = article(f"Number {number}. {BODY}", guid=f"urn:{origin}:{number}", **about)
     new = new_article(content)
-    return await store.articles.put(type(new)(**{**fields(new), "origin": origin}), a_new_story)
+    return await store.articles.put(
+        type(new)(**{**fields(new), "origin": origin}), choose_new_story
+    )
 
 
 def fields(new: object) -> dict[str, object]:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from bot.model import DeliveryState
 from bot.model.errors import StoreUnavailable
 from bot.store import Store
-from tests.builders import a_new_story, article, later, new_article
+from tests.builders import article, choose_new_story, later, new_article
 from tests.delivery_env import TEAM, DeliveryEnv, open_env
 from tests.slack_server import CHANNEL
 
@@ -57,19 +57,19 @@ async def test_a_full_disk(store: Store) -> None:
     engine = store._database.engine.sync_engine
     event.listen(engine, "checkout", fill)
     with pytest.raises(StoreUnavailable, match="its disk is full; free some space"):
-        await store.articles.put(new_article(article(BIG, guid="a")), a_new_story)
+        await store.articles.put(new_article(article(BIG, guid="a")), choose_new_story)
     assert await store.articles.find_version(None, "a") is None
     assert await store.articles.search(None, "ferries", later(hours=1)) == ()
     event.remove(engine, "checkout", fill)
     event.listen(engine, "checkout", free)
-    held = await store.articles.put(new_article(article(BIG, guid="a")), a_new_story)
+    held = await store.articles.put(new_article(article(BIG, guid="a")), choose_new_story)
     assert (await store.articles.get(held.id)).article.body == BIG
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_database_that_may_only_be_read(store: Store) -> None:
     """/readyz is told how to mend it, and everything can still be looked up."""
-    held = await store.articles.put(new_article(article(guid="a")), a_new_story)
+    held = await store.articles.put(new_article(article(guid="a")), choose_new_story)
 
     def forbid(connection: sqlite3.Connection, *_: object) -> None:
         connection.execute("PRAGMA query_only=ON").close()
@@ -112,7 +112,7 @@ async def test_a_disk_that_turns_read_only(store: Store) -> None:
     A connection that was opened meanwhile, which SQLite then may only read with for ever, is not
     used again.
     """
-    held = await store.articles.put(new_article(article(guid="a")), a_new_story)
+    held = await store.articles.put(new_article(article(guid="a")), choose_new_story)
     try:
         with nobody_may_write(path_of(store)):
             for _ in range(
@@ -127,7 +127,7 @@ async def test_a_disk_that_turns_read_only(store: Store) -> None:
     except OSError as e:
         pytest.skip(f"no file can be made unchangeable here: {e.strerror}")
     await store.ping()
-    assert await store.articles.put(new_article(article(guid="b")), a_new_story)
+    assert await store.articles.put(new_article(article(guid="b")), choose_new_story)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

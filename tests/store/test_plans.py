@@ -9,7 +9,15 @@ from sqlalchemy import event
 from bot.model import ActorPreference, DeliveryKind, DeliveryState, PreferenceKind, StoryVote
 from bot.store import Store
 from bot.store.tables import metadata
-from tests.builders import NOON, article, digest_of, later, new_article, subscription, the_nearest
+from tests.builders import (
+    NOON,
+    article,
+    choose_nearest_story,
+    digest_of,
+    later,
+    new_article,
+    subscription,
+)
 
 TEAM, CHANNEL = "T0FARLAND", "C0HARBOUR"
 # A full-text table, and the indexes of what was superseded or withdrawn: few articles of all.
@@ -18,10 +26,12 @@ FINE = ("VIRTUAL", "USING INDEX articles_not_live", "USING INDEX articles_withdr
 
 async def ask_everything(store: Store) -> None:
     """Every question whose table grows with the years."""
-    held = await store.articles.put(new_article(article(guid="a")), the_nearest)
-    await store.articles.put(new_article(article(guid="a", headline="Harbour open")), the_nearest)
+    held = await store.articles.put(new_article(article(guid="a")), choose_nearest_story)
     await store.articles.put(
-        new_article(article(guid="b", embargoed=later(hours=1)), team=TEAM), the_nearest
+        new_article(article(guid="a", headline="Harbour open")), choose_nearest_story
+    )
+    await store.articles.put(
+        new_article(article(guid="b", embargoed=later(hours=1)), team=TEAM), choose_nearest_story
     )
     await store.articles.find_version(TEAM, "a")
     await store.articles.get(held.id)

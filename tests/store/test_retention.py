@@ -21,7 +21,15 @@ from bot.model import (
 )
 from bot.store import Store
 from bot.store.tables import article_summaries, articles, deliveries, metadata
-from tests.builders import NOON, a_new_story, article, digest_of, later, new_article, subscription
+from tests.builders import (
+    NOON,
+    article,
+    choose_new_story,
+    digest_of,
+    later,
+    new_article,
+    subscription,
+)
 
 TEAM, OTHER, CHANNEL = "T0FARLAND", "T0NEARLAND", "C0HARBOUR"
 EVENING = later(hours=8)
@@ -33,7 +41,9 @@ async def put(
     """Store an article so many days ago."""
     seen = NOON - timedelta(days=days)
     new = new_article(article(guid=guid, published=seen), team=team, seen=seen)
-    return await store.articles.put(type(new)(**{**_fields(new), "origin": origin}), a_new_story)
+    return await store.articles.put(
+        type(new)(**{**_fields(new), "origin": origin}), choose_new_story
+    )
 
 
 def _fields(noun: object) -> dict[str, object]:
@@ -148,7 +158,7 @@ async def test_a_number_that_comes_back_leads_to_its_new_article(store: Store) -
     new = article(
         "Nowhere is a quayside as quiet, Mara Ilves said.", guid="theirs", headline="Quiet quays"
     )
-    theirs = await store.articles.put(new_article(new, team=OTHER), a_new_story)
+    theirs = await store.articles.put(new_article(new, team=OTHER), choose_new_story)
     assert theirs.id == gone.id
     [trace] = (await store.articles.find_earlier_statements(OTHER, wanted, EVENING))[wanted[0]]
     assert trace.terms == theirs.analysis.terms
@@ -218,7 +228,7 @@ async def test_others_write_while_a_team_is_forgotten(
     for number in range(40):
         words = " ".join(f"quay{number}x{place}" for place in range(400))
         await store.articles.put(
-            new_article(article(words, guid=f"{number}"), team=TEAM), a_new_story
+            new_article(article(words, guid=f"{number}"), team=TEAM), choose_new_story
         )
     forgetting = asyncio.create_task(store.retention.delete_team(TEAM))
     taken_in = 0
@@ -238,7 +248,7 @@ async def test_a_forgotten_team_is_not_in_the_file_either(store: Store) -> None:
             f"The tunnel at Quibblehaven stays closed, Runa Zorb{number}atelli said.",
             guid=str(number),
         )
-        await store.articles.put(new_article(told, team=TEAM), a_new_story)
+        await store.articles.put(new_article(told, team=TEAM), choose_new_story)
     await furnish(store, TEAM)
     await store.retention.delete_team(TEAM)
     for path in file_of(store).parent.glob(f"{file_of(store).name}*"):

@@ -15,7 +15,7 @@ import pytest
 from bot.model import ArticleSummary, Status, Story, StorySummary
 from bot.store import Store, open_store
 from bot.stories.scoring import summarize
-from tests.builders import NOON, a_new_story, article, later, new_article, the_nearest
+from tests.builders import NOON, article, choose_nearest_story, choose_new_story, later, new_article
 
 EVENING = later(hours=8)
 
@@ -51,20 +51,21 @@ async def file_a_day(store: Store) -> None:
     put = store.articles.put
     await put(
         new_article(article(guid="a", published=later(hours=-30)), seen=later(hours=-30)),
-        the_nearest,
+        choose_nearest_story,
     )
-    await put(new_article(article(guid="b", source="Port Times")), the_nearest)
-    await put(new_article(article(guid="c", url=None, source=None), team="T1"), a_new_story)
-    await put(new_article(article(guid="d"), team="T2"), a_new_story)
-    await put(new_article(article(guid="e")), a_new_story)
+    await put(new_article(article(guid="b", source="Port Times")), choose_nearest_story)
+    await put(new_article(article(guid="c", url=None, source=None), team="T1"), choose_new_story)
+    await put(new_article(article(guid="d"), team="T2"), choose_new_story)
+    await put(new_article(article(guid="e")), choose_new_story)
     await put(
-        new_article(article(guid="e", headline="Harbour open"), seen=later(hours=1)), a_new_story
+        new_article(article(guid="e", headline="Harbour open"), seen=later(hours=1)),
+        choose_new_story,
     )
-    await put(new_article(article(guid="f")), a_new_story)
+    await put(new_article(article(guid="f")), choose_new_story)
     await store.articles.withdraw(None, "f")
-    await put(new_article(article(guid="g", embargoed=later(hours=2))), a_new_story)
-    await put(new_article(article(guid="h", status=Status.CANCELED)), a_new_story)
-    await put(new_article(article(body="Nobody spoke.", guid="i", headline=None)), a_new_story)
+    await put(new_article(article(guid="g", embargoed=later(hours=2))), choose_new_story)
+    await put(new_article(article(guid="h", status=Status.CANCELED)), choose_new_story)
+    await put(new_article(article(body="Nobody spoke.", guid="i", headline=None)), choose_new_story)
 
 
 @pytest.mark.parametrize("team", [None, "T1", "T3"])
@@ -90,7 +91,7 @@ async def test_a_summary_is_never_another_articles(store: Store) -> None:
             new_article(
                 article(guid=guid, headline=guid), team="T1", seen=later(minutes=len(guid))
             ),
-            a_new_story,
+            choose_new_story,
         )
         expected = await whole(store, "T1", NOON, EVENING)
         assert by_article(await store.articles.get_story_summaries("T1", NOON, EVENING)) == expected
@@ -114,10 +115,12 @@ class Elsewhere:
 
     async def _put(self) -> None:
         self._filed += 1
-        await self._file(f"{self._filed}", self._chance.choice([a_new_story, the_nearest]))
+        await self._file(
+            f"{self._filed}", self._chance.choice([choose_new_story, choose_nearest_story])
+        )
 
     async def _again(self) -> None:
-        await self._file(f"{self._any()}", the_nearest)
+        await self._file(f"{self._any()}", choose_nearest_story)
 
     async def _file(self, guid: str, choose: Any) -> None:
         self.hour += self._chance.choice([0.1, 1, 9])
@@ -175,7 +178,7 @@ async def test_a_teams_own_old_article_stays_in_a_story_that_goes_on(store: Stor
         content = article(guid=guid, published=later(hours=hours))
         await store.articles.put(
             new_article(content, team=team, seen=later(hours=hours)),
-            a_new_story if guid == "own" else lambda _: 1,
+            choose_new_story if guid == "own" else lambda _: 1,
         )
     for team in ("T2", "T1"):
         expected = await whole(store, team, later(hours=-2), EVENING)
@@ -195,7 +198,7 @@ async def test_digests_that_ask_side_by_side_lose_no_change(store: Store) -> Non
 
     async def file(number: int) -> None:
         await store.articles.put(
-            new_article(article(guid=f"{number}"), seen=later(minutes=number)), the_nearest
+            new_article(article(guid=f"{number}"), seen=later(minutes=number)), choose_nearest_story
         )
         if number % 5 == 4:
             await store.articles.withdraw(None, f"{number - 1}")
@@ -241,7 +244,7 @@ async def test_nothing_under_embargo_is_read_whole(store: Store) -> None:
 
 async def test_what_was_killed_is_not_read_any_more(store: Store) -> None:
     """A summary of a moment ago leads to nothing that its source has withdrawn since."""
-    await store.articles.put(new_article(article(guid="a")), a_new_story)
+    await store.articles.put(new_article(article(guid="a")), choose_new_story)
     glanced = await store.articles.get_story_summaries(None, NOON, EVENING)
     await store.articles.withdraw(None, "a")
     assert await store.articles.load_stories(None, glanced, EVENING) == ()
@@ -269,7 +272,7 @@ async def test_the_newest_are_found_however_old(store: Store) -> None:
     ]
     for number, date in enumerate(dates):
         content = article(guid=str(number), published=date)
-        await store.articles.put(new_article(content, seen=later(minutes=number)), a_new_story)
+        await store.articles.put(new_article(content, seen=later(minutes=number)), choose_new_story)
     found = await store.articles.search(None, "harbour ferries", EVENING, limit=20)
     assert [held.article.published for held in found] == dates
     assert [
@@ -285,7 +288,9 @@ async def test_mentioning_reaches_back_as_far_as_asked(store: Store, back: int) 
         for days in (0, 1, 3, 28, 29, 30, 31, 299, 300, 4999, 5000)
     ]
     put = [
-        await store.articles.put(new_article(article(guid=f"{date}", published=date)), a_new_story)
+        await store.articles.put(
+            new_article(article(guid=f"{date}", published=date)), choose_new_story
+        )
         for date in dates
     ]
     since = NOON - timedelta(days=back, hours=2)
@@ -295,11 +300,11 @@ async def test_mentioning_reaches_back_as_far_as_asked(store: Store, back: int) 
 
 async def test_a_slip_leads_only_to_names_that_still_speak(store: Store) -> None:
     """A name whose only article was killed, or belongs to another team, is not offered."""
-    await store.articles.put(new_article(article(guid="a")), a_new_story)
+    await store.articles.put(new_article(article(guid="a")), choose_new_story)
     assert await store.articles.find_similar_names(None, "Mara Ilvez", EVENING) == ("ilves",)
     await store.articles.withdraw(None, "a")
     assert await store.articles.find_similar_names(None, "Mara Ilvez", EVENING) == ()
-    await store.articles.put(new_article(article(guid="b"), team="T1"), a_new_story)
+    await store.articles.put(new_article(article(guid="b"), team="T1"), choose_new_story)
     assert await store.articles.find_similar_names(None, "Ilvez", EVENING) == ()
     assert await store.articles.find_similar_names("T1", "Ilvez", EVENING) == ("ilves",)
 
@@ -313,8 +318,8 @@ async def test_the_rarer_word_of_a_name_leads(
     other = {"Mara": "Mara Tamm", "Ilves": "Juri Ilves"}[common]
     for number in range(4):
         body = f"The ferries sail, {other} said on day {number}."
-        await store.articles.put(new_article(article(body, guid=f"o{number}")), a_new_story)
-    await store.articles.put(new_article(article(guid="a")), a_new_story)
+        await store.articles.put(new_article(article(body, guid=f"o{number}")), choose_new_story)
+    await store.articles.put(new_article(article(guid="a")), choose_new_story)
     for _ in range(2):  # what is common is remembered
         [said] = await store.articles.find_statements_by(None, "Mara Ilves", EVENING)
         assert said.statement.actor is not None
