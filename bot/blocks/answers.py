@@ -366,19 +366,25 @@ def status_message(
     stories: int,
     articles: int,
     latest: str,
-    held: int,
-    quiet: Sequence[tuple[str, str]] = (),
-    wishes: Sequence[ActorPreference] = (),
+    embargoed: int,
+    quiet_sources: Sequence[tuple[str, str]] = (),
+    preferences: Sequence[ActorPreference] = (),
 ) -> Message:
     """Say how the service does, in a few lines.
 
-    `held` counts articles under embargo; `quiet` are sources that should have brought something,
-    each with the time of its last; `wishes` are the channel's preferences.
+    `embargoed` counts articles under embargo; `quiet_sources` should have brought something, each
+    with the time of its last; `preferences` are the channel's.
     """
     paused_part = f", {paused} of them paused" if paused else ""
-    embargo = f"{count_noun(held, 'article')} under embargo, held until their hour." if held else ""
-    names = [f"*{_title(name)}* (last {since})" for name, since in quiet[:_MAX_QUIET_SOURCES]]
-    more = len(quiet) - len(names)
+    embargo = (
+        f"{count_noun(embargoed, 'article')} under embargo, held until their hour."
+        if embargoed
+        else ""
+    )
+    names = [
+        f"*{_title(name)}* (last {since})" for name, since in quiet_sources[:_MAX_QUIET_SOURCES]
+    ]
+    more = len(quiet_sources) - len(names)
     silent = ", ".join(names) + (f" and {more} more" if more else "")
     return compose_message(
         f"*{count_noun(subscriptions, 'subscription')}*{paused_part} in this workspace.",
@@ -386,7 +392,7 @@ def status_message(
         f"in the last 24 hours; {latest}.",
         embargo,
         f"Quiet for longer than is their habit: {silent}." if silent else "",
-        preference_summary(wishes),
+        preference_summary(preferences),
         hint=f"{code('/digest list')} shows the subscriptions, {code('/digest feeds')} the feeds.",
     )
 

@@ -30,7 +30,7 @@ HOME_FIRST, HOME_NEXT, HOME_UNDO, HOME_RULE = "home_first", "home_next", "home_u
 
 PAGE_SIZE = 10
 _MAX_FEEDS = 10
-_MAX_SILENT_SOURCES = 8
+_MAX_QUIET_SOURCES = 8
 _MAX_NAMES = 12
 _PERMISSION_LABELS = {
     EditPermission.ANYONE: "Anyone in this workspace, in public channels",
@@ -43,22 +43,22 @@ _PERMISSION_LABELS = {
 class HomePage:
     """A page of subscriptions and the state of the service, as one person may see them.
 
-    `after` is the channel after which the page begins, "" on the first; `following` is that of the
+    `after` is the channel after which the page begins, "" on the first; `next_after` is that of the
     next page, None on the last. `notice` says in markup what was just done, and `undo` is the value
     of the button that takes it back.
     """
 
     subscriptions: Sequence[Subscription]
     total: int
-    rule: EditPermission
+    permission: EditPermission
     now: datetime
     admin: bool = False
     after: str = ""
-    following: str | None = None
-    wishes: Mapping[str, Sequence[ActorPreference]] = field(default_factory=dict)
+    next_after: str | None = None
+    preferences: Mapping[str, Sequence[ActorPreference]] = field(default_factory=dict)
     feeds: Sequence[Feed] = ()
     shared_feeds: int = 0
-    silent: Sequence[tuple[str, datetime]] = ()
+    quiet_sources: Sequence[tuple[str, datetime]] = ()
     notice: str = ""
     undo: str = ""
 
@@ -162,8 +162,8 @@ def _paging(page: HomePage) -> list[Block]:
     buttons = []
     if page.after:
         buttons.append(button("To the first", HOME_FIRST, dump_position("", "")))
-    if page.following is not None:
-        buttons.append(button("Next", HOME_NEXT, dump_position("", page.following)))
+    if page.next_after is not None:
+        buttons.append(button("Next", HOME_NEXT, dump_position("", page.next_after)))
     if not buttons:
         return []
     count = f"{len(page.subscriptions)} of {page.total:,} digests in this workspace"
@@ -175,9 +175,9 @@ def _paging(page: HomePage) -> list[Block]:
 
 def _actors(page: HomePage) -> list[Block]:
     lines = [
-        f"{channel_label(channel)}: {'; '.join(list_names(preferences, _MAX_NAMES, escape))}"
-        for channel, preferences in page.wishes.items()
-        if preferences
+        f"{channel_label(channel)}: {'; '.join(list_names(actors, _MAX_NAMES, escape))}"
+        for channel, actors in page.preferences.items()
+        if actors
     ]
     return [divider(), header("Actors"), section("\n".join(lines))] if lines else []
 
@@ -211,11 +211,11 @@ def _feed_line(feed: Feed) -> str:
 
 
 def _quiet_sources(page: HomePage) -> list[Block]:
-    if not page.silent:
+    if not page.quiet_sources:
         return []
     lines = [
         f":zzz: {escape(shorten(name, 100))}: last heard {age_markup(since, page.now)}"
-        for name, since in page.silent[:_MAX_SILENT_SOURCES]
+        for name, since in page.quiet_sources[:_MAX_QUIET_SOURCES]
     ]
     hint = "Look whether the source still delivers: its feed, or its folder."
     return [section("\n".join(["*Gone quiet*", *lines])), context(hint)]
@@ -227,7 +227,7 @@ def _quiet_sources(page: HomePage) -> list[Block]:
 def _permission_section(page: HomePage) -> Block:
     labels = _PERMISSION_LABELS
     if not page.admin:
-        return section(f"{labels[page.rule]}. Admins always may, and can change this here.")
+        return section(f"{labels[page.permission]}. Admins always may, and can change this here.")
     options = {
         permission: {"text": plain_text(label, 75), "value": str(permission)}
         for permission, label in labels.items()
@@ -236,7 +236,7 @@ def _permission_section(page: HomePage) -> Block:
         "type": "static_select",
         "action_id": HOME_RULE,
         "options": list(options.values()),
-        "initial_option": options[page.rule],
+        "initial_option": options[page.permission],
     }
     question = (
         "You are an admin here: who else may subscribe channels, and change or end their digests?"

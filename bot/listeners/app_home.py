@@ -42,14 +42,14 @@ async def draw_home(
         now,
         admin=await _is_admin(request),
         after=after,
-        following=following,
-        wishes={
+        next_after=following,
+        preferences={
             subscription.channel: await store.preferences.get_actors(team, subscription.channel)
             for subscription in visible
         },
         feeds=await store.feeds.get_all(team),
         shared_feeds=len(await store.feeds.get_all(None)),
-        silent=[
+        quiet_sources=[
             (silence.habit.name or silence.habit.origin, silence.since)
             for silence in await find_quiet_sources(store.sources, now, team)
         ],

@@ -115,12 +115,12 @@ async def status(_: Command, request: SlackRequest) -> None:
         stories=tally.stories,
         articles=tally.articles,
         latest=latest,
-        held=await store.articles.count_embargoed(team, now),
-        quiet=[
+        embargoed=await store.articles.count_embargoed(team, now),
+        quiet_sources=[
             (silence.habit.name or silence.habit.origin, age_markup(silence.since, now))
             for silence in await find_quiet_sources(store.sources, now, team)
         ],
-        wishes=await store.preferences.get_actors(team, request.channel),
+        preferences=await store.preferences.get_actors(team, request.channel),
     )
     await request.answer(message)
 

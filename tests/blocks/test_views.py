@@ -85,8 +85,8 @@ def shown() -> dict[str, Message | dict[str, Any]]:
         EditPermission.MEMBERS,
         NOON,
         admin=True,
-        following="C2",
-        wishes={"C1": [wish]},
+        next_after="C2",
+        preferences={"C1": [wish]},
         feeds=[
             Feed(
                 1,
@@ -96,7 +96,7 @@ def shown() -> dict[str, Message | dict[str, Any]]:
                 last_error="It gave no answer.",
             )
         ],
-        silent=[("Coast Radio", NOON - timedelta(days=3))],
+        quiet_sources=[("Coast Radio", NOON - timedelta(days=3))],
     )
     actors = {f"{n}:1-2": one.actor for n, one in enumerate(held.analysis.statements) if one.actor}
     return {

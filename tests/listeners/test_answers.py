@@ -137,7 +137,7 @@ MESSAGES: dict[str, Message] = {
     "no feeds": answers.feed_list([], 0),
     "feed added": answers.feed_added_message(FEEDS[0]),
     "status": answers.status_message(
-        subscriptions=1, paused=1, stories=0, articles=0, latest="nothing came in", held=10**9
+        subscriptions=1, paused=1, stories=0, articles=0, latest="nothing came in", embargoed=10**9
     ),
     "status with wishes": answers.status_message(
         subscriptions=1,
@@ -145,8 +145,8 @@ MESSAGES: dict[str, Message] = {
         stories=0,
         articles=0,
         latest="nothing came in",
-        held=0,
-        wishes=WISHES,
+        embargoed=0,
+        preferences=WISHES,
     ),
     "chart table": lookup.chart_table(HEARD, "why"),
     "chart nobody": lookup.empty_chart_message(HEARD),
@@ -189,11 +189,11 @@ def busiest_home() -> home.HomePage:
         NOON,
         admin=True,
         after="C0",
-        following="C9",
-        wishes={f"C{n}": wishes for n in range(home.PAGE_SIZE)},
+        next_after="C9",
+        preferences={f"C{n}": wishes for n in range(home.PAGE_SIZE)},
         feeds=FEEDS,
         shared_feeds=12,
-        silent=silent,
+        quiet_sources=silent,
         notice="Removed.",
         undo=undo,
     )

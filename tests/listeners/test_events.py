@@ -184,7 +184,9 @@ async def test_home_shows_faults_with_their_cure(env: SlackEnv):
 
 def test_home_names_quiet_sources():
     """A source that stopped stands there with the time it was last heard."""
-    page = HomePage([], 0, EditPermission.MEMBERS, NOON, silent=[("Old Wire", later(hours=-50))])
+    page = HomePage(
+        [], 0, EditPermission.MEMBERS, NOON, quiet_sources=[("Old Wire", later(hours=-50))]
+    )
     assert "Old Wire: last heard" in words(home_view(page, []))
 
 
