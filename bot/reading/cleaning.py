@@ -7,7 +7,7 @@ raw text -> broken lines joined -> no control or bidi characters -> NFC -> singl
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 from urllib.parse import urlsplit
 
 MAX_URL_CHARS = 2_000
@@ -86,8 +86,9 @@ def unwrap(text: str) -> str:
     has_blank_lines = any(not line for line in lines[1:-1])
     return "\n\n".join(
         paragraph
-        for block in _split_blocks(lines)
-        for paragraph in _split_paragraphs(block, margin, has_blank_lines=has_blank_lines)
+        for has_words, block in groupby(lines, bool)
+        if has_words
+        for paragraph in _split_paragraphs(list(block), margin, has_blank_lines=has_blank_lines)
     )
 
 
@@ -100,17 +101,6 @@ def _find_margin(lines: Sequence[str]) -> int | None:
     return max(short) if len(widths) - len(short) <= len(widths) // 10 else None
 
 
-def _split_blocks(lines: Iterable[str]) -> Iterator[list[str]]:
-    """Yield the runs of lines between blank lines."""
-    block: list[str] = []
-    for line in (*lines, ""):
-        if line:
-            block.append(line)
-        elif block:
-            yield block
-            block = []
-
-
 def _split_paragraphs(
     block: Sequence[str], margin: int | None, *, has_blank_lines: bool
 ) -> Iterator[str]:
@@ -119,20 +109,18 @@ def _split_paragraphs(
     indents_mark_paragraphs = _is_indented(block[0]) and not all(map(_is_indented, block))
     for line, following in pairwise(block):
         starts_paragraph = _is_indented(following) and not _is_indented(line)
-        is_broken = margin is not None and (
-            indents_mark_paragraphs or _was_broken(line, following, margin)
-        )
-        if not starts_paragraph and is_broken:
-            paragraph += " " + following.strip()
-        elif (
-            not starts_paragraph
-            and has_blank_lines
-            and max(len(line), len(following)) <= _MAX_MARGIN_CHARS
-        ):
-            paragraph += "\n" + following.strip()
+        are_short = max(len(line), len(following)) <= _MAX_MARGIN_CHARS
+        if starts_paragraph:
+            separator = None
+        elif margin and (indents_mark_paragraphs or _was_broken(line, following, margin)):
+            separator = " "
         else:
+            separator = "\n" if has_blank_lines and are_short else None
+        if separator is None:
             yield paragraph
             paragraph = following.strip()
+        else:
+            paragraph += separator + following.strip()
     yield paragraph
 
 

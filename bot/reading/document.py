@@ -10,7 +10,23 @@ from bot.model.errors import SourceUnreadable
 from bot.reading.charset import decode
 from bot.reading.markup import parse_xml, root_name
 
+# What parsers of other people raise, besides their own errors, on input that nobody has tried.
+PARSER_FAULTS = (
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+)
 _JSON_START = re.compile(r"\s*[\[{]")
+
+
+def json_objects(value: Any) -> list[dict[str, Any]]:
+    """Return the objects in a JSON list, the one object where it is no list, else nothing."""
+    return [
+        item for item in (value if isinstance(value, list) else [value]) if isinstance(item, dict)
+    ]
 
 
 @dataclass(frozen=True)

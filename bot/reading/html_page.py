@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from bot.reading.cleaning import (
     join_paragraphs,
     line_or_none,
 )
-from bot.reading.document import SourceDocument
+from bot.reading.document import PARSER_FAULTS, SourceDocument, json_objects
 from bot.reading.markup import (
     HTML_ELEMENTS,
     find_all,
@@ -122,11 +122,8 @@ class PageMetadata:
         self.zone, self.meta = zone, _meta_elements(tree)
         items = list(_json_ld_items(tree))
         self.json_ld = next((item for item in items if _is_article(item)), {})
-        self._named_items = {
-            item["@id"]: item
-            for item in items
-            if isinstance(item.get("@id"), str) and "name" in item
-        }
+        named = (item for item in items if "name" in item and isinstance(item.get("@id"), str))
+        self._named_items = {item["@id"]: item for item in named}
 
     def text(self, key: str) -> str:
         """Return a field of the JSON-LD object as text, or ""."""
@@ -162,7 +159,7 @@ def _extract(text: str) -> str:
         document = trafilatura.bare_extraction(
             text, fast=True, include_comments=False, include_tables=False
         )
-    except (ValueError, AttributeError, TypeError, LookupError, RecursionError, etree.LxmlError):
+    except (*PARSER_FAULTS, RecursionError, etree.LxmlError):
         return ""
     return join_paragraphs((getattr(document, "text", None) or "").split("\n"))
 
@@ -187,17 +184,11 @@ def _json_ld_items(tree: Any) -> Iterator[dict[str, Any]]:
             data = json.loads(text, strict=False)
         except (ValueError, RecursionError):
             continue
-        for item in _dicts(data):
+        for item in json_objects(data):
             yield item
-            yield from _dicts(item.get("@graph"))
+            yield from json_objects(item.get("@graph"))
             if isinstance(item.get("mainEntity"), dict):
                 yield item["mainEntity"]
-
-
-def _dicts(data: Any) -> Iterable[dict[str, Any]]:
-    """Return the objects in a list, or the one object."""
-    values = data if isinstance(data, list) else [data]
-    return (value for value in values if isinstance(value, dict))
 
 
 def _is_article(item: dict[str, Any]) -> bool:

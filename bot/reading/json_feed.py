@@ -5,7 +5,7 @@ from typing import Any
 from bot.model import Article, Format
 from bot.model.errors import FeedEmpty
 from bot.reading.cleaning import MAX_LANGUAGE_CHARS, MAX_URL_CHARS, clean_body, line_or_none
-from bot.reading.document import SourceDocument
+from bot.reading.document import SourceDocument, json_objects
 from bot.reading.markup import html_text
 from bot.reading.times import parse_time
 
@@ -26,12 +26,9 @@ def detect(document: SourceDocument) -> Format | None:
 def read_articles(document: SourceDocument) -> list[Article]:
     """Return every item. Raise FeedEmpty where there is none."""
     feed = document.json
-    items = (
-        _read_item(item, feed, document.zone)
-        for item in _as_list(feed.get("items"))[:MAX_ITEMS]
-        if isinstance(item, dict)
-    )
-    with_content = [article for article in items if article.headline or article.body]
+    items = json_objects(feed.get("items"))[:MAX_ITEMS]
+    articles = [_read_item(item, feed, document.zone) for item in items]
+    with_content = [article for article in articles if article.headline or article.body]
     if not with_content:
         raise FeedEmpty
     return with_content
@@ -53,16 +50,13 @@ def _read_item(item: dict[str, Any], feed: dict[str, Any], zone: str) -> Article
 
 
 def _body(item: dict[str, Any]) -> str:
-    texts = ((read, item.get(name)) for name, read in _TEXT_READERS.items())
-    bodies = (read(text) for read, text in texts if isinstance(text, str))
-    return next((body for body in bodies if body), "")
+    for name, read_text in _TEXT_READERS.items():
+        if isinstance(text := item.get(name), str) and (body := read_text(text)):
+            return body
+    return ""
 
 
 def _byline(holder: dict[str, Any]) -> str | None:
-    authors = [*_as_list(holder.get("authors")), holder.get("author")]
-    names = [author.get("name") for author in authors if isinstance(author, dict)]
+    authors = json_objects(holder.get("authors")) + json_objects(holder.get("author"))
+    names = (author.get("name") for author in authors)
     return line_or_none(", ".join(dict.fromkeys(name for name in names if isinstance(name, str))))
-
-
-def _as_list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []

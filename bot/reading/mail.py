@@ -8,20 +8,22 @@ import base64
 import binascii
 import email
 import re
+from collections import deque
 from email.errors import MessageError
 from email.message import Message
+from itertools import takewhile
 
 from bot.model import Article, Format
+from bot.model.wordlists import load_line_lists
 from bot.reading.charset import decode
 from bot.reading.cleaning import MAX_LANGUAGE_CHARS, MAX_URL_CHARS, clean_body, line_or_none, unwrap
-from bot.reading.document import SourceDocument
+from bot.reading.document import PARSER_FAULTS, SourceDocument
 from bot.reading.markup import html_text
 from bot.reading.times import parse_time
 
 _HEADER_NAME = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60}):[ \t]?")
-_USUAL_HEADERS = re.compile(
-    r"from|to|subject|date|message-id|received|return-path|mime-version|delivered-to|content-type"
-)
+_LISTS = load_line_lists("bot.reading", "data/mail.txt", "usual headers", "boilerplate")
+_USUAL_HEADERS = set(_LISTS["usual headers"])
 _MIN_USUAL_HEADERS = 3
 _SIGNATURE = re.compile(r"^-- ?\r?$", re.MULTILINE)
 MAX_PARTS = 100
@@ -44,22 +46,7 @@ MAX_PARAMETER_BYTES = 1_000
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,40})\?([bqBQ])\?([^?\n]{0,4000})\?=")
 _BETWEEN_ENCODED_WORDS = re.compile(r"(\?=)\s+(?==\?)")
 _QUOTED_BYTE = re.compile(rb"=([0-9A-Fa-f]{2})")
-# What mailing software sets above and below the text: links to a browser, legal notices.
-_BOILERPLATE = re.compile(
-    r"(?:view (?:this (?:e-?mail|message|newsletter) )?(?:in|on) (?:your |a |the )?(?:web )?browser"
-    r"|(?:im browser|online) (?:ansehen|anzeigen|lesen)"
-    r"|voir (?:cet e-?mail|ce message)? ?dans (?:le|votre) navigateur"
-    r"|(?:you(?:'|’)?(?:re| are)|this (?:e-?mail|message) (?:was|is))"
-    r" (?:receiving|subscribed|sent|intended)"
-    r"|(?:to )?unsubscribe|manage (?:your )?(?:preferences|subscription)"
-    r"|update (?:your )?(?:preferences|profile)"
-    r"|(?:newsletter )?(?:abbestellen|abmelden)|se d[ée]s(?:abonner|inscrire)|darse de baja"
-    r"|(?:annulla|cancella) (?:l')?iscrizione|uitschrijven|avslutt abonnement|avregistrera"
-    r"|peruuta tilaus|privacy policy|sent from my |get outlook for "
-    r"|this e-?mail (?:and any|may contain|message is)|(?:confidentiality|legal) (?:notice|note)"
-    r"|copyright ©|© ?(?:19|20)\d\d|[-_=*]{3,}$)",
-    re.IGNORECASE,
-)
+_BOILERPLATE = re.compile("|".join(_LISTS["boilerplate"]), re.IGNORECASE)
 _MAX_BOILERPLATE_CHARS = 600
 
 
@@ -73,15 +60,13 @@ def detect(document: SourceDocument) -> Format | None:
     if _POSTMARK.match(start) or _BARE_POSTMARK.match(start):
         text = text.partition("\n")[2]
     names = set()
-    for line in text.splitlines():
+    for line in takewhile(str.strip, text.splitlines()):
         if match := _HEADER_NAME.match(line):
             names.add(match.group(1).lower())
-        elif not line.strip():
-            break
         elif not line.startswith((" ", "\t")):
             return None
-    usual = [name for name in names if _USUAL_HEADERS.fullmatch(name)]
-    return Format.MAIL if "from" in names and len(usual) >= _MIN_USUAL_HEADERS else None
+    is_mail = "from" in names and len(names & _USUAL_HEADERS) >= _MIN_USUAL_HEADERS
+    return Format.MAIL if is_mail else None
 
 
 def read_articles(document: SourceDocument) -> list[Article]:
@@ -104,15 +89,7 @@ def _read_message(data: bytes, document: SourceDocument) -> Article:
     try:
         bounded = _PARAMETERS.sub(lambda header: header.group()[:MAX_PARAMETER_BYTES], data)
         return _read_article(email.message_from_bytes(bounded), document)
-    except (
-        MessageError,
-        ValueError,
-        LookupError,
-        AttributeError,
-        TypeError,
-        ArithmeticError,
-        RecursionError,
-    ):
+    except (*PARSER_FAULTS, MessageError, RecursionError):
         # The standard library trips over some broken headers; the text below is worth saving.
         _, _, body = decode(data, document.encoding).replace("\r\n", "\n").partition("\n\n")
         return Article(body=clean_body(unwrap(body)))
@@ -135,13 +112,12 @@ def _read_article(message: Message, document: SourceDocument) -> Article:
 
 def _without_boilerplate(body: str) -> str:
     """Remove the paragraphs that mailing software sets above and below the text."""
-    paragraphs = body.split("\n\n")
-    start, end = 0, len(paragraphs)
-    while start < end - 1 and _is_boilerplate(paragraphs[start]):
-        start += 1
-    while start < end - 1 and _is_boilerplate(paragraphs[end - 1]):
-        end -= 1
-    return "\n\n".join(paragraphs[start:end])
+    paragraphs = deque(body.split("\n\n"))
+    while len(paragraphs) > 1 and _is_boilerplate(paragraphs[0]):
+        paragraphs.popleft()
+    while len(paragraphs) > 1 and _is_boilerplate(paragraphs[-1]):
+        paragraphs.pop()
+    return "\n\n".join(paragraphs)
 
 
 def _is_boilerplate(paragraph: str) -> bool:

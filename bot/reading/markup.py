@@ -24,6 +24,7 @@ _ROOT = re.compile(r"\s*<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]")
 _ROOT_AFTER_DTD = re.compile(r"\]\s*>\s*<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]")
 _ILLEGAL_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
+_SCRIPT_END = re.compile(r"</script", re.IGNORECASE)
 _LONG_TAG = re.compile(r"<[A-Za-z][^<>]{16384,}")
 _ATTRIBUTE = re.compile(r"\s[^\s=\"'<>]{1,100}\s*=|\s[a-zA-Z][\w-]{0,50}(?=\s)")
 MAX_ATTRIBUTES = 2_000
@@ -42,14 +43,8 @@ _SELF_CLOSED = re.compile(
     r"|template|div|p|span|a|b|i|em|strong|ul|ol|li|td|tr|table)\b([^<>]{0,2000})/>",
     re.IGNORECASE,
 )
-HTML_ELEMENTS = load_word_lists(
-    "bot.reading",
-    "data/html_elements.txt",
-    "blocks",
-    "dropped",
-    "dropped in pages",
-    "fragment roots",
-)
+_SECTIONS = ("blocks", "dropped", "dropped in pages", "fragment roots")
+HTML_ELEMENTS = load_word_lists("bot.reading", "data/html_elements.txt", *_SECTIONS)
 _BLOCKS, _DROPPED = HTML_ELEMENTS["blocks"], HTML_ELEMENTS["dropped"]
 _DROPPED_IN_PAGES = _DROPPED | HTML_ELEMENTS["dropped in pages"]
 _TABLE_CELLS = {"td", "th"}
@@ -82,8 +77,8 @@ def parse_xml(text: str) -> Any:
     )
     try:
         root = etree.fromstring(text.encode("utf-8"), parser)
-    except (etree.XMLSyntaxError, ValueError) as e:
-        raise SourceUnreadable("This looks like XML but cannot be read as XML.") from e
+    except (etree.XMLSyntaxError, ValueError):
+        root = None
     if root is None:
         raise SourceUnreadable("This looks like XML but cannot be read as XML.")
     end_tag = rf"</(?:[\w.-]+:)?{re.escape(local_name(root))}\s*>|/>\s*$"
@@ -132,14 +127,9 @@ def has_too_many_attributes(text: str) -> bool:
 
 def _without_scripts(text: str) -> str:
     pieces, at = [], 0
-    while script := _SCRIPT.search(text, at):
-        end = text.find("</", script.end())
-        while end >= 0 and text[end + 2 : end + 8].lower() != "script":
-            end = text.find("</", end + 2)
-        if end < 0:
-            break
-        pieces.append(text[at : script.start()])
-        at = end
+    while (start := _SCRIPT.search(text, at)) and (end := _SCRIPT_END.search(text, start.end())):
+        pieces.append(text[at : start.start()])
+        at = end.start()
     return "".join((*pieces, text[at:]))
 
 
@@ -246,8 +236,7 @@ def paragraphs(tree: Any, *, page: bool = False) -> list[str]:
 
 def _is_hidden(element: Any) -> bool:
     """Return whether a page would not show it: newsletters hide a preview at their top."""
-    style = element.get("style")
-    has_hiding_style = bool(style and _HIDDEN_STYLE.search(style))
+    has_hiding_style = _HIDDEN_STYLE.search(element.get("style") or "") is not None
     return has_hiding_style or element.get("hidden") is not None
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from bot.model import Article, Format, Status
 from bot.model.errors import SourceUnreadable
-from bot.reading.cleaning import MAX_LANGUAGE_CHARS, MAX_URL_CHARS, line_or_none
-from bot.reading.document import SourceDocument
+from bot.reading.cleaning import MAX_LANGUAGE_CHARS, MAX_URL_CHARS, first_line, line_or_none
+from bot.reading.document import SourceDocument, json_objects
 from bot.reading.markup import html_text
 from bot.reading.times import parse_time
 from bot.reading.wire_text import (
@@ -51,19 +51,13 @@ def _items(data: Any) -> list[dict[str, Any]]:
     if isinstance(data, dict) and not _is_ninjs(data):
         lists = (data[name] for name in _LIST_NAMES if isinstance(data.get(name), list))
         data = next(lists, data)
-    return _dicts(data if isinstance(data, list) else [data])
+    return json_objects(data)
 
 
 def _associated(item: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the associated items: named in ninjs 1, a list in 2 and 3."""
-    associations = item.get("associations")
-    return _dicts(list(associations.values()) if isinstance(associations, dict) else associations)
-
-
-def _dicts(values: Any) -> list[dict[str, Any]]:
-    """Return the objects in a list; none where it is no list."""
-    values = values if isinstance(values, list) else []
-    return [value for value in values if isinstance(value, dict)]
+    items = item.get("associations")
+    return json_objects(list(items.values()) if isinstance(items, dict) else items)
 
 
 def _is_media(item: dict[str, Any]) -> bool:
@@ -110,7 +104,8 @@ def _text(item: dict[str, Any], *names: str) -> str | None:
 
 def _main_value(item: dict[str, Any], name: str) -> str | None:
     """Return a field of ninjs 2 and 3: a list of values, the main one first or named so."""
-    entries = [entry for entry in _dicts(item.get(name)) if isinstance(entry.get("value"), str)]
+    values = json_objects(item.get(name))
+    entries = [entry for entry in values if isinstance(entry.get("value"), str)]
     main = [entry for entry in entries if "main" in str(entry.get("role", "")).lower()]
     return next((entry["value"] for entry in (*main, *entries)), None)
 
@@ -131,10 +126,6 @@ def _body(item: dict[str, Any]) -> str:
 
 
 def _provider(item: dict[str, Any]) -> str | None:
-    for name in ("infoSources", "infosources", "infosource", "provider"):
-        value = item.get(name)
-        party = value[0] if isinstance(value, list) and value else value
-        party = party if isinstance(party, dict) else {}
-        if source := line_or_none(party.get("name") or party.get("literal")):
-            return source
-    return None
+    names = ("infoSources", "infosources", "infosource", "provider")
+    parties = (party for name in names for party in json_objects(item.get(name))[:1])
+    return first_line(party.get("name") or party.get("literal") for party in parties)

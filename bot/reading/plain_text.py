@@ -1,7 +1,6 @@
 """Plain text: paragraphs, and at its top perhaps a headline, a byline and a date."""
 
 import re
-from dataclasses import dataclass, field
 
 from bot.model import Article, Format
 from bot.reading.cleaning import MAX_LANGUAGE_CHARS, clean_body, clean_line, line_or_none, unwrap
@@ -29,37 +28,6 @@ _LABEL_FIELDS = {
     "date": "published",
     "link": "url",
 }
-
-
-@dataclass
-class _TopFields:
-    """The fields that were read from the lines above the text."""
-
-    zone: str
-    fields: dict[str, str] = field(default_factory=dict)
-
-    def add_line(self, line: str) -> bool:
-        """Keep `line` if it is a label, byline, date or address that is new; return whether."""
-        name, value = self._classify(line)
-        if name is None or name in self.fields:
-            return False
-        self.fields[name] = value
-        return True
-
-    def _classify(self, line: str) -> tuple[str | None, str]:
-        """Return the name of the field that a line sets, and its value."""
-        label = _LABEL.match(line)
-        if label and len(line) <= _MAX_LABEL_LINE_CHARS:
-            word, value = label.group(1).lower(), label.group(2)
-            name = _LABEL_FIELDS.get(word, word)
-            is_time = name in {"published", "updated"}
-            return (None if is_time and parse_time(value, self.zone) is None else name), value
-        if _BYLINE.match(line):
-            return "byline", line
-        if _URL.match(line):
-            return "url", line
-        is_date = len(line) <= _MAX_DATE_LINE_CHARS and parse_time(line, self.zone) is not None
-        return ("published" if is_date else None), line
 
 
 def detect(document: SourceDocument) -> Format | None:
@@ -95,17 +63,34 @@ def parse_text(text: str, zone: str) -> Article:
 
 def _read_top(lines: list[str], zone: str) -> tuple[dict[str, str], int]:
     """Return the fields at the top, and how many lines that are not blank they take up."""
-    top, count = _TopFields(zone), 0
+    fields: dict[str, str] = {}
     for at, line in enumerate(lines):
         if not line:
             continue
-        if not top.add_line(line):
-            if "headline" in top.fields or not _is_headline(lines, at, zone):
+        name, value = _read_field(line, zone) or ("", line)
+        if not name or name in fields:
+            if "headline" in fields or not _is_headline(lines, at, zone):
                 break
-            top.fields["headline"] = line
-        count += 1
+            name, value = "headline", line
+        fields[name] = value
     # A byline alone may be a sentence that begins with "By".
-    return ({}, 0) if set(top.fields) == {"byline"} else (top.fields, count)
+    return ({}, 0) if set(fields) == {"byline"} else (fields, len(fields))
+
+
+def _read_field(line: str, zone: str) -> tuple[str, str] | None:
+    """Return the name and value of the field that a line sets, or None where it sets none."""
+    label = _LABEL.match(line)
+    if label and len(line) <= _MAX_LABEL_LINE_CHARS:
+        word, value = label.group(1).lower(), label.group(2)
+        name = _LABEL_FIELDS.get(word, word)
+        is_bad_time = name in {"published", "updated"} and parse_time(value, zone) is None
+        return None if is_bad_time else (name, value)
+    if _BYLINE.match(line):
+        return "byline", line
+    if _URL.match(line):
+        return "url", line
+    is_date = len(line) <= _MAX_DATE_LINE_CHARS and parse_time(line, zone) is not None
+    return ("published", line) if is_date else None
 
 
 def _is_headline(lines: list[str], at: int, zone: str) -> bool:
@@ -119,7 +104,7 @@ def _is_headline(lines: list[str], at: int, zone: str) -> bool:
     if _SENTENCE_END.search(line) or not any(lines[at + 1 :]):
         return False
     stands_apart = not following or len(following) > _MAX_HEADLINE_CHARS
-    return stands_apart or _TopFields(zone).add_line(following)
+    return stands_apart or _read_field(following, zone) is not None
 
 
 def _skip_lines(text: str, count: int) -> str:

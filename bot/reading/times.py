@@ -71,20 +71,13 @@ def _parse_iso(text: str) -> datetime | None:
     match = _ISO.fullmatch(text)
     if not match:
         return None
-    year, month, day, hour, minute, second, offset = match.groups()
-    date, time = f"{year}-{month}-{day}", f"{hour or '00'}:{minute or '00'}:{second or '00'}"
+    date = "".join(match.group(1, 2, 3))
+    time = "".join(part or "00" for part in match.group(4, 5, 6))
+    offset = (match.group(7) or "").replace(":", "").upper()
     try:
-        return datetime.fromisoformat(f"{date}T{time}{_iso_offset(offset or '')}")
+        return datetime.fromisoformat(f"{date}T{time}{offset}")
     except ValueError:
         return None
-
-
-def _iso_offset(offset: str) -> str:
-    """Return "+01:00" for "+01", "+0100" and "+01:00"; "+00:00" for "Z"."""
-    if not offset or offset in "Zz":
-        return "+00:00" if offset else ""
-    digits = offset[1:].replace(":", "").ljust(4, "0")
-    return f"{offset[0]}{digits[:2]}:{digits[2:]}"
 
 
 def _parse_mail_date(text: str) -> datetime | None:
@@ -119,11 +112,9 @@ def _parse_written(text: str, zone: str) -> datetime | None:
     if not _YEAR.search(text) or not _MONTH.search(text):
         return None
     try:
+        first_moment = datetime.min.replace(tzinfo=_load_zone(zone))
         time: datetime = dateutil_parser.parse(
-            text,
-            dayfirst=True,
-            default=datetime.min.replace(tzinfo=_load_zone(zone)),
-            tzinfos=_zone_seconds,
+            text, dayfirst=True, default=first_moment, tzinfos=_zone_seconds
         )
     except (ValueError, OverflowError, TypeError, AttributeError):
         return None
