@@ -1,7 +1,6 @@
 """ANPA 1312, the American text wire: lines that begin with ^ are heads and notes."""
 
 import re
-from typing import NamedTuple
 
 from bot.model import Article, Format
 from bot.model.errors import SourceUnreadable
@@ -32,17 +31,6 @@ _UNIT_SEPARATOR = "\x1f"
 _SNIFFED_CHARS = 4_000
 
 
-class _Parts(NamedTuple):
-    """The lines of a transmission by their meaning; `notes` are for editors alone."""
-
-    heads: list[str]
-    notes: list[str]
-    headline: str | None
-    byline: str | None
-    outlet: str | None
-    body: str
-
-
 def detect(document: SourceDocument) -> Format | None:
     """Recognize SYN SYN SOH at the start and STX soon after.
 
@@ -66,20 +54,29 @@ def read_articles(document: SourceDocument) -> list[Article]:
             "This ANPA 1312 file ends in the middle: it has no end of text. "
             "Drop the complete file again."
         )
-    parts = _split_parts(text)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    heads, notes, plain = _split_lines(lines)
+    rest = heads[1:] if heads and _SLUG.fullmatch(heads[0]) else heads
+    headline = next((head for head in rest if not _BYLINE.fullmatch(head)), None)
+    rest = rest[1:] if headline and rest[0] == headline else rest
+    byline = next((head for head in rest if _BYLINE.fullmatch(head)), None)
+    below_byline = rest[rest.index(byline) + 1 :] if byline else []
+    outlet = below_byline[0] if below_byline and _is_outlet(below_byline[0]) else None
     agency = published = None
     if match := _TRAILER.search(trailer):
         agency, month, day, year, time = match.groups()
         published = parse_time(f"20{year}{month}{day}T{time}00Z", document.zone)
     return [
         Article(
-            body=parts.body,
-            headline=parts.headline,
-            byline=parts.byline,
-            source=parts.outlet or agency,
+            # Where only heads came, those after the headline are the body.
+            body=_body(plain)
+            or join_paragraphs(_print_characters(head) for head in rest if head != byline),
+            headline=line_or_none(_print_characters(headline or "")),
+            byline=line_or_none(byline),
+            source=line_or_none(outlet) or agency,
             published=published,
-            status=status_in(*header.splitlines()[1:], *parts.heads[:3], *parts.notes),
-            correction=notes_correction(*parts.notes) or _is_correction_slug(parts.heads),
+            status=status_in(*header.splitlines()[1:], *heads[:3], *notes),
+            correction=notes_correction(*notes) or _is_correction_slug(heads),
         )
     ]
 
@@ -89,9 +86,8 @@ def _is_correction_slug(heads: list[str]) -> bool:
     return bool(heads) and is_correction(*(word.strip() for word in heads[0].split(",")[1:]))
 
 
-def _split_parts(text: str) -> _Parts:
-    """Sort the lines. Where only heads came, those after the headline are the body."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+def _split_lines(lines: list[str]) -> tuple[list[str], list[str], list[str]]:
+    """Return the heads, the notes to editors, and the lines of the text."""
     marked = [
         _strip_marks(line)
         for line in lines
@@ -101,22 +97,12 @@ def _split_parts(text: str) -> _Parts:
     notes = [head for head in marked if _NOTE.fullmatch(head)]
     plain = [line for line in lines if not _is_marked(line)]
     if not heads:
-        heads, plain = _split_unmarked(plain)
-    rest = heads[1:] if heads and _SLUG.fullmatch(heads[0]) else heads
-    headline = next((head for head in rest if not _BYLINE.fullmatch(head)), None)
-    rest = rest[1:] if headline and rest[0] == headline else rest
-    byline = next((head for head in rest if _BYLINE.fullmatch(head)), None)
-    below_byline = rest[rest.index(byline) + 1 :] if byline else []
-    has_outlet = bool(below_byline) and _is_outlet(below_byline[0])
-    return _Parts(
-        heads=heads,
-        notes=notes,
-        headline=line_or_none(_print_characters(headline or "")),
-        byline=line_or_none(byline),
-        outlet=line_or_none(below_byline[0]) if has_outlet else None,
-        body=_body(plain)
-        or join_paragraphs(_print_characters(head) for head in rest if head != byline),
-    )
+        # A wire without ^: only the first paragraph of its text is indented.
+        indented = (at for at, line in enumerate(plain) if line[:1].isspace() and line.strip())
+        start = next(indented, 0)
+        heads = [head for line in plain[:start] if (head := _strip_marks(line).rstrip("+"))]
+        plain = plain[start:]
+    return heads, notes, plain
 
 
 def _is_marked(line: str) -> bool:
@@ -125,14 +111,6 @@ def _is_marked(line: str) -> bool:
 
 def _is_outlet(line: str) -> bool:
     return not _JOB_TITLE.fullmatch(line) and not line.isupper() and len(line) > 3
-
-
-def _split_unmarked(lines: list[str]) -> tuple[list[str], list[str]]:
-    """Return heads and text of a wire without ^: only its first paragraph is indented."""
-    indented = (at for at, line in enumerate(lines) if line[:1].isspace() and line.strip())
-    start = next(indented, 0)
-    heads = [head for line in lines[:start] if (head := _strip_marks(line).rstrip("+"))]
-    return heads, lines[start:]
 
 
 def _strip_marks(line: str) -> str:

@@ -43,10 +43,9 @@ def _gunzip(data: bytes, max_bytes: int) -> bytes:
 def _unzip(data: bytes, max_bytes: int) -> Iterator[bytes]:
     """Yield the content of each file, oldest first."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        members = archive.infolist()
-        if any(member.filename in _OFFICE_FILES for member in members):
+        if not _OFFICE_FILES.isdisjoint(archive.namelist()):
             raise SourceUnreadable(_OFFICE)
-        members = [member for member in members if _is_article(member)]
+        members = [member for member in archive.infolist() if _is_article(member)]
         if any(member.flag_bits & 1 for member in members):
             raise SourceUnreadable("This archive is locked with a password.")
         if len(members) > MAX_FILES:

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from contextlib import suppress
 
 from charset_normalizer import from_bytes
 
@@ -34,32 +35,23 @@ def decode(data: bytes, declared: str | None = None) -> str:
     for mark, marked_encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return data.decode(marked_encoding, "replace")
-    if text := _decode_seven_bit(data, declared):
-        return text
+    encoding = _python_name(declared)
+    if encoding and encoding.startswith(_SEVEN_BIT_PREFIXES) and data.isascii():
+        with suppress(UnicodeDecodeError):
+            return data.decode(encoding)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as e:
-        error_at = e.start
-    encoding = _python_name(declared) or _python_name(declared_in(data))
-    if encoding is None and _is_torn_utf8(data, error_at):
-        encoding = "utf-8"
+        # The one error may be a character cut off at the very end.
+        is_torn = e.start >= len(data) - 3 and e.start > 0 and not data[: e.start].isascii()
+    encoding = encoding or _python_name(_declared_in(data)) or ("utf-8" if is_torn else None)
     return data.decode(encoding or _guess(data[:_GUESS_SAMPLE_BYTES]), "replace")
 
 
-def declared_in(data: bytes) -> str | None:
+def _declared_in(data: bytes) -> str | None:
     """Return the encoding that an XML declaration or an HTML meta element names, or None."""
     match = _XML_ENCODING.match(data[:400].lstrip()) or _META_CHARSET.search(data[:4000])
     return match.group(1).decode("ascii") if match else None
-
-
-def _decode_seven_bit(data: bytes, declared: str | None) -> str | None:
-    encoding = _python_name(declared)
-    if encoding is None or not encoding.startswith(_SEVEN_BIT_PREFIXES) or not data.isascii():
-        return None
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError:
-        return None
 
 
 def _guess(data: bytes) -> str:
@@ -80,8 +72,3 @@ def _python_name(encoding: str | None) -> str | None:
     except (LookupError, ValueError):
         return None
     return "cp1252" if name in _LATIN_1_NAMES else name
-
-
-def _is_torn_utf8(data: bytes, error_at: int) -> bool:
-    """Return whether the one error is a character cut off at the very end."""
-    return error_at >= len(data) - 3 and error_at > 0 and not data[:error_at].isascii()

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import trafilatura
@@ -23,6 +24,7 @@ from bot.reading.document import PARSER_FAULTS, SourceDocument, json_objects
 from bot.reading.markup import (
     HTML_ELEMENTS,
     find_all,
+    find_first,
     has_too_many_attributes,
     html_text,
     parse_html,
@@ -66,32 +68,32 @@ def read_articles(document: SourceDocument) -> list[Article]:
         raise SourceUnreadable(_NO_ARTICLE)
     page = PageMetadata(tree, document.zone)
     body = _extract(text)
-    if not _is_article_text(body):
+    if len(body.split()) < _MIN_WORDS:
         body = page.text("articleBody") or tree_text(tree, page=True)
-    if not _is_article_text(body):
+    if len(body.split()) < _MIN_WORDS:
         raise SourceUnreadable(_NO_ARTICLE)
     return [_read_article(tree, page, body)]
 
 
 def _read_article(tree: Any, page: "PageMetadata", body: str) -> Article:
     """Return the article; each field comes from the most trusted place that has it."""
-    json_ld, meta, html = page.json_ld, page.meta, next(find_all(tree, "html"), None)
+    meta, html = page.meta, find_first(tree, "html")
     headings = [text_content(element) for element in find_all(tree, "h1")]
     headlines = (
         page.text("headline"),
         meta.get("og:title") or meta.get("twitter:title"),
         headings[0] if len(headings) == 1 else None,
-        text_content(next(find_all(tree, "title"), None)),
+        text_content(find_first(tree, "title")),
     )
     author = next((meta[name] for name in _META_NAMES["author"] if name in meta), "")
-    publisher = json_ld.get("publisher") or json_ld.get("sourceOrganization")
+    publisher = page.json_ld.get("publisher") or page.json_ld.get("sourceOrganization")
     languages = (
         page.text("inLanguage"),
         html.get("lang") if html is not None else None,
         meta.get("og:locale", "").replace("_", "-"),
     )
-    links = find_all(tree, "link")
-    canonical = (link.get("href") for link in links if _is_canonical(link))
+    links = ((link.get("rel", "").lower(), link.get("href")) for link in find_all(tree, "link"))
+    canonical = next((href for rel, href in links if rel == "canonical"), None)
     time_elements = (time.get("datetime") for time in find_all(tree, "time"))
     return Article(
         body=body,
@@ -104,15 +106,9 @@ def _read_article(tree: Any, page: "PageMetadata", body: str) -> Article:
             "dateModified", "article:modified_time", "og:updated_time", "last-modified"
         ),
         language=first_line(languages, MAX_LANGUAGE_CHARS),
-        url=next(canonical, None)
-        or meta.get("og:url")
-        or line_or_none(page.text("url"), MAX_URL_CHARS),
-        correction=bool(json_ld.get("correction")),  # schema.org/correction
+        url=canonical or meta.get("og:url") or line_or_none(page.text("url"), MAX_URL_CHARS),
+        correction=bool(page.json_ld.get("correction")),  # schema.org/correction
     )
-
-
-def _is_canonical(link: Any) -> bool:
-    return (link.get("rel") or "").lower() == "canonical"
 
 
 class PageMetadata:
@@ -149,16 +145,11 @@ class PageMetadata:
         return line_or_none(name[0] if isinstance(name, list) and name else name)
 
 
-def _is_article_text(body: str) -> bool:
-    return len(body.split()) >= _MIN_WORDS
-
-
 def _extract(text: str) -> str:
     """Return what trafilatura takes for the article, or "" where it gives up."""
+    extract = partial(trafilatura.bare_extraction, include_comments=False, include_tables=False)
     try:
-        document = trafilatura.bare_extraction(
-            text, fast=True, include_comments=False, include_tables=False
-        )
+        document = extract(text, fast=True)
     except (*PARSER_FAULTS, RecursionError, etree.LxmlError):
         return ""
     return join_paragraphs((getattr(document, "text", None) or "").split("\n"))
@@ -193,5 +184,5 @@ def _json_ld_items(tree: Any) -> Iterator[dict[str, Any]]:
 
 def _is_article(item: dict[str, Any]) -> bool:
     types = item.get("@type")
-    types = types if isinstance(types, list) else [types]
-    return any(isinstance(kind, str) and kind.endswith(_ARTICLE_TYPES) for kind in types)
+    names = types if isinstance(types, list) else [types]
+    return any(isinstance(name, str) and name.endswith(_ARTICLE_TYPES) for name in names)

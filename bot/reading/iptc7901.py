@@ -37,7 +37,12 @@ _PATH = re.compile(r"/[^ ].{0,120}/")
 _BYLINE = re.compile(r"(?:By|Von|Par)\s+\S.*")
 _TIME = re.compile(r"(\d\d)(\d\d)(\d\d)\s*([A-Z]{3,4})?\s+([A-Za-zäÄ]{3})\w*\.?\s+(\d\d)\b")
 # January to December, in English, German and French.
-_MONTHS = "jan feb|fév mar|mär|mrz apr|avr may|mai jun jul aug|aoû sep oct|okt nov dec|dez"
+_MONTH_NAMES = "jan feb|fév mar|mär|mrz apr|avr may|mai jun jul aug|aoû sep oct|okt nov dec|dez"
+_MONTHS = {
+    name: number
+    for number, names in enumerate(_MONTH_NAMES.split(), start=1)
+    for name in names.split("|")
+}
 _OFFSETS = {"GMT": "+0000", "UTC": "+0000", "CET": "+0100", "CEST": "+0200"}
 # "bdt0123 4 pl 211 abc 0456": message, priority, category, words, agency and its number.
 _HEADER = re.compile(
@@ -89,7 +94,8 @@ def _split_frame(text: str) -> tuple[str, str, str | None]:
     Some gateways remove the control characters that separate the three.
     """
     if match := _FRAME.match(text):
-        return match.group(1), match.group(2), match.group(3)
+        header, body, trailer = match.groups()
+        return header, body, trailer
     header = _HEADER.match(text)
     if header is None:
         raise SourceUnreadable("This IPTC 7901 file has no start of text.")
@@ -122,12 +128,7 @@ def _parse_trailer_time(trailer: str, zone: str) -> datetime | None:
     if not match:
         return None
     day, hour, minute, zone_name, name, year = match.groups()
-    months = (
-        number
-        for number, names in enumerate(_MONTHS.split(), 1)
-        if name.lower() in names.split("|")
-    )
-    month, offset = next(months, None), _OFFSETS.get(zone_name or "", "")
+    month, offset = _MONTHS.get(name.lower()), _OFFSETS.get(zone_name or "", "")
     if month is None:
         return None
     return parse_time(f"20{year}{month:02d}{day}T{hour}{minute}00{offset}", zone)

@@ -3,7 +3,6 @@
 import re
 import tomllib
 from dataclasses import replace
-from datetime import date, time
 from typing import Any
 
 import yaml
@@ -125,8 +124,6 @@ def _to_text(value: Any) -> Any:
     """Return a TOML value as YAML's BaseLoader gives it."""
     if isinstance(value, list):
         return [_to_text(item) for item in value]
-    if isinstance(value, date | time):
-        return value.isoformat()
     return value if isinstance(value, dict) else str(value)
 
 

@@ -39,21 +39,16 @@ def read_articles(document: SourceDocument) -> list[Article]:
         for item in find_all(document.tree, "NewsItem")
         for edition in _editions(item)
     ]
-    canceled = Status.CANCELED
-    usable = [item for item in read if item.headline or item.body or item.status is canceled]
-    if not usable:
+    if not any(item.headline or item.body or item.status is Status.CANCELED for item in read):
         raise SourceUnreadable("This NewsML holds no text item.")
-    return usable
+    return read
 
 
 def _editions(item: Any) -> list[Any]:
     """Return the components that tell the story in one language each, else the item itself."""
     for holder in find_all(item, "NewsItem", "NewsComponent"):
-        editions = [
-            component
-            for component in find_children(holder, "NewsComponent")
-            if _has_headline(component) and not _is_media(component)
-        ]
+        components = find_children(holder, "NewsComponent")
+        editions = [each for each in components if _has_headline(each) and not _is_media(each)]
         languages = {_language(edition) for edition in editions}
         if len(editions) > 1 and len(languages) == len(editions) and None not in languages:
             return editions
@@ -67,10 +62,9 @@ def _has_headline(component: Any) -> bool:
 def _read_item(item: Any, edition: Any, zone: str) -> Article:
     instructions = lower_attributes(find_all(item, "Instruction"), "FormalName")
     status, embargoed = _status(item, instructions, zone)
-    body = _body(edition)
+    body, language = _body(edition), _language(edition)
     created = _time(item, zone, "NewsManagement", "FirstCreated")
     revised = _time(item, zone, "NewsManagement", "ThisRevisionCreated")
-    language = _language(edition)
     return Article(
         body=body,
         headline=_headline(edition) or _headline(item),
@@ -145,14 +139,12 @@ def _status(item: Any, instructions: set[str], zone: str) -> tuple[Status, datet
     """Return the status, and when a status of "Embargoed" is to become "Usable"."""
     element = find_first(item, "NewsManagement", "Status")
     name = (attribute(element, "FormalName") or "").lower()
-    embargoed = None
-    if name == "embargoed":
-        embargoed = _time(item, zone, "StatusWillChange", "DateAndTime")
+    is_embargoed = name == "embargoed"
+    until = _time(item, zone, "StatusWillChange", "DateAndTime") if is_embargoed else None
     if instructions & _WITHDRAWING:
-        return Status.CANCELED, embargoed
+        return Status.CANCELED, until
     # Embargoed without an hour: only its source can say when.
-    is_open_ended = name == "embargoed" and embargoed is None
-    return Status.WITHHELD if is_open_ended else parse_status(name), embargoed
+    return Status.WITHHELD if is_embargoed and until is None else parse_status(name), until
 
 
 def _body(edition: Any) -> str:
@@ -173,34 +165,21 @@ def _body(edition: Any) -> str:
 def _pieces(edition: Any) -> Iterator[tuple[str, str]]:
     """Yield the role of its component and the text of each content item that may be text."""
     for content in find_all(edition, "ContentItem"):
-        holders = [
-            holder for holder in content.iterancestors() if local_name(holder) == "NewsComponent"
-        ]
+        holders = [each for each in content.iterancestors() if local_name(each) == "NewsComponent"]
         inside = holders[: holders.index(edition) + 1] if edition in holders else holders
-        if not any(_is_media(element) for element in (content, *inside)):
-            yield _role(inside[0]) if inside else "", wire_body(find_first(content, "DataContent"))
-
-
-def _role(component: Any) -> str:
-    role = next(find_children(component, "Role"), None)
-    return (attribute(role, "FormalName") or "").lower()
+        if not any(map(_is_media, (content, *inside))):
+            role = next(find_children(inside[0], "Role"), None) if inside else None
+            name = (attribute(role, "FormalName") or "").lower()
+            yield name, wire_body(find_first(content, "DataContent"))
 
 
 def _is_media(element: Any) -> bool:
     """Return whether a component's role or a content item's type is not text."""
     mime_type = next(find_children(element, "MimeType"), None)
     mime = "text" if mime_type is None else (attribute(mime_type, "FormalName") or "").lower()
-    kinds = {
-        kind
-        for name in ("Role", "MediaType", "Format")
-        for kind in lower_attributes(find_children(element, name), "FormalName")
-    }
-    is_encoded = local_name(element) == "ContentItem" and any(
-        True for _ in find_children(element, "Encoding")
-    )
-    return (
-        bool(kinds & WIRE_WORDS["newsml 1 media"])
-        or "css" in mime
-        or not mime.startswith(("text", "application"))
-        or is_encoded
-    )
+    children = [child for child in element if local_name(child) in {"Role", "MediaType", "Format"}]
+    kinds = lower_attributes(children, "FormalName")
+    encoding = next(find_children(element, "Encoding"), None)
+    is_encoded = local_name(element) == "ContentItem" and encoding is not None
+    is_text = mime.startswith(("text", "application")) and "css" not in mime
+    return not is_text or is_encoded or not kinds.isdisjoint(WIRE_WORDS["newsml 1 media"])

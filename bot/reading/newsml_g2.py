@@ -9,11 +9,10 @@ from bot.model.errors import SourceUnreadable
 from bot.reading.cleaning import first_line, line_or_none
 from bot.reading.document import SourceDocument
 from bot.reading.markup import find_all, find_children, find_first, local_name, text_content
-from bot.reading.times import first_time
+from bot.reading.times import parse_time
 from bot.reading.wire_text import (
     attribute,
     byline_in,
-    embargo_end,
     lower_attributes,
     nitf_byline,
     notes_correction,
@@ -61,10 +60,12 @@ def _read_item(item: Any, zone: str) -> Article:
     meta, content = find_first(item, "itemMeta"), find_first(item, "contentMeta")
     is_package = local_name(item) == "packageItem"
     body = "" if is_package else _body(find_first(item, "contentSet"))
-    published = _time(
-        zone, (meta, "firstCreated"), (content, "contentCreated"), (meta, "versionCreated")
+    changed = _time(meta, "versionCreated", zone)
+    published = (
+        _time(meta, "firstCreated", zone) or _time(content, "contentCreated", zone) or changed
     )
-    embargoed = embargo_end(_time(zone, (meta, "embargoed")), None)
+    updates = (changed, _time(content, "contentModified", zone))
+    embargoed = _time(meta, "embargoed", zone)
     is_held = is_package or (embargoed is None and _is_open_embargo(meta))
     status = parse_status(attribute(find_first(meta, "pubStatus"), "qcode", "uri"))
     return Article(
@@ -77,7 +78,7 @@ def _read_item(item: Any, zone: str) -> Article:
         guid=attribute(item, "guid"),
         version=attribute(item, "version"),
         published=published,
-        updated=_updated(published, zone, meta, content),
+        updated=next((time for time in updates if time and published and time > published), None),
         language=attribute(find_first(content, "language"), "tag") or attribute(item, "lang"),
         status=Status.WITHHELD if is_held and status is Status.USABLE else status,
         embargoed=embargoed,
@@ -120,25 +121,14 @@ def _is_open_embargo(meta: Any | None) -> bool:
     return find_first(meta, "embargoed") is not None and any("embargo" in note for note in notes)
 
 
-def _time(zone: str, *places: tuple[Any | None, str]) -> datetime | None:
-    """Return the first time among elements, each given as its holder and name."""
-    return first_time((text_content(find_first(*place)) for place in places), zone)
-
-
-def _updated(
-    published: datetime | None, zone: str, meta: Any | None, content: Any | None
-) -> datetime | None:
-    """Return the version's time or, where that is missing or earlier, the content's."""
-    places = ((meta, "versionCreated"), (content, "contentModified"))
-    times = (_time(zone, place) for place in places)
-    return next((time for time in times if time and published and time > published), None)
+def _time(holder: Any | None, name: str, zone: str) -> datetime | None:
+    return parse_time(text_content(find_first(holder, name)), zone)
 
 
 def _headline(item: Any, meta: Any | None, content: Any | None, *, is_package: bool) -> str | None:
+    lines = find_children(content, "headline")
     headline = first_line(
-        text_content(line)
-        for line in find_children(content, "headline")
-        if "sub" not in (attribute(line, "role") or "").lower()
+        text_content(line) for line in lines if "sub" not in (attribute(line, "role") or "").lower()
     )
     title = line_or_none(text_content(find_first(meta, "title")))
     if is_package:
@@ -172,19 +162,15 @@ def _source(item: Any, meta: Any | None, content: Any | None) -> str | None:
 def _body(content: Any | None) -> str:
     """Return the first content that has text; inline XML before inline data."""
     for inline in find_children(content, "inlineXML"):
-        if _holds_text(inline) and (body := wire_body(inline)):
+        has_text = not len(inline) or any(
+            local_name(child).lower() in _TEXT_ROOTS for child in inline
+        )
+        if has_text and (body := wire_body(inline)):
             return body
     for inline in find_children(content, "inlineData"):
-        if _is_plain(inline) and (body := plain_or_html(text_content(inline))):
+        # It may also be a picture in base64.
+        is_text = (attribute(inline, "contenttype") or "text/plain").startswith("text/")
+        is_plain = is_text and attribute(inline, "encoding") is None
+        if is_plain and (body := plain_or_html(text_content(inline))):
             return body
     return ""
-
-
-def _holds_text(inline: Any) -> bool:
-    return len(inline) == 0 or any(local_name(child).lower() in _TEXT_ROOTS for child in inline)
-
-
-def _is_plain(inline: Any) -> bool:
-    """Return whether inline data is text (it may also be a picture in base64)."""
-    kind = attribute(inline, "contenttype") or "text/plain"
-    return kind.startswith("text/") and attribute(inline, "encoding") is None

@@ -9,13 +9,7 @@ from bot.reading.cleaning import MAX_LANGUAGE_CHARS, MAX_URL_CHARS, first_line, 
 from bot.reading.document import SourceDocument, json_objects
 from bot.reading.markup import html_text
 from bot.reading.times import parse_time
-from bot.reading.wire_text import (
-    WIRE_WORDS,
-    embargo_end,
-    notes_correction,
-    parse_status,
-    plain_or_html,
-)
+from bot.reading.wire_text import WIRE_WORDS, notes_correction, parse_status, plain_or_html
 
 MAX_ITEMS = 2_000
 _PACKAGES = {"composite", "package"}
@@ -72,8 +66,9 @@ def _read_item(item: dict[str, Any], zone: str) -> Article:
     created = _text(item, "firstcreated", "firstCreated", "contentcreated", "contentCreated")
     changed = parse_time(_text(item, "versioncreated", "versionCreated"), zone)
     published = parse_time(created, zone)
-    body = "" if _is_media(item) else _body(item)
-    only_refers = _is_media(item) or (_text(item, "type") in _PACKAGES and not body)
+    is_media = _is_media(item)
+    body = "" if is_media else _body(item)
+    only_refers = is_media or (_text(item, "type") in _PACKAGES and not body)
     status = parse_status(_text(item, "pubstatus", "pubStatus"))
     headline = _text(item, "headline") or _main_value(item, "headlines") or ""
     replaced, version = _text(item, "evolvedfrom", "evolvedFrom"), item.get("version")
@@ -90,7 +85,7 @@ def _read_item(item: dict[str, Any], zone: str) -> Article:
         language=line_or_none(item.get("language"), MAX_LANGUAGE_CHARS),
         url=line_or_none(_text(item, "url", "canonical", "link"), MAX_URL_CHARS),
         status=Status.WITHHELD if only_refers and status is Status.USABLE else status,
-        embargoed=embargo_end(parse_time(_text(item, "embargoed", "embargoedUntil"), zone), None),
+        embargoed=parse_time(_text(item, "embargoed", "embargoedUntil"), zone),
         correction=notes_correction(_text(item, "ednote", "edNote")),
         replaces=(replaced,) if replaced else (),
     )

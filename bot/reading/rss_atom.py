@@ -6,6 +6,7 @@ import warnings
 from calendar import timegm
 from datetime import UTC, datetime
 from html import unescape
+from itertools import islice
 from typing import Any
 from urllib.parse import urljoin
 
@@ -59,12 +60,12 @@ def read_articles(document: SourceDocument) -> list[Article]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         feed = _parse_feed(text)
-        items = [
+        articles = (
             _read_entry(entry, feed.feed, document.zone)
             for entry in feed.entries
             if entry.get("wp_post_type") in _WORDPRESS_TEXT_TYPES
-        ]
-    items = [item for item in items if item.headline or item.body]
+        )
+        items = [article for article in articles if article.headline or article.body]
     items += _deleted_entries(text, document.zone)
     if not items:
         raise FeedEmpty
@@ -86,8 +87,7 @@ def _apply_caps(text: str) -> str:
         raise SourceUnreadable("This feed is nested too deeply to hold news.")
     text = _BARE_AMPERSAND.sub("&amp;", resolve_html_entities(text))
     is_complete = _FEED_END.search(text[-_FEED_END_CHARS:]) is not None
-    matches = zip(_ITEM_END.finditer(text), range(MAX_ITEMS), strict=False)
-    ends = [match.end() for match, _ in matches]
+    ends = [match.end() for match in islice(_ITEM_END.finditer(text), MAX_ITEMS)]
     if ends:
         return text if len(ends) < MAX_ITEMS and is_complete else text[: ends[-1]]
     if not is_complete:
@@ -99,7 +99,7 @@ def _apply_caps(text: str) -> str:
 
 def _is_deeply_nested(text: str) -> bool:
     """Return whether MAX_OPEN_TAGS tags follow one another with no text or end tag between."""
-    return any(tags.group().count("<") >= MAX_OPEN_TAGS for tags in _OPENING_TAGS.finditer(text))
+    return any(tags.count("<") >= MAX_OPEN_TAGS for tags in _OPENING_TAGS.findall(text))
 
 
 def _parse_feed(text: str) -> Any:
@@ -129,6 +129,9 @@ def _deleted_entries(text: str, zone: str) -> list[Article]:
 def _read_entry(entry: Any, feed: Any, zone: str) -> Article:
     source = entry.get("source") or {}
     updated = _time(entry, "updated", zone)
+    # WordPress exports drafts too, and posts behind a password.
+    is_published = entry.get("wp_status") in _WORDPRESS_PUBLIC_STATUSES
+    is_public = is_published and not entry.get("wp_post_password")
     return Article(
         body=_body(entry),
         headline=line_or_none(html_text(str(entry.get("title") or ""))),
@@ -139,7 +142,7 @@ def _read_entry(entry: Any, feed: Any, zone: str) -> Article:
         updated=updated if entry.get("published") else None,
         language=_language(entry, feed),
         url=_url(entry.get("link"), feed.get("link")),
-        status=Status.USABLE if _is_public(entry) else Status.WITHHELD,
+        status=Status.USABLE if is_public else Status.WITHHELD,
     )
 
 
@@ -150,12 +153,6 @@ def _url(link: Any, base: Any) -> str | None:
         return urljoin(base if has_base else "", link) if isinstance(link, str) and link else None
     except ValueError:
         return None
-
-
-def _is_public(entry: Any) -> bool:
-    """Return whether WordPress shows the post to everyone: published, without a password."""
-    is_published = entry.get("wp_status") in _WORDPRESS_PUBLIC_STATUSES
-    return is_published and not entry.get("wp_post_password")
 
 
 def _body(entry: Any) -> str:
@@ -170,7 +167,7 @@ def _without_short_codes(text: str) -> str:
     if "[" not in text:
         return text
     text = _CAPTION.sub("", text) if "[caption" in text else text
-    closed = set(_CLOSING_SHORT_CODE.findall(text)) if "[/" in text else set()
+    closed = set(_CLOSING_SHORT_CODE.findall(text))
 
     def replace_code(code: re.Match[str]) -> str:
         name, parameters = code.group(1), code.group(2) or ""
@@ -197,7 +194,6 @@ def _time(entry: Any, name: str, zone: str) -> datetime | None:
 
 
 def _language(entry: Any, feed: Any) -> str | None:
-    content = (entry.get("content") or [{}])[0]
-    title = entry.get("title_detail", {})
-    tag = content.get("language") or title.get("language") or feed.get("language")
+    holders = ((entry.get("content") or [{}])[0], entry.get("title_detail", {}), feed)
+    tag = next((holder["language"] for holder in holders if holder.get("language")), None)
     return line_or_none(tag, MAX_LANGUAGE_CHARS)

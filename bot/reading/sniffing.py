@@ -5,9 +5,9 @@ bytes -> caps -> format -> articles, or SourceUnreadable in a person's words
 
 import re
 from dataclasses import replace
-from typing import Protocol
+from types import ModuleType
 
-from bot.model import Article, Format, ParsedFile, Status
+from bot.model import Article, ParsedFile, Status
 from bot.model.errors import SourceUnreadable
 from bot.reading import (
     anpa,
@@ -36,32 +36,11 @@ _MAX_TEXT_CHARS = 4 * MAX_BODY_CHARS
 _SNIFFED_BYTES = 100_000
 
 
-class FormatReader(Protocol):
-    """One format's module."""
-
-    def detect(self, document: SourceDocument) -> Format | None:
-        """Return the format if the document is of one that this module reads, else None."""
-        ...
-
-    def read_articles(self, document: SourceDocument) -> list[Article]:
-        """Return every article in it. Raise SourceUnreadable where there is none."""
-        ...
-
-
-# In the order they are asked; a new format is a new module here.
-_MARKED_READERS: tuple[FormatReader, ...] = (
-    anpa,
-    iptc7901,
-    json_feed,
-    ninjs,
-    nitf,
-    newsml_g2,
-    newsml_1,
-    rss_atom,
-    html_page,
-    mail,
-)
-_UNMARKED_READERS: tuple[FormatReader, ...] = (markdown, plain_text)
+# Readers of formats with marks of their own, and without, in the order they are asked; a new format is a new module here. `detect` returns the
+# format of a document, or None where it is none that the module reads; `read_articles` returns its
+# articles, or raises SourceUnreadable where there is none.
+_MARKED = (anpa, iptc7901, json_feed, ninjs, nitf, newsml_g2, newsml_1, rss_atom, html_page, mail)
+_UNMARKED = (markdown, plain_text)
 
 _XML_END = re.compile(r"</[\w:.-]{1,100}\s*>\s*$")
 _JSON_DATA = re.compile(r"\s*(?:\{\s*(?:\"|\}\s*$)|\[\s*[\[{\"\]])")
@@ -115,10 +94,10 @@ def _read_archive(files: list[bytes], zone: str, encoding: str | None) -> Parsed
 def _read_file(data: bytes, zone: str, encoding: str | None) -> ParsedFile:
     _refuse_binary(data)
     document = SourceDocument(data, zone, encoding)
-    return _read_with(_MARKED_READERS, document) or _read_unmarked(document)
+    return _read_with(_MARKED, document) or _read_unmarked(document)
 
 
-def _read_with(readers: tuple[FormatReader, ...], document: SourceDocument) -> ParsedFile | None:
+def _read_with(readers: tuple[ModuleType, ...], document: SourceDocument) -> ParsedFile | None:
     for reader in readers:
         if detected := reader.detect(document):
             return ParsedFile(detected, _check_articles(reader.read_articles(document)))
@@ -129,16 +108,14 @@ def _read_unmarked(document: SourceDocument) -> ParsedFile:
     """Read text, once it is sure that it is no data of an unknown kind."""
     text = document.text
     if document.root and _XML_END.search(text[-200:]):
-        raise SourceUnreadable(
-            "This is XML of a kind that Dateline does not know: "
-            f"its root element is <{document.root}>."
-        )
+        root = f"its root element is <{document.root}>"
+        raise SourceUnreadable(f"This is XML of a kind that Dateline does not know: {root}.")
     if len(text) > _MAX_TEXT_CHARS:
         raise _too_long(len(text))
     if _JSON_DATA.match(text):
         known = "ninjs or JSON Feed" if document.json is not None else "JSON"
         raise SourceUnreadable(f"This is JSON, but not {known}.")
-    parsed = _read_with(_UNMARKED_READERS, document)
+    parsed = _read_with(_UNMARKED, document)
     if parsed is None:
         raise SourceUnreadable("There is nothing in this file but white space.")
     return parsed
@@ -152,9 +129,8 @@ def _refuse_binary(data: bytes) -> None:
         raise SourceUnreadable(f"The file has {len(data) / 2**20:.0f} MB; 20 MB is the most.")
     kind = next((kind for start, kind in _SIGNATURES.items() if data.startswith(start)), None)
     if kind:
-        raise SourceUnreadable(
-            f"This is {kind}, not a text. Save the article as text, HTML or a wire format."
-        )
+        cure = "Save the article as text, HTML or a wire format."
+        raise SourceUnreadable(f"This is {kind}, not a text. {cure}")
     sample = data[:_SNIFFED_BYTES]
     control_bytes = len(_CONTROL_BYTE.findall(sample))
     if not data.startswith(_STARTS_WITH_CONTROLS) and control_bytes * 100 > len(sample):
@@ -166,22 +142,18 @@ def _check_articles(articles: list[Article]) -> tuple[Article, ...]:
 
     Raise SourceUnreadable where none is left.
     """
-    # A kill needs to say no more than which article it takes back.
-    articles = [
-        article
-        for article in articles
-        if article.headline
-        or article.body
-        or (article.status is Status.CANCELED and article.guid is not None)
-    ]
+    articles = [item for item in articles if item.headline or item.body or _is_kill(item)]
     if not articles:
         raise SourceUnreadable("There is no article in this file.")
-    checked = tuple(
-        _make_consistent(article) for article in articles if len(article.body) <= MAX_BODY_CHARS
-    )
+    checked = [_make_consistent(item) for item in articles if len(item.body) <= MAX_BODY_CHARS]
     if not checked:
-        raise _too_long(max(len(article.body) for article in articles))
-    return checked
+        raise _too_long(max(len(item.body) for item in articles))
+    return tuple(checked)
+
+
+def _is_kill(article: Article) -> bool:
+    """Return whether it takes an article back: it needs to say no more than which one."""
+    return article.status is Status.CANCELED and article.guid is not None
 
 
 def _too_long(chars: int) -> SourceUnreadable:

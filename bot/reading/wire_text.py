@@ -25,14 +25,11 @@ from bot.reading.markup import (
     text_content,
 )
 
-WIRE_WORDS = load_word_lists(
-    "bot.reading",
-    "data/wire_words.txt",
-    "newsml 1 media",
-    "newsml 1 side pieces",
-    "ninjs media",
-    "ninjs properties",
+_SECTIONS = (
+    *("newsml 1 media", "newsml 1 side pieces", "ninjs media", "ninjs properties"),
+    "correction marks",
 )
+WIRE_WORDS = load_word_lists("bot.reading", "data/wire_words.txt", *_SECTIONS)
 _ESCAPED_ENTITY = re.compile(
     r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|quot|apos|lt|gt|amp|nbsp|[lr][sd]quo|[mn]dash);"
 )
@@ -57,16 +54,10 @@ _STATUSES = {
 }
 # How desks mark a correction at the start of a headline or take key, in the languages of wires:
 # "CORRECTED-Mayor …", "(Berichtigung: …)", "RECTIFICATIF - …", "2ND LEAD CORRECTION".
-_CORRECTION_WORDS = (
-    r"corrected|correction|corrects|corrective|clarification|berichtigung|berichtigt|korrektur"
-    r"|korrigiert|rectificatif|rectification|correctif|corrigé|correcci[oó]n|corrige|rettifica"
-    r"|correzione|corre[cç][aã]o|rectificatie|correctie|rättelse|rettelse|retting|korrigering"
-    r"|korjaus|korjattu|korekta|sprostowanie|oprava"
-)
 _CORRECTION_MARK = re.compile(
     r"[\W\d_]{0,6}(?:(?:\d+(?:st|nd|rd|th)[ -]?)?"
     r"(?:update(?:[ -]\d)?|lead|ld|urgent|refile|extra)\W+){0,2}"
-    rf"(?:{_CORRECTION_WORDS})\b(?=\W*$|\s*[-–—:;,.)\]*+(/]|\s+(?:et|and|und|to)\b)",
+    rf"(?:{'|'.join(sorted(WIRE_WORDS['correction marks']))})\b(?=\W*$|\s*[-–—:;,.)\]*+(/]|\s+(?:et|and|und|to)\b)",
     re.IGNORECASE,
 )
 # "(In Jan. 3 story, corrects last paragraph …)", "Eds: CORRECTS spelling of …", "Correcting name".
