@@ -1,35 +1,39 @@
 """Check what the program needs: settings, database, feed folder, processes, Slack."""
 
+import json
+import time
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from secrets import token_hex
+from typing import Any
+
+import aiohttp
+from slack_sdk.signature import SignatureVerifier
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import settings as settings_module
-from bot.app import slack_checks
 from bot.app.components import check_folder
+from bot.app.oauth import read_manifest_scopes
 from bot.app.roles import Role
-from bot.app.slack import open_web_client
-from bot.app.slack_checks import BotIdentity, get_bot_identity
+from bot.app.server import format_address
+from bot.app.slack import BotIdentity, get_bot_identity, open_web_client
 from bot.app.storage import opened_store
+from bot.blocks.answers import channel_welcome
+from bot.blocks.home import HomePage, home_view
+from bot.blocks.settings_form import settings_modal
+from bot.delivery.slack import translated
 from bot.delivery.slack_errors import explain_failure
+from bot.model import AtTimes, EditPermission, Subscription
 from bot.model.errors import BotError, PostFailed, SettingsError
 from bot.settings import Mode, Settings
+from bot.store import Store
 
-# What the manifest asks for and does not call optional.
-NEEDED_SCOPES = frozenset({
-    "app_mentions:read",
-    "channels:read",
-    "chat:write",
-    "commands",
-    "groups:read",
-    "im:history",
-    "im:write",
-    "users:read",
-})  # fmt: skip
 # Slack allows some fifty calls of conversations.info a minute.
 _MAX_CHANNELS = 40
 # Six heartbeats of a process.
 _MAX_SILENCE = timedelta(seconds=30)
+_CHALLENGE_TIMEOUT_SECONDS = 3  # as Slack's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,45 +54,45 @@ async def examine(*, online: bool, url: str | None = None) -> list[Finding]:
         settings = settings_module.load()
     except SettingsError as e:
         return [Finding("settings", "not usable", fault) for fault in e.faults]
-    findings = [Finding("settings", f"complete; mode: {settings.mode}")]
-    findings += [
-        Finding("settings", "not usable by `run`", fault) for fault in settings.run_faults()
+    faults = settings.run_faults()
+    database, *recorded = await _check_store(settings)
+    findings = [
+        Finding("settings", f"complete; mode: {settings.mode}"),
+        *(Finding("settings", "not usable by `run`", fault) for fault in faults),
+        database,
+        _check_folder(settings),
+        *recorded,
     ]
-    findings += [await _check_database(settings), _check_folder(settings)]
-    findings += await _check_processes(settings)
     if settings.mode is Mode.PLAYGROUND:
-        findings.append(
-            Finding("slack", "no credentials are set: `dateline run` starts the playground")
-        )
-    elif settings.mode is Mode.OAUTH:
-        findings += await _check_workspaces(settings)
-    elif online:
+        result = "no credentials are set: `dateline run` starts the playground"
+        findings.append(Finding("slack", result))
+    elif online and settings.mode is not Mode.OAUTH:
         findings += await _check_slack(settings, url)
     return findings
 
 
-async def _check_database(settings: Settings) -> Finding:
+async def _check_store(settings: Settings) -> list[Finding]:
+    """Check the database, then the processes and workspaces that it has on record."""
     # An address that begins otherwise may be a password.
     scheme = settings.database_url.partition(":")[0]
     kind = scheme if scheme in {"sqlite", "postgres", "postgresql"} else "unknown"
+    findings = [Finding("database", f"{kind}, can be written to")]
     try:
         async with opened_store(settings) as store:
             await store.ping()
+            if settings.has_postgresql:
+                findings.append(await _check_processes(store))
+            if settings.mode is Mode.OAUTH:
+                findings += await _check_workspaces(store)
     except BotError as e:
-        return Finding("database", kind, _cure(e))
-    return Finding("database", f"{kind}, can be written to")
+        return [Finding("database", kind, _cure(e))]
+    return findings
 
 
-async def _check_processes(settings: Settings) -> list[Finding]:
+async def _check_processes(store: Store) -> Finding:
     """Check that one process of each role runs, where several share the database."""
-    if not settings.has_postgresql:
-        return []
     now = datetime.now(UTC)
-    try:
-        async with opened_store(settings) as store:
-            processes = await store.processes.get_running(now - _MAX_SILENCE)
-    except BotError:
-        return []  # the check of the database says why
+    processes = await store.processes.get_running(now - _MAX_SILENCE)
     count = Counter(process.role for process in processes)
     result = ", ".join(f"{count[role]} {role}" for role in Role if count[role]) or "none runs"
     missing = [role for role in (Role.WEB, Role.WORKER, Role.CLOCK) if not count[role]]
@@ -99,30 +103,24 @@ async def _check_processes(settings: Settings) -> list[Finding]:
         cure = f"Start {commands}; or `dateline run`, which is all of them."
     elif count[Role.CLOCK] and (not ticks or now - max(ticks) > _MAX_SILENCE):
         cure = "No clock has ticked for half a minute: look at its log, or restart it."
-    return [Finding("processes", result, cure)]
+    return Finding("processes", result, cure)
 
 
-async def _check_workspaces(settings: Settings) -> list[Finding]:
+async def _check_workspaces(store: Store) -> list[Finding]:
     """Check that each workspace's token can be decrypted with the keys that are set."""
-    try:
-        async with opened_store(settings) as store:
-            teams = await store.installations.get_names()
-            locked = [name for team, name in teams if await store.installations.get(team) is None]
-    except BotError:
-        return []  # the check of the database says why
+    teams = await store.installations.get_names()
     if not teams:
         result = "none has added Dateline yet: give them the address that ends in /slack/install"
         return [Finding("workspaces", result)]
+    locked = [name for team, name in teams if await store.installations.get(team) is None]
     cure = (
         "Put the key that was set before after the new one in DATELINE_TOKEN_KEY, "
         "or let them add Dateline again."
     )
+    results = [f"the token of {name} was sealed with another key" for name in locked]
     return [
         Finding("workspaces", f"{len(teams) - len(locked)} with a token"),
-        *(
-            Finding("workspaces", f"the token of {name} was sealed with another key", cure)
-            for name in locked
-        ),
+        *(Finding("workspaces", result, cure) for result in results),
     ]
 
 
@@ -143,33 +141,31 @@ async def _check_slack(settings: Settings, url: str | None) -> list[Finding]:
         try:
             identity = await get_bot_identity(client)
         except PostFailed as e:
-            return [_bad_token(settings, e)]
-        findings = [Finding("slack token", f"good, for the workspace {identity.name}")]
-        findings += _check_scopes(identity, await slack_checks.get_app_id(client, identity))
-        findings += await _check_channels(settings, client, identity)
-        findings.append(await _check_blocks(client))
+            page = "on its page under OAuth & Permissions"
+            cure = f"Reinstall the app {page} and copy the Bot User OAuth Token again."
+            if not e.permanent:
+                network = "look at the network, then try again"
+                cure = f"{settings.api_url} cannot be reached now; {network}."
+            return [Finding("slack token", e.code, cure)]
+        findings = [
+            Finding("slack token", f"good, for the workspace {identity.name}"),
+            *await _check_scopes(client, identity),
+            *await _check_channels(settings, client, identity),
+            await _check_blocks(client),
+        ]
     if settings.mode is Mode.HTTP:
         findings.append(await _check_address(settings, url))
     return findings
 
 
-def _bad_token(settings: Settings, error: PostFailed) -> Finding:
-    cure = (
-        "Reinstall the app on its page under OAuth & Permissions "
-        "and copy the Bot User OAuth Token again."
-    )
-    if not error.permanent:
-        cure = f"{settings.api_url} cannot be reached now; look at the network, then try again."
-    return Finding("slack token", error.code, cure)
-
-
-def _check_scopes(identity: BotIdentity, app: str) -> list[Finding]:
+async def _check_scopes(client: AsyncWebClient, identity: BotIdentity) -> list[Finding]:
     if not identity.scopes:
         return []
     result, cure = "all that are needed", None
-    if missing := sorted(NEEDED_SCOPES - identity.scopes):
+    scopes, optional = read_manifest_scopes()
+    if missing := sorted(set(scopes) - set(optional) - identity.scopes):
         page, install = "the app's page at https://api.slack.com/apps", ", Install App"
-        if app:
+        if app := await _get_app_id(client, identity):
             page, install = f"https://api.slack.com/apps/{app}", "/install-on-team"
         result = f"missing: {', '.join(missing)}"
         cure = (
@@ -186,8 +182,18 @@ def _check_scopes(identity: BotIdentity, app: str) -> list[Finding]:
     return findings
 
 
+async def _get_app_id(client: AsyncWebClient, identity: BotIdentity) -> str:
+    """Return the id of the token's app; "" where Slack does not say."""
+    try:
+        async with translated("bots.info"):
+            response = await client.api_call("bots.info", params={"bot": identity.bot})
+    except PostFailed:
+        return ""
+    return str((response.get("bot") or {}).get("app_id") or "")
+
+
 async def _check_channels(
-    settings: Settings, client: slack_checks.SlackApi, identity: BotIdentity
+    settings: Settings, client: AsyncWebClient, identity: BotIdentity
 ) -> list[Finding]:
     """Check that the bot can post in the channels that are subscribed."""
     try:
@@ -202,15 +208,28 @@ async def _check_channels(
     ][:_MAX_CHANNELS]
     findings = []
     for channel in channels:
-        if code := await slack_checks.why_unreachable(client, channel):
+        if code := await _why_unreachable(client, channel):
             failure = explain_failure(code)
             findings.append(Finding("channels", f"{channel}: {failure.meaning}", failure.cure))
     return findings or [Finding("channels", f"{len(channels)} subscribed, all within reach")]
 
 
-async def _check_blocks(client: slack_checks.SlackApi) -> Finding:
+async def _why_unreachable(client: AsyncWebClient, channel: str) -> str | None:
+    """Return Slack's error name for why the bot cannot post in a channel, None where it can."""
+    try:
+        async with translated("conversations.info"):
+            response = await client.api_call("conversations.info", params={"channel": channel})
+    except PostFailed as e:
+        return e.code
+    fields: dict[str, Any] = response.get("channel") or {}
+    if fields.get("is_archived"):
+        return "is_archived"
+    return None if fields.get("is_member") or fields.get("is_im") else "not_in_channel"
+
+
+async def _check_blocks(client: AsyncWebClient) -> Finding:
     """Check that Slack accepts a message, App Home and a form as this version draws them."""
-    faults = await slack_checks.validate_samples(client)
+    faults = [fault for sample in _sample_payloads() for fault in await _validate(client, sample)]
     if not faults:
         return Finding("blocks", "Slack takes a message, App Home and a form of ours")
     if faults[0] in {"unknown_method", "not_allowed_token_type"}:
@@ -219,9 +238,40 @@ async def _check_blocks(client: slack_checks.SlackApi) -> Finding:
     return Finding("blocks", faults[0], cure)
 
 
+def _sample_payloads() -> list[dict[str, Any]]:
+    message = channel_welcome("C0000000000")
+    subscription = Subscription("T0", "C0000000000", "U0", AtTimes(), "UTC")
+    epoch = datetime(1970, 1, 1, tzinfo=UTC)
+    page = HomePage([subscription], 1, EditPermission.MEMBERS, epoch, admin=True)
+    return [
+        {"message": {"text": message.text, "blocks": list(message.blocks)}},
+        {"view": home_view(page, [("now", "post now")])},
+        {"view": settings_modal(subscription, anywhere=True)},
+    ]
+
+
+async def _validate(client: AsyncWebClient, payload: dict[str, Any]) -> list[str]:
+    """Return what Slack finds wrong in a message or view.
+
+    https://docs.slack.dev/reference/methods/blocks.validate needs no scope and posts nothing.
+    """
+    params = {kind: json.dumps(content) for kind, content in payload.items()}
+    response: Any
+    try:
+        async with translated("blocks.validate"):
+            response = await client.api_call("blocks.validate", params=params)
+        data, code = response.data, []
+    except PostFailed as e:
+        response, code = getattr(e.__cause__, "response", None), [e.code]
+        data = getattr(response, "data", None)
+    errors = (data.get("errors") if isinstance(data, dict) else None) or []
+    # An empty pointer is the root.
+    return [f"{error.get('pointer', '')}: {error.get('message', '')}" for error in errors] or code
+
+
 async def _check_address(settings: Settings, url: str | None) -> Finding:
     subject, where = "request address", url or "this machine"
-    fault = await slack_checks.send_challenge(settings, url)
+    fault = await _send_challenge(settings, url)
     if fault is None:
         hint = "" if url else "; `--url https://…` asks from outside, as Slack does"
         return Finding(subject, f"{where} answers Slack's challenge{hint}")
@@ -231,14 +281,40 @@ async def _check_address(settings: Settings, url: str | None) -> Finding:
             "with `dateline run` going, `--url https://…` asks as Slack does"
         )
         return Finding(subject, result)
+    proxy = "ngrok, or what stands before it,"
+    cure = f"Start `dateline run`, and look whether {proxy} still leads there."
     if fault.endswith("401"):
         cure = (
             "The service there has another SLACK_SIGNING_SECRET: "
             "copy it from Basic Information again, and restart."
         )
-    else:
-        cure = (
-            "Start `dateline run`, and look whether ngrok, "
-            "or what stands before it, still leads there."
-        )
     return Finding(subject, f"{where} does not answer ({fault})", cure)
+
+
+async def _send_challenge(settings: Settings, url: str | None) -> str | None:
+    """Call an address as Slack does to verify it; return what is wrong, None where it answers.
+
+    https://docs.slack.dev/reference/events/url_verification. Where `url` is None, the address is
+    that of the service on this machine.
+    """
+    base = url or format_address(settings.host, settings.port)
+    secret = settings.signing_secret.get_secret_value() if settings.signing_secret else ""
+    challenge, now = token_hex(8), str(int(time.time()))
+    body = json.dumps({"type": "url_verification", "challenge": challenge, "token": ""})
+    signature = SignatureVerifier(secret).generate_signature(timestamp=now, body=body) or ""
+    headers = {
+        "Content-Type": "application/json",
+        "X-Slack-Request-Timestamp": now,
+        "X-Slack-Signature": signature,
+    }
+    timeout = aiohttp.ClientTimeout(total=_CHALLENGE_TIMEOUT_SECONDS)
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=timeout) as session,
+            session.post(f"{base.rstrip('/')}/slack/events", data=body, headers=headers) as answer,
+        ):
+            if answer.status == 200 and challenge in await answer.text():
+                return None
+            return f"HTTP status {answer.status}"
+    except (aiohttp.ClientError, TimeoutError) as e:
+        return type(e).__name__

@@ -4,7 +4,6 @@ https://docs.slack.dev/authentication/installing-with-oauth
 """
 
 import json
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
@@ -145,7 +144,7 @@ def create_oauth_flow(
     settings = AsyncOAuthSettings(
         client_id=client_id,
         client_secret=client_secret,
-        scopes=_read_scopes(),
+        scopes=read_manifest_scopes()[0],
         user_scopes=[],
         # The link goes straight to Slack: a page with a single button would be one click more.
         install_page_rendering_enabled=False,
@@ -157,13 +156,11 @@ def create_oauth_flow(
     return InstallationFlow(client=client, settings=settings)
 
 
-def _read_scopes() -> Sequence[str]:
-    """Return the scopes that the app manifest asks for."""
-    text = (Path(__file__).parents[2] / "config" / "slack-manifest.json").read_text(
-        encoding="utf-8"
-    )
-    scopes: list[str] = json.loads(text)["oauth_config"]["scopes"]["bot"]
-    return scopes
+def read_manifest_scopes() -> tuple[list[str], list[str]]:
+    """Return the scopes that the app manifest asks for, and those that it calls optional."""
+    path = Path(__file__).parents[2] / "config" / "slack-manifest.json"
+    scopes = json.loads(path.read_text(encoding="utf-8"))["oauth_config"]["scopes"]
+    return scopes["bot"], scopes["bot_optional"]
 
 
 async def _greet(chat: Chat, team: str, user: str) -> None:
@@ -196,8 +193,8 @@ def _page(title: str, text: str, status: int, *, link: str | None = None) -> Bol
     button = f'<p><a href="{escape(link)}">Open Slack</a></p>' if link else ""
     page = Template(Path(__file__).with_name("oauth_page.html").read_text(encoding="utf-8"))
     body = page.substitute(title=escape(title), text=escape(text), link=button)
-    headers: dict[str, str | Sequence[str]] = {
-        "Content-Type": "text/html; charset=utf-8",
-        "Cache-Control": "no-store",
-    }
-    return BoltResponse(status=status, body=body, headers=headers)
+    return BoltResponse(
+        status=status,
+        body=body,
+        headers={"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store"},
+    )

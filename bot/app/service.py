@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
+from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
@@ -28,11 +29,11 @@ from bot.app.server import Server, format_address, open_listener
 from bot.app.slack import (
     SlackConnection,
     create_slack_connection,
+    get_bot_identity,
     open_playground,
     open_socket_mode,
     open_web_client,
 )
-from bot.app.slack_checks import SlackApi, get_bot_identity
 from bot.app.storage import create_store
 from bot.app.tasks import AsyncioTasks, PeriodicTasks
 from bot.app.web import OK, create_app
@@ -336,7 +337,7 @@ def _readiness_checks(program: Program) -> dict[str, Check]:
     return checks | {"folder": folder} if program.role.takes_articles_in else checks
 
 
-async def _check_token(client: SlackApi) -> None:
+async def _check_token(client: AsyncWebClient) -> None:
     """Raise SettingsError for a bad token; go on where Slack cannot be reached now."""
     try:
         log.info("slack knows us", team=(await get_bot_identity(client)).name)

@@ -12,15 +12,10 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.app.bolt import (
-    Authorize,
-    SingleBot,
-    WorkspaceClients,
-    create_bolt,
-)
+from bot.app.bolt import Authorize, SingleBot, WorkspaceClients, create_bolt
 from bot.app.oauth import create_oauth_flow
 from bot.app.storage import SystemClock
-from bot.delivery.slack import SlackChat
+from bot.delivery.slack import SlackChat, translated
 from bot.listeners.commands import usage_hint
 from bot.listeners.shortcuts import MANIFEST
 from bot.model.errors import SettingsError
@@ -45,6 +40,29 @@ async def open_web_client(settings: Settings) -> AsyncIterator[AsyncWebClient]:
     timeout = aiohttp.ClientTimeout(total=CALL_TIMEOUT_SECONDS)
     async with aiohttp.ClientSession(timeout=timeout) as session:
         yield AsyncWebClient(token=token, base_url=settings.api_url, session=session)
+
+
+@dataclass(frozen=True, slots=True)
+class BotIdentity:
+    """What a token stands for: the workspace's id and name, the granted scopes, the bot's id."""
+
+    team: str
+    name: str
+    scopes: frozenset[str]
+    bot: str
+
+
+async def get_bot_identity(client: AsyncWebClient) -> BotIdentity:
+    """Return what the client's token stands for; raise PostFailed where it is not valid."""
+    async with translated("auth.test"):
+        response = await client.auth_test()
+    scopes = (response.headers or {}).get("x-oauth-scopes", "").split(",")
+    return BotIdentity(
+        str(response.get("team_id", "")),
+        str(response.get("team", "")),
+        frozenset(scope.strip() for scope in scopes if scope.strip()),
+        str(response.get("bot_id") or ""),
+    )
 
 
 @dataclass(frozen=True, slots=True)

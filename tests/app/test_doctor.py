@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.doctor import NEEDED_SCOPES, Finding, examine
+from bot.app.doctor import Finding, examine
 from bot.model import AtTimes, Subscription
 from bot.playground.workspace import TEAM_ID
 from bot.store import open_store
-from tests.service import ROOT, credentials
+from tests.service import credentials
 from tests.slack_server import SlackServer, serve, slack
 
 __all__ = ["slack"]
@@ -95,14 +95,6 @@ async def test_the_request_address_is_checked_as_slack_does(settings_folder: Pat
     assert "ngrok" in (finding.cure or "")
     (finding,) = (await examine_online())["request address"]
     assert finding.cure is None
-
-
-def test_needed_scopes_match_the_manifest():
-    """The needed scopes are those of the manifest, without its optional ones."""
-    scopes = json.loads((ROOT / "config" / "slack-manifest.json").read_text(encoding="utf-8"))[
-        "oauth_config"
-    ]["scopes"]
-    assert set(scopes["bot"]) - set(scopes["bot_optional"]) == NEEDED_SCOPES
 
 
 async def test_an_invalid_database_url_is_not_shown(
