@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import time
+import tomllib
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,24 +21,6 @@ APP_ID = "A0DATELINE"
 BOT_ID = "B0DATELINE"
 BOT_USER_ID = "U0DATELINE"
 BOT_NAME = "dateline"
-
-# The scopes that config/slack-manifest.json asks for; a test may take some away.
-SCOPES = frozenset({
-    "app_mentions:read",
-    "channels:history",
-    "channels:join",
-    "channels:read",
-    "chat:write",
-    "chat:write.public",
-    "commands",
-    "files:write",
-    "groups:history",
-    "groups:read",
-    "im:history",
-    "im:read",
-    "im:write",
-    "users:read",
-})  # fmt: skip
 
 MAX_CALLS = 2000  # the newest ones, for the inspector and for tests
 MAX_SAVED_MESSAGES = 200  # the newest ones of each channel are kept over a restart
@@ -141,34 +124,25 @@ class Trigger:
     used: bool = False
 
 
-USERS = (
-    SlackUser("U0WREN", "wren", "Wren Halloway", "Europe/Tallinn", admin=True),
-    SlackUser("U0IDRIS", "idris", "Idris Okonvale", "America/New_York"),
-    SlackUser("U0MINA", "mina", "Mina Castellane", "Asia/Kathmandu"),
-    SlackUser(BOT_USER_ID, BOT_NAME, "Dateline", "UTC", bot=True),
+_BEGINNING = tomllib.loads(
+    (Path(__file__).parent / "data" / "workspace.toml").read_text(encoding="utf-8")
 )
-HUMAN_IDS = frozenset(person.id for person in USERS if not person.bot)
+SCOPES = frozenset(_BEGINNING["scopes"])
+USERS = tuple(SlackUser(**row) for row in _BEGINNING["users"])
+HUMAN_IDS = frozenset(user.id for user in USERS if not user.bot)
 
 
 def create_channels() -> list[Channel]:
-    """Create a new workspace's channels: of each kind, some with and some without the bot."""
-    everyone = {*HUMAN_IDS, BOT_USER_ID}
-    news = Channel("C0NEWSDESK", "news-desk", "public", set(everyone), topic="What the wires bring")
-    general = Channel("C0GENERAL", "general", "public", set(everyone), topic="For everyone")
-    general.creator = "U0IDRIS"
-    return [
-        news,
-        general,
-        Channel(
-            "C0LOUNGE", "lounge", "public", set(HUMAN_IDS), topic="Dateline is not in here yet"
-        ),
-        Channel("C0OLDWIRE", "old-wire", "public", set(everyone), archived=True),
-        Channel("G0EDITORS", "editors", "private", {"U0WREN", BOT_USER_ID}, topic="Private"),
-        *(
-            Channel(f"D0{user[2:]}", "", "im", {user, BOT_USER_ID}, person=user)
-            for user in sorted(HUMAN_IDS)
-        ),
+    """Create the channels of a new workspace."""
+    direct = [
+        Channel(f"D0{user[2:]}", "", "im", {user, BOT_USER_ID}, person=user)
+        for user in sorted(HUMAN_IDS)
     ]
+    return [*map(_parse_channel, _BEGINNING["channels"]), *direct]
+
+
+def _parse_channel(row: JsonObject) -> Channel:
+    return Channel(**row | {"members": set(row["members"])})
 
 
 class Workspace:
@@ -343,8 +317,7 @@ class Workspace:
 
     def _load(self, state: JsonObject) -> None:
         self._count, self._last_ts = int(state["count"]), int(state["last"])
-        channels = [Channel(**row | {"members": set(row["members"])}) for row in state["channels"]]
-        self.channels = {channel.id: channel for channel in channels}
+        self.channels = {row["id"]: _parse_channel(row) for row in state["channels"]}
         # The calls behind old messages are not kept, so no message points to one.
         self.messages = {
             channel: [ChannelMessage(row["message"], row["seen_by"]) for row in rows]
