@@ -1,1 +1,1 @@
-"""The nouns as Slack shows them: Block Kit and plain text, pure."""
+"""Digests, statements and answers as Slack Block Kit and plain text. Pure: nothing is read or sent."""
