@@ -1,1 +1,1 @@
-"""Digests, statements and answers as Slack Block Kit and plain text. Pure: nothing is read or sent."""
+"""Digests, statements and answers as Slack Block Kit and plain text; it reads and sends nothing."""
