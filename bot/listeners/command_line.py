@@ -21,39 +21,20 @@ _TYPOGRAPHY = str.maketrans(
     {**dict.fromkeys("“”„‟«»″", '"'), **dict.fromkeys("‘’‚‛′", "'"), **dict.fromkeys("–—−", "-")}
 )
 # Questions as people put them, and the command that answers each.
+_NEWS = r"what(?:'s| is) (?:new|the news)|any(?:thing)? (?:new|news)"
+_DID = r"did|does|do|has|have"
+_WHAT = r"(?: (?:what|anything|something))?"
+_LATELY = r"(?: lately| today| recently)?"
 _QUESTIONS = tuple(
     (re.compile(rf"\A(?:{pattern})[\s?!.]*\Z", re.IGNORECASE), word)
     for pattern, word in (
-        (r"what(?:'s| is) (?:new|up|the news)|any(?:thing)? (?:new|news)|news", "preview"),
-        (
-            (
-                r"(?:what(?:'s| is) (?:new|the news)|any(?:thing)? (?:new|news)) "
-                r"(?:about|on|from) (?P<object>.+)"
-            ),
-            "search",
-        ),
-        (
-            (
-                r"what (?:did|does|do|has|have|is|was) (?P<object>.+?) (?:say|said|saying|says)"
-                r"(?: lately| today| recently)?"
-            ),
-            "who",
-        ),
-        (r"what (?:did|does|do|has|have) (?P<object>.+?) (?:say|said) about .+", "who"),
-        (
-            (
-                r"who (?:said|says|spoke|talked)(?: (?:what|anything|something))? "
-                r"(?:about|on|of) (?P<object>.+)"
-            ),
-            "search",
-        ),
-        (
-            (
-                r"(?:hi|hello|hey|thanks|thank you)(?: dateline)?|what can you do"
-                r"|how does (?:this|it) work"
-            ),
-            "help",
-        ),
+        (rf"{_NEWS}|what(?:'s| is) up|news", "preview"),
+        (rf"(?:{_NEWS}) (?:about|on|from) (?P<object>.+)", "search"),
+        (rf"what (?:{_DID}|is|was) (?P<object>.+?) (?:say|said|saying|says){_LATELY}", "who"),
+        (rf"what (?:{_DID}) (?P<object>.+?) (?:say|said) about .+", "who"),
+        (rf"who (?:said|says|spoke|talked){_WHAT} (?:about|on|of) (?P<object>.+)", "search"),
+        (r"(?:hi|hello|hey|thanks|thank you)(?: dateline)?|what can you do", "help"),
+        (r"how does (?:this|it) work", "help"),
     )
 )
 
@@ -71,7 +52,7 @@ def parse_command(line: str) -> Command:
     spec = find_command(word)
     if spec is None:
         raise _unknown_command(word, arguments)
-    return spec.parse(spec, arguments)
+    return spec.parse(arguments)
 
 
 def strip_markup(text: str) -> str:

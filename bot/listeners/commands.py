@@ -1,12 +1,13 @@
-"""The commands of `/digest`, and the one table that reads, explains and documents them."""
+"""The commands of `/digest`: the table that explains them, and how what follows each is read."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from bot.listeners.schedule_parser import SubscriptionChange, parse_subscribe, render_subscribe
 from bot.model.errors import UsageError
+from bot.model.wordlists import load_tables
 
 MAX_NAME_CHARS = 200
 CHART_DAYS = {"week": 7, "month": 30}
@@ -34,24 +35,28 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class CommandSpec:
-    """A row of the table: `parse` reads what follows `word`.
-
-    `usage` follows `/digest`, and each of `examples` is such a line. `hint` is its part of what
-    Slack shows while `/digest` is typed. `question` asks for a name that was left out.
-    """
+    """A row of data/commands.toml, which explains the fields."""
 
     word: str
     usage: str
     meaning: str
-    parse: Callable[["CommandSpec", str], Command]
-    examples: tuple[str, ...]
-    aliases: tuple[str, ...] = ()
+    examples: Sequence[str]
+    aliases: Sequence[str] = ()
     hint: str = ""
     question: str = ""
+
+    def parse(self, arguments: str) -> Command:
+        """Read what follows the word; raise UsageError."""
+        return _PARSERS[self.word](self, arguments)
 
     def error(self, problem: str, line: str = "") -> UsageError:
         """Return an error that offers `line`, or the first example."""
         return UsageError(problem, f"/digest {line or self.examples[0]}")
+
+
+_ROWS = load_tables("bot.listeners", "data/commands.toml")["commands"]
+COMMANDS = tuple(CommandSpec(**row) for row in _ROWS)
+SPECS_BY_WORD = {word: spec for spec in COMMANDS for word in (spec.word, *spec.aliases)}
 
 
 def find_command(word: str) -> CommandSpec | None:
@@ -146,11 +151,6 @@ def _parse_chart(spec: CommandSpec, arguments: str) -> Command:
     return Command(spec.word, topic, days=days or CHART_DAYS["week"])
 
 
-def _parse_url(spec: CommandSpec, arguments: str) -> Command:
-    """Read a web address."""
-    return Command(spec.word, _url(spec, arguments))
-
-
 def _parse_feeds(spec: CommandSpec, arguments: str) -> Command:
     """Read `add URL`, `remove N` or a bare address, or nothing."""
     word, _, rest = arguments.partition(" ")
@@ -198,184 +198,36 @@ def _words(arguments: str) -> str:
     return " ".join(arguments.replace('"', " ").split())
 
 
-def _parse_subscribe(spec: CommandSpec, arguments: str) -> Command:
-    return Command(spec.word, change=parse_subscribe(arguments))
-
-
 def _parse_help(spec: CommandSpec, arguments: str) -> Command:
     word = arguments.lower().strip("/")
     if not word:
         return Command(spec.word)
-    if found := find_command(word):
-        return Command(spec.word, found.word)
+    if other := find_command(word):
+        return Command(spec.word, other.word)
     near = get_close_matches(word[:40], SPECS_BY_WORD, n=1)
     problem = f"There is no command “{arguments[:40]}”."
     raise spec.error(problem, f"help {near[0]}" if near else "help")
 
 
-COMMANDS = (
-    CommandSpec(
-        "preview",
-        "",
-        "what a digest would hold here now, shown to you only, with a button to post it",
-        _parse_nothing,
-        ("",),
-    ),
-    CommandSpec(
-        "now",
-        "now [TOPIC]",
-        "post now what this channel has not seen; with a topic it may repeat",
-        _parse_topic,
-        ("now", "now nato"),
-        aliases=("post",),
-        hint="now",
-    ),
-    CommandSpec(
-        "subscribe",
-        "subscribe [me] [WHEN] [in PLACE] [about TOPICS] [not TOPICS] [from SOURCES] [top N]",
-        "a digest here on your own schedule; `me` sends it to you alone; a second one changes "
-        "only what it names",
-        _parse_subscribe,
-        (
-            "subscribe",
-            "subscribe weekdays at 08:30,17:00 in Europe/Tallinn",
-            "subscribe me daily at 7am about ukraine, nato top 3",
-            "subscribe every monday at 9",
-            "subscribe hourly from 9 to 17 about ferries, harbours not sport",
-            "subscribe at once about NATO",
-        ),
-        aliases=("sub",),
-        hint="subscribe weekdays at 8:30",
-    ),
-    CommandSpec(
-        "settings",
-        "settings [me]",
-        "all of the subscription in one form to fill in",
-        _parse_me,
-        ("settings", "settings me"),
-        aliases=("setup", "configure"),
-        hint="settings",
-    ),
-    CommandSpec(
-        "list",
-        "list",
-        "the subscriptions of this workspace",
-        _parse_nothing,
-        ("list",),
-        aliases=("subscriptions",),
-    ),
-    CommandSpec(
-        "pause",
-        "pause [me]",
-        "post nothing here until `resume`; settings are kept",
-        _parse_me,
-        ("pause", "pause me"),
-    ),
-    CommandSpec(
-        "resume",
-        "resume [me]",
-        "go on after a pause",
-        _parse_me,
-        ("resume", "resume me"),
-        aliases=("unpause",),
-    ),
-    CommandSpec(
-        "unsubscribe",
-        "unsubscribe [me]",
-        "end the digest here",
-        _parse_me,
-        ("unsubscribe", "unsubscribe me"),
-        aliases=("unsub",),
-    ),
-    CommandSpec(
-        "who",
-        "who NAME",
-        "what a person or organisation said lately, newest first, with sources",
-        _parse_actor,
-        ("who Kallas",),
-        hint="who NAME",
-        question="Whose statements?",
-    ),
-    CommandSpec(
-        "search",
-        "search WORDS",
-        "articles and statements that hold all these words",
-        _parse_name,
-        ("search grain exports",),
-        aliases=("find",),
-        hint="search WORDS",
-        question="Search for what?",
-    ),
-    CommandSpec(
-        "read",
-        "read URL",
-        "fetch one article: its summary and who said what in it",
-        _parse_url,
-        ("read https://example.org/article",),
-    ),
-    CommandSpec(
-        "feeds",
-        "feeds [add URL | remove N]",
-        "the feeds this workspace reads; add one, or remove it by its number",
-        _parse_feeds,
-        ("feeds", "feeds add https://example.org/feed.xml", "feeds remove 1"),
-        aliases=("feed",),
-    ),
-    CommandSpec(
-        "follow",
-        "follow [NAME]",
-        "lift what this actor says in the digests here; without a name, see who is followed and "
-        "muted",
-        _parse_optional_name,
-        ("follow Kallas", "follow"),
-    ),
-    CommandSpec(
-        "mute",
-        "mute [NAME]",
-        "leave what this actor says out of the digests here; without a name, see who is followed "
-        "and muted",
-        _parse_optional_name,
-        ("mute Kallas",),
-    ),
-    CommandSpec(
-        "unfollow",
-        "unfollow NAME",
-        "neither lift nor hide this actor any more",
-        _parse_name,
-        ("unfollow Kallas",),
-        aliases=("unmute",),
-        question="Whom no more?",
-    ),
-    CommandSpec(
-        "chart",
-        "chart [week|month] [about TOPIC]",
-        "who was heard: who said most, on what, day by day; posted here as a picture",
-        _parse_chart,
-        ("chart", "chart month about ferries"),
-    ),
-    CommandSpec(
-        "history",
-        "history",
-        "the last digests posted here",
-        _parse_nothing,
-        ("history",),
-    ),
-    CommandSpec(
-        "status",
-        "status",
-        "how Dateline fares: stories, subscriptions, what is held back, whom this channel follows "
-        "and mutes",
-        _parse_nothing,
-        ("status",),
-    ),
-    CommandSpec(
-        "help",
-        "help [COMMAND]",
-        "this list, or more on one command",
-        _parse_help,
-        ("help", "help subscribe"),
-        aliases=("?", "usage"),
-        hint="help",
-    ),
-)
-SPECS_BY_WORD = {word: spec for spec in COMMANDS for word in (spec.word, *spec.aliases)}
+# By the word of a row of COMMANDS.
+_PARSERS: dict[str, Callable[[CommandSpec, str], Command]] = {
+    "preview": _parse_nothing,
+    "now": _parse_topic,
+    "subscribe": lambda spec, text: Command(spec.word, change=parse_subscribe(text)),
+    "settings": _parse_me,
+    "list": _parse_nothing,
+    "pause": _parse_me,
+    "resume": _parse_me,
+    "unsubscribe": _parse_me,
+    "who": _parse_actor,
+    "search": _parse_name,
+    "read": lambda spec, text: Command(spec.word, _url(spec, text)),
+    "feeds": _parse_feeds,
+    "follow": _parse_optional_name,
+    "mute": _parse_optional_name,
+    "unfollow": _parse_name,
+    "chart": _parse_chart,
+    "history": _parse_nothing,
+    "status": _parse_nothing,
+    "help": _parse_help,
+}

@@ -3,12 +3,12 @@
 import sys
 
 from bot.listeners.commands import COMMANDS, CommandSpec
-from bot.listeners.schedule_parser import PHRASES, Phrase
+from bot.listeners.schedule_parser import PHRASE_HELP
 
 _HEAD = """\
 # Commands
 
-This page is made from the table in `bot/listeners/commands.py`: `python -m bot.listeners.manual > \
+This page is made from the tables in `bot/listeners/data/`: `python -m bot.listeners.manual > \
 docs/commands.md`.
 
 Every answer is shown to you alone, except the digests that you post. A mistake is answered with \
@@ -39,14 +39,13 @@ def _section(spec: CommandSpec) -> str:
     if spec.aliases:
         lines += ["Also: " + ", ".join(f"`{word}`" for word in spec.aliases) + ".", ""]
     if spec.word == "subscribe":
-        rows = "\n".join(_row(phrase) for phrase in PHRASES if phrase.examples)
+        rows = "\n".join(
+            f"| {', '.join(f'`{line}`' for line in examples)} | {meaning} |"
+            for examples, meaning in PHRASE_HELP
+        )
         lines.append(_SUBSCRIBE.format(rows=rows))
     lines += ["```", *(f"/digest {line}".strip() for line in spec.examples), "```", ""]
     return "\n".join(lines)
-
-
-def _row(phrase: Phrase) -> str:
-    return f"| {', '.join(f'`{line}`' for line in phrase.examples)} | {phrase.meaning} |"
 
 
 if __name__ == "__main__":

@@ -3,15 +3,9 @@
 import re
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from bot.listeners import schedule_phrases as phrases
-from bot.listeners.schedule_phrases import (
-    ParsedPhrase,
-    UnclearPhraseError,
-    add_fields,
-    constant,
-)
+from bot.listeners.schedule_phrases import Fields, Match, UnclearPhraseError, add_fields, constant
 from bot.listeners.zones import find_full_zone, suggest_zone
 from bot.model import WEEKDAYS
 
@@ -61,24 +55,25 @@ _NEXT_LIST = re.compile(
 )
 
 
-def parse_list(match: re.Match[str]) -> ParsedPhrase:
-    """Read a list up to the next one, less the times, hours, zone and `top N` at its end."""
-    name = _list_name(match[1].lower())
+def parse_list(match: Match) -> tuple[Fields, int]:
+    """Read a list up to the next one, less the times, hours, zone and `top N` at its end.
+
+    Return also where in the text the list ends.
+    """
     offset, text = match.start(2) - 1, " " + match[2]
     for following in _NEXT_LIST.finditer(text):
         if text[: following.start()].count('"') % 2 == 0:
             text = text[: following.start()]
             break
     end = offset + len(text)
-    fields: dict[str, Any] = {}
-    while True:
-        start, more = _parse_list_end(text, offset)
-        if not more:
-            break
+    fields: Fields = {}
+    while list_end := _parse_list_end(text, offset):
+        start, more = list_end
         add_fields(fields, more, (offset + start, end))
         text = text[:start]
+    name = _list_name(match[1].lower())
     fields[name] = _list_items(text, LISTS[name], (match.start(), end))
-    return ParsedPhrase(fields, end)
+    return fields, end
 
 
 def _list_name(words: str) -> str:
@@ -87,41 +82,42 @@ def _list_name(words: str) -> str:
     return "topics" if words == "about" else "excluded"
 
 
-def _parse_list_end(text: str, offset: int) -> tuple[int, dict[str, Any]]:
+def _parse_list_end(text: str, offset: int) -> tuple[int, Fields] | None:
     """Read the longest phrase at the end of a list that is no item; return its start and fields."""
     ends = [(match, parse) for form, parse in _LIST_ENDS if (match := form.search(text))]
     if not ends:
-        return len(text), {}
+        return None
     match, parse = min(ends, key=lambda pair: pair[0].start())
     try:
-        return match.start(), parse(match).fields
+        fields = parse(match)
     except UnclearPhraseError as e:
-        span = offset + match.start() + 1, offset + match.end()
-        raise UnclearPhraseError(e.problem, span, e.replacement) from None
+        e.span = offset + match.start() + 1, offset + match.end()
+        raise
+    return (match.start(), fields) if fields else None
 
 
-def _parse_top_at_end(match: re.Match[str]) -> ParsedPhrase:
+def _parse_top_at_end(match: Match) -> Fields:
     """Read `top 5`; `top gun` is a topic."""
-    is_number = phrases.parse_number(match[1]) is not None
-    return phrases.parse_top(match) if is_number else ParsedPhrase({}, match.end())
+    return {} if phrases.parse_number(match[1]) is None else phrases.parse_top(match)
 
 
-def _parse_zone_at_end(match: re.Match[str]) -> ParsedPhrase:
+def _parse_zone_at_end(match: Match) -> Fields:
     """Read `in Europe/Tallinn`; `in Iran` belongs to a topic."""
-    zone = find_full_zone(match[1])
+    if zone := find_full_zone(match[1]):
+        return {"zone": zone}
     looks_like_zone = re.fullmatch(r"[A-Za-z]+/[A-Za-z_]+", match[1])
-    if zone is None and looks_like_zone and (suggestion := suggest_zone(match[1])):
-        raise phrases.unknown_zone(match[1], match.span(), f"in {suggestion}")
-    return ParsedPhrase({"zone": zone} if zone else {}, match.end())
+    if looks_like_zone and (suggestion := suggest_zone(match[1])):
+        raise phrases.unknown_zone(match[1], suggestion)
+    return {}
 
 
 _LIST_ENDS = tuple(
     (re.compile(rf"[\s,](?:{form})\s*$", re.IGNORECASE), parse)
     for form, parse in (
         (r"top\s+(\w+)", _parse_top_at_end),
-        (r"(?:at\s+most|up\s+to)\s+(\w+)\s+stor(?:y|ies)", _parse_top_at_end),
+        (phrases.AT_MOST, _parse_top_at_end),
         (r'in\s+([^\s,"]+)', _parse_zone_at_end),
-        (rf"at\s+({phrases.TIME}(?:{phrases.AND}{phrases.TIME})*)", phrases.parse_times),
+        (phrases.AT_TIMES, phrases.parse_times),
         (phrases.FROM_TO, phrases.parse_hours),
         (phrases.QUIET, phrases.parse_quiet_hours),
         (phrases.QUIET_NIGHT, constant(hours=phrases.DAYTIME_HOURS)),
@@ -141,12 +137,12 @@ def _list_items(text: str, field: ListField, span: tuple[int, int]) -> tuple[str
     items = tuple({piece.casefold(): piece for piece in pieces if piece}.values())
     if not items:
         problem = f"{field.words.capitalize()} what?"
-        raise UnclearPhraseError(problem, span, f"{field.words} {field.example}")
+        raise UnclearPhraseError(problem, f"{field.words} {field.example}", span)
     if len(items) > field.max_items or any(len(item) > field.max_chars for item in items):
         cut = (item[: field.max_chars].strip() for item in items[: field.max_items])
         problem = f"At most {field.max_items} {field.title} of {field.max_chars} letters."
         replacement = f"{field.words} {', '.join(map(_quote_item, cut))}"
-        raise UnclearPhraseError(problem, span, replacement)
+        raise UnclearPhraseError(problem, replacement, span)
     return () if text.strip(" ,").casefold() in field.emptied_by else items
 
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import time, timedelta
 from typing import Any
 
@@ -16,21 +15,12 @@ MAX_INTERVAL = timedelta(hours=24)
 DAYTIME_HOURS = Hours(time(7), time(22))
 PARTS_OF_DAY = {"morning": "at 08:30", "afternoon": "at 15:00", "evening": "at 18:00"}
 DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_DAY_SETS = {
-    "daily": EVERY_DAY,
-    "weekday": WEEKDAYS,
-    "workday": WEEKDAYS,
-    "weekend": frozenset({5, 6}),
-}
+_DAY_SETS = {"weekday": WEEKDAYS, "workday": WEEKDAYS, "weekend": frozenset({5, 6})}
 _NUMBER_WORDS = (
     *("zero", "one", "two", "three", "four", "five", "six"),
     *("seven", "eight", "nine", "ten", "eleven", "twelve"),
 )
-_UNIT_LENGTHS = {
-    "s": timedelta(seconds=1),
-    "m": timedelta(minutes=1),
-    "h": timedelta(hours=1),
-}
+_UNITS = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1)}
 # More of any unit is longer than MAX_INTERVAL; timedelta overflows beyond.
 _MAX_UNITS = 10**6
 
@@ -45,39 +35,47 @@ CLOCK = (
 )
 AND = r"(?:\s*(?:,|;|&|\+|\band\b)\s*|\s+)"
 _TO = r"\s*(?:-|\bto\b|\btill\b|\buntil\b|\band\b)\s*"
-_UNITS = r"(m|mins?|minutes?|h|hrs?|hours?|s|secs?|seconds?|d|days?|w|weeks?)"
-EVERY_N_UNITS = rf"(?:every|each)\s+(?:(\d{{1,9}}|{'|'.join(_NUMBER_WORDS)})\s*)?{_UNITS}\b"
+_UNIT = r"(m|mins?|minutes?|h|hrs?|hours?|s|secs?|seconds?|d|days?|w|weeks?)"
+EVERY_N_UNITS = rf"(?:every|each)\s+(?:(\d{{1,9}}|{'|'.join(_NUMBER_WORDS)})\s*)?{_UNIT}\b"
 EVERY_HALF_HOUR = r"(?:every|each)\s+half(?:\s+an?)?[\s-]+hour\b|half-?hourly\b"
 ORDINAL = r"(?:first|second|third|fourth|last|1st|2nd|3rd|4th)"
+AT_MOST = r"(?:at\s+most|up\s+to)\s+(\w+)\s+stor(?:y|ies)\b"
+AT_TIMES = rf"at\s+({TIME}(?:{AND}{TIME})*)"
 FROM_TO = rf"(?:only\s+)?(?:from|between)\s+({TIME}){_TO}({TIME})"
 NOT = r"(?:but\s+)?(?:not|except|without|excluding)"
 QUIET = rf"(?:quiet|silent|not)(?:\s+hours)?(?:\s+(?:from|between))?\s+({TIME}){_TO}({TIME})"
 QUIET_NIGHT = r"(?:quiet|silent|not)\s+(?:at|by|during\s+the)\s+nights?\b"
 QUIET_WEEKEND = r"(?:quiet|silent|not)\s+(?:(?:at|on|over)\s+)?(?:the\s+)?weekends?\b"
 
+Match = re.Match[str]
+# Values of `SubscriptionChange`, by the names of its fields.
+Fields = dict[str, Any]
+# Reads a phrase; raises UnclearPhraseError.
+PhraseParser = Callable[[Match], Fields]
+
 
 class UnclearPhraseError(Exception):
-    """The text within `span` is not understood; with `replacement` in its place it may be."""
+    """A phrase is not understood; with `replacement` in place of it, or of `span`, it may be."""
 
-    def __init__(self, problem: str, span: tuple[int, int], replacement: str = "") -> None:
-        self.problem, self.span, self.replacement = problem, span, replacement
+    def __init__(
+        self, problem: str, replacement: str = "", span: tuple[int, int] | None = None
+    ) -> None:
+        self.problem, self.replacement, self.span = problem, replacement, span
         super().__init__(problem)
-
-
-@dataclass(frozen=True, slots=True)
-class ParsedPhrase:
-    """The fields of `SubscriptionChange` that a phrase sets, and where in the text it ends."""
-
-    fields: dict[str, Any]
-    end: int
-
-
-PhraseParser = Callable[[re.Match[str]], ParsedPhrase]
 
 
 def constant(**fields: Any) -> PhraseParser:
     """Return the parser of a phrase that always sets the same fields."""
-    return lambda match: ParsedPhrase(fields, match.end())
+    return lambda _: fields
+
+
+def refuse(problem: str, replacement: str = "") -> PhraseParser:
+    """Return the parser of a phrase that is not clear; `{}` in `problem` is the phrase."""
+
+    def parse(match: Match) -> Fields:
+        raise UnclearPhraseError(problem.format(match[0][:80]), replacement)
+
+    return parse
 
 
 def parse_number(word: str) -> int | None:
@@ -87,15 +85,17 @@ def parse_number(word: str) -> int | None:
     return int(word) if re.fullmatch(r"[0-9]{1,9}", word) else None
 
 
-def parse_times(match: re.Match[str]) -> ParsedPhrase:
+# --- times and hours ------------------------------------------------------------------------------
+
+
+def parse_times(match: Match) -> Fields:
     """Read `at 8:30 and 17:00`."""
     texts = (found[0] for found in re.finditer(TIME, match[1], re.IGNORECASE))
-    times = {_parse_time(text, match.span()) for text in texts}
-    return ParsedPhrase({"times": tuple(sorted(times))}, match.end())
+    return {"times": tuple(sorted({_parse_time(text) for text in texts}))}
 
 
-def _parse_time(text: str, span: tuple[int, int]) -> time:
-    """Read `8:30`, `8.30`, `0830`, `8am` or `noon`; `span` is the whole phrase's."""
+def _parse_time(text: str) -> time:
+    """Read `8:30`, `8.30`, `0830`, `8am` or `noon`."""
     word = text.lower().replace(".m", "m").replace("o'clock", "").strip()
     if word in {"noon", "midnight"}:
         return time(12 if word == "noon" else 0)
@@ -105,54 +105,51 @@ def _parse_time(text: str, span: tuple[int, int]) -> time:
     hour, minute = int(digits[0]), int("".join(digits[1:]) or "0")
     half = re.search(r"[ap]", word)
     if hour > (12 if half else 23) or (half and hour < 1) or minute > 59:
-        raise _not_a_time(text.strip(), span)
+        raise not_a_time(text.strip())
     if half:
         hour = hour % 12 + (12 if half[0] == "p" else 0)
     return time(hour, minute)
 
 
-def _not_a_time(text: str, span: tuple[int, int]) -> UnclearPhraseError:
-    return UnclearPhraseError(f"“{text}” is no time of day.", span, "at 08:30")
+def not_a_time(text: str) -> UnclearPhraseError:
+    """Return the error for what stands in the place of a time."""
+    return UnclearPhraseError(f"“{text[:40]}” is no time of day.", "at 08:30")
 
 
-def refuse_time(match: re.Match[str]) -> ParsedPhrase:
+def refuse_time(match: Match) -> Fields:
     """Refuse `at dawn`."""
-    raise _not_a_time(match[1][:40], match.span())
+    raise not_a_time(match[1])
 
 
-def refuse_part_of_day(match: re.Match[str]) -> ParsedPhrase:
+def refuse_part_of_day(match: Match) -> Fields:
     """Refuse `in the morning`, which does not say when."""
     part = match[1].lower()
-    raise UnclearPhraseError(f"At what time in the {part}?", match.span(), PARTS_OF_DAY[part])
+    raise UnclearPhraseError(f"At what time in the {part}?", PARTS_OF_DAY[part])
 
 
-def parse_hours(match: re.Match[str]) -> ParsedPhrase:
+def parse_hours(match: Match) -> Fields:
     """Read `from 9 to 17`, `9-17` or `between 9am and 5pm`."""
-    first, last = (_parse_time(match[group], match.span()) for group in (1, 2))
-    if _is_bare_hour(match[1]) and _is_bare_hour(match[2]) and last < first:
+    first, last = _parse_time(match[1]), _parse_time(match[2])
+    is_bare = _is_bare_hour(match[1])
+    if is_bare and _is_bare_hour(match[2]) and last < first:
         last = _to_afternoon(last)  # `from 9 to 5`
-    elif (
-        _is_bare_hour(match[1])
-        and re.search(_AM_PM, match[2], re.IGNORECASE)
-        and _to_afternoon(first) < last
-    ):
+    elif is_bare and re.search(_AM_PM, match[2], re.IGNORECASE) and _to_afternoon(first) < last:
         first = _to_afternoon(first)  # `1-5pm`
-    return _hours(first, last, match)
+    return _hours(first, last)
 
 
-def parse_quiet_hours(match: re.Match[str]) -> ParsedPhrase:
+def parse_quiet_hours(match: Match) -> Fields:
     """Read `quiet from 22 to 7`: digests come from 7 to 22."""
-    first, last = (_parse_time(match[group], match.span()) for group in (1, 2))
+    first, last = _parse_time(match[1]), _parse_time(match[2])
     if _is_bare_hour(match[1]) and _is_bare_hour(match[2]) and last < first:
         first = _to_afternoon(first)  # `quiet from 10 to 7` is the night
-    return _hours(last, first, match)
+    return _hours(last, first)
 
 
-def _hours(first: time, last: time, match: re.Match[str]) -> ParsedPhrase:
+def _hours(first: time, last: time) -> Fields:
     if first == last:
-        problem = "Hours that end when they begin are none."
-        raise UnclearPhraseError(problem, match.span(), "around the clock")
-    return ParsedPhrase({"hours": Hours(first, last)}, match.end())
+        raise UnclearPhraseError("Hours that end when they begin are none.", "around the clock")
+    return {"hours": Hours(first, last)}
 
 
 def _is_bare_hour(text: str) -> bool:
@@ -164,144 +161,118 @@ def _to_afternoon(moment: time) -> time:
     return moment.replace(hour=moment.hour + 12) if moment.hour < 12 else moment
 
 
-def parse_interval(match: re.Match[str]) -> ParsedPhrase:
+# --- intervals ------------------------------------------------------------------------------------
+
+
+def parse_interval(match: Match) -> Fields:
     """Read `every 4h`; refuse more than a day."""
     number, unit = parse_number(match[1] or "1") or 0, match[2][0].lower()
     if unit == "d" and number == 1:
-        return ParsedPhrase({"days": EVERY_DAY}, match.end())
+        return {"days": EVERY_DAY}
     if unit in "dw":
         problem = "The longest step is a day; name the days instead."
-        raise UnclearPhraseError(problem, match.span(), "mon" if unit == "w" else "daily")
-    return ParsedPhrase({"interval": _interval(number, unit, match)}, match.end())
+        raise UnclearPhraseError(problem, "mon" if unit == "w" else "daily")
+    return {"interval": _interval(number, unit)}
 
 
-def _interval(number: int, unit: str, match: re.Match[str]) -> timedelta:
-    interval = _UNIT_LENGTHS[unit] * min(number, _MAX_UNITS)
+def _interval(number: int, unit: str) -> timedelta:
+    interval = _UNITS[unit] * min(number, _MAX_UNITS)
     if interval < MIN_INTERVAL:
-        raise UnclearPhraseError("The shortest step is one minute.", match.span(), "every 1m")
+        raise UnclearPhraseError("The shortest step is one minute.", "every 1m")
     if interval > MAX_INTERVAL:
-        raise UnclearPhraseError("The longest step is a day.", match.span(), "daily")
+        raise UnclearPhraseError("The longest step is a day.", "daily")
     return interval
 
 
-def parse_min_interval(match: re.Match[str]) -> ParsedPhrase:
+def parse_min_interval(match: Match) -> Fields:
     """Read `at most one digest every 10m`."""
     if match[1] is None:
-        return ParsedPhrase({"min_interval": timedelta(hours=1)}, match.end())
+        return {"min_interval": timedelta(hours=1)}
     unit = match[3][0].lower()
     if unit not in "mh":
         problem = "Name the pause between digests in minutes or hours."
-        raise UnclearPhraseError(problem, match.span(), "at most one every 10m")
-    interval = _interval(parse_number(match[2] or "1") or 0, unit, match)
-    return ParsedPhrase({"min_interval": interval}, match.end())
+        raise UnclearPhraseError(problem, "at most one every 10m")
+    return {"min_interval": _interval(parse_number(match[2] or "1") or 0, unit)}
 
 
-def parse_every_other(match: re.Match[str]) -> ParsedPhrase:
+def parse_every_other(match: Match) -> Fields:
     """Read `every other hour`; refuse every other day or week, of which we keep no count."""
     ordinal, unit = match[1].lower(), match[2].lower()
     hour_or_minute = re.fullmatch(r"(m|h)(?:in|our|inute)?s?", unit)
     if ordinal in {"other", "second", "2nd"} and hour_or_minute:
-        return ParsedPhrase({"interval": _interval(2, hour_or_minute[1], match)}, match.end())
+        return {"interval": _interval(2, hour_or_minute[1])}
     if re.fullmatch(DAY, unit):
-        nearest = DAY_NAMES[_day_number(unit)]
+        nearest = unit[:3]
     else:
         nearest = {"week": "mon", "weekend": "sat"}.get(unit, "daily")
-    problem = (
-        f"I keep no count of days or weeks, so “{match[0][:40]}” is more than I can do; "
-        "name the days."
-    )
-    raise UnclearPhraseError(problem, match.span(), nearest)
+    phrase = match[0][:40]
+    problem = f"I keep no count of days or weeks, so “{phrase}” is more than I can do; "
+    raise UnclearPhraseError(f"{problem}name the days.", nearest)
 
 
-def parse_times_per_day(match: re.Match[str]) -> ParsedPhrase:
+def parse_times_per_day(match: Match) -> Fields:
     """Read `once a day`; refuse `twice a day`, which does not say when."""
     frequency, unit = match[1].lower(), match[2].lower()
     if frequency == "once" and unit == "day":
-        return ParsedPhrase({"days": EVERY_DAY}, match.end())
+        return {"days": EVERY_DAY}
     if frequency == "once" and unit == "hour":
-        return ParsedPhrase({"interval": timedelta(hours=1)}, match.end())
+        return {"interval": timedelta(hours=1)}
     nearest = {"day": "at 08:30,17:00", "hour": "every 30m"}.get(unit, "mon")
-    problem = f"“{match[0][:40]}” does not say when."
-    raise UnclearPhraseError(problem, match.span(), nearest)
+    raise UnclearPhraseError(f"“{match[0][:40]}” does not say when.", nearest)
 
 
-def refuse_weekly(match: re.Match[str]) -> ParsedPhrase:
-    """Refuse `weekly`, which does not say on which day."""
-    raise UnclearPhraseError(f"“{match[0]}” does not say on which day.", match.span(), "mon")
+# --- days, zone and number of stories -------------------------------------------------------------
 
 
-def parse_day_set(match: re.Match[str]) -> ParsedPhrase:
+def parse_day_set(match: Match) -> Fields:
     """Read `weekdays` or `daily`."""
-    days = _DAY_SETS.get(match[1].lower().rstrip("s"), EVERY_DAY)
-    return ParsedPhrase({"days": days}, match.end())
+    return {"days": _DAY_SETS.get(match[1].lower().rstrip("s"), EVERY_DAY)}
 
 
-def parse_day_range(match: re.Match[str]) -> ParsedPhrase:
-    """Read `mon-fri`."""
-    first, last = _day_number(match[1]), _day_number(match[2])
-    days = frozenset((first + offset) % 7 for offset in range((last - first) % 7 + 1))
-    return ParsedPhrase({"days": days}, match.end())
+def parse_days(match: Match) -> Fields:
+    """Read `mondays` or `mon-fri`."""
+    words = match[1], match[match.re.groups]  # the last group is the first where it is one day
+    first, last = (DAY_NAMES.index(word[:3].lower()) for word in words)
+    return {"days": frozenset((first + offset) % 7 for offset in range((last - first) % 7 + 1))}
 
 
-def parse_day(match: re.Match[str]) -> ParsedPhrase:
-    """Read `mondays`."""
-    return ParsedPhrase({"days": frozenset({_day_number(match[1])})}, match.end())
-
-
-def _day_number(word: str) -> int:
-    return DAY_NAMES.index(word[:3].lower())
-
-
-def parse_channel(match: re.Match[str]) -> ParsedPhrase:
-    """Read a channel as Slack writes it."""
-    return ParsedPhrase({"channel": match[1]}, match.end())
-
-
-def refuse_channel_name(match: re.Match[str]) -> ParsedPhrase:
-    """Refuse a bare `#name`, from which no channel can be told."""
-    problem = f"A channel subscribes itself: type it in {match[0][:80]}."
-    raise UnclearPhraseError(problem, match.span())
-
-
-def parse_zone(match: re.Match[str]) -> ParsedPhrase:
-    """Read `in Europe/Tallinn`; a zone's name takes up to three words of what follows `in`."""
+def parse_zone(match: Match) -> tuple[Fields, int]:
+    """Read `in Europe/Tallinn`, and return where it ends: after up to three words behind `in`."""
     words = list(re.finditer(r"[^\s,;]+", match[1]))[:3]
     for last in reversed(words):
         if zone := find_zone(match[1][: last.end()]):
-            return ParsedPhrase({"zone": zone}, match.start(1) + last.end())
+            return {"zone": zone}, match.start(1) + last.end()
     span = match.start(), match.start(1) + words[0].end()
-    suggestion = suggest_zone(words[0][0])
-    raise unknown_zone(words[0][0], span, f"in {suggestion}" if suggestion else "")
+    raise unknown_zone(words[0][0], suggest_zone(words[0][0]), span)
 
 
-def unknown_zone(name: str, span: tuple[int, int], replacement: str) -> UnclearPhraseError:
+def unknown_zone(
+    name: str, suggestion: str | None, span: tuple[int, int] | None = None
+) -> UnclearPhraseError:
     """Return the error for a time zone that does not exist."""
     problem = f"I don't know the time zone “{name[:40]}”; its name has the form Europe/Tallinn."
-    return UnclearPhraseError(problem, span, replacement)
+    return UnclearPhraseError(problem, f"in {suggestion}" if suggestion else "", span)
 
 
-def parse_utc(match: re.Match[str]) -> ParsedPhrase:
-    """Read `utc` or `gmt`."""
-    return ParsedPhrase({"zone": match[0].upper()}, match.end())
-
-
-def parse_top(match: re.Match[str]) -> ParsedPhrase:
+def parse_top(match: Match) -> Fields:
     """Read `top 5`."""
     number = parse_number(match[1])
     if number is None or not 1 <= number <= MAX_STORIES:
         nearest = 5 if number is None else min(max(number, 1), MAX_STORIES)
-        problem = f"A digest has 1 to {MAX_STORIES} stories."
-        raise UnclearPhraseError(problem, match.span(), f"top {nearest}")
-    return ParsedPhrase({"top": number}, match.end())
+        raise UnclearPhraseError(f"A digest has 1 to {MAX_STORIES} stories.", f"top {nearest}")
+    return {"top": number}
 
 
+# --- putting phrases together ---------------------------------------------------------------------
+
+# The fields that cannot be set together, and how messages name each.
 _CONFLICTS = {
-    "times": {"interval", "at_once", "min_interval", "hours", "all_day"},
-    "interval": {"times", "at_once", "min_interval"},
-    "at_once": {"times", "interval"},
-    "min_interval": {"times", "interval"},
-    "hours": {"times", "all_day"},
-    "all_day": {"times", "hours"},
+    "times": ("interval", "at_once", "min_interval", "hours", "all_day"),
+    "interval": ("times", "at_once", "min_interval"),
+    "at_once": ("times", "interval"),
+    "min_interval": ("times", "interval"),
+    "hours": ("times", "all_day"),
+    "all_day": ("times", "hours"),
 }
 _TITLES = {
     "times": "a time of day",
@@ -313,20 +284,18 @@ _TITLES = {
 }
 
 
-def add_fields(fields: dict[str, Any], more: dict[str, Any], span: tuple[int, int]) -> None:
+def add_fields(fields: Fields, more: Fields, span: tuple[int, int]) -> None:
     """Add a phrase's fields to `fields`: days and times add up, anything else is named once."""
     for name, value in more.items():
-        for other in _CONFLICTS.get(name, set()) & fields.keys():
-            problem = f"Name {_TITLES[other]} or {_TITLES[name]}, not both."
-            raise UnclearPhraseError(problem, span)
-        known = fields.get(name, value)
+        for other in _CONFLICTS.get(name, ()):
+            if other in fields:
+                problem = f"Name {_TITLES[other]} or {_TITLES[name]}, not both."
+                raise UnclearPhraseError(problem, span=span)
         if name == "days":
-            fields[name] = known | value
+            fields[name] = fields.get(name, frozenset()) | value
         elif name == "times":
-            fields[name] = tuple(sorted({*known, *value}))
+            fields[name] = tuple(sorted({*fields.get(name, ()), *value}))
             if len(fields[name]) > MAX_TIMES_PER_DAY:
-                raise UnclearPhraseError("That is more than 24 times a day.", span, "hourly")
-        elif known != value:
-            raise UnclearPhraseError("The same thing is named twice, and differently.", span)
-        else:
-            fields[name] = value
+                raise UnclearPhraseError("That is more than 24 times a day.", "hourly", span)
+        elif fields.setdefault(name, value) != value:
+            raise UnclearPhraseError("The same thing is named twice, and differently.", span=span)

@@ -1,12 +1,14 @@
-"""Load lists of words that lie as text files in a package.
+"""Load lists of words and tables that lie as files in a package.
 
-A file holds `[section]` headers and below each one its entries; blank lines and lines that begin
+A list's file holds `[section]` headers and below each one its entries; blank lines and lines that begin
 with `#` are skipped. Loaders raise ValueError, naming file and line, for a section that was not
 asked for or stands twice, an entry that stands twice in its section, and a section without entries.
 """
 
+import tomllib
 from collections.abc import Iterator
 from importlib.resources import files
+from typing import Any
 
 
 def load_word_lists(package: str, path: str, *sections: str) -> dict[str, frozenset[str]]:
@@ -25,6 +27,11 @@ def load_line_lists(package: str, path: str, *sections: str) -> dict[str, tuple[
     """
     lists = _parse_lists(_read(package, path), path, sections, entry_per_line=True)
     return {section: tuple(entries) for section, entries in lists.items()}
+
+
+def load_tables(package: str, path: str) -> dict[str, Any]:
+    """Return what a TOML file holds; `path` is relative to the directory of `package`."""
+    return tomllib.loads(_read(package, path))
 
 
 def _read(package: str, path: str) -> str:
