@@ -108,11 +108,11 @@ async def _check_processes(store: Store) -> Finding:
 
 async def _check_workspaces(store: Store) -> list[Finding]:
     """Check that each workspace's token can be decrypted with the keys that are set."""
-    teams = await store.installations.get_names()
+    teams = await store.workspaces.get_names()
     if not teams:
         result = "none has added Dateline yet: give them the address that ends in /slack/install"
         return [Finding("workspaces", result)]
-    locked = [name for team, name in teams if await store.installations.get(team) is None]
+    locked = [name for team, name in teams if await store.workspaces.get(team) is None]
     cure = (
         "Put the key that was set before after the new one in DATELINE_TOKEN_KEY, "
         "or let them add Dateline again."

@@ -29,7 +29,7 @@ from psycopg_pool import PoolTimeout
 from bot import settings as settings_module
 from bot.model.errors import BotError, NotFound, StoreUnavailable, UsageError, log_fields
 from bot.settings import Settings
-from bot.store.database import MIGRATION_LOCK, plain_address
+from bot.store.database import MIGRATION_LOCK, libpq_url
 
 log = structlog.get_logger(__name__)
 
@@ -252,7 +252,7 @@ async def open_queue(settings: Settings | None = None) -> AsyncIterator[Procrast
             "`dateline run` does its work at once, in its own process.",
             "Set DATABASE_URL to the postgresql:// address that the workers use.",
         )
-    async with ProcrastinateQueue(plain_address(settings.database_url)).opened() as queue:
+    async with ProcrastinateQueue(libpq_url(settings.database_url)).opened() as queue:
         yield queue
 
 

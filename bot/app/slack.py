@@ -84,9 +84,9 @@ def create_slack_connection(
     if settings.mode is Mode.OAUTH and settings.client_id and settings.client_secret:
         app = settings.client_id.get_secret_value(), settings.client_secret.get_secret_value()
         clock = SystemClock()
-        workspaces = WorkspaceClients(store.installations, client, clock, app=app)
+        workspaces = WorkspaceClients(store.workspaces, client, clock, app=app)
         chat = SlackChat(workspaces.client_for)
-        flow = create_oauth_flow(store.installations, client, chat, clock, tasks, app=app)
+        flow = create_oauth_flow(store.workspaces, client, chat, clock, tasks, app=app)
         bolt = create_bolt(client, Authorize(workspaces.get_bot), oauth_flow=flow)
         return SlackConnection(bolt, chat, workspaces)
 

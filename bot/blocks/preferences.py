@@ -53,7 +53,7 @@ def preference_saved(
     preference: ActorPreference, before: ActorPreference | None, *, heard: bool
 ) -> Message:
     """Say that an actor is followed or muted; `heard` is whether anybody of that name spoke."""
-    kind, name = preference.leaning, _name(preference.name)
+    kind, name = preference.kind, _name(preference.name)
     unheard = "" if heard else "Nobody of that name has said anything in what I have read so far."
     undo = button("Undo", UNDO_PREFERENCE, dump_preference(preference.name, before))
     text = f"{_STATES[kind]} *{name}*: {_EFFECTS[kind]}."
@@ -66,7 +66,7 @@ def preference_removed(name: str, before: ActorPreference | None) -> Message:
         text = f"This channel neither follows nor mutes “{escape(name)}”."
         return compose_message(text, hint=_LIST_HINT)
     undo = button("Undo", UNDO_PREFERENCE, dump_preference(name, before))
-    text = f"This channel no longer {_VERBS[before.leaning]} *{_name(before.name)}*."
+    text = f"This channel no longer {_VERBS[before.kind]} *{_name(before.name)}*."
     return compose_message(text, buttons=(undo,), hint=_LIST_HINT)
 
 
@@ -98,7 +98,7 @@ def preference_list(
 
 
 def _preference_line(preference: ActorPreference, now: datetime) -> str:
-    done = "followed" if preference.leaning is PreferenceKind.FOLLOW else "muted"
+    done = "followed" if preference.kind is PreferenceKind.FOLLOW else "muted"
     asked = f"<@{preference.person}>, {age_markup(preference.at, now)}"
     return f"*{_name(preference.name)}*: {done} by {asked}"
 
@@ -115,9 +115,7 @@ def list_names(
     """Return "follows A, B and 3 more" and "mutes C", each if there are such actors."""
     parts = []
     for kind, verb in _VERBS.items():
-        names = [
-            markup(preference.name) for preference in preferences if preference.leaning is kind
-        ]
+        names = [markup(preference.name) for preference in preferences if preference.kind is kind]
         more = f" and {len(names) - most} more" if len(names) > most else ""
         if names:
             parts.append(f"{verb} {', '.join(names[:most])}{more}")
@@ -184,7 +182,7 @@ def parse_actors_metadata(metadata: str) -> tuple[str, int]:
 
 def dump_preference(name: str, before: ActorPreference | None) -> str:
     """Return a button's value: the actor's name, and the preference to go back to."""
-    fields = [before.name, before.leaning.value] if before else [name, None]
+    fields = [before.name, before.kind.value] if before else [name, None]
     return json.dumps(fields, ensure_ascii=False)
 
 

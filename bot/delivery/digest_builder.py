@@ -312,7 +312,7 @@ async def load_story_filter(
 def _spellings(
     preferences: Iterable[ActorPreference], kind: PreferenceKind, actors: Directory
 ) -> tuple[str, ...]:
-    names = [one.name for one in preferences if one.leaning is kind]
+    names = [one.name for one in preferences if one.kind is kind]
     return tuple(spelling for name in names for spelling in actors.spellings_of(name))
 
 

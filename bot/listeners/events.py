@@ -47,8 +47,8 @@ async def app_uninstalled(request: SlackRequest) -> None:
     """
     event_time = request.body.get("event_time")  # in whole seconds
     before = datetime.fromtimestamp(event_time + 1, UTC) if event_time else request.now()
-    installations, team = request.store.installations, request.team
-    if not await installations.remove(team, before) and await installations.get(team):
+    workspaces, team = request.store.workspaces, request.team
+    if not await workspaces.remove(team, before) and await workspaces.get(team):
         return  # added again since
     reason = explain_failure("account_inactive").text
     for subscription in await request.store.subscriptions.get_all(team):

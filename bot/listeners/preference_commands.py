@@ -100,7 +100,7 @@ async def _save_pressed(request: SlackRequest, kind: PreferenceKind | None) -> N
 async def _actors_modal(request: SlackRequest, channel: str, number: int) -> dict[str, object]:
     story = await request.store.articles.get_story(request.team, number, request.now())
     saved = await request.store.preferences.get_actors(request.team, channel)
-    kinds = {_name_key(preference.name): preference.leaning for preference in saved}
+    kinds = {_name_key(preference.name): preference.kind for preference in saved}
     actors = _find_named_actors(story.articles)
     shown = {
         reference: kinds[key]

@@ -191,7 +191,7 @@ class KeptFile:
 class Feed:
     """A remote feed and its state. `team` is None for the operator's, `next_check` once it ended.
 
-    `asked_by` is the channel that is told when it breaks, `told` when it was told.
+    `asked_by` is the channel to notify when it breaks, `failure_reported_at` when that was done.
     """
 
     id: int
@@ -205,4 +205,4 @@ class Feed:
     last_error: str | None = None
     added: datetime = field(default=datetime(1970, 1, 1, tzinfo=UTC))
     asked_by: str | None = None
-    told: datetime | None = None
+    failure_reported_at: datetime | None = None

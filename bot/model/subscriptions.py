@@ -54,7 +54,7 @@ class ActorPreference:
     team: str
     channel: str
     name: str
-    leaning: PreferenceKind
+    kind: PreferenceKind
     person: str
     at: datetime
 

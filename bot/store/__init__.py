@@ -44,7 +44,7 @@ class Store:
         self.limits = RateLimitStore(database)
         self.processes = ProcessRegistry(database)
         self.preferences = PreferenceStore(database)
-        self.installations = WorkspaceStore(database, self.locks, TokenCipher(keys))
+        self.workspaces = WorkspaceStore(database, self.locks, TokenCipher(keys))
 
     async def ping(self) -> None:
         """Raise StoreUnavailable unless the database accepts a write (`/readyz`)."""

@@ -209,7 +209,7 @@ async def _read_actor(
 
 
 def _decode_preference(row: Row[Any]) -> ActorPreference:
-    fields = row._asdict() | {"leaning": PreferenceKind(row.leaning)}
+    fields = row._asdict() | {"kind": PreferenceKind(row.kind)}
     del fields["actor"]
     return ActorPreference(**fields)
 

@@ -110,7 +110,7 @@ def database_url(text: str) -> URL:
     return url.set(drivername=driver)
 
 
-def plain_address(text: str) -> str:
+def libpq_url(text: str) -> str:
     """Return a DATABASE_URL in the form that libpq and psycopg understand."""
     return database_url(text).set(drivername="postgresql").render_as_string(hide_password=False)
 

@@ -73,19 +73,23 @@ class RateLimitStore:
 
 
 async def _postpone(
-    connection: AsyncConnection, team: str, what: str, later: ColumnElement[int], first: int
+    connection: AsyncConnection,
+    team: str,
+    method_or_channel: str,
+    later: ColumnElement[int],
+    first: int,
 ) -> int:
     """Insert a limit that ends at `first`, or move an existing one to `later`; return its end."""
-    row = {"team": team, "what": what, "free_at": first}
+    row = {"team": team, "method_or_channel": method_or_channel, "free_at": first}
     statement = insert_new(connection, slack_limits, row).returning(_free_at)
     if (free_at := (await connection.execute(statement)).scalar_one_or_none()) is not None:
         return int(free_at)
-    change = slack_limits.update().where(_is_limit(team, what)).values(free_at=later)
+    change = slack_limits.update().where(_is_limit(team, method_or_channel)).values(free_at=later)
     return int((await connection.execute(change.returning(_free_at))).scalar_one())
 
 
-def _is_limit(team: str, what: str) -> ColumnElement[bool]:
-    return and_(slack_limits.c.team == team, slack_limits.c.what == what)
+def _is_limit(team: str, method_or_channel: str) -> ColumnElement[bool]:
+    return and_(slack_limits.c.team == team, slack_limits.c.method_or_channel == method_or_channel)
 
 
 def _at_least(milliseconds: int) -> ColumnElement[int]:

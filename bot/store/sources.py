@@ -19,7 +19,7 @@ _MAX_SILENCE = timedelta(weeks=13)
 # SQLite takes 32,766 parameters in a statement.
 _DELETE_BATCH = 1_000
 # Fields of a feed that a check does not change.
-_FIXED_FEED_FIELDS = {"id", "team", "added", "asked_by", "told"}
+_FIXED_FEED_FIELDS = {"id", "team", "added", "asked_by", "failure_reported_at"}
 
 
 class FeedStore:
@@ -69,7 +69,7 @@ class FeedStore:
             if name not in _FIXED_FEED_FIELDS
         }
         if not feed.failures:
-            values["told"] = None
+            values["failure_reported_at"] = None
         duplicate = exists().where(
             feeds.c.team == (feed.team or ""), feeds.c.url == feed.url, feeds.c.id != feed.id
         )
@@ -81,7 +81,7 @@ class FeedStore:
     async def find_broken(self, failures: int) -> tuple[Feed, ...]:
         """Return feeds that ended or failed so often, whose channel was not notified yet."""
         broken = or_(feeds.c.next_check.is_(None), feeds.c.failures >= failures)
-        unreported = and_(feeds.c.asked_by.is_not(None), feeds.c.told.is_(None))
+        unreported = and_(feeds.c.asked_by.is_not(None), feeds.c.failure_reported_at.is_(None))
         return await self._read(select(feeds).where(broken, unreported).order_by(feeds.c.id))
 
     async def mark_reported(self, feed: Feed, now: datetime | None) -> bool:
@@ -89,9 +89,13 @@ class FeedStore:
 
         Return whether this caller changed it.
         """
-        changes = feeds.c.told.is_not(None) if now is None else feeds.c.told.is_(None)
+        changes = (
+            feeds.c.failure_reported_at.is_not(None)
+            if now is None
+            else feeds.c.failure_reported_at.is_(None)
+        )
         return await self._update(
-            update(feeds).where(feeds.c.id == feed.id, changes).values(told=now)
+            update(feeds).where(feeds.c.id == feed.id, changes).values(failure_reported_at=now)
         )
 
     async def remove(self, feed: int, team: str | None) -> bool:

@@ -316,7 +316,7 @@ feeds = Table(
     Column("last_error", Text),
     Column("added", Utc, nullable=False),
     Column("asked_by", Text),
-    Column("told", Utc),
+    Column("failure_reported_at", Utc),
     UniqueConstraint("team", "url", name="feeds_once"),
 )
 Index("feeds_by_check", feeds.c.next_check)
@@ -329,7 +329,7 @@ actor_preferences = Table(
     Column("channel", Text, primary_key=True),
     Column("actor", Text, primary_key=True),
     Column("name", Text, nullable=False),
-    Column("leaning", Text, nullable=False),
+    Column("kind", Text, nullable=False),
     Column("person", Text, nullable=False),
     Column("at", Utc, nullable=False),
 )
@@ -406,14 +406,13 @@ events = Table(
 )
 Index("events_by_time", events.c.seen)
 
-# Slack's rate limits, shared by all processes: `what` is a channel (when it may get its next
-# message) or a method (when it may be called again). Milliseconds since 1970, so that both
-# databases can add to them.
+# Slack's rate limits, shared by all processes: when a channel may get its next message, or a method
+# may be called again. Milliseconds since 1970, so that both databases can add to them.
 slack_limits = Table(
     "slack_limits",
     metadata,
     Column("team", Text, primary_key=True),
-    Column("what", Text, primary_key=True),
+    Column("method_or_channel", Text, primary_key=True),
     Column("free_at", BigInteger, nullable=False),
 )
 

@@ -124,9 +124,9 @@ async def installer(database_url: str) -> AsyncIterator[InstallerEnv]:
     store = await open_store(database_url, keys=[b"k" * 32])
     async with serve(stand_in.app()) as url, aiohttp.ClientSession() as session:
         client = AsyncWebClient(base_url=f"{url}/api/", session=session)
-        workspaces = WorkspaceClients(store.installations, client, clock, app=APP)
+        workspaces = WorkspaceClients(store.workspaces, client, clock, app=APP)
         chat = SlackChat(workspaces.client_for)
-        flow = create_oauth_flow(store.installations, client, chat, clock, tasks, app=APP)
+        flow = create_oauth_flow(store.workspaces, client, chat, clock, tasks, app=APP)
         bolt = create_bolt(client, Authorize(workspaces.get_bot), oauth_flow=flow)
         digests = Digests(store, chat, clock, lookback=timedelta(hours=72), top=5)
         services: Any = Services(store, chat, digests, None, None, clock, tasks)  # type: ignore[arg-type]
@@ -154,7 +154,7 @@ async def test_a_workspace_installs_dateline(installer: InstallerEnv) -> None:
     assert {"commands", "chat:write"} <= set(asked["scope"][0].split(","))
     assert answer.status_code == 200
     assert "Desk &lt;T1&gt;" in answer.text
-    kept = await installer.store.installations.get("T1")
+    kept = await installer.store.workspaces.get("T1")
     assert kept
     assert (kept.token, kept.bot, kept.bot_user, kept.installer) == (
         "xoxb-T1",
@@ -186,7 +186,7 @@ async def test_a_bad_state_installs_nothing(installer: InstallerEnv, reason: str
         installer.cookie = {}
     elif reason == "other browser":
         installer.cookie = {
-            STATE_COOKIE: installer.store.installations.issue_state(installer.clock.now())
+            STATE_COOKIE: installer.store.workspaces.issue_state(installer.clock.now())
         }
     elif reason == "used twice":
         await installer.return_from_slack(state=state, code="T0")
@@ -198,7 +198,7 @@ async def test_a_bad_state_installs_nothing(installer: InstallerEnv, reason: str
     answer = await installer.return_from_slack(state=state, code="T1")
     assert answer.status_code in {400, 401}
     assert AGAIN in answer.text
-    assert await installer.store.installations.get("T1") is None
+    assert await installer.store.workspaces.get("T1") is None
 
 
 @pytest.mark.parametrize(
@@ -219,7 +219,7 @@ async def test_a_failed_installation_is_explained(
     problem, to_do = REASONS[reason]
     assert problem in unescape(answer.text)
     assert to_do in unescape(answer.text)
-    assert await installer.store.installations.get_names() == ()
+    assert await installer.store.workspaces.get_names() == ()
 
 
 async def test_each_workspace_is_answered_with_its_own_token(installer: InstallerEnv) -> None:
@@ -263,7 +263,7 @@ async def test_tokens_are_renewed_outside_of_requests(installer: InstallerEnv) -
     await installer.workspaces.renew_tokens()
     assert installer.slack.renewals == 1
     assert (await installer.workspaces.client_for("T1")).token == "xoxb-renewed-1"
-    kept = await installer.store.installations.get("T1")
+    kept = await installer.store.workspaces.get("T1")
     assert kept
     assert (kept.refresh_token, kept.expires) == (
         "xoxe-1",
@@ -308,12 +308,12 @@ async def test_a_workspace_uninstalls_dateline(
         await installer.install(team)
         await installer.store.subscriptions.save(subscription(team=team))
     await installer.send_event("T1", event, at=installer.clock.now().timestamp())
-    assert await installer.store.installations.get("T1") is None
+    assert await installer.store.workspaces.get("T1") is None
     (paused,) = await installer.store.subscriptions.get_all("T1")
     assert paused.paused
     assert paused.last_result
     assert "removed" in paused.last_result
-    assert await installer.store.installations.get("T2")
+    assert await installer.store.workspaces.get("T2")
     (goes_on,) = await installer.store.subscriptions.get_all("T2")
     assert not goes_on.paused
     with pytest.raises(PostFailed, match="no_installation"):
@@ -328,17 +328,17 @@ async def test_revoked_user_tokens_are_ignored(installer: InstallerEnv) -> None:
         {"type": "tokens_revoked", "tokens": {"oauth": ["U1"]}},
         at=installer.clock.now().timestamp(),
     )
-    assert await installer.store.installations.get("T1")
+    assert await installer.store.workspaces.get("T1")
 
 
 async def test_a_late_uninstall_event_keeps_a_new_installation(installer: InstallerEnv) -> None:
     """An uninstall event that arrives after a new installation does not remove it."""
     await installer.install("T1")
-    installed = await installer.store.installations.get("T1")
+    installed = await installer.store.workspaces.get("T1")
     assert installed
-    await installer.store.installations.save(replace(installed, installed=later(hours=2)))
+    await installer.store.workspaces.save(replace(installed, installed=later(hours=2)))
     await installer.send_event("T1", {"type": "app_uninstalled"}, at=later(hours=1).timestamp())
-    assert await installer.store.installations.get("T1")
+    assert await installer.store.workspaces.get("T1")
 
 
 @pytest.mark.parametrize(

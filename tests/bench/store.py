@@ -86,7 +86,7 @@ OLD, HOURLY = (
     "COLD",
     9_600,
 )  # a channel that has had one each hour, for as long as deliveries are kept
-LEANING, VOTES = "CLEAN", 40  # a channel that follows and mutes people, and has voted
+WITH_PREFERENCES, VOTES = "CLEAN", 40  # a channel that follows and mutes people, and has voted
 LIMIT = 150.0  # milliseconds of processor time at p99: what the store is held to
 
 _CONSONANTS, _VOWELS = "bdfgklmnprstvz", "aeiou"
@@ -318,15 +318,17 @@ async def fill_ledger(store: Store, count: int, press: Press) -> None:
             connection, ("T7", OLD), CHANNELS * POSTED, HOURLY, lambda: chance.sample(everything, 7)
         )
     for number in chance.sample(range(200), 4):
-        leaning = PreferenceKind.FOLLOW if number % 4 else PreferenceKind.MUTE
+        kind = PreferenceKind.FOLLOW if number % 4 else PreferenceKind.MUTE
         await store.preferences.save_actor(
-            ActorPreference("T7", LEANING, press.people[number], leaning, "U1", NOW)
+            ActorPreference("T7", WITH_PREFERENCES, press.people[number], kind, "U1", NOW)
         )
     for number, article in enumerate(chance.sample(range(count // 2, count), VOTES)):
         held = await store.articles.get(article)
         told = make_verdict(Story(held.story, (held,)), useful=number % 2 == 0)
         await store.preferences.save_vote(
-            StoryVote("T7", LEANING, held.story, told.useful, "U1", NOW, told.terms, told.actors)
+            StoryVote(
+                "T7", WITH_PREFERENCES, held.story, told.useful, "U1", NOW, told.terms, told.actors
+            )
         )
 
 
@@ -409,9 +411,11 @@ def look_ups(
         "/digest": digest,
         "/digest, on a topic": lambda chance: digest(chance, topic(chance)),
         "/digest, in a channel that had 9,600": lambda _: digests.preview("T7", OLD, zone="UTC"),
-        "/digest, in a channel with a taste": lambda _: digests.preview("T7", LEANING, zone="UTC"),
+        "/digest, in a channel with a taste": lambda _: digests.preview(
+            "T7", WITH_PREFERENCES, zone="UTC"
+        ),
         "/digest on a topic, with a taste": lambda chance: digests.preview(
-            "T7", LEANING, topic(chance), zone="UTC"
+            "T7", WITH_PREFERENCES, topic(chance), zone="UTC"
         ),
         "who, by name and surname": lambda chance: store.articles.find_statements_by(
             "T1", name(chance), NOW

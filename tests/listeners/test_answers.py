@@ -176,9 +176,9 @@ MESSAGES: dict[str, Message] = {
 def busiest_home() -> home.HomePage:
     """A page of as much as there can be, in the middle of many."""
     wishes = [
-        ActorPreference("T1", "C1", f"{HOSTILE}{n}", leaning, "U1", NOON)
+        ActorPreference("T1", "C1", f"{HOSTILE}{n}", kind, "U1", NOON)
         for n in range(50)
-        for leaning in PreferenceKind
+        for kind in PreferenceKind
     ]
     silent = [(LONG, NOON - timedelta(days=3))] * 50
     undo = dump_undo("C1", busiest())

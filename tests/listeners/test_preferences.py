@@ -16,7 +16,7 @@ OTHER = "Grain prices rose again, Minister Pia Holm said on Tuesday.\n\nTraders 
 async def wishes(env: SlackEnv) -> dict[str, PreferenceKind]:
     """What the channel wants, by name."""
     return {
-        wish.name: wish.leaning for wish in await env.store.preferences.get_actors(TEAM_ID, CHANNEL)
+        wish.name: wish.kind for wish in await env.store.preferences.get_actors(TEAM_ID, CHANNEL)
     }
 
 

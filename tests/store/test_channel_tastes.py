@@ -13,12 +13,12 @@ TEAM, CHANNEL = "T0FARLAND", "C0HARBOUR"
 
 def wish(
     name: str = "Mara Ilves",
-    leaning: PreferenceKind = PreferenceKind.FOLLOW,
+    kind: PreferenceKind = PreferenceKind.FOLLOW,
     channel: str = CHANNEL,
     team: str = TEAM,
 ) -> ActorPreference:
     """Somebody's wish."""
-    return ActorPreference(team, channel, name, leaning, "U0WREN", NOON)
+    return ActorPreference(team, channel, name, kind, "U0WREN", NOON)
 
 
 def vote(
