@@ -60,8 +60,7 @@ def examples(
 
 
 def _example(record: dict, *, titled: bool, cut: int | None) -> Example:
-    pool = pool_sentences([Document(_body(record))])[:cut]
-    sentences = [sentence.rankable for sentence in pool]
+    sentences = pool_sentences([Document(_body(record))])[:cut]
     titles = [record["title"]] if titled else []
     rows = compute_features(sentences, titles, stop_words("en"))
     wanted = _bigrams("\n".join(record["references"]))

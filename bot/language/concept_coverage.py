@@ -8,7 +8,7 @@ exactly what is chosen greedily here and then improved by exchange.
 """
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -50,68 +50,56 @@ def choose_covering(
 
 def pair_weights(sentences: Iterable[CandidateSentence]) -> dict[StemPair, float]:
     """Weigh each pair by the articles that hold it, each at the earliest place where it does."""
-    weights: dict[StemPair, dict[int, float]] = {}
+    weights: dict[StemPair, dict[int, float]] = defaultdict(dict)
     for sentence in sentences:
         weight = 1 + _EARLY_BONUS * math.exp(-sentence.place / _EARLY_SENTENCES)
         for pair in sentence.pairs:
-            by_article = weights.setdefault(pair, {})
-            if weight > by_article.get(sentence.document, 0.0):
-                by_article[sentence.document] = weight
+            by_article = weights[pair]
+            by_article[sentence.document] = max(weight, by_article.get(sentence.document, 0.0))
     return {
-        pair: sum(sorted(by_article.values())) ** _ARTICLES_POWER
+        pair: math.fsum(by_article.values()) ** _ARTICLES_POWER
         for pair, by_article in weights.items()
     }
 
 
 class _Selection:
-    """The sentences chosen so far, how often they cover each pair, and the budgets left.
-
-    A pair that one sentence alone holds is its own whatever is chosen: shared ones are counted.
-    """
+    """The sentences chosen so far, how often they cover each pair, and the budgets left."""
 
     def __init__(
         self, sentences: Sequence[CandidateSentence], max_sentences: int, max_words: int
     ) -> None:
+        self._sentences = sentences
         self._weights = weights = pair_weights(sentences)
-        spread = Counter(pair for sentence in sentences for pair in sentence.pairs)
-        self._shared = [
-            sorted(p for p in sentence.pairs if spread[p] > 1) for sentence in sentences
-        ]
+        self._covered = dict.fromkeys(weights, 0)
         totals = [math.fsum(weights[pair] for pair in sentence.pairs) for sentence in sentences]
         best = sorted(totals)[-_GOOD_SENTENCES:]
-        step = _CENTRALITY_SHARE * math.fsum(best) / max(len(best), 1)
-        self._own = [
-            total - sum(weights[pair] for pair in shared) + step * sentence.centrality
-            for sentence, shared, total in zip(sentences, self._shared, totals, strict=True)
-        ]
-        self._sizes = [sentence.size for sentence in sentences]
-        self._covered: dict[StemPair, int] = defaultdict(int)
+        self._centrality_weight = _CENTRALITY_SHARE * math.fsum(best) / max(len(best), 1)
         self._chosen: list[int] = []
         self._sentences_left, self._words_left = max_sentences, max_words
 
     def fill(self) -> None:
         """Take the sentence that adds most for its length until none fits or adds anything."""
-        candidates = set(range(len(self._sizes))) - set(self._chosen)
+        candidates = set(range(len(self._sentences))) - set(self._chosen)
         while self._sentences_left and candidates:
-            gains = {i: self._gain(i) for i in candidates if self._sizes[i] <= self._words_left}
+            gains = {i: self._gain(i) for i in candidates if self._fits(i)}
             candidates = {i for i, gain in gains.items() if gain > 0}
             if not candidates:
                 return
-            best = min(candidates, key=lambda i: (-gains[i] / self._sizes[i] ** _LENGTH_POWER, i))
+            best = min(
+                candidates,
+                key=lambda i: (-gains[i] / self._sentences[i].size ** _LENGTH_POWER, i),
+            )
             self._take(best)
             candidates.remove(best)
 
     def exchange(self) -> bool:
         """Replace one sentence by another that covers more; tell whether there was one."""
         for old in tuple(self._chosen):
-            self._drop(old)
-            fitting = [
-                i
-                for i, size in enumerate(self._sizes)
-                if size <= self._words_left and i not in self._chosen
-            ]
+            self._chosen.remove(old)
+            self._count(old, -1)
+            fitting = set(filter(self._fits, range(len(self._sentences)))).difference(self._chosen)
             best = max(fitting, key=lambda i: (self._gain(i), i == old, -i))
-            is_better = self._gain(best) > self._gain(old) + 1e-9
+            is_better = self._gain(best) > self._gain(old)
             self._take(best if is_better else old)
             if is_better:
                 return True
@@ -120,28 +108,28 @@ class _Selection:
     def best_first(self) -> list[int]:
         """Return what is chosen in the order in which each adds most."""
         left, self._chosen = self._chosen, []
-        self._covered.clear()
+        self._covered = dict.fromkeys(self._weights, 0)
         while left:
             best = max(left, key=lambda i: (self._gain(i), -i))
             self._take(best)
             left.remove(best)
         return self._chosen
 
+    def _fits(self, i: int) -> bool:
+        return self._sentences[i].size <= self._words_left
+
     def _gain(self, i: int) -> float:
-        return self._own[i] + sum(
-            [self._weights[pair] for pair in self._shared[i] if not self._covered[pair]]
-        )
+        pairs, centrality = self._sentences[i].pairs, self._sentences[i].centrality
+        new = math.fsum([self._weights[pair] for pair in pairs if not self._covered[pair]])
+        # Rounded, so that the same sentence of two articles adds the same.
+        return round(new + self._centrality_weight * centrality, 9)
 
     def _take(self, i: int) -> None:
         self._chosen.append(i)
         self._count(i, 1)
 
-    def _drop(self, i: int) -> None:
-        self._chosen.remove(i)
-        self._count(i, -1)
-
     def _count(self, i: int, change: int) -> None:
-        for pair in self._shared[i]:
+        for pair in self._sentences[i].pairs:
             self._covered[pair] += change
         self._sentences_left -= change
-        self._words_left -= change * self._sizes[i]
+        self._words_left -= change * self._sentences[i].size

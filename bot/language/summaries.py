@@ -6,8 +6,8 @@ was chosen before it, must not repeat it, and must fit
 
 import re
 import sys
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -17,7 +17,8 @@ from bot.language.language_detection import detect_language
 from bot.language.lexicon import POINT_BACK
 from bot.language.sentence_ranking import (
     RankableSentence,
-    log_centrality,
+    content_stems,
+    normalized_centrality,
     prefix_stem,
     rank_sentences,
 )
@@ -36,9 +37,8 @@ METHODS = ("lead", "dateline", *SUMY_METHODS)
 # Two sentences that share more than this of the shorter one's words tell the same; two outlets say
 # it in more different words.
 _REPEAT_SHARE, _REPEAT_SHARE_ELSEWHERE = 0.75, 0.5
-_MAX_SENTENCES_FOR_SUMY = (
-    100  # whose methods compare each with each (KL: cubed); ours bounds itself
-)
+# Sumy's methods compare each with each (KL: cubed); ours bounds itself.
+_MAX_SENTENCES_FOR_SUMY = 100
 _MAX_SENTENCES_TOGETHER = 300  # of several articles, the first of each before the second
 _LANGUAGE_SAMPLE_CHARS = 200  # of each document: enough for every one of 1,000 articles
 
@@ -89,23 +89,18 @@ class Readability(NamedTuple):
     is_whole: bool
 
 
-class PooledSentence(NamedTuple):
-    """A sentence that may be chosen; `previous` numbers the one just before, if that may be too."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PooledSentence(RankableSentence):
+    """A sentence that may be chosen: number `place` of those of its document, with `size` words.
 
-    rankable: RankableSentence
+    `previous` numbers the one just before it in the text, if that may be chosen too.
+    """
+
     span: Span
     readability: Readability
+    place: int
+    size: int
     previous: int | None
-
-    @property
-    def document(self) -> int:
-        """The number of its document."""
-        return self.rankable.document
-
-    @property
-    def size(self) -> int:
-        """The number of its words."""
-        return len(self.span.text.split())
 
 
 def summarize(
@@ -132,20 +127,21 @@ def summarize(
         return ()
     samples = [document.text[:_LANGUAGE_SAMPLE_CHARS] for document in documents]
     language = language or detect_language("\n".join(samples))
+    titles = [document.title for document in documents if document.title]
+    stop = stop_words(language)
     if method != "dateline":
-        order = _rank_by_baseline(method, documents, pool, language)
+        order = _rank_by_baseline(method, titles, pool, language)
         chosen = _choose_fitting(order, pool, max_sentences, max_words)
     else:
         if len(documents) > 1:
-            order = _rank_together(pool, max_sentences, max_words, language)
+            order = _rank_together(pool, max_sentences, max_words, stop)
         else:
-            order = rank_sentences(
-                [sentence.rankable for sentence in pool], _titles(documents), stop_words(language)
-            )
-        chosen = _choose_readable(order, pool, max_sentences, max_words, language)
+            order = rank_sentences(pool, titles, stop)
+        chosen = _choose_readable(order, pool, max_sentences, max_words, stop)
     if not chosen:  # nothing fits, or no sentence reads by itself
-        document, span = pool[order[0]].document, pool[order[0]].span
-        return (ChosenSentence(document, cut_at_words(documents[document].text, span, max_words)),)
+        best = pool[order[0]]
+        cut = cut_at_words(documents[best.document].text, best.span, max_words)
+        return (ChosenSentence(best.document, cut),)
     chosen = chosen if best_first else sorted(chosen)
     return tuple(ChosenSentence(pool[i].document, pool[i].span) for i in chosen)
 
@@ -156,18 +152,28 @@ def pool_sentences(documents: Sequence[Document]) -> list[PooledSentence]:
     for number, document in enumerate(documents):
         paragraphs = sentences_by_paragraph(document.text)
         show_all = all(is_boilerplate(s.text) for paragraph in paragraphs for s in paragraph)
-        previous = None
+        first, previous = len(pool), None
         for index, paragraph in enumerate(paragraphs):
-            judged = zip(paragraph, judge_readability(paragraph), strict=True)
-            for sentence, readability in judged:
+            readings = judge_readability(paragraph)
+            for sentence, readability in zip(paragraph, readings, strict=True):
                 if not show_all and is_boilerplate(sentence.text):
                     previous = None
                     continue
                 span = strip_dateline(document.text, sentence)
                 after_dateline = span is not sentence and opens_with_dateline(sentence.text)
-                rankable = RankableSentence(span.text, number, index, after_dateline)
-                pool.append(PooledSentence(rankable, span, readability, previous))
-                previous = len(pool) - 1
+                pooled = PooledSentence(
+                    span.text,
+                    number,
+                    index,
+                    after_dateline,
+                    span=span,
+                    readability=readability,
+                    place=len(pool) - first,
+                    size=len(span.text.split()),
+                    previous=previous,
+                )
+                previous = len(pool)
+                pool.append(pooled)
     return pool
 
 
@@ -201,20 +207,15 @@ def _is_in_quote_after(marks: Sequence[str], *, in_quote: bool) -> bool:
     return in_quote
 
 
-def _titles(documents: Sequence[Document]) -> list[str]:
-    return [document.title for document in documents if document.title]
-
-
 def _rank_by_baseline(
-    method: str, documents: Sequence[Document], pool: Sequence[PooledSentence], language: str
+    method: str, titles: Sequence[str], pool: Sequence[PooledSentence], language: str
 ) -> list[int]:
     """Return the pool's numbers, best first; what sumy does not rank follows in reading order."""
     reading_order = _reading_order(pool)
     if method == "lead":
         return reading_order
     compared = sorted(reading_order[:_MAX_SENTENCES_FOR_SUMY])
-    rankable = [pool[i].rankable for i in compared]
-    ranked = rank_by_sumy(method, rankable, _titles(documents), language)
+    ranked = rank_by_sumy(method, [pool[i] for i in compared], titles, language)
     return _put_first([compared[i] for i in ranked], reading_order)
 
 
@@ -224,46 +225,40 @@ def _put_first(first: Sequence[int], order: Sequence[int]) -> list[int]:
 
 
 def _rank_together(
-    pool: Sequence[PooledSentence], max_sentences: int, max_words: int, language: str
+    pool: Sequence[PooledSentence], max_sentences: int, max_words: int, stop: frozenset[str]
 ) -> list[int]:
     """Return the pool's numbers: first those that together tell most of the story."""
     reading_order = _reading_order(pool)
     compared = reading_order[:_MAX_SENTENCES_TOGETHER]
-    stop = stop_words(language)
-    words = [split_words(pool[i].span.text.lower()) for i in compared]
-    # A stop word has no stem.
-    stems = [["" if word in stop else prefix_stem(word) for word in row] for row in words]
-    central = log_centrality([list(filter(None, row)) for row in stems]).tolist()
-    places: Counter[int] = Counter()
-    candidates, numbers = [], []
-    for i, row, row_stems, centrality in zip(compared, words, stems, central, strict=True):
-        document = pool[i].document
-        if pool[i].readability == (False, True):
-            pairs = _stem_pairs(row, row_stems)
-            candidates.append(
-                CandidateSentence(document, places[document], pool[i].size, pairs, centrality)
-            )
-            numbers.append(i)
-        places[document] += 1
-    best = choose_covering(candidates, max_sentences=max_sentences, max_words=max_words)
+    central = normalized_centrality([content_stems(pool[i].text, stop) for i in compared]).tolist()
+    candidates = {
+        i: CandidateSentence(
+            pool[i].document, pool[i].place, pool[i].size, _stem_pairs(pool[i].text, stop), score
+        )
+        for i, score in zip(compared, central, strict=True)
+        if pool[i].readability == (False, True)
+    }
+    best = choose_covering(
+        list(candidates.values()), max_sentences=max_sentences, max_words=max_words
+    )
+    numbers = list(candidates)
     return _put_first([numbers[k] for k in best], reading_order)
 
 
-def _stem_pairs(words: Sequence[str], stems: Sequence[str]) -> frozenset[StemPair]:
-    """Return neighboring words, by their stems, less pairs of two stop words."""
-    named = [stem or word for word, stem in zip(words, stems, strict=True)]
-    pairs = zip(pairwise(named), pairwise(stems), strict=True)
-    return frozenset(pair for pair, pair_stems in pairs if any(pair_stems))
+def _stem_pairs(text: str, stop: frozenset[str]) -> frozenset[StemPair]:
+    """Return neighboring words, stop words whole and others by their stems, less pairs of stops."""
+    words = split_words(text.lower())
+    stems = [word if word in stop else prefix_stem(word) for word in words]
+    return frozenset(
+        pair
+        for pair, written in zip(pairwise(stems), pairwise(words), strict=True)
+        if not stop.issuperset(written)
+    )
 
 
 def _reading_order(pool: Sequence[PooledSentence]) -> list[int]:
     """Return the number of every document's first sentence, then of every second one, and so on."""
-    seen: Counter[int] = Counter()
-    places = []
-    for sentence in pool:
-        places.append(seen[sentence.document])
-        seen[sentence.document] += 1
-    return sorted(range(len(pool)), key=places.__getitem__)
+    return sorted(range(len(pool)), key=lambda i: pool[i].place)
 
 
 def _choose_fitting(
@@ -282,47 +277,28 @@ def _choose_readable(
     pool: Sequence[PooledSentence],
     max_sentences: int,
     max_words: int,
-    language: str,
+    stop: frozenset[str],
 ) -> list[int]:
     """Choose down the order what reads with the sentences before, repeats none, and fits."""
     chosen: list[int] = []
-    waiting: dict[int, list[int]] = {}
+    waiting: dict[int | None, list[int]] = defaultdict(list)  # by the sentence that they need
     stems: dict[int, frozenset[str]] = {}
     for ranked in order:
-        for i in _readable(ranked, pool, chosen, waiting):
-            if len(chosen) == max_sentences:
-                return chosen
-            if pool[i].size > max_words:
+        stack = [ranked]
+        while stack and len(chosen) < max_sentences:
+            i = stack.pop()
+            sentence = pool[i]
+            if sentence.size > max_words or not sentence.readability.is_whole:
                 continue
-            stems[i] = _stems(pool[i], language)
-            if any(_is_repeat(pool, stems, i, other) for other in chosen):
+            if sentence.readability.needs_context and sentence.previous not in chosen:
+                waiting[sentence.previous].append(i)
                 continue
-            chosen.append(i)
-            max_words -= pool[i].size
+            stems[i] = frozenset(content_stems(sentence.text, stop))
+            if not any(_is_repeat(pool, stems, i, other) for other in chosen):
+                chosen.append(i)
+                max_words -= sentence.size
+                stack += reversed(waiting[i])
     return chosen
-
-
-def _readable(
-    i: int, pool: Sequence[PooledSentence], chosen: list[int], waiting: dict[int, list[int]]
-) -> Iterator[int]:
-    """Yield `i` if it reads with those chosen, then what waited for it; else let it wait."""
-    sentence = pool[i]
-    if not sentence.readability.is_whole:
-        return
-    if sentence.readability.needs_context and sentence.previous not in chosen:
-        if sentence.previous is not None:
-            waiting.setdefault(sentence.previous, []).append(i)
-        return
-    yield i
-    if i in chosen:
-        for later in waiting.pop(i, ()):
-            yield from _readable(later, pool, chosen, waiting)
-
-
-def _stems(sentence: PooledSentence, language: str) -> frozenset[str]:
-    stop = stop_words(language)
-    words = map(str.lower, split_words(sentence.span.text))
-    return frozenset(prefix_stem(word) for word in words if word not in stop)
 
 
 def _is_repeat(

@@ -147,7 +147,8 @@ def _build_document(
         _NumberedSentence(-1, title, tokenizer, is_heading=True) for title in titles if title
     ]
     numbered = [_NumberedSentence(i, item.text, tokenizer) for i, item in enumerate(sentences)]
-    paragraphs = groupby(numbered, key=lambda sentence: sentences[sentence.number][1:3])
+    places = [(sentence.document, sentence.paragraph) for sentence in sentences]
+    paragraphs = groupby(numbered, key=lambda sentence: places[sentence.number])
     return ObjectDocumentModel(
         [Paragraph(headings), *(Paragraph(list(group)) for _, group in paragraphs)]
     )
