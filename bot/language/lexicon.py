@@ -9,7 +9,13 @@ from bot.model import Stance
 from bot.model.wordlists import load_line_lists, load_word_lists
 
 
-def _load(file: str, *sections: str) -> dict[str, frozenset[str]]:
+def _load(file: str, *sections: str) -> list[frozenset[str]]:
+    """Return the words of each section, in the order asked."""
+    lists = _load_by_section(file, *sections)
+    return [lists[section] for section in sections]
+
+
+def _load_by_section(file: str, *sections: str) -> dict[str, frozenset[str]]:
     return load_word_lists("bot.language", f"data/{file}.txt", *sections)
 
 
@@ -69,47 +75,45 @@ def _classify_nouns(lists: dict[str, frozenset[str]]) -> tuple[dict[str, str], d
 _abbreviations = _load(
     "abbreviations", "before name", "before number", "within name", "after clock", "after ordinal"
 )
-ABBREVIATIONS_BEFORE_NAME = _abbreviations["before name"]
-ABBREVIATIONS_BEFORE_NUMBER = _abbreviations["before number"]
-ABBREVIATIONS_WITHIN_NAME = _abbreviations["within name"]
-AFTER_CLOCK_TIME = _abbreviations["after clock"]
-AFTER_GERMAN_ORDINAL = _abbreviations["after ordinal"]
-_openers = _load("sentence_openers", "openers", "particles")
-SENTENCE_OPENERS, OPENERS_AFTER_INITIAL = _openers["openers"], _openers["particles"]
+ABBREVIATIONS_BEFORE_NAME, ABBREVIATIONS_BEFORE_NUMBER, ABBREVIATIONS_WITHIN_NAME = _abbreviations[
+    :3
+]
+AFTER_CLOCK_TIME, AFTER_GERMAN_ORDINAL = _abbreviations[3:]
+SENTENCE_OPENERS, OPENERS_AFTER_INITIAL = _load("sentence_openers", "openers", "particles")
 
-_roles = _load("roles", "roles", "role modifiers", "not in roles", "of anyone", "nameless")
-ROLES, ROLE_MODIFIERS = _roles["roles"], _roles["role modifiers"]
-NOT_IN_ROLES, ROLES_OF_ANYONE = _roles["not in roles"], _roles["of anyone"]
-NAMELESS = _roles["nameless"]
-_titles = _load("titles", "courtesies", "abbreviated", "female", "male", "features")
-COURTESIES, ABBREVIATED_ROLES = _titles["courtesies"], _titles["abbreviated"]
-FEMALE_TITLES, MALE_TITLES = _titles["female"], _titles["male"]
-TITLES = _titles["features"]
-_names = _load("names", "female", "male", "particles", "open before names")
-FEMALE_NAMES, MALE_NAMES = _names["female"], _names["male"]
-NAME_PARTICLES, OPEN_BEFORE_NAMES = _names["particles"], _names["open before names"]
+ROLES, ROLE_MODIFIERS, NOT_IN_ROLES, ROLES_OF_ANYONE, NAMELESS = _load(
+    "roles", "roles", "role modifiers", "not in roles", "of anyone", "nameless"
+)
+COURTESIES, ABBREVIATED_ROLES, FEMALE_TITLES, MALE_TITLES, TITLES = _load(
+    "titles", "courtesies", "abbreviated", "female", "male", "features"
+)
+FEMALE_NAMES, MALE_NAMES, NAME_PARTICLES, OPEN_BEFORE_NAMES = _load(
+    "names", "female", "male", "particles", "open before names"
+)
 
-PLACES = _load("places", "places")["places"]
-_organizations = _load("organizations", "press", "in names", "alone", "public", "firms")
-PRESS_NOUNS = _organizations["press"]
-ORGANIZATION_WORDS = PRESS_NOUNS | _organizations["in names"]
-ORGANIZATION_NOUNS = _organizations["alone"]
-PUBLIC_ORGANIZATIONS, FIRM_NOUNS = _organizations["public"], _organizations["firms"]
+(PLACES,) = _load("places", "places")
+PRESS_NOUNS, _in_names, ORGANIZATION_NOUNS, PUBLIC_ORGANIZATIONS, FIRM_NOUNS = _load(
+    "organizations", "press", "in names", "alone", "public", "firms"
+)
+ORGANIZATION_WORDS = PRESS_NOUNS | _in_names
 OUTLETS = load_line_lists("bot.language", "data/outlets.txt", "outlets")["outlets"]
 
-_common_words = _load("common_words", "function words", "times", "states of mind")
-FUNCTION_WORDS = _common_words["function words"]
-TIMES = frozenset(form for word in _common_words["times"] for form in (word, word + "s"))
-_context_words = _load("context_words", "point back", "need next word", "in every article")
-POINT_BACK, NEED_NEXT_WORD = _context_words["point back"], _context_words["need next word"]
-IN_EVERY_ARTICLE = _context_words["in every article"]
+FUNCTION_WORDS, _times, _states_of_mind = _load(
+    "common_words", "function words", "times", "states of mind"
+)
+TIMES = frozenset(form for word in _times for form in (word, word + "s"))
+POINT_BACK, NEED_NEXT_WORD, IN_EVERY_ARTICLE = _load(
+    "context_words", "point back", "need next word", "in every article"
+)
+# Before the first ones a text may be cut; the second ones make a clause of what stands before.
+CLAUSE_STARTS, FINITE_VERBS = _load("clauses", "clause starts", "finite verbs")
 
 # What reports: each form as it stands in a text -> the class of its list, the word it is a form of.
 _VERB_SECTIONS = (
     "say", "tell", "add", "state", "reply", "voice", "admit", "deny", "complain", "ask", "urge",
     "promise", "judge", "name", "show", "think", "feel", "spread",
 )  # fmt: skip
-VERB_CLASS, VERB_LEMMA = _classify_verbs(_load("reporting_verbs", *_VERB_SECTIONS))
+VERB_CLASS, VERB_LEMMA = _classify_verbs(_load_by_section("reporting_verbs", *_VERB_SECTIONS))
 VERB_CLASSES = {form: frozenset(names.split("+")) for form, names in VERB_CLASS.items()}
 # Classes whose verbs report speech in any construction; the others need a complement to do so.
 STATING = frozenset(
@@ -118,26 +122,19 @@ STATING = frozenset(
 TAKES_OBJECT = frozenset(
     ["urge", "promise", "judge", "name", "deny", "feel", "show", "complain", "reply"]
 )
-NOUN_CLASS, NOUN_LEMMA = _classify_nouns(_load("reporting_nouns", "saying", "urging", "thought"))
-SPEAKER_CLASS, _ = _classify_nouns(_load("speakers", "person", "body", "paper"))
-ADJECTIVE_CLASS = dict.fromkeys(_common_words["states of mind"], "mind")
+NOUN_CLASS, NOUN_LEMMA = _classify_nouns(
+    _load_by_section("reporting_nouns", "saying", "urging", "thought")
+)
+SPEAKER_CLASS, _ = _classify_nouns(_load_by_section("speakers", "person", "body", "paper"))
+ADJECTIVE_CLASS = dict.fromkeys(_states_of_mind, "mind")
 # The stance of a speaker that the verb or noun tells; every other one just says.
-_stances = _load("stances", "denies", "warns", "promises", "asks", "accuses")
+_stances = _load_by_section("stances", "denies", "warns", "promises", "asks", "accuses")
 STANCE = {word: Stance(name) for name, words in _stances.items() for word in words}
 
 # Words by which statements are read.
 _statement_words = _load(
-    "statement_words",
-    "infinitive verbs",
-    "auxiliaries",
-    "viewing forms",
-    "clause openers",
-    "negations",
-    "first and second person",
-)
-INFINITIVE_VERBS = _statement_words["infinitive verbs"]
-AUXILIARIES = _statement_words["auxiliaries"]
-VIEWING_FORMS = _statement_words["viewing forms"]
-CLAUSE_OPENERS = _statement_words["clause openers"]
-NEGATIONS = _statement_words["negations"]
-FIRST_AND_SECOND_PERSON = _statement_words["first and second person"]
+    "statement_words", "infinitive verbs", "auxiliaries", "viewing forms", "clause openers",
+    "negations", "first and second person",
+)  # fmt: skip
+INFINITIVE_VERBS, AUXILIARIES, VIEWING_FORMS = _statement_words[:3]
+CLAUSE_OPENERS, NEGATIONS, FIRST_AND_SECOND_PERSON = _statement_words[3:]

@@ -29,13 +29,14 @@ _SPEECH_VERBS = (
 _CLOSING_MARKS = "\"'”’»›)\\]}"
 _OPENING_MARKS = "\"'“‘„‚«‹¿¡([{—–-"
 _QUOTE_MARKS = frozenset("\"'“‘”’„‚«»‹›")
+_LINE = re.compile(r"\S(?:.*\S)?")  # without the white space around it
 # Runs are possessive: ten thousand dots are one match, found in linear time.
 _MARK = re.compile(rf"[.!?…؟۔।։。！？]++(?:[{_CLOSING_MARKS}」』）]|[ \u00a0\u202f]»)*+")
 _UNSPACED_MARK = re.compile(r"[。！？]")  # of scripts that put no space after it
 _WORD_AFTER = re.compile(rf"\s+([{_OPENING_MARKS}]*)([^\W_]?[\w’'.-]*)")
 _DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")
 _SPEAKER_FOLLOWS = re.compile(rf"\s+(?:[^\W\d_a-z][\w.’'-]*\s+){{1,4}}(?:{_SPEECH_VERBS})\b")
-_CREDIT = re.compile(r"\s+\([^\W\d_][^()\n]{1,40}\)\.?(?=\s|\Z)")
+_CREDIT = re.compile(r"\s+(\([^\W\d_][^()\n]{1,40}\)\.?)(?=\s|\Z)")
 BULLET = re.compile(r"(?:[-–—*•·▪◦‣]|\d{1,3}[.)]|[a-z]\)|#{1,6})\s")
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -83,26 +84,13 @@ def _split_unspaced(word: str) -> list[str]:
 
 def _find_paragraphs(text: str) -> Iterator[Range]:
     lines: list[Range] = []
-    start = 0
-    while start < len(text):
-        end = text.find("\n", start)
-        end = len(text) if end < 0 else end
-        line = _strip(text, start, end)
-        if line[0] < line[1]:
-            lines.append(line)
-        elif lines:
+    for line in _LINE.finditer(text):
+        if lines and text.count("\n", lines[-1][1], line.start()) > 1:
             yield from _join_wrapped(text, lines)
             lines = []
-        start = end + 1
+        lines.append(line.span())
     if lines:
         yield from _join_wrapped(text, lines)
-
-
-def _strip(text: str, start: int, end: int) -> Range:
-    start = _skip_space(text, start, end)
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return start, end
 
 
 def _skip_space(text: str, start: int, end: int) -> int:
@@ -139,7 +127,7 @@ def _split_paragraph(text: str, start: int, end: int) -> Iterator[Range]:
         yield start, mark.end()
         start = _skip_space(text, mark.end(), end)
         if start < end and text[start] == "(" and (credit := _CREDIT.match(text, mark.end(), end)):
-            yield _strip(text, *credit.span())
+            yield credit.span(1)
             start = _skip_space(text, credit.end(), end)
     if start < end:
         yield start, end
@@ -186,6 +174,7 @@ def _word_before(text: str, start: int, end: int) -> str:
 def _ends_after(before: str, following: _NextWord) -> bool:
     """Judge one full stop by the word it follows."""
     word = following.text
+    opens = word in lexicon.SENTENCE_OPENERS
     if before in lexicon.ABBREVIATIONS_BEFORE_NAME:
         return False
     if before.isdigit():
@@ -193,15 +182,9 @@ def _ends_after(before: str, following: _NextWord) -> bool:
     if before in lexicon.ABBREVIATIONS_BEFORE_NUMBER:
         return not word[0].isdigit()
     if before.lower() in {"a.m", "p.m"}:
-        time_zone = word.isupper() and len(word) <= 4
-        return word in lexicon.SENTENCE_OPENERS or not (
-            word in lexicon.AFTER_CLOCK_TIME or time_zone
-        )
+        is_time_zone = word.isupper() and len(word) <= 4
+        return opens or not (word in lexicon.AFTER_CLOCK_TIME or is_time_zone)
     if len(before) == 1 and before.isupper():
-        return following.quoted or (
-            word in lexicon.SENTENCE_OPENERS and word not in lexicon.OPENERS_AFTER_INITIAL
-        )
-    is_abbreviation = (
-        before in lexicon.ABBREVIATIONS_WITHIN_NAME or _DOTTED.fullmatch(before) is not None
-    )
-    return not is_abbreviation or following.quoted or word in lexicon.SENTENCE_OPENERS
+        return following.quoted or (opens and word not in lexicon.OPENERS_AFTER_INITIAL)
+    is_abbreviation = before in lexicon.ABBREVIATIONS_WITHIN_NAME or _DOTTED.fullmatch(before)
+    return not is_abbreviation or following.quoted or opens

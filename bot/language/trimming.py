@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 
-from bot.language.lexicon import NEED_NEXT_WORD
+from bot.language.lexicon import CLAUSE_STARTS, FINITE_VERBS, NEED_NEXT_WORD
 from bot.language.sentences import BULLET
 from bot.model import Span
 from bot.model.wordlists import load_line_lists
@@ -40,23 +40,13 @@ _DASH = re.compile(r"[–—-]\s")  # no dateline is without one, few sentences 
 
 # A cut before one of these leaves a whole clause in front.
 _CLAUSE_START = re.compile(
-    r"(?:\s*[,;:]|\s+[–—-]{1,2}|\s+\(|\s+)(?=\s*(?:"
-    r"after|before|because|while|when|where|who|which|whose|although|though|since|unless|until|amid"
-    r"|despite|but|and|as|according\s+to|following|saying|adding|including"
-    r"|nachdem|weil|während|obwohl|wobei|aber|und|laut|que|qui|dont|mais|après|selon|tandis|pero"
-    r"|mientras|aunque|según|tras)\b)",
+    r"(?:\s*[,;:]|\s+[–—-]{1,2}|\s+\(|\s+)"
+    rf"(?=\s*(?:{'|'.join(sorted(CLAUSE_STARTS))})\b)",
     re.IGNORECASE,
 )
 _PAUSE = re.compile(r"\s*[,;:](?=\s)|\s+[–—]{1,2}(?=\s)|\s+-{1,2}(?=\s)|\s+(?=\()")
-# English words that make a clause of what stands before them; other languages are not tested.
-_VERB = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|should|does|do|did|says?"
-    r"|said|told|tells?|wants?|went|goes|came|comes|took|takes|made|makes|gave|gives|won|wins|lost"
-    r"|loses|met|meets|left|leaves|began|begins|fell|falls|rose|rises|found|finds|held|holds|kept"
-    r"|keeps|set|sets|cut|cuts|hit|hits|sold|sells|bought|buys|broke|breaks|brought|brings|spoke"
-    r"|speaks|stood|stands|saw|sees|got|gets|put|puts|ran|runs|sent|sends|paid|pays|led|leads"
-    r"|\w{3,}(?<!e)ed)\b"
-)
+# English verbs only; other languages are not tested.
+_VERB = re.compile(rf"\b(?:{'|'.join(sorted(FINITE_VERBS))}|\w{{3,}}(?<!e)ed)\b")
 _SPACE = re.compile(r"\s+")
 _NOT_SPACE = re.compile(r"\S+")
 _STRIPPED = " \t\n\r\u00a0,;:–—-("
@@ -76,14 +66,12 @@ def opens_with_dateline(sentence: str) -> bool:
 def strip_dateline(text: str, sentence: Span) -> Span:
     """Return the sentence without its dateline or list mark, still a slice of `text`."""
     start, end = sentence.start, sentence.end
-    has_dash = _DASH.search(text, start, min(start + _MAX_DATELINE_CHARS, end)) is not None
-    mark = (_DATELINE.match(text, start, end) if has_dash else None) or BULLET.match(
-        text, start, end
-    )
-    if mark is None or mark.end() >= sentence.end:
+    has_dash = _DASH.search(text, start, min(start + _MAX_DATELINE_CHARS, end))
+    dateline = _DATELINE.match(text, start, end) if has_dash else None
+    mark = dateline or BULLET.match(text, start, end)
+    if mark is None or mark.end() >= end:
         return sentence
-    rest = text[mark.end() : sentence.end]
-    return Span.of(text, sentence.end - len(rest.lstrip()), sentence.end)
+    return Span.of(text, end - len(text[mark.end() : end].lstrip()), end)
 
 
 def cut_at_clause(text: str, span: Span, max_chars: int, *, extra_chars: int = 0) -> Span:
@@ -146,10 +134,7 @@ def make_title(body: str, sentences: Sequence[Span]) -> Span:
     sentence = strip_dateline(body, next(news, sentences[0]))
     title = cut_at_clause(body, sentence, _MAX_TITLE_CHARS, extra_chars=_EXTRA_TITLE_CHARS)
     # One closing full stop is dropped, as headlines do; "U.S." keeps its own.
-    if (
-        len(title.text) > 1
-        and title.text.endswith(".")
-        and title.text.rsplit(maxsplit=1)[-1].count(".") == 1
-    ):
+    last_word = "".join(title.text.rsplit(maxsplit=1)[-1:])
+    if last_word.endswith(".") and last_word.count(".") == 1 and title.text != ".":
         return Span.of(body, title.start, title.end - 1)
     return title
