@@ -29,31 +29,21 @@ _MAX_TASKS_PER_WORKER = 2_000
 _ANALYZED_CHARS_PER_SECOND = 5_000
 # A worker gives way to everyone: on a busy machine it may take so many times its processor time.
 _WALL_TIME_FACTOR = 20
-_WARM_UP_SECONDS = 60.0
 # Half the cores, for each worker holds a grammar of its own.
 _MAX_ANALYSTS = min(max((os.cpu_count() or 2) // 2, 1), 4)
 _Result = TypeVar("_Result")
 
 
-class _Pool:
-    """A process pool that starts when first used and is rebuilt when it broke."""
+class _WorkerPool:
+    """A process pool that starts when first used and is rebuilt when it broke.
 
-    def __init__(self, module: str, workers: int, memory: int) -> None:
-        self._module, self._workers, self._memory = module, workers, memory
+    `timeout` is in seconds of processor time, `memory` in bytes; `module` is what workers load.
+    """
+
+    def __init__(self, module: str, workers: int, timeout: float, memory: int) -> None:
+        self._module, self._workers = module, workers
+        self._timeout, self._memory = timeout, memory
         self._pool: ProcessPool | None = None
-
-    async def run(self, seconds: float, function: Callable[..., Any], *args: object) -> Any:
-        """Return the function's result within so many seconds of processor time.
-
-        Raise TimeoutError, ProcessExpired or MemoryError as it ended.
-        """
-        timed_args, timeout = (seconds, function, *args), _WALL_TIME_FACTOR * seconds
-        try:
-            future = self._running_pool().schedule(_run_timed, args=timed_args, timeout=timeout)
-        except RuntimeError:  # it broke since it was last used
-            self.close()
-            future = self._running_pool().schedule(_run_timed, args=timed_args, timeout=timeout)
-        return await asyncio.wrap_future(future)
 
     def close(self) -> None:
         """Stop the workers, whatever they are doing; the next use starts new ones."""
@@ -61,6 +51,49 @@ class _Pool:
             self._pool.stop()  # type: ignore[no-untyped-call]
             self._pool.join()
             self._pool = None
+
+    async def _run(
+        self, seconds: float, function: Callable[..., _Result], *args: object
+    ) -> _Result:
+        """Return the function's result within so many seconds of processor time.
+
+        Raise SourceUnreadable with a person's reason where it could not be done.
+        """
+        wall_seconds = _WALL_TIME_FACTOR * seconds
+        try:
+            result: _Result = await self._schedule(wall_seconds, seconds, function, *args)
+        except TimeoutError as e:
+            reason = f"Reading it took over {wall_seconds:.0f} seconds and was given up."
+            raise SourceUnreadable(reason) from e
+        except (ProcessExpired, BrokenProcessPool, MemoryError) as e:
+            if getattr(e, "exitcode", None) == -signal.SIGXCPU:
+                took = f"over {seconds:.0f} seconds of processor time"
+                raise SourceUnreadable(f"Reading it took {took} and was given up.") from e
+            log.warning("worker lost", work=function.__name__, error=type(e).__name__)
+            reason = "Reading it took too much memory, or broke the reader, and was given up."
+            raise SourceUnreadable(reason) from e
+        except RecursionError as e:
+            raise SourceUnreadable("It is nested too deeply to be an article.") from e
+        except SourceUnreadable:
+            raise
+        except Exception as e:
+            # A fault of our own must not keep the other files out.
+            # Its message may hold words of the article: log its place alone.
+            lines = (line.strip() for line in str(e.__cause__).splitlines())
+            frames = [line for line in lines if line.startswith("File ")]
+            fields = {"work": function.__name__, "error": type(e).__name__, "at": frames[-1:]}
+            log.exception("fault in a worker", **fields)
+            raise our_fault(e) from e
+        return result
+
+    async def _schedule(self, wall_seconds: float, *timed_args: object) -> Any:
+        options: dict[str, Any] = {"args": timed_args, "timeout": wall_seconds}
+        try:
+            future = self._running_pool().schedule(_run_timed, **options)
+        except RuntimeError:  # it broke since it was last used
+            self.close()
+            future = self._running_pool().schedule(_run_timed, **options)
+        return await asyncio.wrap_future(future)
 
     def _running_pool(self) -> ProcessPool:
         if self._pool is None or not self._pool.active:
@@ -81,17 +114,11 @@ class _Pool:
         return self._pool
 
 
-class ReaderPool:
-    """`ports.Reader` that parses in a worker with limits on time and memory.
+class ReaderPool(_WorkerPool):
+    """`ports.Reader` that parses in a worker with limits on time and memory."""
 
-    `timeout` is in seconds of processor time, `memory` in bytes.
-    """
-
-    def __init__(
-        self, *, workers: int = 1, timeout: float = 8.0, memory: int = WORKER_MEMORY_BYTES
-    ) -> None:
-        self._timeout = timeout
-        self._pool = _Pool("bot.reading", workers, memory)
+    def __init__(self, timeout: float = 8.0) -> None:
+        super().__init__("bot.reading", 1, timeout, WORKER_MEMORY_BYTES)
 
     async def parse(
         self, data: bytes, *, zone: str = "UTC", encoding: str | None = None
@@ -101,78 +128,19 @@ class ReaderPool:
             raise SourceUnreadable("The file is empty.")
         if len(data) > MAX_FILE_BYTES:
             raise SourceUnreadable("The file has more than 20 MB, which is the most.")
-        return await _run_in(self._pool, self._timeout, _parse, data, zone, encoding)
-
-    async def warm(self) -> None:
-        """Start a worker before the first file comes."""
-        await self._pool.run(_WARM_UP_SECONDS, _do_nothing)
-
-    def close(self) -> None:
-        """Stop the workers."""
-        self._pool.close()
+        return await self._run(self._timeout, _parse, data, zone, encoding)
 
 
-class AnalystPool:
-    """`ports.Analyst` in workers that load the grammar once; limits as `ReaderPool` has them."""
+class AnalystPool(_WorkerPool):
+    """`ports.Analyst` in workers that load the grammar once."""
 
-    def __init__(
-        self,
-        *,
-        workers: int = _MAX_ANALYSTS,
-        timeout: float = 30.0,
-        memory: int = 2 * WORKER_MEMORY_BYTES,
-    ) -> None:
-        self._timeout = timeout
-        self._pool = _Pool("bot.language.analysis", workers, memory)
+    def __init__(self) -> None:
+        super().__init__("bot.language.analysis", _MAX_ANALYSTS, 30.0, 2 * WORKER_MEMORY_BYTES)
 
     async def analyse(self, article: Article) -> Analysis:
         """Analyze as `ports.Analyst.analyse` says; a long text is given more time."""
         timeout = self._timeout + len(article.body) / _ANALYZED_CHARS_PER_SECOND
-        return await _run_in(self._pool, timeout, _analyze, article)
-
-    async def warm(self) -> None:
-        """Load the grammar before the first article comes."""
-        await self.analyse(Article(body="The ferry sails at noon, the harbour master said."))
-
-    def close(self) -> None:
-        """Stop the workers."""
-        self._pool.close()
-
-
-async def _run_in(
-    pool: _Pool, seconds: float, function: Callable[..., _Result], *args: object
-) -> _Result:
-    """Run a task, and raise SourceUnreadable with a person's reason where it could not be done."""
-    try:
-        result: _Result = await pool.run(seconds, function, *args)
-    except TimeoutError as e:
-        wall_seconds = _WALL_TIME_FACTOR * seconds
-        raise SourceUnreadable(
-            f"Reading it took over {wall_seconds:.0f} seconds and was given up."
-        ) from e
-    except (ProcessExpired, BrokenProcessPool, MemoryError) as e:
-        if getattr(e, "exitcode", None) == -signal.SIGXCPU:
-            raise SourceUnreadable(
-                f"Reading it took over {seconds:.0f} seconds of processor time and was given up."
-            ) from e
-        log.warning("worker lost", work=function.__name__, error=type(e).__name__)
-        raise SourceUnreadable(
-            "Reading it took too much memory, or broke the reader, and was given up."
-        ) from e
-    except RecursionError as e:
-        raise SourceUnreadable("It is nested too deeply to be an article.") from e
-    except SourceUnreadable:
-        raise
-    except Exception as e:
-        # A fault of our own must not keep the other files out.
-        # Its message may hold words of the article: log its place alone.
-        lines = (line.strip() for line in str(e.__cause__).splitlines())
-        frames = [line for line in lines if line.startswith("File ")]
-        log.exception(
-            "fault in a worker", work=function.__name__, error=type(e).__name__, at=frames[-1:]
-        )
-        raise our_fault(e) from e
-    return result
+        return await self._run(timeout, _analyze, article)
 
 
 # --- what runs in the workers, and imports there what the serving process does not load ---
@@ -204,16 +172,12 @@ def _limit(kind: int, value: int) -> None:
     resource.setrlimit(kind, (soft, hard))
 
 
-def _do_nothing() -> None:
-    return None
-
-
 def _parse(data: bytes, zone: str, encoding: str | None) -> ParsedFile:
-    read: Callable[..., ParsedFile] = importlib.import_module("bot.reading").read
-    return read(data, zone=zone, encoding=encoding)
+    reading = importlib.import_module("bot.reading")
+    parsed: ParsedFile = reading.read(data, zone=zone, encoding=encoding)
+    return parsed
 
 
 def _analyze(article: Article) -> Analysis:
-    module = importlib.import_module("bot.language.analysis")
-    analyse: Callable[[Article], Analysis] = module.analyse
-    return analyse(article)
+    analysis: Analysis = importlib.import_module("bot.language.analysis").analyse(article)
+    return analysis

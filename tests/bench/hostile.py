@@ -23,7 +23,7 @@ async def cost(data: bytes) -> tuple[float, float, str]:
     """Seconds from bytes to outcome, MiB of the worker at its peak, and what came of it."""
     pool = ReaderPool()
     try:
-        await pool.warm()
+        await pool.parse(b"A worker starts with its first file.")
         async with Watch() as watch:
             began = time.perf_counter()
             try:

@@ -26,12 +26,14 @@ from bot.intake.feed_folder import FeedFolder
 from bot.intake.intake import Intake
 from bot.intake.web import SafeWeb
 from bot.intake.workers import AnalystPool, ReaderPool
+from bot.model import Article
 from bot.store import Store, open_store
 from tests.bench.processes import descendants, memory
 
 DATA = Path(__file__).parent.parent / "reading" / "data"
 FILES = 10_000
 OF_EACH_FORMAT = 60
+WARM_UP = b"The ferry sails at noon, the harbour master said."
 console = Console(width=110)
 
 
@@ -92,7 +94,7 @@ async def rooms(folder: Path) -> AsyncIterator[tuple[Intake, Store, ReaderPool]]
     )
     web = SafeWeb()
     try:
-        await asyncio.gather(reader.warm(), analyst.warm())
+        await asyncio.gather(reader.parse(WARM_UP), analyst.analyse(Article(body=WARM_UP.decode())))
         yield Intake(store.articles, reader, analyst, web, SystemClock()), store, reader
     finally:
         reader.close()

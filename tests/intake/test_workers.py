@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from bot.intake.workers import AnalystPool, ReaderPool, _run_in
+from bot.intake.workers import AnalystPool, ReaderPool
 from bot.model import Article, Format
 from bot.model.errors import SourceUnreadable
 
@@ -43,7 +43,7 @@ async def test_caps_need_no_worker(data: bytes) -> None:
     idle = ReaderPool()
     with pytest.raises(SourceUnreadable):
         await idle.parse(data)
-    assert idle._pool._pool is None
+    assert idle._pool is None
 
 
 @pytest.mark.asyncio(loop_scope="module")
@@ -62,7 +62,7 @@ async def test_a_worker_that_fails_is_replaced(
 ) -> None:
     """Whatever ends a worker ends one task, with a reason; the next task finds a sound worker."""
     with pytest.raises(SourceUnreadable, match=reason):
-        await _run_in(pool._pool, seconds, work, argument)
+        await pool._run(seconds, work, argument)
     assert (await pool.parse(SENTENCE)).format is Format.TEXT
 
 
@@ -106,7 +106,7 @@ async def test_waiting_for_a_processor_is_no_fault_of_the_file(pool: ReaderPool)
 
     Its own processor time counts.
     """
-    assert await _run_in(pool._pool, 1.0, time.sleep, 2) is None
+    assert await pool._run(1.0, time.sleep, 2) is None
 
 
 @pytest.mark.asyncio(loop_scope="module")
