@@ -7,7 +7,7 @@ import asyncio
 import re
 import socket
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -47,9 +47,7 @@ _STATUS_REASONS = {
 # Carries IPv4 addresses in its last 32 bits (RFC 6052).
 _NAT64_NETWORK = IPv6Network("64:ff9b::/96")
 # Metadata services of clouds; Azure's stands on a public address.
-_METADATA_ADDRESSES = frozenset(
-    map(IPv4Address, ("168.63.129.16", "169.254.169.254", "100.100.100.200"))
-)
+_METADATA_ADDRESSES = {*map(IPv4Address, ("168.63.129.16", "169.254.169.254", "100.100.100.200"))}
 
 
 def is_public(address: str) -> bool:
@@ -117,8 +115,8 @@ class GuardedTransport(httpx.AsyncBaseTransport):
     async def _resolve_checked(self, url: str, name: str, port: int) -> str:
         try:
             numbers = await self._resolve(name, port)
-        except (OSError, UnicodeError) as e:
-            raise SourceUnavailable(printable(url), "no server of that name is known") from e
+        except (OSError, UnicodeError):
+            numbers = []
         if not numbers:
             raise SourceUnavailable(printable(url), "no server of that name is known")
         if name.lower() not in self._allowed and not all(map(is_public, numbers)):
@@ -134,7 +132,6 @@ class SafeWeb:
         self,
         allow_hosts: frozenset[str] = frozenset(),
         *,
-        version: str | None = None,
         seconds: float = FETCH_TIMEOUT_SECONDS,
         max_bytes: int = MAX_PAGE_BYTES,
         resolve: Callable[[str, int], Awaitable[list[str]]] = resolve,
@@ -142,13 +139,12 @@ class SafeWeb:
     ) -> None:
         self._seconds, self._max_bytes = seconds, max_bytes
         self._host_locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        inner = transport or httpx.AsyncHTTPTransport(
-            limits=httpx.Limits(max_keepalive_connections=0)
-        )
+        no_reuse = httpx.Limits(max_keepalive_connections=0)
+        inner = transport or httpx.AsyncHTTPTransport(limits=no_reuse)
         self._client = httpx.AsyncClient(
             transport=GuardedTransport(allow_hosts, resolve, inner),
             headers={
-                "User-Agent": f"Dateline/{version or _package_version()}",
+                "User-Agent": f"Dateline/{_package_version()}",
                 "Accept": _ACCEPT,
                 "Accept-Encoding": "gzip, deflate",
             },
@@ -183,9 +179,8 @@ class SafeWeb:
             async with self._host_turn(at, limit), self._send(at, headers) as response:
                 location = response.headers.get("location")
                 if response.status_code not in _REDIRECT_STATUSES or location is None:
-                    return await self._read(
-                        response, at, at if is_permanent and at != url else None
-                    )
+                    moved_to = at if is_permanent and at != url else None
+                    return await self._read(response, at, moved_to)
                 is_permanent &= response.status_code in _PERMANENT_REDIRECT_STATUSES
             try:
                 at = urljoin(at, location)
@@ -245,52 +240,41 @@ class SafeWeb:
 
     async def _read_body(self, response: httpx.Response, url: str) -> bytes:
         """Read the body, unpacked here and not by httpx, so that the cap holds for that too."""
-        unpack = _Inflater(response.headers.get("content-encoding", ""), url).pieces
         body = bytearray()
-        async for raw in response.aiter_raw(_CHUNK_BYTES):
-            for piece in unpack(raw):
-                body += piece
-                if len(body) > self._max_bytes:
-                    reason = f"it is larger than {self._max_bytes / 2**20:.0f} MB"
-                    raise SourceUnavailable(
-                        printable(url), reason, permanent=True, status=response.status_code
-                    )
+        async for piece in _unpacked_pieces(response, url):
+            body += piece
+            if len(body) > self._max_bytes:
+                reason = f"it is larger than {self._max_bytes / 2**20:.0f} MB"
+                status = response.status_code
+                raise SourceUnavailable(printable(url), reason, permanent=True, status=status)
         return bytes(body)
 
 
-class _Inflater:
-    """Unpack gzip, zlib, or bare deflate, which some servers send as "deflate"."""
+async def _unpacked_pieces(response: httpx.Response, url: str) -> AsyncIterator[bytes]:
+    """Yield the body in pieces, so that the caller can stop.
 
-    def __init__(self, encoding: str, url: str) -> None:
-        name = encoding.strip().lower()
-        if name not in {"", "identity", "gzip", "x-gzip", "deflate"}:
-            reason = f"it is packed as {name[:20]}, which was not asked for"
-            raise SourceUnavailable(printable(url), reason)
-        self._is_packed, self._url = name not in {"", "identity"}, url
-        self._engine, self._has_begun = zlib.decompressobj(zlib.MAX_WBITS | 32), False
-
-    def pieces(self, raw: bytes) -> Iterator[bytes]:
-        """Yield what `raw` unpacks to in pieces, so that the caller can stop."""
-        if not self._is_packed:
-            yield raw
-            return
-        try:
-            while raw and not self._engine.eof:
-                yield self._next_piece(raw)
-                raw = self._engine.unconsumed_tail
-        except zlib.error as e:
-            raise SourceUnavailable(printable(self._url), "it was packed wrongly") from e
-
-    def _next_piece(self, raw: bytes) -> bytes:
-        try:
-            piece = self._engine.decompress(raw, _PIECE_BYTES)
-        except zlib.error:
-            if self._has_begun:
-                raise
-            self._engine = zlib.decompressobj(-zlib.MAX_WBITS)
-            piece = self._engine.decompress(raw, _PIECE_BYTES)
-        self._has_begun = True
-        return piece
+    It is packed as gzip, zlib, bare deflate, which some servers send as "deflate", or not at all.
+    """
+    packing = response.headers.get("content-encoding", "").strip().lower()
+    if packing not in {"", "identity", "gzip", "x-gzip", "deflate"}:
+        reason = f"it is packed as {packing[:20]}, which was not asked for"
+        raise SourceUnavailable(printable(url), reason)
+    engine, has_begun = zlib.decompressobj(zlib.MAX_WBITS | 32), False
+    async for packed in response.aiter_raw(_CHUNK_BYTES):
+        if packing in {"", "identity"}:
+            yield packed
+            continue
+        rest = packed
+        while rest and not engine.eof:
+            try:
+                piece = engine.decompress(rest, _PIECE_BYTES)
+            except zlib.error as e:
+                if has_begun:
+                    raise SourceUnavailable(printable(url), "it was packed wrongly") from e
+                engine, has_begun = zlib.decompressobj(-zlib.MAX_WBITS), True
+                continue
+            has_begun, rest = True, engine.unconsumed_tail
+            yield piece
 
 
 def _package_version() -> str:

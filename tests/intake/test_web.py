@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import re
 import zlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -11,7 +12,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from bot.intake.web import SafeWeb, _Inflater, is_public
+from bot.intake.web import SafeWeb, _unpacked_pieces, is_public
 from bot.model.errors import AddressRefused, SourceUnavailable
 from bot.model.ports import FetchedPage, NotModified
 
@@ -199,7 +200,7 @@ async def test_a_page_is_fetched_with_what_the_server_says_of_it(site: Site) -> 
         Cache_Control="public, max-age=600",
         Age="100",
     )
-    async with web(version="1.2") as safe:
+    async with web() as safe:
         page = await safe.fetch(f"{site.address}/f")
     assert isinstance(page, FetchedPage)
     assert (page.data.decode("latin-1"), page.encoding, page.etag) == ("Grüße", "iso-8859-1", '"1"')
@@ -208,7 +209,7 @@ async def test_a_page_is_fetched_with_what_the_server_says_of_it(site: Site) -> 
         None,
         f"{site.address}/f",
     )
-    assert "Dateline/1.2" in site.asked[0]
+    assert re.search(r"Dateline/\d", site.asked[0])
     assert "br" not in site.asked[0].lower().partition("accept-encoding: ")[2].partition("\r")[0]
 
 
@@ -301,14 +302,13 @@ async def test_no_more_is_unpacked_than_the_cap(monkeypatch: pytest.MonkeyPatch)
     """A packed answer is unpacked piece by piece, no further than the first piece too much."""
     monkeypatch.setattr("bot.intake.web._PIECE_BYTES", 500)
     pieces: list[int] = []
-    original = _Inflater._next_piece
 
-    def counting(self: _Inflater, raw: bytes) -> bytes:
-        piece = original(self, raw)
-        pieces.append(len(piece))
-        return piece
+    async def counting(response: httpx.Response, url: str) -> AsyncIterator[bytes]:
+        async for piece in _unpacked_pieces(response, url):
+            pieces.append(len(piece))
+            yield piece
 
-    monkeypatch.setattr(_Inflater, "_next_piece", counting)
+    monkeypatch.setattr("bot.intake.web._unpacked_pieces", counting)
     data = gzip.compress(b"The ferry sails at noon. " * 200)
     answer = httpx.Response(
         200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(data)
