@@ -10,7 +10,6 @@ from bot.app.storage import SystemClock, opened_store
 from bot.intake.feed_folder import FeedFolder, check
 from bot.intake.feeds import FeedPoller
 from bot.intake.intake import Intake, SourceFacts
-from bot.intake.retention import ExpiredTextPruner
 from bot.intake.web import SafeWeb
 from bot.intake.workers import AnalystPool, ReaderPool
 from bot.settings import Settings
@@ -34,7 +33,6 @@ class Components:
     intake: Intake
     folder: FeedFolder
     poller: FeedPoller
-    text_pruner: ExpiredTextPruner
     reader: ReaderPool
     clock: SystemClock
 
@@ -66,7 +64,6 @@ async def open_components(
                 settings.feed_folder, intake, clock, store.sources, store.locks, config.stays
             ),
             FeedPoller(store.feeds, intake, web, clock),
-            ExpiredTextPruner(store.articles, config.policies, clock),
             reader,
             clock,
         )

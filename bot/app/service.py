@@ -41,6 +41,7 @@ from bot.delivery.digests import AT_A_TIME, Digests
 from bot.delivery.notices import FeedNotices
 from bot.delivery.slack import SlackChat
 from bot.intake.folder_files import SETTLE_SECONDS, watch_folder
+from bot.intake.retention import drop_expired_texts
 from bot.intake.source_health import SourceHealthMonitor
 from bot.listeners.registration import register
 from bot.listeners.services import Services
@@ -297,12 +298,11 @@ def _schedule_dispatch(program: Program, dispatcher: Dispatcher, queue: Procrast
 def _schedule_cleanup(program: Program) -> None:
     async def clean_up() -> None:
         """Drop texts and deliveries that are older than is kept, and free their space."""
-        components, retention = program.components, program.components.store.retention
-        await components.text_pruner.prune()
-        days = program.settings.config.retention.deliveries_days
-        if deleted := await retention.prune_deliveries(
-            components.clock.now() - timedelta(days=days)
-        ):
+        store, config = program.components.store, program.settings.config
+        retention, now = store.retention, program.components.clock.now()
+        await drop_expired_texts(store.articles, config.policies, now)
+        before = now - timedelta(days=config.retention.deliveries_days)
+        if deleted := await retention.prune_deliveries(before):
             log.info("deliveries forgotten", deliveries=deleted)
         await retention.reclaim_space()
 

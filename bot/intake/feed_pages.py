@@ -13,10 +13,10 @@ from urllib.robotparser import RobotFileParser
 
 import structlog
 
-from bot.intake.intake import Intake
+from bot.intake.intake import Intake, fetch_page
 from bot.model import Article, Format
 from bot.model.errors import SourceUnavailable, SourceUnreadable
-from bot.model.ports import Clock, FetchedPage, Web
+from bot.model.ports import Clock, Web
 
 log = structlog.get_logger(__name__)
 
@@ -84,9 +84,7 @@ class FullTextFetcher:
         try:
             if not await self._may_fetch(article.url):
                 return article
-            page = await self._web.fetch(article.url)
-            if not isinstance(page, FetchedPage):
-                return article
+            page = await fetch_page(self._web, article.url)
             parsed = await self._intake.parse(page.data, encoding=page.encoding)
         except (SourceUnavailable, SourceUnreadable) as e:
             log.info("page not read", host=urlsplit(article.url).hostname, reason=e.reason)
@@ -120,11 +118,10 @@ class FullTextFetcher:
         """Return the rules: a missing robots.txt allows everything, an unreachable one nothing."""
         rules = RobotFileParser()
         try:
-            page = await self._web.fetch(url)
+            page = await fetch_page(self._web, url)
+            lines = page.data.decode("utf-8", "replace").splitlines()
         except SourceUnavailable as e:
             is_missing = e.status is not None and 400 <= e.status < 500
-            rules.parse([] if is_missing else ["User-agent: *", "Disallow: /"])
-            return rules
-        text = page.data.decode("utf-8", "replace") if isinstance(page, FetchedPage) else ""
-        rules.parse(text.splitlines()[:_MAX_ROBOTS_LINES])
+            lines = [] if is_missing else ["User-agent: *", "Disallow: /"]
+        rules.parse(lines[:_MAX_ROBOTS_LINES])
         return rules

@@ -6,14 +6,14 @@ due -> fetch, one request a host at a time -> new items -> Intake -> time of the
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import structlog
 
 from bot.intake.dedup import hostname_of, site_of
 from bot.intake.feed_pages import FullTextFetcher, find_feed_links, is_summary, time_to_live
-from bot.intake.intake import Intake
+from bot.intake.intake import Intake, fetch_page
 from bot.model import Article, Feed, Format, ParsedFile
 from bot.model.errors import (
     BotError,
@@ -64,17 +64,11 @@ class FeedPoller:
         async with self._poll_lock:
             by_host = await self._due_by_host()
             checks = await asyncio.gather(*(self._check_host(feeds) for feeds in by_host.values()))
-        results = [result for host_results in checks for result in host_results]
-        total = PollResult(
-            checked=len(results),
-            articles=sum(result.articles for result in results),
-            failed=sum(result.failed for result in results),
-        )
-        if results:
-            log.info(
-                "feeds polled", checked=total.checked, articles=total.articles, failed=total.failed
-            )
-        return total
+        counts = [count for host_counts in checks for count in host_counts]
+        result = PollResult(len(counts), sum(count or 0 for count in counts), counts.count(None))
+        if counts:
+            log.info("feeds polled", **asdict(result))
+        return result
 
     async def due(self) -> tuple[int, ...]:
         """Return the id of one feed of each host that has some due, for `poll_host`."""
@@ -111,49 +105,45 @@ class FeedPoller:
             by_host[_host(feed.url)].append(feed)
         return by_host
 
-    async def _check_host(self, feeds: Iterable[Feed]) -> list[PollResult]:
+    async def _check_host(self, feeds: Iterable[Feed]) -> list[int | None]:
         async with self._host_slots:
             return [await self._check(feed) for feed in feeds]
 
-    async def _check(self, feed: Feed) -> PollResult:
+    async def _check(self, feed: Feed) -> int | None:
+        """Return how many articles a feed brought, or None where it failed."""
         try:
             page = await self._web.fetch(feed.url, etag=feed.etag, last_modified=feed.last_modified)
             if not isinstance(page, FetchedPage):
                 await self._feeds.save(self._schedule_next(feed, page.fresh_for))
                 log.info("feed unchanged", feed=feed.id, host=_host(feed.url))
-                return PollResult(checked=1)
+                return 0
             _, articles = await self._ingest(feed, page, await self._parse(page))
         except (SourceUnavailable, SourceUnreadable) as e:
-            return await self._record_failure(feed, e)
+            await self._record_failure(feed, e)
+            return None
         except BotError:
             raise
         except Exception as e:  # noqa: BLE001 - one feed never stops the others
             log.error("feed put off", feed=feed.id, **log_fields(e))  # noqa: TRY400 - no message: it may hold its words
-            return await self._record_failure(feed, our_fault(e))
-        return PollResult(checked=1, articles=articles)
+            await self._record_failure(feed, our_fault(e))
+            return None
+        return articles
 
     async def _find_feed(self, url: str) -> tuple[FetchedPage, ParsedFile | None]:
         """Fetch the feed at this address, else the first that its page links to."""
-        page = await self._fetch(url)
+        page = await fetch_page(self._web, url)
         try:
             return page, await self._parse(page)
         except SourceUnreadable as e:
             for link in find_feed_links(page.data, page.url):
                 try:
-                    linked = await self._fetch(link)
+                    linked = await fetch_page(self._web, link)
                     return linked, await self._parse(linked)
                 except (SourceUnavailable, SourceUnreadable):
                     continue
             raise SourceUnreadable(
                 "There is no feed at this address, and the page names none that can be read."
             ) from e
-
-    async def _fetch(self, url: str) -> FetchedPage:
-        page = await self._web.fetch(url)
-        if not isinstance(page, FetchedPage):
-            reason = "the server answered that nothing changed, to a first question"
-            raise SourceUnavailable(url, reason)
-        return page
 
     async def _parse(self, page: FetchedPage) -> ParsedFile | None:
         """Return what the feed holds, None if it has no articles. Raise if it is no feed."""
@@ -218,21 +208,17 @@ class FeedPoller:
 
     async def _record_failure(
         self, feed: Feed, error: SourceUnavailable | SourceUnreadable
-    ) -> PollResult:
+    ) -> None:
         """Save the failure; a feed that is gone ends, one that fails again rests longer."""
-        failures = feed.failures + 1
+        failures, host, reason = feed.failures + 1, _host(feed.url), error.reason
         is_gone, retry_after = False, timedelta()
         if isinstance(error, SourceUnavailable):
             is_gone = error.status == _HTTP_GONE
             retry_after = timedelta(seconds=error.retry_after or 0.0)
         interval = min(max(_retry_interval(failures), retry_after), MAX_POLL_INTERVAL)
-        next_check = None if is_gone else self._clock.now() + interval
-        await self._feeds.save(
-            replace(feed, failures=failures, last_error=error.reason, next_check=next_check)
-        )
-        host, reason = _host(feed.url), error.reason
+        due = None if is_gone else self._clock.now() + interval
+        await self._feeds.save(replace(feed, failures=failures, last_error=reason, next_check=due))
         log.warning("feed failed", feed=feed.id, host=host, failures=failures, reason=reason)
-        return PollResult(checked=1, failed=1)
 
 
 def _retry_interval(failures: int) -> timedelta:

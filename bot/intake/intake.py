@@ -104,9 +104,7 @@ class IntakeResult:
     @property
     def articles(self) -> tuple[StoredArticle, ...]:
         """The new and updated articles."""
-        return tuple(
-            outcome.article for outcome in self.outcomes if isinstance(outcome, Stored | Updated)
-        )
+        return tuple(each.article for each in self.outcomes if isinstance(each, Stored | Updated))
 
     def counts(self) -> dict[str, int]:
         """Return how many of each outcome there are, for a log line."""
@@ -156,32 +154,21 @@ class Intake:
         self._web, self._clock, self._sources = web, clock, sources
         self._store_lock = asyncio.Lock()
 
-    async def ingest(
-        self, data: bytes, *, name: str, source: str | None, team: str | None = None
-    ) -> IntakeResult:
-        """Take in one file's bytes. Raise SourceUnreadable where no article could be taken.
+    async def prepare(self, data: bytes, *, name: str, source: str | None) -> PreparedFile:
+        """Parse a file's bytes and analyze what is new; files may be prepared side by side.
 
-        `source` names the folder of the file, and the outlet of articles that name none. `team`
-        owns them: None for all teams, unless the operator gave the source an owner.
-        """
-        return await self.store(await self.prepare(data, name=name, source=source, team=team))
-
-    async def prepare(
-        self, data: bytes, *, name: str, source: str | None, team: str | None = None
-    ) -> PreparedFile:
-        """Do the first half of `ingest`: parse, and analyze what is new.
-
-        Files may be prepared side by side.
+        `source` names the folder of the file, and the outlet of articles that name none. They are
+        for all teams, unless the operator gave the source an owner.
         """
         facts = self._facts(source)
         parsed = await self._reader.parse(data, zone=facts.zone, encoding=facts.encoding)
-        team = team or facts.owner
         articles = self._identify(parsed.articles, source, source or "")
-        first = await self._analyze_all(articles[:_BATCH_SIZE], team)
-        return PreparedFile(name, source, team, parsed.format, (*first, *articles[_BATCH_SIZE:]))
+        first = await self._analyze_all(articles[:_BATCH_SIZE], facts.owner)
+        prepared = (*first, *articles[_BATCH_SIZE:])
+        return PreparedFile(name, source, facts.owner, parsed.format, prepared)
 
     async def store(self, file: PreparedFile) -> IntakeResult:
-        """Do the second half of `ingest`.
+        """Take in a file that was prepared. Raise SourceUnreadable where no article could be taken.
 
         Store files in the order they came in, so that a story comes before its correction.
         """
@@ -225,10 +212,7 @@ class Intake:
 
         Raise SourceUnavailable, AddressRefused or SourceUnreadable.
         """
-        page = await self._web.fetch(url)
-        if not isinstance(page, FetchedPage):
-            reason = "the server answered that nothing changed, to a first question"
-            raise SourceUnavailable("the address", reason)
+        page = await fetch_page(self._web, url)
         parsed = await self._reader.parse(page.data, encoding=page.encoding)
         site = site_of(page.url)
         articles = [
@@ -275,13 +259,12 @@ class Intake:
 
     async def _visible_articles(self, outcomes: Iterable[Outcome]) -> tuple[StoredArticle, ...]:
         """Return the articles that may be shown now: none withdrawn, none under embargo."""
-        articles = [
-            await self._articles.get(outcome.id)
-            if isinstance(outcome, Duplicate)
-            else outcome.article
-            for outcome in outcomes
-            if not isinstance(outcome, Withdrawn | LeftOut)
-        ]
+        articles = []
+        for outcome in outcomes:
+            if isinstance(outcome, Duplicate):
+                articles.append(await self._articles.get(outcome.id))
+            elif isinstance(outcome, Stored | Updated):
+                articles.append(outcome.article)
         withdrawn = await self._articles.find_withdrawn({article.id for article in articles})
         now = self._clock.now()
         return tuple(
@@ -416,6 +399,15 @@ class Intake:
         title = article.headline or analysis.title.text
         choose = partial(choose_story, analysis.terms, title, article.published)
         return await self._articles.put(new, choose)
+
+
+async def fetch_page(web: Web, url: str) -> FetchedPage:
+    """Fetch as `ports.Web.fetch` does what was never fetched before."""
+    page = await web.fetch(url)
+    if isinstance(page, FetchedPage):
+        return page
+    reason = "the server answered that nothing changed, to a first question"
+    raise SourceUnavailable("the address", reason)
 
 
 def _outcome_name(outcome: Outcome) -> str:

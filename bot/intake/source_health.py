@@ -53,9 +53,13 @@ async def find_quiet_sources(
     sources: SourceStore, now: datetime, team: str | None = None
 ) -> tuple[QuietSource, ...]:
     """Return the sources of a team, and of the operator, that are quiet now."""
-    habits = await sources.get_habits(now)
-    checked = (check_quiet(habit, now) for habit in habits if habit.team in {None, team})
-    return tuple(source for source in checked if source is not None)
+    quiet = await _find_all_quiet(sources, now)
+    return tuple(source for source in quiet if source.habit.team in {None, team})
+
+
+async def _find_all_quiet(sources: SourceStore, now: datetime) -> list[QuietSource]:
+    checked = [check_quiet(habit, now) for habit in await sources.get_habits(now)]
+    return [source for source in checked if source is not None]
 
 
 class SourceHealthMonitor:
@@ -67,23 +71,18 @@ class SourceHealthMonitor:
     async def look(self) -> int:
         """Update the gauges, log what has gone quiet, and return how many sources were logged."""
         now = self._clock.now()
-        checked = (check_quiet(habit, now) for habit in await self._sources.get_habits(now))
-        quiet = [source for source in checked if source is not None]
+        quiet = await _find_all_quiet(self._sources, now)
         newest = await self._sources.get_latest_arrival()
         _QUIET_SOURCES.set(len(quiet))
         _NEWEST_ARTICLE.set(newest.timestamp() if newest else 0.0)
         reported = 0
         for source in quiet:
-            if source.habit.reported is None and await self._sources.mark_reported(
-                source.habit, now
-            ):
+            habit = source.habit
+            if habit.reported is None and await self._sources.mark_reported(habit, now):
                 reported += 1
-                log.warning(
-                    "source quiet",
-                    source=source.habit.origin,
-                    quiet_hours=_to_hours(now - source.since),
-                    longest_pause_hours=_to_hours(source.longest_pause),
-                )
+                silence, pause = _to_hours(now - habit.last), _to_hours(source.longest_pause)
+                fields = {"quiet_hours": silence, "longest_pause_hours": pause}
+                log.warning("source quiet", source=habit.origin, **fields)
         return reported
 
 

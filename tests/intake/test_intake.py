@@ -7,7 +7,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.intake.intake import Duplicate, Intake, LeftOut, SourceFacts, Stored, Updated, Withdrawn
+from bot.intake.intake import (
+    Duplicate,
+    Intake,
+    IntakeResult,
+    LeftOut,
+    SourceFacts,
+    Stored,
+    Updated,
+    Withdrawn,
+)
 from bot.model import Analysis, Article, Status
 from bot.model.errors import SourceUnavailable, SourceUnreadable
 from bot.store import Store, open_store
@@ -22,6 +31,11 @@ WIRE = Article(
 LATER = NOON + timedelta(days=1)
 
 
+async def ingest(intake: Intake, data: bytes, *, name: str, source: str) -> IntakeResult:
+    """Prepare and store a file."""
+    return await intake.store(await intake.prepare(data, name=name, source=source))
+
+
 async def shown(store: Store, team: str | None = None, now: datetime = LATER) -> list[str | None]:
     """The headlines that a team may see."""
     stories = await store.articles.get_stories(team, NOON - timedelta(days=30), now)
@@ -30,7 +44,7 @@ async def shown(store: Store, team: str | None = None, now: datetime = LATER) ->
 
 async def test_a_dropped_file_becomes_a_stored_article(intake: Intake, archive: Store) -> None:
     """Bytes go in; the article is in the store, in a story, with its source and its analysis."""
-    taken = await intake.ingest(TEXT, name="harbour.txt", source="courier")
+    taken = await ingest(intake, TEXT, name="harbour.txt", source="courier")
     (outcome,) = taken.outcomes
     assert isinstance(outcome, Stored)
     kept = await archive.articles.get(outcome.article.id)
@@ -44,17 +58,17 @@ async def test_a_dropped_file_becomes_a_stored_article(intake: Intake, archive: 
 
 async def test_the_same_file_again_is_a_duplicate(intake: Intake, analyst: CountingAnalyst) -> None:
     """Dropped twice it is stored once, and not analysed again."""
-    first = await intake.ingest(TEXT, name="a.txt", source="courier")
-    again = await intake.ingest(TEXT, name="b.txt", source="courier")
+    first = await ingest(intake, TEXT, name="a.txt", source="courier")
+    again = await ingest(intake, TEXT, name="b.txt", source="courier")
     assert again.outcomes == (Duplicate(first.articles[0].id),)
     assert len(analyst.asked) == 1
 
 
 async def test_a_headline_edit_is_no_new_story(intake: Intake, archive: Store) -> None:
     """With the same body under another headline nothing new is shown."""
-    await intake.ingest(TEXT, name="a.txt", source="courier")
-    await intake.ingest(
-        f"UPDATE: Harbour stays open\n\n{BODY}".encode(), name="b.txt", source="courier"
+    await ingest(intake, TEXT, name="a.txt", source="courier")
+    await ingest(
+        intake, f"UPDATE: Harbour stays open\n\n{BODY}".encode(), name="b.txt", source="courier"
     )
     await intake.ingest_articles([WIRE], team=None, source=None)
     edited = await intake.ingest_articles(
@@ -69,8 +83,8 @@ async def test_outlets_that_print_one_text_are_both_kept_in_one_story(intake: In
 
     Corroboration needs to see both.
     """
-    first = await intake.ingest(TEXT, name="a.txt", source="courier")
-    other = await intake.ingest(TEXT, name="a.txt", source="herald")
+    first = await ingest(intake, TEXT, name="a.txt", source="courier")
+    other = await ingest(intake, TEXT, name="a.txt", source="herald")
     assert isinstance(other.outcomes[0], Stored)
     assert other.articles[0].story == first.articles[0].story
 
@@ -439,7 +453,7 @@ async def test_what_is_known_of_a_source_fills_what_its_files_leave_out(
     known = {"courier": SourceFacts("The Courier", "Europe/Tallinn", "latin-1", "de")}
     intake = Intake(archive.articles, PlainReader(), analyst, web, clock, known)
     data = f"Harbour stays open\n2026-03-02 14:00\n\nM\u00fcller spoke. {BODY}".encode("latin-1")
-    taken = await intake.ingest(data, name="a.txt", source="courier")
+    taken = await ingest(intake, data, name="a.txt", source="courier")
     article = taken.articles[0].article
     assert (article.source, article.language) == ("The Courier", "de")
     assert article.published == datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -477,7 +491,7 @@ async def test_a_source_of_one_team_is_seen_by_that_team_alone(
     """What the operator's folder brings belongs to all teams, unless its source has an owner."""
     facts = {"wire": SourceFacts(owner="T1")}
     intake = Intake(archive.articles, PlainReader(), analyst, web, clock, facts)
-    await intake.ingest(TEXT, name="a.txt", source="wire")
+    await ingest(intake, TEXT, name="a.txt", source="wire")
     assert [await shown(archive, team) for team in ("T1", "T2", None)] == [
         ["Farland keeps its harbour open"],
         [],

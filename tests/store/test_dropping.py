@@ -8,12 +8,12 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest_asyncio
+from structlog.testing import capture_logs
 
-from bot.intake.retention import ExpiredTextPruner
+from bot.intake.retention import drop_expired_texts
 from bot.model import DisplayLevel, Policy, StoredArticle, TrustLevel
 from bot.store import Store, open_store
 from tests.builders import BODY, NOON, article, choose_new_story, later, new_article
-from tests.delivery_env import FakeClock
 
 POLICIES = {
     "wire": Policy(keep_days=7),
@@ -46,7 +46,9 @@ def fields(new: object) -> dict[str, object]:
 
 async def prune(store: Store, **after: float) -> int:
     """As the tick does, so long after noon."""
-    return await ExpiredTextPruner(store.articles, POLICIES, FakeClock(later(**after))).prune()
+    with capture_logs() as logs:
+        await drop_expired_texts(store.articles, POLICIES, later(**after))
+    return sum(line["articles"] for line in logs if line["event"] == "texts dropped")
 
 
 async def test_each_source_s_texts_go_after_its_own_days(store: Store) -> None:
