@@ -24,8 +24,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for module in (service, texts, digests, exports, sources, upkeep):
-    module.register(app)
+for command in (
+    *(service.run, service.web, service.worker, service.clock, service.doctor, service.manifest),
+    *(texts.parse, texts.statements, texts.summarize, texts.stories),
+    *(digests.digest, digests.verify, sources.ingest, sources.sources, upkeep.forget),
+):
+    app.command()(command)
+app.add_typer(exports.export, name="export")
+app.add_typer(sources.feeds, name="feeds")
+app.add_typer(upkeep.jobs, name="jobs")
+app.add_typer(upkeep.db, name="db")
 
 
 def _print_version(*, value: bool) -> None:

@@ -8,16 +8,21 @@ import json
 import re
 import sys
 from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
 
 import typer
 from rich.console import Console
 
 from bot.intake.folder_files import MAX_FILE_BYTES
 from bot.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+    from bot.store import Store
 
 STANDARD_INPUT = "-"
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -46,6 +51,13 @@ def run_async(command: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]:
     return run
 
 
+def opened_store(settings: Settings | None = None) -> AbstractAsyncContextManager[Store]:
+    """Open the store for a block; its libraries load only now, so that all else starts fast."""
+    from bot.app import storage
+
+    return storage.opened_store(settings)
+
+
 def print_error(text: str) -> None:
     """Print a message for the person on standard error."""
     err.print(text, soft_wrap=True)
@@ -57,17 +69,17 @@ def write_json_line(data: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def read_bytes(name: str) -> bytes:
-    """Return the content of a file, or of standard input for "-"; raise OSError."""
-    return sys.stdin.buffer.read() if name == STANDARD_INPUT else Path(name).read_bytes()
+def read_bytes(name: str, limit: int = -1) -> bytes:
+    """Return the first bytes of a file, or of standard input for "-"; raise OSError."""
+    if name == STANDARD_INPUT:
+        return sys.stdin.buffer.read(limit)
+    with Path(name).open("rb") as file:
+        return file.read(limit)
 
 
 def read_article_file(name: str) -> bytes:
     """Return a file of articles, cut just beyond the largest allowed size; raise OSError."""
-    if name == STANDARD_INPUT:
-        return sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
-    with Path(name).open("rb") as file:
-        return file.read(MAX_FILE_BYTES + 1)
+    return read_bytes(name, MAX_FILE_BYTES + 1)
 
 
 @dataclass(frozen=True, slots=True)

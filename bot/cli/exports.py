@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.console import Since, parse_age, run_async, utc_now, write_json_line
+from bot.cli.console import Since, opened_store, parse_age, run_async, utc_now, write_json_line
 
 if TYPE_CHECKING:
     from bot.model import SourcedStatement
@@ -22,11 +22,6 @@ class Table(StrEnum):
 
     CSV = "csv"
     JSONL = "jsonl"
-
-
-def register(app: typer.Typer) -> None:
-    """Add these commands."""
-    app.add_typer(export, name="export")
 
 
 # What begins a formula, and the full-width forms.
@@ -50,8 +45,6 @@ async def export_statements(
     In CSV a cell that a spreadsheet would take for a formula (it begins with = + - or @) has an
     apostrophe in front, which is not the article's; JSON lines have every word as it stands.
     """
-    from bot.app.storage import opened_store
-
     now, names = utc_now(), set((actor or "").casefold().split())
     table = csv.DictWriter(sys.stdout, _COLUMNS)
     if form is Table.CSV:

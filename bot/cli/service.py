@@ -15,12 +15,6 @@ from bot.model.errors import UsageError
 MANIFEST = Path(__file__).parents[2] / "config" / "slack-manifest.json"
 
 
-def register(app: typer.Typer) -> None:
-    """Add these commands."""
-    for command in (run, web, worker, clock, doctor, manifest):
-        app.command()(command)
-
-
 def run() -> None:
     """All in one process; the playground when no Slack credentials are set."""
     _serve("run")

@@ -14,8 +14,8 @@ import typer
 from rich.progress import Progress
 
 from bot.cli.console import (
-    STANDARD_INPUT,
     err,
+    opened_store,
     out,
     print_error,
     read_article_file,
@@ -33,13 +33,6 @@ feeds = typer.Typer(help="The remote feeds that Dateline follows.", no_args_is_h
 
 # Files that are read and analysed ahead of the one that is stored.
 _MAX_AHEAD = 6
-
-
-def register(app: typer.Typer) -> None:
-    """Add these commands."""
-    app.command()(ingest)
-    app.command()(sources)
-    app.add_typer(feeds, name="feeds")
 
 
 @run_async
@@ -108,8 +101,6 @@ def _files(path: Path) -> Iterator[tuple[str | None, Path]]:
 @run_async
 async def sources() -> None:
     """Each source: its last article, whether it has gone quiet, and its unreadable files."""
-    from bot.app.storage import opened_store
-
     now = utc_now()
     async with opened_store() as store:
         habits, files = await store.sources.get_habits(now), await store.sources.get_files()
@@ -154,8 +145,6 @@ async def feeds_add(url: str) -> None:
 @run_async
 async def feeds_list() -> None:
     """The feeds, how they fare, and when each is looked at next."""
-    from bot.app.storage import opened_store
-
     async with opened_store() as store:
         followed = await store.feeds.get_all(None)
     for feed in followed:
@@ -172,8 +161,6 @@ async def feeds_list() -> None:
 @run_async
 async def feeds_remove(number: Annotated[int, typer.Argument(min=1, max=2**31 - 1)]) -> None:
     """Follow a feed no more; its articles stay."""
-    from bot.app.storage import opened_store
-
     async with opened_store() as store:
         if not await store.feeds.remove(number, None):
             raise NotFound(f"There is no feed {number}. `dateline feeds list` shows them.")
@@ -185,7 +172,6 @@ async def feeds_import(
     path: Annotated[str, typer.Argument(help="an OPML file, or -")] = "config/feeds.opml",
 ) -> None:
     """Follow every feed of an OPML file."""
-    from bot.app.storage import opened_store
     from bot.reading.opml import read_opml
 
     try:
@@ -195,15 +181,13 @@ async def feeds_import(
     async with opened_store() as store:
         for url in urls:
             await store.feeds.add(url, None, utc_now())
-    name = STANDARD_INPUT if path == STANDARD_INPUT else path
-    print_error(f"{len(urls)} feeds of {name} are followed.")
+    print_error(f"{len(urls)} feeds of {path} are followed.")
 
 
 @feeds.command("export")
 @run_async
 async def feeds_export() -> None:
     """Print the feeds as OPML."""
-    from bot.app.storage import opened_store
     from bot.reading.opml import write_opml
 
     async with opened_store() as store:

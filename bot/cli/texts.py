@@ -47,12 +47,6 @@ Files = Annotated[
 Lines = Annotated[bool, typer.Option("--jsonl", help="read and write JSON lines")]
 
 
-def register(app: typer.Typer) -> None:
-    """Add these commands."""
-    for command in (parse, statements, summarize, stories):
-        app.command()(command)
-
-
 def parse(
     files: Annotated[
         list[str], typer.Argument(metavar="FILE", help="files, or - for standard input")

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from bot.cli.console import out, print_error, run_async
+from bot.cli.console import opened_store, out, print_error, run_async
 from bot.model.errors import UsageError
 
 jobs = typer.Typer(
@@ -20,13 +20,6 @@ db = typer.Typer(help="The database.", no_args_is_help=True)
 _STATES = {"todo": "waits", "doing": "in hand", "failed": "dead", "aborted": "dead (cut short)"}
 
 JobId = Annotated[int, typer.Argument(help="the id that `dateline jobs` shows")]
-
-
-def register(app: typer.Typer) -> None:
-    """Add these commands."""
-    app.add_typer(jobs, name="jobs")
-    app.command()(forget)
-    app.add_typer(db, name="db")
 
 
 @jobs.callback()
@@ -83,8 +76,6 @@ async def forget(
     yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
 ) -> None:
     """Delete all of a workspace: sources, articles, subscriptions, deliveries, tastes, token."""
-    from bot.app.storage import opened_store
-
     if not re.fullmatch(r"[TE][A-Z0-9]{2,30}", team):
         raise UsageError(
             f"{team!r} is no workspace's id.",
@@ -102,7 +93,6 @@ async def forget(
 @run_async
 async def db_upgrade() -> None:
     """Bring the database to this version's schema; `run` does it by itself."""
-    from bot.app.storage import opened_store
     from bot.settings import load
 
     settings = load()

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from rich.console import Console
 
-from bot.cli.explanation import as_data, tables
+from bot.cli.digests import explanation_data, explanation_tables
 from bot.model import Digest, StoryFilter
 from bot.stories.choice import Choice, choose
 from bot.stories.composition import compose
@@ -25,7 +25,7 @@ def explained(
 def printed(choice: Choice, digest: Digest) -> str:
     """The tables as a wide terminal shows them."""
     console = Console(file=io.StringIO(), width=140)
-    for table in tables(choice, digest):
+    for table in explanation_tables(choice, digest):
         console.print(table)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
@@ -59,12 +59,12 @@ def test_a_long_list_is_cut_and_counted() -> None:
     assert "[bold]Ferry news" in told
 
 
-def test_the_same_as_data() -> None:
+def test_the_same_explanation_data() -> None:
     """As data each reason has its points, and their sum is the story's."""
     builder = StoryBuilder()
     builder.harbour(hours=5)
     builder.article("The wall fell.", headline="Wall falls", story=1, source="Sund Courier")
-    data = as_data(*explained(builder, StoryFilter(), 1))
+    data = explanation_data(*explained(builder, StoryFilter(), 1))
     [picked] = data["picked"]
     assert (picked["story"], picked["update"], picked["articles"], data["passed"]) == (
         1,
