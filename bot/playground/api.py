@@ -23,47 +23,24 @@ from bot.playground.workspace import ApiCall, JsonObject, Workspace
 # A method gets the workspace, the arguments, and the number of the call.
 Method = Callable[[Workspace, Arguments, int], JsonObject]
 
-METHODS: Mapping[str, Method] = {
-    "api.test": lambda _workspace, args, _call: {"args": args.values},
-    "auth.test": channel_methods.auth_test,
-    "blocks.validate": view_methods.validate_blocks,
-    "bots.info": channel_methods.bot_info,
-    "chat.delete": chat_methods.delete_message,
-    "chat.getPermalink": chat_methods.get_permalink,
-    "chat.postEphemeral": chat_methods.post_ephemeral,
-    "chat.postMessage": chat_methods.post_message,
-    "chat.update": chat_methods.update_message,
-    "conversations.history": channel_methods.channel_history,
-    "conversations.info": channel_methods.channel_info,
-    "conversations.join": channel_methods.join_channel,
-    "conversations.leave": channel_methods.leave_channel,
-    "conversations.list": channel_methods.list_channels,
-    "conversations.members": channel_methods.channel_members,
-    "conversations.open": channel_methods.open_direct_channel,
-    "conversations.replies": channel_methods.thread_replies,
-    "team.info": channel_methods.team_info,
-    "users.conversations": channel_methods.user_channels,
-    "users.info": channel_methods.user_info,
-    "users.list": channel_methods.list_users,
-    "views.open": view_methods.open_view,
-    "views.publish": view_methods.publish_view,
-    "views.push": view_methods.push_view,
-    "views.update": view_methods.update_view,
-}
-
-# The scope that a method needs; where it depends on the channel, the method itself looks.
-REQUIRED_SCOPES = {
-    "bots.info": "users:read",
-    "chat.delete": "chat:write",
-    "chat.postEphemeral": "chat:write",
-    "chat.postMessage": "chat:write",
-    "chat.update": "chat:write",
-    "conversations.join": "channels:join",
-    "conversations.open": "im:write",
-    "files.completeUploadExternal": "files:write",
-    "files.getUploadURLExternal": "files:write",
-    "users.info": "users:read",
-    "users.list": "users:read",
+# Each method with the scope that it needs; "" where none, or where it depends on the channel.
+METHODS: Mapping[str, tuple[Method, str]] = {
+    "auth.test": (channel_methods.auth_test, ""),
+    "blocks.validate": (view_methods.validate_blocks, ""),
+    "bots.info": (channel_methods.bot_info, "users:read"),
+    "chat.postEphemeral": (chat_methods.post_ephemeral, "chat:write"),
+    "chat.postMessage": (chat_methods.post_message, "chat:write"),
+    "chat.update": (chat_methods.update_message, "chat:write"),
+    "conversations.history": (channel_methods.channel_history, ""),
+    "conversations.info": (channel_methods.channel_info, ""),
+    "conversations.open": (channel_methods.open_direct_channel, "im:write"),
+    "conversations.replies": (channel_methods.thread_replies, ""),
+    "users.conversations": (channel_methods.user_channels, ""),
+    "users.info": (channel_methods.user_info, "users:read"),
+    "views.open": (view_methods.open_view, ""),
+    "views.publish": (view_methods.publish_view, ""),
+    "views.push": (view_methods.push_view, ""),
+    "views.update": (view_methods.update_view, ""),
 }
 
 
@@ -147,10 +124,10 @@ class WebApi:
         self, workspace: Workspace, token: str, faults: FaultInjector, files: FileUploads
     ) -> None:
         self.workspace, self.faults, self.files = workspace, faults, files
-        self._methods: Mapping[str, Method] = {
+        self._methods: Mapping[str, tuple[Method, str]] = {
             **METHODS,
-            "files.getUploadURLExternal": files.get_upload_url,
-            "files.completeUploadExternal": files.complete,
+            "files.getUploadURLExternal": (files.get_upload_url, "files:write"),
+            "files.completeUploadExternal": (files.complete, "files:write"),
         }
         self._token = token
         self._last_post: dict[str, float] = {}
@@ -215,10 +192,10 @@ class WebApi:
     def _call(self, call: ApiCall, token: str | None) -> JsonObject:
         if token != self._token:
             raise ApiError("invalid_auth" if token else "not_authed")
-        act = self._methods.get(call.method)
-        if act is None:
+        if call.method not in self._methods:
             raise ApiError("unknown_method", req_method=call.method)
-        if scope := REQUIRED_SCOPES.get(call.method):
+        act, scope = self._methods[call.method]
+        if scope:
             channel_methods.require_scope(self.workspace, scope)
         if call.method == "chat.postMessage":
             self._limit_rate(str(call.args.get("channel")))
@@ -260,9 +237,6 @@ async def parse_arguments(request: Request) -> dict[str, Any]:
         if not isinstance(fields, dict):
             raise ValueError(fields)
         return values | fields
-    if kind == "multipart/form-data":
-        form = await request.form()
-        return values | {key: value for key, value in form.items() if isinstance(value, str)}
     return values | dict(parse_qsl(body.decode(), keep_blank_values=True))
 
 

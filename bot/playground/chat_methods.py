@@ -11,7 +11,6 @@ from bot.playground.workspace import (
     BOT_ID,
     BOT_NAME,
     BOT_USER_ID,
-    TEAM_DOMAIN,
     TEAM_ID,
     Channel,
     ChannelMessage,
@@ -24,7 +23,6 @@ MAX_TEXT_CHARS = 40_000  # chat.postMessage; a warning from 4,000
 MAX_UPDATE_CHARS = 4_000  # chat.update refuses what chat.postMessage takes
 MAX_BLOCKS_CHARS = 13_000  # all text in a message's blocks; found by trying, not documented
 MAX_METADATA_BYTES = 8_000  # of JSON; found by trying
-MAX_ATTACHMENTS = 100
 
 _TS = re.compile(r"\d{10}\.\d{6}")
 _METADATA_KEYS = {"event_type", "event_payload", "entities"}
@@ -64,40 +62,22 @@ def _get_thread_ts(workspace: Workspace, channel: Channel, args: Arguments) -> s
     return str(parent.message.get("thread_ts", ts))
 
 
-def _get_own_message(
-    workspace: Workspace, args: Arguments, error: str
-) -> tuple[Channel, ChannelMessage]:
-    """Return a message that the bot posted; raise ApiError named `error` for another's."""
-    channel = get_channel(workspace, args)
-    message = workspace.find_message(channel.id, args.required_text("ts"))
-    if message is None or message.seen_by:
-        raise ApiError("message_not_found")
-    if message.message.get("bot_id") != BOT_ID:
-        raise ApiError(error)
-    if channel.archived:
-        raise ApiError("is_archived")
-    return channel, message
-
-
 # --- the content of a message ---------------------------------------------------------------------
 
 
 def parse_content(
     workspace: Workspace, args: Arguments, *, max_chars: int = MAX_TEXT_CHARS
 ) -> JsonObject:
-    """Return text, blocks, attachments and metadata; raise ApiError for what Slack refuses."""
+    """Return text, blocks and metadata; raise ApiError for what Slack refuses."""
     blocks = args.json("blocks", "invalid_blocks_format")
-    attachments = args.json("attachments", "invalid_attachments")
     text = args.text("text")
-    if not text.strip() and not blocks and not attachments:
+    if not text.strip() and not blocks:
         raise ApiError("no_text")
     if len(text) > max_chars:
         raise ApiError("msg_too_long")
     content: JsonObject = {"text": text}
     if blocks is not None:
         content["blocks"] = _validate_blocks(workspace, blocks)
-    if attachments:
-        content["attachments"] = _validate_attachments(attachments)
     if args.has("metadata"):
         metadata = args.json("metadata", "invalid_metadata_format")
         content["metadata"] = _validate_metadata(metadata)
@@ -131,14 +111,6 @@ def _is_interactive(element: JsonObject) -> bool:
     kind = str(element.get("type", ""))
     passive = kind.startswith(("rich_text_", "image", "plain_text", "mrkdwn"))
     return not passive or kind in {"plain_text_input", "rich_text_input"}
-
-
-def _validate_attachments(attachments: Any) -> list[JsonObject]:
-    if not isinstance(attachments, list) or not all(isinstance(a, dict) for a in attachments):
-        raise ApiError("invalid_attachments")
-    if len(attachments) > MAX_ATTACHMENTS:
-        raise ApiError("too_many_attachments")
-    return attachments
 
 
 def _validate_metadata(metadata: Any) -> JsonObject:
@@ -191,12 +163,6 @@ def add_bot_message(
     return added
 
 
-def message_json(message: ChannelMessage, *, metadata: bool = True) -> JsonObject:
-    """Return a message as the API answers it."""
-    hidden = set() if metadata and message.message.get("metadata") else {"metadata"}
-    return {key: value for key, value in message.message.items() if key not in hidden}
-
-
 # --- the methods ----------------------------------------------------------------------------------
 
 
@@ -205,14 +171,20 @@ def post_message(workspace: Workspace, args: Arguments, call: int) -> JsonObject
     channel = get_writable_channel(workspace, args)
     content = parse_content(workspace, args)
     message = add_bot_message(workspace, channel, args, content, call)
-    return {"channel": channel.id, "ts": message.ts, "message": message_json(message)}
+    return {"channel": channel.id, "ts": message.ts, "message": message.message}
 
 
 def update_message(workspace: Workspace, args: Arguments, call: int) -> JsonObject:
     """Carry out chat.update: what is not given stays; an empty list removes the blocks."""
-    channel, message = _get_own_message(workspace, args, "cant_update_message")
-    blocks = args.json("blocks", "invalid_blocks_format")
-    if not blocks and not args.has("text") and not args.has("attachments"):
+    channel = get_channel(workspace, args)
+    message = workspace.find_message(channel.id, args.required_text("ts"))
+    if message is None or message.seen_by:
+        raise ApiError("message_not_found")
+    if message.message.get("bot_id") != BOT_ID:
+        raise ApiError("cant_update_message")
+    if channel.archived:
+        raise ApiError("is_archived")
+    if not args.json("blocks", "invalid_blocks_format") and not args.has("text"):
         raise ApiError("no_text")
     content = parse_content(workspace, args, max_chars=MAX_UPDATE_CHARS)
     edited = {"user": BOT_USER_ID, "ts": workspace.new_ts()}
@@ -220,19 +192,7 @@ def update_message(workspace: Workspace, args: Arguments, call: int) -> JsonObje
     message.call = call
     workspace.touch_message(channel.id, message)
     text = message.message["text"]
-    return {
-        "channel": channel.id,
-        "ts": message.ts,
-        "text": text,
-        "message": message_json(message),
-    }
-
-
-def delete_message(workspace: Workspace, args: Arguments, _call: int) -> JsonObject:
-    """Carry out chat.delete."""
-    channel, message = _get_own_message(workspace, args, "cant_delete_message")
-    workspace.remove_message(channel.id, message)
-    return {"channel": channel.id, "ts": message.ts}
+    return {"channel": channel.id, "ts": message.ts, "text": text, "message": message.message}
 
 
 def post_ephemeral(workspace: Workspace, args: Arguments, call: int) -> JsonObject:
@@ -250,19 +210,6 @@ def post_ephemeral(workspace: Workspace, args: Arguments, call: int) -> JsonObje
     content = parse_content(workspace, args)
     message = add_bot_message(workspace, channel, args, content, call, seen_by=user)
     return {"message_ts": message.ts}
-
-
-def get_permalink(workspace: Workspace, args: Arguments, _call: int) -> JsonObject:
-    """Carry out chat.getPermalink."""
-    channel = get_channel(workspace, args)
-    message = workspace.find_message(channel.id, args.required_text("message_ts"))
-    if message is None:
-        raise ApiError("message_not_found")
-    link = f"https://{TEAM_DOMAIN}.slack.com/archives/{channel.id}/p{message.ts.replace('.', '')}"
-    thread = message.message.get("thread_ts")
-    if thread and thread != message.ts:
-        link += f"?thread_ts={thread}&cid={channel.id}"
-    return {"channel": channel.id, "permalink": link}
 
 
 # --- response_url ---------------------------------------------------------------------------------
@@ -298,8 +245,7 @@ def respond(workspace: Workspace, url: ResponseUrl, args: Arguments, call: int |
         return
     content = parse_content(workspace, args)
     if args.flag("replace_original") and original:
-        for key in ("blocks", "attachments"):
-            original.message.pop(key, None)
+        original.message.pop("blocks", None)
         original.message |= content
         original.call = call
         workspace.touch_message(url.channel, original)

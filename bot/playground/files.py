@@ -11,7 +11,6 @@ from bot.playground.chat_methods import add_bot_message, get_writable_channel
 from bot.playground.workspace import JsonObject, Workspace
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
-MAX_FORM_OVERHEAD_BYTES = 10_000  # what a form adds to the file in it
 
 # What a browser may show. Anything else, SVG with its scripts too, is only offered for download.
 IMAGE_SIGNATURES = {
@@ -76,18 +75,11 @@ class FileUploads:
         return {"upload_url": f"{self.base_url}/upload/{upload.id}", "file_id": upload.id}
 
     async def _take(self, request: Request) -> Response:
-        """Take the bytes: as they are, or as the file of a form."""
+        """Take the bytes."""
         upload = self.uploads.get(request.path_params["id"])
         if upload is None or upload.data is not None:
             return PlainTextResponse("no such upload", 404)
-        size = int(request.headers.get("content-length", MAX_FILE_BYTES))
-        if size > upload.length + MAX_FORM_OVERHEAD_BYTES:
-            return PlainTextResponse("larger than was announced", 400)
-        if request.headers.get("content-type", "").startswith("multipart/form-data"):
-            parts = [part for part in (await request.form()).values() if not isinstance(part, str)]
-            data = await parts[0].read() if parts else b""
-        else:
-            data = await request.body()
+        data = await request.body()
         if len(data) != upload.length:
             return PlainTextResponse("not the size that was announced", 400)
         upload.data = data

@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.playground.api import FaultInjector, WebApi
-from bot.playground.files import MAX_FILE_BYTES, MAX_FORM_OVERHEAD_BYTES, FileUploads
+from bot.playground.files import MAX_FILE_BYTES, FileUploads
 from bot.playground.page import PlaygroundPage
 from bot.playground.request_sender import (
     RESPONSE_TIMEOUT_SECONDS,
@@ -27,7 +27,6 @@ from bot.playground.user_actions import UserActions
 from bot.playground.workspace import Workspace
 
 MAX_BODY_BYTES = 1024 * 1024
-MAX_UPLOAD_BYTES = MAX_FILE_BYTES + MAX_FORM_OVERHEAD_BYTES
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -100,7 +99,7 @@ class LoopbackGuard:
         if refusal := _refuse_by_headers(scope):
             await refusal(scope, receive, send)
             return
-        max_bytes = MAX_UPLOAD_BYTES if "/upload/" in scope["path"] else MAX_BODY_BYTES
+        max_bytes = MAX_FILE_BYTES if "/upload/" in scope["path"] else MAX_BODY_BYTES
         body = await _read_bounded(receive, max_bytes)
         if body is None:
             refusal = PlainTextResponse(f"More than {max_bytes} bytes.", 413)

@@ -121,7 +121,7 @@ def push_view(workspace: Workspace, args: Arguments, _call: int) -> JsonObject:
 
 
 def _parse_opening(workspace: Workspace, args: Arguments) -> tuple[Trigger, JsonObject]:
-    """Return a valid trigger and a modal whose external_id no open one has."""
+    """Return a valid trigger and a modal."""
     trigger = workspace.triggers.get(args.required_text("trigger_id"))
     if trigger is None:
         raise ApiError("invalid_trigger_id")
@@ -129,23 +129,16 @@ def _parse_opening(workspace: Workspace, args: Arguments) -> tuple[Trigger, Json
         raise ApiError("exchanged_trigger_id")
     if trigger.expires < workspace.clock():
         raise ApiError("expired_trigger_id")
-    view = _parse_view(workspace, args, "modal")
-    opened = [modal for stack in workspace.modals.values() for modal in stack]
-    name = view["external_id"]
-    if name and any(modal["external_id"] == name for modal in opened):
-        raise ApiError("duplicate_external_id")
-    return trigger, view
+    return trigger, _parse_view(workspace, args, "modal")
 
 
 def update_view(workspace: Workspace, args: Arguments, _call: int) -> JsonObject:
     """Carry out views.update."""
     view, expected_hash = _parse_view(workspace, args, ""), args.text("hash")
-    view_id, name = args.text("view_id"), args.text("external_id")
-    if not view_id and not name:
-        raise ApiError("invalid_arguments", "[ERROR] view_id or external_id is needed")
+    view_id = args.required_text("view_id")
     for user, stack in workspace.modals.items():
         for index, old in enumerate(stack):
-            if old["id"] == view_id or (name and old["external_id"] == name):
+            if old["id"] == view_id:
                 return {"view": replace_view(workspace, user, index, view, expected_hash)}
     for user, old in workspace.homes.items():
         if old["id"] == view_id:

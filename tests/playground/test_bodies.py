@@ -88,7 +88,7 @@ async def test_more_than_is_needed_is_not_read(
 ) -> None:
     """A body is counted as it comes; one that is too long is 413, whatever it is sent as."""
     monkeypatch.setattr(server, "MAX_BODY_BYTES", 100)
-    monkeypatch.setattr(server, "MAX_UPLOAD_BYTES", 100)
+    monkeypatch.setattr(server, "MAX_FILE_BYTES", 100)
 
     async def pieces() -> AsyncIterator[bytes]:
         for _ in range(11):

@@ -24,7 +24,7 @@ async def test_messages_survive_a_restart(tmp_path: Path) -> None:
             channel=DESK, text=HOSTILE, blocks=[{"type": "divider"}]
         )
         await client.chat_postMessage(channel=DESK, text="reply", thread_ts=posted["ts"])
-        await client.conversations_join(channel="C0LOUNGE")
+        slack.user_actions.invite("U0WREN", "C0LOUNGE")
         await client.views_publish(
             user_id="U0WREN", view={"type": "home", "blocks": [{"type": "divider"}]}
         )
