@@ -3,19 +3,20 @@
 names of the text -> persons and organizations -> `ActorResolver.resolve`, speaker by speaker
 """
 
+import math
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from bot.language import lexicon
-from bot.language.entities import Entities, PersonEntity, PersonMention, last_before, start_of
+from bot.language.entities import Entities, PersonEntity, PersonMention, last_before, recent_before
 from bot.language.mentions import Gender, Mention, role_noun
 from bot.language.quotations import Quotation
 from bot.model import Actor, ActorKind, Span
 
 _MAX_APPOSITION_CHARS = 130  # between a role and the name it belongs to
-_MAX_MENTIONS_BACK = 400  # that "the minister" can reach
+_MAX_NAMES = 400  # of organizations among which a longer name is looked for
 _MAX_SENTENCES_BACK = 8  # that a pronoun can reach
 _MAX_SENTENCES_AHEAD = 2  # that a pronoun can reach where nobody was named before it
 
@@ -29,7 +30,7 @@ _NO_ACTOR = frozenset(
     ["i", "we", "you", "who", "which", "that", "this", "what", "me", "us", "my", "our", "one"]
 )
 _SPOKES = frozenset(["spokesman", "spokeswoman", "spokesperson"])
-_OUTLET_NAMES = frozenset(lexicon.OUTLETS)
+_ORGANIZATIONS_AND_PLACES = lexicon.ORGANIZATION_WORDS | lexicon.PLACES
 _PUBLIC_WORDS = lexicon.PLACES | lexicon.PUBLIC_ORGANIZATIONS | lexicon.PRESS_NOUNS
 _HEAD_END = re.compile(
     r",|;|:|\(| [—–-] |--"
@@ -59,9 +60,9 @@ class ActorResolver:
         body: str,
         sentences: Sequence[Span],
         *,
-        subjects: Iterable[int] = (),
-        groups: Sequence[Span] = (),
-        quotations: Sequence[Quotation] = (),
+        subjects: Iterable[int],
+        groups: Sequence[Span],
+        quotations: Sequence[Quotation],
     ) -> None:
         """Find the persons and organizations of a text.
 
@@ -72,7 +73,13 @@ class ActorResolver:
         self._entities = Entities(body, sentences, quotations)
         self._groups = groups
         self._subjects = frozenset(subjects)
-        self._first_in_sentence = self._find_first_in_sentence()
+        # Where each sentence first names somebody who is a person for sure.
+        first_in_sentence = {
+            self._sentence_of(start): start
+            for start, _, person in reversed(self._entities.person_mentions)
+            if not person.is_doubtful
+        }
+        self._first_in_sentence = frozenset(first_in_sentence.values())
         self._speeches: list[_Speech] = []
         self._speech_places: set[int] = set()
 
@@ -119,14 +126,6 @@ class ActorResolver:
         first = max(0, self._sentence_of(place) - _MAX_SENTENCES_BACK)
         return self._sentence_starts[first]
 
-    def _find_first_in_sentence(self) -> frozenset[int]:
-        """Return where each sentence first names somebody known for a person."""
-        first: dict[int, int] = {}
-        for start, _, person in self._entities.person_mentions:
-            if not person.is_doubtful:
-                first.setdefault(self._sentence_of(start), start)
-        return frozenset(first.values())
-
     # Names and descriptions
 
     def _with_first_name(self, speaker: Span) -> Span:
@@ -145,18 +144,15 @@ class ActorResolver:
         """Return the person whose name ends the phrase's head or follows it in apposition."""
         mentions = self._entities.mentions_between(speaker.start, speaker.end)
         for _, mention, _ in mentions:
-            if mention.end < head_end and _has_conjunction(self._body[mention.end : head_end]):
+            if mention.end < head_end and _CONJUNCTION.search(self._body[mention.end : head_end]):
                 return None
         for start, mention, person in mentions:
             # "Orsland and Norrmark" are two, "founder and owner Karen Lee" is one.
             name_start = min(mention.role[0], start) if mention.role else start
-            is_joined = _has_conjunction(self._body[speaker.start : name_start])
+            is_joined = _CONJUNCTION.search(self._body[speaker.start : name_start])
             if mention.end == head_end and not is_joined:
                 return person
-        return self._in_apposition(speaker, head_end)
-
-    def _in_apposition(self, speaker: Span, head_end: int) -> PersonEntity | None:
-        """Return the person whose role the phrase is: "its spokesman, | Karen Lee"."""
+        # "its spokesman, | Karen Lee"
         near = self._entities.mentions_between(head_end, head_end + _MAX_APPOSITION_CHARS)
         for start, mention, person in near:
             role = mention.role
@@ -206,14 +202,12 @@ class ActorResolver:
     def _fuller_name(self, start: int, words: list[str]) -> Mention | None:
         """Return the longer name that begins so, here ("National Bank | of Amar") or elsewhere."""
         mentions = self._entities.organizations_by_word.get(words[0].lower(), [])
-        at = bisect_left(mentions, start, key=start_of)
-        if at < len(mentions) and mentions[at].start == start:
-            here = mentions[at]
-            if len(here.words) > len(words):
-                return None if self._is_headline(here) else here
+        here = last_before(mentions, start + 1)
+        if here and here.start == start and len(here.words) > len(words):
+            return None if self._is_headline(here) else here
         longer = (
             mention
-            for mention in mentions[:_MAX_MENTIONS_BACK]
+            for mention in mentions[:_MAX_NAMES]
             if len(mention.words) > len(words)
             and mention.words[: len(words)] == tuple(words)
             and not self._is_headline(mention)
@@ -225,9 +219,8 @@ class ActorResolver:
 
     def _firm_before(self, place: int) -> Mention | None:
         """Return the firm that "the company" means: the last subject, else the last one named."""
-        last = bisect_left(self._entities.organizations, place, key=start_of)
-        recent = self._entities.organizations[max(0, last - _MAX_MENTIONS_BACK) : last]
-        firms = [mention for mention in reversed(recent) if _may_be_firm(mention)]
+        recent = recent_before(self._entities.organizations, place)
+        firms = [mention for mention in recent if _may_be_firm(mention)]
         subjects = (firm for firm in firms if firm.start in self._subjects)
         return next(subjects, firms[0] if firms else None)
 
@@ -237,44 +230,35 @@ class ActorResolver:
         if noun is None:
             return None
         words = _role_words(_DETERMINER.sub("", phrase))
-        persons = self._persons_with_role_before(place)
-        holders = [person for person in persons if noun in self._words_of_role(person)]
+        role_words = {  # by person, the last named first
+            person: _role_words(self._body[slice(*person.role)].lower())
+            for _, _, person in recent_before(self._entities.person_mentions, place)
+            if person.role
+        }
+        holders = [person for person in role_words if noun in role_words[person]]
         if holders:
-            return max(holders, key=lambda person: len(words & self._words_of_role(person)))
+            return max(holders, key=lambda person: len(words & role_words[person]))
         if noun in _SPOKES:
-            spokes = (person for person in persons if _SPOKES & self._words_of_role(person))
-            return next(spokes, None)
+            return next((person for person in role_words if _SPOKES & role_words[person]), None)
         is_anyone = noun in lexicon.ROLES_OF_ANYONE and len(words) == 1
-        return persons[0] if is_anyone and persons else None
-
-    def _words_of_role(self, person: PersonEntity) -> set[str]:
-        return _role_words(self._body[slice(*person.role)].lower()) if person.role else set()
-
-    def _persons_with_role_before(self, place: int) -> list[PersonEntity]:
-        """Return the persons with a role who were named before a place, the last named first."""
-        mentions = self._entities.person_mentions
-        last = bisect_left(mentions, place, key=start_of)
-        recent = reversed(mentions[max(0, last - _MAX_MENTIONS_BACK) : last])
-        return list(dict.fromkeys(person for _, _, person in recent if person.role))
+        return next(iter(role_words), None) if is_anyone else None
 
     # Pronouns
 
     def _resolve_pronoun(self, place: int, gender: Gender) -> PersonEntity | None:
         """Return whom "he" or "she" means: near, a subject, a speaker, not named in a quote."""
         here = self._sentence_of(place)
-        best_score, chosen = None, None
+        best_score, chosen = -math.inf, None
         for mention in self._entities.mentions_between(self._reach_start(place), place):
-            person = mention.person
-            if person.gender not in {None, gender} or not self._has_acted(person):
-                continue
-            score = self._salience(mention, here, gender)
-            if best_score is None or score >= best_score:
-                best_score, chosen = score, person
+            if mention.person.gender in {None, gender} and self._has_acted(mention.person):
+                score = self._salience(mention, here, gender)
+                if score >= best_score:
+                    best_score, chosen = score, mention.person
         # A chain of "he said" stays with one, unless a name since outweighs who spoke last.
         for speech in self._speeches_before(place):
             if speech.person is not None and speech.person.gender in {None, gender}:
                 distance = here - self._sentence_of(speech.start)
-                if best_score is None or (distance <= 1 and 1.5 - distance > best_score):
+                if chosen is None or (distance <= 1 and 1.5 - distance > best_score):
                     chosen = speech.person
                 break
         chosen = chosen or self._named_soon(place, gender)
@@ -302,10 +286,8 @@ class ActorResolver:
         until = self._sentence_of(place) + _MAX_SENTENCES_AHEAD + 1
         starts = self._sentence_starts
         end = starts[until] if until < len(starts) else len(self._body)
-        for _, _, person in self._entities.mentions_between(place + 1, end):
-            if person.gender in {None, gender}:
-                return person
-        return None
+        persons = (person for _, _, person in self._entities.mentions_between(place + 1, end))
+        return next((person for person in persons if person.gender in {None, gender}), None)
 
     def _speeches_before(self, place: int) -> Iterator[_Speech]:
         """Yield who spoke within a pronoun's reach, the last first."""
@@ -328,11 +310,11 @@ class ActorResolver:
 
     def _resolve_plural(self, place: int) -> Actor | None:
         """Return whom "they" means: a group that acted since, or the last speaker of several."""
-        kinds = {ActorKind.GROUP, ActorKind.ORGANISATION, ActorKind.UNNAMED}
         speeches = (
             speech
             for speech in self._speeches_before(place)
-            if speech.actor.kind in kinds and speech.actor.name.text not in _OUTLET_NAMES
+            if speech.actor.kind is not ActorKind.PERSON
+            and speech.actor.name.text not in lexicon.OUTLETS
         )
         speech = next(speeches, None)
         group = last_before(self._groups, place)
@@ -351,22 +333,18 @@ def _kind_of_phrase(head: str) -> ActorKind:
     last = "".join(head.split()[-1:])
     noun = last.lower()
     is_paper = lexicon.SPEAKER_CLASS.get(noun) == "paper"
-    is_nameless = noun in lexicon.NAMELESS or (noun in lexicon.NOUN_CLASS and not is_paper)
-    is_organization = (
-        noun in lexicon.ORGANIZATION_NOUNS
-        or noun in lexicon.PLACES
-        or noun in lexicon.ORGANIZATION_WORDS
-    )
-    is_plural = noun.endswith(("s", "men")) or noun in {"people", "media"}
+    is_organization = noun in lexicon.ORGANIZATION_NOUNS or noun in _ORGANIZATIONS_AND_PLACES
+    is_capitalized = last[:1].isupper()
     if " and " in head or " or " in head:
         return ActorKind.GROUP
-    if _DETERMINER.sub("", head) in _OUTLET_NAMES:
+    if _DETERMINER.sub("", head) in lexicon.OUTLETS:
         return ActorKind.ORGANISATION
+    is_nameless = noun in lexicon.NAMELESS or (noun in lexicon.NOUN_CLASS and not is_paper)
     if is_nameless or (noun in lexicon.ROLES and head == last):
         return ActorKind.UNNAMED
+    is_plural = noun.endswith(("s", "men")) or noun in {"people", "media"}
     if is_plural and not (is_organization or last.isupper() or is_paper):
         return ActorKind.GROUP
-    is_capitalized = last[:1].isupper()
     is_lone_name = head == last and is_capitalized and not last.isupper()
     if is_lone_name and noun not in lexicon.SPEAKER_CLASS and not is_organization:
         return ActorKind.PERSON
@@ -389,7 +367,3 @@ def _without_possessive(body: str, speaker: Span) -> Span:
     text = speaker.text
     cut = 2 if text.endswith(("'s", "’s")) else int(text.endswith(("s'", "s’")))
     return Span.of(body, speaker.start, speaker.end - cut)
-
-
-def _has_conjunction(text: str) -> bool:
-    return _CONJUNCTION.search(text) is not None

@@ -15,10 +15,16 @@ from bot.language.quotations import Quotation
 from bot.model import ActorKind, Span
 
 _MAX_NAMESAKES = 20  # more people of one name no article tells apart
-
+_MAX_RECENT = 400  # mentions that "the minister" can reach
 
 T = TypeVar("T")
 start_of = attrgetter("start")
+
+
+def recent_before(items: Sequence[T], place: int) -> list[T]:
+    """Return items whose `start` is before a place, the last first; items are in text order."""
+    index = bisect_left(items, place, key=start_of)
+    return list(reversed(items[max(0, index - _MAX_RECENT) : index]))
 
 
 def last_before(items: Sequence[T], place: int) -> T | None:
@@ -59,9 +65,8 @@ class Entities:
     """
 
     def __init__(
-        self, body: str, sentences: Sequence[Span], quotations: Sequence[Quotation] = ()
+        self, body: str, sentences: Sequence[Span], quotations: Sequence[Quotation]
     ) -> None:
-        self.body = body
         self._quotations = quotations
         self.persons: list[PersonEntity] = []
         self._persons_by_word: dict[str, list[PersonEntity]] = defaultdict(list)
@@ -69,7 +74,7 @@ class Entities:
         self.organizations_by_word: dict[str, list[Mention]] = defaultdict(list)
         self._link(find_mentions(body, sentences))
         for person in self.persons:
-            self._describe(person)
+            self._describe(person, body)
         self.person_mentions = sorted(
             (PersonMention(m.start, m, person) for person in self.persons for m in person.mentions),
             key=start_of,
@@ -98,7 +103,9 @@ class Entities:
             if is_single and mention.kind is ActorKind.PERSON:
                 self._add_person(mention, mention.gender or gender_of(mention.words))
             elif mention.kind is ActorKind.ORGANISATION:
-                self._add_organization(mention)
+                self.organizations.append(mention)
+                for word in {mention.words[0].lower(), mention.last}:
+                    self.organizations_by_word[word].append(mention)
 
     def _link_full_name(self, mention: Mention) -> None:
         for person in self._persons_by_word[mention.last][:_MAX_NAMESAKES]:
@@ -125,23 +132,16 @@ class Entities:
         for word in {mention.last, mention.words[0].lower()}:
             self._persons_by_word[word].append(person)
 
-    def _add_organization(self, mention: Mention) -> None:
-        self.organizations.append(mention)
-        for word in {mention.words[0].lower(), mention.last}:
-            self.organizations_by_word[word].append(mention)
-
-    def _describe(self, person: PersonEntity) -> None:
-        """Set role, gender and fullest name of a person from all its mentions.
-
-        What quoted words add after a name, "Donald Lee, a hater", is somebody's opinion.
-        """
+    def _describe(self, person: PersonEntity, body: str) -> None:
+        """Set role, gender and fullest name of a person from all its mentions."""
         roles = [
             mention.role
             for mention in person.mentions
             if mention.role
+            # What quoted words add after a name, "Donald Lee, a hater", is somebody's opinion.
             and not (mention.role[0] > mention.start and self.is_quoted(mention.start))
         ]
-        person.role = _fullest_role(self.body, roles)
+        person.role = _fullest_role(body, roles)
         genders = (mention.gender for mention in person.mentions if mention.gender)
         person.gender = next(genders, person.gender)
         person.name = max(person.mentions, key=lambda mention: len(mention.words))

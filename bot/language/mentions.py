@@ -10,24 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from bot.language.lexicon import (
-    ABBREVIATED_ROLES,
-    COURTESIES,
-    FEMALE_NAMES,
-    FEMALE_TITLES,
-    FUNCTION_WORDS,
-    MALE_NAMES,
-    MALE_TITLES,
-    NAME_PARTICLES,
-    NOT_IN_ROLES,
-    OPEN_BEFORE_NAMES,
-    ORGANIZATION_WORDS,
-    PLACES,
-    ROLE_MODIFIERS,
-    ROLES,
-    TIMES,
-    VERB_CLASS,
-)
+from bot.language import lexicon
 from bot.model import ActorKind, Span
 
 Range = tuple[int, int]
@@ -67,7 +50,6 @@ _IS = re.compile(
 _ROLE_AND_COMMA = re.compile(
     r"(?:^|[\s“\"(])((?:[Tt]he |[Aa]n? |[Aa]nother )?)([^,;:.()\n“”\"]{3,80}),[ \u00a0]$"
 )
-_ABBREVIATION_END = re.compile(r"(?:^|[ .\u00a0])(?:\w|[A-Z][a-z]{1,3})\.$")
 _FULL_STOP_OF_NAME = re.compile(r"(?:\w\.){2}$|\b[A-Z]\.$|\b(?:Jr|Sr|Inc|Corp|Ltd|Co)\.$")
 _HEAD_END = re.compile(r"\b(?:of|for|by|at|in|with|from|on|to|who|which|that|and)\b")
 _PLACE = re.compile(
@@ -82,12 +64,15 @@ _TRADE = re.compile(
     r".{2,}(?:er|or|ist|ian|man|woman|person|master|mistress|keeper|hand|ant|yst|ee|eer|smith"
     r"|wright)"
 )
-_TITLES = COURTESIES | ABBREVIATED_ROLES
+_TITLES = lexicon.COURTESIES | lexicon.ABBREVIATED_ROLES
 _ABBREVIATIONS = _TITLES | {"jr", "sr", "st", "no", "mt"}
 # Words that are capitalized beside names without being part of them.
-_BESIDE_NAMES = FUNCTION_WORDS | OPEN_BEFORE_NAMES | (TIMES - {"april", "may", "june"})
+_BESIDE_NAMES = (
+    lexicon.FUNCTION_WORDS | lexicon.OPEN_BEFORE_NAMES | (lexicon.TIMES - {"april", "may", "june"})
+)
 _ORGANIZATIONS_OF = frozenset(["ministry", "department", "bank", "university", "office"])
-_FIRST_NAMES = FEMALE_NAMES | MALE_NAMES
+_ORGANIZATIONS_AND_PLACES = lexicon.ORGANIZATION_WORDS | lexicon.PLACES
+_FIRST_NAMES = lexicon.FEMALE_NAMES | lexicon.MALE_NAMES
 _GROUP_ENDINGS = ("ans", "ists", "ers", "crats", "ese", "ians")
 
 
@@ -139,7 +124,7 @@ def find_mentions(body: str, sentences: Sequence[Span]) -> list[Mention]:
     return [
         _correct_kind(body, mention, places)
         for mention in mentions
-        if mention.last not in TIMES or mention.last in surnames
+        if mention.last not in lexicon.TIMES or mention.last in surnames
     ]
 
 
@@ -148,7 +133,7 @@ def role_noun(phrase: str) -> str | None:
     head = _head(phrase.lower()).split()
     last = head[-1].strip("’'") if head else ""
     for word in (last, last.removesuffix("s"), last.rsplit("-", 1)[-1]):
-        if word in ROLES:
+        if word in lexicon.ROLES:
             return word
     return None
 
@@ -157,9 +142,9 @@ def gender_of(words: Sequence[str]) -> Gender | None:
     """Return the gender that the first title, role or first name among words tells."""
     for word in words:
         low = word.lower().rstrip(".")
-        if low in FEMALE_TITLES or low in FEMALE_NAMES:
+        if low in lexicon.FEMALE_TITLES or low in lexicon.FEMALE_NAMES:
             return Gender.FEMALE
-        if low in MALE_TITLES or low in MALE_NAMES:
+        if low in lexicon.MALE_TITLES or low in lexicon.MALE_NAMES:
             return Gender.MALE
     return None
 
@@ -188,38 +173,30 @@ def _is_between_names(body: str, start: int, gap: re.Match[str], end: int) -> bo
     before = body[start : gap.start()]
     mark = gap[0].strip()
     if mark == ".":
-        return not _is_abbreviation(before + ".")
+        word = before.rstrip(".").rsplit(" ", 1)[-1].lower()
+        return len(word) != 1 and word not in _ABBREVIATIONS
     if mark == "and":
-        return not _has_organization_word(body[start:end])
+        words = body[start:end].lower().split()
+        return lexicon.ORGANIZATION_WORDS.isdisjoint(words)
     if mark.startswith("of"):
         # "University of Amar", "Secretary of State", not "Mayor Karen Lee of Velm".
         last = before.lower().split()[-1:]
-        return not (last and (last[0] in ORGANIZATION_WORDS or last[0] in ROLES))
+        return not (last and (last[0] in lexicon.ORGANIZATION_WORDS or last[0] in lexicon.ROLES))
     # "Seafarers' Union" is one name.
     following = _CAPITALIZED.match(body, gap.end(), end)
-    is_plural = body[gap.start() - 1] == "s"
-    return not (is_plural and following is not None and following[0].lower() in ORGANIZATION_WORDS)
-
-
-def _is_abbreviation(text: str) -> bool:
-    word = text.rstrip(".").rsplit(" ", 1)[-1].lower()
-    is_initial = len(word) == 1 and _ABBREVIATION_END.search(text) is not None
-    return word in _ABBREVIATIONS or is_initial
-
-
-def _has_organization_word(text: str) -> bool:
-    return any(word.lower() in ORGANIZATION_WORDS for word in text.split())
+    is_organization = following and following[0].lower() in lexicon.ORGANIZATION_WORDS
+    return not (before.endswith("s") and is_organization)
 
 
 def _read_mention(body: str, start: int, end: int, first_letters: set[int]) -> Mention | None:
     words = _strip_words(list(_CAPITALIZED.finditer(body, start, end)))
     texts = [word[0] for word in words]
     low = [text.lower().rstrip(".") for text in texts]
-    titles = [i for i, word in enumerate(low) if word in ROLES or word in _TITLES]
+    titles = [i for i, word in enumerate(low) if word in lexicon.ROLES or word in _TITLES]
     cut = titles[-1] + 1 if titles and not _is_organization(low) else 0
     if cut == len(words):
         return None
-    name = tuple(text for text in texts[cut:] if text.lower() not in NAME_PARTICLES)
+    name = tuple(text for text in texts[cut:] if text.lower() not in lexicon.NAME_PARTICLES)
     name = name or tuple(texts[cut:])
     has_title = cut > 0
     start, end = words[cut].start(), words[-1].end()
@@ -251,22 +228,18 @@ def _strip_words(words: Words) -> Words:
 
 
 def _is_organization(low: list[str]) -> bool:
-    return low[-1] in ORGANIZATION_WORDS or (len(low) > 2 and low[0] in _ORGANIZATIONS_OF)
+    return low[-1] in lexicon.ORGANIZATION_WORDS or (len(low) > 2 and low[0] in _ORGANIZATIONS_OF)
 
 
 def _kind_of_name(name: tuple[str, ...], *, has_title: bool) -> ActorKind:
     low = [word.lower().rstrip(".") for word in name]
     has_first_name = len(name) > 1 and low[0] in _FIRST_NAMES
     is_short = len(name) <= _MAX_NAME_WORDS
-    if (has_title or has_first_name) and is_short and low[-1] not in ORGANIZATION_WORDS:
+    if (has_title or has_first_name) and is_short and low[-1] not in lexicon.ORGANIZATION_WORDS:
         return ActorKind.PERSON
     is_acronym = len(name) == 1 and len(name[0].strip(".")) > 1 and name[0].isupper()
     has_acronym = is_acronym or any(word.isupper() and len(word) > 2 for word in name)
-    if (
-        has_acronym
-        or not is_short
-        or any(word in ORGANIZATION_WORDS or word in PLACES for word in low)
-    ):
+    if has_acronym or not is_short or not _ORGANIZATIONS_AND_PLACES.isdisjoint(low):
         return ActorKind.ORGANISATION
     if len(name) == 1 and low[0].endswith(_GROUP_ENDINGS):
         return ActorKind.GROUP
@@ -289,11 +262,11 @@ def _role_of_titles(body: str, words: Words, cut: int, titles: list[int]) -> Ran
     start = words[0].start()
     first = _extend_left(body, start)
     office = body[first:start].rstrip()
-    if all(word in ABBREVIATED_ROLES for word in low[:cut]) and role_noun(office):
+    if all(word in lexicon.ABBREVIATED_ROLES for word in low[:cut]) and role_noun(office):
         return first, first + len(office)  # an office says more than the rank after it
-    if not any(low[i] in ROLES or low[i] in ABBREVIATED_ROLES for i in titles):
+    if not any(low[i] in lexicon.ROLES or low[i] in lexicon.ABBREVIATED_ROLES for i in titles):
         return None
-    while cut > 1 and low[cut - 1] in COURTESIES:
+    while cut > 1 and low[cut - 1] in lexicon.COURTESIES:
         cut -= 1
     return first, words[cut - 1].end()
 
@@ -318,11 +291,10 @@ def _extend_left(body: str, start: int) -> int:
             break
         word = match[1].lower()
         is_capitalized = match[1][0].isupper()
-        if is_capitalized and word in FUNCTION_WORDS:
-            break
-        may_be_name = is_capitalized and word not in TIMES and not word.endswith(("'s", "’s"))
-        is_modifier = word in ROLE_MODIFIERS or word.rsplit("-", 1)[-1] in ROLE_MODIFIERS
-        if not (may_be_name or is_modifier or role_noun(word)):
+        may_be_name = is_capitalized and not word.endswith(("'s", "’s"))
+        is_modifier = not lexicon.ROLE_MODIFIERS.isdisjoint({word, word.rsplit("-", 1)[-1]})
+        may_belong = (may_be_name and word not in lexicon.TIMES) or is_modifier or role_noun(word)
+        if not may_belong or (is_capitalized and word in lexicon.FUNCTION_WORDS):
             break
         start = match.start(1)
     return start
@@ -343,7 +315,7 @@ def _role_after(body: str, end: int) -> Range | None:
 
 def _is_trade(phrase: str) -> bool:
     last = "".join(_head(phrase).split()[-1:])
-    return last.islower() and last not in TIMES and _TRADE.fullmatch(last) is not None
+    return last.islower() and last not in lexicon.TIMES and _TRADE.fullmatch(last) is not None
 
 
 def _role_before_comma(body: str, start: int) -> Range | None:
@@ -374,14 +346,18 @@ def _is_role(phrase: str) -> bool:
 
 
 def _cannot_be_in_role(word: str) -> bool:
-    is_verb = word in VERB_CLASS and word not in ROLES and word not in ROLE_MODIFIERS
-    return is_verb or word in NOT_IN_ROLES
+    is_verb = (
+        word in lexicon.VERB_CLASS
+        and word not in lexicon.ROLES
+        and word not in lexicon.ROLE_MODIFIERS
+    )
+    return is_verb or word in lexicon.NOT_IN_ROLES
 
 
 def _is_plural(phrase: str) -> bool:
     """Tell whether it is the role of several: "asked by reporters, Karen Lee said"."""
     last = _head(phrase.lower()).split()[-1]
-    return last not in ROLES and last.removesuffix("s") in ROLES
+    return last not in lexicon.ROLES and last.removesuffix("s") in lexicon.ROLES
 
 
 def _role_starts(body: str, first: int, last: int) -> Iterator[int]:

@@ -57,9 +57,9 @@ def find_quotations(text: str, sentences: Sequence[Span]) -> list[Quotation]:
     left_open = False
     for start, end in _find_paragraphs(text, sentences):
         inside = list(_find_in_paragraph(text, start, end))
-        if inside and left_open and not text[start : inside[0].start].strip():
+        if left_open and inside and not text[start : inside[0].start].strip():
             inside[0] = replace(inside[0], continues=True)
-        if left_open and quotations and not (inside and inside[0].continues):
+        elif left_open:
             quotations[-1] = _cut_at_speaker(text, quotations[-1])
         left_open = bool(inside) and not inside[-1].closed
         quotations += inside
@@ -68,17 +68,15 @@ def find_quotations(text: str, sentences: Sequence[Span]) -> list[Quotation]:
     return quotations
 
 
-def _find_paragraphs(text: str, sentences: Sequence[Span]) -> Iterator[tuple[int, int]]:
-    """Yield runs of sentences without a line break between them."""
-    start = end = -1
+def _find_paragraphs(text: str, sentences: Sequence[Span]) -> list[tuple[int, int]]:
+    """Return runs of sentences without a line break between them."""
+    paragraphs: list[tuple[int, int]] = []
     for sentence in sentences:
-        if start >= 0 and "\n" in text[end : sentence.start]:
-            yield start, end
-            start = -1
-        start = sentence.start if start < 0 else start
-        end = max(end, sentence.end)
-    if start >= 0:
-        yield start, end
+        if paragraphs and "\n" not in text[paragraphs[-1][1] : sentence.start]:
+            paragraphs[-1] = (paragraphs[-1][0], sentence.end)
+        else:
+            paragraphs.append((sentence.start, sentence.end))
+    return paragraphs
 
 
 def _find_in_paragraph(text: str, start: int, end: int) -> Iterator[Quotation]:
