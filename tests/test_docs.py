@@ -1,4 +1,4 @@
-"""The docs link to what exists, page_name existing files, and list every setting."""
+"""The docs link to what exists, name existing files, and list every setting."""
 
 import re
 from pathlib import Path

@@ -26,7 +26,7 @@ from bot.model.errors import PostFailed
 from bot.store import Store, open_store
 from tests.builders import later, subscription
 from tests.delivery_env import FakeClock
-from tests.listeners.conftest import Tasks
+from tests.listeners.conftest import WaitableTasks
 from tests.log_file import written
 from tests.oauth_slack import APP, STATE_COOKIE, OAuthSlack
 from tests.signed_requests import FORM, PATH, SECRET, sign
@@ -39,7 +39,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:Deprecat
 
 
 @dataclass
-class SignallingTasks(Tasks):
+class SignallingTasks(WaitableTasks):
     """Signal when work begins, because Bolt answers an event before its listener runs."""
 
     begun: asyncio.Event = field(default_factory=asyncio.Event)

@@ -1,4 +1,4 @@
-"""`dateline digest --explain`: each story with its points and what for, or why it is left out."""
+"""`dateline digest --explain` lists each story with its points, or why it is left out."""
 
 import io
 from datetime import timedelta
@@ -15,7 +15,7 @@ from tests.builders import NOON, StoryBuilder
 def explained(
     builder: StoryBuilder, story_filter: StoryFilter, *seen: int, top: int = 5
 ) -> tuple[Choice, Digest]:
-    """What a channel of this taste would get at noon, and why."""
+    """Return the explanation of a channel's digest at noon, with these preferences."""
     choice = choose(
         builder.stories(), posted=frozenset(seen), now=NOON, story_filter=story_filter, top=top
     )
@@ -23,7 +23,7 @@ def explained(
 
 
 def printed(choice: Choice, digest: Digest) -> str:
-    """The tables as a wide terminal shows them."""
+    """Return the tables as a wide terminal shows them."""
     console = Console(file=io.StringIO(), width=140)
     for table in explanation_tables(choice, digest):
         console.print(table)
@@ -31,8 +31,8 @@ def printed(choice: Choice, digest: Digest) -> str:
     return console.file.getvalue()
 
 
-def test_every_story_is_told_with_its_reason() -> None:
-    """What was taken stands with each rule's points and their sum; what was not stands with why."""
+def test_each_story_has_a_reason() -> None:
+    """A chosen story has each rule's points and their sum; another has its reason."""
     builder = StoryBuilder()
     builder.harbour()
     builder.ferry()
@@ -49,7 +49,7 @@ def test_every_story_is_told_with_its_reason() -> None:
 
 
 def test_a_long_list_is_cut_and_counted() -> None:
-    """Thirty of those left out are shown, the rest counted; headlines of any shape are cut."""
+    """Thirty of the stories left out are listed and the rest counted; headlines are shortened."""
     builder = StoryBuilder()
     for story in range(1, 34):
         builder.ferry(story=story, headline="[bold]Ferry\n" + "news " * 60)
@@ -59,7 +59,7 @@ def test_a_long_list_is_cut_and_counted() -> None:
     assert "[bold]Ferry news" in told
 
 
-def test_the_same_explanation_data() -> None:
+def test_the_json_has_the_same_reasons() -> None:
     """As data each reason has its points, and their sum is the story's."""
     builder = StoryBuilder()
     builder.harbour(hours=5)
@@ -75,6 +75,6 @@ def test_the_same_explanation_data() -> None:
     assert abs(sum(reason["points"] for reason in picked["reasons"]) - picked["points"]) < 0.01
 
 
-def test_nothing_is_no_table() -> None:
+def test_an_empty_store_has_no_table() -> None:
     """An empty store has nothing to explain."""
     assert printed(*explained(StoryBuilder(), StoryFilter())) == ""

@@ -1,4 +1,4 @@
-"""Statements taken out: word for word as JSON lines, and harmless in a spreadsheet as CSV."""
+"""Exported statements are verbatim in JSON lines, and no formulas in CSV."""
 
 import csv
 import io
@@ -20,7 +20,7 @@ BODY = "Ada Nell said {words} on Monday."
 
 @pytest.fixture
 async def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """A store of statements that begin like formulas; gives their words."""
+    """Store statements that begin like formulas; return their words."""
     monkeypatch.setenv("DATELINE_DATA", str(tmp_path))
     monkeypatch.chdir(tmp_path)
     store = await open_store(f"sqlite:///{tmp_path}/dateline.sqlite3")
@@ -41,7 +41,7 @@ async def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_no_cell_of_the_csv_is_a_formula(archive: list[str]) -> None:
-    """What a spreadsheet would run begins with an apostrophe; the rest is the article's word."""
+    """A cell that a spreadsheet would run begins with an apostrophe before the verbatim words."""
     printed = CliRunner().invoke(app, ["export", "statements"]).stdout
     rows = list(csv.DictReader(io.StringIO(printed, newline="")))
     assert len(rows) == len(archive)
@@ -53,6 +53,6 @@ def test_no_cell_of_the_csv_is_a_formula(archive: list[str]) -> None:
 
 
 def test_json_lines_have_every_word_as_it_stands(archive: list[str]) -> None:
-    """There is nothing to guard against, so nothing is added."""
+    """JSON lines hold the words unchanged, since nothing runs them."""
     printed = CliRunner().invoke(app, ["export", "statements", "--format", "jsonl"]).stdout
     assert {json.loads(line)["words"] for line in printed.splitlines()} == set(archive)

@@ -1,4 +1,4 @@
-"""A command that fails says so in one clear message, with an exit code and no traceback."""
+"""A command that fails prints one clear message and an exit code, without a traceback."""
 
 import tomllib
 from pathlib import Path
@@ -20,7 +20,7 @@ from tests.service import ROOT, command
     ids=["part of the credentials", "playground in public", "folder cannot be made"],
 )
 def test_wrong_settings_end_the_start(tmp_path: Path, settings: dict[str, str], told: str) -> None:
-    """A setting that cannot work ends `run` with exit 2 and a message that names it."""
+    """A setting that cannot work ends `run` with exit code 2 and a message that names it."""
     code, _, err = command(tmp_path, "run", **settings)
     assert code == 2
     assert told in err
@@ -28,19 +28,19 @@ def test_wrong_settings_end_the_start(tmp_path: Path, settings: dict[str, str], 
 
 
 def test_a_database_of_another_kind_is_refused(tmp_path: Path) -> None:
-    """An unknown kind of database ends the command with exit 2, naming the variable."""
+    """An unknown kind of database ends the command with exit code 2, naming the variable."""
     code, _, err = command(tmp_path, "db", "upgrade", DATABASE_URL="mysql://somewhere")
     assert (code, "DATABASE_URL" in err) == (2, True), err
 
 
 def test_jobs_without_a_queue_are_no_failed_start(tmp_path: Path) -> None:
-    """On SQLite there is no queue to look into: that is said, with what to set, and exit 2."""
+    """On SQLite, `jobs` says what to set and ends with exit code 2."""
     code, _, err = command(tmp_path, "jobs", "list")
     assert (code, "DATABASE_URL" in err, "cannot start" in err) == (2, True, False), err
 
 
 def test_doctor_tells_a_bad_folder_in_one_line(tmp_path: Path) -> None:
-    """What to do stands on the line of the folder, without the opening of a failed start."""
+    """The cure for a bad folder is on its line of `doctor`'s table."""
     code, out, _ = command(tmp_path, "doctor", DATELINE_FEED_FOLDER="/proc/nowhere")
     assert code == 1
     assert "-> DATELINE_FEED_FOLDER" in out
@@ -48,7 +48,7 @@ def test_doctor_tells_a_bad_folder_in_one_line(tmp_path: Path) -> None:
 
 
 def test_an_age_may_reach_back_before_all_time(tmp_path: Path) -> None:
-    """`--since` beyond the calendar is all there is, not a trace."""
+    """`--since` beyond the calendar means everything, without a traceback."""
     for since in ("9" * 30 + "d", "9999999w", "100000d"):
         code, _, err = command(tmp_path, "digest", "--since", since)
         assert (code, "Traceback" in err) == (0, False)
@@ -56,13 +56,13 @@ def test_an_age_may_reach_back_before_all_time(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("asked", ["digest", "sources", "feeds list", "db upgrade"])
 def test_what_to_do_next_is_one_line(tmp_path: Path, asked: str) -> None:
-    """Messages are never wrapped, so that a command in them can be copied."""
+    """A hint below the answer is one line, so that the command in it can be copied."""
     code, _, err = command(tmp_path, *asked.split())
     assert (code, err.count("\n")) == (0, 1), err
 
 
 def test_the_version_is_that_of_the_project() -> None:
-    """`--version` prints what pyproject.toml says, and needs no command."""
+    """`--version` prints the version of pyproject.toml, without a command."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     result = CliRunner().invoke(app, ["--version"])
     assert (result.exit_code, result.stdout) == (0, f"dateline {project['version']}\n")

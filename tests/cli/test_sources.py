@@ -1,4 +1,4 @@
-"""What the operator sees of sources; and how a digest is verified when its text was dropped."""
+"""The operator sees how sources are doing, and proves digests whose texts were dropped."""
 
 import asyncio
 import json
@@ -19,8 +19,8 @@ NOW = datetime.now(UTC)
 
 
 @pytest.fixture(autouse=True)
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data folder of this test's own, and no settings but that."""
+def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a data folder for one test, with no other settings."""
     for name in (
         "SLACK_BOT_TOKEN",
         "SLACK_SIGNING_SECRET",
@@ -40,18 +40,18 @@ def dateline(*arguments: str) -> Result:
 
 
 async def put(store: Store, number: int, seen: datetime) -> StoredArticle:
-    """An article of the wire's, seen then."""
+    """Store an article of the wire, seen at this time."""
     one = new_article(
         article(BODY, headline=None, guid=f"urn:x:{number}", source="Northern Wire"), seen=seen
     )
     return await store.articles.put(replace(one, origin="wire"), choose_new_story)
 
 
-def test_one_article_is_counted_in_the_singular(data: Path) -> None:
-    """What a source gave is told as a person would say it."""
+def test_one_article_is_counted_in_the_singular(data_folder: Path) -> None:
+    """One article is counted in the singular."""
 
     async def lay() -> None:
-        store = await open_store(f"sqlite:///{data}/dateline.sqlite3")
+        store = await open_store(f"sqlite:///{data_folder}/dateline.sqlite3")
         await put(store, 1, NOW)
         await store.close()
 
@@ -59,11 +59,11 @@ def test_one_article_is_counted_in_the_singular(data: Path) -> None:
     assert "1 article in its last four weeks" in dateline("sources").stdout
 
 
-def test_sources_tell_how_they_fare(data: Path) -> None:
+def test_sources_show_their_state(data_folder: Path) -> None:
     """A quiet source says so, and unreadable files that stay are named with the reason."""
 
     async def lay() -> None:
-        store = await open_store(f"sqlite:///{data}/dateline.sqlite3")
+        store = await open_store(f"sqlite:///{data_folder}/dateline.sqlite3")
         for day in range(10):
             await put(store, day, NOW - timedelta(days=30 - day))
         await store.sources.save_file(KeptFile("share/bad.xml", 3, 4, "The file is empty."))
@@ -77,22 +77,25 @@ def test_sources_tell_how_they_fare(data: Path) -> None:
     assert "share/bad.xml: The file is empty." in result.stderr
 
 
-def test_a_dropped_text_is_proven_by_whoever_has_it(data: Path) -> None:
-    """Without the text `verify` gives its hash; with the file all spans hold, with another none."""
+def test_a_dropped_text_is_verified_with_its_file(data_folder: Path) -> None:
+    """Without the text, `verify` names what is missing and its hash.
+
+    With the right file it verifies each span, and another file is refused.
+    """
 
     async def lay() -> str:
-        store = await open_store(f"sqlite:///{data}/dateline.sqlite3")
+        store = await open_store(f"sqlite:///{data_folder}/dateline.sqlite3")
         held = await put(store, 1, NOW - timedelta(days=9))
         digest = digest_of(replace(story(held.article), articles=(held,)))
         await store.articles.drop_texts("wire", NOW - timedelta(days=7), NOW)
         gone = await store.articles.get(held.id)
         await store.close()
-        (data / "digest.json").write_text(json.dumps(codec.dump(digest)), encoding="utf-8")
+        (data_folder / "digest.json").write_text(json.dumps(codec.dump(digest)), encoding="utf-8")
         return str(gone.fingerprint)
 
     fingerprint = asyncio.run(lay())
-    (data / "kept.txt").write_text(BODY, encoding="utf-8")
-    (data / "other.txt").write_text(f"{BODY}\n\nAnd one word more.", encoding="utf-8")
+    (data_folder / "kept.txt").write_text(BODY, encoding="utf-8")
+    (data_folder / "other.txt").write_text(f"{BODY}\n\nAnd one word more.", encoding="utf-8")
     without, other, proven = (
         dateline("verify", "digest.json", *more)
         for more in ((), ("--text", "other.txt"), ("--text", "kept.txt"))
@@ -107,12 +110,14 @@ def test_a_dropped_text_is_proven_by_whoever_has_it(data: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["statements", "summarize"])
-def test_a_stranger_s_file_is_read_apart(data: Path, command: str) -> None:
-    """What is too large, empty or torn ends with its reason, and the next file is read."""
-    (data / "large.txt").write_bytes(b"word " * (5 * 2**20))
-    (data / "empty.txt").write_bytes(b"")
-    (data / "torn.json").write_bytes(b'{"version":"https://jsonfeed.org/version/1.1","items":[')
-    (data / "good.txt").write_text(BODY, encoding="utf-8")
+def test_a_foreign_file_is_read_in_a_worker(data_folder: Path, command: str) -> None:
+    """A too large, empty or broken file ends with its reason, and the next is read."""
+    (data_folder / "large.txt").write_bytes(b"word " * (5 * 2**20))
+    (data_folder / "empty.txt").write_bytes(b"")
+    (data_folder / "torn.json").write_bytes(
+        b'{"version":"https://jsonfeed.org/version/1.1","items":['
+    )
+    (data_folder / "good.txt").write_text(BODY, encoding="utf-8")
     result = dateline(command, "large.txt", "empty.txt", "torn.json", "gone.txt", "good.txt")
     assert result.exit_code == 1
     assert [line.partition(":")[0] for line in result.stderr.splitlines()[:4]] == [
@@ -125,25 +130,28 @@ def test_a_stranger_s_file_is_read_apart(data: Path, command: str) -> None:
 
 
 def test_a_text_that_takes_too_long_is_given_up(
-    data: Path, monkeypatch: pytest.MonkeyPatch
+    data_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The command ends with a word on it."""
+    """A text that takes too long ends with a message."""
     monkeypatch.setattr("bot.cli.texts._LOAD_SECONDS", 0.01)
     monkeypatch.setattr("bot.cli.texts._find_statements", endless)
-    (data / "good.txt").write_text(BODY, encoding="utf-8")
+    (data_folder / "good.txt").write_text(BODY, encoding="utf-8")
     result = dateline("statements", "good.txt")
     assert result.exit_code == 1
     assert "was given up" in result.stderr
 
 
 def endless(*_: object, **__: object) -> None:
-    """Find statements for ever."""
+    """Find statements forever."""
     while True:
         sum(range(1000))
 
 
-def test_ingest_leaves_alone_what_the_feed_folder_does(tmp_path: Path) -> None:
-    """Unfinished and hidden files, links, our folders are no articles; a sub-folder is a source."""
+def test_ingest_ignores_what_the_feed_folder_ignores(tmp_path: Path) -> None:
+    """Temporary and hidden files, links and our own folders are ignored.
+
+    A sub-folder is a source.
+    """
     drop = tmp_path / "drop"
     (drop / "wire").mkdir(parents=True)
     (drop / "_ERROR").mkdir()

@@ -1,4 +1,4 @@
-"""The commands on texts: JSON lines in and out, spans that slice, exit codes."""
+"""The text commands keep their contracts: JSON lines, offsets and exit codes."""
 
 import json
 from pathlib import Path
@@ -32,12 +32,12 @@ def dateline(*arguments: str, given: str = "") -> Result:
 
 
 def lines(result: Result) -> list[dict[str, Any]]:
-    """Read standard output as JSON lines."""
+    """Parse standard output as JSON lines."""
     return [json.loads(line) for line in result.stdout.splitlines()]
 
 
 def spans(node: Any) -> list[dict[str, Any]]:
-    """Find everything in a statement that claims a place in its text."""
+    """Return everything in a statement that has offsets into its text."""
     if isinstance(node, dict):
         own = [node] if node.keys() == {"text", "start", "end"} else []
         return own + [span for value in node.values() for span in spans(value)]
@@ -45,7 +45,7 @@ def spans(node: Any) -> list[dict[str, Any]]:
 
 
 def test_statements_are_slices_of_their_line() -> None:
-    """Each line gives one line, and every place in it slices that very text."""
+    """Each input line gives one line, whose offsets slice its text."""
     given = "\n".join(
         json.dumps({"doc": name, "text": text})
         for name, text in (("a", TEXT), ("b", "Nothing said."))
@@ -66,8 +66,8 @@ def test_statements_are_slices_of_their_line() -> None:
     )
 
 
-def test_a_cue_is_read_where_it_reads_well() -> None:
-    """Words as "according to" precede their speaker, verbs follow; a colon is no verb."""
+def test_where_a_cue_is_printed() -> None:
+    """A cue like "according to" is printed before its speaker, a verb after it, a colon not at all."""
     text = (
         'Karen Lee: "It is safe to walk on the pier."\n\n"It is safe." — Oskar Lind\n\n'
         "According to Jonas Vik, harbour master, the pier was built in 1911.\n\n"
@@ -82,7 +82,7 @@ def test_a_cue_is_read_where_it_reads_well() -> None:
 
 
 def test_key_statements_are_few() -> None:
-    """Without --all at most three come, with it more."""
+    """Without --all at most three statements come, with it more."""
     given = json.dumps({"doc": 1, "text": SEED.read_text(encoding="utf-8")})
     (key,) = lines(dateline("statements", "--jsonl", given=given))
     (every,) = lines(dateline("statements", "--jsonl", "--all", given=given))
@@ -91,7 +91,7 @@ def test_key_statements_are_few() -> None:
 
 @pytest.mark.parametrize("path", sorted(SEED.parent.glob("*.txt")), ids=lambda path: path.stem)
 def test_key_statements_are_those_of_a_digest(path: Path) -> None:
-    """What is key of an article here is what a digest of that article alone shows of it."""
+    """An article's key statements are those that a digest of it alone would show."""
     body = path.read_text(encoding="utf-8")
     (line,) = lines(dateline("statements", "--jsonl", given=json.dumps({"text": body})))
     builder = StoryBuilder()
@@ -120,7 +120,7 @@ def test_key_statements_are_those_of_a_digest(path: Path) -> None:
     ids=["no JSON", "no object", "no text", "no words", "half a character", "torn"],
 )
 def test_a_line_that_cannot_be_read_is_answered_in_its_place(given: str) -> None:
-    """A bad line gives a line with its error, the good ones go on, and the exit code tells."""
+    """A bad line gives an error line, the others go on, and the exit code is 1."""
     good = json.dumps({"doc": "good", "text": TEXT})
     result = dateline("statements", "--jsonl", given=f"{given}\n{good}\n")
     bad, fine = lines(result)
@@ -133,7 +133,7 @@ def test_a_line_that_cannot_be_read_is_answered_in_its_place(given: str) -> None
 def test_a_line_nested_too_deeply_is_answered_in_its_place(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Where Python's JSON parser gives up for depth, the line fails, and the next is read."""
+    """A line too deep for Python's JSON parser gives an error line, and the next is read."""
     loads = json.loads
 
     def load_shallow(text: bytes) -> object:
@@ -150,8 +150,8 @@ def test_a_line_nested_too_deeply_is_answered_in_its_place(
     assert fine["statements"]
 
 
-def test_half_a_character_does_not_cost_a_line_its_name() -> None:
-    """The answer to a line with a lone surrogate has its id; an id that is broken is null."""
+def test_a_lone_surrogate_keeps_the_lines_id() -> None:
+    """The answer to a line with a lone surrogate has its id; an id with one is null."""
     given = r'{"doc": "d7", "text": "a \ud800 b"}' + "\n" + r'{"doc": "\ud800", "text": "a"}'
     result = dateline("statements", "--jsonl", given=given)
     assert [(line["doc"], bool(line["error"])) for line in lines(result)] == [
@@ -161,8 +161,8 @@ def test_half_a_character_does_not_cost_a_line_its_name() -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"title": 7}, {"text": ["Pier closed"]}], ids=["title", "text"])
-def test_stories_take_no_title_or_text_of_another_kind(wrong: dict[str, Any]) -> None:
-    """Such a line is told of and left out; the others go on."""
+def test_stories_skip_titles_and_texts_of_another_type(wrong: dict[str, Any]) -> None:
+    """Such a line is reported and left out, and the others go on."""
     told = [
         {"id": "bad", "title": "Pier", "text": TEXT, **wrong},
         {"id": "good", "title": "Pier", "text": TEXT},
@@ -173,7 +173,7 @@ def test_stories_take_no_title_or_text_of_another_kind(wrong: dict[str, Any]) ->
 
 
 def test_stories_read_any_time_or_none() -> None:
-    """A time of another kind counts as not given: the line is grouped by its words."""
+    """A time of another type counts as missing, and the line is grouped by its words."""
     told = [
         {"id": n, "title": "Pier closed", "text": TEXT, "published": at}
         for n, at in enumerate((5, "soon", [], None))
@@ -184,18 +184,18 @@ def test_stories_read_any_time_or_none() -> None:
 
 @pytest.mark.parametrize("number", ["0", "9" * 30])
 def test_a_number_that_no_feed_has_is_wrong_usage(number: str) -> None:
-    """It is refused before the store is asked."""
+    """An impossible feed number is refused before the store is queried."""
     assert dateline("feeds", "remove", number).exit_code == 2
 
 
 def test_another_language_is_named() -> None:
-    """A German text has no statements, and says so by its language."""
+    """A German text has no statements, and its language is named."""
     (line,) = lines(dateline("statements", "--jsonl", given=json.dumps({"doc": 1, "text": GERMAN})))
     assert (line["language"], line["statements"], line["error"]) == ("de", [], None)
 
 
 def test_statements_of_a_file_for_a_person() -> None:
-    """Names, roles and words of the seed article are printed; --explain names what found them."""
+    """Names, roles and words of the seed article are printed; --explain names their rules."""
     plain = dateline("statements", str(SEED))
     assert "Kaja Kallas (Estonian Prime Minister)" in plain.stdout
     explained = dateline("statements", "--explain", str(SEED))
@@ -203,7 +203,7 @@ def test_statements_of_a_file_for_a_person() -> None:
 
 
 def test_a_summary_is_slices_within_its_budget() -> None:
-    """At most so many sentences, in text order, each a slice of its document."""
+    """At most so many sentences come, in text order, each a slice of its document."""
     text = SEED.read_text(encoding="utf-8")
     given = json.dumps({"id": 7, "title": "Allies and troops", "text": text})
     (line,) = lines(dateline("summarize", "--jsonl", "--sentences", "2", given=given))
@@ -215,7 +215,7 @@ def test_a_summary_is_slices_within_its_budget() -> None:
 
 
 def test_a_summary_of_several_documents_keeps_to_its_words() -> None:
-    """`docs` are one story; no more than so many words come, each from the document it names."""
+    """`docs` form one story: at most so many words come, each from the document it names."""
     docs = [
         TEXT,
         (
@@ -249,7 +249,7 @@ def test_a_summary_of_several_documents_keeps_to_its_words() -> None:
     ],
 )
 def test_a_line_that_cannot_be_summarized_is_answered_in_its_place(given: dict[str, Any]) -> None:
-    """It gives a line with its id and its error, the good ones go on, and the exit code tells."""
+    """A bad line gives its id and an error, the others go on, and the exit code is 1."""
     good = {"id": "good", "title": None, "text": TEXT}
     result = dateline(
         "summarize", "--jsonl", given="\n".join(map(json.dumps, ({"id": "bad", **given}, good)))
@@ -278,14 +278,14 @@ def test_a_line_that_cannot_be_summarized_is_answered_in_its_place(given: dict[s
     ],
 )
 def test_every_method_can_be_chosen(method: str) -> None:
-    """Each method of the contract gives sentences of the text."""
+    """Each documented method returns sentences of the text."""
     result = dateline("summarize", "--method", method, "--sentences", "1", str(SEED))
     assert result.exit_code == 0
     assert result.stdout.strip()
 
 
 def test_stories_have_one_number_each() -> None:
-    """Two tellings of one event share a number, another event has its own."""
+    """Two reports of one event share a number, and another event has its own."""
     told = [
         (
             "a",
@@ -312,8 +312,8 @@ def test_stories_have_one_number_each() -> None:
     assert found["a"] == found["b"] != found["c"]
 
 
-def test_parse_tells_what_a_file_holds_and_what_is_wrong(tmp_path: Path) -> None:
-    """One JSON line a file, also for those that cannot be read; exit 1 then."""
+def test_parse_prints_each_files_articles_or_error(tmp_path: Path) -> None:
+    """Each file gives one JSON line; if one cannot be read, the exit code is 1."""
     empty = tmp_path / "empty.txt"
     empty.touch()
     result = dateline("parse", "--json", str(SEED), str(empty), str(tmp_path / "missing"))
@@ -345,7 +345,7 @@ def test_wrong_usage_names_the_right_one(arguments: tuple[str, ...], told: str) 
 
 
 def test_the_manifest_is_filled_in() -> None:
-    """--url puts the address in, --socket takes every address out."""
+    """--url fills in the address, and --socket removes every address."""
     filled = dateline("manifest", "--url", "https://news.example").stdout
     assert "https://news.example/slack/events" in filled
     assert "YOUR-HOST" not in filled

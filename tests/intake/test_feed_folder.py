@@ -1,4 +1,4 @@
-"""The feed folder: what is taken, what is left alone, and where it goes."""
+"""The feed folder takes complete files, leaves others alone, and moves each to where it belongs."""
 
 import asyncio
 import contextlib
@@ -26,21 +26,21 @@ from tests.delivery_env import FakeClock
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
-class Drop:
-    """A folder under test, with words for what people do to it."""
+class FolderEnv:
+    """A feed folder, with the steps that people and programs take on it."""
 
     def __init__(self, path: Path, intake: Intake, store: Store) -> None:
         self.path, self.clock, self.intake, self.store = path, FakeClock(NOW), intake, store
         self.folder = FeedFolder(path, intake, self.clock, store.sources)
 
-    def stays(self, *sources: str | None) -> None:
-        """As after a restart, with these sources' files left where they are."""
+    def restart_keeping(self, *sources: str | None) -> None:
+        """Restart with sources whose files stay where they are."""
         self.folder = FeedFolder(
             self.path, self.intake, self.clock, self.store.sources, stays=lambda s: s in sources
         )
 
     def put(self, name: str, text: str | bytes, age: float = 60) -> Path:
-        """Drop a file that was last written `age` seconds ago."""
+        """Write a file that was last modified `age` seconds ago."""
         file = self.path / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(text if isinstance(text, bytes) else text.encode())
@@ -48,13 +48,13 @@ class Drop:
         os.utime(file, (written, written))
         return file
 
-    async def twice(self) -> ScanResult:
-        """Two looks; the second one's result."""
+    async def scan_twice(self) -> ScanResult:
+        """Scan twice; return the second result."""
         await self.folder.scan()
         return await self.folder.scan()
 
     def names(self, below: str = ".") -> list[str]:
-        """Every file under a folder."""
+        """Return every file name below a folder."""
         return sorted(
             str(p.relative_to(self.path / below))
             for p in (self.path / below).rglob("*")
@@ -63,20 +63,20 @@ class Drop:
 
 
 @pytest.fixture
-def drop(tmp_path: Path, intake: Intake, archive: Store) -> Drop:
-    """An empty feed folder."""
+def env(tmp_path: Path, intake: Intake, archive: Store) -> FolderEnv:
+    """Return an empty feed folder."""
     path = tmp_path / "feed"
     path.mkdir()
-    return Drop(path, intake, archive)
+    return FolderEnv(path, intake, archive)
 
 
 def story(number: int) -> str:
-    """A text of its own."""
+    """Return a text that is unique for its number."""
     return f"Story {number} of the day\n\nNumber {number}. {BODY}"
 
 
 async def sources(store: Store) -> list[tuple[str | None, str | None]]:
-    """Headline and source of each article, in the order they were stored."""
+    """Return headline and source of each article, in the order they were stored."""
     stories = await store.articles.get_stories(
         None, datetime(2000, 1, 1, tzinfo=UTC), datetime(2099, 1, 1, tzinfo=UTC)
     )
@@ -86,37 +86,37 @@ async def sources(store: Store) -> list[tuple[str | None, str | None]]:
     return [(article.article.headline, article.article.source) for article in found]
 
 
-async def test_a_file_is_taken_at_the_second_look_and_put_away(drop: Drop, archive: Store) -> None:
-    """One look is not enough; after the second it is stored and stands in today's folder."""
-    drop.put("reuters/today/one.txt", story(1))
-    assert await drop.folder.scan() == ScanResult(waiting=1)
-    assert await drop.folder.scan() == ScanResult(taken=1)
-    assert drop.names() == ["_PROCESSED/2026-03-02/one.txt"]
+async def test_a_file_is_taken_at_the_second_scan_and_moved(env: FolderEnv, archive: Store) -> None:
+    """After two scans a file is stored and moved to the day's folder, and not after one."""
+    env.put("reuters/today/one.txt", story(1))
+    assert await env.folder.scan() == ScanResult(waiting=1)
+    assert await env.folder.scan() == ScanResult(taken=1)
+    assert env.names() == ["_PROCESSED/2026-03-02/one.txt"]
     assert await sources(archive) == [("Story 1 of the day", "reuters")]
-    assert await drop.folder.scan() == ScanResult()
+    assert await env.folder.scan() == ScanResult()
 
 
-async def test_a_growing_file_is_left_until_it_stands_still(drop: Drop) -> None:
-    """While size or time change between looks, or it is younger than two seconds, it waits."""
-    file = drop.put("one.txt", "Half a story")
-    await drop.folder.scan()
-    drop.put("one.txt", story(1), age=0)
-    assert (await drop.twice()).waiting == 1
-    drop.clock.forward(seconds=1.9)
-    assert (await drop.folder.scan()).waiting == 1
-    drop.clock.forward(seconds=0.2)
-    assert (await drop.folder.scan()).taken == 1
+async def test_a_growing_file_waits(env: FolderEnv) -> None:
+    """A file waits while its size or time changes between scans, or it is under two seconds old."""
+    file = env.put("one.txt", "Half a story")
+    await env.folder.scan()
+    env.put("one.txt", story(1), age=0)
+    assert (await env.scan_twice()).waiting == 1
+    env.clock.forward(seconds=1.9)
+    assert (await env.folder.scan()).waiting == 1
+    env.clock.forward(seconds=0.2)
+    assert (await env.folder.scan()).taken == 1
     assert not file.exists()
 
 
-async def test_another_file_of_the_same_size_and_time_waits(drop: Drop) -> None:
-    """A file replaced by another (another inode) is looked at afresh."""
-    drop.put("one.txt", story(1))
-    await drop.folder.scan()
-    other = drop.put("other.part", story(2))
-    other.replace(drop.path / "one.txt")
-    assert (await drop.folder.scan()).waiting == 1
-    assert (await drop.folder.scan()).taken == 1
+async def test_another_file_of_the_same_size_and_time_waits(env: FolderEnv) -> None:
+    """A file replaced by another, with another inode, waits for another scan."""
+    env.put("one.txt", story(1))
+    await env.folder.scan()
+    other = env.put("other.part", story(2))
+    other.replace(env.path / "one.txt")
+    assert (await env.folder.scan()).waiting == 1
+    assert (await env.folder.scan()).taken == 1
 
 
 @pytest.mark.parametrize(
@@ -134,97 +134,95 @@ async def test_another_file_of_the_same_size_and_time_waits(drop: Drop) -> None:
         ".git/a",
     ],
 )
-async def test_what_is_in_the_making_is_left_alone(drop: Drop, name: str) -> None:
-    """Files of programs that still write, and folders that begin with _, are not even counted."""
-    file = drop.put(name, story(1))
-    assert await drop.twice() == ScanResult()
+async def test_temporary_files_are_ignored(env: FolderEnv, name: str) -> None:
+    """Temporary files of other programs, and folders that begin with _, are not even counted."""
+    file = env.put(name, story(1))
+    assert await env.scan_twice() == ScanResult()
     assert file.exists()
 
 
-async def test_links_are_not_followed(drop: Drop, tmp_path: Path) -> None:
-    """A link to a file or folder elsewhere is left alone."""
+async def test_links_are_not_followed(env: FolderEnv, tmp_path: Path) -> None:
+    """A symbolic link to a file or folder is ignored."""
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere" / "secret.txt").write_text(story(1))
-    (drop.path / "file.txt").symlink_to(tmp_path / "elsewhere" / "secret.txt")
-    (drop.path / "folder").symlink_to(tmp_path / "elsewhere")
-    assert await drop.twice() == ScanResult()
+    (env.path / "file.txt").symlink_to(tmp_path / "elsewhere" / "secret.txt")
+    (env.path / "folder").symlink_to(tmp_path / "elsewhere")
+    assert await env.scan_twice() == ScanResult()
     assert (tmp_path / "elsewhere" / "secret.txt").exists()
 
 
-async def test_what_cannot_be_read_goes_to_error_with_the_reason(
-    drop: Drop, archive: Store
+async def test_an_unreadable_file_goes_to_error_with_the_reason(
+    env: FolderEnv, archive: Store
 ) -> None:
-    """A bad file stops no other; beside it stands why, in words."""
-    drop.put("a/bad.json", '{"guid": "x", "headline": "cut')
-    drop.put("a/empty.txt", "")
-    drop.put("a/good.txt", story(1))
-    assert await drop.twice() == ScanResult(taken=1, failed=2)
-    assert drop.names("_ERROR") == [
+    """An unreadable file is moved to _ERROR with a reason in words, and the others are taken."""
+    env.put("a/bad.json", '{"guid": "x", "headline": "cut')
+    env.put("a/empty.txt", "")
+    env.put("a/good.txt", story(1))
+    assert await env.scan_twice() == ScanResult(taken=1, failed=2)
+    assert env.names("_ERROR") == [
         "bad.json",
         "bad.json.error.txt",
         "empty.txt",
         "empty.txt.error.txt",
     ]
-    assert "cut short" in (drop.path / "_ERROR/bad.json.error.txt").read_text()
-    assert "The file is empty." in (drop.path / "_ERROR/empty.txt.error.txt").read_text()
+    assert "cut short" in (env.path / "_ERROR/bad.json.error.txt").read_text()
+    assert "The file is empty." in (env.path / "_ERROR/empty.txt.error.txt").read_text()
     assert len(await sources(archive)) == 1
 
 
-async def test_a_file_too_large_is_not_read(drop: Drop) -> None:
-    """Above 20 MiB it goes to _ERROR unread."""
-    file = drop.put("big.txt", b"")
+async def test_a_file_too_large_is_not_read(env: FolderEnv) -> None:
+    """A file above 20 MiB is moved to _ERROR unread."""
+    file = env.put("big.txt", b"")
     with file.open("r+b") as sparse:
         sparse.truncate(MAX_FILE_BYTES + 1)
     os.utime(file, (0, 0))
-    assert (await drop.twice()).failed == 1
-    assert "20 MB is the most" in (drop.path / "_ERROR/big.txt.error.txt").read_text()
+    assert (await env.scan_twice()).failed == 1
+    assert "20 MB is the most" in (env.path / "_ERROR/big.txt.error.txt").read_text()
 
 
-async def test_duplicates_are_put_away_too_and_never_over_another(
-    drop: Drop, archive: Store
-) -> None:
-    """The same name again gets a number before its ending; both files are kept."""
+async def test_moved_files_never_overwrite_another(env: FolderEnv, archive: Store) -> None:
+    """A file with a name already taken gets a number before its suffix, and both are kept."""
     for _ in range(3):
-        drop.put("one.txt", story(1))
-        assert (await drop.twice()).taken == 1
-    drop.put("x/one.txt", story(2))
-    await drop.twice()
-    assert drop.names("_PROCESSED/2026-03-02") == ["one-2.txt", "one-3.txt", "one-4.txt", "one.txt"]
+        env.put("one.txt", story(1))
+        assert (await env.scan_twice()).taken == 1
+    env.put("x/one.txt", story(2))
+    await env.scan_twice()
+    assert env.names("_PROCESSED/2026-03-02") == ["one-2.txt", "one-3.txt", "one-4.txt", "one.txt"]
     assert [headline for headline, _ in await sources(archive)] == [
         "Story 1 of the day",
         "Story 2 of the day",
     ]
 
 
-async def test_names_of_every_kind_keep_their_name(drop: Drop) -> None:
-    """Spaces, commas, no ending, other scripts, the longest name: all are put away."""
+async def test_any_file_name_can_be_moved(env: FolderEnv) -> None:
+    """Names with spaces, commas, other scripts, no suffix or the greatest length are kept."""
     names = ["tag reuters.com,0000_x", "no ending", "Ünïcødé – 记者.txt", "n" * 251 + ".txt"]
     for number, name in enumerate(names):
-        drop.put(name, story(number))
-    drop.put("sub/" + names[-1], "")
-    assert await drop.twice() == ScanResult(taken=4, failed=1)
-    assert drop.names("_PROCESSED/2026-03-02") == sorted(names)
-    assert len([name for name in drop.names("_ERROR") if name.endswith(".error.txt")]) == 1
+        env.put(name, story(number))
+    env.put("sub/" + names[-1], "")
+    assert await env.scan_twice() == ScanResult(taken=4, failed=1)
+    assert env.names("_PROCESSED/2026-03-02") == sorted(names)
+    assert len([name for name in env.names("_ERROR") if name.endswith(".error.txt")]) == 1
 
 
-async def test_the_oldest_comes_first(drop: Drop, archive: Store) -> None:
-    """A story comes before its correction, whatever their names."""
+async def test_the_oldest_file_is_taken_first(env: FolderEnv, archive: Store) -> None:
+    """A story is taken before its correction, whatever their names."""
     for age, number in ((10, 3), (30, 1), (20, 2)):
-        drop.put(f"{age}.txt", story(number), age=age)
-    await drop.twice()
+        env.put(f"{age}.txt", story(number), age=age)
+    await env.scan_twice()
     assert [headline for headline, _ in await sources(archive)] == [
         f"Story {n} of the day" for n in (1, 2, 3)
     ]
 
 
-async def test_a_file_gone_meanwhile_is_no_error(
-    drop: Drop, intake: Intake, monkeypatch: pytest.MonkeyPatch
+async def test_a_vanished_file_is_no_error(
+    env: FolderEnv, intake: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Deleted between looks, or while it is read: nothing is raised, and the others are taken."""
-    gone = drop.put("gone.txt", story(1), age=90)
-    while_read = drop.put("while.txt", story(2), age=80)
-    drop.put("stays.txt", story(3), age=70)
-    await drop.folder.scan()
+    """A file deleted between scans, or while it is read, raises nothing."""
+    gone = env.put("gone.txt", story(1), age=90)
+    while_read = env.put("while.txt", story(2), age=80)
+    env.put("stays.txt", story(3), age=70)
+    await env.folder.scan()
     gone.unlink()
     prepare = intake.prepare
 
@@ -235,21 +233,21 @@ async def test_a_file_gone_meanwhile_is_no_error(
         return await prepare(data, **told)
 
     monkeypatch.setattr(intake, "prepare", unlinking)
-    result = await drop.folder.scan()
+    result = await env.folder.scan()
     assert (result.taken, result.failed) == (2, 0)
-    assert drop.names() == ["_PROCESSED/2026-03-02/stays.txt"]
+    assert env.names() == ["_PROCESSED/2026-03-02/stays.txt"]
 
 
-async def test_a_fault_of_ours_in_one_file_stops_no_other(
-    drop: Drop, archive: Store, intake: Intake, monkeypatch: pytest.MonkeyPatch
+async def test_an_unexpected_error_stops_no_other_file(
+    env: FolderEnv, archive: Store, intake: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It goes to _ERROR with a word on it, whichever half stumbles; the others are taken.
+    """An unexpected error, in reading or storing, moves the file to _ERROR with a message.
 
-    No words reach the log.
+    The others are taken, and no word of an article reaches the log.
     """
-    drop.put("first.txt", story(1), age=90)
-    drop.put("second.txt", story(2), age=80)
-    drop.put("third.txt", story(3), age=70)
+    env.put("first.txt", story(1), age=90)
+    env.put("second.txt", story(2), age=80)
+    env.put("third.txt", story(3), age=70)
     prepare, put = intake.prepare, archive.articles.put
 
     async def preparing(data: bytes, **told: object) -> object:
@@ -265,123 +263,109 @@ async def test_a_fault_of_ours_in_one_file_stops_no_other(
     monkeypatch.setattr(intake, "prepare", preparing)
     monkeypatch.setattr(archive.articles, "put", putting)
     with capture_logs() as logs:
-        assert await drop.twice() == ScanResult(taken=1, failed=2)
+        assert await env.scan_twice() == ScanResult(taken=1, failed=2)
     assert [headline for headline, _ in await sources(archive)] == ["Story 3 of the day"]
-    assert "KeyError" in (drop.path / "_ERROR/first.txt.error.txt").read_text()
-    assert "ValueError" in (drop.path / "_ERROR/second.txt.error.txt").read_text()
+    assert "KeyError" in (env.path / "_ERROR/first.txt.error.txt").read_text()
+    assert "ValueError" in (env.path / "_ERROR/second.txt.error.txt").read_text()
     assert "harbour" not in str(logs)
 
 
-async def test_a_file_changed_after_the_look_waits(
-    drop: Drop, monkeypatch: pytest.MonkeyPatch
+async def test_a_file_changed_after_the_scan_waits(
+    env: FolderEnv, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is read must be what stood still.
-
-    A later change is seen, and the file waits for another look.
-    """
-    drop.put("one.txt", story(1))
-    await drop.folder.scan()
+    """A file that changed after the scan that found it complete waits for another."""
+    env.put("one.txt", story(1))
+    await env.folder.scan()
 
     def then_changed(folder: Path) -> object:
         seen = list_states(folder)
-        drop.put("one.txt", story(1) + " More.", age=50)
+        env.put("one.txt", story(1) + " More.", age=50)
         return seen
 
     monkeypatch.setattr("bot.intake.feed_folder.list_states", then_changed)
-    assert await drop.folder.scan() == ScanResult(waiting=1)
+    assert await env.folder.scan() == ScanResult(waiting=1)
 
 
 async def test_a_file_replaced_while_it_is_stored_is_read_too(
-    drop: Drop, archive: Store, intake: Intake, monkeypatch: pytest.MonkeyPatch
+    env: FolderEnv, archive: Store, intake: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A wire that writes over its own file.
+    """If a wire overwrites its own file while it is stored, only the old content is moved.
 
-    Only what was read is put away, and the new text comes in next.
+    The new text is taken next.
     """
-    drop.put("wire.txt", story(1))
-    await drop.folder.scan()
+    env.put("wire.txt", story(1))
+    await env.folder.scan()
     store = intake.store
 
     async def then_replaced(prepared: PreparedFile) -> object:
         taken = await store(prepared)
-        drop.put("beside.tmp", story(2), age=50).replace(drop.path / "wire.txt")
+        env.put("beside.tmp", story(2), age=50).replace(env.path / "wire.txt")
         return taken
 
     with monkeypatch.context() as patched:
         patched.setattr(intake, "store", then_replaced)
-        await drop.folder.scan()
-    assert (await drop.twice()).taken == 1
+        await env.folder.scan()
+    assert (await env.scan_twice()).taken == 1
     assert [headline for headline, _ in await sources(archive)] == [
         "Story 1 of the day",
         "Story 2 of the day",
     ]
 
 
-async def test_a_file_renamed_while_it_is_read_is_put_away_under_its_new_name(
-    drop: Drop, archive: Store, intake: Intake, monkeypatch: pytest.MonkeyPatch
+async def test_a_file_renamed_while_it_is_read_is_stored_once(
+    env: FolderEnv, archive: Store, intake: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its article is stored once.
-
-    What stands under the new name is a duplicate, and is put away like any other.
-    """
-    drop.put("old name.txt", story(1))
+    """A file that is renamed while it is read is stored once, and moved under the new name."""
+    env.put("old name.txt", story(1))
     prepare = intake.prepare
 
     async def renaming(data: bytes, **told: object) -> object:
-        if (drop.path / "old name.txt").exists():
-            (drop.path / "old name.txt").rename(drop.path / "new name.txt")
+        if (env.path / "old name.txt").exists():
+            (env.path / "old name.txt").rename(env.path / "new name.txt")
         return await prepare(data, **told)
 
     monkeypatch.setattr(intake, "prepare", renaming)
-    assert (await drop.twice()).failed == 0
-    assert (await drop.twice()).taken == 1
-    assert drop.names() == ["_PROCESSED/2026-03-02/new name.txt"]
+    assert (await env.scan_twice()).failed == 0
+    assert (await env.scan_twice()).taken == 1
+    assert env.names() == ["_PROCESSED/2026-03-02/new name.txt"]
     assert await sources(archive) == [("Story 1 of the day", None)]
 
 
-async def test_a_file_that_grows_for_minutes_is_taken_whole(drop: Drop, archive: Store) -> None:
-    """A look a second for five minutes.
-
-    Nothing is taken while it grows, and then all of it at once.
-    """
+async def test_a_file_that_grows_for_minutes_is_taken_whole(env: FolderEnv, archive: Store) -> None:
+    """A file that grows for five minutes is taken once, complete."""
     for second in range(300):
-        drop.put(
-            "long.txt", story(1) + "".join(f"\n\nParagraph {n}." for n in range(second)), age=0
-        )
-        assert (await drop.folder.scan()).taken == 0
-        drop.clock.forward(seconds=1)
-    drop.clock.forward(seconds=2)
-    assert (await drop.folder.scan()).taken == 1
+        env.put("long.txt", story(1) + "".join(f"\n\nParagraph {n}." for n in range(second)), age=0)
+        assert (await env.folder.scan()).taken == 0
+        env.clock.forward(seconds=1)
+    env.clock.forward(seconds=2)
+    assert (await env.folder.scan()).taken == 1
     (found,) = (
-        await archive.articles.get_stories(None, datetime(2000, 1, 1, tzinfo=UTC), drop.clock.now())
+        await archive.articles.get_stories(None, datetime(2000, 1, 1, tzinfo=UTC), env.clock.now())
     )[0].articles
     assert found.article.body.endswith("Paragraph 298.")
 
 
-async def test_a_file_without_permission_is_left_and_tried_again(
-    drop: Drop, monkeypatch: pytest.MonkeyPatch
+async def test_a_file_without_permission_is_retried(
+    env: FolderEnv, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The system itself refuses.
-
-    The file stays, is complained of once, and is taken once it may be read.
-    """
-    locked = drop.put("locked.txt", story(1))
+    """A file that the system refuses stays, is reported once, and is taken once readable."""
+    locked = env.put("locked.txt", story(1))
     locked.chmod(0)
     with monkeypatch.context() as patched, capture_logs() as logs:
         if os.geteuid() == 0:
-            as_nobody(patched)
-        assert await drop.twice() == ScanResult(waiting=1)
-        assert await drop.folder.scan() == ScanResult(waiting=1)
+            without_permission(patched)
+        assert await env.scan_twice() == ScanResult(waiting=1)
+        assert await env.folder.scan() == ScanResult(waiting=1)
     told = [line for line in logs if line["event"] == "file left where it is"]
     assert [(line["file"], line["error"]) for line in told] == [("locked.txt", "Permission denied")]
     locked.chmod(0o600)
-    assert (await drop.folder.scan()).taken == 1
+    assert (await env.folder.scan()).taken == 1
 
 
-def as_nobody(patched: pytest.MonkeyPatch) -> None:
-    """Open files as a user that owns none.
+def without_permission(patched: pytest.MonkeyPatch) -> None:
+    """Open files as a user that owns none, in this thread alone (setfsuid(2)).
 
-    Root may read whatever it likes. Of this thread alone (setfsuid(2)).
+    Root may otherwise read everything.
     """
     libc, opened = ctypes.CDLL(None), os.open
 
@@ -396,8 +380,8 @@ def as_nobody(patched: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def share(drop: Drop) -> Iterator[Callable[[str], None]]:
-    """The feed folder as a file system of its own, which a test mounts anew with options.
+def mounted_folder(env: FolderEnv) -> Iterator[Callable[[str], None]]:
+    """Mount the feed folder as a file system, which tests can remount with options.
 
     Needs root on Linux.
     """
@@ -406,7 +390,7 @@ def share(drop: Drop) -> Iterator[Callable[[str], None]]:
 
     def mounted(options: str) -> None:
         done = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", options, "none", drop.path],
+            ["mount", "-t", "tmpfs", "-o", options, "none", env.path],
             capture_output=True,
             check=False,
         )
@@ -416,27 +400,27 @@ def share(drop: Drop) -> Iterator[Callable[[str], None]]:
     try:
         yield mounted
     finally:
-        subprocess.run(["umount", drop.path], capture_output=True, check=False)
+        subprocess.run(["umount", env.path], capture_output=True, check=False)
 
 
 async def test_on_a_full_disk_files_stay_until_there_is_room(
-    drop: Drop, archive: Store, share: Callable[[str], None]
+    env: FolderEnv, archive: Store, mounted_folder: Callable[[str], None]
 ) -> None:
-    """No room for a folder.
+    """On a full disk an article is stored and its file stays.
 
-    The file stays, its article is stored, and with room it is put away as a duplicate.
+    With room it is moved, as a duplicate.
     """
-    share("size=64k,nr_inodes=3")  # the root, and two files
-    drop.put("one.txt", story(1))
-    drop.put("bad.txt", "")
+    mounted_folder("size=64k,nr_inodes=3")  # the root, and two files
+    env.put("one.txt", story(1))
+    env.put("bad.txt", "")
     with capture_logs() as logs:
-        assert await drop.twice() == ScanResult(waiting=2)
+        assert await env.scan_twice() == ScanResult(waiting=2)
     assert {line["error"] for line in logs if line["event"] == "file left where it is"} == {
         "No space left on device"
     }
-    share("remount,nr_inodes=100")
-    assert await drop.folder.scan() == ScanResult(taken=1, failed=1)
-    assert drop.names() == [
+    mounted_folder("remount,nr_inodes=100")
+    assert await env.folder.scan() == ScanResult(taken=1, failed=1)
+    assert env.names() == [
         "_ERROR/bad.txt",
         "_ERROR/bad.txt.error.txt",
         "_PROCESSED/2026-03-02/one.txt",
@@ -445,107 +429,98 @@ async def test_on_a_full_disk_files_stay_until_there_is_room(
 
 
 async def test_no_room_for_the_reason_leaves_it_in_the_log(
-    drop: Drop, share: Callable[[str], None]
+    env: FolderEnv, mounted_folder: Callable[[str], None]
 ) -> None:
-    """A bad file goes to _ERROR all the same."""
-    share("size=8k,nr_inodes=100")
-    drop.put("bad.json", '{"guid": "x", "headline": "cut')
-    (drop.path / ".filler").write_bytes(b"x" * 4096)
+    """Without room for the reason a bad file still goes to _ERROR, and the log has the reason."""
+    mounted_folder("size=8k,nr_inodes=100")
+    env.put("bad.json", '{"guid": "x", "headline": "cut')
+    (env.path / ".filler").write_bytes(b"x" * 4096)
     with capture_logs() as logs:
-        assert await drop.twice() == ScanResult(failed=1)
-    assert "_ERROR/bad.json" in drop.names()
+        assert await env.scan_twice() == ScanResult(failed=1)
+    assert "_ERROR/bad.json" in env.names()
     assert any("cut short" in str(line.get("reason")) for line in logs)
     assert any(line["event"] == "no reason beside a file in _ERROR" for line in logs)
 
 
-async def test_a_read_only_folder_works_where_its_files_stay(
-    drop: Drop, archive: Store, share: Callable[[str], None]
+async def test_a_read_only_folder_works_for_sources_whose_files_stay(
+    env: FolderEnv, archive: Store, mounted_folder: Callable[[str], None]
 ) -> None:
-    """Nothing is written there.
-
-    A file is taken once, a restart or not, and again only when it was written to.
-    """
-    share("size=1m")
-    drop.put("wire/one.txt", story(1))
-    drop.put("wire/bad.txt", "")
-    share("remount,ro")
+    """A file in a read-only folder is taken once, also over a restart, and again when modified."""
+    mounted_folder("size=1m")
+    env.put("wire/one.txt", story(1))
+    env.put("wire/bad.txt", "")
+    mounted_folder("remount,ro")
     with pytest.raises(SettingsError, match=r"Read-only file system.*files = \"keep\""):
-        check(drop.path)
-    check(drop.path, stays=True)
-    drop.stays("wire")
-    assert await drop.twice() == ScanResult(taken=1, failed=1)
-    drop.stays("wire")
-    assert await drop.twice() == ScanResult()
-    share("remount,rw")
-    drop.put("wire/one.txt", story(2), age=30)
-    share("remount,ro")
-    assert await drop.twice() == ScanResult(taken=1)
+        check(env.path)
+    check(env.path, stays=True)
+    env.restart_keeping("wire")
+    assert await env.scan_twice() == ScanResult(taken=1, failed=1)
+    env.restart_keeping("wire")
+    assert await env.scan_twice() == ScanResult()
+    mounted_folder("remount,rw")
+    env.put("wire/one.txt", story(2), age=30)
+    mounted_folder("remount,ro")
+    assert await env.scan_twice() == ScanResult(taken=1)
     assert [headline for headline, _ in await sources(archive)] == [
         "Story 1 of the day",
         "Story 2 of the day",
     ]
-    assert drop.names() == ["wire/bad.txt", "wire/one.txt"]
+    assert env.names() == ["wire/bad.txt", "wire/one.txt"]
 
 
-async def test_files_stay_where_their_source_says_so(drop: Drop, archive: Store) -> None:
-    """Those of other sources are put away; what could not be read is remembered with the reason."""
-    drop.stays("wire")
+async def test_files_stay_if_their_source_says_so(env: FolderEnv, archive: Store) -> None:
+    """Files of other sources are moved, and an unreadable file is remembered with the reason."""
+    env.restart_keeping("wire")
     for name in ("wire/deep/one.txt", "other/two.txt"):
-        drop.put(name, story(len(name)))
-    drop.put("wire/bad.json", '{"guid": "x", "headline": "cut')
-    assert await drop.twice() == ScanResult(taken=2, failed=1)
-    assert drop.names() == ["_PROCESSED/2026-03-02/two.txt", "wire/bad.json", "wire/deep/one.txt"]
+        env.put(name, story(len(name)))
+    env.put("wire/bad.json", '{"guid": "x", "headline": "cut')
+    assert await env.scan_twice() == ScanResult(taken=2, failed=1)
+    assert env.names() == ["_PROCESSED/2026-03-02/two.txt", "wire/bad.json", "wire/deep/one.txt"]
     kept = {file.path: file.reason for file in await archive.sources.get_files()}
     assert kept.keys() == {"wire/deep/one.txt", "wire/bad.json"}
     assert kept["wire/deep/one.txt"] is None
     assert "cut short" in str(kept["wire/bad.json"])
 
 
-async def test_what_is_gone_is_forgotten_unless_its_folder_is(drop: Drop, archive: Store) -> None:
-    """A deleted file is forgotten.
-
-    While a share is not there, and its folder empty, what was in it is not.
-    """
-    drop.stays("wire", "share")
+async def test_deleted_files_are_forgotten(env: FolderEnv, archive: Store) -> None:
+    """A deleted file is forgotten, but not while its whole mounted_folder is missing."""
+    env.restart_keeping("wire", "mounted_folder")
     for name in (
         "wire/one.txt",
         "wire/two.txt",
-        "share/three.txt",
+        "mounted_folder/three.txt",
         "Ünï".encode("latin-1").decode("utf-8", "surrogateescape"),
     ):
-        drop.put(name if "/" in name else f"share/{name}.txt", story(len(name)))
-    assert (await drop.twice()).taken == 4
-    (drop.path / "wire/one.txt").unlink()
-    for file in (drop.path / "share").iterdir():
+        env.put(name if "/" in name else f"mounted_folder/{name}.txt", story(len(name)))
+    assert (await env.scan_twice()).taken == 4
+    (env.path / "wire/one.txt").unlink()
+    for file in (env.path / "mounted_folder").iterdir():
         file.unlink()
-    await drop.folder.scan()
+    await env.folder.scan()
     paths = {file.path for file in await archive.sources.get_files()}
-    assert paths == {"wire/two.txt", "share/three.txt", "share/\\xdcn\\xef.txt"}
+    assert paths == {"wire/two.txt", "mounted_folder/three.txt", "mounted_folder/\\xdcn\\xef.txt"}
 
 
-async def test_a_look_that_took_long_is_followed_by_a_rest(
-    drop: Drop, monkeypatch: pytest.MonkeyPatch
+async def test_a_long_scan_is_followed_by_a_pause(
+    env: FolderEnv, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A huge folder in which nothing is new is not looked at without end.
+    """A huge folder without new files is not scanned endlessly.
 
-    While something waits there is no rest.
+    While a file waits there is no pause.
     """
     monkeypatch.setattr("bot.intake.feed_folder._LONG_SCAN_SECONDS", -1.0)
     monkeypatch.setattr("bot.intake.feed_folder._REST_FACTOR", 1e9)
-    drop.put("one.txt", story(1))
-    assert (await drop.twice()).taken == 1
-    await drop.folder.scan()
-    drop.put("two.txt", story(2))
-    assert await drop.folder.scan() == ScanResult()
+    env.put("one.txt", story(1))
+    assert (await env.scan_twice()).taken == 1
+    await env.folder.scan()
+    env.put("two.txt", story(2))
+    assert await env.folder.scan() == ScanResult()
 
 
-async def test_a_long_queue_is_taken_oldest_first_and_tells_how_far_it_is(
-    drop: Drop, monkeypatch: pytest.MonkeyPatch
+async def test_a_long_queue_is_taken_oldest_first(
+    env: FolderEnv, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Now and then the log says so.
-
-    Whatever order the disk lists them in, the oldest goes first.
-    """
+    """The oldest file is taken first in any listing order, and the log tells the progress."""
     taken: list[int] = []
 
     class Taking:
@@ -555,13 +530,13 @@ async def test_a_long_queue_is_taken_oldest_first_and_tells_how_far_it_is(
         async def store(self, number: int) -> None:
             taken.append(number)
 
-    drop.folder = FeedFolder(drop.path, cast("Intake", Taking()), drop.clock, drop.store.sources)
+    env.folder = FeedFolder(env.path, cast("Intake", Taking()), env.clock, env.store.sources)
     monkeypatch.setattr("bot.intake.feed_folder._PROGRESS_EVERY_FILES", 100)
     numbers = sorted(range(210), key=lambda number: number * 89 % 211)
     for number in numbers:
-        drop.put(f"{number % 7}/{number}.txt", str(number), age=10_000 - number)
+        env.put(f"{number % 7}/{number}.txt", str(number), age=10_000 - number)
     with capture_logs() as logs:
-        assert (await drop.twice()).taken == 210
+        assert (await env.scan_twice()).taken == 210
     assert taken == sorted(numbers)
     assert [(line["done"], line["of"]) for line in logs if line["event"] == "folder progress"] == [
         (100, 210),
@@ -569,19 +544,19 @@ async def test_a_long_queue_is_taken_oldest_first_and_tells_how_far_it_is(
     ]
 
 
-async def test_a_dropped_file_wakes_the_look(drop: Drop) -> None:
-    """What is dropped is told of; what we put away ourselves wakes nobody."""
+async def test_a_new_file_triggers_a_scan(env: FolderEnv) -> None:
+    """A new file triggers a scan, and a file that we move does not."""
     woken = asyncio.Event()
 
     async def look() -> None:
         woken.set()
 
-    watching = asyncio.create_task(watch_folder(drop.path, look))
-    (drop.path / "_PROCESSED").mkdir()
+    watching = asyncio.create_task(watch_folder(env.path, look))
+    (env.path / "_PROCESSED").mkdir()
     try:
         async with asyncio.timeout(60):
             while not woken.is_set():  # the watch may not have begun yet
-                drop.put("one.txt", story(1), age=0)
+                env.put("one.txt", story(1), age=0)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(woken.wait(), 0.2)
     finally:
@@ -589,30 +564,30 @@ async def test_a_dropped_file_wakes_the_look(drop: Drop) -> None:
         await asyncio.gather(watching, return_exceptions=True)
 
 
-async def test_a_folder_that_cannot_be_watched_is_looked_at_all_the_same(tmp_path: Path) -> None:
-    """No watch is no fault: it is told once, and the ticks go on."""
+async def test_an_unwatchable_folder_is_still_scanned(tmp_path: Path) -> None:
+    """A folder that cannot be watched is reported once, and the periodic scans go on."""
     with capture_logs() as logs:
         await watch_folder(tmp_path / "gone", lambda: asyncio.sleep(0))
     assert [line["event"] for line in logs] == ["folder not watched"]
 
 
 async def test_a_missing_folder_is_made_at_the_start(tmp_path: Path) -> None:
-    """`check` makes the folder, and leaves nothing in it."""
+    """`check` creates the folder and leaves nothing in it."""
     check(tmp_path / "a" / "feed")
     assert list((tmp_path / "a" / "feed").iterdir()) == []
 
 
 async def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path) -> None:
-    """The error names the setting and the cure."""
+    """The error for an unwritable folder names the setting and the cure."""
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(SettingsError, match="DATELINE_FEED_FOLDER"):
         check(tmp_path / "file")
 
 
-async def test_a_folder_taken_away_is_no_end(drop: Drop) -> None:
-    """While the folder is not there, scans find nothing; when it is back they go on."""
-    drop.path.rename(drop.path.with_name("away"))
-    assert await drop.folder.scan() == ScanResult()
-    drop.path.with_name("away").rename(drop.path)
-    drop.put("one.txt", story(1))
-    assert (await drop.twice()).taken == 1
+async def test_a_missing_folder_stops_nothing(env: FolderEnv) -> None:
+    """While the folder is missing, scans find nothing; once it is back they go on."""
+    env.path.rename(env.path.with_name("away"))
+    assert await env.folder.scan() == ScanResult()
+    env.path.with_name("away").rename(env.path)
+    env.put("one.txt", story(1))
+    assert (await env.scan_twice()).taken == 1

@@ -1,4 +1,4 @@
-"""Remote feeds: what is new, when they are asked again, how they rest, move and end."""
+"""Remote feeds are polled for new items, back off after failures, move and end."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,39 +14,39 @@ from bot.model.ports import NotModified
 from bot.store import Store
 from tests.builders import BODY, NOON
 from tests.delivery_env import FakeClock
-from tests.intake.conftest import PaperWeb
+from tests.intake_fakes import FakeWeb
 
 URL = "https://orm.example/feed"
 
 
 def item(number: int, when: datetime | None = None) -> str:
-    """One item of a feed."""
+    """Return an item of a feed."""
     date = f"<pubDate>{format_datetime(when)}</pubDate>" if when else ""
     text = f"<description>{number}. {BODY}</description>"
     return f"<item><title>Item {number}</title><guid>urn:x:{number}</guid>{text}{date}</item>"
 
 
 def rss(*items: str, ttl: int | None = None) -> str:
-    """A feed of these items."""
+    """Return a feed of these items."""
     life = f"<ttl>{ttl}</ttl>" if ttl else ""
     head = f"<rss version='2.0'><channel><title>Orm Weekly</title>{life}"
     return f"{head}{''.join(items)}</channel></rss>"
 
 
 @pytest.fixture
-def poller(archive: Store, intake: Intake, web: PaperWeb, clock: FakeClock) -> FeedPoller:
-    """A poller on the store's feeds."""
+def poller(archive: Store, intake: Intake, web: FakeWeb, clock: FakeClock) -> FeedPoller:
+    """Return a poller on the store's feeds."""
     return FeedPoller(archive.feeds, intake, web, clock)
 
 
 async def the_feed(archive: Store, team: str | None = "T1") -> Feed:
-    """The team's only feed."""
+    """Return the team's only feed."""
     (feed,) = await archive.feeds.get_all(team)
     return feed
 
 
 async def headlines(archive: Store, team: str | None = "T1") -> set[str | None]:
-    """What the team may see."""
+    """Return the headlines that the team may see."""
     stories = await archive.articles.get_stories(
         team, NOON - timedelta(days=9), NOON + timedelta(days=9)
     )
@@ -54,37 +54,37 @@ async def headlines(archive: Store, team: str | None = "T1") -> set[str | None]:
 
 
 async def test_an_added_feed_gives_its_newest_few(
-    poller: FeedPoller, archive: Store, web: PaperWeb
+    poller: FeedPoller, archive: Store, web: FakeWeb
 ) -> None:
-    """Of thirty items the ten newest come in, for the team that added it; nobody is flooded."""
-    web.lay(URL, rss(*(item(n, NOON - timedelta(hours=n)) for n in range(30))), etag='"1"')
+    """Of an added feed's thirty items the ten newest are stored, for the team that added it."""
+    web.set_page(URL, rss(*(item(n, NOON - timedelta(hours=n)) for n in range(30))), etag='"1"')
     feed = await poller.add(URL, "T1")
     assert (feed.title, feed.etag, feed.team, feed.failures) == ("Orm Weekly", '"1"', "T1", 0)
     assert await headlines(archive) == {f"Item {n}" for n in range(10)}
     assert await headlines(archive, "T2") == set()
 
 
-async def test_later_only_what_is_new_comes(
-    poller: FeedPoller, archive: Store, web: PaperWeb, clock: FakeClock
+async def test_later_polls_store_only_new_items(
+    poller: FeedPoller, archive: Store, web: FakeWeb, clock: FakeClock
 ) -> None:
-    """The older items that were left out at first stay out; a new one and an edited one come in."""
+    """Later polls store new and edited items, not those left out at first."""
     old = [item(n, NOON - timedelta(days=n)) for n in range(30)]
-    web.lay(URL, rss(*old))
+    web.set_page(URL, rss(*old))
     await poller.add(URL, "T1")
     clock.forward(hours=1)
     edited = item(9, NOON - timedelta(days=9)).replace("Nobody", "No one")
-    web.lay(URL, rss(item(99, clock.now()), *old[:9], edited, *old[10:]))
+    web.set_page(URL, rss(item(99, clock.now()), *old[:9], edited, *old[10:]))
     result = await poller.poll()
     assert result == PollResult(checked=1, articles=2)
     assert await headlines(archive) == {"Item 99", *(f"Item {n}" for n in range(10))}
 
 
-async def test_a_fault_of_ours_in_one_feed_stops_no_other(
-    poller: FeedPoller, archive: Store, web: PaperWeb, monkeypatch: pytest.MonkeyPatch
+async def test_an_unexpected_error_stops_no_other_feed(
+    poller: FeedPoller, archive: Store, web: FakeWeb, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is put off and says so; a feed of the same host is read all the same."""
+    """A feed with an unexpected error backs off with a message; others of its host are read."""
     for name in ("bad", "good"):
-        web.lay(f"{URL}/{name}", rss(item(1, NOON)))
+        web.set_page(f"{URL}/{name}", rss(item(1, NOON)))
         await archive.feeds.add(f"{URL}/{name}", "T1", NOON)
     fetch = web.fetch
 
@@ -102,25 +102,22 @@ async def test_a_fault_of_ours_in_one_feed_stops_no_other(
 
 
 async def test_items_without_times_are_new_above_the_first_known(
-    poller: FeedPoller, archive: Store, web: PaperWeb, clock: FakeClock
+    poller: FeedPoller, archive: Store, web: FakeWeb, clock: FakeClock
 ) -> None:
-    """Where a feed tells no times its order does."""
-    web.lay(URL, rss(*(item(n) for n in range(20))))
+    """In a feed without times, the items above the first known one are new."""
+    web.set_page(URL, rss(*(item(n) for n in range(20))))
     await poller.add(URL, "T1")
     clock.forward(hours=1)
-    web.lay(URL, rss(item(98), item(99), *(item(n) for n in range(20))))
+    web.set_page(URL, rss(item(98), item(99), *(item(n) for n in range(20))))
     assert (await poller.poll()).articles == 2
     assert await headlines(archive) == {"Item 98", "Item 99", *(f"Item {n}" for n in range(10))}
 
 
-async def test_validators_go_back_to_the_server(
-    poller: FeedPoller, archive: Store, web: PaperWeb, clock: FakeClock
+async def test_unchanged_feeds_are_not_read(
+    poller: FeedPoller, archive: Store, web: FakeWeb, clock: FakeClock
 ) -> None:
-    """The ETag and date of last time are sent.
-
-    Unchanged, nothing is read and the next check is set.
-    """
-    web.lay(URL, rss(item(1)), etag='"1"', last_modified="yesterday")
+    """ETag and date of the last answer are sent; an unchanged feed is not read."""
+    web.set_page(URL, rss(item(1)), etag='"1"', last_modified="yesterday")
     await poller.add(URL, "T1")
     web.pages[URL] = NotModified(timedelta(hours=2))
     clock.forward(hours=1)
@@ -139,29 +136,29 @@ async def test_validators_go_back_to_the_server(
         (99_999, None, timedelta(hours=24)),
     ],
 )
-async def test_the_next_check(
+async def test_the_interval_between_polls(
     poller: FeedPoller,
     archive: Store,
-    web: PaperWeb,
+    web: FakeWeb,
     ttl: int | None,
     fresh: timedelta | None,
     wait: timedelta,
 ) -> None:
-    """The longer of TTL and max-age, at least a quarter of an hour, at most a day."""
-    web.lay(URL, rss(item(1), ttl=ttl), fresh_for=fresh)
+    """The longer of TTL and max-age applies, at least 15 minutes and at most a day."""
+    web.set_page(URL, rss(item(1), ttl=ttl), fresh_for=fresh)
     await poller.add(URL, "T1")
     assert (await the_feed(archive)).next_check == NOON + wait
     assert await poller.poll() == PollResult()
 
 
-async def test_a_failing_feed_rests_longer_and_longer(
-    poller: FeedPoller, archive: Store, web: PaperWeb, clock: FakeClock
+async def test_a_failing_feed_backs_off(
+    poller: FeedPoller, archive: Store, web: FakeWeb, clock: FakeClock
 ) -> None:
-    """From the third failure on its channel is to be told; the pauses grow up to a day.
+    """The pauses grow up to a day, and from the third failure its channel is notified.
 
-    A success starts afresh.
+    A success resets them.
     """
-    web.lay(URL, rss(item(1)))
+    web.set_page(URL, rss(item(1)))
     await poller.add(URL, "T1", "C1")
     web.pages[URL] = SourceUnavailable(URL, "the server has a fault (HTTP 500)", status=500)
     pauses, told = [], []
@@ -175,7 +172,7 @@ async def test_a_failing_feed_rests_longer_and_longer(
     hours = [pause.total_seconds() / 3600 for pause in pauses]
     assert hours == [0.25, 0.25, 1, 2, 4, 8, 16, 24, 24, 24]
     assert (await the_feed(archive)).last_error == "the server has a fault (HTTP 500)"
-    web.lay(URL, rss(item(2)))
+    web.set_page(URL, rss(item(2)))
     clock.time = (await the_feed(archive)).next_check or clock.time
     await poller.poll()
     feed = await the_feed(archive)
@@ -183,10 +180,10 @@ async def test_a_failing_feed_rests_longer_and_longer(
 
 
 async def test_retry_after_is_honoured(
-    poller: FeedPoller, archive: Store, web: PaperWeb, clock: FakeClock
+    poller: FeedPoller, archive: Store, web: FakeWeb, clock: FakeClock
 ) -> None:
-    """A server that names a time is not asked before."""
-    web.lay(URL, rss(item(1)))
+    """A server that names a time in Retry-After is not called before it."""
+    web.set_page(URL, rss(item(1)))
     await poller.add(URL, "T1")
     clock.forward(hours=1)
     web.pages[URL] = SourceUnavailable(URL, "asks for fewer visits", status=429, retry_after=7200)
@@ -195,10 +192,10 @@ async def test_retry_after_is_honoured(
 
 
 async def test_gone_ends_a_feed(
-    poller: FeedPoller, archive: Store, web: PaperWeb, clock: FakeClock
+    poller: FeedPoller, archive: Store, web: FakeWeb, clock: FakeClock
 ) -> None:
-    """410 ends it: its channel is to be told, and it is never asked again."""
-    web.lay(URL, rss(item(1)))
+    """410 ends a feed: its channel is notified, and it is never polled again."""
+    web.set_page(URL, rss(item(1)))
     await poller.add(URL, "T1", "C1")
     clock.forward(hours=1)
     web.pages[URL] = SourceUnavailable(URL, "gone for good (HTTP 410)", status=410, permanent=True)
@@ -210,56 +207,55 @@ async def test_gone_ends_a_feed(
 
 
 async def test_a_permanent_redirect_moves_a_feed(
-    poller: FeedPoller, archive: Store, web: PaperWeb, clock: FakeClock
+    poller: FeedPoller, archive: Store, web: FakeWeb, clock: FakeClock
 ) -> None:
-    """The new address is kept and asked from then on."""
-    web.lay(URL, rss(item(1)))
+    """The new address of a permanent redirect is stored and used."""
+    web.set_page(URL, rss(item(1)))
     await poller.add(URL, "T1")
     new = "https://new.example/feed"
-    web.lay(URL, rss(item(1)), url=new, moved_to=new)
+    web.set_page(URL, rss(item(1)), url=new, moved_to=new)
     clock.forward(hours=1)
     await poller.poll()
     assert (await the_feed(archive)).url == new
 
 
 async def test_one_bad_feed_stops_no_other(
-    poller: FeedPoller, archive: Store, web: PaperWeb, clock: FakeClock
+    poller: FeedPoller, archive: Store, web: FakeWeb, clock: FakeClock
 ) -> None:
-    """A feed that cannot be read fails alone.
-
-    The others of its host and of other hosts are taken.
-    """
+    """A feed that cannot be read fails alone; others of its host and elsewhere are read."""
     for number, text in enumerate(
         ("<html><body><h1>Sign in</h1></body></html>", rss(item(1)), rss(item(2)))
     ):
         address = f"https://orm.example/{number}" if number < 2 else "https://tarn.example/"
         await archive.feeds.add(address, "T1", clock.now())
-        web.lay(address, text)
+        web.set_page(address, text)
     result = await poller.poll()
     assert (result.checked, result.articles, result.failed) == (3, 2, 1)
     failed = [feed for feed in await archive.feeds.get_all("T1") if feed.failures]
     assert [feed.last_error for feed in failed] == ["There is no article text on this page."]
 
 
-async def test_a_page_leads_to_its_feed(poller: FeedPoller, archive: Store, web: PaperWeb) -> None:
-    """The address of a site is enough: the feed that its page names is added."""
+async def test_a_sites_address_leads_to_its_feed(
+    poller: FeedPoller, archive: Store, web: FakeWeb
+) -> None:
+    """With the address of a site, the feed that its page names is added."""
     link = "<link rel='alternate' type='application/rss+xml' href='/feed'>"
-    web.lay(
+    web.set_page(
         "https://orm.example/", f"<html><head>{link}</head><body><h1>Orm Weekly</h1></body></html>"
     )
-    web.lay(URL, rss(item(1)))
+    web.set_page(URL, rss(item(1)))
     feed = await poller.add("https://orm.example/", "T1")
     assert (feed.url, feed.title) == (URL, "Orm Weekly")
 
 
-async def test_what_is_no_feed_is_not_added(
-    poller: FeedPoller, archive: Store, web: PaperWeb
+async def test_addresses_without_a_feed_are_refused(
+    poller: FeedPoller, archive: Store, web: FakeWeb
 ) -> None:
-    """A page without a feed, an article and a dead address are refused; nothing is kept."""
-    web.lay(URL, "<html><body><h1>Nothing here</h1></body></html>")
+    """A page without a feed, an article and a dead address are refused, and nothing is stored."""
+    web.set_page(URL, "<html><body><h1>Nothing here</h1></body></html>")
     with pytest.raises(SourceUnreadable, match="no feed at this address"):
         await poller.add(URL, "T1")
-    web.lay(URL, f"Some headline\n\n{BODY}")
+    web.set_page(URL, f"Some headline\n\n{BODY}")
     with pytest.raises(SourceUnreadable, match="no feed at this address"):
         await poller.add(URL, "T1")
     with pytest.raises(SourceUnavailable):
@@ -267,11 +263,9 @@ async def test_what_is_no_feed_is_not_added(
     assert await archive.feeds.get_all("T1") == ()
 
 
-async def test_an_empty_feed_is_a_sound_feed(
-    poller: FeedPoller, archive: Store, web: PaperWeb
-) -> None:
-    """A feed without items now is added and is no failure."""
-    web.lay(URL, rss())
+async def test_an_empty_feed_is_valid(poller: FeedPoller, archive: Store, web: FakeWeb) -> None:
+    """A feed without items can be added, and is not a failure."""
+    web.set_page(URL, rss())
     feed = await poller.add(URL, "T1")
     assert feed.failures == 0
     assert await headlines(archive) == set()
@@ -283,7 +277,7 @@ PAGE = f"<html><body><article><h1>Harbour</h1>{PARTS}</article></body></html>"
 
 
 async def bodies(archive: Store) -> list[str]:
-    """The texts that the team may see."""
+    """Return the texts that the team may see."""
     stories = await archive.articles.get_stories(
         "T1", NOON - timedelta(days=9), NOON + timedelta(days=9)
     )
@@ -291,14 +285,11 @@ async def bodies(archive: Store) -> list[str]:
 
 
 async def test_a_summary_is_completed_from_its_page_once(
-    poller: FeedPoller, archive: Store, web: PaperWeb, clock: FakeClock
+    poller: FeedPoller, archive: Store, web: FakeWeb, clock: FakeClock
 ) -> None:
-    """An item that only teases gets its page's text.
-
-    The next poll neither asks again nor undoes it.
-    """
-    web.lay(URL, rss(SUMMARY))
-    web.lay("https://orm.example/harbour", PAGE)
+    """An item with only a summary gets its page's text, which later polls keep."""
+    web.set_page(URL, rss(SUMMARY))
+    web.set_page("https://orm.example/harbour", PAGE)
     await poller.add(URL, "T1")
     assert [body.startswith("Part 0.") for body in await bodies(archive)] == [True]
     clock.forward(hours=1)
@@ -311,36 +302,33 @@ async def test_a_summary_is_completed_from_its_page_once(
     "rules", ["User-agent: *\nDisallow: /harbour", "User-agent: dateline\nDisallow: /"]
 )
 async def test_robots_txt_is_respected(
-    poller: FeedPoller, archive: Store, web: PaperWeb, rules: str
+    poller: FeedPoller, archive: Store, web: FakeWeb, rules: str
 ) -> None:
-    """Where the site asks robots to stay away, the summary is all there is.
-
-    Its robots.txt is asked once.
-    """
+    """Where robots.txt forbids the page, the summary is stored; robots.txt is fetched once."""
     other = SUMMARY.replace("harbour", "harbour2").replace("Short", "Other")
-    web.lay(URL, rss(SUMMARY, other))
-    web.lay("https://orm.example/robots.txt", rules)
-    web.lay("https://orm.example/harbour", PAGE)
-    web.lay("https://orm.example/harbour2", PAGE)
+    web.set_page(URL, rss(SUMMARY, other))
+    web.set_page("https://orm.example/robots.txt", rules)
+    web.set_page("https://orm.example/harbour", PAGE)
+    web.set_page("https://orm.example/harbour2", PAGE)
     await poller.add(URL, "T1")
     assert sorted(await bodies(archive)) == ["Other.", "Short."]
     assert [url for url, *_ in web.asked].count("https://orm.example/robots.txt") == 1
 
 
 async def test_a_page_that_fails_leaves_the_summary(
-    poller: FeedPoller, archive: Store, web: PaperWeb
+    poller: FeedPoller, archive: Store, web: FakeWeb
 ) -> None:
-    """A dead or empty page is no failure of the feed."""
-    web.lay(URL, rss(SUMMARY))
+    """A dead or empty page is not a failure of the feed."""
+    web.set_page(URL, rss(SUMMARY))
     assert (await poller.add(URL, "T1")).failures == 0
     assert await bodies(archive) == ["Short."]
 
 
 async def test_adding_twice_is_adding_once(
-    poller: FeedPoller, archive: Store, web: PaperWeb
+    poller: FeedPoller, archive: Store, web: FakeWeb
 ) -> None:
-    """The feed that stands there is given back; its articles do not come again."""
-    web.lay(URL, rss(item(1)))
+    """Adding a feed again returns the existing one, without its articles again."""
+    web.set_page(URL, rss(item(1)))
     first = await poller.add(URL, "T1")
     again = await poller.add(URL, "T1")
     assert again == replace(first, next_check=again.next_check)

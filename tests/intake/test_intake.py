@@ -1,4 +1,4 @@
-"""The one door: what is new, newer, the same or withdrawn, and whose it is."""
+"""The intake decides what is new, an update, a duplicate or withdrawn, and who may see it."""
 
 import asyncio
 import contextlib
@@ -22,7 +22,7 @@ from bot.model.errors import SourceUnavailable, SourceUnreadable
 from bot.store import Store, open_store
 from tests.builders import BODY, NOON
 from tests.delivery_env import FakeClock
-from tests.intake.conftest import CountingAnalyst, PaperWeb, PlainReader
+from tests.intake_fakes import CountingAnalyst, FakeWeb, InProcessReader
 
 TEXT = f"Farland keeps its harbour open\n\n{BODY}".encode()
 WIRE = Article(
@@ -36,14 +36,16 @@ async def ingest(intake: Intake, data: bytes, *, name: str, source: str) -> Inta
     return await intake.store(await intake.prepare(data, name=name, source=source))
 
 
-async def shown(store: Store, team: str | None = None, now: datetime = LATER) -> list[str | None]:
-    """The headlines that a team may see."""
+async def visible_headlines(
+    store: Store, team: str | None = None, now: datetime = LATER
+) -> list[str | None]:
+    """Return the headlines that a team may see."""
     stories = await store.articles.get_stories(team, NOON - timedelta(days=30), now)
     return [article.article.headline for story in stories for article in story.articles]
 
 
 async def test_a_dropped_file_becomes_a_stored_article(intake: Intake, archive: Store) -> None:
-    """Bytes go in; the article is in the store, in a story, with its source and its analysis."""
+    """A file's bytes become a stored article, with source, analysis and a story."""
     taken = await ingest(intake, TEXT, name="harbour.txt", source="courier")
     (outcome,) = taken.outcomes
     assert isinstance(outcome, Stored)
@@ -57,15 +59,15 @@ async def test_a_dropped_file_becomes_a_stored_article(intake: Intake, archive: 
 
 
 async def test_the_same_file_again_is_a_duplicate(intake: Intake, analyst: CountingAnalyst) -> None:
-    """Dropped twice it is stored once, and not analysed again."""
+    """The same file twice is stored and analysed once."""
     first = await ingest(intake, TEXT, name="a.txt", source="courier")
     again = await ingest(intake, TEXT, name="b.txt", source="courier")
     assert again.outcomes == (Duplicate(first.articles[0].id),)
     assert len(analyst.asked) == 1
 
 
-async def test_a_headline_edit_is_no_new_story(intake: Intake, archive: Store) -> None:
-    """With the same body under another headline nothing new is shown."""
+async def test_a_headline_edit_is_no_update(intake: Intake, archive: Store) -> None:
+    """The same body under another headline shows nothing new."""
     await ingest(intake, TEXT, name="a.txt", source="courier")
     await ingest(
         intake, f"UPDATE: Harbour stays open\n\n{BODY}".encode(), name="b.txt", source="courier"
@@ -75,13 +77,16 @@ async def test_a_headline_edit_is_no_new_story(intake: Intake, archive: Store) -
         [replace(WIRE, headline="Other", version=None)], team=None, source=None
     )
     assert isinstance(edited.outcomes[0], Duplicate)
-    assert sorted(map(str, await shown(archive))) == ["Farland keeps its harbour open", "Harbour"]
+    assert sorted(map(str, await visible_headlines(archive))) == [
+        "Farland keeps its harbour open",
+        "Harbour",
+    ]
 
 
 async def test_outlets_that_print_one_text_are_both_kept_in_one_story(intake: Intake) -> None:
-    """An agency's text printed twice is two articles on one story.
+    """An agency's text printed by two outlets is two articles in one story.
 
-    Corroboration needs to see both.
+    Corroboration needs both.
     """
     first = await ingest(intake, TEXT, name="a.txt", source="courier")
     other = await ingest(intake, TEXT, name="a.txt", source="herald")
@@ -92,7 +97,7 @@ async def test_outlets_that_print_one_text_are_both_kept_in_one_story(intake: In
 async def test_a_higher_version_is_an_update_a_lower_one_is_not(
     intake: Intake, archive: Store
 ) -> None:
-    """Versions are compared as numbers; the newest one is shown, in the story of the first."""
+    """Versions compare as numbers, and the highest is shown, in the story of the first."""
     first = await intake.ingest_articles([replace(WIRE, version="9")], team=None, source=None)
     newer = await intake.ingest_articles(
         [replace(WIRE, version="10", headline="Newer")], team=None, source=None
@@ -104,11 +109,11 @@ async def test_a_higher_version_is_an_update_a_lower_one_is_not(
     assert isinstance(outcome, Updated)
     assert outcome.article.story == first.articles[0].story
     assert isinstance(older.outcomes[0], Duplicate)
-    assert await shown(archive) == ["Newer"]
+    assert await visible_headlines(archive) == ["Newer"]
 
 
 async def test_without_versions_other_words_are_an_update(intake: Intake, archive: Store) -> None:
-    """A feed that edits an item without counting still updates it."""
+    """An item edited without a version number is an update."""
     await intake.ingest_articles([replace(WIRE, version=None)], team=None, source=None)
     edited = replace(
         WIRE,
@@ -118,35 +123,34 @@ async def test_without_versions_other_words_are_an_update(intake: Intake, archiv
     assert isinstance(
         (await intake.ingest_articles([edited], team=None, source=None)).outcomes[0], Updated
     )
-    assert await shown(archive) == ["Harbour"]
+    assert await visible_headlines(archive) == ["Harbour"]
 
 
-async def test_a_kill_withdraws_the_story(intake: Intake, archive: Store) -> None:
-    """What its source cancels is shown no more, and the old version does not bring it back."""
+async def test_a_kill_withdraws_the_article(intake: Intake, archive: Store) -> None:
+    """An article that its source kills is hidden, and an old version does not restore it."""
     await intake.ingest_articles([WIRE], team=None, source=None)
     kill = replace(WIRE, version="2", status=Status.CANCELED, body="Kill the harbour story.")
     taken = await intake.ingest_articles([kill], team=None, source=None)
     assert taken.outcomes == (Withdrawn("guid:urn:x:harbour", known=True),)
     await intake.ingest_articles([WIRE], team=None, source=None)
-    assert await shown(archive) == []
+    assert await visible_headlines(archive) == []
 
 
-async def test_a_kill_before_its_story_keeps_it_out(intake: Intake, archive: Store) -> None:
-    """Files can come in the wrong order.
-
-    The story that was killed before it came is never shown.
-    """
+async def test_a_kill_that_comes_first_withdraws_the_article(
+    intake: Intake, archive: Store
+) -> None:
+    """An article that was killed before it came is never shown."""
     kill = replace(WIRE, version="2", status=Status.CANCELED, body="")
     taken = await intake.ingest_articles([kill], team=None, source=None)
     assert taken.outcomes == (Withdrawn("guid:urn:x:harbour", known=False),)
     assert isinstance(
         (await intake.ingest_articles([WIRE], team=None, source=None)).outcomes[0], Duplicate
     )
-    assert await shown(archive) == []
+    assert await visible_headlines(archive) == []
 
 
-async def test_a_kill_without_versions_is_for_good(intake: Intake, archive: Store) -> None:
-    """Where nothing says which came later, what was killed stays out, whatever its words."""
+async def test_a_kill_without_versions_is_permanent(intake: Intake, archive: Store) -> None:
+    """Without version numbers a killed article stays withdrawn, whatever its words."""
     story, kill = (
         replace(WIRE, version=None),
         replace(WIRE, version=None, status=Status.CANCELED, body="Kill it."),
@@ -157,7 +161,7 @@ async def test_a_kill_without_versions_is_for_good(intake: Intake, archive: Stor
         replace(story, body=f"{BODY}\n\nOne more paragraph, of the same story."),
     ):
         await intake.ingest_articles([article], team=None, source=None)
-    assert await shown(archive) == []
+    assert await visible_headlines(archive) == []
 
 
 KILL = Article(
@@ -181,14 +185,11 @@ WRITETHRU = replace(
 async def test_a_kill_that_names_another_document_withdraws_it(
     intake: Intake, archive: Store
 ) -> None:
-    """A kill is often a document of its own.
-
-    The one that it names is withdrawn, and what was posted can be mended.
-    """
+    """A kill sent as its own document withdraws the one it names, whose posts can be edited."""
     (first,) = (await intake.ingest_articles([WIRE], team=None, source=None)).articles
     taken = await intake.ingest_articles([KILL], team=None, source=None)
     assert taken.outcomes == (Withdrawn("guid:urn:x:kill-7", known=True),)
-    assert await shown(archive) == []
+    assert await visible_headlines(archive) == []
     assert await archive.articles.find_withdrawn([first.id]) == {first.id}
 
 
@@ -196,21 +197,16 @@ async def test_a_kill_that_names_another_document_withdraws_it(
 async def test_a_kill_before_the_document_that_it_names_keeps_it_out(
     intake: Intake, archive: Store, version: str | None
 ) -> None:
-    """Whatever version comes then: the kill's own number says nothing of the other document."""
+    """Such a kill that comes first withdraws every version of the document it names."""
     taken = await intake.ingest_articles(
         [KILL, replace(WIRE, version=version)], team=None, source=None
     )
     assert taken.counts() == {"withdrawn": 1, "duplicate": 1}
-    assert await shown(archive) == []
+    assert await visible_headlines(archive) == []
 
 
-async def test_an_article_takes_the_place_of_the_one_that_it_replaces(
-    intake: Intake, archive: Store
-) -> None:
-    """Under a guid of its own it is an update all the same.
-
-    In the same story, the older one shown no more.
-    """
+async def test_an_article_replaces_the_one_it_names(intake: Intake, archive: Store) -> None:
+    """A replacement under its own guid is an update in the same story, and hides the old one."""
     (first,) = (await intake.ingest_articles([WIRE], team=None, source=None)).articles
     (second,) = (await intake.ingest_articles([WRITETHRU], team=None, source=None)).outcomes
     third = replace(WRITETHRU, version="2", headline="Third lead", replaces=())
@@ -218,14 +214,11 @@ async def test_an_article_takes_the_place_of_the_one_that_it_replaces(
     assert isinstance(second, Updated)
     assert isinstance(last, Updated)
     assert last.article.story == second.article.story == first.story
-    assert await shown(archive) == ["Third lead"]
+    assert await visible_headlines(archive) == ["Third lead"]
 
 
 async def test_what_was_replaced_stays_out(intake: Intake, archive: Store) -> None:
-    """A copy of the older one, of whatever version, comes too late.
-
-    Also where it comes for the first time.
-    """
+    """A copy of a replaced article stays hidden, in any version, also if it comes first."""
     await intake.ingest_articles([WIRE, WRITETHRU], team=None, source=None)
     again = await intake.ingest_articles(
         [WIRE, replace(WIRE, version="9", body=f"{BODY}\n\nLate.")], team=None, source=None
@@ -234,14 +227,11 @@ async def test_what_was_replaced_stays_out(intake: Intake, archive: Store) -> No
     other = replace(WRITETHRU, guid="urn:x:port-2", headline="Port", replaces=("urn:x:port",))
     first_after = replace(WIRE, guid="urn:x:port", headline="Port, early", version="5")
     await intake.ingest_articles([other, first_after], team=None, source=None)
-    assert sorted(map(str, await shown(archive))) == ["Port", "Second lead"]
+    assert sorted(map(str, await visible_headlines(archive))) == ["Port", "Second lead"]
 
 
 async def test_one_article_replaces_several(intake: Intake, archive: Store) -> None:
-    """A round-up takes the place of each that it names.
-
-    A kill of one of them later leaves it standing.
-    """
+    """A round-up replaces each article it names; a later kill of one leaves it visible."""
     parts = [
         replace(WIRE, guid=f"urn:x:part-{n}", body=f"Part {n}. {BODY}", headline=f"Part {n}")
         for n in (1, 2)
@@ -251,21 +241,21 @@ async def test_one_article_replaces_several(intake: Intake, archive: Store) -> N
         WIRE, guid="urn:x:whole", headline="Whole", replaces=("urn:x:part-1", "urn:x:part-2")
     )
     await intake.ingest_articles([whole], team=None, source=None)
-    assert await shown(archive) == ["Whole"]
+    assert await visible_headlines(archive) == ["Whole"]
     await intake.ingest_articles(
         [replace(KILL, replaces=("urn:x:part-1",))], team=None, source=None
     )
-    assert await shown(archive) == ["Whole"]
+    assert await visible_headlines(archive) == ["Whole"]
     assert await archive.articles.find_withdrawn([first.id, other.id]) == {first.id}
     await intake.ingest_articles([replace(KILL, replaces=("urn:x:whole",))], team=None, source=None)
-    assert await shown(archive) == []
+    assert await visible_headlines(archive) == []
 
 
 @pytest.mark.parametrize("change", ["kill", "update", "replace"])
-async def test_a_feed_changes_no_other_source_s_article(
+async def test_a_feed_cannot_change_another_sources_article(
     intake: Intake, archive: Store, change: str
 ) -> None:
-    """A stranger's feed that uses a wire's guid neither kills nor rewrites the wire's story.
+    """A feed that uses a wire's guid neither kills nor updates the wire's article.
 
     The wire itself may.
     """
@@ -276,13 +266,13 @@ async def test_a_feed_changes_no_other_source_s_article(
     }[change]
     await intake.ingest_articles([WIRE], team=None, source="wire", origin="wire")
     await intake.ingest_articles([changed], team=None, source=None, origin="//feeds.example")
-    assert await shown(archive) == ["Harbour"]
+    assert await visible_headlines(archive) == ["Harbour"]
     await intake.ingest_articles([changed], team=None, source="wire", origin="wire-by-mail")
-    assert await shown(archive) != ["Harbour"]
+    assert await visible_headlines(archive) != ["Harbour"]
 
 
 async def test_a_newer_version_after_a_kill_is_shown(intake: Intake, archive: Store) -> None:
-    """A source that kills and then sends a corrected version means it."""
+    """A corrected version sent after a kill is shown."""
     await intake.ingest_articles([WIRE], team=None, source=None)
     await intake.ingest_articles(
         [replace(WIRE, version="2", status=Status.CANCELED)], team=None, source=None
@@ -290,54 +280,53 @@ async def test_a_newer_version_after_a_kill_is_shown(intake: Intake, archive: St
     await intake.ingest_articles(
         [replace(WIRE, version="3", headline="Corrected")], team=None, source=None
     )
-    assert await shown(archive) == ["Corrected"]
+    assert await visible_headlines(archive) == ["Corrected"]
 
 
-async def test_an_embargo_holds_until_its_hour(intake: Intake, archive: Store) -> None:
-    """An embargoed article is stored, counted as held, and shown only from its hour on."""
+async def test_an_embargoed_article_is_hidden_until_its_time(
+    intake: Intake, archive: Store
+) -> None:
+    """An embargoed article is stored, counted as embargoed, and shown only from its time on."""
     hour = NOON + timedelta(hours=5)
     await intake.ingest_articles([replace(WIRE, embargoed=hour)], team=None, source=None)
-    assert await shown(archive, now=hour - timedelta(seconds=1)) == []
+    assert await visible_headlines(archive, now=hour - timedelta(seconds=1)) == []
     assert await archive.articles.count_embargoed(None, NOON) == 1
-    assert await shown(archive, now=hour) == ["Harbour"]
+    assert await visible_headlines(archive, now=hour) == ["Harbour"]
 
 
-async def test_an_embargo_outlives_a_restart_and_a_clock_that_jumps(
-    sqlite_url: str, analyst: CountingAnalyst, web: PaperWeb, clock: FakeClock
+async def test_an_embargo_survives_restarts_and_clock_changes(
+    sqlite_url: str, analyst: CountingAnalyst, web: FakeWeb, clock: FakeClock
 ) -> None:
-    """Opened anew, a day early or late, the store goes by the hour alone.
+    """After a restart, a day early or late, only the embargo's time counts.
 
-    A copy without embargo frees nothing.
+    A copy without the embargo frees nothing.
     """
     hour = NOON + timedelta(hours=5)
     for jump in ({"hours": 0}, {"hours": -30}, {"hours": 33}):
         clock.forward(**jump)
         store = await open_store(sqlite_url)
-        intake = Intake(store.articles, PlainReader(), analyst, web, clock)
+        intake = Intake(store.articles, InProcessReader(), analyst, web, clock)
         await intake.ingest_articles([replace(WIRE, embargoed=hour)], team=None, source=None)
         await intake.ingest_articles([WIRE], team=None, source=None)
-        assert await shown(store, now=hour - timedelta(seconds=1)) == []
+        assert await visible_headlines(store, now=hour - timedelta(seconds=1)) == []
         assert await store.articles.count_embargoed(None, clock.now()) == (
             1 if clock.now() < hour else 0
         )
-        assert await shown(store, now=hour) == ["Harbour"]
+        assert await visible_headlines(store, now=hour) == ["Harbour"]
         await store.close()
 
 
 async def test_withheld_articles_stay_out(intake: Intake, archive: Store) -> None:
-    """A draft or a package is left out, which is no fault of the file."""
+    """A draft or a package is left out, without an error for its file."""
     taken = await intake.ingest_articles(
         [replace(WIRE, status=Status.WITHHELD)], team=None, source=None
     )
     assert taken.outcomes == (LeftOut("Its source withholds it.", fault=False),)
-    assert await shown(archive) == []
+    assert await visible_headlines(archive) == []
 
 
 async def test_a_headline_without_text_is_refused(intake: Intake) -> None:
-    """There is nothing to quote, and the person who dropped it hears so.
-
-    Among others it is left out.
-    """
+    """A file with a headline only is refused with a reason; among others the item is left out."""
     bare = replace(WIRE, body="", guid="urn:x:bare")
     with pytest.raises(SourceUnreadable, match="no text"):
         await intake.ingest_articles([bare], team=None, source=None)
@@ -346,9 +335,9 @@ async def test_a_headline_without_text_is_refused(intake: Intake) -> None:
 
 
 async def test_a_team_s_article_is_its_own(intake: Intake, archive: Store) -> None:
-    """What a team brought is seen by that team alone.
+    """A team's article is seen by that team alone.
 
-    What all have is not stored once more for it.
+    An article for all teams is not stored again for one.
     """
     mine = replace(
         WIRE, guid="urn:x:mine", headline="Mine", body=BODY.replace("Farland", "Nearland")
@@ -358,14 +347,14 @@ async def test_a_team_s_article_is_its_own(intake: Intake, archive: Store) -> No
     assert (await intake.ingest_articles([WIRE], team="T1", source=None)).outcomes == (
         Duplicate(shared.articles[0].id),
     )
-    assert await shown(archive, "T2") == ["Harbour"]
-    assert sorted(map(str, await shown(archive, "T1"))) == ["Harbour", "Mine"]
+    assert await visible_headlines(archive, "T2") == ["Harbour"]
+    assert sorted(map(str, await visible_headlines(archive, "T1"))) == ["Harbour", "Mine"]
 
 
 async def test_a_short_guid_is_its_source_s_own(intake: Intake) -> None:
     """Two outlets may both number an item "1".
 
-    A guid repeated for other addresses tells by the address.
+    A guid repeated for other addresses is told apart by the address.
     """
     one = Article(body=BODY, guid="1", source="a")
     two = Article(body=f"Quite another text. {BODY}", guid="1", source="b")
@@ -381,21 +370,21 @@ async def test_a_short_guid_is_its_source_s_own(intake: Intake) -> None:
     assert [type(outcome) for outcome in repeated.outcomes] == [Stored, Stored]
 
 
-async def test_side_by_side_the_same_article_is_stored_once(intake: Intake, archive: Store) -> None:
-    """Many tasks bring the same article at once: one stores it, the others find it."""
+async def test_concurrent_intakes_store_an_article_once(intake: Intake, archive: Store) -> None:
+    """Of many tasks with the same article at once, one stores it."""
     taken = await asyncio.gather(
         *(intake.ingest_articles([WIRE], team=None, source=None) for _ in range(8))
     )
     kinds = [type(result.outcomes[0]) for result in taken]
     assert kinds.count(Stored) == 1
     assert kinds.count(Duplicate) == 7
-    assert await shown(archive) == ["Harbour"]
+    assert await visible_headlines(archive) == ["Harbour"]
 
 
 async def test_one_bad_analysis_leaves_the_others(
-    archive: Store, web: PaperWeb, clock: FakeClock
+    archive: Store, web: FakeWeb, clock: FakeClock
 ) -> None:
-    """Where the analyst's worker dies of one article, the file's other articles are stored."""
+    """If the analyst's worker dies of one article, the file's other articles are stored."""
 
     class Falling:
         async def analyse(self, article: Article) -> Analysis:
@@ -403,10 +392,10 @@ async def test_one_bad_analysis_leaves_the_others(
                 raise SourceUnreadable("it broke the reader")
             return await counting.analyse(article)
 
-    from tests.intake.conftest import CountingAnalyst
+    from tests.intake_fakes import CountingAnalyst
 
     counting = CountingAnalyst()
-    intake = Intake(archive.articles, PlainReader(), Falling(), web, clock)
+    intake = Intake(archive.articles, InProcessReader(), Falling(), web, clock)
     bad = replace(WIRE, guid="urn:x:bad")
     taken = await intake.ingest_articles([bad, WIRE], team=None, source=None)
     assert [type(outcome) for outcome in taken.outcomes] == [LeftOut, Stored]
@@ -421,12 +410,9 @@ PAGE = (
 )
 
 
-async def test_an_address_is_read_for_its_team(intake: Intake, web: PaperWeb) -> None:
-    """`/digest read` stores the page for the asking team under where redirects ended.
-
-    Asked again it is there.
-    """
-    web.lay("https://courier.example/a", PAGE, url="https://www.courier.example/harbour")
+async def test_an_address_is_read_for_its_team(intake: Intake, web: FakeWeb) -> None:
+    """`/digest read` stores a page for the team, under its address after redirects, once."""
+    web.set_page("https://courier.example/a", PAGE, url="https://www.courier.example/harbour")
     (first,) = await intake.read_address("https://courier.example/a", team="T1")
     (again,) = await intake.read_address("https://courier.example/a", team="T1")
     assert astuple(first) == astuple(again)
@@ -434,24 +420,21 @@ async def test_an_address_is_read_for_its_team(intake: Intake, web: PaperWeb) ->
     assert first.article.url == "https://www.courier.example/harbour"
 
 
-async def test_an_address_without_an_article_says_so(intake: Intake, web: PaperWeb) -> None:
-    """A page without text and a dead address each raise what the person can be told."""
-    web.lay("https://courier.example/login", "<html><body><h1>Sign in</h1></body></html>")
+async def test_an_address_without_an_article_says_so(intake: Intake, web: FakeWeb) -> None:
+    """A page without text and a dead address raise an error with a message for the person."""
+    web.set_page("https://courier.example/login", "<html><body><h1>Sign in</h1></body></html>")
     with pytest.raises(SourceUnreadable, match="no article text"):
         await intake.read_address("https://courier.example/login", team="T1")
-    with pytest.raises(SourceUnavailable, match="nothing there"):
+    with pytest.raises(SourceUnavailable, match="there is no such page"):
         await intake.read_address("https://courier.example/none", team="T1")
 
 
-async def test_what_is_known_of_a_source_fills_what_its_files_leave_out(
-    archive: Store, analyst: CountingAnalyst, web: PaperWeb, clock: FakeClock
+async def test_source_settings_fill_gaps_in_files(
+    archive: Store, analyst: CountingAnalyst, web: FakeWeb, clock: FakeClock
 ) -> None:
-    """A source's zone and encoding reach the reader.
-
-    Its name and language stand where the file has none.
-    """
+    """A source's zone and encoding reach the reader; its name and language fill gaps."""
     known = {"courier": SourceFacts("The Courier", "Europe/Tallinn", "latin-1", "de")}
-    intake = Intake(archive.articles, PlainReader(), analyst, web, clock, known)
+    intake = Intake(archive.articles, InProcessReader(), analyst, web, clock, known)
     data = f"Harbour stays open\n2026-03-02 14:00\n\nM\u00fcller spoke. {BODY}".encode("latin-1")
     taken = await ingest(intake, data, name="a.txt", source="courier")
     article = taken.articles[0].article
@@ -461,13 +444,10 @@ async def test_what_is_known_of_a_source_fills_what_its_files_leave_out(
 
 
 async def test_reading_an_address_shows_nothing_withdrawn_or_held(
-    intake: Intake, archive: Store, web: PaperWeb, clock: FakeClock
+    intake: Intake, archive: Store, web: FakeWeb, clock: FakeClock
 ) -> None:
-    """What the store has under this address is shown only if it may be.
-
-    Not after a kill, not before its hour.
-    """
-    web.lay("https://courier.example/killed", PAGE)
+    """An address leads to its stored article only if that is neither withdrawn nor embargoed."""
+    web.set_page("https://courier.example/killed", PAGE)
     (killed,) = await intake.read_address("https://courier.example/killed", team=None)
     assert await archive.articles.withdraw(None, "url:https://courier.example/killed")
     assert await archive.articles.find_withdrawn({killed.id})
@@ -476,7 +456,7 @@ async def test_reading_an_address_shows_nothing_withdrawn_or_held(
         killed.article, url="https://courier.example/held", embargoed=hour, body=f"Held. {BODY}"
     )
     await intake.ingest_articles([held], team=None, source=None)
-    web.lay("https://courier.example/held", PAGE.replace("<article>", "<article><p>Held.</p>"))
+    web.set_page("https://courier.example/held", PAGE.replace("<article>", "<article><p>Held.</p>"))
     for address in ("killed", "held"):
         for team in (None, "T1"):
             with contextlib.suppress(SourceUnreadable):
@@ -486,13 +466,13 @@ async def test_reading_an_address_shows_nothing_withdrawn_or_held(
 
 
 async def test_a_source_of_one_team_is_seen_by_that_team_alone(
-    archive: Store, analyst: CountingAnalyst, web: PaperWeb, clock: FakeClock
+    archive: Store, analyst: CountingAnalyst, web: FakeWeb, clock: FakeClock
 ) -> None:
-    """What the operator's folder brings belongs to all teams, unless its source has an owner."""
+    """Articles of the operator's folder are for all teams, unless their source has an owner."""
     facts = {"wire": SourceFacts(owner="T1")}
-    intake = Intake(archive.articles, PlainReader(), analyst, web, clock, facts)
+    intake = Intake(archive.articles, InProcessReader(), analyst, web, clock, facts)
     await ingest(intake, TEXT, name="a.txt", source="wire")
-    assert [await shown(archive, team) for team in ("T1", "T2", None)] == [
+    assert [await visible_headlines(archive, team) for team in ("T1", "T2", None)] == [
         ["Farland keeps its harbour open"],
         [],
         [],

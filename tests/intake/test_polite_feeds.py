@@ -1,4 +1,4 @@
-"""Remote feeds over real HTTP, on loopback: what is sent, what is believed, and what is refused."""
+"""Feeds are polled over real HTTP on loopback: requests sent, answers trusted, limits kept."""
 
 import asyncio
 import gzip
@@ -16,14 +16,11 @@ from bot.model.errors import AddressRefused, SourceUnavailable
 from bot.store import Store
 from tests.builders import BODY
 from tests.delivery_env import FakeClock
-from tests.intake.conftest import CountingAnalyst, PlainReader
+from tests.intake_fakes import CountingAnalyst, InProcessReader
 
 
-class Server:
-    """An HTTP server whose answers tests lay out by path.
-
-    A path can be held back until it is let go.
-    """
+class FeedServer:
+    """An HTTP server whose answers tests set by path, and whose paths they can hold back."""
 
     def __init__(self) -> None:
         self.answers: dict[str, tuple[str, bytes, dict[str, str]]] = {}
@@ -31,33 +28,36 @@ class Server:
         self.held: dict[str, tuple[asyncio.Event, asyncio.Event]] = {}
         self.port = 0
 
-    def lay(
+    def answer(
         self, path: str, body: str | bytes = b"", status: str = "200 OK", **headers: str
     ) -> str:
-        """Answer a path so, and give its address; header names are written with underscores."""
+        """Set the answer of a path; return its address.
+
+        Header names are written with underscores.
+        """
         data = body if isinstance(body, bytes) else body.encode()
         self.answers[path] = (
             status,
             data,
             {name.replace("_", "-"): value for name, value in headers.items()},
         )
-        return self.at(path)
+        return self.url_of(path)
 
     def hold(self, path: str) -> tuple[asyncio.Event, asyncio.Event]:
-        """Hold a path back: the first is set when it is asked, the second lets it go."""
+        """Hold a path back; return an event set by its request, and one that releases it."""
         self.held[path] = asyncio.Event(), asyncio.Event()
         return self.held[path]
 
-    def at(self, path: str, host: str = "127.0.0.1") -> str:
-        """The address of a path."""
+    def url_of(self, path: str, host: str = "127.0.0.1") -> str:
+        """Return the address of a path."""
         return f"http://{host}:{self.port}{path}"
 
     def paths(self) -> list[str]:
-        """What was asked for, in order."""
+        """Return the requested paths, in order."""
         return [path for path, _ in self.asked]
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One request a connection."""
+        """Answer one request on each connection."""
         first, *rest = (await reader.readuntil(b"\r\n\r\n")).decode().strip().split("\r\n")
         path = first.split()[1]
         self.asked.append(
@@ -83,9 +83,9 @@ class Server:
 
 
 @pytest_asyncio.fixture
-async def server() -> AsyncIterator[Server]:
-    """A server on a free port of loopback, by both of its names."""
-    opened = Server()
+async def server() -> AsyncIterator[FeedServer]:
+    """Run a server on a free port of loopback, under both names."""
+    opened = FeedServer()
     listening = await asyncio.start_server(opened.serve, ["127.0.0.1"], 0)
     opened.port = listening.sockets[0].getsockname()[1]
     yield opened
@@ -95,7 +95,7 @@ async def server() -> AsyncIterator[Server]:
 
 @pytest_asyncio.fixture
 async def web() -> AsyncIterator[SafeWeb]:
-    """As with DATELINE_ALLOW_HOSTS=127.0.0.1,localhost."""
+    """Return a web that may reach 127.0.0.1 and localhost."""
     opened = SafeWeb(frozenset({"127.0.0.1", "localhost"}))
     yield opened
     await opened.close()
@@ -103,13 +103,13 @@ async def web() -> AsyncIterator[SafeWeb]:
 
 @pytest.fixture
 def poller(archive: Store, analyst: CountingAnalyst, web: SafeWeb, clock: FakeClock) -> FeedPoller:
-    """A poller that fetches for real."""
-    intake = Intake(archive.articles, PlainReader(), analyst, web, clock)
+    """Return a poller that fetches over HTTP."""
+    intake = Intake(archive.articles, InProcessReader(), analyst, web, clock)
     return FeedPoller(archive.feeds, intake, web, clock)
 
 
 def rss(*texts: str, link: str = "") -> str:
-    """A feed of these texts."""
+    """Return a feed of these texts."""
     items = "".join(
         f"<item><title>{text[:12]}</title><link>{link}</link>"
         f"<guid isPermaLink='false'>urn:x:{text[:12]}</guid>"
@@ -123,28 +123,28 @@ LONG = f"The harbour. {BODY} {BODY} {BODY}"
 
 
 async def the_feed(archive: Store) -> Feed:
-    """The team's only feed."""
+    """Return the team's only feed."""
     (feed,) = await archive.feeds.get_all("T1")
     return feed
 
 
-async def due_again(archive: Store, clock: FakeClock) -> None:
-    """Let the time come at which the feed is asked next."""
+async def make_due(archive: Store, clock: FakeClock) -> None:
+    """Move the clock to the feed's next poll."""
     clock.time = (await the_feed(archive)).next_check or clock.time
 
 
-async def test_a_feed_is_asked_politely(
-    poller: FeedPoller, archive: Store, server: Server, clock: FakeClock
+async def test_validators_and_max_age_are_used(
+    poller: FeedPoller, archive: Store, server: FeedServer, clock: FakeClock
 ) -> None:
-    """Its validators come back to it, an unchanged answer costs nothing, its max-age is kept."""
+    """Validators are sent back, an unchanged answer is not read, and max-age is respected."""
     when = "Mon, 02 Mar 2026 11:00:00 GMT"
-    url = server.lay(
+    url = server.answer(
         "/feed", rss(LONG), ETag='"7"', Last_Modified=when, Cache_Control="max-age=7200"
     )
     await poller.add(url, "T1")
     assert (await the_feed(archive)).next_check == clock.now() + timedelta(hours=2)
-    server.lay("/feed", status="304 Not Modified", Cache_Control="max-age=10800")
-    await due_again(archive, clock)
+    server.answer("/feed", status="304 Not Modified", Cache_Control="max-age=10800")
+    await make_due(archive, clock)
     assert (await poller.poll()).checked == 1
     _, sent = server.asked[-1]
     assert (sent["if-none-match"], sent["if-modified-since"]) == ('"7"', when)
@@ -153,37 +153,37 @@ async def test_a_feed_is_asked_politely(
 
 
 async def test_a_moved_feed_is_asked_at_its_new_address(
-    poller: FeedPoller, archive: Store, server: Server, clock: FakeClock
+    poller: FeedPoller, archive: Store, server: FeedServer, clock: FakeClock
 ) -> None:
-    """After 301 and 308 the old address is asked no more; after 302 it is."""
-    url = server.lay("/old", rss(LONG))
+    """After 301 and 308 only the new address is called; after 302 the old one."""
+    url = server.answer("/old", rss(LONG))
     await poller.add(url, "T1")
-    server.lay("/old", status="301 Moved Permanently", Location="/between")
-    server.lay("/between", status="308 Permanent Redirect", Location="/new")
-    server.lay("/new", rss(LONG))
-    await due_again(archive, clock)
+    server.answer("/old", status="301 Moved Permanently", Location="/between")
+    server.answer("/between", status="308 Permanent Redirect", Location="/new")
+    server.answer("/new", rss(LONG))
+    await make_due(archive, clock)
     await poller.poll()
-    assert (await the_feed(archive)).url == server.at("/new")
-    server.lay("/new", status="302 Found", Location="/for-now")
-    server.lay("/for-now", rss(LONG))
-    await due_again(archive, clock)
+    assert (await the_feed(archive)).url == server.url_of("/new")
+    server.answer("/new", status="302 Found", Location="/for-now")
+    server.answer("/for-now", rss(LONG))
+    await make_due(archive, clock)
     await poller.poll()
-    assert (await the_feed(archive)).url == server.at("/new")
+    assert (await the_feed(archive)).url == server.url_of("/new")
     assert server.paths() == ["/old", "/old", "/between", "/new", "/new", "/for-now"]
 
 
-async def test_a_busy_server_names_its_hour_and_a_gone_one_is_left(
-    poller: FeedPoller, archive: Store, server: Server, clock: FakeClock
+async def test_retry_after_and_gone_are_respected(
+    poller: FeedPoller, archive: Store, server: FeedServer, clock: FakeClock
 ) -> None:
-    """429 with Retry-After is waited for; 410 ends the feed."""
-    url = server.lay("/feed", rss(LONG))
+    """429 with Retry-After is waited for, and 410 ends the feed."""
+    url = server.answer("/feed", rss(LONG))
     await poller.add(url, "T1")
-    server.lay("/feed", status="429 Too Many Requests", Retry_After="18000")
-    await due_again(archive, clock)
+    server.answer("/feed", status="429 Too Many Requests", Retry_After="18000")
+    await make_due(archive, clock)
     await poller.poll()
     assert (await the_feed(archive)).next_check == clock.now() + timedelta(hours=5)
-    server.lay("/feed", status="410 Gone")
-    await due_again(archive, clock)
+    server.answer("/feed", status="410 Gone")
+    await make_due(archive, clock)
     await poller.poll()
     feed = await the_feed(archive)
     assert (feed.next_check, feed.last_error) == (None, "it is gone for good (HTTP 410)")
@@ -192,36 +192,36 @@ async def test_a_busy_server_names_its_hour_and_a_gone_one_is_left(
 async def test_an_answer_that_unpacks_to_too_much_is_given_up(
     poller: FeedPoller,
     archive: Store,
-    server: Server,
+    server: FeedServer,
     clock: FakeClock,
     web: SafeWeb,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A packed feed over the cap is refused, in words, and the feed is tried again later."""
-    url = server.lay("/feed", rss(LONG))
+    """A compressed feed over the limit is refused with a message, and retried later."""
+    url = server.answer("/feed", rss(LONG))
     await poller.add(url, "T1")
-    server.lay("/feed", gzip.compress(rss(LONG, LONG).encode()), Content_Encoding="gzip")
+    server.answer("/feed", gzip.compress(rss(LONG, LONG).encode()), Content_Encoding="gzip")
     monkeypatch.setattr(web, "_max_bytes", len(rss(LONG)))
-    await due_again(archive, clock)
+    await make_due(archive, clock)
     await poller.poll()
     feed = await the_feed(archive)
     assert (feed.failures, feed.last_error) == (1, "it is larger than 0 MB")
 
 
 async def test_a_summary_s_page_is_asked_once_and_only_where_robots_may(
-    poller: FeedPoller, archive: Store, server: Server, clock: FakeClock
+    poller: FeedPoller, archive: Store, server: FeedServer, clock: FakeClock
 ) -> None:
-    """robots.txt is read once a site, the page once.
+    """robots.txt is fetched once for a site, and an allowed page once.
 
-    The article has the page's words, the other keeps its own.
+    A forbidden item keeps its summary.
     """
     paragraphs = "".join(f"<p>Paragraph {n}. {BODY}</p>" for n in range(3))
     body = f"<article><h1>Harbour</h1>{paragraphs}</article>"
     page = f"<html><head><title>Harbour</title></head><body>{body}</body></html>"
-    server.lay("/robots.txt", "User-agent: *\nDisallow: /closed/\n")
-    open_page, closed = server.lay("/open/1", page), server.lay("/closed/1", page)
-    await poller.add(server.lay("/a", rss("Teaser one", link=open_page)), "T1")
-    await poller.add(server.lay("/b", rss("Teaser two", link=closed)), "T1")
+    server.answer("/robots.txt", "User-agent: *\nDisallow: /closed/\n")
+    open_page, closed = server.answer("/open/1", page), server.answer("/closed/1", page)
+    await poller.add(server.answer("/a", rss("Teaser one", link=open_page)), "T1")
+    await poller.add(server.answer("/b", rss("Teaser two", link=closed)), "T1")
     for feed in await archive.feeds.get_all("T1"):
         clock.time = max(clock.time, feed.next_check or clock.time)
     await poller.poll()
@@ -231,17 +231,14 @@ async def test_a_summary_s_page_is_asked_once_and_only_where_robots_may(
     assert sorted("Paragraph 2." in body for body in bodies) == [False, True]
 
 
-async def test_one_request_a_host_at_a_time(web: SafeWeb, server: Server) -> None:
-    """While a host is answering nothing more is asked of it, whoever wants to.
-
-    Another host is asked meanwhile.
-    """
+async def test_one_request_a_host_at_a_time(web: SafeWeb, server: FeedServer) -> None:
+    """While a host is answering it gets no other request; another host does."""
     arrived, may_go = server.hold("/slow")
-    slow = asyncio.create_task(web.fetch(server.lay("/slow")))
+    slow = asyncio.create_task(web.fetch(server.answer("/slow")))
     await arrived.wait()
-    second = asyncio.create_task(web.fetch(server.lay("/second")))
-    await web.fetch(server.at("/second", host="localhost"))
-    await web.fetch(server.at("/second", host="localhost"))
+    second = asyncio.create_task(web.fetch(server.answer("/second")))
+    await web.fetch(server.url_of("/second", host="localhost"))
+    await web.fetch(server.url_of("/second", host="localhost"))
     assert server.paths() == ["/slow", "/second", "/second"]
     assert not second.done()
     may_go.set()
@@ -249,14 +246,14 @@ async def test_one_request_a_host_at_a_time(web: SafeWeb, server: Server) -> Non
     assert server.paths() == ["/slow", "/second", "/second", "/second"]
 
 
-async def test_waiting_for_its_turn_costs_a_request_nothing(server: Server) -> None:
-    """Behind a server that never answers the next request still has all of its own seconds."""
+async def test_waiting_for_a_turn_does_not_use_the_timeout(server: FeedServer) -> None:
+    """A request behind one that never ends still has its whole timeout."""
     arrived, may_go = server.hold("/never")
     web = SafeWeb(frozenset({"127.0.0.1"}), seconds=0.3)
     try:
-        never = asyncio.create_task(web.fetch(server.lay("/never")))
+        never = asyncio.create_task(web.fetch(server.answer("/never")))
         await arrived.wait()
-        page = await web.fetch(server.lay("/next", b"here"))
+        page = await web.fetch(server.answer("/next", b"here"))
         assert getattr(page, "data", None) == b"here"
         with pytest.raises(SourceUnavailable, match="no answer within"):
             await never
@@ -266,19 +263,16 @@ async def test_waiting_for_its_turn_costs_a_request_nothing(server: Server) -> N
 
 
 async def test_a_feed_leads_nobody_to_a_private_page(
-    archive: Store, analyst: CountingAnalyst, server: Server, clock: FakeClock
+    archive: Store, analyst: CountingAnalyst, server: FeedServer, clock: FakeClock
 ) -> None:
-    """A page that an item names, on a host that was not allowed, is never asked.
-
-    The summary stays.
-    """
+    """A page on a host that was not allowed is never requested, and the summary stays."""
     web = SafeWeb(frozenset({"127.0.0.1"}))
-    intake = Intake(archive.articles, PlainReader(), analyst, web, clock)
+    intake = Intake(archive.articles, InProcessReader(), analyst, web, clock)
     poller = FeedPoller(archive.feeds, intake, web, clock)
-    secret = server.at("/secret", host="localhost")
-    server.lay("/secret", "<html><body><p>TOPSECRET42</p></body></html>")
-    await poller.add(server.lay("/feed", rss("A teaser of a few words.", link=secret)), "T1")
-    moved = server.lay("/moved", status="301 Moved Permanently", Location=secret)
+    secret = server.url_of("/secret", host="localhost")
+    server.answer("/secret", "<html><body><p>TOPSECRET42</p></body></html>")
+    await poller.add(server.answer("/feed", rss("A teaser of a few words.", link=secret)), "T1")
+    moved = server.answer("/moved", status="301 Moved Permanently", Location=secret)
     with pytest.raises(AddressRefused):
         await poller.add(moved, "T1")
     await web.close()

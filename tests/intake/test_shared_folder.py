@@ -1,7 +1,4 @@
-"""Workers on several machines look into one folder, or each into its own.
-
-Every file is taken once.
-"""
+"""Several workers on one folder, or on folders of their own, take each file once."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -18,14 +15,14 @@ from bot.store import open_store
 
 
 class RecordingIntake:
-    """An intake that notes what it is given, and takes its time."""
+    """Record the files in place of an intake, each with a short pause."""
 
     def __init__(self) -> None:
         self.prepared: list[bytes] = []
         self.stored: list[str] = []
 
     async def prepare(self, data: bytes, *, name: str, source: str | None) -> PreparedFile:
-        """Note it."""
+        """Record the bytes."""
         self.prepared.append(data)
         await asyncio.sleep(0.02)
         if data == b"unreadable":
@@ -33,19 +30,19 @@ class RecordingIntake:
         return PreparedFile(name, source, None, Format.TEXT, ())
 
     async def store(self, prepared: PreparedFile) -> IntakeResult:
-        """Note it."""
+        """Record the name."""
         self.stored.append(prepared.name)
         return IntakeResult(())
 
 
 @pytest.fixture(autouse=True)
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file need not be two seconds old."""
+def no_settling(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let files be taken without an age of two seconds."""
     monkeypatch.setattr("bot.intake.feed_folder.SETTLE_SECONDS", 0.0)
 
 
 def names(folder: Path, below: str) -> list[str]:
-    """What was put away there, without the reasons beside."""
+    """Return the moved files' names, without those of reasons."""
     return sorted(
         path.name
         for path in (folder / below).rglob("*")
@@ -54,8 +51,8 @@ def names(folder: Path, below: str) -> list[str]:
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-async def test_two_workers_part_a_folder(tmp_path: Path, database_url: str) -> None:
-    """Each file is read by one of them, put away once, and both find some to do."""
+async def test_two_workers_share_a_folder(tmp_path: Path, database_url: str) -> None:
+    """Each file is read and moved by one worker, and both workers get some."""
     wanted = [f"{number:02}.txt" for number in range(24)]
     for name in wanted:
         (tmp_path / name).write_bytes(b"unreadable" if name == "07.txt" else name.encode())
@@ -80,7 +77,7 @@ async def test_two_workers_part_a_folder(tmp_path: Path, database_url: str) -> N
 async def test_folders_of_their_own_share_nothing_but_names(
     tmp_path: Path, database_url: str
 ) -> None:
-    """The same name on two machines is two files: both are taken."""
+    """The same name in two machines' folders is two files, and both are taken."""
     stores = [await open_store(database_url) for _ in range(2)]
     intakes = [RecordingIntake(), RecordingIntake()]
     workers = []
@@ -96,13 +93,8 @@ async def test_folders_of_their_own_share_nothing_but_names(
         await store.close()
 
 
-async def test_a_taker_that_died_before_its_last_step_leaves_one_file(
-    tmp_path: Path, database_url: str
-) -> None:
-    """Linked into _PROCESSED and not yet taken out of the folder.
-
-    The next look ends it, without a second copy.
-    """
+async def test_a_half_moved_file_is_finished(tmp_path: Path, database_url: str) -> None:
+    """A file linked into _PROCESSED but not yet removed is removed by the next scan."""
     store = await open_store(database_url)
     feed = tmp_path / "feed"
     day = feed / "_PROCESSED" / f"{datetime.now(UTC):%Y-%m-%d}"

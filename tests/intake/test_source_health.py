@@ -1,4 +1,4 @@
-"""A source that has gone quiet for longer than its habit is told of once."""
+"""A source silent for longer than usual is reported once."""
 
 from datetime import timedelta
 
@@ -16,14 +16,16 @@ from tests.builders import NOON, article, later
 from tests.delivery_env import FakeClock
 
 
-def habit(*hours: float) -> Habit:
-    """A source that gave something so many hours before noon, longest ago first."""
+def source_with_history(*hours: float) -> Habit:
+    """Store articles of a source at so many hours before noon."""
     times = tuple(later(hours=-ago) for ago in hours)
     return Habit("wire", None, "Wire", times, len(times), times[-1])
 
 
 # On weekdays at ten, for four weeks; noon is a Sunday's.
-OFFICE = habit(*(2 + 24 * day for day in range(27, -1, -1) if later(days=-day).weekday() < 5))
+OFFICE = source_with_history(
+    *(2 + 24 * day for day in range(27, -1, -1) if later(days=-day).weekday() < 5)
+)
 MONDAY = timedelta(days=1)
 
 
@@ -34,39 +36,53 @@ MONDAY = timedelta(days=1)
         pytest.param(OFFICE, MONDAY + timedelta(days=1), False, id="a holiday on top of it may be"),
         pytest.param(OFFICE, MONDAY + timedelta(days=3), True, id="a week is not"),
         pytest.param(
-            habit(*range(200, 0, -1)), timedelta(hours=5), False, id="hourly: six hours' grace"
+            source_with_history(*range(200, 0, -1)),
+            timedelta(hours=5),
+            False,
+            id="hourly: six hours' grace",
         ),
         pytest.param(
-            habit(*range(200, 0, -1)), timedelta(hours=8), True, id="hourly: then it is quiet"
+            source_with_history(*range(200, 0, -1)),
+            timedelta(hours=8),
+            True,
+            id="hourly: then it is quiet",
         ),
         pytest.param(
-            habit(*range(20, 0, -1)), timedelta(days=9), False, id="known for a day: no habit yet"
+            source_with_history(*range(20, 0, -1)),
+            timedelta(days=9),
+            False,
+            id="known for a day: no habit yet",
         ),
         pytest.param(
-            habit(240, 120, 1), timedelta(days=20), False, id="three times in all: no habit yet"
+            source_with_history(240, 120, 1),
+            timedelta(days=20),
+            False,
+            id="three times in all: no habit yet",
         ),
     ],
 )
-def test_what_is_quiet(source: Habit, after: timedelta, *, quiet: bool) -> None:
-    """Quiet is half as long again as the longest pause of four weeks, six hours more at least."""
+def test_when_a_source_counts_as_quiet(source: Habit, after: timedelta, *, quiet: bool) -> None:
+    """A source is quiet after 1.5 times its longest pause of four weeks.
+
+    The margin is at least six hours.
+    """
     assert (check_quiet(source, NOON + after) is not None) is quiet
 
 
 @given(st.lists(st.integers(1, 600), min_size=1, max_size=60, unique=True), st.integers(0, 700))
-def test_a_pause_that_it_made_before_is_no_silence(ago: list[int], since: int) -> None:
-    """Whatever its hours.
-
-    A silence no longer than one of its pauses is not told of, a longer one stays told.
-    """
-    source = habit(*sorted((hours + since for hours in ago), reverse=True))
+def test_a_usual_pause_is_not_reported(ago: list[int], since: int) -> None:
+    """A silence up to one of its earlier pauses is not reported; a longer one stays reported."""
+    source = source_with_history(*sorted((hours + since for hours in ago), reverse=True))
     found = check_quiet(source, NOON)
     if found is not None:
         assert NOON - source.last > found.longest_pause
         assert check_quiet(source, NOON + timedelta(hours=1)) is not None
 
 
-async def test_it_is_told_once_a_silence(intake: Intake, archive: Store, clock: FakeClock) -> None:
-    """One line in the log, a restart or not; when it has spoken and is quiet again, one more."""
+async def test_each_silence_is_logged_once(
+    intake: Intake, archive: Store, clock: FakeClock
+) -> None:
+    """Each silence is logged once, also over a restart; the next one is logged again."""
 
     async def gives(number: int) -> None:
         one = article(
@@ -101,10 +117,10 @@ async def test_it_is_told_once_a_silence(intake: Intake, archive: Store, clock: 
     assert await SourceHealthMonitor(archive.sources, clock).look() == 1
 
 
-async def test_the_newest_article_shows_in_the_figures(
+async def test_the_newest_article_shows_in_the_metrics(
     intake: Intake, archive: Store, clock: FakeClock
 ) -> None:
-    """One that lay in no source's folder counts too; before there is any, the figure is 0."""
+    """The metric counts articles outside of source folders too, and is 0 before the first."""
     await SourceHealthMonitor(archive.sources, clock).look()
     assert REGISTRY.get_sample_value("dateline_newest_article_timestamp_seconds") == 0
     clock.forward(days=3)
@@ -120,7 +136,7 @@ async def test_the_newest_article_shows_in_the_figures(
 
 
 async def test_a_team_s_source_is_its_own(intake: Intake, archive: Store, clock: FakeClock) -> None:
-    """Another team hears nothing of it."""
+    """A team's quiet source is reported to that team alone."""
     for number in range(10):
         one = article(f"Number {number}. The ferries sail at noon.", guid=f"urn:x:{number}")
         await intake.ingest_articles([one], team="T1", source="Wire", origin="//wire.example")

@@ -1,4 +1,4 @@
-"""Addresses: what is refused before anything is sent, what is followed, and how faults are told."""
+"""Fetching refuses private addresses before any request, bounds answers, and reports errors."""
 
 import asyncio
 import gzip
@@ -19,7 +19,7 @@ from bot.model.ports import FetchedPage, NotModified
 PUBLIC = "93.184.216.34"
 
 
-class Site:
+class RawHttpServer:
     """A small HTTP server on loopback.
 
     `answers` maps a path to the raw answer, `asked` keeps the requests.
@@ -30,14 +30,14 @@ class Site:
         self.asked: list[str] = []
         self.address = ""
 
-    def lay(self, path: str, body: bytes = b"", status: str = "200 OK", **headers: str) -> None:
-        """Answer a path so; header names are written with underscores."""
+    def answer(self, path: str, body: bytes = b"", status: str = "200 OK", **headers: str) -> None:
+        """Set the answer of a path; header names are written with underscores."""
         lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close"]
         lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
         self.answers[path] = "\r\n".join([*lines, "", ""]).encode() + body
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One request a connection."""
+        """Answer one request on each connection."""
         request = (await reader.readuntil(b"\r\n\r\n")).decode()
         self.asked.append(request)
         writer.write(
@@ -49,9 +49,9 @@ class Site:
 
 
 @pytest_asyncio.fixture
-async def site() -> AsyncIterator[Site]:
-    """A site on a free port of 127.0.0.1."""
-    opened = Site()
+async def site() -> AsyncIterator[RawHttpServer]:
+    """Run a server on a free port of 127.0.0.1."""
+    opened = RawHttpServer()
     server = await asyncio.start_server(opened.serve, "127.0.0.1", 0)
     opened.address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     yield opened
@@ -66,7 +66,7 @@ async def web(
     allow: str = "127.0.0.1",
     **options: object,
 ) -> AsyncIterator[SafeWeb]:
-    """A SafeWeb; with `handler` every name is public and nothing leaves the process."""
+    """Return a SafeWeb; with `handler` every name is public and nothing leaves the process."""
 
     async def public(host: str, port: int) -> list[str]:
         return [PUBLIC]
@@ -93,7 +93,7 @@ async def web(
     ],
 )  # fmt: skip
 def test_private_addresses_are_not_public(address: str) -> None:
-    """Loopback, private, link-local, metadata, multicast, reserved, also inside an IPv6 address."""
+    """Loopback, private, link-local, metadata, multicast and reserved are private, also in IPv6."""
     assert not is_public(address)
 
 
@@ -101,7 +101,7 @@ def test_private_addresses_are_not_public(address: str) -> None:
     "address", [PUBLIC, "1.1.1.1", "2606:2800:220:1::1", "::ffff:1.1.1.1", "64:ff9b::101:101"]
 )
 def test_public_addresses_are_public(address: str) -> None:
-    """What the whole internet may reach."""
+    """Addresses that the whole internet can reach are public."""
     assert is_public(address)
 
 
@@ -118,7 +118,7 @@ def test_public_addresses_are_public(address: str) -> None:
     ],
 )  # fmt: skip
 async def test_refused_in_every_spelling(url: str) -> None:
-    """Each is refused before anything is sent, and no password of it is told."""
+    """Each spelling is refused before any request, and no password of it is repeated."""
     async with web(allow="none.example") as safe:
         with pytest.raises(AddressRefused) as refused:
             await safe.fetch(url)
@@ -126,9 +126,9 @@ async def test_refused_in_every_spelling(url: str) -> None:
     assert "word" not in str(refused.value)
 
 
-async def test_no_cookie_comes_back(site: Site) -> None:
-    """One visit leaves nothing for the next, which may be another team's."""
-    site.lay("/a", b"one", Set_Cookie="visitor=T1; Path=/")
+async def test_no_cookie_comes_back(site: RawHttpServer) -> None:
+    """A cookie of one request is not sent with the next, which may be another team's."""
+    site.answer("/a", b"one", Set_Cookie="visitor=T1; Path=/")
     async with web() as safe:
         await safe.fetch(f"{site.address}/a")
         await safe.fetch(f"{site.address}/a")
@@ -136,26 +136,26 @@ async def test_no_cookie_comes_back(site: Site) -> None:
     assert not any("cookie" in request.lower() for request in site.asked)
 
 
-async def test_a_redirect_to_a_private_address_is_refused(site: Site) -> None:
-    """Each redirect is checked as the first address was: nothing arrives at the second."""
+async def test_a_redirect_to_a_private_address_is_refused(site: RawHttpServer) -> None:
+    """Each redirect is checked like the first address."""
     port = site.address.rpartition(":")[2]
-    site.lay("/a", status="302 Found", Location=f"http://localhost:{port}/private")
+    site.answer("/a", status="302 Found", Location=f"http://localhost:{port}/private")
     async with web() as safe:
         with pytest.raises(AddressRefused):
             await safe.fetch(f"{site.address}/a")
     assert len(site.asked) == 1
 
 
-async def test_a_redirect_to_a_file_is_refused(site: Site) -> None:
-    """A redirect away from http(s) is refused."""
-    site.lay("/a", status="302 Found", Location="file:///etc/passwd")
+async def test_a_redirect_to_a_file_is_refused(site: RawHttpServer) -> None:
+    """A redirect to another scheme than http(s) is refused."""
+    site.answer("/a", status="302 Found", Location="file:///etc/passwd")
     async with web() as safe:
         with pytest.raises(AddressRefused):
             await safe.fetch(f"{site.address}/a")
 
 
-async def test_a_name_is_asked_once_and_that_number_is_connected_to() -> None:
-    """A name that means first a public number and then a private one (DNS rebinding) fails."""
+async def test_a_name_is_resolved_once() -> None:
+    """A name that resolves to a public, then a private address (DNS rebinding) fails."""
     answers = iter([[PUBLIC], ["127.0.0.1"]])
     connected = []
 
@@ -175,8 +175,8 @@ async def test_a_name_is_asked_once_and_that_number_is_connected_to() -> None:
     assert connected == [(PUBLIC, "turning.example", "turning.example")]
 
 
-async def test_one_private_number_among_public_ones_is_enough_to_refuse() -> None:
-    """A name with both kinds of numbers is not tried."""
+async def test_one_private_address_of_a_name_is_enough_to_refuse() -> None:
+    """A name with public and private addresses is not called."""
 
     async def both(host: str, port: int) -> list[str]:
         return [PUBLIC, "10.0.0.1"]
@@ -186,12 +186,12 @@ async def test_one_private_number_among_public_ones_is_enough_to_refuse() -> Non
             await safe.fetch("http://both.example/")
 
 
-async def test_a_page_is_fetched_with_what_the_server_says_of_it(site: Site) -> None:
-    """Bytes, charset, validators and freshness come back.
+async def test_a_page_is_fetched_with_what_the_server_says_of_it(site: RawHttpServer) -> None:
+    """The result has bytes, charset, validators and freshness.
 
-    The request says who asks, and asks for no brotli.
+    The request names the bot and does not accept brotli.
     """
-    site.lay(
+    site.answer(
         "/f",
         "Grüße".encode("latin-1"),
         Content_Type="text/html; charset=iso-8859-1",
@@ -213,9 +213,9 @@ async def test_a_page_is_fetched_with_what_the_server_says_of_it(site: Site) -> 
     assert "br" not in site.asked[0].lower().partition("accept-encoding: ")[2].partition("\r")[0]
 
 
-async def test_unchanged_is_told_as_unchanged(site: Site) -> None:
-    """With the validators of last time a 304 answers NotModified."""
-    site.lay("/f", status="304 Not Modified", Cache_Control="max-age=60")
+async def test_304_is_not_modified(site: RawHttpServer) -> None:
+    """A 304 to the last validators returns NotModified."""
+    site.answer("/f", status="304 Not Modified", Cache_Control="max-age=60")
     async with web() as safe:
         answer = await safe.fetch(
             f"{site.address}/f", etag='"1"', last_modified="Tue, 17 Mar 2026 08:00:00 GMT"
@@ -228,8 +228,8 @@ async def test_unchanged_is_told_as_unchanged(site: Site) -> None:
 @pytest.mark.parametrize(
     ("statuses", "moved"), [((301, 308), True), ((301, 302), False), ((307,), False)]
 )
-async def test_permanent_redirects_are_told(statuses: tuple[int, ...], *, moved: bool) -> None:
-    """`moved_to` is set only where every step was permanent; `url` is always where it ended."""
+async def test_permanent_redirects_are_reported(statuses: tuple[int, ...], *, moved: bool) -> None:
+    """`moved_to` is set only if every redirect was permanent; `url` is always the last address."""
 
     def handler(request: httpx.Request) -> httpx.Response:
         step = int(request.url.path[1:])
@@ -245,7 +245,7 @@ async def test_permanent_redirects_are_told(statuses: tuple[int, ...], *, moved:
 
 
 async def test_redirects_in_a_ring_end() -> None:
-    """Five redirects are followed, not more."""
+    """Five redirects are followed, and not more."""
     asked = []
 
     def handler(request: httpx.Request) -> httpx.Response:
@@ -269,7 +269,7 @@ async def test_redirects_in_a_ring_end() -> None:
     ids=["gzip", "zlib", "bare", "plain"],
 )
 async def test_packed_answers_are_unpacked(encoding: str, pack: Callable[[bytes], bytes]) -> None:
-    """gzip, deflate as it should be and as it is, and none."""
+    """Answers in gzip, both kinds of deflate and none are decoded."""
     data = b"A feed. " * 1000
     if pack(b"") == b"" and encoding:
         engine = zlib.compressobj(wbits=-15)
@@ -287,7 +287,7 @@ async def test_packed_answers_are_unpacked(encoding: str, pack: Callable[[bytes]
 
 @pytest.mark.parametrize("encoding", ["gzip", ""])
 async def test_too_much_is_refused(encoding: str) -> None:
-    """An answer is given up once it holds more than the cap, packed or not."""
+    """An answer over the limit is refused, compressed or not."""
     data = b"The ferry sails at noon. " * 200
     packed, headers = (
         (gzip.compress(data), {"content-encoding": encoding}) if encoding else (data, {})
@@ -299,7 +299,7 @@ async def test_too_much_is_refused(encoding: str) -> None:
 
 
 async def test_no_more_is_unpacked_than_the_cap(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A packed answer is unpacked piece by piece, no further than the first piece too much."""
+    """A compressed answer is decoded piece by piece, only to the first piece over the limit."""
     monkeypatch.setattr("bot.intake.web._PIECE_BYTES", 500)
     pieces: list[int] = []
 
@@ -323,7 +323,7 @@ async def test_no_more_is_unpacked_than_the_cap(monkeypatch: pytest.MonkeyPatch)
     ("encoding", "reason"), [("br", "packed as br"), ("gzip", "packed wrongly")]
 )
 async def test_what_cannot_be_unpacked_says_so(encoding: str, reason: str) -> None:
-    """A packing that was not asked for, or that is broken, is an error in words."""
+    """An encoding that was not requested, or is broken, is an error with a message."""
     answer = httpx.Response(
         200, headers={"content-encoding": encoding}, stream=httpx.ByteStream(b"\x1f\x8bnonsense")
     )
@@ -354,7 +354,7 @@ async def test_what_cannot_be_unpacked_says_so(encoding: str, reason: str) -> No
 async def test_refusals_of_the_server(
     status: int, headers: dict[str, str], *, permanent: bool, retry_after: float | None
 ) -> None:
-    """Each status becomes SourceUnavailable with what the caller needs to ask again in time."""
+    """Each error status becomes SourceUnavailable, with what a retry needs."""
     async with web(lambda _: httpx.Response(status, headers=headers)) as safe:
         with pytest.raises(SourceUnavailable) as told:
             await safe.fetch("https://orm.example/feed")
@@ -373,8 +373,8 @@ async def test_refusals_of_the_server(
     ],
     ids=lambda fault: type(fault).__name__,
 )  # fmt: skip
-async def test_every_fault_of_the_line_is_translated(fault: httpx.HTTPError) -> None:
-    """None of httpx's errors gets out; each becomes SourceUnavailable, worth another try."""
+async def test_every_httpx_error_is_translated(fault: httpx.HTTPError) -> None:
+    """Each of httpx's errors becomes SourceUnavailable that is worth a retry."""
 
     def handler(request: httpx.Request) -> httpx.Response:
         raise fault
@@ -386,7 +386,7 @@ async def test_every_fault_of_the_line_is_translated(fault: httpx.HTTPError) -> 
 
 
 async def test_a_server_that_never_ends_is_given_up() -> None:
-    """The time is for all of it: a byte now and then does not stretch it."""
+    """The timeout is for the whole answer, and a byte now and then does not extend it."""
 
     class Drip(httpx.AsyncByteStream):
         async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -399,8 +399,8 @@ async def test_a_server_that_never_ends_is_given_up() -> None:
             await safe.fetch("https://orm.example/")
 
 
-async def test_a_name_that_nobody_knows_says_so() -> None:
-    """A failing look-up is SourceUnavailable."""
+async def test_an_unknown_name_is_reported() -> None:
+    """A failed name look-up is SourceUnavailable."""
 
     async def unknown(host: str, port: int) -> list[str]:
         raise OSError(-2, "Name or service not known")

@@ -1,4 +1,4 @@
-"""Workers: killed when they hang, replaced when they die; what sleeps or allocates ends in time."""
+"""Worker processes are killed when they hang and replaced when they die, within their limits."""
 
 import os
 import time
@@ -16,7 +16,7 @@ SENTENCE = b"The ferry sails at noon, the harbour master said."
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def pool() -> AsyncIterator[ReaderPool]:
-    """One pool for this file: starting a worker takes a second."""
+    """Return one pool for the module, since starting a worker takes a second."""
     opened = ReaderPool(timeout=30)
     yield opened
     opened.close()
@@ -24,22 +24,22 @@ async def pool() -> AsyncIterator[ReaderPool]:
 
 @pytest.mark.asyncio(loop_scope="module")
 async def test_bytes_are_read_in_another_process(pool: ReaderPool) -> None:
-    """What the reader gives is what the reading room gives."""
+    """The worker returns what `read` returns in this process."""
     parsed = await pool.parse(SENTENCE, zone="Europe/Tallinn")
     assert (parsed.format, parsed.articles[0].body) == (Format.TEXT, SENTENCE.decode())
 
 
 @pytest.mark.asyncio(loop_scope="module")
-async def test_a_refusal_comes_back_in_its_words(pool: ReaderPool) -> None:
-    """SourceUnreadable crosses the border between processes with its reason."""
+async def test_a_refusal_keeps_its_reason(pool: ReaderPool) -> None:
+    """SourceUnreadable crosses the process border with its reason."""
     with pytest.raises(SourceUnreadable, match="a PDF"):
         await pool.parse(b"%PDF-1.4 and so on")
 
 
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("data", [b"", b"x" * (20 * 1024 * 1024 + 1)], ids=["empty", "large"])
-async def test_caps_need_no_worker(data: bytes) -> None:
-    """What is empty or too large is refused before a process is started for it."""
+async def test_size_limits_need_no_worker(data: bytes) -> None:
+    """An empty or too large file is refused before a process is started for it."""
     idle = ReaderPool()
     with pytest.raises(SourceUnreadable):
         await idle.parse(data)
@@ -60,7 +60,7 @@ async def test_caps_need_no_worker(data: bytes) -> None:
 async def test_a_worker_that_fails_is_replaced(
     pool: ReaderPool, work: object, argument: object, seconds: float, reason: str
 ) -> None:
-    """Whatever ends a worker ends one task, with a reason; the next task finds a sound worker."""
+    """Whatever ends a worker ends one task, with a reason; the next task has a new worker."""
     with pytest.raises(SourceUnreadable, match=reason):
         await pool._run(seconds, work, argument)
     assert (await pool.parse(SENTENCE)).format is Format.TEXT
@@ -102,16 +102,13 @@ async def test_a_reader_is_held_to_its_limits(
 
 @pytest.mark.asyncio(loop_scope="module")
 async def test_waiting_for_a_processor_is_no_fault_of_the_file(pool: ReaderPool) -> None:
-    """What takes long only because others compute is not given up.
-
-    Its own processor time counts.
-    """
+    """A file is not given up for waiting: only its own processor time counts."""
     assert await pool._run(1.0, time.sleep, 2) is None
 
 
 @pytest.mark.asyncio(loop_scope="module")
 async def test_a_closed_pool_starts_again() -> None:
-    """After `close`, the next use starts new workers."""
+    """After `close`, the next task starts new workers."""
     pool = ReaderPool()
     await pool.parse(SENTENCE)
     pool.close()
@@ -121,7 +118,7 @@ async def test_a_closed_pool_starts_again() -> None:
 
 @pytest.mark.asyncio(loop_scope="module")
 async def test_an_analysis_comes_back_whole() -> None:
-    """The language room's answer crosses the border, every span in its place."""
+    """An analysis crosses the process border with every span in place."""
     analyst = AnalystPool()
     article = Article(body=SENTENCE.decode())
     try:

@@ -1,4 +1,4 @@
-"""Run the listeners behind signed requests: a person types in the playground and is answered."""
+"""Run the listeners behind signed requests, as if a person typed in Slack."""
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
@@ -18,22 +18,20 @@ from bot.intake.feeds import FeedPoller
 from bot.intake.intake import Intake
 from bot.listeners.registration import register
 from bot.listeners.services import Services
-from bot.model import Analysis, Article, ParsedFile, StoredArticle
-from bot.model.errors import SourceUnavailable
-from bot.model.ports import FetchedPage
+from bot.model import StoredArticle
 from bot.playground.workspace import TEAM_ID
-from bot.reading.sniffing import read
 from bot.store import Store, open_store
-from tests.builders import analysis_of, article, choose_new_story, later, new_article
+from tests.builders import article, choose_new_story, later, new_article
 from tests.delivery_env import FakeClock
+from tests.intake_fakes import CountingAnalyst, FakeWeb, InProcessReader
 from tests.slack_server import CHANNEL, USER, SlackServer, serve, slack
 
 __all__ = ["slack"]
 
 
 @dataclass
-class Tasks:
-    """Runs work as bot/app/jobs.py does, and lets a test wait for all of it."""
+class WaitableTasks:
+    """Start work as `AsyncioTasks` does, and let a test wait for all of it."""
 
     running: set[asyncio.Task[None]] = field(default_factory=set)
     faults: list[BaseException] = field(default_factory=list)
@@ -54,57 +52,24 @@ class Tasks:
 
 
 @dataclass
-class Pages:
-    """A web of a few pages, behind ports.Web; it waits at the gate."""
-
-    pages: dict[str, bytes] = field(default_factory=dict)
-    gate: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def __post_init__(self) -> None:
-        self.gate.set()
-
-    async def fetch(self, url: str, **_: str | None) -> FetchedPage:
-        await self.gate.wait()
-        if url not in self.pages:
-            raise SourceUnavailable(url, "there is no such page", permanent=True, status=404)
-        return FetchedPage(url, self.pages[url])
-
-
-class HereReader:
-    """Reads in this process, behind ports.Reader."""
-
-    async def parse(
-        self, data: bytes, *, zone: str = "UTC", encoding: str | None = None
-    ) -> ParsedFile:
-        return read(data, zone=zone, encoding=encoding)
-
-
-class EasyAnalyst:
-    """Analyses by the easy rules of tests/builders.py, behind ports.Analyst."""
-
-    async def analyse(self, article: Article) -> Analysis:
-        return analysis_of(article)
-
-
-@dataclass
 class SlackEnv:
-    """A person at the stand-in, with Dateline behind it."""
+    """A person in the fake Slack, with the bot behind it."""
 
     slack: SlackServer
     services: Services
     store: Store
-    tasks: Tasks
+    tasks: WaitableTasks
     clock: FakeClock
-    web: Pages
+    web: FakeWeb
     url: str
     bolt: AsyncApp
 
     async def type(self, text: str, **where: Any) -> list[dict[str, Any]]:
-        """Type a command; give the answers that came, oldest first."""
+        """Type a command; return the answers, oldest first."""
         return await self._answers(self.slack.command(f"/digest {text}".strip(), **where), **where)
 
     async def send_command(self, text: str, *, trigger: str, answer_at: str | None = None) -> None:
-        """Send a command with this trigger id, as Slack does when it sends one again."""
+        """Send a command with this trigger id, as Slack does when it repeats one."""
         key = answer_at or self.slack.workspace.new_response_url(CHANNEL, USER)
         values = {
             "command": "/digest",
@@ -118,7 +83,7 @@ class SlackEnv:
         assert reply.problem is None
 
     async def press(self, action: str, **where: Any) -> list[dict[str, Any]]:
-        """Press a button; give what is now shown to the person alone."""
+        """Press a button; return what the person alone now sees."""
         reply = await self.slack.press(action, **where)
         assert reply.problem is None
         await self.tasks.settled()
@@ -136,7 +101,7 @@ class SlackEnv:
     async def publish(
         self, body: str | None = None, *, hours_ago: float = 1, **fields: Any
     ) -> StoredArticle:
-        """Take an article in."""
+        """Store an article."""
         texts = () if body is None else (body,)
         new = article(*texts, published=later(hours=-hours_ago), **fields)
         return await self.store.articles.put(
@@ -145,7 +110,7 @@ class SlackEnv:
 
 
 def words(message: dict[str, Any]) -> str:
-    """All that a message, a view or a block says, each text on a line."""
+    """Return all the text of a message, view or block, one text on each line."""
     return "\n".join(_texts(message.get("blocks", [])))
 
 
@@ -162,9 +127,9 @@ def _texts(node: Any) -> list[str]:
 
 @pytest.fixture
 async def env(slack: SlackServer, sqlite_url: str) -> AsyncIterator[SlackEnv]:
-    """Give Bolt, HTTP, signatures, the database and the playground; only the web is a fake."""
+    """Run Bolt, HTTP, signatures, the database and the fake Slack; only the web is in memory."""
     store = await open_store(sqlite_url)
-    tasks, clock = Tasks(), FakeClock()
+    tasks, clock = WaitableTasks(), FakeClock()
     async with aiohttp.ClientSession() as session:
         client = AsyncWebClient(token=slack.token, base_url=slack.api_url, session=session)
 
@@ -173,8 +138,8 @@ async def env(slack: SlackServer, sqlite_url: str) -> AsyncIterator[SlackEnv]:
             return client
 
         chat = SlackChat(client_for)
-        web = Pages()
-        intake = Intake(store.articles, HereReader(), EasyAnalyst(), web, clock)
+        web = FakeWeb()
+        intake = Intake(store.articles, InProcessReader(), CountingAnalyst(), web, clock)
         services = Services(
             store=store,
             chat=chat,

@@ -1,4 +1,4 @@
-"""Answers keep Slack's limits, whatever they hold, and show other people's words as words."""
+"""Answers keep Slack's limits and show other people's words without effect."""
 
 import re
 from dataclasses import replace
@@ -51,12 +51,12 @@ SENTENCES = " ".join(f'"{HOSTILE}{n}" said Olen Tarr. ' for n in range(40))
 
 
 def hostile_article(number: int = 1) -> StoredArticle:
-    """An article all of whose parts are too long and full of markup."""
+    """Return an article whose parts are all too long and full of markup."""
     return stored(article(SENTENCES, headline=LONG, source=LONG, url=ADDRESS), number=number)
 
 
 def make_subscription(**fields: Any) -> Subscription:
-    """Build a subscription."""
+    """Return a subscription."""
     defaults = {
         "team": "T1",
         "channel": "C1",
@@ -68,8 +68,8 @@ def make_subscription(**fields: Any) -> Subscription:
     return Subscription(**(defaults | fields))
 
 
-def busiest() -> Subscription:
-    """As much as can be ordered, with as bad an end as can be told."""
+def busiest_subscription() -> Subscription:
+    """Return the largest subscription, with the longest error."""
     times = tuple(time(hour, 59) for hour in range(24))
     topics = tuple(f"{n:02}" + "&\\" * (MAX_TOPIC_CHARS // 2 - 1) for n in range(MAX_TOPICS))
     cadence = AtTimes(frozenset({0, 2, 4}), times)
@@ -80,7 +80,7 @@ def busiest() -> Subscription:
 
 
 def delivery(state: DeliveryState) -> Delivery:
-    """A delivery that ended so."""
+    """Return a delivery that ended in this way."""
     digest = digest_of(story(article()))
     return Delivery(1, "T1", "C1", DeliveryKind.COMMAND, "k", state, NOON, digest, reason=LONG)
 
@@ -117,18 +117,23 @@ MESSAGES: dict[str, Message] = {
     },
     "welcome": answers.channel_welcome("C1"),
     "subscribed": answers.subscribed_message(
-        busiest(), NOON, dump_undo("C1", busiest()), notes=("It was paused.",)
+        busiest_subscription(),
+        NOON,
+        dump_undo("C1", busiest_subscription()),
+        notes=("It was paused.",),
     ),
     "subscribed at once": answers.subscribed_message(
         make_subscription(cadence=AtOnce()), NOON, dump_undo("C1", None)
     ),
-    "unsubscribed": answers.unsubscribed_message(busiest(), dump_undo("C1", busiest())),
-    "undone": answers.undone_message(busiest(), NOON),
-    "paused": answers.paused_message(busiest()),
+    "unsubscribed": answers.unsubscribed_message(
+        busiest_subscription(), dump_undo("C1", busiest_subscription())
+    ),
+    "undone": answers.undone_message(busiest_subscription(), NOON),
+    "paused": answers.paused_message(busiest_subscription()),
     "resumed": answers.resumed_message(
         make_subscription(cadence=AtIntervals(timedelta(hours=4))), NOON
     ),
-    "listed": answers.subscription_list([busiest()] * 60),
+    "listed": answers.subscription_list([busiest_subscription()] * 60),
     "none listed": answers.subscription_list([]),
     **{f"delivered {state}": delivery_message(delivery(state)) for state in DeliveryState},
     "history": delivery_history([delivery(state) for state in DeliveryState] * 2, NOON),
@@ -174,16 +179,19 @@ MESSAGES: dict[str, Message] = {
 
 
 def busiest_home() -> home.HomePage:
-    """A page of as much as there can be, in the middle of many."""
+    """Return an App Home page with as much as possible, in the middle of many pages."""
     wishes = [
         ActorPreference("T1", "C1", f"{HOSTILE}{n}", kind, "U1", NOON)
         for n in range(50)
         for kind in PreferenceKind
     ]
     silent = [(LONG, NOON - timedelta(days=3))] * 50
-    undo = dump_undo("C1", busiest())
+    undo = dump_undo("C1", busiest_subscription())
     return home.HomePage(
-        [replace(busiest(), channel=f"C{n}", paused=bool(n % 2)) for n in range(home.PAGE_SIZE)],
+        [
+            replace(busiest_subscription(), channel=f"C{n}", paused=bool(n % 2))
+            for n in range(home.PAGE_SIZE)
+        ],
         500,
         EditPermission.MANAGERS,
         NOON,
@@ -212,8 +220,8 @@ VIEWS: dict[str, dict[str, Any]] = {
     "refusal": modals.message_modal(
         answers.not_allowed_message(NotAllowed("Only members of <#C1> may.", LONG))
     ),
-    "settings": settings_modal(busiest(), anywhere=True),
-    "saved": saved_modal(answers.subscribed_message(busiest(), NOON, "")),
+    "settings": settings_modal(busiest_subscription(), anywhere=True),
+    "saved": saved_modal(answers.subscribed_message(busiest_subscription(), NOON, "")),
     "statements": modals.statements_modal(digest_of(story(hostile_article().article)).entries[0]),
     "actors": preferences.actors_modal(
         {
@@ -241,12 +249,12 @@ VIEWS: dict[str, dict[str, Any]] = {
     ids=["subscribed", "unsubscribed", "undone", "resumed"],
 )
 def test_answers_about_a_subscription_name_its_topics(answer: Message):
-    """A person reads what the digest is about each time the subscription is shown."""
+    """Each answer about a subscription names its topics."""
     assert "about “tides”" in answer.text
 
 
 def test_direct_messages_take_the_plural():
-    """Somebody's own direct messages "get" a digest; a channel "gets" one."""
+    """A person's direct messages "get" a digest; a channel "gets" one."""
     mine = make_subscription(channel="D0MINE")
     messages = (
         answers.subscribed_message(mine, NOON, ""),
@@ -258,7 +266,7 @@ def test_direct_messages_take_the_plural():
 
 @pytest.mark.parametrize("message", MESSAGES.values(), ids=MESSAGES.keys())
 def test_every_answer_is_one_that_slack_takes(message: Message):
-    """Blocks keep each limit and 10,000 characters in all; notifications have their text."""
+    """Blocks keep each limit and 10,000 characters in all; notifications have text."""
     blocks = [dict(block) for block in message.blocks]
     assert check_blocks(blocks, "message") == []
     assert measure_weight(message.blocks) < 10_000 + 20 * 100
@@ -267,33 +275,33 @@ def test_every_answer_is_one_that_slack_takes(message: Message):
 
 @pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS.keys())
 def test_every_view_is_one_that_slack_takes(view: dict[str, Any]):
-    """App Home and modals keep each limit of their blocks."""
+    """App Home and modals keep the limits of their blocks."""
     assert check_view(view, view["type"]) == []
     assert check_blocks([dict(block) for block in view["blocks"]], view["type"]) == []
 
 
 @pytest.mark.parametrize("message", MESSAGES.values(), ids=MESSAGES.keys())
 def test_shown_words_mention_nobody(message: Message):
-    """Other people's words bring no mention of a channel or person, and no link."""
-    for said in (message.text, *marked(message.blocks)):
+    """Other people's words mention no channel or person, and contain no link."""
+    for said in (message.text, *mrkdwn_texts(message.blocks)):
         assert "<!channel>" not in said
         assert "<@U0WREN>" not in said
 
 
-def marked(node: Any) -> list[str]:
-    """All mrkdwn texts."""
+def mrkdwn_texts(node: Any) -> list[str]:
+    """Return all mrkdwn texts."""
     if isinstance(node, (list, tuple)):
-        return [text for each in node for text in marked(each)]
+        return [text for each in node for text in mrkdwn_texts(each)]
     if isinstance(node, dict):
         own = [node["text"]] if node.get("type") == "mrkdwn" else []
-        return own + [text for each in node.values() for text in marked(each)]
+        return own + [text for each in node.values() for text in mrkdwn_texts(each)]
     return []
 
 
 @settings(deadline=None)
 @given(st.text("<&>|abc !", max_size=60), st.integers(5, 80))
 def test_cut_markup_stays_safe(typed: str, room: int):
-    """However markup is cut, each & begins an entity and each < a whole link."""
+    """In shortened markup each & begins an entity and each < a complete link."""
     markup = truncate_markup(
         f"{escape(typed)} <https://courier.example/a?b&amp;c|{escape(typed)}> {escape(typed)}", room
     )
@@ -322,7 +330,7 @@ def test_a_forged_span_is_refused():
 @pytest.mark.parametrize(
     "place", [SpanReference(1, 5, 5), SpanReference(1, 0, 10**9), SpanReference(1, -4, 3)], ids=str
 )
-def test_a_place_outside_the_article_is_refused(place: SpanReference):
+def test_an_offset_outside_the_article_is_refused(place: SpanReference):
     """A button's value that fits no article shows nothing."""
     with pytest.raises(SpanMismatch):
         modals.in_text_modal([(hostile_article(), place)], NOON)
@@ -358,7 +366,7 @@ def test_undo_carries_a_whole_subscription(
     top: int,
     paused: bool,  # noqa: FBT001
 ):
-    """A button gives the same subscription back, but for what the store knows better."""
+    """A button restores the same subscription, but for what the store knows better."""
     before = make_subscription(
         cadence=cadence, topics=topics, top=top, paused=paused, next_due=None
     )
@@ -366,12 +374,12 @@ def test_undo_carries_a_whole_subscription(
 
 
 def test_undo_fits_a_button():
-    """Even the busiest subscription fits into the 2,000 characters of a button's value."""
-    assert len(dump_undo("C0123456789", busiest())) <= 2_000
+    """The largest subscription fits into the 2,000 characters of a button's value."""
+    assert len(dump_undo("C0123456789", busiest_subscription())) <= 2_000
 
 
 def test_a_first_subscribe_is_what_help_says():
-    """The schedule in words of a bare `subscribe` is the one that App Home and help promise."""
+    """A bare `subscribe` makes the schedule that App Home and help describe."""
     first = apply_changes(
         SubscriptionChange(), None, team="T1", channel="C1", user="U1", zone="UTC"
     )
@@ -379,7 +387,7 @@ def test_a_first_subscribe_is_what_help_says():
 
 
 def test_a_citation_of_reported_words_names_their_speaker() -> None:
-    """A reference leads to the words shown, which begin after "that", and to the statement."""
+    """A citation links to the words shown, which begin after "that", and to the statement."""
     body = "Mara Ilves said that the harbour stays open."
     reported = statement(body, "Mara Ilves", "that the harbour stays open")
     source = stored(article(body))

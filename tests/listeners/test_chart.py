@@ -1,4 +1,4 @@
-"""`/digest chart` posts a picture with a description, or a table where there can be none."""
+"""`/digest chart` posts a picture with a description, or a table if it cannot."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from tests.slack_server import CHANNEL
 
 
 async def test_a_picture_is_posted_with_its_description(env: SlackEnv):
-    """Everybody in the channel sees it; its description has the same figures."""
+    """The channel sees a picture whose description has the same figures."""
     pytest.importorskip("matplotlib")
     await env.publish(
         BODY.replace("tomorrow", "for $5 & <!here> $6"), headline="Harbour $1 to $2 <!channel>"
@@ -32,7 +32,7 @@ async def test_a_picture_is_posted_with_its_description(env: SlackEnv):
 
 
 async def test_without_the_extra_it_is_a_table(env: SlackEnv, monkeypatch: pytest.MonkeyPatch):
-    """The same figures, and how to have the picture."""
+    """Without Matplotlib a table has the same figures, and the command to install it."""
     await env.publish()
     monkeypatch.setattr(chart, "can_draw", lambda: False)
     await env.type("chart month about harbour")
@@ -46,7 +46,7 @@ async def test_without_the_extra_it_is_a_table(env: SlackEnv, monkeypatch: pytes
 
 
 async def test_letters_that_no_font_has_are_shown_in_a_table(env: SlackEnv):
-    """There are no empty boxes, and the operator is told the cure."""
+    """Letters without a font give a table in place of empty boxes, and the log has the cure."""
     pytest.importorskip("matplotlib")
     await env.publish(headline="Harbour \N{HEBREW LETTER SHIN}\N{HEBREW LETTER LAMED} \u0378")
     await env.type("chart")
@@ -56,7 +56,7 @@ async def test_letters_that_no_font_has_are_shown_in_a_table(env: SlackEnv):
 
 
 async def test_without_the_scope_it_is_a_table(env: SlackEnv):
-    """A token that may upload nothing still shows who was heard."""
+    """With a token that may not upload files, a table has the same figures."""
     pytest.importorskip("matplotlib")
     await env.publish()
     env.slack.workspace.scopes = env.slack.workspace.scopes - {"files:write"}
@@ -66,8 +66,8 @@ async def test_without_the_scope_it_is_a_table(env: SlackEnv):
 
 
 @pytest.mark.parametrize("line", ["chart", "chart about cheese"])
-async def test_nobody_heard_is_an_answer(env: SlackEnv, line: str):
-    """There is no empty picture; the person is told how to look further back."""
+async def test_no_statements_is_an_answer(env: SlackEnv, line: str):
+    """Without statements there is no empty picture, but a hint how to look further back."""
     if "about" in line:
         await env.publish()
     *_, answer = await env.type(line)

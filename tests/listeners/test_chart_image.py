@@ -1,4 +1,4 @@
-"""Who was heard, as a picture: every letter is set, or there is no picture."""
+"""The chart's picture shows every letter, or there is no picture."""
 
 import warnings
 from datetime import date
@@ -13,13 +13,13 @@ from matplotlib.font_manager import findfont, get_font
 
 
 def tally(name: str) -> Tally:
-    """One actor, heard once a day."""
+    """Return one actor, with one statement each day."""
     days = tuple(date(2026, 3, day) for day in range(1, 8))
     return Tally(days, None, (TallyRow(name, None, (1,) * 7, "Harbour"),), 1, 7)
 
 
 def only_in_another_font() -> str:
-    """A letter that the usual font has not, and another that comes with Matplotlib has."""
+    """Return a letter that only another of Matplotlib's fonts has."""
     usual, other = (
         get_font(findfont(name)).get_charmap().keys() for name in ("DejaVu Sans", "STIXGeneral")
     )
@@ -27,8 +27,8 @@ def only_in_another_font() -> str:
 
 
 @pytest.mark.parametrize("name", ["Mara Ilves", "Ιώ Πάππας", "Олег Тарр", only_in_another_font()])
-def test_every_letter_is_set(name: str):
-    """Letters that the usual font lacks come from another one: Matplotlib warns of no empty box."""
+def test_every_letter_is_drawn(name: str):
+    """Letters missing in the usual font come from another one, without a warning."""
     families = find_fonts(tally(name))
     assert families
     with warnings.catch_warnings():
@@ -37,6 +37,6 @@ def test_every_letter_is_set(name: str):
 
 
 @pytest.mark.parametrize("name", ["\u0378", "\N{ARABIC LETTER ALEF}\N{ARABIC LETTER LAM}"])
-def test_what_cannot_be_set_is_not_drawn(name: str):
-    """A letter that no font has, and words from right to left."""
+def test_unsupported_letters_give_no_picture(name: str):
+    """Letters that no font has, and text from right to left, give no picture."""
     assert find_fonts(tally(name)) == []

@@ -1,3 +1,5 @@
+"""What people type after /digest is parsed, or answered with the nearest right line."""
+
 from datetime import time, timedelta
 
 import pytest
@@ -301,14 +303,14 @@ MISTAKES = {
 
 @pytest.mark.parametrize(("typed", "meant"), UNDERSTOOD.items(), ids=UNDERSTOOD.keys())
 def test_what_people_type_is_understood(typed: str, meant: Command | SubscriptionChange):
-    """Every right form, and many a sloppy one, gives the command that was meant."""
+    """Every right form, and many a sloppy one, gives the intended command."""
     command = meant if isinstance(meant, Command) else Command("subscribe", change=meant)
     assert parse_command(typed) == command
 
 
 @pytest.mark.parametrize(("typed", "hint"), MISTAKES.items(), ids=MISTAKES.keys())
 def test_mistakes_are_answered_with_the_nearest_right_form(typed: str, hint: str):
-    """A mistake names its trouble and offers one line, and that line works."""
+    """A mistake is named and answered with one line that works."""
     with pytest.raises(UsageError) as caught:
         parse_command(typed)
     assert caught.value.hint == hint
@@ -318,14 +320,14 @@ def test_mistakes_are_answered_with_the_nearest_right_form(typed: str, hint: str
 
 @pytest.mark.parametrize("spec", COMMANDS, ids=lambda spec: spec.word)
 def test_examples_in_the_table_work(spec: CommandSpec):
-    """Each example that help shows is understood, and means its own command."""
+    """Each example in help parses, to its own command."""
     for line in spec.examples:
         assert parse_command(line).word == spec.word
         assert render_command(parse_command(line)).startswith("/digest")
 
 
 def test_what_is_too_long_is_refused():
-    """A text beyond any command's length is refused without being searched."""
+    """A text longer than any command is refused without being searched."""
     with pytest.raises(UsageError, match="longer"):
         parse_command("subscribe about " + "a" * 5_000)
 
@@ -422,8 +424,8 @@ ANY_COMMAND = st.one_of(
 @given(ANY_COMMAND)
 @example(Command("subscribe", change=SubscriptionChange(topics=("all",))))
 @example(Command("subscribe", change=SubscriptionChange(topics=("tea at 8:30",))))
-def test_what_is_rendered_is_parsed_back(command: Command):
-    """Any command written out is understood as the very same command."""
+def test_rendered_commands_parse_back(command: Command):
+    """Any command written out parses to the same command."""
     assert parse_command(render_command(command)) == command
 
 
@@ -446,7 +448,7 @@ STANDING: st.SearchStrategy[Cadence] = st.one_of(
     STANDING, st.sampled_from(["UTC", "Asia/Kathmandu", "Australia/Lord_Howe"]), st.integers(1, 10)
 )
 def test_the_words_of_a_schedule_are_understood(cadence: Cadence, zone: str, top: int):
-    """What an answer says of a schedule, typed back, makes the very same schedule."""
+    """An answer's words for a schedule, typed back, make the same schedule."""
     subscription = Subscription("T1", "C1", "U1", cadence, zone, top=top)
     command = parse_command(f"subscribe {schedule_markup(subscription)}")
     made = apply_changes(command.change, None, team="T1", channel="C1", user="U1", zone=zone)
@@ -454,7 +456,7 @@ def test_the_words_of_a_schedule_are_understood(cadence: Cadence, zone: str, top
 
 
 def test_every_phrase_that_help_shows_is_understood():
-    """The table of phrases shows nothing that does not work."""
+    """Every phrase in help's table parses."""
     for examples, _ in PHRASE_HELP:
         for line in examples:
             assert parse_command(f"subscribe {line}").word == "subscribe"
@@ -520,7 +522,7 @@ PIECES = st.sampled_from(
 @example("feeds remove ٣")
 @example("in ,")
 def test_any_text_is_a_command_or_a_usage_error(text: str):
-    """Nothing that can be typed raises anything but UsageError, whose hint is itself understood."""
+    """Any text parses or raises UsageError, whose hint parses itself."""
     try:
         line = render_command(parse_command(text))
     except UsageError as e:

@@ -1,3 +1,5 @@
+"""Each command, typed in Slack, does what it says and answers the person."""
+
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +12,7 @@ from tests.builders import BODY, NOON, article, choose_new_story, later, new_art
 from tests.listeners.conftest import SlackEnv, words
 from tests.slack_server import CHANNEL, USER
 
-RSS = b"""<rss version="2.0"><channel><title>Farland Courier</title><link>https://courier.example/</link>
+RSS = """<rss version="2.0"><channel><title>Farland Courier</title><link>https://courier.example/</link>
 <description>News</description><item><title>Farland keeps its harbour open</title><guid>h1</guid>
 <link>https://courier.example/harbour</link><pubDate>Mon, 02 Mar 2026 10:00:00 GMT</pubDate>
 <description>Farland will not close its harbour, Prime Minister Mara Ilves said
@@ -18,18 +20,18 @@ on Monday.</description>
 </item></channel></rss>"""
 
 
-def _page(*paragraphs: str) -> bytes:
+def _page(*paragraphs: str) -> str:
     title = "Farland keeps its harbour open"
     text = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
     body = f"<body><article><h1>{title}</h1>{text}</article></body>"
-    return f"<html><head><title>{title}</title></head>{body}</html>".encode()
+    return f"<html><head><title>{title}</title></head>{body}</html>"
 
 
 PAGE = _page(*BODY.split("\n\n"))
 
 
 async def test_help_shows_every_command(env: SlackEnv):
-    """Every command stands in help with its usage; the preview is `/digest` alone."""
+    """Help shows every command with its usage; the preview is `/digest` alone."""
     (answer,) = await env.type("help")
     shown = words(answer)
     for spec in COMMANDS:
@@ -43,7 +45,7 @@ async def test_help_on_one_command_gives_lines_that_work(env: SlackEnv):
 
 
 async def test_a_mistake_is_answered_with_a_line_that_works(env: SlackEnv):
-    """A misspelt command offers the nearest right line, in code."""
+    """A misspelled command is answered with the nearest right line, as code."""
     (answer,) = await env.type("subscrbe weekdys")
     assert "`/digest subscribe weekdays`" in words(answer)
 
@@ -65,7 +67,7 @@ async def test_subscribe_saves_at_once_and_says_when(env: SlackEnv):
 
 
 async def test_subscribe_without_a_word_takes_the_persons_zone(env: SlackEnv):
-    """Left out: weekdays 08:30 in the zone of the person's Slack profile."""
+    """The default is weekdays 08:30 in the time zone of the person's Slack profile."""
     await env.type("subscribe")
     saved = await env.store.subscriptions.get(TEAM_ID, CHANNEL)
     assert saved
@@ -74,7 +76,7 @@ async def test_subscribe_without_a_word_takes_the_persons_zone(env: SlackEnv):
 
 
 async def test_a_second_subscribe_keeps_what_it_does_not_name(env: SlackEnv):
-    """Topics and zone stay when only the step changes."""
+    """Topics and zone stay when only the interval changes."""
     await env.type("subscribe in Asia/Kolkata about harbour")
     await env.type("subscribe every 4h")
     saved = await env.store.subscriptions.get(TEAM_ID, CHANNEL)
@@ -87,7 +89,7 @@ async def test_a_second_subscribe_keeps_what_it_does_not_name(env: SlackEnv):
 
 
 async def test_undo_of_a_first_subscribe_leaves_nothing(env: SlackEnv):
-    """Undo takes the subscription back, and the answer is replaced."""
+    """Undo removes the new subscription and replaces the answer."""
     await env.type("subscribe")
     shown = await env.press("undo_subscribe")
     assert "there is no subscription here" in words(shown[-1])
@@ -95,7 +97,7 @@ async def test_undo_of_a_first_subscribe_leaves_nothing(env: SlackEnv):
 
 
 async def test_undo_of_a_second_subscribe_brings_the_first_back(env: SlackEnv):
-    """What stood before stands again, due at its next slot."""
+    """Undo restores the earlier subscription, due at its next slot."""
     await env.type("subscribe mon,thu at 9 in UTC about “salt & pepper”, harbour top 2")
     first = await env.store.subscriptions.get(TEAM_ID, CHANNEL)
     await env.type("subscribe hourly about everything")
@@ -104,7 +106,7 @@ async def test_undo_of_a_second_subscribe_brings_the_first_back(env: SlackEnv):
 
 
 async def test_unsubscribe_and_its_undo(env: SlackEnv):
-    """The subscription is gone after one press of a key, and back after another."""
+    """`unsubscribe` removes the subscription, and Undo restores it."""
     await env.type("subscribe daily at 7 in UTC")
     before = await env.store.subscriptions.get(TEAM_ID, CHANNEL)
     await env.type("unsubscribe")
@@ -114,7 +116,7 @@ async def test_unsubscribe_and_its_undo(env: SlackEnv):
 
 
 async def test_subscribe_me_is_for_direct_messages(env: SlackEnv):
-    """`me` orders a digest in the person's direct messages, which `unsubscribe me` ends."""
+    """`subscribe me` sends digests to the person's direct messages; `unsubscribe me` ends that."""
     await env.type("subscribe me daily")
     (mine,) = await env.store.subscriptions.get_all(TEAM_ID)
     assert mine.channel.startswith("D")
@@ -123,7 +125,7 @@ async def test_subscribe_me_is_for_direct_messages(env: SlackEnv):
 
 
 async def test_pause_and_resume(env: SlackEnv):
-    """Paused, it keeps its settings and is never due; resumed, it is due at its next time."""
+    """A paused subscription keeps its settings and is never due; resumed, it has a next time."""
     await env.type("subscribe daily at 7 in UTC")
     await env.type("pause")
     paused = await env.store.subscriptions.get(TEAM_ID, CHANNEL)
@@ -136,14 +138,14 @@ async def test_pause_and_resume(env: SlackEnv):
     assert resumed.next_due == datetime(2026, 11, 23, 7, tzinfo=UTC)
 
 
-async def test_pause_where_nothing_stands_says_how_to_begin(env: SlackEnv):
-    """Pausing nothing is a mistake with an answer."""
+async def test_pause_without_a_subscription_says_how_to_begin(env: SlackEnv):
+    """Pausing without a subscription is answered with how to subscribe."""
     (answer,) = await env.type("pause")
     assert "`/digest subscribe`" in words(answer)
 
 
 async def test_list_keeps_what_is_private_to_others_out(env: SlackEnv):
-    """A person sees public channels and their own, not other direct or private ones."""
+    """A person sees public channels and their own, not others' direct or private ones."""
     people = [p.id for p in env.slack.workspace.users.values() if p.id != USER and not p.bot]
     private = next(c.id for c in env.slack.workspace.channels.values() if c.kind == "private")
     public = next(c.id for c in env.slack.workspace.channels.values() if c.name == "general")
@@ -160,14 +162,14 @@ async def test_list_keeps_what_is_private_to_others_out(env: SlackEnv):
 
 
 async def test_another_channel_is_not_subscribed_from_here(env: SlackEnv):
-    """A channel named in the order must be the one it is typed in."""
+    """A channel named in a command must be the one it is typed in."""
     (answer,) = await env.type("subscribe <#C0ELSEWHERE|elsewhere> daily")
     assert "type this in that channel" in words(answer)
     assert await env.store.subscriptions.get_all(TEAM_ID) == ()
 
 
 async def test_who_shows_words_with_speaker_and_source(env: SlackEnv):
-    """`who` finds an actor by part of the name, and shows the words with where they are from."""
+    """`who` finds an actor by part of the name, and shows statements with their source."""
     await env.publish()
     (answer,) = await env.type("who ilves")
     shown = words(answer)
@@ -176,21 +178,21 @@ async def test_who_shows_words_with_speaker_and_source(env: SlackEnv):
     assert "Farland Courier" in shown
 
 
-async def test_who_nobody_knows_offers_something(env: SlackEnv):
+async def test_who_without_a_match_says_what_to_try(env: SlackEnv):
     """An empty answer says what to try."""
     (answer,) = await env.type("who Nobody Atall")
     assert "`/digest subscribe about Nobody Atall`" in words(answer)
 
 
 async def test_who_suggests_names_for_a_misspelt_one(env: SlackEnv):
-    """A name that nobody has is answered with the nearest that somebody has."""
+    """An unknown name is answered with the most similar names."""
     await env.publish()
     (answer,) = await env.type("who Mara Ilvse")
     assert "Did you mean `/digest who Ilves`?" in words(answer)
 
 
 async def test_search_finds_articles_and_what_is_said_in_them(env: SlackEnv):
-    """The headline and the statement that speaks of the words are shown."""
+    """`search` shows the headline and the statement with the words."""
     await env.publish()
     (answer,) = await env.type("search ferries")
     shown = words(answer)
@@ -199,14 +201,14 @@ async def test_search_finds_articles_and_what_is_said_in_them(env: SlackEnv):
 
 
 async def test_search_for_markup_shows_it_as_words(env: SlackEnv):
-    """What a person types is shown escaped, and mentions nobody."""
+    """Typed markup is shown escaped, and mentions nobody."""
     (answer,) = await env.type("search <!channel> *bold*")
     assert "<!channel>" not in str(answer["blocks"])
 
 
 async def test_read_says_at_once_that_it_began_and_then_shows(env: SlackEnv):
-    """Long work is announced before it is done, then replaced by its result."""
-    env.web.pages["https://courier.example/harbour"] = PAGE
+    """`read` answers before its long work, and then replaces that answer with the result."""
+    env.web.set_page("https://courier.example/harbour", PAGE)
     env.web.gate.clear()
     await env.slack.command("/digest read https://courier.example/harbour")
     await env.slack.wait_for(
@@ -220,7 +222,7 @@ async def test_read_says_at_once_that_it_began_and_then_shows(env: SlackEnv):
 
 
 async def test_an_address_that_gives_nothing_is_explained(env: SlackEnv):
-    """The person is told what happened, what to do, and a reference."""
+    """A failed `read` says what happened, what to do, and a reference."""
     *_, answer = await env.type("read https://courier.example/gone")
     shown = words(answer)
     assert "there is no such page" in shown
@@ -229,8 +231,8 @@ async def test_an_address_that_gives_nothing_is_explained(env: SlackEnv):
 
 
 async def test_feeds_are_added_listed_and_removed(env: SlackEnv):
-    """A feed added here is listed by its number, with which it is removed."""
-    env.web.pages["https://courier.example/rss.xml"] = RSS
+    """A feed is listed with a number, by which it is removed."""
+    env.web.set_page("https://courier.example/rss.xml", RSS)
     *_, added = await env.type("feeds add <https://courier.example/rss.xml>")
     assert "Farland Courier" in words(added)
     (feed,) = await env.store.feeds.get_all(TEAM_ID)
@@ -242,15 +244,15 @@ async def test_feeds_are_added_listed_and_removed(env: SlackEnv):
 
 
 async def test_another_workspaces_feed_is_not_removed(env: SlackEnv):
-    """A number that is not ours is a mistake, and nothing is removed."""
+    """The number of another workspace's feed is a mistake, and nothing is removed."""
     feed = await env.store.feeds.add("https://courier.example/rss.xml", "T0OTHER", NOON)
     (answer,) = await env.type(f"feeds remove {feed.id}")
     assert "no feed" in words(answer)
     assert len(await env.store.feeds.get_all("T0OTHER")) == 1
 
 
-async def test_status_counts_what_there_is(env: SlackEnv):
-    """Subscriptions, stories, the latest article and what is under embargo."""
+async def test_status_shows_counts(env: SlackEnv):
+    """`status` shows subscriptions, stories, the latest article and embargoed ones."""
     await env.publish()
     await env.publish(
         "Tomorrow's speech, Mara Ilves said.", embargoed=later(hours=5), headline="Speech"
@@ -270,7 +272,7 @@ OTHERS = (
 
 
 async def test_who_asks_which_of_several_was_meant(env: SlackEnv):
-    """A surname that two people have gets a button for each, which shows what they said."""
+    """A surname of two people gives a button for each, which shows their statements."""
     for body in OTHERS:
         await env.publish(body, headline=body[:8])
     (question,) = await env.type("who Lund")
@@ -287,7 +289,7 @@ async def test_who_asks_which_of_several_was_meant(env: SlackEnv):
 
 
 async def test_who_turns_pages_and_opens_a_window(env: SlackEnv):
-    """Eight statements stand on a page; older and newer turn it; the window has all."""
+    """A page has eight statements, with buttons for older, newer and all."""
     for number in range(20):
         await env.publish(
             f"Kai Lund said net {number} is torn.", headline=f"Nets {number}", hours_ago=number
@@ -313,7 +315,7 @@ async def test_who_turns_pages_and_opens_a_window(env: SlackEnv):
 
 
 async def test_status_names_sources_that_are_quiet(env: SlackEnv):
-    """One that should have given something stands there with the time of its last article."""
+    """`status` names quiet sources with the time of their last article."""
     for day in range(10):
         new = new_article(
             article(f"Day {day}. Nothing new.", guid=f"urn:x:{day}"), seen=later(days=day - 30)
@@ -323,8 +325,8 @@ async def test_status_names_sources_that_are_quiet(env: SlackEnv):
     assert "Quiet for longer than is their habit: *Farland Courier* (last " in words(answer)
 
 
-async def test_status_tells_whom_the_channel_follows_and_mutes(env: SlackEnv):
-    """In a line; of many the first, and how many more."""
+async def test_status_shows_followed_and_muted_actors(env: SlackEnv):
+    """`status` names the first followed and muted actors, and how many more there are."""
     (answer,) = await env.type("status")
     assert "This channel" not in words(answer)
     for name in ("Ada", "Bo", "Cy", "Di", "Ed", "Flo"):

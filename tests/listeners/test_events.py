@@ -1,3 +1,5 @@
+"""App Home, mentions, direct messages, invitations and shortcuts are answered."""
+
 from dataclasses import replace
 
 import pytest
@@ -22,7 +24,7 @@ from tests.slack_server import CHANNEL, USER
 
 
 async def test_app_home_shows_subscriptions_and_how_to_begin(env: SlackEnv):
-    """Home says how to subscribe; then when the next digest comes and how the last went."""
+    """Home says how to subscribe; then the next digest's time and the last one's result."""
     env.slack.user_actions.open_home(USER)
     first = await env.slack.wait_for(env.slack.home)
     assert "/digest subscribe" in words(first)
@@ -37,7 +39,7 @@ async def test_app_home_shows_subscriptions_and_how_to_begin(env: SlackEnv):
 
 
 async def test_the_messages_tab_draws_no_home(env: SlackEnv):
-    """Only the Home tab is drawn."""
+    """Opening the Messages tab publishes no Home view."""
     env.slack.user_actions.open_home(USER, tab="messages")
     await env.slack.wait_for(lambda: env.slack.requests)
     await env.type("status")
@@ -45,7 +47,7 @@ async def test_the_messages_tab_draws_no_home(env: SlackEnv):
 
 
 async def test_a_mention_works_as_a_command(env: SlackEnv):
-    """`@dateline status` is answered as `/digest status`, to the person alone."""
+    """`@dateline status` is answered like `/digest status`, to the person alone."""
     await env.slack.say(f"<@{BOT_USER_ID}> status")
     await env.slack.wait_for(
         lambda: any("subscription" in words(m) for m in env.slack.ephemerals())
@@ -54,7 +56,7 @@ async def test_a_mention_works_as_a_command(env: SlackEnv):
 
 
 async def test_the_name_alone_asks_for_help(env: SlackEnv):
-    """A bare mention gets the list of commands."""
+    """A bare mention is answered with the list of commands."""
     await env.slack.say(f"<@{BOT_USER_ID}>")
     await env.slack.wait_for(
         lambda: any("/digest who NAME" in words(m) for m in env.slack.ephemerals())
@@ -62,7 +64,7 @@ async def test_the_name_alone_asks_for_help(env: SlackEnv):
 
 
 async def test_a_direct_message_is_a_command(env: SlackEnv):
-    """What is written to us directly is answered there, once; our own answer is no command."""
+    """A direct message is answered once, and our own answer is not a command."""
     direct = await env.services.chat.direct(TEAM_ID, USER)
     await env.slack.say("who Mara Ilves", channel=direct)
     await env.slack.wait_for(
@@ -73,7 +75,7 @@ async def test_a_direct_message_is_a_command(env: SlackEnv):
 
 
 async def test_an_invitation_is_answered_with_how_to_begin(env: SlackEnv):
-    """Invited to a channel, we say there what to type."""
+    """Invited to a channel, the bot says there what to type."""
     place = next(
         c
         for c in env.slack.workspace.channels.values()
@@ -93,7 +95,7 @@ QUESTIONS = [
 
 @pytest.mark.parametrize("question", QUESTIONS)
 async def test_a_question_is_answered(env: SlackEnv, question: str):
-    """Asked in words, we say what somebody said."""
+    """A question in words is answered with what somebody said."""
     await env.publish()
     await env.slack.say(f"<@{BOT_USER_ID}> {question}")
     await env.slack.wait_for(
@@ -102,7 +104,7 @@ async def test_a_question_is_answered(env: SlackEnv, question: str):
 
 
 async def test_an_answer_in_a_thread_stays_there(env: SlackEnv):
-    """Mentioned in a thread, we answer in it, to the person alone."""
+    """A mention in a thread is answered in the thread, to the person alone."""
     first = await env.slack.say("Look at this")
     await env.slack.say(f"<@{BOT_USER_ID}> status", thread=first)
     answer = await env.slack.wait_for(lambda: next(iter(env.slack.ephemerals()), None))
@@ -115,8 +117,8 @@ LONG = " ".join(
 
 
 async def test_a_message_with_a_link_is_read(env: SlackEnv):
-    """The shortcut opens a window at once and fills it with what the linked article says."""
-    env.web.pages["https://courier.example/harbour"] = PAGE
+    """The shortcut opens a window at once, and fills it with the linked article's statements."""
+    env.web.set_page("https://courier.example/harbour", PAGE)
     ts = await env.slack.say("Seen this? <https://courier.example/harbour>")
     await env.slack.user_actions.use_message_shortcut(USER, CHANNEL, ts, READ_MESSAGE)
     await env.tasks.settled()
@@ -126,7 +128,7 @@ async def test_a_message_with_a_link_is_read(env: SlackEnv):
 
 
 async def test_a_messages_own_words_are_read_and_kept_nowhere(env: SlackEnv):
-    """Without a link its text is read; nothing of a private talk ends up in the news."""
+    """A message without a link is read itself, and not stored."""
     ts = await env.slack.say(LONG)
     await env.slack.user_actions.use_message_shortcut(USER, CHANNEL, ts, READ_MESSAGE)
     await env.tasks.settled()
@@ -152,7 +154,7 @@ async def test_a_message_that_cannot_be_read_says_why(env: SlackEnv, text: str, 
 
 
 async def test_home_for_five_hundred_digests_turns_pages(env: SlackEnv):
-    """Ten a page, the person's own channels first; the next page goes on where the first ended."""
+    """Home shows ten subscriptions on each page, the person's own channels first."""
     for number in range(500):
         subscription = Subscription(TEAM_ID, f"C{number:08}", "U0IDRIS", AtTimes(), "UTC")
         await env.store.subscriptions.save(
@@ -171,7 +173,7 @@ async def test_home_for_five_hundred_digests_turns_pages(env: SlackEnv):
 
 
 async def test_home_shows_faults_with_their_cure(env: SlackEnv):
-    """A feed that fails is named, with what to do."""
+    """A failing feed is named with what to do."""
     feed = await env.store.feeds.add("https://courier.example/rss", TEAM_ID, NOON)
     await env.store.feeds.save(
         replace(feed, title="Farland Courier", failures=3, last_error="it answered 500")
@@ -183,7 +185,7 @@ async def test_home_shows_faults_with_their_cure(env: SlackEnv):
 
 
 def test_home_names_quiet_sources():
-    """A source that stopped stands there with the time it was last heard."""
+    """A quiet source is named with the time of its last article."""
     page = HomePage(
         [], 0, EditPermission.MEMBERS, NOON, quiet_sources=[("Old Wire", later(hours=-50))]
     )
@@ -191,7 +193,7 @@ def test_home_names_quiet_sources():
 
 
 async def test_home_pauses_resumes_posts_removes_and_undoes(env: SlackEnv):
-    """Each button does what it says, and the page says so."""
+    """Each button works, and the page shows its result."""
     await env.publish()
     await env.type("subscribe daily at 7 in UTC")
     before = await env.store.subscriptions.get(TEAM_ID, CHANNEL)

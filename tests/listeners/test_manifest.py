@@ -1,4 +1,4 @@
-"""Slack's manifest says what the code does: its hints, shortcuts, scopes and events."""
+"""Slack's manifest agrees with the code: hints, shortcuts, scopes and events."""
 
 import json
 from pathlib import Path
@@ -16,20 +16,20 @@ FILE = Path(__file__).parents[2] / "config" / "slack-manifest.json"
 
 @pytest.fixture
 def manifest() -> dict[str, Any]:
-    """The manifest as it is pasted."""
+    """Return the manifest as it is pasted into Slack."""
     manifest: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
     return manifest
 
 
 def test_the_hint_comes_from_the_table(manifest: dict[str, Any]):
-    """Slack's hint beside the command comes from the table, within a hundred characters."""
+    """The command's usage hint comes from the table, within a hundred characters."""
     (command,) = manifest["features"]["slash_commands"]
     assert command["usage_hint"] == usage_hint()
     assert len(usage_hint()) <= 100
 
 
-def test_the_shortcuts_are_those_that_answer(manifest: dict[str, Any]):
-    """The manifest's shortcuts are those with a listener; names keep Slack's limits."""
+def test_each_shortcut_has_a_listener(manifest: dict[str, Any]):
+    """The manifest's shortcuts have listeners, and names within Slack's limits."""
     shortcuts = [
         (shortcut["type"], shortcut["callback_id"], shortcut["name"], shortcut["description"])
         for shortcut in manifest["features"]["shortcuts"]
@@ -42,7 +42,7 @@ def test_the_shortcuts_are_those_that_answer(manifest: dict[str, Any]):
 
 
 def test_events_and_scopes_are_those_in_use(manifest: dict[str, Any]):
-    """No event goes unheard, and no scope is asked for that the stand-in does not know."""
+    """Every event has a listener, and the fake Slack knows every scope."""
     events = {
         "message" if name.startswith("message.") else name
         for name in manifest["settings"]["event_subscriptions"]["bot_events"]

@@ -1,3 +1,5 @@
+"""docs/commands.md is generated from the table of commands."""
+
 import re
 from pathlib import Path
 
@@ -11,7 +13,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "commands.md"
 
 
 def test_the_page_is_made_from_the_table():
-    """docs/commands.md is what the table of commands gives now."""
+    """The page is what the table of commands gives now."""
     assert PAGE.read_text(encoding="utf-8") == manual()
 
 
@@ -20,7 +22,7 @@ SUBSCRIBE_COMMANDS = re.findall(r"^\| (`.*?) \|", manual(), re.MULTILINE)
 
 @pytest.mark.parametrize("cell", SUBSCRIBE_COMMANDS)
 def test_every_phrase_of_the_page_is_understood(cell: str):
-    """Each phrase in the table of a subscription's words works after `subscribe`."""
+    """Each phrase of the page's schedule table works after `subscribe`."""
     for phrase in re.findall(r"`([^`]+)`", cell):
         try:
             parse_command(f"subscribe {phrase}")

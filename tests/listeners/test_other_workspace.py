@@ -1,4 +1,4 @@
-"""What another workspace has is seen through no command, button or window of this one."""
+"""No command, button or window of one workspace shows anything of another's."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ TELLING = ("Tunnel", "tunnel", "Solberg", "Runa", "stays closed", "tunnel.exampl
 
 
 def lines() -> Iterator[str]:
-    """Every example of every command, and every question about the other's news."""
+    """Return every example of every command, and look-ups in the other workspace's words."""
     for spec in COMMANDS:
         yield from (line for line in spec.examples if not line.startswith(("read", "feeds add")))
     for question in ABOUT:
@@ -29,36 +29,38 @@ def lines() -> Iterator[str]:
 
 
 def leaked(shown: str, line: str) -> list[str]:
-    """What the answer tells beyond the words of the question, however they are written."""
+    """Return the words of the answer that are the other's and not in the question."""
     return [word for word in TELLING if word in shown and word.lower() not in line.lower()]
 
 
 @pytest.fixture
-async def beside(env: SlackEnv) -> SlackEnv:
-    """Share the database with another workspace's article, digest, feed and preferences."""
+async def with_foreign_data(env: SlackEnv) -> SlackEnv:
+    """Add another workspace's article, digest, feed and preferences to the database."""
     await add_foreign_data(env.store)
     return env
 
 
-async def test_no_command_tells_of_another_workspace(beside: SlackEnv) -> None:
-    """No command and no look-up in the other's words shows anything of theirs."""
+async def test_no_command_shows_another_workspaces_data(with_foreign_data: SlackEnv) -> None:
+    """No command, and no look-up in the other's words, shows anything of theirs."""
     for line in lines():
-        answers = await beside.type(line)
+        answers = await with_foreign_data.type(line)
         assert [leaked(words(answer) + str(answer), line) for answer in answers] == [[]] * len(
             answers
         ), line
-    for message in beside.slack.messages(CHANNEL):
+    for message in with_foreign_data.slack.messages(CHANNEL):
         assert "stays closed" not in words(message)
         assert "Runa Solberg said" not in words(message)
         assert "tunnel.example" not in words(message)
-    [feed] = await beside.store.feeds.get_all(THEIRS)
+    [feed] = await with_foreign_data.store.feeds.get_all(THEIRS)
     assert feed.url == "https://tunnel.example/feed"
-    assert len(await beside.store.subscriptions.get_all(THEIRS)) == 1
+    assert len(await with_foreign_data.store.subscriptions.get_all(THEIRS)) == 1
 
 
-async def test_the_same_questions_find_what_is_ours(beside: SlackEnv) -> None:
-    """If the article were ours, search, `who` and a digest would show it."""
+async def test_the_same_lines_find_our_own_data(with_foreign_data: SlackEnv) -> None:
+    """With the article in our workspace, search, `who` and a digest do show it."""
     ours = new_article(article(SECRET, guid="o", headline="Tunnel closed"), seen=later(hours=-1))
-    await beside.store.articles.put(ours, choose_new_story)
+    await with_foreign_data.store.articles.put(ours, choose_new_story)
     for line in ("search tunnel", "who Solberg", "who Solburg", ""):
-        assert any(leaked(words(answer), line) for answer in await beside.type(line)), line
+        assert any(leaked(words(answer), line) for answer in await with_foreign_data.type(line)), (
+            line
+        )

@@ -1,4 +1,4 @@
-"""Who may change a channel's digest is looked at in every door."""
+"""Every way to change a channel's digest checks the person's permission."""
 
 import ast
 from pathlib import Path
@@ -20,7 +20,7 @@ from bot.model import AtTimes, EditPermission, Subscription
 from bot.playground.workspace import TEAM_ID
 from tests.builders import later
 from tests.listeners.conftest import SlackEnv, words
-from tests.listeners.test_settings_form import untouched
+from tests.listeners.test_settings_form import unchanged_state
 
 ADMIN, MAKER, OTHER = "U0WREN", "U0IDRIS", "U0MINA"
 GENERAL = "C0GENERAL"  # made by Idris; everybody is in it
@@ -30,7 +30,7 @@ STANDING = Subscription(TEAM_ID, GENERAL, ADMIN, AtTimes(), "UTC", next_due=late
 async def save_subscription(
     env: SlackEnv, rule: EditPermission, channel: str = GENERAL
 ) -> Subscription:
-    """Let a digest stand in the channel, under this rule."""
+    """Save a subscription for the channel, under this rule."""
     subscription = Subscription(TEAM_ID, channel, ADMIN, AtTimes(), "UTC", next_due=later(hours=20))
     await env.store.subscriptions.save(subscription)
     await env.store.permissions.set(TEAM_ID, rule)
@@ -39,7 +39,7 @@ async def save_subscription(
 
 @pytest.mark.parametrize("line", ["subscribe hourly", "pause", "resume", "unsubscribe"])
 async def test_a_command_without_the_right_is_refused(env: SlackEnv, line: str):
-    """With managers alone allowed, a member is told who may, and nothing changes."""
+    """Where only managers may, a member is told who may, and nothing changes."""
     before = await save_subscription(env, EditPermission.MANAGERS)
     (answer,) = await env.type(line, channel=GENERAL, user=OTHER)
     assert f"Only whoever made <#{GENERAL}>, and admins" in words(answer)
@@ -48,8 +48,8 @@ async def test_a_command_without_the_right_is_refused(env: SlackEnv, line: str):
 
 
 @pytest.mark.parametrize("person", [ADMIN, MAKER])
-async def test_managers_are_whoever_made_the_channel_and_admins(env: SlackEnv, person: str):
-    """Both may."""
+async def test_managers_are_the_channels_creator_and_admins(env: SlackEnv, person: str):
+    """The channel's creator and the workspace's admins may change its digest."""
     await save_subscription(env, EditPermission.MANAGERS)
     await env.type("unsubscribe", channel=GENERAL, user=person)
     assert await env.store.subscriptions.get(TEAM_ID, GENERAL) is None
@@ -57,7 +57,7 @@ async def test_managers_are_whoever_made_the_channel_and_admins(env: SlackEnv, p
 
 @pytest.mark.parametrize("action", [HOME_PAUSE, HOME_RESUME, HOME_END, HOME_POST])
 async def test_app_home_buttons_need_the_right(env: SlackEnv, action: str):
-    """A person outside the channel is refused, in a window; nothing changes or is posted."""
+    """A person outside the channel is refused in a window, and nothing changes."""
     before = await save_subscription(env, EditPermission.MEMBERS)
     await env.publish()
     env.slack.channel(GENERAL).members.discard(OTHER)
@@ -70,20 +70,20 @@ async def test_app_home_buttons_need_the_right(env: SlackEnv, action: str):
 
 
 async def test_undo_needs_the_right(env: SlackEnv):
-    """An Undo pressed after the rule was narrowed changes nothing."""
+    """Undo pressed after the rule was narrowed changes nothing."""
     before = await save_subscription(env, EditPermission.MANAGERS)
     await press_home(env, HOME_UNDO, dump_undo(GENERAL, None))
     assert await env.store.subscriptions.get(TEAM_ID, GENERAL) == before
 
 
 async def test_saving_a_form_needs_the_right(env: SlackEnv):
-    """What is chosen in the form is looked at when it is saved."""
+    """The permission for the chosen channel is checked when the form is saved."""
     await save_subscription(env, EditPermission.MEMBERS, channel="C0LOUNGE")
     env.slack.channel("C0LOUNGE").members.discard(OTHER)
     await press_home(env, OPEN_SETTINGS, ANYWHERE)
     modal = env.slack.modal(OTHER)
     assert modal
-    state = untouched(modal)
+    state = unchanged_state(modal)
     (chosen,) = state[WHERE].values()
     chosen["selected_conversation"] = GENERAL
     env.slack.channel(GENERAL).members.discard(OTHER)
@@ -93,10 +93,10 @@ async def test_saving_a_form_needs_the_right(env: SlackEnv):
 
 
 async def test_only_an_admin_sets_the_rule(env: SlackEnv):
-    """Anybody else's choice is refused; the admin's is kept, and Home says so."""
+    """Only an admin's choice of the rule is stored, and shown in Home."""
     await press_home(env, HOME_RULE, "anyone")
     assert await env.store.permissions.get(TEAM_ID) is None
-    home = await opened(env, ADMIN)
+    home = await open_home(env, ADMIN)
     option = next(
         option
         for block in home["blocks"]
@@ -110,14 +110,14 @@ async def test_only_an_admin_sets_the_rule(env: SlackEnv):
 
 
 async def test_only_admins_change_feeds_under_the_managers_rule(env: SlackEnv):
-    """Where only managers may, feeds are for admins: the whole workspace reads them."""
+    """Where only managers may, feeds are for admins, since the whole workspace reads them."""
     await env.store.permissions.set(TEAM_ID, EditPermission.MANAGERS)
     (answer,) = await env.type("feeds remove 1", user=OTHER)
     assert "Only admins" in words(answer)
 
 
 async def test_anyone_may_where_the_rule_says_so_but_not_in_a_private_channel(env: SlackEnv):
-    """A public channel is open to whoever is not in it; a private one never is."""
+    """Under the rule "anyone", public channels are open to outsiders, private ones never."""
     await save_subscription(env, EditPermission.ANYONE)
     env.slack.channel(GENERAL).members.discard(OTHER)
     await press_home(env, HOME_PAUSE, dump_position(GENERAL, ""))
@@ -130,10 +130,10 @@ async def test_anyone_may_where_the_rule_says_so_but_not_in_a_private_channel(en
 
 
 async def test_nobody_changes_anothers_direct_messages(env: SlackEnv):
-    """Not even an admin."""
+    """Nobody changes another person's digest in direct messages, not even an admin."""
     await env.type("subscribe me daily", user=OTHER)
     (mine,) = await env.store.subscriptions.get_all(TEAM_ID)
-    home = await opened(env, ADMIN)
+    home = await open_home(env, ADMIN)
     await env.slack.user_actions.use_view_element(
         ADMIN,
         home["id"],
@@ -144,7 +144,7 @@ async def test_nobody_changes_anothers_direct_messages(env: SlackEnv):
 
 
 def test_only_one_module_writes_subscriptions():
-    """Outside of `subscription_commands`, no listener writes subscriptions."""
+    """No listener but `subscription_commands` writes subscriptions."""
     folder = Path(__file__).parents[2] / "bot" / "listeners"
     writers = {
         path.name
@@ -158,16 +158,16 @@ def test_only_one_module_writes_subscriptions():
     assert writers == {"subscription_commands.py"}
 
 
-async def opened(env: SlackEnv, user: str) -> dict[str, object]:
-    """Open App Home, and give it."""
+async def open_home(env: SlackEnv, user: str) -> dict[str, object]:
+    """Open App Home; return its view."""
     env.slack.user_actions.open_home(user)
     home: dict[str, object] = await env.slack.wait_for(lambda: env.slack.home(user))
     return home
 
 
 async def press_home(env: SlackEnv, action: str, value: str, user: str = OTHER) -> None:
-    """Press a button in App Home, drawn or not: it may come from an older view."""
-    home = await opened(env, user)
+    """Press a button in App Home, even if it is from an older view."""
+    home = await open_home(env, user)
     kind = {"type": "button", "action_id": action, "block_id": "b", "value": value}
     await env.slack.user_actions.use_view_element(user, str(home["id"]), kind)
     await env.tasks.settled()

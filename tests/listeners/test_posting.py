@@ -1,3 +1,5 @@
+"""Previews, posts, history and the menus of a posted digest work."""
+
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +14,7 @@ from tests.slack_server import CHANNEL, USER
 
 
 async def test_a_preview_is_for_one_person_and_marks_nothing_seen(env: SlackEnv):
-    """`/digest` shows a digest to who typed it, and the channel has seen nothing by that."""
+    """`/digest` shows a digest to the person alone, and marks nothing as seen."""
     await env.publish()
     (answer,) = await env.type("")
     assert "Farland keeps its harbour open" in words(answer)
@@ -23,7 +25,7 @@ async def test_a_preview_is_for_one_person_and_marks_nothing_seen(env: SlackEnv)
 
 
 async def test_a_preview_is_posted_by_its_button(env: SlackEnv):
-    """The button posts to all and marks as seen; the preview then says that it was posted."""
+    """The button posts to the channel and marks as seen; the preview then says so."""
     stored = await env.publish()
     await env.type("")
     shown = await env.press(POST_PREVIEW)
@@ -35,7 +37,7 @@ async def test_a_preview_is_posted_by_its_button(env: SlackEnv):
 
 
 async def test_two_presses_post_once(env: SlackEnv):
-    """The button carries the delivery's key: pressed again, it posts nothing more."""
+    """The button carries the delivery's key, so a second press posts nothing."""
     await env.publish()
     (answer,) = await env.type("")
     press = find_element(answer, POST_PREVIEW)
@@ -47,14 +49,14 @@ async def test_two_presses_post_once(env: SlackEnv):
 
 
 async def test_a_preview_of_nothing_says_where_to_look(env: SlackEnv):
-    """Nothing new is an answer, with the next thing to try."""
+    """An empty preview says what to try next."""
     (answer,) = await env.type("")
     assert "Nothing new here" in words(answer)
     assert "/digest search WORDS" in words(answer)
 
 
 async def test_now_posts_what_is_new_and_only_once(env: SlackEnv):
-    """`now` posts; typed again it says that there is nothing new; with a topic it may repeat."""
+    """`now` posts new stories once; with a topic it may repeat."""
     await env.publish()
     *_, first = await env.type("now")
     assert "Posted in" in words(first)
@@ -66,7 +68,7 @@ async def test_now_posts_what_is_new_and_only_once(env: SlackEnv):
 
 
 async def test_now_where_we_may_not_post_says_why(env: SlackEnv):
-    """A channel that takes no posts is named as the trouble."""
+    """The answer names the channel to which the bot cannot post."""
     await env.publish()
     env.slack.fail("chat.postMessage", "restricted_action")
     *_, answer = await env.type("now")
@@ -83,15 +85,15 @@ async def test_history_shows_what_was_posted(env: SlackEnv):
 
 
 async def test_history_tells_when_nothing_was_found_to_post(env: SlackEnv):
-    """A digest that held nothing is listed by when it was asked for."""
+    """An empty digest is listed by the time it was requested."""
     await env.type("now")
     (answer,) = await env.type("history")
     assert "nothing to post" in words(answer)
     assert words(answer).startswith(age_markup(NOON, NOON)), words(answer)
 
 
-async def test_post_anyway_for_a_digest_nobody_is_sure_of(env: SlackEnv):
-    """History offers a button for an unsure delivery, and the button posts it."""
+async def test_an_unsure_delivery_can_be_posted_anyway(env: SlackEnv):
+    """History has a button for an unsure delivery, and the button posts it."""
     stored = await env.publish()
     story = await env.store.articles.get_story(TEAM_ID, stored.story, NOON)
     ledger = env.store.deliveries
@@ -120,7 +122,7 @@ async def test_post_anyway_is_only_for_ones_own_workspace(env: SlackEnv):
 
 
 async def test_all_statements_opens_with_every_statement_and_source(env: SlackEnv):
-    """The button below a story opens all that was said, each in its sentence."""
+    """The button below a story opens all its statements, each in its sentence."""
     await env.publish()
     await env.type("now")
     await env.press(ALL_STATEMENTS)
@@ -131,14 +133,14 @@ async def test_all_statements_opens_with_every_statement_and_source(env: SlackEn
     assert "Sources" in words(modal)
 
 
-def option(env: SlackEnv, act: str) -> dict[str, Any]:
-    """A line of the menu below the first story."""
+def menu_option(env: SlackEnv, act: str) -> dict[str, Any]:
+    """Return an entry of the first story's menu."""
     menu = find_element(env.slack.posted()[0], MORE)
     return next(option for option in menu["options"] if option["value"].startswith(act))
 
 
 def find_element(message: dict[str, Any], action: str) -> dict[str, Any]:
-    """A button or menu of a message."""
+    """Return a button or menu of a message."""
     return next(
         e
         for block in message["blocks"]
@@ -147,35 +149,35 @@ def find_element(message: dict[str, Any], action: str) -> dict[str, Any]:
     )
 
 
-async def more(env: SlackEnv, act: str) -> dict[str, Any]:
-    """Choose from the menu below the first story; give the modal that opens."""
-    await env.press(MORE, selected_option=option(env, act))
+async def choose_from_menu(env: SlackEnv, act: str) -> dict[str, Any]:
+    """Choose an entry of the first story's menu; return the modal that opens."""
+    await env.press(MORE, selected_option=menu_option(env, act))
     modal = env.slack.modal()
     assert modal
     return modal
 
 
-def bold(node: object) -> list[str]:
-    """All bold words of blocks."""
+def bold_words(node: object) -> list[str]:
+    """Return all bold words of blocks."""
     if isinstance(node, list):
-        return [text for child in node for text in bold(child)]
+        return [text for child in node for text in bold_words(child)]
     if isinstance(node, dict):
         own = (
             [str(node["text"])]
             if isinstance(node.get("style"), dict) and node["style"].get("bold")
             else []
         )
-        return own + [text for child in node.values() for text in bold(child)]
+        return own + [text for child in node.values() for text in bold_words(child)]
     return []
 
 
 async def test_show_in_text_has_the_words_bold_in_their_paragraph(env: SlackEnv):
-    """The span is bold in its paragraph; the headline and the source are shown too."""
+    """The statement is bold in its paragraph, with headline and source."""
     stored = await env.publish()
     await env.type("now")
-    modal = await more(env, "show")
+    modal = await choose_from_menu(env, "show")
     said = [span.text for statement in stored.analysis.statements for span in statement.content]
-    assert set(said) <= set(bold(modal))
+    assert set(said) <= set(bold_words(modal))
     assert " Mara Ilves said on Monday." in words(modal)
     assert "Farland Courier" in words(modal)
 
@@ -184,7 +186,7 @@ async def test_copy_citation_names_speaker_article_day_and_address(env: SlackEnv
     """A citation is complete without the message it came from."""
     await env.publish()
     await env.type("now")
-    shown = words(await more(env, "cite"))
+    shown = words(await choose_from_menu(env, "cite"))
     assert "Mara Ilves said: Farland will not close its harbour, Prime Minister (reported)" in shown
     assert (
         "Farland Courier, “Farland keeps its harbour open”, 22 November 2026, https://courier.example/harbour"
@@ -193,10 +195,10 @@ async def test_copy_citation_names_speaker_article_day_and_address(env: SlackEnv
 
 
 async def test_words_of_a_withdrawn_article_are_shown_no_more(env: SlackEnv):
-    """After a kill the menu says so, to who pressed it."""
+    """After a kill the menu answers that the article was withdrawn."""
     await env.publish(guid="harbour-1")
     await env.type("now")
     await env.store.articles.withdraw(None, "harbour-1")
-    await env.press(MORE, selected_option=option(env, "show"))
+    await env.press(MORE, selected_option=menu_option(env, "show"))
     assert env.slack.modal() is None
     assert "withdrawn" in words(env.slack.ephemerals()[-1])

@@ -1,4 +1,4 @@
-"""Follow, mute and vote by command and button: saved, seen in the next digest, undone."""
+"""Follow, mute and vote, by command and button, change the next digest and can be undone."""
 
 from typing import Any
 
@@ -13,15 +13,15 @@ from tests.slack_server import CHANNEL, USER
 OTHER = "Grain prices rose again, Minister Pia Holm said on Tuesday.\n\nTraders shrugged."
 
 
-async def wishes(env: SlackEnv) -> dict[str, PreferenceKind]:
-    """What the channel wants, by name."""
+async def preferences_by_name(env: SlackEnv) -> dict[str, PreferenceKind]:
+    """Return the channel's preferences by actor name."""
     return {
         wish.name: wish.kind for wish in await env.store.preferences.get_actors(TEAM_ID, CHANNEL)
     }
 
 
 async def choose(env: SlackEnv, act: str) -> list[dict[str, Any]]:
-    """Choose an entry of the newest digest's first menu; give what the person alone then sees."""
+    """Choose an entry of the newest digest's first menu; return what the person then sees."""
     post = env.slack.posted()[-1]
     row = next(block for block in post["blocks"] if block["type"] == "actions")
     menu = next(element for element in row["elements"] if element["action_id"] == MORE)
@@ -38,8 +38,8 @@ async def choose(env: SlackEnv, act: str) -> list[dict[str, Any]]:
     return env.slack.ephemerals()
 
 
-async def test_follow_is_kept_with_who_and_when_and_undone(env: SlackEnv) -> None:
-    """The answer says what following does; the list names who asked; Undo takes it back."""
+async def test_follow_is_stored_and_undone(env: SlackEnv) -> None:
+    """The answer explains following, the list names who did it, and Undo removes it."""
     await env.publish()
     (answer,) = await env.type("follow Mara Ilves")
     assert "Following *Mara Ilves*" in words(answer)
@@ -50,11 +50,11 @@ async def test_follow_is_kept_with_who_and_when_and_undone(env: SlackEnv) -> Non
     assert f"muted by <@{USER}>" in words(listed)
     shown = await env.press(UNDO_PREFERENCE, ts=again["ts"])
     assert "Following *Mara Ilves*" in words(shown[1])
-    assert await wishes(env) == {"Mara Ilves": PreferenceKind.FOLLOW}
+    assert await preferences_by_name(env) == {"Mara Ilves": PreferenceKind.FOLLOW}
 
 
-async def test_a_name_nobody_has_is_followed_all_the_same(env: SlackEnv) -> None:
-    """They may speak tomorrow; the answer says that they have not so far."""
+async def test_an_unknown_name_can_be_followed(env: SlackEnv) -> None:
+    """An unknown name is followed, and the answer says that it has not spoken so far."""
     (answer,) = await env.type("follow Nobody Ever")
     assert "Nobody of that name has said anything" in words(answer)
     (gone,) = await env.type("unfollow nobody ever")
@@ -66,7 +66,7 @@ async def test_a_name_nobody_has_is_followed_all_the_same(env: SlackEnv) -> None
 
 
 async def test_what_a_muted_actor_says_is_left_out(env: SlackEnv) -> None:
-    """The story stays if others speak in it; the muted actor's statement is gone."""
+    """A story with other speakers stays, without the muted actor's statement."""
     await env.publish()
     await env.type("mute Olen Tarr")
     await env.type("now")
@@ -78,7 +78,7 @@ async def test_what_a_muted_actor_says_is_left_out(env: SlackEnv) -> None:
 
 
 async def test_a_followed_actor_leads_the_digest(env: SlackEnv) -> None:
-    """A story in which a followed actor speaks comes first, here and in no other channel."""
+    """A story with a followed actor comes first in this channel, and in no other."""
     await env.publish(headline="Harbour", hours_ago=1)
     await env.publish(OTHER, headline="Grain", hours_ago=6)
     await env.type("follow Pia Holm")
@@ -89,7 +89,7 @@ async def test_a_followed_actor_leads_the_digest(env: SlackEnv) -> None:
 
 
 async def test_the_menu_opens_the_actors_of_a_story(env: SlackEnv) -> None:
-    """Each named actor has buttons that show and change the state; the window follows."""
+    """Each named actor has buttons that show and change the preference; the window follows."""
     await env.publish()
     await env.type("now")
     await choose(env, "actors")
@@ -104,12 +104,12 @@ async def test_the_menu_opens_the_actors_of_a_story(env: SlackEnv) -> None:
     ):
         await env.slack.press_in_view(action)
         await env.tasks.settled()
-        assert await wishes(env) == left
+        assert await preferences_by_name(env) == left
     assert "muted" not in words(env.slack.modal() or {}).replace("muted ones", "")
 
 
-async def test_useful_or_not_is_said_in_the_menu_and_below_the_thread(env: SlackEnv) -> None:
-    """A person's last word on a story counts, with what the story was about; Undo takes it back."""
+async def test_votes_in_the_menu_and_below_the_thread(env: SlackEnv) -> None:
+    """A person's last vote on a story counts, with the story's topics; Undo removes it."""
     await env.publish()
     await env.type("now")
     shown = await choose(env, "useless")
@@ -136,8 +136,8 @@ async def test_useful_or_not_is_said_in_the_menu_and_below_the_thread(env: Slack
     assert await env.store.preferences.get_votes(TEAM_ID, CHANNEL, NOON) == ()
 
 
-async def test_a_story_called_not_useful_is_not_told_again(env: SlackEnv) -> None:
-    """What came of it afterwards stays out of this channel, and can be had back."""
+async def test_a_story_voted_not_useful_stays_out(env: SlackEnv) -> None:
+    """Later articles of the story stay out of this channel, until the vote is undone."""
     await env.publish()
     await env.type("now")
     await choose(env, "useless")

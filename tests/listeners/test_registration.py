@@ -1,3 +1,5 @@
+"""Listeners acknowledge in time, work once, and report failures to the person."""
+
 import asyncio
 
 import pytest
@@ -15,7 +17,7 @@ SECRET = "the minister's unpublished words"
 
 
 async def test_slow_work_does_not_hold_the_ack(env: SlackEnv):
-    """Slack has its ack while the work still waits for something else."""
+    """Slack gets its acknowledgement while the work still waits."""
     env.web.gate.clear()
     reply = await env.slack.command("/digest read https://courier.example/slow")
     assert reply.problem is None
@@ -46,7 +48,7 @@ async def test_work_that_raises_at_once_keeps_the_ack_and_tells_the_person(env: 
 async def test_an_unreachable_database_is_told_to_the_person(
     env: SlackEnv, monkeypatch: pytest.MonkeyPatch
 ):
-    """Even when nothing can be remembered, the person hears of it."""
+    """Without a database, the person still gets a message."""
 
     async def gone(*_: object) -> bool:
         raise StoreUnavailable("the disk is full")
@@ -57,15 +59,15 @@ async def test_an_unreachable_database_is_told_to_the_person(
     assert "cannot reach my database" in words(env.slack.ephemerals()[-1])
 
 
-async def test_a_repeated_delivery_is_carried_out_once(env: SlackEnv):
-    """Slack sends a command again when it saw no answer: the same trigger works once."""
+async def test_a_repeated_command_is_carried_out_once(env: SlackEnv):
+    """Slack repeats a command that it saw no answer to; one trigger id works once."""
     await asyncio.gather(*(env.send_command("now", trigger="8.2.abc") for _ in range(3)))
     await env.tasks.settled()
     assert len([m for m in env.slack.ephemerals() if "nothing was posted" in words(m).lower()]) == 1
 
 
-async def test_what_comes_after_the_response_url_expired_is_logged_not_lost(env: SlackEnv):
-    """An answer that Slack does not take any more ends up in the task's fault."""
+async def test_an_expired_response_url_is_logged(env: SlackEnv):
+    """An answer that Slack no longer accepts raises in the task, and is logged."""
     await env.send_command("status", trigger="9.9.z", answer_at="long-expired")
     await env.tasks.settled()
     (fault,) = env.tasks.faults
@@ -74,7 +76,7 @@ async def test_what_comes_after_the_response_url_expired_is_logged_not_lost(env:
 
 
 async def test_how_each_request_ended_is_counted(env: SlackEnv):
-    """/metrics tells what was done, misunderstood and failed."""
+    """/metrics counts requests done, misunderstood and failed."""
     labels = {"listener": "digest"}
 
     def counted(outcome: str) -> float:
@@ -89,7 +91,7 @@ async def test_how_each_request_ended_is_counted(env: SlackEnv):
 
 
 async def test_an_address_stays_out_of_the_log(env: SlackEnv):
-    """An address may hold a key: the person sees it again, the log never does."""
+    """An address, which may contain a key, is shown to the person and never logged."""
     with capture_logs() as logs:
         await env.type("read https://courier.example/gone?token=sesame")
     assert "sesame" in words(env.slack.ephemerals()[-1])
@@ -100,14 +102,14 @@ async def test_an_address_stays_out_of_the_log(env: SlackEnv):
     "code", ["not_in_channel", "missing_scope", "expired_trigger_id", "never_heard_of"]
 )
 def test_every_refusal_of_slack_has_something_to_do(code: str):
-    """What Slack refused is told with a cure, known code or not."""
+    """Each of Slack's errors is answered with a cure, known or not."""
     message = describe_error(PostFailed("chat.postMessage", code, permanent=True))
     assert message.problem
     assert message.to_do
 
 
-async def test_a_channel_is_told_only_to_who_asked(env: SlackEnv):
-    """No answer to a command is seen by others."""
+async def test_answers_are_ephemeral(env: SlackEnv):
+    """No answer to a command is visible to others."""
     for line in ("help", "status", "list", "subscribe", "who Nobody", "nonsense"):
         await env.type(line)
     assert env.slack.posted(CHANNEL) == []

@@ -1,3 +1,5 @@
+"""The settings form shows a subscription, checks each field, previews and saves."""
+
 from datetime import time, timedelta
 from typing import Any
 
@@ -32,12 +34,12 @@ STANDING = {
 
 
 def subscription(cadence: Any, **fields: Any) -> Subscription:
-    """A subscription with this cadence."""
+    """Return a subscription with this cadence."""
     return Subscription("T1", "C1", "U1", cadence, "Europe/Tallinn", **fields)
 
 
-def untouched(view: dict[str, Any]) -> dict[str, Any]:
-    """What Slack sends when the form is submitted as it was opened."""
+def unchanged_state(view: dict[str, Any]) -> dict[str, Any]:
+    """Return what Slack sends when the form is submitted unchanged."""
     values = {}
     for block in view["blocks"]:
         if element := block.get("element"):
@@ -52,9 +54,9 @@ def untouched(view: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-def filled(view: dict[str, Any], **fields: str | list[str]) -> dict[str, Any]:
-    """The same with some fields changed: text, an option's value, or ticked boxes."""
-    values = untouched(view)
+def changed_state(view: dict[str, Any], **fields: str | list[str]) -> dict[str, Any]:
+    """Return the same with some fields changed: text, an option's value, or ticked boxes."""
+    values = unchanged_state(view)
     for field, value in fields.items():
         (state,) = values[field].values()
         if isinstance(value, list):
@@ -73,11 +75,11 @@ def filled(view: dict[str, Any], **fields: str | list[str]) -> dict[str, Any]:
     ids=["no topics", "topics"],
 )
 def test_a_form_saved_untouched_changes_nothing(cadence: Any, topics: tuple[str, ...]):
-    """What the form shows is what stands: submitting it as it was opened orders the same again."""
+    """Submitting the form unchanged keeps the subscription as it is."""
     before = subscription(cadence, topics=topics, top=3)
     view = settings_modal(before, anywhere=False)
     assert check_view(view, "modal") == []
-    sent = {"state": {"values": untouched(view)}}
+    sent = {"state": {"values": unchanged_state(view)}}
     assert find_errors(sent) == {}
     assert (
         apply_changes(read_form(sent), before, team="T1", channel="C1", user="U2", zone="UTC")
@@ -95,20 +97,20 @@ WRONG = {
 
 @pytest.mark.parametrize(("fields", "field", "problem"), WRONG.values(), ids=WRONG.keys())
 def test_an_error_is_shown_beside_its_field(fields: dict[str, Any], field: str, problem: str):
-    """Each field is read as the command is, and its errors name the nearest right words."""
+    """Each field is parsed like the command, and its error names the nearest right words."""
     view = settings_modal(subscription(AtTimes()), anywhere=False)
-    errors = find_errors({"state": {"values": filled(view, **fields)}})
+    errors = find_errors({"state": {"values": changed_state(view, **fields)}})
     assert problem in errors.pop(field)
     assert errors == {}
 
 
 async def test_the_command_opens_the_form_and_saving_it_shows_the_next_times(env: SlackEnv):
-    """The form, filled in and saved, is in the store, and the next times are shown."""
+    """The saved form is in the store, and the next times are shown."""
     await env.type("subscribe in Europe/Tallinn about harbour")
     await env.type("settings")
     modal = env.slack.modal()
     assert modal
-    state = filled(
+    state = changed_state(
         modal, cadence=AT_TIMES, days=["mon", "thu"], times="7am, 17.30", topics="ferries", top="2"
     )
     await env.slack.submit(state)
@@ -123,25 +125,25 @@ async def test_the_command_opens_the_form_and_saving_it_shows_the_next_times(env
 
 
 async def test_a_form_with_errors_stays_open_and_saves_nothing(env: SlackEnv):
-    """Slack is told what is wrong in place of the ack."""
+    """Slack gets the errors in place of the ack."""
     await env.type("settings")
     modal = env.slack.modal()
     assert modal
-    reply = await env.slack.submit(filled(modal, zone="Talinn"))
+    reply = await env.slack.submit(changed_state(modal, zone="Talinn"))
     await env.tasks.settled()
     assert "Europe/Tallinn" in reply.json["errors"]["zone"]
     assert await env.store.subscriptions.get_all(TEAM_ID) == ()
 
 
 async def test_a_digest_is_set_up_from_app_home(env: SlackEnv):
-    """Without a channel chosen, the digest goes to the person's own messages."""
+    """Without a chosen channel the digest goes to the person's direct messages."""
     env.slack.user_actions.open_home(USER)
     home = await env.slack.wait_for(env.slack.home)
     await env.slack.press_in_view(OPEN_SETTINGS, view=home)
     await env.tasks.settled()
     modal = env.slack.modal()
     assert modal
-    await env.slack.submit(filled(modal, cadence=AT_ONCE))
+    await env.slack.submit(changed_state(modal, cadence=AT_ONCE))
     await env.tasks.settled()
     (saved,) = await env.store.subscriptions.get_all(TEAM_ID)
     assert saved.channel.startswith("D")
@@ -149,7 +151,7 @@ async def test_a_digest_is_set_up_from_app_home(env: SlackEnv):
 
 
 async def test_home_changes_only_what_the_person_may_see(env: SlackEnv):
-    """A button for somebody else's direct messages opens nothing."""
+    """A button for another person's direct messages opens nothing."""
     other = next(p.id for p in env.slack.workspace.users.values() if p.id != USER and not p.bot)
     await env.type("subscribe me daily about ferries", user=other)
     (theirs,) = await env.store.subscriptions.get_all(TEAM_ID)
@@ -162,10 +164,10 @@ async def test_home_changes_only_what_the_person_may_see(env: SlackEnv):
     assert "no longer have this" in words(modal)
 
 
-def test_a_form_names_every_field():
-    """A form replaces all of it: what was emptied is gone."""
+def test_a_form_replaces_every_field():
+    """A field that was emptied is removed from the subscription."""
     view = settings_modal(subscription(AtTimes(), topics=("harbour",)), anywhere=False)
-    order = read_form({"state": {"values": filled(view, topics="")}})
+    order = read_form({"state": {"values": changed_state(view, topics="")}})
     assert order == SubscriptionChange(
         days=WEEKDAYS,
         times=(time(8, 30),),
@@ -179,7 +181,7 @@ def test_a_form_names_every_field():
 
 
 async def type_in(env: SlackEnv, state: dict[str, Any], field: str) -> dict[str, Any]:
-    """Change a field of the form on top, and give the form as it is drawn then."""
+    """Change a field of the form on top; return the form as it is then."""
     modal = env.slack.modal()
     assert modal
     (known,) = state[field].values()
@@ -192,24 +194,24 @@ async def type_in(env: SlackEnv, state: dict[str, Any], field: str) -> dict[str,
 
 
 async def test_the_preview_follows_what_is_filled_in(env: SlackEnv):
-    """The open form says when digests come and what one would hold, or what is wrong."""
+    """The open form shows the next digests' times and content, or the errors."""
     await env.publish()
     await env.type("settings")
     modal = env.slack.modal()
     assert modal
     assert "Farland keeps its harbour open" in words(modal)
-    shown = await type_in(env, filled(modal, times="7am", zone="UTC"), "times")
+    shown = await type_in(env, changed_state(modal, times="7am", zone="UTC"), "times")
     assert "at 07:00, UTC" in words(shown)
     assert "Next: Mon 23 Nov 07:00" in words(shown)
-    shown = await type_in(env, filled(modal, topics="volcanoes"), "topics")
+    shown = await type_in(env, changed_state(modal, topics="volcanoes"), "topics")
     assert "nothing" in words(shown)
-    shown = await type_in(env, filled(modal, times="25:00"), "times")
+    shown = await type_in(env, changed_state(modal, times="25:00"), "times")
     assert "no time of day" in words(shown)
     assert await env.store.subscriptions.get_all(TEAM_ID) == ()
 
 
 async def test_filters_and_hours_are_set_in_the_form(env: SlackEnv):
-    """What to leave out, from whom and within which hours; Home then shows it."""
+    """Excluded topics, sources and hours are set in the form, and Home shows them."""
     await env.type("settings")
     modal = env.slack.modal()
     assert modal
@@ -219,7 +221,7 @@ async def test_filters_and_hours_are_set_in_the_form(env: SlackEnv):
         "sources": "Farland Courier",
         "excluded_sources": "tass",
     }
-    await env.slack.submit(filled(modal, cadence="hourly", **fields))
+    await env.slack.submit(changed_state(modal, cadence="hourly", **fields))
     await env.tasks.settled()
     saved = await env.store.subscriptions.get(TEAM_ID, CHANNEL)
     assert saved
@@ -232,7 +234,7 @@ async def test_filters_and_hours_are_set_in_the_form(env: SlackEnv):
 
 
 async def test_the_global_shortcut_opens_an_empty_form(env: SlackEnv):
-    """“New digest” asks for the channel too."""
+    """“New digest” also has a field for the channel."""
     await env.slack.user_actions.use_shortcut(USER, NEW_DIGEST)
     await env.tasks.settled()
     modal = env.slack.modal()
@@ -243,7 +245,7 @@ async def test_the_global_shortcut_opens_an_empty_form(env: SlackEnv):
 
 
 async def test_the_greetings_button_opens_the_channels_form(env: SlackEnv):
-    """Invited, we offer a form for that very channel."""
+    """The button of the bot's greeting opens a form for that channel."""
     env.slack.user_actions.invite(USER, "C0LOUNGE")
     await env.slack.wait_for(lambda: env.slack.posted("C0LOUNGE"))
     await env.slack.press(OPEN_SETTINGS, channel="C0LOUNGE")

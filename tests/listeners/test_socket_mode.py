@@ -1,3 +1,5 @@
+"""Commands arrive over Socket Mode's WebSocket as over HTTP."""
+
 import asyncio
 import io
 import json
@@ -63,7 +65,7 @@ async def slack_socket(
 
 
 async def test_a_command_over_a_socket_is_acknowledged_and_answered(env: SlackEnv):
-    """Without a public address the same listeners take commands over a WebSocket that we open."""
+    """Without a public address the same listeners take commands over a WebSocket."""
     key = env.slack.workspace.new_response_url(CHANNEL, USER)
     payload = {
         "command": "/digest",
@@ -91,7 +93,7 @@ async def test_a_command_over_a_socket_is_acknowledged_and_answered(env: SlackEn
 
 
 def envelope_of(**fields: object) -> str:
-    """An envelope as it goes over the wire, with the mark in it."""
+    """Return an envelope as it is sent, with the mark in it."""
     return json.dumps({"type": "events_api", "envelope_id": MARK, "token": MARK} | fields)
 
 
@@ -113,10 +115,8 @@ ODD = [
 ]
 
 
-async def test_odd_envelopes_leave_neither_a_word_nor_a_broken_connection(
-    written: io.StringIO, env: SlackEnv
-):
-    """Malformed and unknown ones are skipped and not logged; the next command is taken."""
+async def test_odd_envelopes_are_skipped(written: io.StringIO, env: SlackEnv):
+    """Malformed and unknown envelopes are skipped and not logged; the next command is taken."""
     key = env.slack.workspace.new_response_url(CHANNEL, USER)
     payload = {
         "command": "/digest",

@@ -1,3 +1,5 @@
+"""A typed `subscribe` changes only the parts of a subscription that it names."""
+
 from datetime import time, timedelta
 
 import pytest
@@ -57,7 +59,7 @@ def apply_line(line: str, existing: Subscription | None) -> Subscription:
 
 @pytest.mark.parametrize(("line", "cadence"), CHANGES.items(), ids=CHANGES.keys())
 def test_a_second_subscribe_changes_only_what_it_names(line: str, cadence: Cadence):
-    """The cadence words replace each other; owner, zone, topics and the last result stay."""
+    """A new cadence replaces the old; owner, zone, topics and the last result stay."""
     after = apply_line(line, BEFORE)
     assert after.cadence == cadence
     assert (after.created_by, after.zone, after.topics, after.last_result) == (
@@ -69,31 +71,31 @@ def test_a_second_subscribe_changes_only_what_it_names(line: str, cadence: Caden
 
 
 def test_a_first_subscribe_has_defaults():
-    """A first subscription is for weekdays 08:30 in the person's zone, five stories on anything."""
+    """The default is weekdays 08:30 in the person's zone, five stories, any topic."""
     assert apply_line("subscribe", None) == Subscription(
         "T1", "C1", "U2", AtTimes(), "Asia/Kolkata"
     )
 
 
 def test_everything_clears_the_topics():
-    """`about everything` is how topics go away again."""
+    """`about everything` removes the topics."""
     assert apply_line("subscribe about everything", BEFORE).topics == ()
 
 
 def test_to_subscribe_again_ends_a_pause():
-    """Who subscribes wants digests."""
+    """`subscribe` resumes a paused subscription."""
     paused = Subscription("T1", "C1", "U1", AtTimes(), "UTC", paused=True)
     assert apply_line("subscribe top 2", paused).paused is False
 
 
-def test_times_alone_keep_the_days_of_a_step():
-    """From hourly on weekdays to nine o'clock is nine o'clock on weekdays."""
+def test_times_alone_keep_the_days():
+    """Times alone change hourly on weekdays to nine o'clock on weekdays."""
     hourly = apply_line("subscribe hourly on weekdays", None)
     assert apply_line("subscribe at 9", hourly).cadence == AtTimes(WEEKDAYS, (time(9),))
 
 
 def test_hours_change_what_comes_hourly_or_at_once():
-    """Hours named alone are put round what stands, and `around the clock` takes them away."""
+    """Hours alone limit the current interval, and `around the clock` removes them."""
     at_once = apply_line("subscribe at once on weekdays", None)
     assert apply_line("subscribe quiet 22:00 to 7:00", at_once).cadence == AtOnce(
         days=WEEKDAYS, hours=Hours(time(7), time(22))
@@ -108,8 +110,8 @@ def test_hours_change_what_comes_hourly_or_at_once():
     )
 
 
-def test_hours_mean_nothing_to_set_times():
-    """Whoever has set times is asked how often, with a line that works."""
+def test_hours_need_an_interval():
+    """Hours with fixed times are answered with a question and a line that works."""
     with pytest.raises(UsageError) as caught:
         apply_line("subscribe from 9 to 17 about nato", None)
     assert caught.value.hint == "/digest subscribe hourly from 09:00 to 17:00 about nato"
@@ -121,7 +123,7 @@ CADENCE_LINES = st.sampled_from([line for line in CHANGES if line != "subscribe"
 @settings(deadline=None)
 @given(CADENCE_LINES, CADENCE_LINES)
 def test_a_change_applied_twice_changes_nothing_more(first: str, second: str):
-    """Applying the same change again gives the same subscription, whatever it was before."""
+    """Applying a change again gives the same subscription."""
     before = apply_line(first, None)
     once = apply_line(second, before)
     assert apply_line(second, once) == once

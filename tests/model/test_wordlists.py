@@ -1,4 +1,4 @@
-"""Word lists are read from a package's text files; a fault in one names its file and line."""
+"""Word lists are read from a package's text files, and errors name file and line."""
 
 import sys
 from collections.abc import Callable
@@ -15,7 +15,7 @@ Loader = Callable[..., object]
 
 @pytest.fixture
 def write_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Writer:
-    """Write data/list.txt of a package that holds nothing else."""
+    """Write data/list.txt of an otherwise empty package."""
     folder = tmp_path / PACKAGE / "data"
     folder.mkdir(parents=True)
     (tmp_path / PACKAGE / "__init__.py").touch()
@@ -25,14 +25,14 @@ def write_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Writer:
 
 
 def test_words_are_separated_by_any_whitespace(write_list: Writer):
-    """Lines, comments and blank lines are layout; sections come in the order asked for."""
+    """Comments and blank lines are ignored; sections come in the requested order."""
     write_list("# Colors.\n\n[warm]\nred  orange\n# between\nyellow\n[cold colors]\nblue red\n")
     lists = load_word_lists(PACKAGE, "data/list.txt", "warm", "cold colors")
     assert lists == {"warm": {"red", "orange", "yellow"}, "cold colors": {"blue", "red"}}
 
 
-def test_entries_with_spaces_stand_one_a_line(write_list: Writer):
-    """They keep the file's order and their letters."""
+def test_entries_with_spaces_are_one_a_line(write_list: Writer):
+    """Entries with spaces keep the file's order and their letter case."""
     write_list("[outlets]\nThe Hindu\n  Süddeutsche Zeitung\nAP\n")
     lists = load_line_lists(PACKAGE, "data/list.txt", "outlets")
     assert lists == {"outlets": ("The Hindu", "Süddeutsche Zeitung", "AP")}
@@ -50,8 +50,8 @@ def test_entries_with_spaces_stand_one_a_line(write_list: Writer):
     ],
 )
 @pytest.mark.parametrize("load", [load_word_lists, load_line_lists])
-def test_a_fault_names_file_and_line(write_list: Writer, load: Loader, text: str, fault: str):
-    """Unknown, repeated and empty sections and repeated entries stop the program at its start."""
+def test_an_error_names_file_and_line(write_list: Writer, load: Loader, text: str, fault: str):
+    """Unknown, repeated and empty sections and repeated entries raise an error."""
     write_list(text)
     with pytest.raises(ValueError, match=r"^data/list\.txt") as raised:
         load(PACKAGE, "data/list.txt", "warm")

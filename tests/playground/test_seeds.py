@@ -13,7 +13,7 @@ from bot.playground.seeds import NEWEST_ARTICLE_AGE, ingest_seeds, shift_times
 from bot.store import Store
 from tests.builders import BODY
 from tests.delivery_env import FakeClock
-from tests.listeners.conftest import EasyAnalyst, HereReader, Pages
+from tests.intake_fakes import CountingAnalyst, FakeWeb, InProcessReader
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 TIMES = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
@@ -48,7 +48,9 @@ async def test_outlets_have_the_names_that_the_operator_gave_them(
     (tmp_path / "harbour-gazette").mkdir()
     (tmp_path / "harbour-gazette" / "one.txt").write_text(BODY, encoding="utf-8")
     facts = {"harbour-gazette": SourceFacts(name="Harbour Gazette")}
-    intake = Intake(store.articles, HereReader(), EasyAnalyst(), Pages(), FakeClock(NOW), facts)
-    assert await ingest_seeds(tmp_path, HereReader(), intake, NOW) == 1
+    intake = Intake(
+        store.articles, InProcessReader(), CountingAnalyst(), FakeWeb(), FakeClock(NOW), facts
+    )
+    assert await ingest_seeds(tmp_path, InProcessReader(), intake, NOW) == 1
     (story,) = await store.articles.get_stories(None, NOW - timedelta(days=1), NOW)
     assert [stored.article.source for stored in story.articles] == ["Harbour Gazette"]

@@ -1,4 +1,4 @@
-"""One ending a kind of sample in data/, for who goes through them kind by kind."""
+"""List one file suffix for each kind of sample in data/."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Archives: unpacked within the cap, one bad file in them leaves the others."""
+"""Archives are unpacked within the limits, and a bad file in one leaves the others."""
 
 import gzip
 import io
@@ -13,8 +13,8 @@ from bot.reading import read
 STORY = b"Market stays open\n\nThe council voted to keep the market open, its chairwoman said."
 
 
-def zipped(**files: bytes) -> bytes:
-    """A ZIP of these; in names, two underscores stand for a slash and one for a full stop."""
+def make_zip(**files: bytes) -> bytes:
+    """Return a ZIP of these; in names, two underscores become a slash and one a full stop."""
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
@@ -23,13 +23,13 @@ def zipped(**files: bytes) -> bytes:
 
 
 def test_a_packed_file_is_read_as_if_alone() -> None:
-    """A text in gzip is that text.
+    """A text in gzip is read like the text; of a ZIP each file is.
 
-    Of a ZIP each file is read, folders and hidden files left out.
+    Folders and hidden files are left out.
     """
     assert read(gzip.compress(STORY)) == read(STORY)
     parsed = read(
-        zipped(a_txt=STORY, sub__b_txt=STORY.replace(b"Market", b"Harbour"), _DS_Store=b"\0\1\2")
+        make_zip(a_txt=STORY, sub__b_txt=STORY.replace(b"Market", b"Harbour"), _DS_Store=b"\0\1\2")
     )
     assert parsed.format is Format.TEXT
     assert [article.headline for article in parsed.articles] == [
@@ -39,31 +39,28 @@ def test_a_packed_file_is_read_as_if_alone() -> None:
 
 
 def test_one_bad_file_leaves_the_others() -> None:
-    """What cannot be read in an archive is left out.
-
-    Nothing but bad files is refused with the reason.
-    """
-    assert len(read(zipped(a_txt=STORY, b_pdf=b"%PDF-1.4")).articles) == 1
+    """An unreadable file of an archive is left out; an archive of such files only is refused."""
+    assert len(read(make_zip(a_txt=STORY, b_pdf=b"%PDF-1.4")).articles) == 1
     with pytest.raises(SourceUnreadable, match="a PDF"):
-        read(zipped(b_pdf=b"%PDF-1.4"))
+        read(make_zip(b_pdf=b"%PDF-1.4"))
     with pytest.raises(SourceUnreadable, match="no file"):
-        read(zipped(_DS_Store=b"hidden"))
+        read(make_zip(_DS_Store=b"hidden"))
 
 
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
         (gzip.compress(STORY)[:-12], "cut short"),
-        (zipped(a_txt=STORY)[:60], "cut short"),
+        (make_zip(a_txt=STORY)[:60], "cut short"),
         (gzip.compress(gzip.compress(STORY)), "archive in an archive"),
         (
-            zipped(mimetype=b"application/vnd.oasis.opendocument.text", content_xml=b"<x/>"),
+            make_zip(mimetype=b"application/vnd.oasis.opendocument.text", content_xml=b"<x/>"),
             "Office",
         ),
     ],
     ids=["torn gzip", "torn zip", "nested", "office"],
 )
 def test_what_is_no_archive_of_articles_is_refused(data: bytes, reason: str) -> None:
-    """Torn archives, archives in archives and Office documents, each with its reason."""
+    """Broken archives, nested archives and Office documents are refused with the reason."""
     with pytest.raises(SourceUnreadable, match=reason):
         read(data)

@@ -1,4 +1,4 @@
-"""Each format's sample in data/ is read as the file beside it says."""
+"""Each format's sample in data/ is read as the JSON file beside it says."""
 
 import json
 from pathlib import Path
@@ -14,8 +14,8 @@ DATA = Path(__file__).parent / "data"
 SAMPLES = sorted(path for path in DATA.iterdir() if not path.name.endswith(".expected.json"))
 
 
-def told(data: bytes, **options: Any) -> dict[str, Any]:
-    """What `dateline parse --json` would say, fields without a value left out."""
+def parsed_json(data: bytes, **options: Any) -> dict[str, Any]:
+    """Return the output of `dateline parse --json` without fields that have no value."""
     parsed = read(data, **options)
     return {"format": parsed.format, "articles": [_told(article) for article in parsed.articles]}
 
@@ -28,15 +28,15 @@ def _told(article: Article) -> dict[str, Any]:
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.name)
 def test_a_sample_is_read_as_the_file_beside_it_says(sample: Path) -> None:
-    """Format, every field and the body of each article are right, and nothing is made up."""
+    """Format, every field and the body of each article are as expected, and no more."""
     expected = json.loads(
         sample.with_name(f"{sample.name}.expected.json").read_text(encoding="utf-8")
     )
-    assert told(sample.read_bytes()) == expected
+    assert parsed_json(sample.read_bytes()) == expected
 
 
 def test_content_decides_the_format() -> None:
-    """No reader is told a file's name: its bytes alone are asked."""
+    """The format is detected from the bytes alone, without the file's name."""
     assert {read(path.read_bytes()).format.value for path in SAMPLES} == {
         "text", "markdown", "html", "rss", "atom", "jsonfeed", "newsml-g2", "newsml-1.2", "nitf",
         "ninjs", "mail",
@@ -48,21 +48,21 @@ def test_content_decides_the_format() -> None:
     "private", ["555", "deputy", "Do not name", "picture follows", "Call the desk", "Please"]
 )
 def test_notes_to_editors_are_in_no_usable_body(private: str) -> None:
-    """What a wire says to its editors alone never becomes text that could be quoted."""
+    """Notes to editors never become part of a body that could be quoted."""
     for sample in SAMPLES:
         for article in read(sample.read_bytes()).articles:
             assert article.status is Status.CANCELED or private not in article.body
 
 
 def test_a_time_without_offset_is_in_the_sources_zone() -> None:
-    """A file's local time is read in the zone given for its source."""
+    """A local time is read in the time zone of its source."""
     article = read((DATA / "headline.txt").read_bytes(), zone="Europe/Tallinn").articles[0]
     assert article.published is not None
     assert article.published.isoformat() == "2026-03-14T07:30:00+00:00"
 
 
 def test_json_of_an_article_has_every_field() -> None:
-    """`article_json` gives the contract's fields in their order, and it is JSON."""
+    """`article_json` returns JSON with the documented fields in order."""
     data = article_json(
         read(b"A headline of a sort\n\nAnd its only paragraph, he said.").articles[0]
     )
@@ -90,13 +90,13 @@ def test_json_of_an_article_has_every_field() -> None:
     ],
 )
 def test_what_holds_no_article_is_refused_with_a_reason(data: bytes, reason: str) -> None:
-    """The error says in a person's words why nothing could be read."""
+    """The error says in plain words why nothing could be read."""
     with pytest.raises(SourceUnreadable, match=reason):
         read(data)
 
 
 def test_a_package_is_an_article_that_is_not_shown() -> None:
-    """A NewsML-G2 package only refers to articles: it is read, but withheld, and has no text."""
+    """A NewsML-G2 package, which only refers to articles, is read as withheld, without text."""
     package = (
         b'<packageItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="g">'
         b'<itemMeta><itemClass qcode="ninat:composite"/>'
@@ -107,8 +107,8 @@ def test_a_package_is_an_article_that_is_not_shown() -> None:
     assert (article.headline, article.status, article.body) == ("Top news", Status.WITHHELD, "")
 
 
-def test_dates_that_are_none_are_none() -> None:
-    """A wire's placeholder for a date is no date, and no error."""
+def test_placeholder_dates_are_none() -> None:
+    """A wire's placeholder for a date is read as no date, without an error."""
     nitf = (
         b'<nitf><head><docdata><date.issue norm="YYYYMMDD000000-HHMM"/></docdata></head>'
         b"<body><body.content><p>It rained, she said.</p></body.content></body></nitf>"
@@ -116,8 +116,8 @@ def test_dates_that_are_none_are_none() -> None:
     assert read(nitf).articles[0].published is None
 
 
-def test_words_in_brackets_stay_short_codes_go() -> None:
-    """A reporter's "[the mayor]" is part of the quote; WordPress's codes are not."""
+def test_bracketed_words_stay_and_shortcodes_go() -> None:
+    """A reporter's "[the mayor]" is kept in the quote, and WordPress's shortcodes are removed."""
     said = (
         "“[the mayor] lied [sic],” she said. [dropcap]O[/dropcap]n went [gallery ids=1,2] the band"
         " [contact_form]."
@@ -131,7 +131,7 @@ def test_words_in_brackets_stay_short_codes_go() -> None:
 
 
 def test_the_sender_is_read_as_it_stands_and_the_date_by_us() -> None:
-    """A comment in a sender's name stays; a zone that the standard library misses is known."""
+    """A comment in a sender's name stays; zones unknown to the standard library are read."""
     mail = (
         b"Subject: Nine berths\nFrom: Desk (night) <a@port.example>\n"
         b"Date: Mon, 11 May 2026 07:00:00 MEST\n\nThe port, he said."
@@ -156,7 +156,7 @@ def test_the_sender_is_read_as_it_stands_and_the_date_by_us() -> None:
     ],
 )
 def test_subjects_in_every_coding(raw: bytes, subject: str) -> None:
-    """RFC 2047 with a character split between words, raw bytes, charsets that do not exist."""
+    """Subjects are decoded: RFC 2047 with split characters, raw bytes, unknown charsets."""
     mail = (
         b"From: a@port.example\nDate: Mon, 11 May 2026 07:00:00 +0200\nSubject: "
         + raw
@@ -165,8 +165,8 @@ def test_subjects_in_every_coding(raw: bytes, subject: str) -> None:
     assert read(mail).articles[0].headline == subject
 
 
-def test_a_message_may_stand_below_a_bare_postmark() -> None:
-    """Some tools write "From address" above a message without the time that an mbox has there."""
+def test_a_message_may_follow_a_bare_from_line() -> None:
+    """A "From address" line without mbox's time may precede a message."""
     mail = (
         b"From desk@port.example\nFrom: desk@port.example\nSubject: Nine berths\n"
         b"MIME-Version: 1.0\n"
@@ -177,7 +177,7 @@ def test_a_message_may_stand_below_a_bare_postmark() -> None:
 
 
 def test_a_year_beyond_reason_is_no_date() -> None:
-    """A slip of the keyboard ("3026") would head every list for good."""
+    """A mistyped year such as 3026 is no date: it would lead every list forever."""
     mail = (
         b"From: a@port.example\nSubject: Nine berths\nDate: Mon, 11 May 3026 07:00:00 +0200\n\n"
         b"The port, he said."

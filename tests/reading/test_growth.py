@@ -1,7 +1,7 @@
-"""No reader's time grows with the square of a file's length; what once did is a case here.
+"""No reader's time grows with the square of a file's length; known cases are kept here.
 
-The files are short: a few kilobytes of one repeated piece, four times as many as in the file that
-they are compared with. Repeating is enough to tell a square (16 times) from a line (4 times).
+The files are a few kilobytes of one repeated piece, and four times as many. This is enough to tell
+a square (16 times) from a line (4 times).
 """
 
 from contextlib import suppress

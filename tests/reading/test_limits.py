@@ -1,6 +1,6 @@
-"""Every cap and guard of the readers holds, shown on harmless files with the cap lowered.
+"""Each limit of the readers works, shown on harmless files with the limit lowered.
 
-The limits on a reader's time and memory are shown in tests/intake/test_workers.py.
+The limits on a reader's time and memory are tested in tests/intake/test_workers.py.
 """
 
 import gzip
@@ -39,7 +39,7 @@ TEXT = " ".join(f"{Random(5).random()} and {n}" for n in range(200)).encode()
 
 
 def rss(*titles: str, doctype: str = "") -> bytes:
-    """Return a feed with an item of each title."""
+    """Return a feed with an item for each title."""
     items = "".join(
         f"<item><title>{title}</title><description>{SAID}</description></item>" for title in titles
     )
@@ -89,7 +89,7 @@ def headlines(data: bytes) -> list[str | None]:
 def test_only_so_many_items_are_taken(
     reader: ModuleType, data: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of three items the first two are taken where two are the most."""
+    """With a limit of two, the first two of three items are read."""
     assert len(read(data).articles) == 3
     first_two = headlines(data)[:2]
     monkeypatch.setattr(reader, "MAX_ITEMS", 2)
@@ -97,7 +97,7 @@ def test_only_so_many_items_are_taken(
 
 
 def test_only_so_many_messages_and_parts_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of an mbox the first messages are taken, of a message the first parts."""
+    """Of an mbox the first messages are read, of a message the first parts."""
     mbox = (DATA / "two.mbox").read_bytes()
     assert len(read(mbox).articles) == 2
     monkeypatch.setattr(mail, "MAX_MESSAGES", 1)
@@ -114,7 +114,7 @@ def test_only_so_many_messages_and_parts_are_taken(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_long_header_of_a_part_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What stands in a Content-Type beyond the cap is not parsed, here the charset."""
+    """A Content-Type beyond the limit, here its charset, is not parsed."""
     letter = (
         b"From: a@b.example\nSubject: Tunnel\nDate: x\n"
         b"Content-Type: text/plain; format=flowed; charset=koi8-r\n\n\xf0\xcf\xd2\xd4 open.\n"
@@ -136,7 +136,7 @@ def test_a_long_header_of_a_part_is_cut(monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_tag_with_too_many_attributes_is_refused(
     data: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Four attributes are ordinary; where three are the most, the file is refused."""
+    """With a limit of three, a tag with four attributes is refused."""
     assert read(data).articles
     monkeypatch.setattr(markup, "MAX_ATTRIBUTES", 3)
     with pytest.raises(SourceUnreadable, match="attributes"):
@@ -144,10 +144,7 @@ def test_a_tag_with_too_many_attributes_is_refused(
 
 
 def test_a_deeply_nested_feed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A feed has two tags around its first item.
-
-    Where four in a row are the most, five are refused.
-    """
+    """With a limit of four nested tags, a feed with five is refused."""
     feed = b"<rss><channel><item><description><p>" + SAID.encode()
     feed += b"</p></description></item></channel></rss>"
     assert read(feed).articles
@@ -157,7 +154,7 @@ def test_a_deeply_nested_feed_is_refused(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_deep_page_needs_no_recursion() -> None:
-    """A tree with more levels than Python may recurse is read."""
+    """A page nested deeper than Python may recurse is read."""
     depth, frame = 0, sys._getframe()
     while frame := frame.f_back:  # type: ignore[assignment]
         depth += 1
@@ -172,7 +169,7 @@ def test_a_deep_page_needs_no_recursion() -> None:
 
 
 def test_json_beyond_the_parser_s_depth_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where Python's JSON parser gives up for depth, the file is refused with a reason."""
+    """JSON too deep for Python's parser is refused with a reason."""
 
     def too_deep(*_: object, **__: object) -> None:
         raise RecursionError
@@ -183,10 +180,7 @@ def test_json_beyond_the_parser_s_depth_is_refused(monkeypatch: pytest.MonkeyPat
 
 
 def test_markdown_is_rendered_only_so_deep(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A quote in a quote in a quote is one.
-
-    Where two levels are the most, the third is left out.
-    """
+    """With a limit of two levels, a third nested quotation is left out."""
     text = f"# Tunnel\n\n{SAID}\n\n> > > The third level.\n".encode()
     assert "The third level." in read(text).articles[0].body
     monkeypatch.setattr(markdown, "MAX_NESTING", 3)
@@ -194,7 +188,7 @@ def test_markdown_is_rendered_only_so_deep(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_text_too_long_for_an_article_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A body over the cap is left out, and a text far over it is not even parsed."""
+    """A body over the limit is left out, and a text far over it is not parsed."""
     assert read(SAID.encode()).articles
     monkeypatch.setattr(sniffing, "MAX_BODY_CHARS", 50)
     with pytest.raises(SourceUnreadable, match="has 86 characters; an article has 50 at most"):
@@ -206,7 +200,7 @@ def test_a_text_too_long_for_an_article_is_refused(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_file_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A byte more than the most is one too many."""
+    """A file one byte over the limit is refused."""
     monkeypatch.setattr(sniffing, "MAX_BYTES", len(SAID) - 1)
     with pytest.raises(SourceUnreadable, match="is the most"):
         read(SAID.encode())
@@ -215,7 +209,7 @@ def test_a_file_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 # --- archives ---
 
 
-def zipped(*contents: bytes) -> bytes:
+def make_zip(*contents: bytes) -> bytes:
     """Return a ZIP of files with these contents."""
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -225,12 +219,12 @@ def zipped(*contents: bytes) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "data", [gzip.compress(TEXT), zipped(TEXT), zipped(TEXT[:4000], TEXT[4000:])]
+    "data", [gzip.compress(TEXT), make_zip(TEXT), make_zip(TEXT[:4000], TEXT[4000:])]
 )
 def test_an_archive_that_unpacks_to_too_much_is_refused(
     data: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One byte over the cap is refused, in one file or in several together."""
+    """One byte over the limit is refused, in one file or in several together."""
     assert len(data) < len(TEXT) - 1
     assert sum(map(len, archives.unpack(data, len(TEXT)))) == len(TEXT)
     monkeypatch.setattr(sniffing, "MAX_BYTES", len(TEXT) - 1)
@@ -238,14 +232,11 @@ def test_an_archive_that_unpacks_to_too_much_is_refused(
         read(data)
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, zipped])
+@pytest.mark.parametrize("pack", [gzip.compress, make_zip])
 def test_an_archive_is_not_unpacked_beyond_the_cap(
     pack: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is over the cap is not held in memory first.
-
-    No more than one byte over it is asked for.
-    """
+    """At most one byte over the limit is unpacked."""
     asked: list[int] = []
     decompressor, zip_file = archives.zlib.decompressobj, archives.zipfile.ZipExtFile
 
@@ -272,8 +263,8 @@ def test_an_archive_is_not_unpacked_beyond_the_cap(
 
 
 def test_an_archive_of_too_many_files_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three files are too many where two are the most."""
-    data = zipped(*[SAID.encode()] * 3)
+    """With a limit of two, an archive of three files is refused."""
+    data = make_zip(*[SAID.encode()] * 3)
     assert len(read(data).articles) == 3
     monkeypatch.setattr(archives, "MAX_FILES", 2)
     with pytest.raises(SourceUnreadable, match="2 is the most"):
@@ -293,10 +284,8 @@ BODIES = {
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
 @pytest.mark.parametrize("entity", ['SYSTEM "{file}"', '"MARKER"'], ids=["outside", "inside"])
-def test_an_entity_that_a_document_defines_stands_for_nothing(
-    body: str, entity: str, tmp_path: Path
-) -> None:
-    """Neither a file that an entity names nor the text that it holds comes into an article."""
+def test_custom_entities_are_not_expanded(body: str, entity: str, tmp_path: Path) -> None:
+    """Neither the file nor the text of a document's own entity comes into an article."""
     marker = tmp_path / "marker.txt"
     marker.write_text("MARKER")
     definition = entity.format(file=marker.as_uri())
@@ -304,8 +293,8 @@ def test_an_entity_that_a_document_defines_stands_for_nothing(
     assert "MARKER" not in repr(read((doctype + body).encode()))
 
 
-def test_a_dtd_that_a_document_names_is_not_read(tmp_path: Path) -> None:
-    """A DTD in a file, which would define the document's entity and attributes, is left alone."""
+def test_external_dtds_are_not_read(tmp_path: Path) -> None:
+    """A DTD in a file, which would define the document's entity and attributes, is ignored."""
     marker = tmp_path / "marker.dtd"
     marker.write_text('<!ENTITY e "MARKER"><!ATTLIST nitf baselang CDATA "MARKER">')
     doctype = f'<!DOCTYPE nitf SYSTEM "{marker.as_uri()}">'
@@ -317,10 +306,10 @@ def test_a_dtd_that_a_document_names_is_not_read(tmp_path: Path) -> None:
     [(markup.etree, "XMLParser"), (markup.lxml_html, "HTMLParser")],
     ids=["xml", "html"],
 )
-def test_parsers_are_told_to_read_nothing_else(
+def test_parsers_use_no_network_or_dtd(
     module: ModuleType, parser: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No network, no DTD, and libxml2's own caps on depth and size."""
+    """Parsers use no network or DTD, and keep libxml2's own limits on depth and size."""
     options: list[dict[str, object]] = []
     original = getattr(module, parser)
 
@@ -339,7 +328,7 @@ def test_parsers_are_told_to_read_nothing_else(
 
 
 def test_feedparser_is_given_no_doctype(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What stands before a feed's root does not reach feedparser."""
+    """Everything before a feed's root element is removed before feedparser."""
     given: list[bytes] = []
     original = rss_atom.feedparser.parse
 
@@ -354,7 +343,7 @@ def test_feedparser_is_given_no_doctype(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_a_line_far_too_long_is_not_even_cleaned(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Twenty times as much as a line may have is no line, without another look."""
+    """A line twenty times over the limit is dropped without cleaning."""
     cleaned: list[str] = []
     monkeypatch.setattr(cleaning, "clean_line", lambda text: cleaned.append(text) or text)
     assert cleaning.line_or_none("h" * 100, 5) is None
@@ -364,7 +353,7 @@ def test_a_line_far_too_long_is_not_even_cleaned(monkeypatch: pytest.MonkeyPatch
 
 
 def test_an_anchor_in_front_matter_is_not_followed() -> None:
-    """Front matter with a YAML anchor is text like any other; without it, it is front matter."""
+    """Front matter with a YAML anchor is read as text; without one, as front matter."""
     plain = f"---\ntitle: Tunnel\nsource: Tunnel\n---\n{SAID}".encode()
     assert read(plain).articles[0].source == "Tunnel"
     anchored = f"---\ntitle: &t Tunnel\nsource: *t\n---\n{SAID}".encode()

@@ -1,4 +1,4 @@
-"""Lists of feeds go out and come in as OPML, and hostile ones do nothing."""
+"""Feed lists are exported and imported as OPML, and hostile ones are harmless."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ WORDS = st.text(
 
 @given(st.lists(st.tuples(WORDS, WORDS.map(lambda word: f"https://feeds.example/{word.strip()}"))))
 def test_what_is_written_is_read(feeds: list[tuple[str, str]]) -> None:
-    """Every address comes back, in order, each once."""
+    """Every address comes back once, in order."""
     assert read_opml(write_opml(feeds).encode()) == tuple(
         dict.fromkeys(address for _, address in feeds)
     )
@@ -25,14 +25,14 @@ def test_what_is_written_is_read(feeds: list[tuple[str, str]]) -> None:
 @pytest.mark.parametrize(
     "data", [b"", b"no xml", b"<rss/>", b"<opml><body>"], ids=["empty", "text", "rss", "half"]
 )
-def test_what_is_no_opml_is_told(data: bytes) -> None:
-    """Anything else is refused in a person's words."""
+def test_anything_but_opml_is_refused(data: bytes) -> None:
+    """Anything but OPML is refused in plain words."""
     with pytest.raises(SourceUnreadable, match="no OPML"):
         read_opml(data)
 
 
 def test_folders_of_feeds_are_opened() -> None:
-    """Outlines within outlines, as readers export them, give their feeds."""
+    """Nested outlines, as readers export them, give their feeds."""
     inner = b'<outline text="a"><outline xmlUrl=" https://x.example/rss "/></outline>'
     assert read_opml(b'<opml version="2.0"><body>' + inner + b"</body></opml>") == (
         "https://x.example/rss",
@@ -40,7 +40,7 @@ def test_folders_of_feeds_are_opened() -> None:
 
 
 def test_no_file_of_this_machine_is_read(tmp_path: Path) -> None:
-    """An external entity in an address is refused; a DTD in a file is left unread."""
+    """An external entity in an address is refused, and a DTD in a file is not read."""
     marker = tmp_path / "marker.txt"
     marker.write_text('<!ENTITY e "MARKER">')
     feeds = b'<opml><body><outline xmlUrl="https://x.example/&e;"/></body></opml>'

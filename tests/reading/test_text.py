@@ -1,4 +1,4 @@
-"""What the smaller parts make of text: characters, times, lines, the top of a plain text."""
+"""Characters, times, lines, charsets and HTML are normalized."""
 
 import json
 
@@ -33,12 +33,12 @@ LONG = f"{SENTENCE} {SENTENCE}"
     ],
 )
 def test_characters_are_cleaned(raw: str, clean: str) -> None:
-    """White space is evened, control and bidi characters go, joiners that spelling needs stay."""
+    """White space is normalized, control and bidi characters are removed, needed joiners stay."""
     assert clean_body(raw) == clean
 
 
 def test_a_line_too_long_is_no_headline() -> None:
-    """A headline beyond the most is None, not a headline cut short."""
+    """A headline over the limit is None, not shortened."""
     assert line_or_none("h" * 501) is None
     assert line_or_none(" Short\n one ") == "Short one"
 
@@ -64,10 +64,7 @@ def test_a_line_too_long_is_no_headline() -> None:
     ],
 )
 def test_times(text: str | None, utc: str | None) -> None:
-    """However a source writes a time it comes out in UTC; its own offset goes before the zone.
-
-    No time is None.
-    """
+    """Times in any notation are converted to UTC; an offset has precedence over the zone."""
     time = parse_time(text, "Europe/Tallinn")
     assert (time.isoformat() if time else None) == utc
 
@@ -91,7 +88,7 @@ def test_times(text: str | None, utc: str | None) -> None:
     ],
 )  # fmt: skip
 def test_charsets(data: bytes, declared: str | None, text: str) -> None:
-    """Valid UTF-8 goes before what is declared, that before a guess."""
+    """Valid UTF-8 has precedence over a declared charset, and that over a guess."""
     assert decode(data, declared) == text
 
 
@@ -113,7 +110,7 @@ def test_charsets(data: bytes, declared: str | None, text: str) -> None:
     ],
 )  # fmt: skip
 def test_paragraphs_of_laid_out_text(text: str, paragraphs: int) -> None:
-    """Broken lines are joined; blank lines, indents and unbroken lines part."""
+    """Wrapped lines are joined; blank lines, indents and unwrapped lines separate paragraphs."""
     assert len(unwrap(text).split("\n\n")) == paragraphs
 
 
@@ -141,7 +138,7 @@ def test_paragraphs_of_laid_out_text(text: str, paragraphs: int) -> None:
 def test_a_headline_is_only_what_stands_apart(
     text: str, headline: str | None, byline: str | None
 ) -> None:
-    """A short line above the text that is no sentence is its headline; a first paragraph is not."""
+    """A separate short line that is not a sentence is the headline; a first paragraph is not."""
     article = parse_text(text, "UTC")
     assert (article.headline, article.byline) == (headline, byline)
     assert article.body
@@ -164,12 +161,12 @@ def test_a_headline_is_only_what_stands_apart(
     ],
 )
 def test_html_becomes_paragraphs(fragment: str, text: str) -> None:
-    """Blocks part paragraphs, breaks part lines, code and markup are gone."""
+    """Blocks become paragraphs, breaks become line ends, code and markup are removed."""
     assert html_text(fragment) == text
 
 
 def test_a_long_tag_is_no_danger_in_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A picture in its own address or a long script leaves a page readable."""
+    """An inline picture or a long script leaves a page readable."""
     monkeypatch.setattr(markup, "MAX_ATTRIBUTES", 3)
     picture = f'<img src="data:image/png;base64,{"A" * 17_000}">'
     script = f"<script>if (a<b) {{{'var x = 1; ' * 2_000}}}</script>"
@@ -177,7 +174,7 @@ def test_a_long_tag_is_no_danger_in_itself(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_feeds_of_a_page_are_found() -> None:
-    """Alternates of a feed's type are found and made absolute; those of comments are not."""
+    """Alternate links of a feed's type are returned as absolute, without those for comments."""
     page = (
         b'<link rel="stylesheet" href="/s.css">'
         b'<link href="/rss?a=1&amp;b=2" rel=alternate type="application/rss+xml">'
@@ -191,7 +188,7 @@ def test_feeds_of_a_page_are_found() -> None:
 
 
 def test_the_ttl_of_a_feed() -> None:
-    """RSS counts it in minutes."""
+    """RSS's ttl is in minutes."""
     found = time_to_live(b"<rss><channel><ttl> 45 </ttl></channel></rss>")
     assert found is not None
     assert found.total_seconds() == 45 * 60
@@ -208,8 +205,8 @@ def test_the_ttl_of_a_feed() -> None:
         ("https:///nowhere", False),
     ],
 )
-def test_an_address_that_cannot_be_taken_apart_is_none(url: str, kept: bool) -> None:  # noqa: FBT001 - pytest's
-    """Whoever asks an article for the host of its address later need not fear it."""
+def test_an_unparsable_address_is_none(url: str, kept: bool) -> None:  # noqa: FBT001 - pytest's
+    """An address whose host cannot be parsed is None."""
     feed = json.dumps(
         {
             "version": "https://jsonfeed.org/version/1.1",

@@ -1,4 +1,4 @@
-"""Marks of corrections and kills in headlines, key words, notes; what only looks like one."""
+"""Corrections and kills are recognized in headlines, keywords and notes."""
 
 import pytest
 
@@ -27,7 +27,7 @@ from bot.reading.wire_text import is_correction, notes_correction, status_in
     ],
 )
 def test_a_headline_marks_a_correction_at_its_start(headline: str | None, corrects: bool) -> None:  # noqa: FBT001
-    """Only the word by itself marks one: news about corrections is none."""
+    """Only the keyword by itself marks a correction, not news about corrections."""
     assert is_correction(headline) is corrects
 
 
@@ -44,7 +44,7 @@ def test_a_headline_marks_a_correction_at_its_start(headline: str | None, correc
     ],
 )
 def test_a_note_tells_what_was_corrected(note: str, corrects: bool) -> None:  # noqa: FBT001
-    """Notes to editors, and notes in brackets above a text."""
+    """The correction is read from notes to editors, and from a bracketed note above a text."""
     assert notes_correction(note) is corrects
 
 
@@ -65,18 +65,12 @@ def test_a_note_tells_what_was_corrected(note: str, corrects: bool) -> None:  # 
     ],
 )
 def test_key_words_kill_and_withhold(line: str, status: Status) -> None:
-    """A wire without a field for it says so in capitals.
-
-    A headline with the word in it says nothing.
-    """
+    """Keywords in capitals kill or withhold, where a wire has no field; headlines do not."""
     assert status_in(line) is status
 
 
 def test_a_note_in_brackets_above_the_text_marks_any_article() -> None:
-    """Whatever the format, "(Corrects …)" as the first paragraph marks a correction.
-
-    A quote with the word does not.
-    """
+    """In any format, a first paragraph "(Corrects …)" marks a correction; a quotation does not."""
     headline = b"Ferry port to get nine berths\n\n"
     corrected = headline + b"(Corrects the number of berths)\n\nThe port will have nine, it said."
     other = headline + b'"Corrects nothing," he said.\n\nThe port will have nine, it said.'

@@ -1,4 +1,4 @@
-"""What an operator copies from config/ works as it stands."""
+"""The files in config/ work as they are when an operator copies them."""
 
 import json
 import tomllib
@@ -24,13 +24,13 @@ EVENT_SCOPES = {
 
 @pytest.fixture
 def manifest() -> dict[str, Any]:
-    """The Slack app manifest as its file has it."""
+    """Return the Slack app manifest."""
     data: dict[str, Any] = json.loads((CONFIG / "slack-manifest.json").read_text(encoding="utf-8"))
     return data
 
 
 def test_the_defaults_parse():
-    """The settings file is TOML; its numbers are positive and its zones exist."""
+    """The settings file is TOML with positive numbers and existing time zones."""
     settings = tomllib.loads((CONFIG / "dateline.toml").read_text(encoding="utf-8"))
     assert settings["digest"]["lookback_hours"] > 0
     assert settings["digest"]["top"] > 0
@@ -43,7 +43,7 @@ def test_the_defaults_parse():
 
 
 def test_the_feed_list_is_empty_opml():
-    """The feed list is OPML 2.0, and follows no feed until somebody adds one."""
+    """The feed list is OPML 2.0 without a feed."""
     opml = etree.parse(CONFIG / "feeds.opml").getroot()
     assert (opml.tag, opml.get("version")) == ("opml", "2.0")
     assert [child.tag for child in opml] == ["head", "body"]
@@ -51,7 +51,10 @@ def test_the_feed_list_is_empty_opml():
 
 
 def test_the_manifest_keeps_to_slacks_lengths(manifest: dict[str, Any]):
-    """Slack refuses texts too short or long: https://docs.slack.dev/reference/app-manifest."""
+    """The manifest's texts have the lengths that Slack accepts.
+
+    Source: docs.slack.dev/reference/app-manifest.
+    """
     shown = manifest["display_information"]
     (command,) = manifest["features"]["slash_commands"]
     assert len(shown["name"]) <= 35
@@ -62,7 +65,7 @@ def test_the_manifest_keeps_to_slacks_lengths(manifest: dict[str, Any]):
 
 
 def test_slack_sends_everything_to_one_address(manifest: dict[str, Any]):
-    """Commands, events and clicks go to /slack/events of the host that the operator fills in."""
+    """Commands, events and clicks go to /slack/events of the operator's host."""
     (command,) = manifest["features"]["slash_commands"]
     settings = manifest["settings"]
     addresses = {
@@ -75,7 +78,7 @@ def test_slack_sends_everything_to_one_address(manifest: dict[str, Any]):
 
 
 def test_each_event_has_its_scope(manifest: dict[str, Any]):
-    """Every event we ask for is covered by a scope that nobody can leave out at install."""
+    """Every event has a scope that nobody can leave out when installing."""
     scopes = manifest["oauth_config"]["scopes"]
     certain = set(scopes["bot"]) - set(scopes["bot_optional"])
     for event in manifest["settings"]["event_subscriptions"]["bot_events"]:
@@ -83,14 +86,14 @@ def test_each_event_has_its_scope(manifest: dict[str, Any]):
 
 
 def test_optional_scopes_are_scopes(manifest: dict[str, Any]):
-    """Slack wants an optional scope listed twice: as a scope, and as optional."""
+    """Each optional scope is also listed as a scope, as Slack requires."""
     scopes = manifest["oauth_config"]["scopes"]
     assert set(scopes["bot_optional"]) < set(scopes["bot"])
     assert {"channels:history", "groups:history"} <= set(scopes["bot_optional"])
 
 
 def test_people_can_write_to_the_bot(manifest: dict[str, Any]):
-    """Home and messages tabs are open; names typed after /digest arrive as ids (should_escape)."""
+    """Home and Messages tabs are on, and typed names arrive as ids (should_escape)."""
     home = manifest["features"]["app_home"]
     (command,) = manifest["features"]["slash_commands"]
     assert home == {

@@ -1,4 +1,4 @@
-"""Settings come from three places, are typed, and tell all their faults at once."""
+"""Settings come from three places, have types, and report all errors at once."""
 
 import os
 from pathlib import Path
@@ -21,7 +21,7 @@ def _empty_house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def faults(monkeypatch: pytest.MonkeyPatch, **environment: str) -> tuple[str, ...]:
-    """Load with this environment, which must be refused, and give the faults."""
+    """Load settings that must be refused; return the errors."""
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError) as refused:
@@ -30,7 +30,7 @@ def faults(monkeypatch: pytest.MonkeyPatch, **environment: str) -> tuple[str, ..
 
 
 def test_nothing_set_is_the_playground() -> None:
-    """With an empty environment Dateline runs its playground on loopback, SQLite under var/."""
+    """An empty environment means the playground on loopback, with SQLite under var/."""
     settings = load()
     assert settings.mode is Mode.PLAYGROUND
     assert settings.run_faults() == []
@@ -40,7 +40,7 @@ def test_nothing_set_is_the_playground() -> None:
 
 
 def test_playground_listens_on_loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No credentials and a public HOST is refused, naming HOST."""
+    """Without credentials a public HOST is refused by name."""
     monkeypatch.setenv("HOST", "0.0.0.0")
     (fault,) = load().run_faults()
     assert "HOST" in fault
@@ -56,10 +56,10 @@ def test_playground_listens_on_loopback_only(monkeypatch: pytest.MonkeyPatch) ->
     ],
     ids=lambda value: "+".join(value) if isinstance(value, tuple) else str(value),
 )
-def test_credentials_make_up_a_mode(
+def test_credentials_choose_the_mode(
     monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...], mode: Mode
 ) -> None:
-    """A whole set of credentials says how Slack is spoken to."""
+    """A complete set of credentials chooses how Slack is reached."""
     for name in names:
         monkeypatch.setenv(name, "xapp-made-up" if name == "SLACK_APP_TOKEN" else "xoxb-made-up")
     assert load().mode is mode
@@ -79,14 +79,14 @@ def test_credentials_make_up_a_mode(
 def test_part_of_the_credentials_is_refused(
     monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]
 ) -> None:
-    """Credentials that make up no mode are one fault that names what is missing, and no value."""
+    """An incomplete set is one error that names what is missing, and no value."""
     (fault,) = faults(monkeypatch, **environment)
     assert "SLACK_BOT_TOKEN" in fault
     assert "made-up" not in fault
 
 
-def test_many_workspaces_are_no_matter_for_socket_mode(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Socket Mode serves one workspace; the fault names both ways out."""
+def test_socket_mode_refuses_many_workspaces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Socket Mode serves one workspace; the error names both ways out."""
     three = dict.fromkeys(
         ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_SIGNING_SECRET"), "made-up"
     )
@@ -96,7 +96,7 @@ def test_many_workspaces_are_no_matter_for_socket_mode(monkeypatch: pytest.Monke
 
 
 def test_keys_of_tokens_are_thirty_two_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Several, in either alphabet of base64; what is none is a fault that says how to make one."""
+    """Token keys are 32 bytes in either base64 alphabet; the error says how to create one."""
     monkeypatch.setenv("DATELINE_TOKEN_KEY", f"{'-_' * 21}8=, {'+/' * 21}8=")
     assert [len(key) for key in load().token_keys] == [32, 32]
     (fault,) = faults(monkeypatch, DATELINE_TOKEN_KEY="c2hvcnQ=")
@@ -104,8 +104,8 @@ def test_keys_of_tokens_are_thirty_two_bytes(monkeypatch: pytest.MonkeyPatch) ->
     assert "c2hvcnQ" not in fault
 
 
-def test_without_a_key_the_client_secret_makes_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same secret gives the same key, another another; the key does not show the secret."""
+def test_a_key_is_derived_from_the_client_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same secret gives the same key, which does not contain the secret."""
     keys = []
     for secret in ("made-up", "made-up", "another"):
         monkeypatch.setenv("SLACK_CLIENT_ID", "1.2")
@@ -116,8 +116,8 @@ def test_without_a_key_the_client_secret_makes_one(monkeypatch: pytest.MonkeyPat
     assert all(len(key) == 32 for key in keys)
 
 
-def test_all_faults_are_told_together(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Three wrong settings in three places are three faults of one error."""
+def test_all_errors_are_reported_together(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Three wrong settings in three places are three errors of one exception."""
     config = tmp_path / "own.toml"
     config.write_text('[digest]\ntop = 0\n[sources.gazette]\nzone = "Europe/Talinn"\n')
     found = faults(monkeypatch, SLACK_BOT_TOKEN="xoxb-made-up", DATELINE_CONFIG=str(config))
@@ -138,20 +138,20 @@ def test_all_faults_are_told_together(monkeypatch: pytest.MonkeyPatch, tmp_path:
 def test_a_wrong_value_names_its_variable(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
-    """A value of the wrong kind is a fault that names its variable."""
+    """A value of the wrong type is an error that names its variable."""
     (fault,) = faults(monkeypatch, **{name: value})
     assert name in fault
 
 
-def test_a_port_in_words_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The cure is said to a person, not in a library's terms."""
+def test_a_bad_port_has_a_readable_cure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cure for a bad PORT is in plain words, not the library's."""
     assert faults(monkeypatch, PORT="many") == ("PORT: it has to be a whole number.",)
 
 
 def test_a_wrong_value_hides_no_other_fault(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Values of the wrong kind, half the credentials and a missing file are reported together."""
+    """Wrong types, missing credentials and a missing config file are reported together."""
     told = faults(
         monkeypatch,
         PORT="many",
@@ -174,8 +174,8 @@ def test_each_variable_also_as_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path:
     assert settings.bot_token.get_secret_value() == "xoxb-from-a-file"
 
 
-def test_a_missing_secret_file_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A NAME_FILE that cannot be read is a fault of its own."""
+def test_a_missing_secret_file_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A NAME_FILE that cannot be read is an error of its own."""
     (fault, *_) = faults(monkeypatch, SLACK_BOT_TOKEN_FILE="nowhere")
     assert fault.startswith("SLACK_BOT_TOKEN_FILE names nowhere")
 
@@ -183,7 +183,7 @@ def test_a_missing_secret_file_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_env_file_gives_way_to_the_environment(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """`.env` is read, and the environment wins over it."""
+    """`.env` is read, and the environment has precedence."""
     (tmp_path / ".env").write_text("PORT=4001\nHOST=localhost\n")
     monkeypatch.setenv("PORT", "4002")
     settings = load()
@@ -191,7 +191,7 @@ def test_env_file_gives_way_to_the_environment(
 
 
 def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither the repr nor the text of settings holds a secret."""
+    """Neither repr nor str of the settings contains a secret."""
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-very-secret")
     monkeypatch.setenv("SLACK_SIGNING_SECRET", "very-secret")
     monkeypatch.setenv("DATABASE_URL", "postgresql://dateline:very-secret@db/dateline")
@@ -199,14 +199,14 @@ def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_settings_are_frozen() -> None:
-    """Nobody changes a setting after the start."""
+    """Settings cannot be changed after the start."""
     with pytest.raises(ValueError, match="frozen"):
         load().port = 1  # type: ignore[misc]
     assert isinstance(load(), Settings)
 
 
 def test_actors_are_read_from_beside_the_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """Their spellings come from actors.toml; what is wrong in it is told with the other faults."""
+    """Actors' spellings come from actors.toml; its errors are reported with the others."""
     (tmp_path / "mine.toml").write_text("", encoding="utf-8")
     monkeypatch.setenv("DATELINE_CONFIG", str(tmp_path / "mine.toml"))
     monkeypatch.chdir(tmp_path)
@@ -227,7 +227,7 @@ def test_actors_are_read_from_beside_the_config(tmp_path: Path, monkeypatch: pyt
 
 
 def test_a_source_has_its_own_rules() -> None:
-    """Trust, owner, display, days and file handling are read; what is not set has its default."""
+    """A source has trust, owner, display, retention and whether its files stay, or defaults."""
     given = {"trust": "low", "owner": "T0123", "files": "keep", "show": "link", "keep_days": 30}
     config = Config.model_validate({"sources": {"wire": given, "plain": {}}})
     assert config.policies["wire"] == Policy(TrustLevel.LOW, DisplayLevel.LINK, 30)
@@ -247,7 +247,7 @@ def test_a_source_has_its_own_rules() -> None:
 @pytest.mark.parametrize(
     "wrong", [{"trust": "some"}, {"owner": "my team"}, {"keep_days": 0}, {"show": "all"}]
 )
-def test_a_source_s_rule_that_means_nothing_is_refused(wrong: dict[str, object]) -> None:
-    """A slip in a licence's rule must not let its text out."""
+def test_an_invalid_source_rule_is_refused(wrong: dict[str, object]) -> None:
+    """A mistake in a licence's rule must not publish its text."""
     with pytest.raises(ValidationError):
         Config.model_validate({"sources": {"wire": wrong}})

@@ -1,4 +1,4 @@
-"""The scorer counts as it says: best pairs, half of the words, the same head of the source."""
+"""The scorer pairs and counts relations as its documentation says."""
 
 from itertools import permutations
 
@@ -12,13 +12,13 @@ TEXT = "Karen Lee, the harbour master, said the pier was safe and dry. Oskar Lin
 
 
 def span(words: str) -> list[int]:
-    """Where words stand in the text."""
+    """Return the offsets of the words in the text."""
     start = TEXT.index(words)
     return [start, start + len(words)]
 
 
 def report(source: str | None, cue: str, *content: str) -> dict[str, object]:
-    """A relation by its words."""
+    """Return a relation by its words."""
     return {
         "source": span(source) if source else None,
         "cue": span(cue),
@@ -45,20 +45,20 @@ def test_half_the_words_and_the_same_head_are_right(
     found: dict[str, object],
     expected: bool,  # noqa: FBT001
 ) -> None:
-    """A report is right with half the content's words and a source whose head both hold."""
+    """A relation is right with half of the content words and the head of the source."""
     page = ScoredText(TEXT)
     assert is_right(page.place(GOLD), page.place(found)) is expected
 
 
 def test_each_report_pairs_once() -> None:
-    """A second report of the same words finds no partner."""
+    """A second relation with the same words has no partner."""
     page = ScoredText(TEXT)
     twice = [page.place(GOLD), page.place(GOLD)]
     assert len(pair_relations([page.place(GOLD)], twice)) == 1
 
 
 def test_tallies_by_form() -> None:
-    """Precision and recall count what was found and what was there."""
+    """Precision and recall count what was found and what was annotated, by form."""
     tallies = score({"a": (TEXT, [GOLD, report("Oskar Lind", "denied", "it")], [GOLD])})
     assert (tallies["all"].precision, tallies["all"].recall) == (100, 50)
     assert tallies["indirect"].gold == 2
@@ -67,7 +67,7 @@ def test_tallies_by_form() -> None:
 
 @given(st.lists(st.lists(st.integers(0, 9), min_size=3, max_size=3), min_size=1, max_size=3))
 def test_no_other_pairing_is_worth_more(worth: list[list[int]]) -> None:
-    """The pairing has the greatest sum of all, as trying every one shows."""
+    """The pairing has the greatest sum, as trying every one shows."""
     rows = range(len(worth))
     best = max(
         sum(worth[r][c] for r, c in zip(rows, columns, strict=False))
