@@ -67,7 +67,7 @@ def test_statements_are_slices_of_their_line() -> None:
 
 
 def test_where_a_cue_is_printed() -> None:
-    """A cue like "according to" is printed before its speaker, a verb after it, a colon not at all."""
+    """A cue like "according to" is printed before its speaker, a verb after it."""
     text = (
         'Karen Lee: "It is safe to walk on the pier."\n\n"It is safe." — Oskar Lind\n\n'
         "According to Jonas Vik, harbour master, the pier was built in 1911.\n\n"
