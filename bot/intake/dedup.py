@@ -39,20 +39,15 @@ def identities(articles: Sequence[Article], source: str | None) -> list[str]:
     urls = defaultdict(set)
     for article in articles:
         urls[article.guid].add(article.url)
-    return [
-        identity_of(article, source, is_guid_repeated=len(urls[article.guid]) > 1)
-        for article in articles
-    ]
+    return [_identity(article, source, len(urls[article.guid])) for article in articles]
 
 
-def identity_of(
-    article: Article, source: str | None = None, *, is_guid_repeated: bool = False
-) -> str:
+def _identity(article: Article, source: str | None, urls_of_guid: int = 1) -> str:
     """Return one article's identity, which an edit of its headline does not change.
 
     Outlets that print the same text each keep theirs.
     """
-    if article.guid and not (is_guid_repeated and article.url):
+    if article.guid and (urls_of_guid == 1 or not article.url):
         return _guid_identity(article.guid, _guid_scope(article, source))
     if article.url:
         return f"url:{normalize_url(article.url)}"
@@ -63,7 +58,7 @@ def replaced_by(article: Article, source: str | None) -> tuple[str, ...]:
     """Return the identities of the articles that this one replaces, or cancels with itself."""
     scope = _guid_scope(article, source)
     replaced = dict.fromkeys(_guid_identity(guid, scope) for guid in article.replaces)
-    replaced.pop(identity_of(article, source), None)
+    replaced.pop(_identity(article, source), None)
     return tuple(replaced)
 
 
@@ -79,13 +74,10 @@ def normalize_url(url: str) -> str:
     """Return the address without fragment and tracking fields."""
     try:
         parts = urlsplit(url)
-        query = [
-            (name, value)
-            for name, value in parse_qsl(parts.query, keep_blank_values=True)
-            if not _TRACKING_FIELD.fullmatch(name)
-        ]
+        fields = parse_qsl(parts.query, keep_blank_values=True)
+        query = urlencode([field for field in fields if not _TRACKING_FIELD.fullmatch(field[0])])
         scheme, host = parts.scheme.lower(), parts.netloc.lower()
-        return urlunsplit((scheme, host, parts.path or "/", urlencode(query), ""))
+        return urlunsplit((scheme, host, parts.path or "/", query, ""))
     except ValueError:
         return url
 

@@ -44,6 +44,7 @@ _MAX_FILES_AHEAD = 6
 _PROGRESS_EVERY_FILES = 1_000
 # After a scan that took longer than this and found nothing, rest so many times as long.
 _LONG_SCAN_SECONDS, _REST_FACTOR = 0.25, 10
+_READ_HELP = "See that it is there and this user may read it"
 _WRITE_HELP = (
     "Give this user write permission there, let them stay "
     '(files = "keep" in config/dateline.toml, [folder])'
@@ -90,10 +91,8 @@ class FeedFolder:
             if asyncio.get_running_loop().time() < self._rest_until:
                 return ScanResult()
             states = await self._new_states()
-            ready = sorted(
-                (path for path in states if self._has_settled(path, states[path])),
-                key=lambda path: states[path].modified,
-            )
+            settled = [path for path in states if self._has_settled(path, states[path])]
+            ready = sorted(settled, key=lambda path: states[path].modified)
             self._last_states = states
             self._complained &= states.keys()
             taken, failed = await self._take_all(ready, states)
@@ -107,12 +106,12 @@ class FeedFolder:
         time = asyncio.get_running_loop().time
         began = time()
         states = await asyncio.to_thread(list_states, self._path)
-        await self._kept_files.load()
-        await self._kept_files.forget_gone(states.keys())
+        await self._kept_files.refresh(states.keys())
+        kept = self._kept_files
         new = {
             path: state
             for path, state in states.items()
-            if not (self._is_kept(path) and self._kept_files.has(path, state))
+            if not (self._is_kept(path) and kept.has(path, state))
         }
         seconds = time() - began
         if seconds > _LONG_SCAN_SECONDS and not new:
@@ -251,30 +250,28 @@ class _KeptFiles:
 
     def __init__(self, folder: Path, sources: SourceStore) -> None:
         self._folder, self._sources = folder, sources
-        self._files: dict[str, tuple[int, int]] | None = None
-
-    async def load(self) -> None:
-        """Load the store's rows, once."""
-        if self._files is None:
-            files = await self._sources.get_files()
-            self._files = {file.path: (file.size, file.modified) for file in files}
+        self._files: dict[str, tuple[int, int]] = {}
+        self._is_loaded = False
 
     def has(self, path: Path, state: FileState) -> bool:
         """Return whether the file was taken in as it is now."""
-        return (self._files or {}).get(self._name(path)) == (state.size, state.modified)
+        return self._files.get(self._name(path)) == (state.size, state.modified)
 
     async def add(self, path: Path, state: FileState, reason: str | None = None) -> None:
         """Remember a file as it was seen, with the reason where it could not be read."""
         name = self._name(path)
         await self._sources.save_file(KeptFile(name, state.size, state.modified, reason))
-        if self._files is not None:
-            self._files[name] = state.size, state.modified
+        self._files[name] = state.size, state.modified
 
-    async def forget_gone(self, seen: Collection[Path]) -> None:
-        """Forget what is gone from folders that still hold a file.
+    async def refresh(self, seen: Collection[Path]) -> None:
+        """Load the store's rows, once; forget what is gone from folders that still hold a file.
 
         An empty folder may be a network share that is not mounted.
         """
+        if not self._is_loaded:
+            files = await self._sources.get_files()
+            self._files = {file.path: (file.size, file.modified) for file in files}
+            self._is_loaded = True
         if not self._files:
             return
         names = {self._name(path) for path in seen}
@@ -303,8 +300,6 @@ def check(path: Path, *, stays: bool = False) -> None:
             probe.unlink()
         next(path.iterdir(), None)
     except OSError as e:
-        able, cure = ("put away", _WRITE_HELP)
-        if stays:
-            able, cure = ("read", "See that it is there and this user may read it")
+        able, cure = ("read", _READ_HELP) if stays else ("put away", _WRITE_HELP)
         fault = f"DATELINE_FEED_FOLDER: files in {path} cannot be {able} ({e.strerror})."
         raise SettingsError([f"{fault} {cure}, or name another folder."]) from e

@@ -106,8 +106,7 @@ def move_file(path: Path, folder: Path, state: FileState) -> Path | None:
         except OSError:  # a file system without hard links
             if target.exists():
                 continue
-            path.rename(target)
-            return target
+            return path.rename(target)
         path.unlink(missing_ok=True)
         return target
     return None

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
 
+import prometheus_client
 import structlog
 
 from bot.intake.dedup import IntakeDecision, content_hash, decide, identities, replaced_by, site_of
-from bot.intake.metrics import count_article
 from bot.model import (
     Analysis,
     Article,
@@ -37,6 +37,17 @@ _BATCH_SIZE = 8
 MAX_ARTICLES_PER_ADDRESS = 10
 _EMPTY_ANALYSIS = Analysis("und", Span(0, 0, ""), (), (), (), ())
 _NO_TEXT = "The article has a headline but no text, so there is nothing to quote."
+# Teams add feeds as they like: sources beyond this many share one label in the metrics.
+MAX_SOURCE_LABELS = 200
+_source_labels: set[str] = set()
+_ARTICLES = prometheus_client.Counter(
+    "dateline_articles",
+    "Articles that came in, by source and what became of them.",
+    ["source", "outcome"],
+)
+_STATEMENTS = prometheus_client.Counter(
+    "dateline_statements", "Statements found in the articles that were stored."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,13 +255,10 @@ class Intake:
     ) -> list[IncomingArticle]:
         """Return each article with its identity and what the operator says of its source."""
         facts = self._facts(origin.removeprefix("//"))
+        outlet, language = facts.name or source, facts.language
         completed = [
-            replace(
-                article,
-                source=article.source or facts.name or source,
-                language=article.language or facts.language,
-            )
-            for article in articles
+            replace(each, source=each.source or outlet, language=each.language or language)
+            for each in articles
         ]
         return [
             IncomingArticle(identity, article, origin, replaced_by(article, source))
@@ -295,7 +303,7 @@ class Intake:
             outcome = LeftOut(our_fault(e).reason)
         new = outcome.article if isinstance(outcome, Stored | Updated) else None
         statements = len(new.analysis.statements) if new else 0
-        count_article(incoming.article.source, _outcome_name(outcome), statements)
+        count_article(incoming.article.source or "unnamed", _outcome_name(outcome), statements)
         return outcome
 
     async def _analyze_all(
@@ -326,10 +334,10 @@ class Intake:
                 return LeftOut("Its source withholds it.", fault=False)
             case IntakeDecision.SAME if known is not None:
                 return Duplicate(known.id)
-            case decision:
-                return await self._store_new(
-                    incoming, team, is_newer=decision is IntakeDecision.NEWER
-                )
+            case IntakeDecision.NEWER:
+                return await self._store_new(incoming, team, Updated)
+            case _:
+                return await self._store_new(incoming, team, Stored)
 
     async def _find_known(
         self, incoming: IncomingArticle, team: str | None
@@ -349,15 +357,14 @@ class Intake:
         return shared if decision is IntakeDecision.SAME else None
 
     async def _store_new(
-        self, incoming: IncomingArticle, team: str | None, *, is_newer: bool
+        self, incoming: IncomingArticle, team: str | None, outcome: type[Stored | Updated]
     ) -> Outcome:
         if not incoming.article.body:
             return LeftOut(_NO_TEXT)
         analysis = incoming.analysis or (await self._analyze(incoming, team)).analysis
         if not isinstance(analysis, Analysis):
             return LeftOut(analysis.reason if analysis else _NO_TEXT)
-        stored = await self._put(incoming, analysis, team)
-        return Updated(stored) if is_newer else Stored(stored)
+        return outcome(await self._put(incoming, analysis, team))
 
     async def _withdraw(
         self, kill: IncomingArticle, team: str | None, known: StoredVersion | None
@@ -376,10 +383,11 @@ class Intake:
 
     async def _keep_out(self, kill: IncomingArticle, identity: str, team: str | None) -> None:
         """Store a kill that comes before its story, never to be shown, so the story stays out."""
-        # Of another document the kill's own version says nothing.
-        version = kill.article.version if identity == kill.identity else None
-        article = replace(kill.article, version=version)
-        stub = replace(kill, identity=identity, replaces=(), article=article)
+        article = kill.article
+        if identity != kill.identity:
+            # Of another document the kill's own version says nothing.
+            article = replace(article, version=None)
+        stub = IncomingArticle(identity, article, kill.origin)
         await self._put(stub, _EMPTY_ANALYSIS, team)
 
     async def _put(
@@ -408,6 +416,16 @@ async def fetch_page(web: Web, url: str) -> FetchedPage:
         return page
     reason = "the server answered that nothing changed, to a first question"
     raise SourceUnavailable("the address", reason)
+
+
+def count_article(source: str, outcome: str, statements: int) -> None:
+    """Count an article that came in, and the statements of a new one, for Prometheus."""
+    if source in _source_labels or len(_source_labels) < MAX_SOURCE_LABELS:
+        _source_labels.add(source)
+    else:
+        source = "other"
+    _ARTICLES.labels(source, outcome).inc()
+    _STATEMENTS.inc(statements)
 
 
 def _outcome_name(outcome: Outcome) -> str:

@@ -11,7 +11,7 @@ from bot.app.roles import Heartbeat, Role
 from bot.delivery.metrics import measure_slack_call
 from bot.delivery.slack import translated
 from bot.delivery.slack_errors import FAILURES
-from bot.intake import metrics
+from bot.intake import intake
 from bot.model import DeliveryState
 from bot.model.errors import PostFailed, StoreUnavailable
 from bot.playground.api import FailureMode
@@ -105,13 +105,13 @@ async def test_a_process_shows_when_it_last_wrote(env: DeliveryEnv) -> None:
 
 def test_labels_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sources beyond the maximum share one label, and unknown errors are labelled "other"."""
-    monkeypatch.setattr(metrics, "_labels", set())
-    monkeypatch.setattr(metrics, "MAX_SOURCE_LABELS", 3)
+    monkeypatch.setattr(intake, "_source_labels", set())
+    monkeypatch.setattr(intake, "MAX_SOURCE_LABELS", 3)
     others = sample_value("dateline_articles_total", source="other", outcome="stored")
     for number in range(10):
-        metrics.count_article(f"made-up source {number}", "stored", 2)
+        intake.count_article(f"made-up source {number}", "stored", 2)
     assert sample_value("dateline_articles_total", source="other", outcome="stored") == others + 7
-    assert len(metrics._labels) == 3
+    assert len(intake._source_labels) == 3
 
 
 def test_a_failure_without_a_code_is_counted() -> None:
