@@ -6,6 +6,7 @@ due -> fetch, one request a host at a time -> new items -> Intake -> time of the
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +15,7 @@ import structlog
 from bot.intake.dedup import hostname_of, site_of
 from bot.intake.feed_pages import FullTextFetcher, find_feed_links, is_summary, time_to_live
 from bot.intake.intake import Intake, fetch_page
-from bot.model import Article, Feed, Format, ParsedFile
+from bot.model import Article, Feed, Format
 from bot.model.errors import (
     BotError,
     FeedEmpty,
@@ -93,10 +94,10 @@ class FeedPoller:
         SourceUnreadable where there is no feed, SourceUnavailable or AddressRefused where nothing
         answers.
         """
-        page, parsed = await self._find_feed(url)
+        page, articles = await self._find_feed(url)
         feed = await self._feeds.add(page.moved_to or page.url, team, self._clock.now(), asked_by)
         if feed.title is None:
-            feed, _ = await self._ingest(feed, page, parsed)
+            feed, _ = await self._ingest(feed, page, articles)
         return feed
 
     async def _due_by_host(self) -> dict[str, list[Feed]]:
@@ -117,7 +118,7 @@ class FeedPoller:
                 await self._feeds.save(self._schedule_next(feed, page.fresh_for))
                 log.info("feed unchanged", feed=feed.id, host=_host(feed.url))
                 return 0
-            _, articles = await self._ingest(feed, page, await self._parse(page))
+            _, count = await self._ingest(feed, page, await self._parse(page))
         except (SourceUnavailable, SourceUnreadable) as e:
             await self._record_failure(feed, e)
             return None
@@ -127,45 +128,40 @@ class FeedPoller:
             log.error("feed put off", feed=feed.id, **log_fields(e))  # noqa: TRY400 - no message: it may hold its words
             await self._record_failure(feed, our_fault(e))
             return None
-        return articles
+        return count
 
-    async def _find_feed(self, url: str) -> tuple[FetchedPage, ParsedFile | None]:
+    async def _find_feed(self, url: str) -> tuple[FetchedPage, tuple[Article, ...]]:
         """Fetch the feed at this address, else the first that its page links to."""
         page = await fetch_page(self._web, url)
         try:
             return page, await self._parse(page)
         except SourceUnreadable as e:
             for link in find_feed_links(page.data, page.url):
-                try:
+                with suppress(SourceUnavailable, SourceUnreadable):
                     linked = await fetch_page(self._web, link)
                     return linked, await self._parse(linked)
-                except (SourceUnavailable, SourceUnreadable):
-                    continue
             raise SourceUnreadable(
                 "There is no feed at this address, and the page names none that can be read."
             ) from e
 
-    async def _parse(self, page: FetchedPage) -> ParsedFile | None:
-        """Return what the feed holds, None if it has no articles. Raise if it is no feed."""
+    async def _parse(self, page: FetchedPage) -> tuple[Article, ...]:
+        """Return the feed's articles; it may have none. Raise SourceUnreadable if it is no feed."""
         try:
             parsed = await self._intake.parse(page.data, encoding=page.encoding)
         except FeedEmpty:
-            return None
+            return ()
         if parsed.format not in _FEED_FORMATS:
             raise SourceUnreadable("This is no feed (RSS, Atom or JSON Feed).")
-        return parsed
+        return parsed.articles
 
     async def _ingest(
-        self, feed: Feed, page: FetchedPage, parsed: ParsedFile | None
+        self, feed: Feed, page: FetchedPage, articles: Sequence[Article]
     ) -> tuple[Feed, int]:
-        """Take in what is new and save the feed; return it and the number of articles."""
-        articles = parsed.articles if parsed else ()
+        """Take in what is new and save the feed; return it and the number of new articles."""
         outlet = next((article.source for article in articles if article.source), None)
         title = feed.title or outlet or _host(page.url)
-        new = [
-            await self._full_text.complete(article)
-            for article in await self._select_new(feed, articles)
-        ]
+        selected = await self._select_new(feed, articles)
+        new = [await self._full_text.complete(article) for article in selected]
         result = await self._intake.ingest_articles(
             new, team=feed.team, source=title, origin=f"//{site_of(page.url)}", strict=False
         )

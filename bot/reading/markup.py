@@ -47,7 +47,7 @@ _SECTIONS = ("blocks", "dropped", "dropped in pages", "fragment roots")
 HTML_ELEMENTS = load_word_lists("bot.reading", "data/html_elements.txt", *_SECTIONS)
 _BLOCKS, _DROPPED = HTML_ELEMENTS["blocks"], HTML_ELEMENTS["dropped"]
 _DROPPED_IN_PAGES = _DROPPED | HTML_ELEMENTS["dropped in pages"]
-_TABLE_CELLS = {"td", "th"}
+_SEPARATORS = {"br": "\n", "td": " ", "th": " "}
 
 
 def root_name(text: str) -> str | None:
@@ -203,35 +203,20 @@ def paragraphs(tree: Any, *, page: bool = False) -> list[str]:
     because a tree may be deeper than Python's recursion limit.
     """
     dropped = _DROPPED_IN_PAGES if page else _DROPPED
-    blocks: list[str] = []
     pieces: list[str] = []
-
-    def end_block() -> None:
-        blocks.extend(_split_at_breaks("".join(pieces)))
-        pieces.clear()
-
     stack: list[tuple[Any, bool]] = [(tree, True)]
     while stack:
         element, is_start = stack.pop()
         name = local_name(element).lower()
+        block_break = "\n\n" if name in _BLOCKS else ""
         if not is_start:
-            if name in _BLOCKS:
-                end_block()
-            pieces.append(_collapse(element.tail) if element is not tree else "")
+            pieces += [block_break, _collapse(element.tail) if element is not tree else ""]
             continue
         stack.append((element, False))
-        if name in dropped or not name or _is_hidden(element):
-            continue
-        if name in _BLOCKS:
-            end_block()
-        elif name == "br":
-            pieces.append("\n")
-        elif name in _TABLE_CELLS:
-            pieces.append(" ")
-        pieces.append(_leading_text(element, name))
-        stack.extend((child, True) for child in reversed(element))
-    end_block()
-    return blocks
+        if name and name not in dropped and not _is_hidden(element):
+            pieces += [block_break or _SEPARATORS.get(name, ""), _leading_text(element, name)]
+            stack.extend((child, True) for child in reversed(element))
+    return _split_at_breaks("".join(pieces))
 
 
 def _is_hidden(element: Any) -> bool:
