@@ -7,6 +7,7 @@ https://docs.slack.dev/authentication/using-token-rotation
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from copy import copy
 from dataclasses import replace
 from datetime import timedelta
 from traceback import walk_tb
@@ -130,19 +131,16 @@ class SingleBot:
 
     async def get_bot(self, _team: str) -> dict[str, Any]:
         """Return the token, with the bot's ids where Slack gave them in time."""
-        identity = await self._get_identity()
+        lookup = self._lookup
+        if lookup is None or (lookup.done() and not lookup.result()):
+            lookup = self._lookup = asyncio.create_task(self._call_auth_test())
+        await asyncio.wait({lookup}, timeout=AUTH_TEST_TIMEOUT_SECONDS)
+        identity = lookup.result() if lookup.done() else {}
         return {
             "bot_id": identity.get("bot_id"),
             "bot_user_id": identity.get("user_id"),
             "bot_token": self._client.token,
         }
-
-    async def _get_identity(self) -> dict[str, Any]:
-        lookup = self._lookup
-        if lookup is None or (lookup.done() and not lookup.result()):
-            lookup = self._lookup = asyncio.create_task(self._call_auth_test())
-        await asyncio.wait({lookup}, timeout=AUTH_TEST_TIMEOUT_SECONDS)
-        return lookup.result() if lookup.done() else {}
 
     async def _call_auth_test(self) -> dict[str, Any]:
         """Return Slack's answer; empty where there was none, and the next request asks again."""
@@ -159,20 +157,14 @@ class WorkspaceClients:
     """Slack clients of the workspaces that installed the app, each with its own token."""
 
     def __init__(
-        self,
-        installations: WorkspaceStore,
-        client: AsyncWebClient,
-        clock: Clock,
-        *,
-        app: tuple[str, str],
+        self, store: WorkspaceStore, client: AsyncWebClient, clock: Clock, *, app: tuple[str, str]
     ) -> None:
         """Use `client`'s session and address. `app` is the client id and the client secret."""
-        self._installations, self._client = installations, client
-        self._clock, self._app = clock, app
+        self._installations, self._client, self._clock, self._app = store, client, clock, app
 
     async def client_for(self, team: str) -> AsyncWebClient:
         """Return a workspace's client; raise PostFailed where the app is not installed."""
-        return self._with_token((await self.get_installation(team)).token)
+        return with_token(self._client, (await self.get_installation(team)).token)
 
     async def get_bot(self, team: str) -> dict[str, Any] | None:
         """Return the fields of Bolt's AuthorizeResult, None where the app is not installed."""
@@ -224,10 +216,9 @@ class WorkspaceClients:
             installation = await self._load(team)
             if not self._is_expiring(installation, within):
                 return installation
-            now = self._clock.now()
+            now, (client_id, client_secret) = self._clock.now(), self._app
             async with translated("oauth.v2.access"):
-                client_id, client_secret = self._app
-                granted: Any = await self._with_token(None).oauth_v2_access(
+                granted: Any = await with_token(self._client, None).oauth_v2_access(
                     client_id=client_id,
                     client_secret=client_secret,
                     grant_type="refresh_token",
@@ -243,8 +234,9 @@ class WorkspaceClients:
             log.info("a workspace's token was renewed", team=team)
             return renewed
 
-    def _with_token(self, token: str | None) -> AsyncWebClient:
-        client = self._client
-        return AsyncWebClient(
-            token=token, base_url=client.base_url, session=client.session, timeout=client.timeout
-        )
+
+def with_token(client: AsyncWebClient, token: str | None) -> AsyncWebClient:
+    """Return a client like this one, with its session, but another token."""
+    other = copy(client)
+    other.token = token
+    return other

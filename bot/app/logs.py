@@ -13,21 +13,10 @@ from bot.model.errors import log_fields
 
 # Slack's token prefixes (https://docs.slack.dev/authentication/tokens), and passwords in URLs.
 _SECRET = re.compile(r"\b(?:xox[a-z]|xapp|xoxe\.xox[a-z])-[\w-]+|(?<=://)[^\s/@:]*:[^\s/@]+(?=@)")
-_QUIET = (
-    "httpx",
-    "httpcore",
-    "apscheduler",
-    "aiosqlite",
-    "alembic",
-    "procrastinate",
-    "psycopg.pool",
-    "trafilatura",
-    "htmldate",
-    "charset_normalizer",
-    "slack_sdk",
-    "slack_bolt",
-    "uvicorn",
-)
+# Libraries that log their daily work at level INFO.
+_QUIET_CLIENTS = ("httpx", "httpcore", "slack_sdk", "slack_bolt", "uvicorn")
+_QUIET_STORAGE = ("aiosqlite", "alembic", "procrastinate", "psycopg.pool", "apscheduler")
+_QUIET_PARSERS = ("trafilatura", "htmldate", "charset_normalizer")
 # Their lines quote requests at every level: bodies, headers, tokens, personal messages.
 _WITHHELD = frozenset(("slack_bolt", "slack_sdk", "python_multipart"))
 
@@ -62,7 +51,7 @@ def configure(level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for name in _QUIET:
+    for name in (*_QUIET_CLIENTS, *_QUIET_STORAGE, *_QUIET_PARSERS):
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
 
 

@@ -80,7 +80,7 @@ class QueuedJob:
 
 
 class ProcrastinateQueue:
-    """Implements `ports.JobQueue`; workers call `work`."""
+    """The queue of jobs, which may get lost or run twice: clocks enqueue them again."""
 
     def __init__(self, url: str) -> None:
         """Take the address of the database, in libpq's form."""
@@ -155,10 +155,9 @@ class ProcrastinateQueue:
                     requeued += 1
                 except ConnectorException:
                     # It was enqueued again meanwhile, or its worker woke up and ended it.
+                    number, failed = job.id or 0, Status.FAILED
                     with suppress(ConnectorException):
-                        await manager.finish_job_by_id_async(
-                            job.id or 0, Status.FAILED, delete_job=True
-                        )
+                        await manager.finish_job_by_id_async(number, failed, delete_job=True)
         if requeued:
             log.info("jobs revived", jobs=requeued)
         return requeued
@@ -182,9 +181,8 @@ class ProcrastinateQueue:
     async def list_dead(self, job: str) -> dict[int, int]:
         """Return the dead jobs of this name: job id -> number."""
         with _translated():
-            jobs = await self._app.job_manager.list_jobs_async(
-                queue=job, status=Status.FAILED.value
-            )
+            failed = Status.FAILED.value
+            jobs = await self._app.job_manager.list_jobs_async(queue=job, status=failed)
         return {dead.id: dead.number for dead in map(_to_queued_job, jobs)}
 
     async def retry_dead(self, job_id: int) -> None:
@@ -325,6 +323,5 @@ def _to_queued_job(job: Job) -> QueuedJob:
     fields: dict[str, Any] = job.task_kwargs
     state = str(job.status)
     tries = int(fields.get("tries", 0)) + (state == Status.FAILED.value)
-    return QueuedJob(
-        job.id or 0, str(fields.get("job")), int(fields.get("number", 0)), state, tries
-    )
+    name, number = str(fields.get("job")), int(fields.get("number", 0))
+    return QueuedJob(job.id or 0, name, number, state, tries)

@@ -16,10 +16,11 @@ from enum import StrEnum
 import structlog
 from prometheus_client import Gauge
 
+from bot.app.queue import ProcrastinateQueue
 from bot.delivery.digests import Digests
 from bot.intake.feeds import FeedPoller
 from bot.model.errors import StoreUnavailable, log_fields
-from bot.model.ports import Clock, JobQueue, RunningProcess
+from bot.model.ports import Clock, RunningProcess
 from bot.store import Store
 
 log = structlog.get_logger(__name__)
@@ -106,7 +107,7 @@ class Dispatcher:
         store: Store,
         digests: Digests,
         poller: FeedPoller,
-        queue: JobQueue,
+        queue: ProcrastinateQueue,
         heartbeat: Heartbeat,
         clock: Clock,
     ) -> None:
@@ -142,9 +143,8 @@ class Dispatcher:
     async def dispatch_unfinished(self) -> None:
         """Enqueue again the deliveries whose worker died, or that Slack gave no answer to."""
         if self.is_leader:
-            await self._enqueue(
-                DELIVER, [delivery.id for delivery in await self._digests.find_unfinished()]
-            )
+            unfinished = await self._digests.find_unfinished()
+            await self._enqueue(DELIVER, [delivery.id for delivery in unfinished])
 
     async def dispatch_corrections(self) -> None:
         """Enqueue posted deliveries that cite what a source has withdrawn or changed."""

@@ -10,10 +10,10 @@ lifespan of the app: open_components() -> Program -> listeners on Bolt
 import asyncio
 import ctypes
 import gc
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
@@ -77,8 +77,6 @@ MAX_TICK_AGE = timedelta(seconds=60)
 SEEDS = Path(__file__).parents[2] / "seeds"
 FIRST_CHANNEL = "C0NEWSDESK"
 
-Check = Callable[[], Awaitable[str]]
-
 
 async def serve(
     settings: Settings, role: Role = Role.ALL, wrap: AdapterWrapper = unwrapped
@@ -130,28 +128,16 @@ def _create_program(
     settings: Settings, role: Role, components: Components, chat: SlackChat, tasks: AsyncioTasks
 ) -> Program:
     store, clock, config = components.store, components.clock, settings.config
-    actors = Directory(settings.actors.actors)
-    digests = Digests(
-        store,
-        chat,
-        clock,
-        lookback=timedelta(hours=config.digest.lookback_hours),
-        top=config.digest.top,
-        actors=actors,
-        catch_up=timedelta(hours=config.digest.catch_up_hours),
-    )
-    services = Services(
-        store,
-        chat,
-        digests,
+    actors, top = Directory(settings.actors.actors), config.digest.top
+    lookback = timedelta(hours=config.digest.lookback_hours)
+    late = timedelta(hours=config.digest.catch_up_hours)
+    digests = Digests(store, chat, clock, lookback=lookback, top=top, actors=actors, catch_up=late)
+    intake, poller, permission = (
         components.intake,
         components.poller,
-        clock,
-        tasks,
-        config.digest.top,
         config.permissions.who_may_change,
-        actors,
     )
+    services = Services(store, chat, digests, intake, poller, clock, tasks, top, permission, actors)
     heartbeat, periodic = Heartbeat(store, clock, role), PeriodicTasks(tasks, clock)
     return Program(settings, role, components, services, heartbeat, periodic)
 
@@ -167,17 +153,20 @@ def _create_app(
     wrap: AdapterWrapper,
 ) -> Starlette:
     """Return the ASGI app. Its lifespan closes all it opens, since uvicorn ends the process."""
-    checks: dict[str, Check] = {}
+    program: Program | None = None
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        nonlocal program
         async with AsyncExitStack() as stack:
             stack.push_async_callback(store.close)
             components = await stack.enter_async_context(open_components(settings, store, wrap))
             program = _create_program(settings, role, components, wrap(slack.chat), tasks)
-            checks.update(_readiness_checks(program))
             if role.answers_slack:
-                await _register_listeners(program, slack, stack)
+                register(slack.bolt, program.services)
+                if settings.mode is Mode.SOCKET and settings.app_token:
+                    token = settings.app_token.get_secret_value()
+                    await stack.enter_async_context(open_socket_mode(slack.bolt, token))
             endless = await _start_work(program, slack, stack)
             program.periodic.start()
             if playground:
@@ -191,7 +180,7 @@ def _create_app(
             await program.heartbeat.stop()
 
     async def ready() -> dict[str, str]:
-        return {name: await check() for name, check in checks.items()}
+        return await _check_readiness(program) if program else {}
 
     serves_slack = role.answers_slack and settings.mode is not Mode.SOCKET
     extra = [Mount("/", playground.app)] if playground else []
@@ -203,16 +192,6 @@ def _create_app(
         lifespan=lifespan,
         extra_routes=extra,
     )
-
-
-async def _register_listeners(
-    program: Program, slack: SlackConnection, stack: AsyncExitStack
-) -> None:
-    register(slack.bolt, program.services)
-    settings = program.settings
-    if settings.mode is Mode.SOCKET and settings.app_token:
-        token = settings.app_token.get_secret_value()
-        await stack.enter_async_context(open_socket_mode(slack.bolt, token))
 
 
 async def _start_work(
@@ -311,30 +290,23 @@ def _schedule_cleanup(program: Program) -> None:
     every(CLEANUP_SECONDS, "forget what is kept no longer", clean_up)
 
 
-def _readiness_checks(program: Program) -> dict[str, Check]:
-    """Return what /readyz asks: the database, the periodic tasks, the feed folder."""
-    components, periodic = program.components, program.periodic
-
-    async def database() -> str:
-        try:
-            await components.store.ping()
-        except StoreUnavailable as e:
-            return str(e)
-        return OK
-
-    async def scheduler() -> str:
-        last = periodic.last_tick or datetime.min.replace(tzinfo=UTC)
-        return OK if components.clock.now() - last < MAX_TICK_AGE else "no tick for too long"
-
-    async def folder() -> str:
+async def _check_readiness(program: Program) -> dict[str, str]:
+    """Return what /readyz shows of the database, the periodic tasks and the feed folder."""
+    checks = {"database": OK, "scheduler": OK}
+    try:
+        await program.components.store.ping()
+    except StoreUnavailable as e:
+        checks["database"] = str(e)
+    last = program.periodic.last_tick
+    if last is None or program.components.clock.now() - last >= MAX_TICK_AGE:
+        checks["scheduler"] = "no tick for too long"
+    if program.role.takes_articles_in:
+        checks["folder"] = OK
         try:
             await asyncio.to_thread(check_folder, program.settings)
         except SettingsError as e:
-            return "; ".join(e.faults)
-        return OK
-
-    checks: dict[str, Check] = {"database": database, "scheduler": scheduler}
-    return checks | {"folder": folder} if program.role.takes_articles_in else checks
+            checks["folder"] = "; ".join(e.faults)
+    return checks
 
 
 async def _check_token(client: AsyncWebClient) -> None:

@@ -12,7 +12,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.app.bolt import Authorize, SingleBot, WorkspaceClients, create_bolt
+from bot.app.bolt import Authorize, SingleBot, WorkspaceClients, create_bolt, with_token
 from bot.app.oauth import create_oauth_flow
 from bot.app.storage import SystemClock
 from bot.delivery.slack import SlackChat, translated
@@ -94,10 +94,7 @@ def create_slack_connection(
         return client
 
     # Bolt warns where its client has a token and `authorize` returns one too.
-    without_token = AsyncWebClient(
-        base_url=client.base_url, session=client.session, timeout=client.timeout
-    )
-    bolt = create_bolt(without_token, Authorize(SingleBot(client).get_bot))
+    bolt = create_bolt(with_token(client, None), Authorize(SingleBot(client).get_bot))
     return SlackConnection(bolt, SlackChat(client_for))
 
 
@@ -124,10 +121,8 @@ def open_playground(settings: Settings, address: str) -> tuple[Settings, Playgro
     try:
         reset_each_day(data, datetime.now(UTC))
     except OSError as e:
-        fault = (
-            f"DATELINE_DATA: {data} cannot be written to ({e.strerror}). Name a folder that can."
-        )
-        raise SettingsError([fault]) from e
+        fault = f"DATELINE_DATA: {data} cannot be written to ({e.strerror})."
+        raise SettingsError([f"{fault} Name a folder that can."]) from e
     token, secret = f"xoxb-{token_hex(16)}", token_hex(16)
     playground = create_playground(
         Workspace(data / "slack.json"),

@@ -4,7 +4,7 @@ Each has the real adapter and a fake in the tests. The database is no port: call
 `bot.store.Store` itself.
 """
 
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -46,10 +46,8 @@ class Analyst(Protocol):
 class FetchedPage:
     """What an address returned.
 
-    `url` is where redirects ended; `moved_to` is set when all of them were permanent.
-
-    `fresh_for` is how long the server says it stays the same (Cache-Control, Expires), if it says
-    so.
+    `url` is where redirects ended; `moved_to` is set when all of them were permanent. `fresh_for`
+    is how long the server says it stays the same (Cache-Control, Expires), if it says so.
     """
 
     url: str
@@ -155,22 +153,6 @@ class BackgroundTasks(Protocol):
 
     def start(self, name: str, work: Coroutine[object, object, None]) -> None:
         """Run `work` soon, in this process; log an error that escapes it under `name`."""
-        ...
-
-
-class JobQueue(Protocol):
-    """A job queue over all processes. A job may get lost or run twice: clocks enqueue it again."""
-
-    async def enqueue(self, job: str, number: int) -> bool:
-        """Have a worker do `job` for this number; return False where that job waits already."""
-        ...
-
-    async def list_dead(self, job: str) -> Mapping[int, int]:
-        """Return the dead jobs of this name: job id -> the number that each was for."""
-        ...
-
-    async def delete_dead(self, job_id: int) -> object:
-        """Delete a dead job; raise NotFound."""
         ...
 
 

@@ -18,7 +18,7 @@ __all__ = ["env", "env_url"]
 
 
 class FakeQueue:
-    """Record jobs in place of a `ports.JobQueue`."""
+    """Record jobs in place of a `ProcrastinateQueue`."""
 
     def __init__(self) -> None:
         self.enqueued: list[tuple[str, int]] = []
