@@ -17,6 +17,7 @@ _SECRET = re.compile(r"\b(?:xox[a-z]|xapp|xoxe\.xox[a-z])-[\w-]+|(?<=://)[^\s/@:
 _QUIET_CLIENTS = ("httpx", "httpcore", "slack_sdk", "slack_bolt", "uvicorn")
 _QUIET_STORAGE = ("aiosqlite", "alembic", "procrastinate", "psycopg.pool", "apscheduler")
 _QUIET_PARSERS = ("trafilatura", "htmldate", "charset_normalizer")
+_QUIET = (*_QUIET_CLIENTS, *_QUIET_STORAGE, *_QUIET_PARSERS)
 # Their lines quote requests at every level: bodies, headers, tokens, personal messages.
 _WITHHELD = frozenset(("slack_bolt", "slack_sdk", "python_multipart"))
 
@@ -51,7 +52,7 @@ def configure(level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for name in (*_QUIET_CLIENTS, *_QUIET_STORAGE, *_QUIET_PARSERS):
+    for name in _QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
 
 

@@ -1,6 +1,6 @@
 """When a digest is due next, by the local clock of whoever reads it."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from math import ceil
@@ -44,8 +44,8 @@ def _next_open(cadence: AtOnce, zone_info: ZoneInfo, moment: datetime) -> dateti
         return moment
     # Hours that include midnight are open when a day begins, too.
     over_midnight = hours is None or hours.last < hours.first
-    openings = {*([hours.first] if hours else []), *([time()] if over_midnight else [])}
-    return _next_slot(AtTimes(cadence.days, tuple(sorted(openings))), zone_info, moment)
+    openings = [*([hours.first] if hours else []), *([time()] if over_midnight else [])]
+    return _next_slot(AtTimes(cadence.days, tuple(openings)), zone_info, moment)
 
 
 def _is_within_hours(at: time, hours: Hours) -> bool:
@@ -103,18 +103,12 @@ def _local_slots(cadence: AtTimes | AtIntervals) -> tuple[timedelta, ...]:
     if cadence.hours is None:
         return tuple(cadence.interval * n for n in range(ceil(_DAY / cadence.interval)))
     first, last = _since_midnight(cadence.hours.first), _since_midnight(cadence.hours.last)
-    length = (last - first) % _DAY
-    return tuple(
-        sorted(
-            {(first + cadence.interval * n) % _DAY for n in range(length // cadence.interval + 1)}
-        )
-    )
+    count = (last - first) % _DAY // cadence.interval + 1
+    return tuple(sorted({(first + cadence.interval * n) % _DAY for n in range(count)}))
 
 
 def _since_midnight(at: time) -> timedelta:
-    return timedelta(
-        hours=at.hour, minutes=at.minute, seconds=at.second, microseconds=at.microsecond
-    )
+    return datetime.combine(date.min, at) - datetime.combine(date.min, time())
 
 
 def _to_utc(local: datetime, zone_info: ZoneInfo) -> datetime:
@@ -127,14 +121,14 @@ def _to_utc(local: datetime, zone_info: ZoneInfo) -> datetime:
 
 def _find_change(before: datetime, after: datetime, zone_info: ZoneInfo) -> datetime:
     """Return the moment between the two at which the clocks go forward."""
-    old = _offset(before.astimezone(zone_info))
-    while after - before > _SECOND:
-        middle = before + (after - before) // (2 * _SECOND) * _SECOND
-        if _offset(middle.astimezone(zone_info)) == old:
-            before = middle
-        else:
-            after = middle
-    return after.replace(microsecond=0)
+    start = before.replace(microsecond=0)
+    old = _offset(start.astimezone(zone_info))
+
+    def is_changed(seconds: int) -> bool:
+        return _offset((start + _SECOND * seconds).astimezone(zone_info)) != old
+
+    seconds = bisect_left(range((after - start) // _SECOND + 1), x=True, key=is_changed)
+    return start + _SECOND * seconds
 
 
 def _offset(moment: datetime) -> timedelta:

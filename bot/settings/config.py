@@ -19,14 +19,14 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+_File = TypeVar("_File", bound=_Section)
+
+
 class FileHandling(StrEnum):
     """What happens to a file in the feed folder once it is read."""
 
     MOVE = "move"
     KEEP = "keep"
-
-
-_File = TypeVar("_File", bound=_Section)
 
 
 class SourceConfig(_Section):

@@ -66,9 +66,8 @@ class Settings(BaseSettings):
     data: Path = Field(Path("var"), validation_alias="DATELINE_DATA")
     log_level: str = Field("info", validation_alias="DATELINE_LOG_LEVEL")
     allow_hosts: str = Field("", validation_alias="DATELINE_ALLOW_HOSTS")
-    config: Config = Field(
-        Config(), validation_alias="dateline.toml"
-    )  # no variable can have this name
+    # No variable can have these names.
+    config: Config = Field(Config(), validation_alias="dateline.toml")
     actors: ActorsConfig = Field(ActorsConfig(), validation_alias="actors.toml")
 
     @field_validator("log_level")
@@ -133,9 +132,8 @@ class Settings(BaseSettings):
     @property
     def allowed_hosts(self) -> frozenset[str]:
         """Private hosts that may be fetched from all the same."""
-        return frozenset(
-            host.strip().lower() for host in self.allow_hosts.split(",") if host.strip()
-        )
+        hosts = (host.strip().lower() for host in self.allow_hosts.split(","))
+        return frozenset(host for host in hosts if host)
 
     def _credentials(self) -> dict[str, SecretStr]:
         secrets = {
@@ -148,8 +146,21 @@ class Settings(BaseSettings):
         return {name: secret for name, secret in secrets.items() if secret}
 
     def faults(self) -> list[str]:
-        """Return what is wrong with the settings taken together."""
-        return [*self._credential_faults(), *self._swapped_tokens()]
+        """Return what is wrong with the credentials taken together."""
+        faults = _find_missing_credentials(self._credentials().keys())
+        # Slack's prefixes show the kind of a token.
+        for name, token, other_kinds, right_kind in (
+            ("SLACK_BOT_TOKEN", self.bot_token, ("xapp-", "xoxp-"), "the bot's begins with xoxb-"),
+            (
+                "SLACK_APP_TOKEN",
+                self.app_token,
+                ("xoxb-", "xoxp-"),
+                "the app-level one begins with xapp-",
+            ),
+        ):
+            if token and token.get_secret_value().startswith(other_kinds):
+                faults.append(f"{name} holds another kind of token; {right_kind}.")
+        return faults
 
     def run_faults(self) -> list[str]:
         """Return what keeps `run` from serving."""
@@ -178,39 +189,27 @@ class Settings(BaseSettings):
             )
         return faults
 
-    def _credential_faults(self) -> list[str]:
-        names = self._credentials().keys()
-        if not names:
-            return []
-        if "SLACK_BOT_TOKEN" not in names:
-            if names & {"SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"}:
-                return _oauth_faults(names)
-            fault = (
-                f"{' and '.join(names)} is set, but SLACK_BOT_TOKEN is not. "
-                "Copy the Bot User OAuth Token (xoxb-…) from your app's page, OAuth & Permissions."
-            )
-            return [fault]
-        if not names & {"SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN"}:
-            fault = (
-                "SLACK_BOT_TOKEN is set, but neither SLACK_SIGNING_SECRET "
-                "(for HTTP: Basic Information, App Credentials) nor SLACK_APP_TOKEN "
-                "(for Socket Mode: xapp-…, Basic Information, App-Level Tokens)."
-            )
-            return [fault]
-        return []
 
-    def _swapped_tokens(self) -> list[str]:
-        """Return faults for tokens of another kind, as Slack's prefixes show."""
-        wrong = []
-        if self.bot_token and self.bot_token.get_secret_value().startswith(("xapp-", "xoxp-")):
-            wrong.append(
-                "SLACK_BOT_TOKEN holds another kind of token; the bot's begins with xoxb-."
-            )
-        if self.app_token and self.app_token.get_secret_value().startswith(("xoxb-", "xoxp-")):
-            wrong.append(
-                "SLACK_APP_TOKEN holds another kind of token; the app-level one begins with xapp-."
-            )
-        return wrong
+def _find_missing_credentials(names: Collection[str]) -> list[str]:
+    """Return what is wrong where the variables that are set make up no mode."""
+    if not names or (
+        "SLACK_BOT_TOKEN" in names and {"SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN"} & set(names)
+    ):
+        return []
+    if "SLACK_BOT_TOKEN" in names:
+        fault = (
+            "SLACK_BOT_TOKEN is set, but neither SLACK_SIGNING_SECRET "
+            "(for HTTP: Basic Information, App Credentials) nor SLACK_APP_TOKEN "
+            "(for Socket Mode: xapp-…, Basic Information, App-Level Tokens)."
+        )
+    elif {"SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"} & set(names):
+        return _oauth_faults(names)
+    else:
+        fault = (
+            f"{' and '.join(names)} is set, but SLACK_BOT_TOKEN is not. "
+            "Copy the Bot User OAuth Token (xoxb-…) from your app's page, OAuth & Permissions."
+        )
+    return [fault]
 
 
 def _oauth_faults(names: Collection[str]) -> list[str]:
@@ -294,9 +293,7 @@ def _read_secret_files(environment: Mapping[str, str | None], faults: list[str])
 
 
 def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
