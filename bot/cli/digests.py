@@ -95,15 +95,14 @@ async def digest(
             top=config.top,
             actors=Directory(loaded.actors.actors),
         )
-        history = await builder.get_history(team, channel_id)
-        request = builder.request(history.subscription, topic, "UTC")
+        request, history = await builder.request(team, channel_id, topic, "UTC")
         request = replace(request, top=top or request.top)
-        start = builder.get_start(history.last) if lookback is None else clock.now() - lookback
+        start = None if lookback is None else clock.now() - lookback
         if explain:
-            choice, built = await builder.explain(team, channel_id, request, history, start)
+            choice, built = await builder.explain(request, history, start)
             _print_explanation(choice, built, face)
         else:
-            built = await builder.build(team, channel_id, request, history, start)
+            built = await builder.build(request, history, start)
             await _print_digest(built, face, store)
     if not built.entries:
         print_error("The store holds no such story. Take files in with `dateline ingest PATH`.")

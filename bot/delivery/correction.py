@@ -6,11 +6,11 @@ from datetime import datetime
 import structlog
 
 from bot.blocks.digest import edited_messages
-from bot.delivery.digest_builder import load_story_filter
+from bot.delivery.digest_builder import find_spellings
 from bot.delivery.rate_limiter import MAX_TRIES, MAX_WAIT, RateLimiter, retry_delay
 from bot.delivery.sender import digest_title
 from bot.delivery.slack_errors import FailureAction, explain_failure
-from bot.model import Delivery, Digest, Message, StoryFilter
+from bot.model import Delivery, Digest, Message, PreferenceKind
 from bot.model.errors import PostFailed, SpanMismatch
 from bot.model.ports import Chat
 from bot.store import Store
@@ -34,10 +34,7 @@ class Correction:
         actors: Directory = EMPTY_DIRECTORY,
         wait: Callable[[float], Awaitable[bool]],
     ) -> None:
-        """`title` and `wait` are as in DeliverySender.
-
-        `actors` are those known under several spellings.
-        """
+        """`title` and `wait` are as in DeliverySender, `actors` have several spellings."""
         self._store, self._chat, self._limiter = store, chat, limiter
         self._title, self._actors, self._wait = title, actors, wait
 
@@ -72,15 +69,9 @@ class Correction:
         cited = {*shown.article_ids, *(citation.article for citation in shown.citations())}
         withdrawn = await articles.find_withdrawn(cited)
         newest = await articles.get_newest_versions(delivery.team, cited - withdrawn, now)
-        story_filter = await load_story_filter(
-            self._store.preferences,
-            delivery.team,
-            delivery.channel,
-            StoryFilter(),
-            now,
-            self._actors,
-        )
-        revised = revise(shown, withdrawn, newest, now=now, muted=story_filter.muted)
+        wishes = await self._store.preferences.get_actors(delivery.team, delivery.channel)
+        muted = find_spellings(wishes, PreferenceKind.MUTE, self._actors)
+        revised = revise(shown, withdrawn, newest, now=now, muted=muted)
         known = {stored.id: stored.article for stored in newest.values()}
         for wrong in find_mismatches(revised, known):
             if wrong.article in known:
@@ -88,10 +79,7 @@ class Correction:
         return revised
 
     async def _edit(self, delivery: Delivery, ts: str, message: Message) -> bool | None:
-        """Edit one message.
-
-        Return whether it was edited, or None where that may still be done later.
-        """
+        """Edit one message; return whether it was edited, None where that may be done later."""
         for attempt in range(MAX_TRIES):
             if not await self._limiter.acquire(delivery.team, delivery.channel, "chat.update"):
                 return None

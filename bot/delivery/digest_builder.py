@@ -25,7 +25,7 @@ from bot.model import (
     Verdict,
 )
 from bot.model.ports import Clock
-from bot.store import ArticleStore, PreferenceStore, Store
+from bot.store import ArticleStore, Store
 from bot.stories.choice import Choice, choose
 from bot.stories.composition import compose
 from bot.stories.earlier_statements import add_earlier, get_cutoff, pick_candidates, speaker_names
@@ -59,24 +59,26 @@ _EARLIER_STATEMENTS_READ = 12
 
 @dataclass(frozen=True, slots=True)
 class DigestRequest:
-    """What a digest is asked to hold; with `may_repeat` also stories that the channel has seen."""
+    """What a channel is to be shown; with `may_repeat` also stories that it has seen.
 
+    A `team` of None stands for the whole store, without any channel's history or preferences.
+    """
+
+    team: str | None
+    channel: str
     zone: str
     story_filter: StoryFilter
     top: int
     may_repeat: bool = False
 
     @classmethod
-    def from_subscription(cls, subscription: Subscription) -> "DigestRequest":
+    def from_subscription(cls, wanted: Subscription) -> "DigestRequest":
         """Return what a subscription asks for."""
-        return cls(subscription.zone, subscription.story_filter, subscription.top)
+        return cls(wanted.team, wanted.channel, wanted.zone, wanted.story_filter, wanted.top)
 
 
 class DigestBuilder:
-    """Choose stories and compose digests; nothing is posted or marked as seen.
-
-    A `team` of None stands for the whole store, without any channel's history or preferences.
-    """
+    """Choose stories and compose digests; nothing is posted or marked as seen."""
 
     def __init__(
         self,
@@ -91,19 +93,22 @@ class DigestBuilder:
         self._store, self._clock, self._lookback = store, clock, lookback
         self._top, self._actors = top, actors
 
-    def request(
-        self, subscription: Subscription | None, topic: str | None, zone: str
-    ) -> DigestRequest:
-        """Return what a command asks for: the subscription's filters, but its own topics."""
-        topics = split_topics(topic)
-        if subscription is None:
-            return DigestRequest(zone, StoryFilter(topics), self._top, may_repeat=bool(topics))
-        request = DigestRequest.from_subscription(subscription)
-        if not topics:
-            return request
-        return replace(
-            request, story_filter=replace(request.story_filter, topics=topics), may_repeat=True
-        )
+    async def request(
+        self, team: str | None, channel: str, topic: str | None, zone: str
+    ) -> tuple[DigestRequest, ChannelHistory]:
+        """Return what a command asks for, and the channel's history.
+
+        That is what the channel's subscription asks for, but of the command's topics, if any.
+        """
+        history, topics = await self.get_history(team, channel), split_topics(topic)
+        if history.subscription is None:
+            request = DigestRequest(team, channel, zone, StoryFilter(), self._top)
+        else:
+            request = DigestRequest.from_subscription(history.subscription)
+        if topics:
+            story_filter = replace(request.story_filter, topics=topics)
+            request = replace(request, story_filter=story_filter, may_repeat=True)
+        return request, history
 
     def get_start(self, last: datetime | None, cadence: Cadence | None = None) -> datetime:
         """Return how far back a digest reaches: to the last one, within lookback and a week."""
@@ -117,118 +122,86 @@ class DigestBuilder:
         return max(since, now - max(shortest, longest))
 
     async def get_history(self, team: str | None, channel: str) -> ChannelHistory:
-        """Return the channel's subscription and what it was shown lately.
-
-        `build` reads more where it needs more.
-        """
+        """Return the channel's subscription and what it was shown; `build` may read more."""
         if team is None:
             return ChannelHistory(None, None, frozenset())
-        return await self._store.deliveries.get_channel_history(
-            team, channel, self._clock.now() - _HISTORY
-        )
+        oldest = self._clock.now() - _HISTORY
+        return await self._store.deliveries.get_channel_history(team, channel, oldest)
 
     async def build(
-        self,
-        team: str | None,
-        channel: str,
-        request: DigestRequest,
-        history: ChannelHistory,
-        since: datetime,
+        self, request: DigestRequest, history: ChannelHistory, since: datetime | None = None
     ) -> Digest:
-        """Return the digest of the news since then that the channel has not seen."""
-        now = self._clock.now()
-        request = await self._with_preferences(team, channel, request, now)
-        summaries = await self._store.articles.get_story_summaries(team, since, now)
-        oldest = min((one.seen for one in summaries), default=now.timestamp())
-        seen = await self._get_seen(
-            team, channel, history, datetime.fromtimestamp(oldest, UTC), now
-        )
-        choice, left_out = await self._choose(team, request, seen, summaries, now)
-        return await self._compose(team, request, choice, left_out, since, now)
+        """Return the digest of the news that the channel has not seen.
+
+        It reaches back to `since`, by default as far as `get_start` says.
+        """
+        now, since = self._clock.now(), since or self.get_start(history.last)
+        request = await self._with_preferences(request, now)
+        summaries = await self._store.articles.get_story_summaries(request.team, since, now)
+        oldest = min((summary.seen for summary in summaries), default=now.timestamp())
+        seen = await self._get_seen(request, history, datetime.fromtimestamp(oldest, UTC), now)
+        choice, left_out = await self._choose(request, seen, summaries, now)
+        return await self._compose(request, choice, left_out, since, now)
 
     async def explain(
-        self,
-        team: str | None,
-        channel: str,
-        request: DigestRequest,
-        history: ChannelHistory,
-        since: datetime,
+        self, request: DigestRequest, history: ChannelHistory, since: datetime | None = None
     ) -> tuple[Choice, Digest]:
         """Return the digest of `build`, and why each of all stories stands in it or not."""
-        now = self._clock.now()
-        request = await self._with_preferences(team, channel, request, now)
-        stories = await self._store.articles.get_stories(team, since, now)
+        now, since = self._clock.now(), since or self.get_start(history.last)
+        request = await self._with_preferences(request, now)
+        stories = await self._store.articles.get_stories(request.team, since, now)
         oldest = min((article.seen for story in stories for article in story.articles), default=now)
-        choice = choose(
-            stories,
-            posted=await self._get_seen(team, channel, history, oldest, now),
-            now=now,
-            story_filter=request.story_filter,
-            top=request.top,
-            may_repeat=request.may_repeat,
-            explained=True,
-        )
-        return choice, await self._compose(team, request, choice, choice.left_out, since, now)
+        seen = await self._get_seen(request, history, oldest, now)
+        choice = _choose_from(stories, request, seen, now, explained=True)
+        return choice, await self._compose(request, choice, choice.left_out, since, now)
 
-    async def _with_preferences(
-        self,
-        team: str | None,
-        channel: str,
-        request: DigestRequest,
-        now: datetime,
-    ) -> DigestRequest:
-        if team is None:
+    async def _with_preferences(self, request: DigestRequest, now: datetime) -> DigestRequest:
+        """Add the actors that the channel follows and mutes, in every spelling, and its votes."""
+        if request.team is None:
             return request
-        story_filter = await load_story_filter(
-            self._store.preferences, team, channel, request.story_filter, now, self._actors
+        team, channel, preferences = request.team, request.channel, self._store.preferences
+        wishes = await preferences.get_actors(team, channel)
+        votes = await preferences.get_votes(team, channel, now - VOTES_COUNT_FOR)
+        story_filter = replace(
+            request.story_filter,
+            followed=find_spellings(wishes, PreferenceKind.FOLLOW, self._actors),
+            muted=find_spellings(wishes, PreferenceKind.MUTE, self._actors),
+            verdicts=tuple(
+                Verdict(vote.story, vote.useful, vote.terms, vote.actors) for vote in votes
+            ),
         )
         return replace(request, story_filter=story_filter)
 
     async def _get_seen(
-        self,
-        team: str | None,
-        channel: str,
-        history: ChannelHistory,
-        oldest: datetime,
-        now: datetime,
+        self, request: DigestRequest, history: ChannelHistory, oldest: datetime, now: datetime
     ) -> frozenset[int]:
         """Return the articles that the channel was shown, as far back as the oldest at hand."""
         oldest -= _CLOCK_SKEW
-        if team is None or oldest >= now - _HISTORY:
+        if request.team is None or oldest >= now - _HISTORY:
             return history.articles
-        return (await self._store.deliveries.get_channel_history(team, channel, oldest)).articles
+        deliveries = self._store.deliveries
+        return (
+            await deliveries.get_channel_history(request.team, request.channel, oldest)
+        ).articles
 
     async def _choose(
         self,
-        team: str | None,
         request: DigestRequest,
         seen: frozenset[int],
         summaries: Collection[StorySummary],
         now: datetime,
     ) -> tuple[Choice, int]:
-        """Choose among the likeliest stories.
-
-        Return with it how many more would have done as well.
-        """
-        top = request.top
-        most = _READ_PER_STORY * top
-        fit = await self._shortlist(team, request, seen, summaries, most, now)
+        """Choose among the likeliest stories; return also how many more would have done as well."""
+        top, most = request.top, _READ_PER_STORY * request.top
+        fit = await self._shortlist(request, seen, summaries, most, now)
         read = top + _SPARE_STORIES if fit.certain else most
         while True:
-            stories = await self._store.articles.load_stories(
-                team, [fit.summaries[number] for number in fit.stories[:read]], now
-            )
-            choice = choose(
-                stories,
-                posted=seen,
-                now=now,
-                story_filter=request.story_filter,
-                top=top,
-                may_repeat=request.may_repeat,
-            )
+            likeliest = [fit.summaries[number] for number in fit.stories[:read]]
+            stories = await self._store.articles.load_stories(request.team, likeliest, now)
+            choice = _choose_from(stories, request, seen, now)
             full = len(choice.picked) >= top
             settled = read >= most or (
-                full and not fit.may_beat(min(one.score for one in choice.picked), read, most)
+                full and not fit.may_beat(min(pick.score for pick in choice.picked), read, most)
             )
             if (full and settled) or read >= min(len(fit.stories), _MAX_STORIES_READ):
                 return choice, choice.left_out + fit.count_unread(read)
@@ -236,22 +209,18 @@ class DigestBuilder:
 
     async def _shortlist(
         self,
-        team: str | None,
         request: DigestRequest,
         seen: frozenset[int],
         summaries: Collection[StorySummary],
         most: int,
         now: datetime,
     ) -> Shortlist:
-        """Return the stories that a digest may hold, likeliest first.
-
-        The first `most` are weighed by their bodies.
-        """
+        """Return the likeliest stories, best first, `most` of them weighed by their bodies."""
         articles, story_filter = self._store.articles, request.story_filter
-        mentioning: frozenset[int] = frozenset()
-        if story_filter.topics and summaries:
-            oldest = datetime.fromtimestamp(min(one.dated for one in summaries), UTC)
-            mentioning = await articles.find_mentioning(team, story_filter.topics, oldest, now)
+        topics, mentioning = story_filter.topics, frozenset[int]()
+        if topics and summaries:
+            oldest = datetime.fromtimestamp(min(summary.dated for summary in summaries), UTC)
+            mentioning = await articles.find_mentioning(request.team, topics, oldest, now)
         fit = shortlist(
             summaries,
             posted=seen,
@@ -263,56 +232,44 @@ class DigestBuilder:
         if not (fit.certain and fit.guessed):
             return fit
         texts = await articles.get_texts(fit.get_bodies_needed(most))
-        return fit.with_bodies(
-            most, story_filter.topics, {number: article.body for number, article in texts.items()}
-        )
+        return fit.with_bodies(most, topics, {id_: text.body for id_, text in texts.items()})
 
     async def _compose(
-        self,
-        team: str | None,
-        request: DigestRequest,
-        choice: Choice,
-        left_out: int,
-        since: datetime,
-        now: datetime,
+        self, request: DigestRequest, choice: Choice, left_out: int, since: datetime, now: datetime
     ) -> Digest:
-        digest = compose(
-            choice,
-            now=now,
-            zone=request.zone,
-            since=since,
-            topic=", ".join(request.story_filter.topics) or None,
-            muted=request.story_filter.muted,
-        )
-        stories = {one.story.id: one.story for one in choice.picked}
-        return await add_earlier_statements(
-            replace(digest, left_out=left_out), self._store.articles, team, now, stories
-        )
+        topics, muted = request.story_filter.topics, request.story_filter.muted
+        topic = ", ".join(topics) or None
+        digest = compose(choice, now=now, zone=request.zone, since=since, topic=topic, muted=muted)
+        digest = replace(digest, left_out=left_out)
+        stories = {pick.story.id: pick.story for pick in choice.picked}
+        articles = self._store.articles
+        return await add_earlier_statements(digest, articles, request.team, now, stories)
 
 
-async def load_story_filter(
-    preferences: PreferenceStore,
-    team: str,
-    channel: str,
-    story_filter: StoryFilter,
+def _choose_from(
+    stories: Sequence[Story],
+    request: DigestRequest,
+    seen: frozenset[int],
     now: datetime,
-    actors: Directory = EMPTY_DIRECTORY,
-) -> StoryFilter:
-    """Add to a filter the actors a channel follows and mutes, in every spelling, and its votes."""
-    wishes = await preferences.get_actors(team, channel)
-    votes = await preferences.get_votes(team, channel, now - VOTES_COUNT_FOR)
-    return replace(
-        story_filter,
-        followed=_spellings(wishes, PreferenceKind.FOLLOW, actors),
-        muted=_spellings(wishes, PreferenceKind.MUTE, actors),
-        verdicts=tuple(Verdict(vote.story, vote.useful, vote.terms, vote.actors) for vote in votes),
+    *,
+    explained: bool = False,
+) -> Choice:
+    return choose(
+        stories,
+        posted=seen,
+        now=now,
+        story_filter=request.story_filter,
+        top=request.top,
+        may_repeat=request.may_repeat,
+        explained=explained,
     )
 
 
-def _spellings(
+def find_spellings(
     preferences: Iterable[ActorPreference], kind: PreferenceKind, actors: Directory
 ) -> tuple[str, ...]:
-    names = [one.name for one in preferences if one.kind is kind]
+    """Return the names of the actors that a channel follows or mutes, in every spelling."""
+    names = [preference.name for preference in preferences if preference.kind is kind]
     return tuple(spelling for name in names for spelling in actors.spellings_of(name))
 
 
@@ -340,8 +297,8 @@ async def add_earlier_statements(
     refs = [ref for by_name in candidates.values() for some in by_name.values() for ref in some]
     statements = await articles.load_statements(team, refs, now) if refs else {}
     entries = tuple(
-        add_earlier(one, stories[one.story], _loaded(candidates[one.story], statements))
-        for one in digest.entries
+        add_earlier(entry, stories[entry.story], _loaded(candidates[entry.story], statements))
+        for entry in digest.entries
     )
     return replace(digest, entries=entries)
 

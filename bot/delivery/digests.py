@@ -16,7 +16,7 @@ from bot.delivery.digest_builder import LOOKBACK, DigestBuilder, DigestRequest
 from bot.delivery.metrics import count_delivery, show_waiting
 from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.sender import DeliverySender, LockCheck
-from bot.delivery.slack_errors import Failure, FailureAction
+from bot.delivery.slack_errors import Failure
 from bot.model import TOP, AtOnce, Delivery, DeliveryKind, DeliveryState, Digest, Subscription
 from bot.model.cadence import next_due
 from bot.model.digests import OPEN
@@ -48,22 +48,15 @@ _AGAIN = "again:"
 CATCH_UP = timedelta(hours=12)
 # A digest so little late is not missed.
 _PUNCTUAL = timedelta(minutes=10)
-_NOTHING_NEW = Failure(FailureAction.STOP, "nothing new", "Nothing new, so nothing was posted.")
+_NOTHING_NEW = Failure("nothing new", "Nothing new, so nothing was posted.")
 _MISSED = Failure(
-    FailureAction.STOP,
     "missed: Dateline was not running",
     "Dateline was not running when the digest was due, and that is too long ago. "
     "The next one brings the news since.",
 )
-
-_LOST = Failure(
-    FailureAction.STOP, "Dateline stopped before it had composed the digest.", "Ask for it again."
-)
-_UNSUBSCRIBED = Failure(
-    FailureAction.STOP, "The subscription was ended meanwhile.", "`/digest subscribe` begins anew."
-)
+_LOST = Failure("Dateline stopped before it had composed the digest.", "Ask for it again.")
+_UNSUBSCRIBED = Failure("The subscription was ended meanwhile.", "`/digest subscribe` begins anew.")
 _BROKEN = Failure(
-    FailureAction.STOP,
     "Something went wrong inside Dateline.",
     "Nothing to do here: its log tells the operator what, and the next digest brings what this one "
     "could not.",
@@ -111,21 +104,12 @@ class Digests:
         self, team: str, channel: str, topic: str | None = None, *, zone: str
     ) -> Digest:
         """Return what the channel would be shown now; mark nothing as seen."""
-        history = await self._builder.get_history(team, channel)
-        request = self._builder.request(history.subscription, topic, zone)
-        since = self._builder.get_start(history.last)
-        return await self._builder.build(team, channel, request, history, since)
+        return await self._builder.build(*await self._builder.request(team, channel, topic, zone))
 
     async def preview_subscription(self, subscription: Subscription) -> Digest:
-        """Return what a subscription, saved or not, would bring its channel now.
-
-        Mark nothing as seen.
-        """
-        team, channel = subscription.team, subscription.channel
-        history = await self._builder.get_history(team, channel)
-        request = DigestRequest.from_subscription(subscription)
-        since = self._builder.get_start(history.last)
-        return await self._builder.build(team, channel, request, history, since)
+        """Return what a subscription, saved or not, would bring now; mark nothing as seen."""
+        history = await self._builder.get_history(subscription.team, subscription.channel)
+        return await self._builder.build(DigestRequest.from_subscription(subscription), history)
 
     async def post_now(
         self, team: str, channel: str, *, key: str, topic: str | None = None, zone: str
@@ -136,27 +120,20 @@ class Digests:
         delivery. Where Slack did not answer, the delivery is returned in "sending": a recovery
         finds out what happened.
         """
-        history = await self._builder.get_history(team, channel)
-        request = self._builder.request(history.subscription, topic, zone)
+        request, history = await self._builder.request(team, channel, topic, zone)
         since = self._builder.get_start(history.last)
         return await self._post(team, channel, key, since, request)
 
     async def post_anyway(self, delivery_id: int) -> Delivery:
-        """Post again a delivery of which nobody knows whether Slack took it.
-
-        Any other stays as it is.
-        """
+        """Post again a delivery of which nobody knows whether Slack took it, and no other."""
         unsure = await self._store.deliveries.get(delivery_id)
         if unsure.state is not DeliveryState.UNSURE:
             return unsure
         key = f"{_AGAIN}{delivery_id}"
-        return await self._post(unsure.team, unsure.channel, key, unsure.since)
+        return await self._post(unsure.team, unsure.channel, key, unsure.since, None)
 
     async def deliver_due(self) -> int:
-        """Post what is due and return how many slots were taken.
-
-        Slots missed while we were down count as one.
-        """
+        """Post what is due; return how many slots that were. Those missed together count as one."""
         claimed = await self.claim_due()
         await self._advance_all(claimed)
         return len(claimed)
@@ -178,11 +155,9 @@ class Digests:
         if self._closing.is_set():
             return ()
         before = self._clock.now() - self._settled_after
-        return tuple(
-            one
-            for one in await self._store.deliveries.get_unfinished(before)
-            if one.id not in self._running and not self._sender.is_postponed(one)
-        )
+        unfinished = await self._store.deliveries.get_unfinished(before)
+        mine, postponed = self._running, self._sender.is_postponed
+        return tuple(each for each in unfinished if each.id not in mine and not postponed(each))
 
     async def is_over(self, delivery: int) -> bool:
         """Whether a delivery has come to its end, or was forgotten since."""
@@ -192,10 +167,7 @@ class Digests:
             return True
 
     async def advance(self, delivery_id: int) -> None:
-        """Take one delivery as far as it goes.
-
-        Leave it to whoever holds the lock of its channel.
-        """
+        """Take one delivery as far as it goes, unless another process holds its channel's lock."""
         if self._closing.is_set() or delivery_id in self._running:
             return
         delivery = await self._store.deliveries.get(delivery_id)
@@ -212,10 +184,7 @@ class Digests:
         )
 
     async def correct_one(self, delivery_id: int) -> int:
-        """Make one delivery's messages say what its sources say now.
-
-        Return how many were edited.
-        """
+        """Make a delivery's messages say what its sources say now; return how many were edited."""
         delivery = await self._store.deliveries.get(delivery_id)
         async with self._store.deliveries.hold_channel(delivery.team, delivery.channel):
             return await self._correction.correct(delivery, self._clock.now())
@@ -240,12 +209,11 @@ class Digests:
         now = self._clock.now()
         begun = await self._store.deliveries.get_waiting_times(now)
         due = await self._store.subscriptions.get_due(now)
-        show_waiting(begun, [one.next_due for one in due if one.next_due], now)
+        slots = [subscription.next_due for subscription in due if subscription.next_due]
+        show_waiting(begun, slots, now)
 
     async def stop(self, within: float) -> None:
-        """Begin nothing more and finish what is being sent.
-
-        What waits for Slack is left to the next start.
+        """Begin nothing more and finish what is being sent; what waits for Slack is left.
 
         A call that Slack has not answered `within` seconds is given up: the next start searches for
         its message.
@@ -259,24 +227,16 @@ class Digests:
         await asyncio.gather(*late, return_exceptions=True)
 
     async def _post(
-        self,
-        team: str,
-        channel: str,
-        key: str,
-        since: datetime,
-        request: DigestRequest | None = None,
+        self, team: str, channel: str, key: str, since: datetime, request: DigestRequest | None
     ) -> Delivery:
         """Open a command's delivery and advance it, or return the one that has its key already.
 
         It goes on when the caller is cancelled.
         """
-        deliveries = self._store.deliveries
-        opened = await deliveries.open(
-            team, channel, DeliveryKind.COMMAND, key, since, self._clock.now()
-        )
-        if opened:
+        deliveries, kind, now = self._store.deliveries, DeliveryKind.COMMAND, self._clock.now()
+        if opened := await deliveries.open(team, channel, kind, key, since, now):
             return await asyncio.shield(self._start(opened, request))
-        existing = await deliveries.find_by_key(team, channel, DeliveryKind.COMMAND, key)
+        existing = await deliveries.find_by_key(team, channel, kind, key)
         if existing is None:
             raise NotFound("That digest was asked for long ago.")
         return existing
@@ -286,23 +246,16 @@ class Digests:
         try:
             following = next_due(due.cadence, due.zone, now)
         except (ValueError, KeyError):
-            problem = (
-                f"Dateline cannot tell when this is due (time zone {due.zone}). "
-                "Set it anew in `/digest settings`."
-            )
-            await self._store.subscriptions.set_last_result(
-                due.team, due.channel, problem, pause=True
-            )
+            problem = f"Dateline cannot tell when this is due (time zone {due.zone})."
+            note = f"{problem} Set it anew in `/digest settings`."
+            await self._store.subscriptions.set_last_result(due.team, due.channel, note, pause=True)
             return None
         last = await self._store.deliveries.get_last_posted(due.team, due.channel)
         since = self._builder.get_start(last, due.cadence)
         return await self._store.deliveries.claim_due(due, following, since, now)
 
     async def _advance_all(self, deliveries: Iterable[Delivery]) -> None:
-        """Advance several at once, and wait a while.
-
-        One that fails or is slow does not stop the others.
-        """
+        """Advance several at once, and wait a while; one that fails or is slow stops no other."""
         tasks = [self._start(delivery) for delivery in deliveries]
         if not tasks:
             return
@@ -379,9 +332,7 @@ class Digests:
                 return await self._sender.fail(delivery, _UNSUBSCRIBED if scheduled else _LOST)
             async with self._composing:
                 history = await self._builder.get_history(delivery.team, delivery.channel)
-                digest = await self._builder.build(
-                    delivery.team, delivery.channel, request, history, delivery.since
-                )
+                digest = await self._builder.build(request, history, delivery.since)
         if digest is None or not digest.entries:
             await self._skip(delivery)
         else:
@@ -399,32 +350,26 @@ class Digests:
         return unsure.digest and replace(unsure.digest, made=self._clock.now())
 
     async def _skip(self, delivery: Delivery, why: Failure = _NOTHING_NEW) -> None:
-        ended = await self._store.deliveries.finish(
-            delivery.id, DeliveryState.SKIPPED, self._clock.now(), why.meaning
-        )
-        if not ended:
+        state, now = DeliveryState.SKIPPED, self._clock.now()
+        if not await self._store.deliveries.finish(delivery.id, state, now, why.meaning):
             return
-        log.info("delivery ended", state=DeliveryState.SKIPPED.value, why=why.meaning)
-        count_delivery(delivery.kind, DeliveryState.SKIPPED)
+        log.info("delivery ended", state=state.value, why=why.meaning)
+        count_delivery(delivery.kind, state)
         if delivery.kind is DeliveryKind.SCHEDULED:
-            await self._store.subscriptions.set_last_result(
-                delivery.team, delivery.channel, why.cure
-            )
+            subscriptions = self._store.subscriptions
+            await subscriptions.set_last_result(delivery.team, delivery.channel, why.cure)
 
     def _is_missed(self, delivery: Delivery, subscription: Subscription) -> bool:
         """Whether a slot, and every later one until now, lies too far back to catch up on."""
-        oldest = self._clock.now() - self._catch_up
-        if datetime.fromisoformat(delivery.key) >= oldest or isinstance(
-            subscription.cadence, AtOnce
-        ):
+        cadence, oldest = subscription.cadence, self._clock.now() - self._catch_up
+        if datetime.fromisoformat(delivery.key) >= oldest or isinstance(cadence, AtOnce):
             return False
-        return next_due(subscription.cadence, subscription.zone, oldest) > self._clock.now()
+        return next_due(cadence, subscription.zone, oldest) > self._clock.now()
 
     async def _wait(self, seconds: float) -> bool:
         """Sleep; return False when Dateline is stopping instead."""
         waits = [
-            asyncio.ensure_future(self._sleep(seconds)),
-            asyncio.ensure_future(self._closing.wait()),
+            asyncio.ensure_future(wait) for wait in (self._sleep(seconds), self._closing.wait())
         ]
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         for wait in waits:

@@ -10,10 +10,11 @@ from datetime import datetime
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from bot.delivery.slack_errors import FAILURES
 from bot.model import DeliveryKind, DeliveryState
+from bot.model.errors import PostFailed
 
-OTHER_ERROR = "other"
-_NO_ERROR = "none"
+_OTHER_ERROR, _NO_ERROR = "other", "none"
 # A delivery that failed because its channel or workspace is closed: who can mend it was told.
 PAUSED = "paused"
 
@@ -65,33 +66,23 @@ def count_delivery(
         _LATENESS.observe(max(0.0, lateness))
 
 
-class CallOutcome:
-    """The name of the error that a call ended with, from a fixed list; None for success."""
-
-    error: str | None = None
-
-
 @contextmanager
-def measure_slack_call(method: str) -> Iterator[CallOutcome]:
-    """Count and time a call; the block sets `error` on the outcome where there is one."""
-    outcome = CallOutcome()
-    start = time.perf_counter()
+def measure_slack_call(method: str) -> Iterator[None]:
+    """Count and time a call, by the error that it ends with, if any."""
+    error, start = _NO_ERROR, time.perf_counter()
     try:
-        yield outcome
-    except BaseException:
-        outcome.error = outcome.error or OTHER_ERROR
+        yield
+    except BaseException as e:
+        error = e.code if isinstance(e, PostFailed) and e.code in FAILURES else _OTHER_ERROR
         raise
     finally:
-        _CALLS.labels(method, outcome.error or _NO_ERROR).inc()
+        _CALLS.labels(method, error).inc()
         _CALL_SECONDS.labels(method).observe(time.perf_counter() - start)
 
 
 def show_waiting(started: Sequence[datetime], due: Sequence[datetime], now: datetime) -> None:
     """Set the gauges from when each open delivery was last touched, and each slot was due."""
-    for count, age, times in (
-        (_WAITING, _WAITING_AGE, started),
-        (_OVERDUE, _OVERDUE_AGE, due),
-    ):
+    for count, age, times in ((_WAITING, _WAITING_AGE, started), (_OVERDUE, _OVERDUE_AGE, due)):
         count.set(len(times))
         age.set((now - min(times)).total_seconds() if times else 0.0)
     _LAST_LOOK.set(now.timestamp())

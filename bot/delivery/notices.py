@@ -1,7 +1,4 @@
-"""Tell whoever added a feed, once, that it broke.
-
-Then say nothing more until it has worked again.
-"""
+"""Tell whoever added a feed that it broke: once, until it has worked again."""
 
 import structlog
 
@@ -16,10 +13,7 @@ log = structlog.get_logger(__name__)
 
 
 class FeedNotices:
-    """Tells channels of their broken feeds.
-
-    `tell` is called again and again, by any number of processes.
-    """
+    """Tells channels of their broken feeds; any number of processes may do so again and again."""
 
     def __init__(self, feeds: FeedStore, chat: Chat, clock: Clock) -> None:
         self._feeds, self._chat, self._clock = feeds, chat, clock
@@ -32,11 +26,9 @@ class FeedNotices:
     async def _tell(self, feed: Feed) -> bool:
         """Record the notice, then post it: a crash leaves it unsaid, never said twice."""
         team, channel = feed.team, feed.asked_by
-        if (
-            team is None
-            or channel is None
-            or not await self._feeds.mark_reported(feed, self._clock.now())
-        ):
+        if team is None or channel is None:
+            return False
+        if not await self._feeds.mark_reported(feed, self._clock.now()):
             return False
         try:
             await self._chat.post(team, channel, feed_broken_message(feed))

@@ -17,10 +17,7 @@ FIRST_RETRY_SECONDS = 2.0
 
 
 def retry_delay(error: PostFailed, attempt: int) -> float:
-    """Return the seconds before the next attempt: as Slack asks, else doubling.
-
-    The first `attempt` is 0.
-    """
+    """Return the seconds before the next attempt, as Slack asks, or doubling from attempt 0 on."""
     return FIRST_RETRY_SECONDS * 2**attempt if error.retry_after is None else error.retry_after
 
 
@@ -40,9 +37,7 @@ class RateLimiter:
         self._posted: dict[tuple[str, str], datetime] = {}
 
     async def acquire(self, team: str, channel: str, method: str) -> bool:
-        """Wait until the channel may have its next message.
-
-        Return False where Slack asked for too long a pause.
+        """Wait until the channel may have its next message; return False where that is too long.
 
         A stop cuts such a pause short, but not the second between two parts: what was begun is sent
         whole.

@@ -9,7 +9,7 @@ searches the channel for the part's metadata before anything else is sent.
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -47,71 +47,51 @@ _MAX_PAGES = 67
 _MAX_REMEMBERED = 1_000
 
 _NO_ANSWER = Failure(
-    FailureAction.STOP,
     "Slack did not say whether it took the digest.",
     "Look in the channel; if it is not there, “Post anyway” posts it.",
 )
 _SILENT = explain_failure("timeout")
 _CHANGED = Failure(
-    FailureAction.STOP,
     "An article was withdrawn or changed while the digest waited.",
     "Nothing to do: the next digest shows what stands now.",
 )
 _MISMATCH = Failure(
-    FailureAction.STOP,
-    "Words of the digest do not stand in their article as they should, so it was not sent.",
-    "Please report it: this is a fault of Dateline's.",
+    "Words of the digest do not stand in their article as they should, so it was not sent."
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _SearchState:
-    """How far the search for a part has come."""
-
-    part: int
-    pages: int = 0
-    cursor: str | None = None
-
-
 class PostedMessageFinder:
-    """Searches a channel for parts that may have been posted.
+    """Searches a channel for parts that may have been posted, and resumes where it was cut short.
 
-    Goes on where a rate limit cut it short.
+    `_searches` has how many pages were read for a part of a delivery, and the next page's cursor.
     """
 
     def __init__(self, chat: Chat) -> None:
         self._chat = chat
-        self._states: dict[int, _SearchState] = {}
+        self._searches: dict[tuple[int, int], tuple[int, str | None]] = {}
 
     async def find(self, delivery: Delivery) -> str | None:
         """Return the `ts` of the part that was being sent, or None where it is not in the channel.
 
         Raise PostFailed, with "too_much_history" where more was written since than is read.
         """
-        part = len(delivery.posted)
-        state = self._states.pop(delivery.id, None)
-        if state is None or state.part != part:
-            state = _SearchState(part)
+        team, channel, part = delivery.team, delivery.channel, len(delivery.posted)
         since = (delivery.touched or delivery.since) - _CLOCK_SKEW
         thread = delivery.posted[0] if delivery.posted else None
-        while state.pages < _MAX_PAGES:
+        pages_read, cursor = self._searches.pop((delivery.id, part), (0, None))
+        for page in range(pages_read, _MAX_PAGES):
             try:
-                parts, cursor = await self._chat.find(
-                    delivery.team,
-                    delivery.channel,
-                    delivery.id,
-                    since,
-                    thread=thread,
-                    cursor=state.cursor,
+                parts, following = await self._chat.find(
+                    team, channel, delivery.id, since, thread=thread, cursor=cursor
                 )
             except PostFailed as e:
                 if not e.permanent and e.code != "invalid_cursor":
-                    self._states[delivery.id] = state
-                    _forget_oldest(self._states)
+                    self._searches[delivery.id, part] = page, cursor
+                    _forget_oldest(self._searches)
                 raise
-            if part in parts or cursor is None:
+            if part in parts or following is None:
                 return parts.get(part)
-            state = replace(state, pages=state.pages + 1, cursor=cursor)
+            cursor = following
         raise PostFailed(_search_method(delivery), "too_much_history", permanent=True)
 
 
@@ -120,7 +100,7 @@ def _search_method(delivery: Delivery) -> str:
     return "conversations.replies" if delivery.posted else "conversations.history"
 
 
-def _forget_oldest(by_delivery: dict[int, Any]) -> None:
+def _forget_oldest(by_delivery: dict[Any, Any]) -> None:
     """Bound what is remembered: another process may have ended a delivery that is in it."""
     while len(by_delivery) > _MAX_REMEMBERED:
         del by_delivery[next(iter(by_delivery))]
@@ -165,18 +145,15 @@ class DeliverySender:
         return await self._end(delivery, DeliveryState.POSTED, None, _success(digest))
 
     async def resolve(self, delivery: Delivery) -> Delivery | None:
-        """Find out what became of a part that was being sent.
-
-        Return None when that cannot be known for now.
+        """Find out what became of a part that was being sent; return None where that must wait.
 
         A part that is in the channel is recorded. One that is not was not posted: the delivery
         stays in "sending".
         """
-        part, method = len(delivery.posted), _search_method(delivery)
-        if await self._limiter.is_backing_off(
-            delivery.team, method
-        ) or await self._limiter.is_backing_off(delivery.team, _POST):
-            return None
+        part = len(delivery.posted)
+        for method in (_search_method(delivery), _POST):
+            if await self._limiter.is_backing_off(delivery.team, method):
+                return None
         try:
             ts = await self._finder.find(delivery)
         except PostFailed as e:
@@ -193,15 +170,13 @@ class DeliverySender:
 
     async def fail(self, delivery: Delivery, failure: Failure) -> Delivery:
         """End a delivery that cannot go on; what is in the channel already counts as posted."""
-        subscriptions = self._store.subscriptions
+        subscriptions, team = self._store.subscriptions, delivery.team
         if failure.action is FailureAction.END:
-            for one in await subscriptions.get_all(delivery.team):
-                await subscriptions.set_last_result(
-                    delivery.team, one.channel, failure.text, pause=True
-                )
+            for each in await subscriptions.get_all(team):
+                await subscriptions.set_last_result(team, each.channel, failure.text, pause=True)
         state = DeliveryState.POSTED if delivery.posted else DeliveryState.FAILED
         pause = failure.action in {FailureAction.PAUSE, FailureAction.END}
-        subscription = await subscriptions.get(delivery.team, delivery.channel)
+        subscription = await subscriptions.get(team, delivery.channel)
         ended = await self._end(delivery, state, failure.text, failure.text, pause=pause)
         if failure.action is FailureAction.PAUSE and subscription and not subscription.paused:
             await self._tell_owner(subscription, failure)
@@ -267,10 +242,7 @@ class DeliverySender:
     async def _handle_failure(
         self, error: PostFailed, delivery: Delivery, message: Message, attempt: int
     ) -> Message | None:
-        """Return what to send after a failure.
-
-        None where this is the end of it, for now or for good.
-        """
+        """Return what to send after a failure, None where it ends here, for now or for good."""
         failure = explain_failure(error.code)
         await self._limiter.back_off(delivery.team, error)
         if error.unsure:
@@ -293,15 +265,11 @@ class DeliverySender:
     async def _post(self, delivery: Delivery, message: Message) -> str:
         stamp = MessageMetadata(delivery.id, delivery.key, len(delivery.posted))
         thread = delivery.posted[0] if delivery.posted else None
-        return await self._chat.post(
-            delivery.team, delivery.channel, message, stamp=stamp, thread=thread
-        )
+        team, channel = delivery.team, delivery.channel
+        return await self._chat.post(team, channel, message, stamp=stamp, thread=thread)
 
     def _is_last_round(self, delivery: Delivery) -> bool:
-        """Count a round after which the part stays in "sending", for a later recovery.
-
-        Whether it was the last.
-        """
+        """Count a round that leaves the part in "sending"; return whether it was the last."""
         self._rounds[delivery.id] += 1
         _forget_oldest(self._rounds)
         return self._rounds[delivery.id] >= _MAX_ROUNDS
@@ -331,16 +299,12 @@ class DeliverySender:
             log.info("delivery ended", delivery=delivery.id, state=state.value)
             outcome = PAUSED if pause and state is DeliveryState.FAILED else state
             count_delivery(delivery.kind, outcome, self._lateness(delivery, state))
-            await self._store.subscriptions.set_last_result(
-                delivery.team, delivery.channel, note, pause=pause
-            )
+            subscriptions, team = self._store.subscriptions, delivery.team
+            await subscriptions.set_last_result(team, delivery.channel, note, pause=pause)
         return await self._store.deliveries.refresh(delivery)
 
     def _lateness(self, delivery: Delivery, state: DeliveryState) -> float | None:
-        """Return the seconds from the slot to its last part.
-
-        None for what was not scheduled, or not posted.
-        """
+        """Return the seconds from a slot to its last part; None where none was, or not posted."""
         if delivery.kind is not DeliveryKind.SCHEDULED or state is not DeliveryState.POSTED:
             return None
         return (self._clock.now() - datetime.fromisoformat(delivery.key)).total_seconds()

@@ -7,6 +7,7 @@ https://docs.slack.dev/reference/methods/chat.postMessage, …/conversations.his
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +15,8 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError, SlackTokenRotationError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery.metrics import OTHER_ERROR, measure_slack_call
-from bot.delivery.slack_errors import FAILURES, is_permanent
+from bot.delivery.metrics import measure_slack_call
+from bot.delivery.slack_errors import is_permanent
 from bot.model import Message
 from bot.model.errors import PostFailed
 from bot.model.ports import MessageMetadata
@@ -104,9 +105,10 @@ class SlackChat:
 
         Raises PostFailed with "missing_scope" where history may not be read.
         """
+        method = "conversations.replies" if thread else "conversations.history"
         page = await self._call(
             team,
-            "conversations.replies" if thread else "conversations.history",
+            method,
             channel=channel,
             ts=thread,
             oldest=f"{since.timestamp():.6f}",
@@ -141,31 +143,16 @@ def without_retries(client: AsyncWebClient) -> AsyncWebClient:
 
     It repeats a call whose connection broke after it was sent, and so posts twice.
     """
-    if not client.retry_handlers:
-        return client
-    return AsyncWebClient(
-        token=client.token,
-        base_url=client.base_url,
-        timeout=client.timeout,
-        ssl=client.ssl,
-        proxy=client.proxy,
-        session=client.session,
-        trust_env_in_session=client.trust_env_in_session,
-        headers=client.headers,
-        retry_handlers=[],
-    )
+    bare = copy(client)
+    bare.retry_handlers = []
+    return bare
 
 
 @asynccontextmanager
 async def translated(method: str) -> AsyncIterator[None]:
     """Count a call to Slack, and raise every fault of its client and connection as PostFailed."""
-    with measure_slack_call(method) as outcome:
-        try:
-            with _in_our_terms(method):
-                yield
-        except PostFailed as e:
-            outcome.error = e.code if e.code in FAILURES else OTHER_ERROR
-            raise
+    with measure_slack_call(method), _in_our_terms(method):
+        yield
 
 
 @contextmanager
@@ -208,13 +195,11 @@ def _refused(method: str, error: SlackApiError) -> PostFailed:
 
 
 def _retry_after(headers: Mapping[str, Any]) -> float | None:
-    for name, value in headers.items():
-        if name.lower() == "retry-after":
-            try:
-                return max(0.0, float(value))
-            except ValueError:
-                return None
-    return None
+    values = [value for name, value in headers.items() if name.lower() == "retry-after"]
+    try:
+        return max(0.0, float(values[0])) if values else None
+    except ValueError:
+        return None
 
 
 def _content(message: Message) -> dict[str, Any]:
@@ -232,12 +217,12 @@ def _encoded(method: str, arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 def _parts(messages: list[dict[str, Any]], delivery: int) -> dict[int, str]:
-    found = {}
+    parts = {}
     for message in messages:
         metadata = message.get("metadata") or {}
         payload = metadata.get("event_payload") or {}
         if metadata.get("event_type") == EVENT_TYPE and payload.get("delivery") == delivery:
             part = payload.get("part")
             if isinstance(part, int):  # any app may post such a mark
-                found[part] = str(message["ts"])
-    return found
+                parts[part] = str(message["ts"])
+    return parts
