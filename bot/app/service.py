@@ -44,7 +44,7 @@ from bot.intake.folder_files import SETTLE_SECONDS, watch_folder
 from bot.intake.retention import drop_expired_texts
 from bot.intake.source_health import SourceHealthMonitor
 from bot.listeners.registration import register
-from bot.listeners.services import Services
+from bot.listeners.request import Services
 from bot.model.errors import PostFailed, SettingsError, StoreUnavailable
 from bot.playground.seeds import ingest_seeds
 from bot.playground.server import Playground

@@ -34,7 +34,7 @@ async def message(request: SlackRequest) -> None:
 
 async def member_joined_channel(request: SlackRequest) -> None:
     """Say how to begin when we are invited, in the channel: the people there wonder what came."""
-    if request.user == request.bot_user:
+    if request.user == request.context.bot_user_id:
         await request.services.chat.post(
             request.team, request.channel, channel_welcome(request.channel)
         )

@@ -29,8 +29,7 @@ from bot.listeners import (
     subscription_commands,
 )
 from bot.listeners.error_messages import describe_error
-from bot.listeners.request import SlackRequest, read_request
-from bot.listeners.services import Services
+from bot.listeners.request import Services, SlackRequest, read_request
 from bot.listeners.shortcuts import SHORTCUTS
 from bot.model.errors import BotError, NotAllowed, UsageError, log_fields
 

@@ -25,7 +25,7 @@ async def open_from_command(command: Command, request: SlackRequest) -> None:
     subscription = await request.store.subscriptions.get(request.team, channel)
     if subscription is None:
         subscription = await plan_changes(SubscriptionChange(), request, channel, None)
-    if not request.trigger_id:
+    if not request.body.get("trigger_id"):
         problem = "A form opens only from a typed `/digest settings` or a button."
         raise UsageError(problem, "/digest settings")
     await _open_form(subscription, request, anywhere=False)

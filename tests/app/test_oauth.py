@@ -21,7 +21,7 @@ from bot.app.web import create_app
 from bot.delivery.digests import Digests
 from bot.delivery.slack import SlackChat
 from bot.listeners.registration import register
-from bot.listeners.services import Services
+from bot.listeners.request import Services
 from bot.model.errors import PostFailed
 from bot.store import Store, open_store
 from tests.builders import later, subscription

@@ -17,7 +17,7 @@ from bot.delivery.slack import SlackChat
 from bot.intake.feeds import FeedPoller
 from bot.intake.intake import Intake
 from bot.listeners.registration import register
-from bot.listeners.services import Services
+from bot.listeners.request import Services
 from bot.model import StoredArticle
 from bot.playground.workspace import TEAM_ID
 from bot.store import Store, open_store
