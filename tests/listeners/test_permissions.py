@@ -2,8 +2,11 @@
 
 import ast
 from pathlib import Path
+from typing import Any
 
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.blocks.home import (
     HOME_END,
@@ -127,6 +130,28 @@ async def test_anyone_may_where_the_rule_says_so_but_not_in_a_private_channel(en
     private = await save_subscription(env, EditPermission.ANYONE, channel="G0EDITORS")
     await press_home(env, HOME_END, dump_position("G0EDITORS", ""))
     assert await env.store.subscriptions.get(TEAM_ID, "G0EDITORS") == private
+
+
+async def test_every_page_of_a_persons_channels_is_read(
+    env: SlackEnv, monkeypatch: pytest.MonkeyPatch
+):
+    """A member may change the digest of a channel that Slack names on a later page."""
+    call = AsyncWebClient.users_conversations
+
+    async def one_per_page(client: AsyncWebClient, **fields: Any) -> AsyncSlackResponse:
+        return await call(client, **fields | {"limit": 1})
+
+    monkeypatch.setattr(AsyncWebClient, "users_conversations", one_per_page)
+    channels = env.slack.workspace.channels.values()
+    public = [channel.id for channel in channels if channel.kind == "public"]
+    for channel in public:
+        env.slack.channel(channel).members.add(OTHER)
+    await save_subscription(env, EditPermission.MEMBERS, channel=public[-1])
+    await press_home(env, HOME_END, dump_position(public[-1], ""))
+    assert await env.store.subscriptions.get(TEAM_ID, public[-1]) is None
+    first, *later_pages = env.slack.calls_of("users.conversations")
+    assert public[-1] not in [channel["id"] for channel in first.answer["channels"]]
+    assert public[-1] in [c["id"] for page in later_pages for c in page.answer["channels"]]
 
 
 async def test_nobody_changes_anothers_direct_messages(env: SlackEnv):
