@@ -69,28 +69,26 @@ async def _is_admin(request: SlackRequest) -> bool:
 
 async def home_pause(request: SlackRequest) -> None:
     """Stop the schedule and keep the settings."""
-    subscription, after = await _get_pressed(request)
-    await subscription_commands.save(request, replace(subscription, paused=True))
-    notice = f"Paused: {channel_label(subscription.channel)}. The settings are kept."
-    undo = dump_undo(subscription.channel, subscription)
-    await draw_home(request, after=after, notice=notice, undo=undo)
+    before, after = await _get_pressed(request)
+    await subscription_commands.save(request, replace(before, paused=True))
+    notice = f"Paused: {channel_label(before.channel)}. The settings are kept."
+    await draw_home(request, after=after, notice=notice, undo=dump_undo(before.channel, before))
 
 
 async def home_resume(request: SlackRequest) -> None:
     """Go on at the next due time from now."""
-    subscription, after = await _get_pressed(request)
-    await subscription_commands.save(request, replace(subscription, paused=False))
-    notice = f"Resumed: {channel_label(subscription.channel)}."
+    before, after = await _get_pressed(request)
+    await subscription_commands.save(request, replace(before, paused=False))
+    notice = f"Resumed: {channel_label(before.channel)}."
     await draw_home(request, after=after, notice=notice)
 
 
 async def home_remove(request: SlackRequest) -> None:
     """Remove the subscription; Undo brings it back."""
-    subscription, after = await _get_pressed(request)
-    await subscription_commands.remove(request, subscription.channel)
-    notice = f"Removed: {channel_label(subscription.channel)} gets no more digests."
-    undo = dump_undo(subscription.channel, subscription)
-    await draw_home(request, after=after, notice=notice, undo=undo)
+    before, after = await _get_pressed(request)
+    await subscription_commands.remove(request, before.channel)
+    notice = f"Removed: {channel_label(before.channel)} gets no more digests."
+    await draw_home(request, after=after, notice=notice, undo=dump_undo(before.channel, before))
 
 
 async def home_post(request: SlackRequest) -> None:

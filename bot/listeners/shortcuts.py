@@ -19,6 +19,8 @@ from bot.model.errors import BotError, UsageError
 
 _MARKUP = re.compile(r"<[^>]*>")
 _MIN_WORDS = 12
+_NEW_DIGEST_TEXT = "Subscribe a channel, or yourself, to a digest of the news"
+_READ_TEXT = "Who said what in the article that a message links to"
 
 
 class Shortcut(NamedTuple):
@@ -31,14 +33,8 @@ class Shortcut(NamedTuple):
 
 
 MANIFEST = (
-    Shortcut(
-        *("global", NEW_DIGEST, "New digest"),
-        "Subscribe a channel, or yourself, to a digest of the news",
-    ),
-    Shortcut(
-        *("message", READ_MESSAGE, "Read with Dateline"),
-        "Who said what in the article that a message links to",
-    ),
+    Shortcut("global", NEW_DIGEST, "New digest", _NEW_DIGEST_TEXT),
+    Shortcut("message", READ_MESSAGE, "Read with Dateline", _READ_TEXT),
 )
 
 

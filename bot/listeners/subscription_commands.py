@@ -236,7 +236,7 @@ def _limit_hours(change: SubscriptionChange, old: Cadence) -> Cadence:
 
 # --- what an Undo button carries ------------------------------------------------------------------
 
-_UNDO_FIELDS = ("created_by", "zone", "top", "paused")
+_UNDO_FIELDS = ("created_by", "zone", "top", "paused", *FILTERS)
 
 
 def dump_undo(channel: str, before: Subscription | None) -> str:
@@ -244,9 +244,8 @@ def dump_undo(channel: str, before: Subscription | None) -> str:
     fields: dict[str, Any] | None = None
     if before:
         known = asdict(before)
-        filters = {name: known[name] for name in FILTERS if known[name]}
-        fields = {name: known[name] for name in _UNDO_FIELDS}
-        fields |= {"cadence": codec.dump(before.cadence)} | filters
+        fields = {name: known[name] for name in _UNDO_FIELDS if known[name]}
+        fields["cadence"] = codec.dump(before.cadence)
     return json.dumps([channel, fields], ensure_ascii=False, separators=(",", ":"))
 
 
@@ -259,8 +258,8 @@ def load_undo(value: str, team: str) -> tuple[str, Subscription | None]:
         channel, fields = json.loads(value)
         if fields is None:
             return channel, None
-        cadence = codec.load_cadence(fields.pop("cadence"))
-        fields |= {name: tuple(fields.get(name, ())) for name in FILTERS}
-        return channel, Subscription(team=team, channel=channel, cadence=cadence, **fields)
+        fields["cadence"] = codec.load_cadence(fields["cadence"])
+        fields |= {name: tuple(fields[name]) for name in FILTERS if name in fields}
+        return channel, Subscription(team=team, channel=channel, **fields)
     except (ValueError, TypeError, KeyError) as e:
         raise NotFound("this button is from another version") from e

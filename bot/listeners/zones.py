@@ -5,18 +5,10 @@ import zoneinfo
 from difflib import get_close_matches
 from functools import cache
 
+from bot.model.wordlists import load_tables
+
 # What people write that is no IANA name; offered as a question, never taken silently.
-_ABBREVIATIONS = {
-    "pst": "America/Los_Angeles",
-    "pdt": "America/Los_Angeles",
-    "edt": "America/New_York",
-    "cst": "America/Chicago",
-    "cdt": "America/Chicago",
-    "mdt": "America/Denver",
-    "bst": "Europe/London",
-    "cest": "Europe/Berlin",
-    "eest": "Europe/Helsinki",
-}
+_ABBREVIATIONS = load_tables("bot.listeners", "data/schedule.toml")["zone_abbreviations"]
 _MAX_NAME_CHARS = 40
 
 
@@ -37,14 +29,11 @@ def suggest_zone(name: str) -> str | None:
     key = _key(name)[:_MAX_NAME_CHARS]
     if re.search(r"[0-9]", key):
         return None
-    if key in _ABBREVIATIONS:
-        return _ABBREVIATIONS[key]
+    if zone := _ABBREVIATIONS.get(key):
+        return str(zone)
     # Nothing with a number in it: `UTC+2` is `Etc/GMT-2`, of which no good guess comes.
-    names = {
-        near: zone
-        for near, zone in {**_cities(), **_zones()}.items()
-        if not re.search(r"[0-9]", zone)
-    }
+    zones = {**_cities(), **_zones()}
+    names = {name: zone for name, zone in zones.items() if not re.search(r"[0-9]", zone)}
     near = get_close_matches(key, names, n=1, cutoff=0.7)
     return names[near[0]] if near else None
 

@@ -34,7 +34,7 @@ async def test_a_picture_is_posted_with_its_description(env: SlackEnv):
 async def test_without_the_extra_it_is_a_table(env: SlackEnv, monkeypatch: pytest.MonkeyPatch):
     """Without Matplotlib a table has the same figures, and the command to install it."""
     await env.publish()
-    monkeypatch.setattr(chart, "can_draw", lambda: False)
+    monkeypatch.setattr(chart, "find_spec", lambda _: None)
     await env.type("chart month about harbour")
     [post] = env.slack.posted()
     [table] = [block for block in post["blocks"] if block["type"] == "table"]
