@@ -9,7 +9,7 @@ from sqlalchemy import delete, update
 from bot.model import Policy
 from bot.store.articles import ArticleStore
 from bot.store.channels import PermissionStore, PreferenceStore, SubscriptionStore
-from bot.store.database import Database, insert_new
+from bot.store.database import Database, Repository, insert_new
 from bot.store.deliveries import DeliveryLedger
 from bot.store.locks import Locks
 from bot.store.processes import ProcessRegistry, RateLimitStore
@@ -23,7 +23,7 @@ from bot.store.workspaces import TokenCipher, WorkspaceStore
 _EVENT_LIFETIME = timedelta(days=1)
 
 
-class Store:
+class Store(Repository):
     """The open database; its faults raise StoreUnavailable. Made by `open_store`."""
 
     def __init__(
@@ -32,7 +32,7 @@ class Store:
         policies: Mapping[str, Policy] = MappingProxyType({}),
         keys: Sequence[bytes] = (),
     ) -> None:
-        self._database = database
+        super().__init__(database)
         self.articles = ArticleStore(database, policies)
         self.subscriptions = SubscriptionStore(database)
         self.locks = Locks(database)
@@ -49,19 +49,17 @@ class Store:
     async def ping(self) -> None:
         """Raise StoreUnavailable unless the database accepts a write (`/readyz`)."""
         change = update(write_probes).values(probes=write_probes.c.probes + 1)
-        async with self._database.writing() as connection:
-            if (await connection.execute(change)).rowcount == 0:
-                row = {"id": 1, "probes": 1}
-                await connection.execute(insert_new(connection, write_probes, row))
+        if await self._execute(change) == 0:
+            row = {"id": 1, "probes": 1}
+            await self._execute(insert_new(self._database.engine, write_probes, row))
 
     async def is_new_event(self, event: str, now: datetime) -> bool:
         """Remember the id of a Slack event or command for a day; return whether it is new."""
-        old = delete(events).where(events.c.seen < now - _EVENT_LIFETIME)
+        old, row = events.c.seen < now - _EVENT_LIFETIME, {"event": event, "seen": now}
         async with self._database.writing() as connection:
-            await connection.execute(old)
-            row = {"event": event, "seen": now}
-            statement = insert_new(connection, events, row).returning(events.c.event)
-            return (await connection.execute(statement)).first() is not None
+            await connection.execute(delete(events).where(old))
+            result = await connection.execute(insert_new(connection, events, row))
+        return result.rowcount == 1
 
     async def close(self) -> None:
         """Close every connection."""

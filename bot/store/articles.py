@@ -29,7 +29,7 @@ from bot.model.errors import NotFound
 from bot.store import names, search, summaries
 from bot.store.article_rows import ArticleReader, article_row, columns
 from bot.store.candidates import find_candidates
-from bot.store.database import GROUPING_LOCK, Database
+from bot.store.database import GROUPING_LOCK, Database, Repository
 from bot.store.sources import record_arrival
 from bot.store.tables import article_terms, articles, is_withdrawn, owned, stories, visible
 from bot.store.versions import (
@@ -49,7 +49,7 @@ _ORIGIN_PREFIXES = ("", "//")
 _newest_first = (articles.c.dated.desc(), articles.c.id.desc())
 
 
-class ArticleStore:
+class ArticleStore(Repository):
     """Articles, their analyses and stories. A `team` sees the operator's articles and its own.
 
     What is superseded, withdrawn or under embargo at `now` is in none of the lists.
@@ -58,7 +58,8 @@ class ArticleStore:
     def __init__(
         self, database: Database, policies: Mapping[str, Policy] = MappingProxyType({})
     ) -> None:
-        self._database, self.reader = database, ArticleReader(policies)
+        super().__init__(database)
+        self.reader = ArticleReader(policies)
         # Statements of these origins are shown to nobody.
         self._link_only_origins = [
             f"{prefix}{source}"
@@ -146,8 +147,7 @@ class ArticleStore:
     async def get_texts(self, ids: Collection[int]) -> dict[int, Article]:
         """Return only headline and body of these articles, whatever their state."""
         query = select(articles.c.id, articles.c.headline, articles.c.body)
-        async with self._database.reading() as connection:
-            rows = (await connection.execute(query.where(articles.c.id.in_(ids)))).all()
+        rows = await self._fetch_all(query.where(articles.c.id.in_(ids)))
         return {row.id: Article(body=row.body, headline=row.headline) for row in rows}
 
     async def find_withdrawn(self, ids: Collection[int]) -> frozenset[int]:
@@ -161,9 +161,7 @@ class ArticleStore:
         return await self._find_ids(articles.c.id.in_(ids), visible(team, now))
 
     async def _find_ids(self, *conditions: ColumnElement[bool]) -> frozenset[int]:
-        async with self._database.reading() as connection:
-            rows = await connection.execute(select(articles.c.id).where(*conditions))
-            return frozenset(rows.scalars())
+        return frozenset(await self._fetch_values(select(articles.c.id).where(*conditions)))
 
     async def get_newest_versions(
         self, team: str | None, ids: Collection[int], now: datetime
@@ -315,8 +313,7 @@ class ArticleStore:
     ) -> AsyncIterator[SourcedStatement]:
         """Yield every statement of articles first shown since then, newest first (for exports)."""
         query = select(articles.c.id).where(articles.c.shown_from >= since, visible(team, now))
-        async with self._database.reading() as connection:
-            ids = (await connection.execute(query.order_by(*_newest_first))).scalars().all()
+        ids = await self._fetch_values(query.order_by(*_newest_first))
         for start in range(0, len(ids), _EXPORT_BATCH):
             batch = ids[start : start + _EXPORT_BATCH]
             async with self._database.reading() as connection:
@@ -360,26 +357,21 @@ class ArticleStore:
 
     async def count_intake(self, team: str | None, since: datetime, now: datetime) -> IntakeCounts:
         """Count the stories and articles that came in since then."""
-        query = select(
-            func.count(articles.c.story.distinct()), func.count(), func.max(articles.c.seen)
-        ).where(
+        counted = func.count(articles.c.story.distinct()), func.count(), func.max(articles.c.seen)
+        query = select(*counted).where(
             articles.c.seen.between(since, now),
             articles.c.shown_from.between(since, now),
             articles.c.live,
             owned(team),
         )
-        async with self._database.reading() as connection:
-            return IntakeCounts(*(await connection.execute(query)).one())
+        counts: Sequence[Any] = (await self._fetch_all(query))[0]
+        return IntakeCounts(*counts)
 
     async def count_embargoed(self, team: str | None, now: datetime) -> int:
         """Count the articles whose embargo has not ended."""
-        query = (
-            select(func.count())
-            .select_from(articles)
-            .where(articles.c.embargoed > now, articles.c.live, owned(team))
-        )
-        async with self._database.reading() as connection:
-            return (await connection.execute(query)).scalar_one()
+        embargoed = articles.c.embargoed > now, articles.c.live, owned(team)
+        count: int = await self._fetch_value(select(func.count()).where(*embargoed))
+        return count
 
     def _quotable(self, team: str | None, now: datetime) -> ColumnElement[bool]:
         """Select articles whose statements the team may be shown."""

@@ -1,5 +1,6 @@
 """What channels want: subscriptions, followed and muted actors, votes, who may change them."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from bot.model import (
     codec,
 )
 from bot.model.errors import UsageError
-from bot.store.database import Database, upsert
+from bot.store.database import Repository, upsert
 from bot.store.search import fold
 from bot.store.tables import actor_preferences, edit_permissions, story_votes, subscriptions
 
@@ -28,22 +29,19 @@ def of_channel(table: Table, team: str, channel: str) -> ColumnElement[bool]:
     return and_(table.c.team == team, table.c.channel == channel)
 
 
-class SubscriptionStore:
+class SubscriptionStore(Repository):
     """Subscriptions to digests, one a channel; the column `next_due` is the schedule."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def save(self, subscription: Subscription) -> None:
         """Insert a subscription, or replace the channel's."""
         row = subscription_row(subscription)
-        async with self._database.writing() as connection:
-            await connection.execute(upsert(connection, subscriptions, row))
+        await self._execute(upsert(self._database.engine, subscriptions, row))
 
     async def get(self, team: str, channel: str) -> Subscription | None:
         """Return a channel's subscription."""
         query = select(subscriptions).where(of_channel(subscriptions, team, channel))
-        return next(iter(await self._read(query)), None)
+        row = await self._fetch_first(query)
+        return None if row is None else decode_subscription(row)
 
     async def get_all(self, team: str) -> tuple[Subscription, ...]:
         """Return a workspace's subscriptions, in order of channel."""
@@ -73,19 +71,15 @@ class SubscriptionStore:
         if pause:
             values |= {"paused": True, "next_due": None}
         change = update(subscriptions).where(of_channel(subscriptions, team, channel))
-        async with self._database.writing() as connection:
-            await connection.execute(change.values(values))
+        await self._execute(change.values(values))
 
     async def _read(self, query: Select[Any]) -> tuple[Subscription, ...]:
-        async with self._database.reading() as connection:
-            return tuple(decode_subscription(row) for row in await connection.execute(query))
+        return tuple(map(decode_subscription, await self._fetch_all(query)))
 
 
 def subscription_row(subscription: Subscription) -> dict[str, Any]:
     """Build the row of a subscription."""
-    fields = {name: getattr(subscription, name) for name in Subscription.__dataclass_fields__}
-    lists = {name: list(fields[name]) for name in FILTERS}
-    return fields | lists | {"cadence": codec.dump(subscription.cadence)}
+    return asdict(subscription) | {"cadence": codec.dump(subscription.cadence)}
 
 
 def decode_subscription(row: Row[Any]) -> Subscription:
@@ -95,32 +89,23 @@ def decode_subscription(row: Row[Any]) -> Subscription:
     return Subscription(**fields | lists | {"cadence": codec.load_cadence(row.cadence)})
 
 
-class PermissionStore:
+class PermissionStore(Repository):
     """Who may subscribe channels and change subscriptions, by workspace."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def get(self, team: str) -> EditPermission | None:
         """Return what the workspace's admins have set, if anything."""
         column = edit_permissions.c.who_may_change
-        query = select(column).where(edit_permissions.c.team == team)
-        async with self._database.reading() as connection:
-            permission = (await connection.execute(query)).scalar_one_or_none()
+        permission = await self._fetch_value(select(column).where(edit_permissions.c.team == team))
         return None if permission is None else EditPermission(permission)
 
     async def set(self, team: str, permission: EditPermission) -> None:
         """Store what the workspace's admins have set."""
-        row = {"team": team, "who_may_change": str(permission)}
-        async with self._database.writing() as connection:
-            await connection.execute(upsert(connection, edit_permissions, row))
+        row = {"team": team, "who_may_change": permission}
+        await self._execute(upsert(self._database.engine, edit_permissions, row))
 
 
-class PreferenceStore:
+class PreferenceStore(Repository):
     """Followed and muted actors (by their folded names) and votes on stories, by channel."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def save_actor(self, preference: ActorPreference) -> ActorPreference | None:
         """Store that a channel follows or mutes an actor, and return what this replaces.
@@ -129,8 +114,7 @@ class PreferenceStore:
         word.
         """
         team, channel = preference.team, preference.channel
-        fields = {name: getattr(preference, name) for name in ActorPreference.__dataclass_fields__}
-        row = {"actor": _actor_key(preference.name), **fields}
+        row = {"actor": _actor_key(preference.name), **asdict(preference)}
         if not row["actor"]:
             raise UsageError("That is no name.", "/digest follow Kallas")
         count = select(func.count()).where(of_channel(actor_preferences, team, channel))
@@ -157,15 +141,12 @@ class PreferenceStore:
     async def get_actors(self, team: str, channel: str) -> tuple[ActorPreference, ...]:
         """Return the actors that a channel follows or mutes, in order of name."""
         query = select(actor_preferences).where(of_channel(actor_preferences, team, channel))
-        async with self._database.reading() as connection:
-            rows = await connection.execute(query.order_by(actor_preferences.c.actor))
-            return tuple(map(_decode_preference, rows))
+        rows = await self._fetch_all(query.order_by(actor_preferences.c.actor))
+        return tuple(map(_decode_preference, rows))
 
     async def save_vote(self, vote: StoryVote) -> None:
         """Store a person's vote on a story in place of their earlier one."""
-        row = {name: getattr(vote, name) for name in StoryVote.__dataclass_fields__}
-        async with self._database.writing() as connection:
-            await connection.execute(upsert(connection, story_votes, row))
+        await self._execute(upsert(self._database.engine, story_votes, asdict(vote)))
 
     async def remove_vote(self, team: str, channel: str, story: int, person: str) -> bool:
         """Delete a person's vote on a story; return whether there was one."""
@@ -174,8 +155,7 @@ class PreferenceStore:
             story_votes.c.story == story,
             story_votes.c.person == person,
         )
-        async with self._database.writing() as connection:
-            return (await connection.execute(delete(story_votes).where(row))).rowcount == 1
+        return await self._execute(delete(story_votes).where(row)) == 1
 
     async def get_votes(
         self, team: str, channel: str, since: datetime, limit: int = 200
@@ -187,8 +167,7 @@ class PreferenceStore:
             .order_by(story_votes.c.at.desc(), story_votes.c.story.desc())
             .limit(limit)
         )
-        async with self._database.reading() as connection:
-            return tuple(map(_decode_vote, await connection.execute(query)))
+        return tuple(map(_decode_vote, await self._fetch_all(query)))
 
 
 def _actor_key(name: str) -> str:

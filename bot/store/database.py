@@ -7,7 +7,18 @@ from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, ExceptionContext, Table, event, func, select, true
+from sqlalchemy import (
+    URL,
+    Connection,
+    ExceptionContext,
+    Executable,
+    Row,
+    Table,
+    event,
+    func,
+    select,
+    true,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import (
@@ -53,37 +64,20 @@ _SQLITE_PRAGMAS = (
 )
 
 # A part of the database's error message -> what the operator can do.
-_CURES = (
-    (
-        "lock timeout",
-        (
-            "another process has kept all others waiting for ten seconds;"
-            " if it hangs it loses its turn"
-        ),
-    ),
-    (
-        "locked",
-        "another process has been writing to it for half a minute; stop that process or wait",
-    ),
-    ("full", "its disk is full; free some space"),
-    (
-        "unable to open",
-        "it cannot be opened; let DATABASE_URL name a file in a folder that Dateline may write to",
-    ),
-    (
-        "readonly",
-        (
-            "it may not be written to: its disk turned read-only,"
-            " or Dateline lacks the right to write there"
-        ),
-    ),
-    (
-        "disk I/O error",
-        "its disk failed or turned read-only; the machine's own log (dmesg) says which",
-    ),
-    ("malformed", "its file is damaged; put a backup in its place"),
-    ("not a database", "its file is no SQLite database; let DATABASE_URL name another"),
-)
+_CURES = {
+    "lock timeout": "another process has kept all others waiting for ten seconds; if it hangs it"
+    " loses its turn",
+    "locked": "another process has been writing to it for half a minute; stop that process or wait",
+    "full": "its disk is full; free some space",
+    "unable to open": "it cannot be opened; let DATABASE_URL name a file in a folder that Dateline"
+    " may write to",
+    "readonly": "it may not be written to: its disk turned read-only, or Dateline lacks the right"
+    " to write there",
+    "disk I/O error": "its disk failed or turned read-only; the machine's own log (dmesg) says"
+    " which",
+    "malformed": "its file is damaged; put a backup in its place",
+    "not a database": "its file is no SQLite database; let DATABASE_URL name another",
+}
 _DEFAULT_CURE = "see that it runs and takes writes, and that DATABASE_URL leads to it"
 
 # Keys of PostgreSQL's advisory locks. The first is held while an article is grouped, so that two
@@ -180,6 +174,36 @@ class Database:
         await self.engine.dispose()
 
 
+class Repository:
+    """Base of the stores: statements on connections of their own."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def _fetch_all(self, query: Executable) -> Sequence[Row[Any]]:
+        async with self._database.reading() as connection:
+            return (await connection.execute(query)).all()
+
+    async def _fetch_first(self, query: Executable) -> Row[Any] | None:
+        async with self._database.reading() as connection:
+            return (await connection.execute(query)).first()
+
+    async def _fetch_values(self, query: Executable) -> Sequence[Any]:
+        """Return the first column of each row."""
+        async with self._database.reading() as connection:
+            return (await connection.execute(query)).scalars().all()
+
+    async def _fetch_value(self, query: Executable) -> Any:
+        """Return the first column of the only row; None where there is no row."""
+        async with self._database.reading() as connection:
+            return (await connection.execute(query)).scalar_one_or_none()
+
+    async def _execute(self, statement: Executable) -> int:
+        """Run a statement in a transaction; return how many rows it changed."""
+        async with self._database.writing() as connection:
+            return (await connection.execute(statement)).rowcount
+
+
 @contextmanager
 def translated_errors() -> Iterator[None]:
     """Raise StoreUnavailable, with what to do, for faults of the database, not for ours."""
@@ -204,14 +228,20 @@ def translated_errors() -> Iterator[None]:
 
 
 def insert_new(
-    connection: AsyncConnection, table: Table, row: Mapping[str, Any] | Sequence[Mapping[str, Any]]
+    target: AsyncConnection | AsyncEngine,
+    table: Table,
+    row: Mapping[str, Any] | Sequence[Mapping[str, Any]],
 ) -> sqlite.Insert | postgresql.Insert:
-    """Build an INSERT of one or more rows that skips rows whose key exists."""
-    return _insert(connection, table).values(row).on_conflict_do_nothing()
+    """Build an INSERT of one or more rows, in `target`'s dialect, that skips rows whose key exists.
+
+    Its result's `rowcount` is the number of rows inserted.
+    """
+    insert = _insert(target, table).values(row).on_conflict_do_nothing()
+    return insert.execution_options(preserve_rowcount=True)
 
 
 def upsert(
-    connection: AsyncConnection,
+    target: AsyncConnection | AsyncEngine,
     table: Table,
     row: Mapping[str, Any],
     changes: Mapping[str, Any] | None = None,
@@ -219,32 +249,29 @@ def upsert(
     """Build an INSERT that replaces the row of the same key, or applies `changes` to it."""
     key = [column.name for column in table.primary_key]
     rest = {name: value for name, value in row.items() if name not in key}
-    return (
-        _insert(connection, table)
-        .values(row)
-        .on_conflict_do_update(index_elements=key, set_=changes or rest)
-    )
+    insert = _insert(target, table).values(row)
+    return insert.on_conflict_do_update(index_elements=key, set_=changes or rest)
 
 
-def _insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+def _insert(
+    target: AsyncConnection | AsyncEngine, table: Table
+) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(table) if target.dialect.name == "sqlite" else postgresql.insert(table)
 
 
 def _describe(error: BaseException | None) -> str:
     message = str(error).strip().partition("\n")[0]
     default = f"{message}; {_DEFAULT_CURE}"
-    cure = next((cure for part, cure in _CURES if part in message), default)
+    cure = next((cure for part, cure in _CURES.items() if part in message), default)
     return f"The database cannot be used: {cure}."
 
 
 def _sqlite_engine(url: URL) -> AsyncEngine:
     # `hide_parameters`: article texts never reach a log or an error. `pool_use_lifo`: the
     # connection used last has the warmest cache.
+    options = {"timeout": SQLITE_LOCK_TIMEOUT_SECONDS}
     engine = create_async_engine(
-        url,
-        hide_parameters=True,
-        pool_use_lifo=True,
-        connect_args={"timeout": SQLITE_LOCK_TIMEOUT_SECONDS},
+        url, hide_parameters=True, pool_use_lifo=True, connect_args=options
     )
 
     @event.listens_for(engine.sync_engine, "do_connect")
@@ -298,9 +325,8 @@ def _postgresql_engine(url: URL) -> AsyncEngine:
     @event.listens_for(engine.sync_engine, "connect")
     def limit_idle_transactions(connection: Any, _: object) -> None:
         cursor = connection.cursor()
-        cursor.execute(
-            f"SET idle_in_transaction_session_timeout = '{_IDLE_IN_TRANSACTION_TIMEOUT}'"
-        )
+        timeout = _IDLE_IN_TRANSACTION_TIMEOUT
+        cursor.execute(f"SET idle_in_transaction_session_timeout = '{timeout}'")
         cursor.close()
         connection.commit()
 

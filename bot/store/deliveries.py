@@ -1,6 +1,6 @@
 """The ledger of deliveries: each step is taken once, by one caller, whoever else tries."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -36,7 +36,7 @@ from bot.model import (
 from bot.model.digests import ENDS, TRANSITIONS, Step
 from bot.model.errors import NotFound
 from bot.store.channels import decode_subscription, of_channel
-from bot.store.database import Database, insert_new
+from bot.store.database import Database, Repository, insert_new
 from bot.store.locks import IsHeld, Locks
 from bot.store.tables import (
     articles,
@@ -52,11 +52,12 @@ from bot.store.tables import (
 from bot.stories.earlier_statements import get_earlier_articles
 
 
-class DeliveryLedger:
+class DeliveryLedger(Repository):
     """The deliveries. Each step is one conditional UPDATE; it returns whether it was made."""
 
     def __init__(self, database: Database, locks: Locks) -> None:
-        self._database, self._locks = database, locks
+        super().__init__(database)
+        self._locks = locks
 
     async def claim_due(
         self, due: Subscription, next_due: datetime | None, since: datetime, now: datetime
@@ -146,16 +147,15 @@ class DeliveryLedger:
 
     async def get(self, delivery: int) -> Delivery:
         """Return a delivery; raise NotFound."""
-        query = select(deliveries).where(deliveries.c.id == delivery)
-        return _only(await self._read(query), delivery)
+        return await self._get(select(deliveries), delivery)
 
     async def refresh(self, delivery: Delivery) -> Delivery:
         """Read a delivery again, without its digest, which never changes; raise NotFound."""
         if delivery.digest is None:
             return await self.get(delivery.id)
         others = (column for column in deliveries.c if column is not deliveries.c.digest)
-        query = select(*others, null().label("digest")).where(deliveries.c.id == delivery.id)
-        return replace(_only(await self._read(query), delivery.id), digest=delivery.digest)
+        without_digest = select(*others, null().label("digest"))
+        return replace(await self._get(without_digest, delivery.id), digest=delivery.digest)
 
     async def get_unfinished(self, before: datetime) -> tuple[Delivery, ...]:
         """Return the deliveries in an open state untouched since `before`, oldest first."""
@@ -165,8 +165,7 @@ class DeliveryLedger:
     async def get_waiting_times(self, before: datetime) -> tuple[datetime, ...]:
         """Return when each delivery of `get_unfinished` was last touched, without reading it."""
         query = select(deliveries.c.touched).where(unfinished, deliveries.c.touched < before)
-        async with self._database.reading() as connection:
-            return tuple((await connection.execute(query.order_by(deliveries.c.touched))).scalars())
+        return tuple(await self._fetch_values(query.order_by(deliveries.c.touched)))
 
     async def get_history(self, team: str, channel: str, limit: int = 10) -> tuple[Delivery, ...]:
         """Return a channel's deliveries, newest first."""
@@ -177,17 +176,14 @@ class DeliveryLedger:
         self, team: str, channel: str, kind: DeliveryKind, key: str
     ) -> Delivery | None:
         """Return the channel's delivery of this kind and key, if there is one."""
-        query = select(deliveries).where(
-            of_channel(deliveries, team, channel),
-            deliveries.c.kind == kind,
-            deliveries.c.key == key,
-        )
+        matches = deliveries.c.kind == kind, deliveries.c.key == key
+        query = select(deliveries).where(of_channel(deliveries, team, channel), *matches)
         return next(iter(await self._read(query)), None)
 
     async def get_last_posted(self, team: str, channel: str) -> datetime | None:
         """Return when the channel last got a digest."""
-        async with self._database.reading() as connection:
-            return await _read_last_posted(connection, team, channel)
+        last: datetime | None = await self._fetch_value(_select_last_posted(team, channel))
+        return last
 
     async def get_channel_history(self, team: str, channel: str, since: datetime) -> ChannelHistory:
         """Return the channel's subscription and the articles that it was shown since then.
@@ -204,7 +200,7 @@ class DeliveryLedger:
         pending = select(deliveries.c.digest).where(in_channel, pending_or_unsure)
         async with self._database.reading() as connection:
             row = (await connection.execute(ordered)).first()
-            last = await _read_last_posted(connection, team, channel)
+            last = (await connection.execute(_select_last_posted(team, channel))).scalar_one()
             # Pending before shown: a digest posted between the two queries is in one of them.
             digests = (await connection.execute(pending)).scalars().all()
             ids = set((await connection.execute(shown)).scalars())
@@ -255,6 +251,12 @@ class DeliveryLedger:
         """Hold the lock for posting to a channel, as `Locks.hold` does."""
         return self._locks.hold(f"{team}/{channel}", wait=wait)
 
+    async def _get(self, query: Select[Any], delivery: int) -> Delivery:
+        rows = await self._read(query.where(deliveries.c.id == delivery))
+        if not rows:
+            raise NotFound(f"There is no delivery {delivery}.")
+        return rows[0]
+
     async def _read(self, query: Select[Any]) -> tuple[Delivery, ...]:
         async with self._database.reading() as connection:
             rows = (await connection.execute(query)).all()
@@ -266,12 +268,6 @@ class DeliveryLedger:
             for part in await connection.execute(parts):
                 posted[part.delivery].append(part.ts)
         return tuple(_decode(row, posted[row.id]) for row in rows)
-
-
-def _only(found: Sequence[Delivery], delivery: int) -> Delivery:
-    if not found:
-        raise NotFound(f"There is no delivery {delivery}.")
-    return found[0]
 
 
 async def _open(
@@ -314,28 +310,21 @@ async def _merge_skipped(connection: AsyncConnection, delivery: int) -> None:
     """Of skipped slots in a row keep the last: `every 1m` would add 500,000 rows a year."""
     place = select(deliveries.c.team, deliveries.c.channel).where(deliveries.c.id == delivery)
     team, channel = (await connection.execute(place)).one()
-    in_channel = of_channel(deliveries, team, channel)
-    skipped = and_(
-        deliveries.c.state == DeliveryState.SKIPPED, deliveries.c.kind == DeliveryKind.SCHEDULED
-    )
-    query = select(func.max(deliveries.c.id)).where(
-        in_channel, deliveries.c.id < delivery, ~skipped
-    )
+    earlier = and_(of_channel(deliveries, team, channel), deliveries.c.id < delivery)
+    is_scheduled = deliveries.c.kind == DeliveryKind.SCHEDULED
+    skipped = and_(deliveries.c.state == DeliveryState.SKIPPED, is_scheduled)
+    query = select(func.max(deliveries.c.id)).where(earlier, ~skipped)
     last_other = (await connection.execute(query)).scalar_one() or 0
-    between = and_(deliveries.c.id > last_other, deliveries.c.id < delivery)
-    await connection.execute(delete(deliveries).where(in_channel, skipped, between))
+    since = deliveries.c.id > last_other
+    await connection.execute(delete(deliveries).where(earlier, skipped, since))
 
 
 def _count_parts(delivery: int) -> ScalarSelect[int]:
     return select(func.count()).where(delivery_parts.c.delivery == delivery).scalar_subquery()
 
 
-async def _read_last_posted(
-    connection: AsyncConnection, team: str, channel: str
-) -> datetime | None:
-    query = select(func.max(deliveries.c.posted)).where(of_channel(deliveries, team, channel))
-    posted: datetime | None = (await connection.execute(query)).scalar_one()
-    return posted
+def _select_last_posted(team: str, channel: str) -> Select[datetime | None]:
+    return select(func.max(deliveries.c.posted)).where(of_channel(deliveries, team, channel))
 
 
 async def _mark_shown(connection: AsyncConnection, delivery: int, digest: Digest) -> None:
@@ -366,17 +355,9 @@ def _citing(changed: ColumnElement[bool]) -> CompoundSelect[int]:
 
 
 def _decode(row: Row[Any], posted: Iterable[str]) -> Delivery:
-    return Delivery(
-        id=row.id,
-        team=row.team,
-        channel=row.channel,
-        kind=DeliveryKind(row.kind),
-        key=row.key,
-        state=DeliveryState(row.state),
-        since=row.since,
-        digest=None if row.digest is None else codec.load(Digest, row.digest),
-        posted=tuple(posted),
-        reason=row.reason,
-        touched=row.touched,
-        edited=None if row.edited is None else codec.load(Digest, row.edited),
-    )
+    fields = row._asdict()
+    del fields["edited_at"]
+    for name in ("digest", "edited"):
+        fields[name] = fields[name] and codec.load(Digest, fields[name])
+    kind, state = DeliveryKind(row.kind), DeliveryState(row.state)
+    return Delivery(**fields | {"kind": kind, "state": state, "posted": tuple(posted)})

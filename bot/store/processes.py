@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, case, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.ports import RunningProcess
-from bot.store.database import Database, insert_new, upsert
+from bot.store.database import Repository, insert_new, upsert
 from bot.store.tables import processes, slack_limits
 
 _MAX_SILENCE = timedelta(hours=1)
@@ -15,11 +15,8 @@ _MAX_SILENCE = timedelta(hours=1)
 _free_at = slack_limits.c.free_at
 
 
-class ProcessRegistry:
+class ProcessRegistry(Repository):
     """The running processes, as each reported itself a few seconds ago."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def save(self, process: RunningProcess) -> None:
         """Report that a process runs, and delete those that have not for an hour."""
@@ -31,21 +28,16 @@ class ProcessRegistry:
     async def get_running(self, since: datetime) -> tuple[RunningProcess, ...]:
         """Return the processes that reported since then, in order of role and name."""
         query = select(processes).where(processes.c.seen >= since)
-        async with self._database.reading() as connection:
-            rows = await connection.execute(query.order_by(processes.c.role, processes.c.name))
-            return tuple(RunningProcess(**row._asdict()) for row in rows)
+        rows = await self._fetch_all(query.order_by(processes.c.role, processes.c.name))
+        return tuple(RunningProcess(**row._asdict()) for row in rows)
 
     async def remove(self, name: str) -> None:
         """Delete a process that ended in good order."""
-        async with self._database.writing() as connection:
-            await connection.execute(delete(processes).where(processes.c.name == name))
+        await self._execute(delete(processes).where(processes.c.name == name))
 
 
-class RateLimitStore:
+class RateLimitStore(Repository):
     """Slack's rate limits: when a channel may get its next message, and a method its next call."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def reserve_turn(
         self, team: str, channel: str, now: datetime, apart: timedelta
@@ -66,9 +58,7 @@ class RateLimitStore:
 
     async def get_blocked_until(self, team: str, method: str) -> datetime | None:
         """Return when a method may be called again; None where Slack never blocked it."""
-        query = select(_free_at).where(_is_limit(team, method))
-        async with self._database.reading() as connection:
-            free_at = (await connection.execute(query)).scalar_one_or_none()
+        free_at = await self._fetch_value(select(_free_at).where(_is_limit(team, method)))
         return None if free_at is None else _time(free_at)
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, delete, func, not_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import DeletedCounts
-from bot.store.database import GROUPING_LOCK, Database
+from bot.store.database import GROUPING_LOCK, Repository
 from bot.store.summaries import delete_summary
 from bot.store.tables import (
     article_terms,
@@ -32,11 +32,8 @@ _WIPE = "PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE);"
 _MERGE = text("INSERT INTO searchable (searchable, rank) VALUES ('merge', :pages)")
 
 
-class RetentionStore:
+class RetentionStore(Repository):
     """Deletion of what is kept no longer."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def prune_deliveries(self, before: datetime) -> int:
         """Delete deliveries that ended before then, and what they showed; return how many."""

@@ -2,14 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, delete, exists, or_, select, update
+from sqlalchemy import Select, and_, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Feed, Habit, KeptFile, NewArticle
-from bot.store.database import Database, insert_new, upsert
+from bot.store.database import Repository, insert_new, upsert
 from bot.store.tables import arrivals, articles, feeds, files, sources
 
 # Long enough to include weekends and a holiday.
@@ -22,11 +23,8 @@ _DELETE_BATCH = 1_000
 _FIXED_FEED_FIELDS = {"id", "team", "added", "asked_by", "failure_reported_at"}
 
 
-class FeedStore:
+class FeedStore(Repository):
     """Remote feeds and how their checks went. Team None stands for the operator."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def add(
         self, url: str, team: str | None, now: datetime, asked_by: str | None = None
@@ -40,7 +38,8 @@ class FeedStore:
         same = and_(feeds.c.team == (team or ""), feeds.c.url == url)
         async with self._database.writing() as connection:
             await connection.execute(insert_new(connection, feeds, row))
-            return _decode_feed((await connection.execute(select(feeds).where(same))).one())
+            stored = (await connection.execute(select(feeds).where(same))).one()
+        return Feed(**stored._asdict())
 
     async def get_all(self, team: str | None) -> tuple[Feed, ...]:
         """Return the owner's feeds, in order of id."""
@@ -55,7 +54,7 @@ class FeedStore:
     async def claim(self, feed: Feed, until: datetime) -> bool:
         """Postpone a feed's check if it is unchanged; return whether this caller checks it."""
         unchanged = and_(feeds.c.id == feed.id, feeds.c.next_check == feed.next_check)
-        return await self._update(update(feeds).where(unchanged).values(next_check=until))
+        return await self._execute(update(feeds).where(unchanged).values(next_check=until)) == 1
 
     async def save(self, feed: Feed) -> None:
         """Store how a check went; a feed removed meanwhile stays removed.
@@ -63,11 +62,7 @@ class FeedStore:
         A feed that moved to the address of another feed of its owner keeps its old address. After a
         successful check its channel may be notified again.
         """
-        values = {
-            name: getattr(feed, name)
-            for name in Feed.__dataclass_fields__
-            if name not in _FIXED_FEED_FIELDS
-        }
+        values = {k: v for k, v in asdict(feed).items() if k not in _FIXED_FEED_FIELDS}
         if not feed.failures:
             values["failure_reported_at"] = None
         duplicate = exists().where(
@@ -94,34 +89,20 @@ class FeedStore:
             if now is None
             else feeds.c.failure_reported_at.is_(None)
         )
-        return await self._update(
-            update(feeds).where(feeds.c.id == feed.id, changes).values(failure_reported_at=now)
-        )
+        change = update(feeds).where(feeds.c.id == feed.id, changes)
+        return await self._execute(change.values(failure_reported_at=now)) == 1
 
     async def remove(self, feed: int, team: str | None) -> bool:
         """Delete a feed; return whether this owner had it."""
-        return await self._update(
-            delete(feeds).where(feeds.c.id == feed, feeds.c.team == (team or ""))
-        )
-
-    async def _update(self, statement: Any) -> bool:
-        async with self._database.writing() as connection:
-            return bool((await connection.execute(statement)).rowcount == 1)
+        owned = and_(feeds.c.id == feed, feeds.c.team == (team or ""))
+        return await self._execute(delete(feeds).where(owned)) == 1
 
     async def _read(self, query: Select[Any]) -> tuple[Feed, ...]:
-        async with self._database.reading() as connection:
-            return tuple(map(_decode_feed, await connection.execute(query)))
+        return tuple(Feed(**row._asdict()) for row in await self._fetch_all(query))
 
 
-def _decode_feed(row: Row[Any]) -> Feed:
-    return Feed(**row._asdict())
-
-
-class SourceStore:
+class SourceStore(Repository):
     """When each source published, and which files that stay in the feed folder were read."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def get_habits(self, now: datetime) -> tuple[Habit, ...]:
         """Return the habit of each source, of every owner, that published in the last 13 weeks.
@@ -136,9 +117,8 @@ class SourceStore:
             .order_by(*sources.primary_key, arrivals.c.hour)
         )
         grouped = defaultdict(list)
-        async with self._database.reading() as connection:
-            for row in await connection.execute(query):
-                grouped[row.origin, row.team].append(row)
+        for row in await self._fetch_all(query):
+            grouped[row.origin, row.team].append(row)
         return tuple(
             Habit(
                 origin=origin,
@@ -155,8 +135,7 @@ class SourceStore:
     async def get_latest_arrival(self) -> datetime | None:
         """Return when the newest article of all came in."""
         query = select(articles.c.seen).order_by(articles.c.id.desc()).limit(1)
-        async with self._database.reading() as connection:
-            latest: datetime | None = (await connection.execute(query)).scalar_one_or_none()
+        latest: datetime | None = await self._fetch_value(query)
         return latest
 
     async def mark_reported(self, habit: Habit, now: datetime) -> bool:
@@ -170,29 +149,22 @@ class SourceStore:
             sources.c.reported.is_(None),
             sources.c.last == habit.last,
         )
-        change = update(sources).where(silent).values(reported=now)
-        async with self._database.writing() as connection:
-            return (await connection.execute(change)).rowcount == 1
+        return await self._execute(update(sources).where(silent).values(reported=now)) == 1
 
     async def get_files(self) -> tuple[KeptFile, ...]:
         """Return all files that stay in the feed folder."""
-        async with self._database.reading() as connection:
-            rows = await connection.execute(select(files))
-            return tuple(KeptFile(**row._asdict()) for row in rows)
+        return tuple(KeptFile(**row._asdict()) for row in await self._fetch_all(select(files)))
 
     async def save_file(self, file: KeptFile) -> None:
         """Insert or replace a file."""
-        row = {name: getattr(file, name) for name in KeptFile.__dataclass_fields__}
-        async with self._database.writing() as connection:
-            await connection.execute(upsert(connection, files, row))
+        await self._execute(upsert(self._database.engine, files, asdict(file)))
 
     async def remove_files(self, paths: Collection[str]) -> None:
         """Delete the files with these paths."""
         listed = list(paths)
         for start in range(0, len(listed), _DELETE_BATCH):
             batch = listed[start : start + _DELETE_BATCH]
-            async with self._database.writing() as connection:
-                await connection.execute(delete(files).where(files.c.path.in_(batch)))
+            await self._execute(delete(files).where(files.c.path.in_(batch)))
 
 
 async def record_arrival(connection: AsyncConnection, new: NewArticle) -> None:

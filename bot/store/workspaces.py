@@ -10,16 +10,17 @@ import json
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import delete, select, update
 
 from bot.model import Installation
 from bot.model.errors import SettingsError
-from bot.store.database import Database, insert_new, upsert
+from bot.store.database import Database, Repository, insert_new, upsert
 from bot.store.locks import Locks
 from bot.store.tables import events, installations
 
@@ -34,17 +35,15 @@ class TokenCipher:
     """
 
     def __init__(self, keys: Sequence[bytes]) -> None:
-        fernets = [Fernet(urlsafe_b64encode(key)) for key in keys]
-        self._first = fernets[0] if fernets else None
-        self._all = MultiFernet(fernets) if fernets else None
+        self._fernets = [Fernet(urlsafe_b64encode(key)) for key in keys]
 
     @property
     def _keys(self) -> MultiFernet:
-        if self._all is None:
+        if not self._fernets:
             raise SettingsError(
                 ["No key for the workspaces' tokens is set; set DATELINE_TOKEN_KEY."]
             )
-        return self._all
+        return MultiFernet(self._fernets)
 
     def encrypt(self, text: str) -> bytes:
         """Encrypt; raise SettingsError where there is no key."""
@@ -52,21 +51,14 @@ class TokenCipher:
 
     def decrypt(self, data: bytes) -> str | None:
         """Decrypt; return None where none of the keys fits."""
-        try:
-            return self._keys.decrypt(data).decode()
-        except InvalidToken:
-            return None
+        return _decrypt(self._keys, data)
 
     def reencrypt(self, data: bytes) -> bytes | None:
         """Encrypt with the first key what an older key encrypted; return None for anything else."""
-        if self._first is None:
+        if not self._fernets or _decrypt(self._fernets[0], data) is not None:
             return None
-        try:
-            self._first.decrypt(data)
-        except InvalidToken:
-            text = self.decrypt(data)
-            return None if text is None else self.encrypt(text)
-        return None
+        text = self.decrypt(data)
+        return None if text is None else self.encrypt(text)
 
     def issue_token(self, now: datetime) -> str:
         """Return a random token, safe in a URL, that nobody else can make."""
@@ -83,32 +75,41 @@ class TokenCipher:
         return True
 
 
-class WorkspaceStore:
+def _decrypt(keys: Fernet | MultiFernet, data: bytes) -> str | None:
+    try:
+        return keys.decrypt(data).decode()
+    except InvalidToken:
+        return None
+
+
+class WorkspaceStore(Repository):
     """The workspaces that installed Dateline; their tokens are encrypted at rest."""
 
     def __init__(self, database: Database, locks: Locks, cipher: TokenCipher) -> None:
-        self._database, self._locks, self._cipher = database, locks, cipher
+        super().__init__(database)
+        self._locks, self._cipher = locks, cipher
 
     async def save(self, installation: Installation) -> None:
         """Insert an installation, or replace the workspace's."""
-        row = self._encode(installation)
-        async with self._database.writing() as connection:
-            await connection.execute(upsert(connection, installations, row))
+        row = asdict(installation)
+        secrets = {name: row.pop(name) for name in _SECRET_FIELDS}
+        row["sealed"] = self._cipher.encrypt(json.dumps(secrets))
+        await self._execute(upsert(self._database.engine, installations, row))
 
     async def get(self, team: str) -> Installation | None:
         """Return a workspace's installation; None too where we no longer have its token's key."""
-        query = select(installations).where(installations.c.team == team)
-        async with self._database.reading() as connection:
-            row = (await connection.execute(query)).first()
-        return None if row is None else self._decode(row)
+        row = await self._fetch_first(select(installations).where(installations.c.team == team))
+        if row is None or (secrets := self._cipher.decrypt(row.sealed)) is None:
+            return None
+        fields = row._asdict() | {"scopes": tuple(row.scopes)} | json.loads(secrets)
+        del fields["sealed"]
+        return Installation(**fields)
 
     async def get_names(self) -> tuple[tuple[str, str], ...]:
         """Return every workspace's id and name, in order of name."""
-        query = select(installations.c.team, installations.c.name).order_by(
-            installations.c.name, installations.c.team
-        )
-        async with self._database.reading() as connection:
-            return tuple((row.team, row.name) for row in await connection.execute(query))
+        query = select(installations.c.team, installations.c.name)
+        rows = await self._fetch_all(query.order_by(installations.c.name, installations.c.team))
+        return tuple((row.team, row.name) for row in rows)
 
     async def find_expiring(self, before: datetime) -> tuple[str, ...]:
         """Return the workspaces whose token expires before then, soonest first."""
@@ -117,29 +118,23 @@ class WorkspaceStore:
             .where(installations.c.expires < before)
             .order_by(installations.c.expires, installations.c.team)
         )
-        async with self._database.reading() as connection:
-            return tuple((await connection.execute(query)).scalars())
+        return tuple(await self._fetch_values(query))
 
     async def reencrypt(self) -> int:
         """Encrypt with the first key what an older one encrypted, so that the older can be dropped.
 
         Return the number of tokens changed.
         """
-        query = select(installations.c.team, installations.c.sealed)
-        async with self._database.reading() as connection:
-            rows = (await connection.execute(query)).all()
+        rows = await self._fetch_all(select(installations.c.team, installations.c.sealed))
         renewed = [
-            (team, old, new)
-            for team, old in rows
-            if (new := self._cipher.reencrypt(old)) is not None
+            (row.team, row.sealed, sealed)
+            for row in rows
+            if (sealed := self._cipher.reencrypt(row.sealed)) is not None
         ]
-        if renewed:
-            async with self._database.writing() as connection:
-                for team, old, new in renewed:
-                    # A token renewed meanwhile is encrypted with the first key.
-                    unchanged = (installations.c.team == team, installations.c.sealed == old)
-                    change = update(installations).where(*unchanged).values(sealed=new)
-                    await connection.execute(change)
+        for team, old, new in renewed:
+            # A token renewed meanwhile is encrypted with the first key.
+            unchanged = (installations.c.team == team, installations.c.sealed == old)
+            await self._execute(update(installations).where(*unchanged).values(sealed=new))
         return len(renewed)
 
     async def remove(self, team: str, before: datetime) -> bool:
@@ -147,8 +142,7 @@ class WorkspaceStore:
         statement = delete(installations).where(
             installations.c.team == team, installations.c.installed <= before
         )
-        async with self._database.writing() as connection:
-            return (await connection.execute(statement)).rowcount == 1
+        return await self._execute(statement) == 1
 
     def hold_renewal(self, team: str) -> AbstractAsyncContextManager[Any]:
         """Hold the lock for renewing a workspace's token: a refresh token can be used once."""
@@ -163,19 +157,4 @@ class WorkspaceStore:
         if not self._cipher.is_valid_token(state, now, _STATE_LIFETIME):
             return False
         row = {"event": f"state {hashlib.sha256(state.encode()).hexdigest()}", "seen": now}
-        async with self._database.writing() as connection:
-            statement = insert_new(connection, events, row).returning(events.c.event)
-            return (await connection.execute(statement)).first() is not None
-
-    def _encode(self, installation: Installation) -> dict[str, Any]:
-        fields = {name: getattr(installation, name) for name in Installation.__dataclass_fields__}
-        secrets = {name: fields.pop(name) for name in _SECRET_FIELDS}
-        sealed = self._cipher.encrypt(json.dumps(secrets))
-        return fields | {"scopes": list(installation.scopes), "sealed": sealed}
-
-    def _decode(self, row: Row[Any]) -> Installation | None:
-        fields = row._asdict()
-        secrets = self._cipher.decrypt(fields.pop("sealed"))
-        if secrets is None:
-            return None
-        return Installation(**fields | {"scopes": tuple(row.scopes)} | json.loads(secrets))
+        return await self._execute(insert_new(self._database.engine, events, row)) == 1
