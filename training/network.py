@@ -92,7 +92,7 @@ def number_vocabularies(vocabularies: StringLists) -> Vocabularies:
     }
 
 
-class _Encoder(nn.Module):
+class _TrainableEncoder(nn.Module):
     """A word alone, and among its neighbors, its head and its children."""
 
     def __init__(self, vocabularies: StringLists, dropout: float) -> None:
@@ -154,7 +154,7 @@ class CueNet(nn.Module):
 
     def __init__(self, vocabularies: StringLists) -> None:
         super().__init__()
-        self.encoder = _Encoder(vocabularies, CUE_DROPOUT)
+        self.encoder = _TrainableEncoder(vocabularies, CUE_DROPOUT)
         self.hidden, self.score = nn.Linear(2 * WIDTH, WIDTH), nn.Linear(WIDTH, 1)
         self.drop = nn.Dropout(CUE_DROPOUT)
 
@@ -177,7 +177,7 @@ class LabelNet(nn.Module):
 
     def __init__(self, vocabularies: StringLists) -> None:
         super().__init__()
-        self.encoder = _Encoder(vocabularies, LABEL_DROPOUT)
+        self.encoder = _TrainableEncoder(vocabularies, LABEL_DROPOUT)
         sides = ("word", "cue", "upper_root", "lower_root", "path_gate")
         self.sides = nn.ModuleDict({name: nn.Linear(2 * WIDTH, WIDTH) for name in sides})
         self.tables = nn.ModuleDict(

@@ -27,7 +27,7 @@ ROUNDS = 20
 
 
 def machine() -> str:
-    """Say what this was measured on."""
+    """Describe the machine."""
     model = platform.processor() or platform.machine()
     info = Path("/proc/cpuinfo")
     if info.exists():
@@ -45,7 +45,7 @@ def machine() -> str:
 
 
 def words_a_second() -> tuple[float, int]:
-    """Analyse the seeds again and again in this process, grammar loaded: one core."""
+    """Analyse the seeds repeatedly on one core; return words a second, and the words."""
     from bot.language.analysis import analyse
     from bot.reading import read
 
@@ -64,12 +64,12 @@ def words_a_second() -> tuple[float, int]:
 
 
 def percentile(values: list[float], share: float) -> float:
-    """Give the value that `share` of them do not pass."""
+    """Return the value below which a `share` of the values are."""
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 
 def peak_memory(pid: int) -> float:
-    """Add up the peak resident memory of a process and those below it, in MiB; Linux only."""
+    """Return the summed peak memory of a process and its descendants, in MiB; Linux only."""
     own = Path(f"/proc/{pid}/status").read_text()
     peak = next(int(line.split()[1]) for line in own.splitlines() if line.startswith("VmHWM"))
     children = [
@@ -81,7 +81,7 @@ def peak_memory(pid: int) -> float:
 
 
 async def dropped_to_stored(service: Service) -> list[float]:
-    """Drop files one after the other, and time each until the log says it was taken; in seconds."""
+    """Drop files one after another; return the seconds until each was taken."""
     times = []
     for number in range(FILES):
         name = f"bench-{number}.txt"
@@ -95,7 +95,7 @@ async def dropped_to_stored(service: Service) -> list[float]:
 
 
 async def idle_acks(slack: SlackServer) -> list[float]:
-    """Time the ack of `/digest help` as the sender of signed requests sees it; in milliseconds."""
+    """Return the milliseconds until each `/digest help` was acknowledged."""
     times = []
     for _ in range(COMMANDS):
         reply = await slack.command("/digest help")

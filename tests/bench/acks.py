@@ -40,8 +40,8 @@ def drop_all(service: Service) -> None:
         )
 
 
-async def one(slack: SlackServer, line: str, begin: float) -> float:
-    """Send a command at its time, and give how long the ack took, in milliseconds."""
+async def time_command(slack: SlackServer, line: str, begin: float) -> float:
+    """Send a command at its time; return the milliseconds until its ack."""
     await asyncio.sleep(max(0.0, begin - time.perf_counter()))
     reply = await slack.command(f"/digest {line}")
     return reply.request.took * 1000 if reply.problem is None else float("inf")
@@ -60,19 +60,19 @@ async def measure(folder: Path) -> tuple[list[float], int, float]:
         begin = time.perf_counter()
         lines = itertools.islice(itertools.cycle(LINES), A_SECOND * SECONDS)
         took = await asyncio.gather(
-            *(one(slack, line, begin + n / A_SECOND) for n, line in enumerate(lines))
+            *(time_command(slack, line, begin + n / A_SECOND) for n, line in enumerate(lines))
         )
         read = sum(line["event"] == "file taken" for line in service.lines)
         return list(took), read, time.perf_counter() - begin
 
 
 def percentile(values: list[float], share: float) -> float:
-    """Give the value that `share` of them do not pass."""
+    """Return the value below which a `share` of the values are."""
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 
 def row() -> tuple[str, str, str]:
-    """Measure, and give a row of the bench's table."""
+    """Measure, and return a row of the bench's table."""
     with tempfile.TemporaryDirectory(prefix="dateline-") as folder:
         took, read, seconds = asyncio.run(measure(Path(folder)))
     told = f"p50 {percentile(took, 0.5):.0f} ms, p99 {percentile(took, 0.99):.0f} ms, "

@@ -1,7 +1,7 @@
-"""`make bench-hostile DATA=FOLDER`: what each file of a folder costs to read, and what comes of it.
+"""`make bench-hostile DATA=FOLDER`: the cost and the outcome of each hostile file.
 
-A worker of its own reads each, as `dateline parse` does: nothing may take it over 10 s, or over
-512 MiB at its peak.
+A worker reads each file, as `dateline parse` does. None may take it over 10 s, or over 512 MiB at
+its peak.
 """
 
 import asyncio
@@ -14,17 +14,17 @@ from rich.table import Table
 
 from bot.intake.workers import ReaderPool
 from bot.model.errors import SourceUnreadable
-from tests.bench.processes import Watch
+from tests.bench.processes import PeakMemory
 
 MOST_SECONDS, MOST_MEMORY = 10.0, 512.0
 
 
 async def cost(data: bytes) -> tuple[float, float, str]:
-    """Seconds from bytes to outcome, MiB of the worker at its peak, and what came of it."""
+    """Return seconds from bytes to outcome, the worker's peak in MiB, and the outcome."""
     pool = ReaderPool()
     try:
         await pool.parse(b"A worker starts with its first file.")
-        async with Watch() as watch:
+        async with PeakMemory() as watch:
             began = time.perf_counter()
             try:
                 parsed = await pool.parse(data)
@@ -38,7 +38,7 @@ async def cost(data: bytes) -> tuple[float, float, str]:
 
 
 def main() -> int:
-    """Measure and print; 1 where a file costs too much."""
+    """Measure and print; return 1 if a file costs too much."""
     table, failed = Table("file", "seconds", "MiB", "outcome"), 0
     for path in sorted(Path(sys.argv[1]).iterdir()):
         took, memory, outcome = asyncio.run(cost(path.read_bytes()))

@@ -1,8 +1,8 @@
 """`make bench-intake`: files a second by format, and a folder of mixed files end to end.
 
-The folder is measured with its memory curve. Each file is a sample of tests/reading/data with
-words, guid and address of its own, so that none is a duplicate.
-A reader and an analyst in worker processes, SQLite, the folder itself: all as in the service.
+The folder is measured with its memory curve. Each file is a sample of tests/reading/data with its
+own words, guid and address, so that none is a duplicate. A reader and an analyst in worker
+processes, SQLite and the folder are as in the service.
 """
 
 import asyncio
@@ -38,7 +38,7 @@ console = Console(width=110)
 
 
 class Sample:
-    """A file of which variants can be made: each its own article."""
+    """A file of which variants can be made, each its own article."""
 
     def __init__(self, path: Path) -> None:
         self.data = path.read_bytes()
@@ -66,7 +66,7 @@ class Sample:
         self.can_vary = bool(self.words)
 
     def variant(self, number: int) -> bytes:
-        """The file with a number behind its guids, addresses and some of its words."""
+        """Return the file with a number in its guids, addresses and some of its words."""
         data = self.data
         for part in (*self.names, *self.words):
             data = data.replace(part, part + str(number).encode())
@@ -74,7 +74,7 @@ class Sample:
 
 
 def samples() -> dict[str, list[Sample]]:
-    """The samples that hold usable articles, by format."""
+    """Return the samples with usable articles, by format."""
     found = defaultdict(list)
     for path in sorted(DATA.iterdir()):
         if not path.name.endswith(".expected.json"):
@@ -85,8 +85,8 @@ def samples() -> dict[str, list[Sample]]:
 
 
 @asynccontextmanager
-async def rooms(folder: Path) -> AsyncIterator[tuple[Intake, Store, ReaderPool]]:
-    """An intake as the service has it."""
+async def open_intake(folder: Path) -> AsyncIterator[tuple[Intake, Store, ReaderPool]]:
+    """Open an intake as the service has it."""
     store, reader, analyst = (
         await open_store(f"sqlite:///{folder}/bench.db"),
         ReaderPool(),
@@ -104,15 +104,15 @@ async def rooms(folder: Path) -> AsyncIterator[tuple[Intake, Store, ReaderPool]]
 
 
 def variants(of: list[Sample], count: int, begin: int) -> Iterator[bytes]:
-    """So many files, in turn of each sample."""
+    """Return so many files, from each sample in turn."""
     for number in range(begin, begin + count):
         yield of[number % len(of)].variant(number)
 
 
-async def by_format(folder: Path) -> None:
-    """Print files a second for each format: read alone, and read, analysed and stored."""
+async def measure_formats(folder: Path) -> None:
+    """Print files a second for each format: only read, and read, analysed and stored."""
     table = Table("format", "read, files/s", "taken in, files/s", "new articles")
-    async with rooms(folder) as (intake, _, reader):
+    async with open_intake(folder) as (intake, _, reader):
         for name, of in sorted(samples().items()):
             files = list(variants(of, OF_EACH_FORMAT, 1_000_000))
             began = time.perf_counter()
@@ -134,7 +134,7 @@ async def by_format(folder: Path) -> None:
     console.print(table)
 
 
-class Curve:
+class MemoryCurve:
     """Memory at each line of progress that the folder logs."""
 
     def __init__(self) -> None:
@@ -143,7 +143,7 @@ class Curve:
     def __call__(
         self, _: object, __: str, event: MutableMapping[str, Any]
     ) -> MutableMapping[str, Any]:
-        """A structlog processor that writes nothing."""
+        """Record the memory; as a structlog processor, write nothing."""
         if event["event"] == "folder progress":
             self.points.append((event["done"], time.perf_counter() - self.began, *self._now()))
         raise structlog.DropEvent
@@ -153,7 +153,7 @@ class Curve:
         return memory(os.getpid()), sum(memory(pid) for pid in descendants(os.getpid()))
 
 
-async def end_to_end(folder: Path, count: int) -> None:
+async def measure_folder(folder: Path, count: int) -> None:
     """Drop mixed files, let the folder take them all, and print the speed and the curve."""
     drop = folder / "feed"
     every = [sample for of in samples().values() for sample in of]
@@ -163,8 +163,8 @@ async def end_to_end(folder: Path, count: int) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
         os.utime(path, (old + number, old + number))
-    async with rooms(folder) as (intake, store, _):
-        curve = Curve()
+    async with open_intake(folder) as (intake, store, _):
+        curve = MemoryCurve()
         structlog.configure(processors=[curve])
         watched = FeedFolder(drop, intake, SystemClock(), store.sources)
         await watched.scan()
@@ -187,10 +187,10 @@ def _say_nothing(*_: object) -> NoReturn:
 
 
 def main() -> None:
-    """Measure and print; a number of files for the folder may be given."""
+    """Measure and print; the number of files for the folder is an argument."""
     structlog.configure(processors=[_say_nothing])
     count = int(sys.argv[1]) if len(sys.argv) > 1 else FILES
-    for part in (by_format, lambda folder: end_to_end(folder, count)):
+    for part in (measure_formats, lambda folder: measure_folder(folder, count)):
         with tempfile.TemporaryDirectory() as folder:
             asyncio.run(part(Path(folder)))
 

@@ -1,4 +1,4 @@
-"""How much memory this process and its workers take, as Linux counts it."""
+"""Memory of this process and its workers, as Linux counts it."""
 
 import asyncio
 import contextlib
@@ -10,7 +10,7 @@ _EVERY = 0.02
 
 
 def descendants(pid: int) -> list[int]:
-    """Every process below one."""
+    """Return every process below one."""
     found = []
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         with contextlib.suppress(OSError):
@@ -20,7 +20,7 @@ def descendants(pid: int) -> list[int]:
 
 
 def memory(pid: int, mark: str = "VmRSS") -> float:
-    """MiB that a process has resident now; with VmHWM the most it ever had; 0 where it is gone."""
+    """Return the resident MiB of a process (VmHWM: its peak), or 0 if it has ended."""
     with contextlib.suppress(OSError):
         for line in Path(f"/proc/{pid}/status").read_text().splitlines():
             if line.startswith(mark):
@@ -28,19 +28,19 @@ def memory(pid: int, mark: str = "VmRSS") -> float:
     return 0.0
 
 
-class Watch:
-    """Samples the workers: `peak` is the most that one ever had, also one that was killed."""
+class PeakMemory:
+    """Sample the workers' memory; `peak` is the most that one used, also one that was killed."""
 
     def __init__(self) -> None:
         self.peak = 0.0
 
     async def __aenter__(self) -> Self:
-        """Begin to look."""
+        """Start sampling."""
         self._looking = asyncio.create_task(self._look())
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Look once more, and stop."""
+        """Take a last sample and stop."""
         self._looking.cancel()
         await asyncio.gather(self._looking, return_exceptions=True)
         self._note()

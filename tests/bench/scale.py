@@ -28,8 +28,8 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-async def digests(database: PostgresServer, workers: int) -> None:
-    """All channels due at once; from the first claim to the last message."""
+async def measure_digests(database: PostgresServer, workers: int) -> None:
+    """Make all channels due at once; measure from the first claim to the last message."""
     async with open_env_on(database, CHANNELS) as env:
         clock = await env.start_process("clock", level="info")
         pids = [await env.start_process("worker", level="info") for _ in range(workers)]
@@ -49,7 +49,7 @@ async def digests(database: PostgresServer, workers: int) -> None:
         used = {pid: processor_time(pid) - before[pid] for pid in before}
         posted = len((await env.seen())["marks"])
         cost = sum(used[pid] for pid in pids) / CHANNELS
-        connections = connected(env)
+        connections = count_connections(env)
     say(
         f"digests, {workers} worker(s): {CHANNELS} digests ({posted} messages) in {took:.1f} s = "
         f"{CHANNELS / took * 60:.0f} a minute; "
@@ -59,8 +59,8 @@ async def digests(database: PostgresServer, workers: int) -> None:
     )
 
 
-def connected(env: ChaosEnv) -> int:
-    """How many connections this database has, ours not counted."""
+def count_connections(env: ChaosEnv) -> int:
+    """Return how many connections the database has, without ours."""
     [(count,)] = env.sql(
         "SELECT count(*) FROM pg_stat_activity"
         " WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -68,8 +68,8 @@ def connected(env: ChaosEnv) -> int:
     return int(count)
 
 
-async def articles(database: PostgresServer, workers: int) -> None:
-    """A folder shared by real workers, grammar and all; from the first file taken to the last."""
+async def measure_articles(database: PostgresServer, workers: int) -> None:
+    """Let real workers share a folder; measure from the first file to the last."""
     async with open_env_on(database, 1) as env, AsyncExitStack() as stack:
         settings = {
             "DATABASE_URL": env.url,
@@ -80,12 +80,14 @@ async def articles(database: PostgresServer, workers: int) -> None:
         for _ in range(workers):
             await stack.enter_async_context(running(env.folder, "worker", **settings))
         feed = env.folder / "feed"
-        fill(feed, workers, "warm")
-        assert await env.until(lambda: taken(env) == workers, within=120)
-        fill(feed, FILES, "news")
-        assert await env.until(lambda: taken(env) > workers, within=120, look=0.02)
-        began, first = time.monotonic(), taken(env)
-        assert await env.until(lambda: taken(env) == FILES + workers, within=300, look=0.02)
+        write_files(feed, workers, "warm")
+        assert await env.until(lambda: count_articles(env) == workers, within=120)
+        write_files(feed, FILES, "news")
+        assert await env.until(lambda: count_articles(env) > workers, within=120, look=0.02)
+        began, first = time.monotonic(), count_articles(env)
+        assert await env.until(
+            lambda: count_articles(env) == FILES + workers, within=300, look=0.02
+        )
         took = time.monotonic() - began
     rate = (FILES + workers - first) / took
     say(
@@ -94,8 +96,8 @@ async def articles(database: PostgresServer, workers: int) -> None:
     )
 
 
-def fill(feed: Path, count: int, name: str) -> None:
-    """Files as long as news is, in our own words, each with a story of its own."""
+def write_files(feed: Path, count: int, name: str) -> None:
+    """Write files as long as news, each with its own story."""
     source = (ROOT / "seeds" / "press-review" / "nato-ukraine.txt").read_text(encoding="utf-8")
     for number in range(count):
         beside = feed / f".{name}-{number}.txt"
@@ -106,21 +108,21 @@ def fill(feed: Path, count: int, name: str) -> None:
         beside.rename(feed / f"{name}-{number}.txt")
 
 
-def taken(env: ChaosEnv) -> int:
-    """How many articles are stored."""
+def count_articles(env: ChaosEnv) -> int:
+    """Return how many articles are stored."""
     return int(env.sql("SELECT count(*) FROM articles")[0][0])
 
 
 async def main() -> None:
-    """Measure, with one worker and with two."""
+    """Measure with one worker and with two."""
     say(
         f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before it began; all on one machine"
     )
     with run_postgres() as database:
         for workers in (1, 2):
-            await digests(database, workers)
+            await measure_digests(database, workers)
         for workers in (1, 2):
-            await articles(database, workers)
+            await measure_articles(database, workers)
     say(f"load {os.getloadavg()[0]:.1f} after it")
 
 

@@ -57,20 +57,20 @@ class Run:
 
 
 def resident(pid: int) -> float:
-    """The resident memory of a process, in MiB."""
+    """Return the resident memory of a process, in MiB."""
     told = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in told if "VmRSS" in line) / 1024
 
 
 def metric(text: str, name: str) -> float:
-    """Add up a metric over its labels."""
+    """Return the sum of a metric over its labels."""
     return sum(
         float(value) for value in re.findall(rf"^{name}(?:{{[^}}]*}})? (\S+)$", text, re.MULTILINE)
     )
 
 
-async def drop(service: Service, until: float) -> None:
-    """Drop a file of articles each second: a JSON Feed of twenty."""
+async def drop_articles(service: Service, until: float) -> None:
+    """Drop a JSON Feed of twenty articles each second."""
     chance, number = random.Random(5), 0
     lately: list[list[str]] = []  # half of all is told by a second outlet, or a third
     while time.monotonic() < until:
@@ -102,8 +102,8 @@ def _fives(words: list[str]) -> list[list[str]]:
     return [words[at : at + 5] for at in range(0, len(words), 5)]
 
 
-async def command(slack: SlackServer, run: Run, until: float) -> None:
-    """Type five commands a second."""
+async def send_commands(slack: SlackServer, run: Run, until: float) -> None:
+    """Send five commands a second."""
     number = 0
     while time.monotonic() < until:
         began = time.monotonic()
@@ -113,8 +113,8 @@ async def command(slack: SlackServer, run: Run, until: float) -> None:
         await asyncio.sleep(max(0.0, 1 / COMMANDS - (time.monotonic() - began)))
 
 
-async def look(service: Service, run: Run, until: float, began: float) -> None:
-    """Look at memory and /metrics now and then."""
+async def sample(service: Service, run: Run, until: float, began: float) -> None:
+    """Sample memory and /metrics every few seconds."""
     digests = lateness = 0.0
     while time.monotonic() < until:
         await asyncio.sleep(LOOK)
@@ -183,7 +183,7 @@ def draw(run: Run, minutes: float) -> None:
 
 
 async def soak(minutes: float) -> Run:
-    """Run it."""
+    """Run the program and all its load for so many minutes."""
     run = Run()
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
@@ -194,9 +194,9 @@ async def soak(minutes: float) -> Run:
                 began = time.monotonic()
                 until = began + minutes * 60
                 async with asyncio.TaskGroup() as group:
-                    group.create_task(drop(service, until))
-                    group.create_task(command(slack, run, until))
-                    group.create_task(look(service, run, until, began))
+                    group.create_task(drop_articles(service, until))
+                    group.create_task(send_commands(slack, run, until))
+                    group.create_task(sample(service, run, until, began))
     return run
 
 
@@ -207,7 +207,7 @@ def _thirds(memory: Sequence[float]) -> str:
 
 
 def main() -> None:
-    """Soak, draw, print."""
+    """Run, draw and print."""
     minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 10.0
     run = asyncio.run(soak(minutes))
     draw(run, minutes)

@@ -49,7 +49,7 @@ def count_words(texts: Iterable[str]) -> int:
 
 
 def parse_alone(text: str) -> None:
-    """Parse every sentence of a text with spaCy, and do nothing else."""
+    """Run spaCy's grammar alone on every sentence of a text."""
     language = load_language()
     docs = (language.make_doc(text[s.start : s.end]) for s in split_sentences(text))
     for _ in language.pipe(docs, batch_size=256):
@@ -81,7 +81,7 @@ def format_table(counts_by_form: dict[str, MatchCounts], title: str) -> list[str
 
 
 def run(path: Path) -> str:
-    """Find statements in every text of a file; return how well and how fast, as a table."""
+    """Find statements in every text of a file; print quality and speed."""
     documents = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     texts = [document["text"] for document in documents]
     find_statements("Somebody said it was so.", split_sentences("Somebody said it was so."))

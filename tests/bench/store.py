@@ -94,7 +94,7 @@ _VERBS = ("said", "warned", "denied", "promised", "asked")
 
 
 def made_up_word(number: int) -> str:
-    """Give a word that no language has: syllables that spell the number."""
+    """Return a word of no language: syllables that spell the number."""
     syllables = []
     number += 70
     while number:
@@ -103,8 +103,8 @@ def made_up_word(number: int) -> str:
     return "".join(syllables)
 
 
-class Press:
-    """Writes texts whose words are as unequally common as words are (Zipf)."""
+class ArticleGenerator:
+    """Write texts whose words are as unequally common as real ones (Zipf)."""
 
     def __init__(self, seed: int = 7) -> None:
         self._chance = random.Random(seed)
@@ -118,7 +118,7 @@ class Press:
         return made_up_word(40_000 + number % 300).capitalize()
 
     def text(self) -> tuple[Article, Analysis]:
-        """Write one article of some 400 words, ten statements in it, and its analysis."""
+        """Return an article of some 400 words with ten statements, and its analysis."""
         body, sentences, statements = "", [], []
         speakers = self._chance.choices(self.people, cum_weights=self._fame, k=4)
         for place in range(22):
@@ -171,8 +171,8 @@ class Press:
         return article, Analysis("en", spans[0], spans, spans[:5], tuple(statements), terms)
 
 
-def rows(count: int, press: Press) -> Iterator[tuple[NewArticle, int]]:
-    """Give each article with its story, oldest first."""
+def rows(count: int, press: ArticleGenerator) -> Iterator[tuple[NewArticle, int]]:
+    """Yield each article with its story, oldest first."""
     chance = random.Random(11)
     texts = [press.text() for _ in range(min(TEXTS, count))]
     story = 1
@@ -209,8 +209,10 @@ _FILLED = (
 )
 
 
-def batches(count: int, press: Press, *, sqlite: bool) -> Iterator[dict[str, list[dict[str, Any]]]]:
-    """Give the rows of each table, a thousand articles at a time, as the store would write them."""
+def batches(
+    count: int, press: ArticleGenerator, *, sqlite: bool
+) -> Iterator[dict[str, list[dict[str, Any]]]]:
+    """Yield the rows of each table, a thousand articles at a time, as the store writes them."""
     batch: dict[str, list[dict[str, Any]]] = defaultdict(list)
     packed: dict[int, str] = {}
     begun = 0
@@ -246,8 +248,8 @@ def batches(count: int, press: Press, *, sqlite: bool) -> Iterator[dict[str, lis
             batch = defaultdict(list)
 
 
-async def fill(store: Store, count: int, press: Press) -> None:
-    """Put everything in, and what channels were shown of it."""
+async def fill(store: Store, count: int, press: ArticleGenerator) -> None:
+    """Insert everything, with what channels were shown."""
     database = store._database
     for batch in batches(count, press, sqlite=database.sqlite):
         async with database.writing() as connection:
@@ -271,7 +273,7 @@ async def _insert(connection: AsyncConnection, batch: dict[str, list[dict[str, A
 
 
 async def _copy(connection: AsyncConnection, batch: dict[str, list[dict[str, Any]]]) -> None:
-    """PostgreSQL takes rows several times as fast by COPY."""
+    """Insert rows by COPY, which on PostgreSQL is several times as fast."""
     driver: Any = (await connection.get_raw_connection()).driver_connection
     found = [
         {**one, "words": " ".join(f"'{word}'" for word in one["words"])}
@@ -295,11 +297,8 @@ def _plain(name: str, value: Any) -> Any:
     return json.dumps(value) if isinstance(value, list | tuple) else value
 
 
-async def fill_ledger(store: Store, count: int, press: Press) -> None:
-    """Give each channel a subscription and the digests it had, the newest stories in them.
-
-    To one, a taste.
-    """
+async def fill_ledger(store: Store, count: int, press: ArticleGenerator) -> None:
+    """Give each channel a subscription and its past digests, and one of them preferences."""
     chance = random.Random(13)
     newest = range(max(1, count - count // DAYS), count + 1)
     async with store._database.writing() as connection:
@@ -339,7 +338,7 @@ async def _post(
     count: int,
     shown: Callable[[], list[int]],
 ) -> None:
-    """Post so many digests in a channel, an hour apart."""
+    """Record so many digests in a channel, an hour apart."""
     sent, marks = [], []
     for age in range(count):
         at = NOW - timedelta(hours=count - age)
@@ -366,9 +365,9 @@ class NoChat:
 
 
 def look_ups(
-    store: Store, press: Press, count: int
+    store: Store, press: ArticleGenerator, count: int
 ) -> dict[str, Callable[[random.Random], Awaitable[object]]]:
-    """Give what is asked of the store, each with its share of hard cases."""
+    """Return the queries to time, each with its share of hard cases."""
     digests = Digests(store, NoChat(), FakeClock(NOW), lookback=timedelta(hours=72))  # type: ignore[arg-type]
 
     def channel(chance: random.Random) -> tuple[str, str]:
@@ -438,10 +437,7 @@ def look_ups(
 
 
 def computed(pids: list[int]) -> float:
-    """Give the milliseconds that this process and these have computed so far (the others.
-
-    Where Linux tells).
-    """
+    """Return the milliseconds of processor time of this process and these (on Linux) so far."""
     files = [Path(f"/proc/{pid}/schedstat") for pid in pids]
     return time.process_time() * 1e3 + sum(
         int(file.read_text().split()[0]) / 1e6 for file in files if file.exists()
@@ -449,7 +445,7 @@ def computed(pids: list[int]) -> float:
 
 
 async def backends(store: Store) -> list[int]:
-    """Give the processes of the database that serve us."""
+    """Return the database's processes that serve us."""
     if store._database.sqlite:
         return []
     query = text("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
@@ -460,10 +456,10 @@ async def backends(store: Store) -> list[int]:
 Times = dict[str, tuple[list[float], list[float]]]
 
 
-async def ask(store: Store, press: Press, count: int, asked: int) -> Times:
-    """Time each look-up so often, one after the other: waited for and computed, in ms.
+async def time_queries(store: Store, press: ArticleGenerator, count: int, asked: int) -> Times:
+    """Time each query so often, one after another; return wall and processor ms.
 
-    The first two are left out.
+    The first two of each are left out.
     """
     times: Times = {}
     tune_gc()
@@ -482,8 +478,8 @@ async def ask(store: Store, press: Press, count: int, asked: int) -> Times:
 
 
 async def measure(url: str, count: int, asked: int, *, filled: bool) -> tuple[float, Times]:
-    """Fill a database unless that was done, and ask."""
-    press = Press()
+    """Fill a database unless that was done, and time the queries."""
+    press = ArticleGenerator()
     began = time.perf_counter()
     await upgrade(url)
     store = await open_store(url)
@@ -491,14 +487,14 @@ async def measure(url: str, count: int, asked: int, *, filled: bool) -> tuple[fl
         await fill(store, count, press)
     took = time.perf_counter() - began
     try:
-        return took, await ask(store, press, count, asked)
+        return took, await time_queries(store, press, count, asked)
     finally:
         await store.close()
 
 
 @contextmanager
 def databases(only: str | None, keep: Path | None) -> Iterator[dict[str, tuple[str, bool]]]:
-    """Give each kind's address, and whether it holds the news already."""
+    """Yield each kind's address, and whether it has the articles already."""
     with ExitStack() as stack:
         folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         file = folder / "bench.sqlite3"
@@ -513,7 +509,7 @@ def databases(only: str | None, keep: Path | None) -> Iterator[dict[str, tuple[s
 
 
 def main() -> int:
-    """Fill, ask, print; exit 1 where a look-up passes the limit."""
+    """Fill, measure, print; exit with 1 if a query passes the limit."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--articles", type=int, default=100_000)
     parser.add_argument("--asked", type=int, default=300)

@@ -1,8 +1,9 @@
-"""`make chaos`: everything at once, bounded in time; one fault in any part fails the run.
+"""`make chaos`: kill, freeze and disconnect processes; one fault fails the run.
 
-python -m tests.chaos [kills] [crowd] [losses] [takeover]
+python -m tests.chaos [kills] [crowd] [outages] [takeover]
 
-What a failed part leaves behind is kept, and its folder is printed: logs, feed folder, SQLite.
+Each part is bounded in time and prints its figures. The folder of a part that failed is kept and
+named: each process's log, the feed folder, SQLite.
 """
 
 import asyncio
@@ -19,14 +20,14 @@ import psycopg
 
 from bot.store import upgrade
 from tests.chaos.chaos_env import ChaosEnv, open_env
-from tests.chaos.crowd import crowd
+from tests.chaos.crowd import post_to_crowd
 from tests.chaos.kills import CHANNELS, kill_repeatedly
-from tests.chaos.outages import POINTS, cuts, freezes, restarts
+from tests.chaos.outages import POINTS, cut_connections, freeze_processes, restart_database
 from tests.chaos.takeover import take_over_repeatedly
 from tests.chaos.tcp_proxy import TcpProxy
 from tests.postgres_server import PostgresServer, run_postgres
 
-LONGEST = 40 * 60  # seconds for all
+TIMEOUT_SECONDS = 40 * 60
 KILLS = 100  # of each kind: run on SQLite, run on PostgreSQL, worker on PostgreSQL
 
 
@@ -38,7 +39,7 @@ def say(line: str) -> None:
 
 @asynccontextmanager
 async def open_env_on(running: PostgresServer | None, channels: int) -> AsyncIterator[ChaosEnv]:
-    """Open an environment with an empty database: on a server, or SQLite."""
+    """Open an environment with an empty database, on a server or SQLite."""
     folder = Path(tempfile.mkdtemp(prefix="dateline-chaos-"))
     url = f"sqlite:///{folder}/dateline.db"
     if running:
@@ -56,8 +57,8 @@ async def open_env_on(running: PostgresServer | None, channels: int) -> AsyncIte
     shutil.rmtree(folder)
 
 
-async def kills(running: PostgresServer) -> None:
-    """Three hundred deaths by kill -9."""
+async def run_kills(running: PostgresServer) -> None:
+    """Kill three hundred processes with kill -9."""
     for kind, place, role in (
         ("SQLite", None, "run"),
         ("PostgreSQL", running, "run"),
@@ -76,41 +77,50 @@ async def kills(running: PostgresServer) -> None:
         say(f"    died {where}")
 
 
-async def many(running: PostgresServer) -> None:
-    """The crowd."""
+async def run_crowd(running: PostgresServer) -> None:
+    """Let a thousand channels be due at once."""
     async with open_env_on(running, 1000) as env:
-        say(await crowd(env, 1000, within=900))
+        say(await post_to_crowd(env, 1000, within=900))
 
 
-async def lose(running: PostgresServer) -> None:
-    """The losses."""
+async def run_outages(running: PostgresServer) -> None:
+    """Restart the database, cut its connections, and freeze processes."""
     async with open_env_on(running, 120) as env:
-        say(await restarts(env, running, 120, times=3))
+        say(await restart_database(env, running, 120, times=3))
     async with open_env_on(running, 120) as env:
-        cable = TcpProxy(running.port)
-        async with cable.opened_port() as near:
+        proxy = TcpProxy(running.port)
+        async with proxy.opened_port() as proxy_port:
             say(
-                await cuts(
-                    env, cable, env.url.replace(f":{running.port}/", f":{near}/"), 120, times=20
+                await cut_connections(
+                    env,
+                    proxy,
+                    env.url.replace(f":{running.port}/", f":{proxy_port}/"),
+                    120,
+                    times=20,
                 )
             )
     async with open_env_on(running, len(POINTS)) as env:
-        say(await freezes(env))
+        say(await freeze_processes(env))
 
 
-async def take_over(running: PostgresServer) -> None:
-    """The clocks."""
+async def run_takeover(running: PostgresServer) -> None:
+    """Kill and freeze the leading clock."""
     async with open_env_on(running, 6) as env:
         say(await take_over_repeatedly(env, deaths=5))
 
 
-PARTS = {"kills": kills, "crowd": many, "losses": lose, "takeover": take_over}
+PARTS = {
+    "kills": run_kills,
+    "crowd": run_crowd,
+    "outages": run_outages,
+    "takeover": run_takeover,
+}
 
 
 async def main(names: list[str]) -> None:
-    """Play the named parts, or all."""
+    """Run the named parts, or all."""
     with run_postgres() as running:
-        async with asyncio.timeout(LONGEST):
+        async with asyncio.timeout(TIMEOUT_SECONDS):
             for name in names or PARTS:
                 await PARTS[name](running)
     say("chaos: nothing lost, nothing twice")

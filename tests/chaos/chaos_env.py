@@ -1,4 +1,4 @@
-"""What a chaos run works with: a fake Slack, processes to kill, a database, a feed folder."""
+"""An environment for chaos tests: a fake Slack, processes to kill, a database, a feed folder."""
 
 import asyncio
 import json
@@ -35,13 +35,13 @@ class HelperProcess:
     process: asyncio.subprocess.Process
 
     async def ask(self, **order: Any) -> dict[str, Any]:
-        """Give an order, and wait for the answer."""
+        """Send a command and wait for the answer."""
         assert self.process.stdin is not None
         self.process.stdin.write(json.dumps(order).encode() + b"\n")
         return await self.receive()
 
     async def receive(self) -> dict[str, Any]:
-        """The next line."""
+        """Return the next line."""
         assert self.process.stdout is not None
         line = await self.process.stdout.readline()
         assert line, "a helper of the chaos ended"
@@ -51,7 +51,7 @@ class HelperProcess:
 
 @dataclass
 class ChaosEnv:
-    """What a chaos plays on."""
+    """The processes, files and database of a chaos test."""
 
     folder: Path
     url: str
@@ -65,7 +65,7 @@ class ChaosEnv:
     # --- births and deaths ---
 
     async def start_process(self, role: str = "run", **order: Any) -> int:
-        """A Dateline is born; give its process."""
+        """Start a bot process; return its pid."""
         settings = environment(self.folder) | {
             "DATABASE_URL": order.pop("url", self.url),
             "SLACK_API_URL": f"{self.address}/api/",
@@ -83,7 +83,7 @@ class ChaosEnv:
         return pid
 
     async def ready(self, pid: int) -> str:
-        """Wait until it serves (it must log at "info"); its address."""
+        """Wait until the process serves, which it must log at "info"; return its address."""
 
         def line() -> dict[str, Any] | None:
             text = self.logs[pid].read_text(encoding="utf-8") if self.logs[pid].exists() else ""
@@ -100,7 +100,7 @@ class ChaosEnv:
         return str(found["address"])
 
     async def watch(self, pid: int, seconds: float, **order: float) -> str:
-        """Wait until it is dead or frozen, or has used `cpu` seconds of a processor; its state."""
+        """Wait until the process is dead, frozen, or has used `cpu` seconds; return its state."""
         state: str = (await self.fork_server.ask(do="watch", pid=pid, seconds=seconds, **order))[
             "state"
         ]
@@ -109,7 +109,7 @@ class ChaosEnv:
         return state
 
     async def kill(self, pid: int, how: int = signal.SIGKILL) -> None:
-        """End it, and see it gone."""
+        """Kill the process and wait for its end."""
         with suppress(ProcessLookupError):
             os.kill(pid, how)
         assert await self.watch(pid, 30) == "dead"
@@ -117,7 +117,7 @@ class ChaosEnv:
     # --- the world ---
 
     def drop(self, count: int) -> None:
-        """Let files come into the feed folder, each with a story of its own."""
+        """Add files to the feed folder, each with its own story."""
         feed = self.folder / "feed"
         feed.mkdir(exist_ok=True)
         for _ in range(count):
@@ -131,7 +131,7 @@ class ChaosEnv:
             beside.rename(feed / f"{number}.txt")
 
     async def subscribe(self, channels: int, due: datetime, step: timedelta) -> None:
-        """Let each channel have a digest now, and then after each step."""
+        """Subscribe channels with a digest now and then after each interval."""
         store = await open_store(self.url)
         for number in range(channels):
             await store.subscriptions.save(
@@ -142,7 +142,7 @@ class ChaosEnv:
         await store.close()
 
     async def set_faults(self, failing: int, seed: int = 1) -> None:
-        """So many of a hundred calls to Slack fail."""
+        """Let so many of a hundred calls to Slack fail."""
         async with (
             aiohttp.ClientSession() as session,
             session.post(
@@ -152,7 +152,7 @@ class ChaosEnv:
             assert answer.status == 200
 
     async def seen(self) -> dict[str, Any]:
-        """What Slack saw: each message as (channel, delivery, part, ts)."""
+        """Return what the fake Slack saw: each message as (channel, delivery, part, ts)."""
         async with (
             aiohttp.ClientSession() as session,
             session.get(f"{self.address}/seen") as answer,
@@ -163,7 +163,7 @@ class ChaosEnv:
     # --- the books ---
 
     def sql(self, query: str) -> list[tuple[Any, ...]]:
-        """Ask the database, or change it, behind everybody's back."""
+        """Query or change the database directly."""
         if self.url.startswith("sqlite"):
             with (
                 closing(
@@ -177,7 +177,7 @@ class ChaosEnv:
             return done.fetchall() if done.description else []
 
     async def until(self, condition: Callable[[], bool], within: float, look: float = 0.2) -> bool:
-        """Look until it is so; whether it came in time (seconds)."""
+        """Poll until the condition is true; return False after `within` seconds."""
         loop = asyncio.get_running_loop()
         until = loop.time() + within
         while not condition():
@@ -187,13 +187,13 @@ class ChaosEnv:
         return True
 
     def is_idle(self) -> bool:
-        """Whether nothing is due, on its way or in the folder."""
+        """Return whether nothing is due, in progress or in the folder."""
         waits = [path for path in (self.folder / "feed").glob("*") if path.is_file()]
         [(still_open,)] = self.sql(f"SELECT count(*) FROM deliveries WHERE state IN ({OPEN})")  # noqa: S608 - ours
         return not waits and not still_open
 
-    async def report(self) -> "Report":
-        """Hold what Slack saw against the ledger, and the articles against the files."""
+    async def report(self) -> "ChaosReport":
+        """Compare what Slack saw with the ledger, and the articles with the files."""
         seen = await self.seen()
         messages = [tuple(mark) for mark in seen["marks"]]
         parts = Counter((channel, delivery, part) for channel, delivery, part, _ in messages)
@@ -217,7 +217,7 @@ class ChaosEnv:
         gaps = [
             later - one for moments in times.values() for one, later in pairwise(sorted(moments))
         ]
-        return Report(
+        return ChaosReport(
             unsettled=self._unsettled(parts),
             posted=len(messages),
             doubled=sorted(key for key, times_seen in parts.items() if times_seen > 1),
@@ -234,14 +234,14 @@ class ChaosEnv:
         )
 
     def _unsettled(self, seen: Counter[tuple[str, int, int]]) -> list[str]:
-        """Return each delivery that did not end well: its row, what Slack saw, what was logged."""
+        """Describe each delivery that failed or lacks parts, with what Slack saw and the log."""
         problems = []
         for row in self.sql(
             "SELECT id, channel, key, state, touched, reason, digest FROM deliveries ORDER BY id"
         ):
             number, state, digest = row[0], row[3], row[6]
             stood = sorted(part for _, delivery, part in seen if delivery == number)
-            wants = parts_of(digest) if state == "posted" else 0
+            wants = count_messages(digest) if state == "posted" else 0
             if state not in {"posted", "skipped"} or len(stood) < wants:
                 problems.append(
                     f"{row[:6]}, Slack saw its parts {stood}; {self._lines_about(number)}"
@@ -259,15 +259,15 @@ class ChaosEnv:
         ]
 
 
-def parts_of(digest: Any) -> int:
-    """How many messages a digest of the ledger makes."""
+def count_messages(digest: Any) -> int:
+    """Return how many messages a digest of the ledger becomes."""
     stored = json.loads(digest) if isinstance(digest, str) else digest
     return len(digest_messages(codec.load(Digest, stored), channel_title=""))
 
 
 @dataclass
-class Report:
-    """What came of a chaos."""
+class ChaosReport:
+    """The results of a chaos test."""
 
     unsettled: list[str]
     posted: int
@@ -284,7 +284,7 @@ class Report:
     failed: int
 
     def faults(self) -> list[str]:
-        """Everything that is not as it should be."""
+        """Return everything that is not as it should be."""
         found = {
             f"parts posted twice: {self.doubled}": bool(self.doubled),
             f"parts that no record knows: {self.unrecorded}": bool(self.unrecorded),
@@ -299,7 +299,7 @@ class Report:
         return [fault for fault, is_so in found.items() if is_so]
 
     def summary(self) -> str:
-        """One line of figures."""
+        """Return one line of figures."""
         closest = (
             ""
             if self.closest is None

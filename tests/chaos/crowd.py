@@ -1,4 +1,7 @@
-"""Eight processes, a thousand channels due at once, and a Slack that fails one call in five."""
+"""A thousand channels are due at once, and one call in five to Slack fails.
+
+Two clocks, three workers and two webs share the work.
+"""
 
 import asyncio
 import json
@@ -16,18 +19,18 @@ ROLES = ("clock", "clock", "worker", "worker", "worker", "web", "web")
 EVENTS = 20
 
 
-async def crowd(env: ChaosEnv, channels: int, *, within: float) -> str:
-    """Play it; what came of it. `within` seconds every channel must have its digest."""
+async def post_to_crowd(env: ChaosEnv, channels: int, *, within: float) -> str:
+    """Run it and describe the result; each channel must get its digest `within` seconds."""
     pids = [await env.start_process(role, level="info") for role in ROLES]
     addresses = [await env.ready(pid) for pid in pids]
     env.drop(8)
     assert await env.until(env.is_idle, within=60)
-    once = await both_webs_hear_the_same(env, addresses[-2:])
+    once = await check_repeated_events(env, addresses[-2:])
     await env.set_faults(failing=20)
     due = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=3)
     began = time.monotonic()
     await env.subscribe(channels, due, timedelta(hours=12))
-    assert await env.until(lambda: ended(env, channels), within=within, look=1.0), env.sql(
+    assert await env.until(lambda: all_ended(env, channels), within=within, look=1.0), env.sql(
         "SELECT state, count(*) FROM deliveries GROUP BY state"
     )
     took = time.monotonic() - began
@@ -43,23 +46,23 @@ async def crowd(env: ChaosEnv, channels: int, *, within: float) -> str:
     )
 
 
-def ended(env: ChaosEnv, channels: int) -> bool:
-    """Whether every channel has had its delivery, to its end."""
+def all_ended(env: ChaosEnv, channels: int) -> bool:
+    """Return whether every channel's delivery has ended."""
     return env.is_idle() and env.sql("SELECT count(*) FROM deliveries") == [(channels,)]
 
 
 async def lateness(env: ChaosEnv, due: datetime) -> list[float]:
-    """How long after it was due each channel had its digest (seconds), soonest first."""
+    """Return the lateness of each channel's digest in seconds, in ascending order."""
     seen = await env.seen()
     return sorted(float(ts) - due.timestamp() for _, _, part, ts in seen["marks"] if part == 0)
 
 
-async def both_webs_hear_the_same(env: ChaosEnv, addresses: list[str]) -> str:
-    """Slack repeats events, and a balancer sends the copy to another web: each is answered once."""
+async def check_repeated_events(env: ChaosEnv, addresses: list[str]) -> str:
+    """Check that an event sent to both webs, as a balancer may repeat it, is answered once."""
     async with aiohttp.ClientSession() as session:
-        bodies = [opened(number) for number in range(EVENTS)]
+        bodies = [app_home_opened(number) for number in range(EVENTS)]
         await asyncio.gather(
-            *(deliver(session, address, body) for body in bodies for address in addresses * 2)
+            *(send_event(session, address, body) for body in bodies for address in addresses * 2)
         )
     for _ in range(100):
         answered: int = (await env.seen())["methods"].get("views.publish", 0)
@@ -72,8 +75,8 @@ async def both_webs_hear_the_same(env: ChaosEnv, addresses: list[str]) -> str:
     return f"{EVENTS} events, each sent to two webs twice, answered {answered} times"
 
 
-def opened(number: int) -> bytes:
-    """Somebody opens App Home."""
+def app_home_opened(number: int) -> bytes:
+    """Return the event that somebody opened App Home."""
     event = {"type": "app_home_opened", "user": "U0WREN", "channel": "D0WREN", "tab": "home"}
     body = {
         "type": "event_callback",
@@ -84,7 +87,7 @@ def opened(number: int) -> bytes:
     return json.dumps(body | {"event_id": f"Ev{number}", "event_time": int(time.time())}).encode()
 
 
-async def deliver(session: aiohttp.ClientSession, address: str, body: bytes) -> None:
+async def send_event(session: aiohttp.ClientSession, address: str, body: bytes) -> None:
     """Send it as Slack would."""
     now = str(int(time.time()))
     signature = SignatureVerifier(SIGNING_SECRET).generate_signature(timestamp=now, body=body)

@@ -1,9 +1,9 @@
-"""A fake Slack in a process of its own, which fails a share of its calls, and tells what it saw.
+"""The fake Slack as a process of its own, which fails a share of its calls.
 
     python -m tests.chaos.fake_slack CHANNELS
 
-prints its address. `GET /seen` gives every message with a delivery's mark; `POST /weather` sets
-how many calls in a hundred fail (`{"failing": 20, "seed": 1}`).
+prints its address. `GET /seen` returns every message that belongs to a delivery; `POST /weather`
+sets how many calls in a hundred fail (`{"failing": 20, "seed": 1}`).
 """
 
 import json
@@ -36,8 +36,8 @@ WEATHER = (
 )
 
 
-class Faults:
-    """How the next calls go wrong: by lot."""
+class RandomFaults:
+    """Choose at random which calls fail."""
 
     def __init__(self) -> None:
         self.failing = 0
@@ -46,7 +46,7 @@ class Faults:
         self.methods: Counter[str] = Counter()
 
     def take(self, method: str) -> Fault | None:
-        """Give the failure of this call, if the lot falls on it."""
+        """Return the failure of this call, if it is to fail."""
         self.called += 1
         self.methods[method] += 1
         if self.dice.uniform(0, 100) >= self.failing:
@@ -56,8 +56,8 @@ class Faults:
 
 
 def create(channels: int, base_url: str) -> Starlette:
-    """The stand-in, its channels, and the two addresses that a test looks at."""
-    workspace, faults = Workspace(), Faults()
+    """Return the app with its channels, and the two addresses for tests."""
+    workspace, faults = Workspace(), RandomFaults()
     for number in range(channels):
         channel = Channel(f"C{number:05}", f"room-{number}", "public", {BOT_USER_ID})
         workspace.channels[channel.id], workspace.messages[channel.id] = channel, []
@@ -102,7 +102,7 @@ def create(channels: int, base_url: str) -> Starlette:
 
 
 def mark(channel: str, message: dict[str, Any]) -> list[Any] | None:
-    """A message's place in its delivery: channel, delivery, part, ts."""
+    """Return a message's channel, delivery, part and ts."""
     if not (payload := message.get("metadata", {}).get("event_payload")):
         return None
     return [channel, payload["delivery"], payload["part"], message["ts"]]

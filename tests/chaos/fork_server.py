@@ -56,10 +56,10 @@ _LATER = ("httpcore", "uvicorn.protocols.http.h11_impl", "apscheduler.executors.
 
 
 class QuickReader:
-    """`ports.Reader` for files of one headline and a text."""
+    """Read files of one headline and a text, behind `ports.Reader`."""
 
     async def parse(self, data: bytes, **_: object) -> ParsedFile:
-        """The first line, and the rest."""
+        """Take the first line as headline, and the rest as body."""
         headline, _, body = data.decode().partition("\n\n")
         if not body:
             raise SourceUnreadable("no text")
@@ -69,28 +69,28 @@ class QuickReader:
 
 
 class QuickAnalyst:
-    """`ports.Analyst` without a grammar."""
+    """Analyse without a grammar, behind `ports.Analyst`."""
 
     async def analyse(self, article: Article) -> Analysis:
-        """Every sentence that stands there."""
+        """Return every sentence as it is."""
         return analysis_of(article)
 
 
 class SignalAtPoint:
-    """Sends a signal to its own process at the n-th passage of a point."""
+    """Send a signal to its own process at the n-th passage of a point."""
 
     def __init__(self, point: str | None, nth: int, end: int) -> None:
         self.point, self.nth, self.end = point, nth, end
         self.passed: Counter[str] = Counter()
 
     def reach(self, point: str) -> None:
-        """Go by, or meet it."""
+        """Count a passage, and send the signal at the n-th."""
         self.passed[point] += 1
         if point == self.point and self.passed[point] == self.nth:
             os.kill(os.getpid(), self.end)
 
     def adapted(self, adapter: Any) -> Any:
-        """What is wired in place of an adapter."""
+        """Return the wrapper that is wired in place of an adapter."""
         if isinstance(adapter, Store):
             return CrashPointStore(adapter, self.reach)
         if isinstance(adapter, SlackChat):
@@ -101,7 +101,7 @@ class SignalAtPoint:
 
 
 def shorten_times(seconds: float) -> None:
-    """Make time short: what is left alone for half a minute is left alone for so many seconds."""
+    """Shorten the half minute after which unfinished work is retried to so many seconds."""
     service.Digests = partial(Digests, settled_after=timedelta(seconds=seconds))  # type: ignore[misc]
     service.RECOVERY_SECONDS = service.UNFINISHED_SECONDS = seconds / 2
     service.DELIVERY_SECONDS = min(2.0, seconds / 4)
@@ -111,7 +111,7 @@ def shorten_times(seconds: float) -> None:
 
 
 def run_child(order: dict[str, Any]) -> None:
-    """Be a Dateline, in a fresh child; never comes back."""
+    """Run the program in the fresh child, and never return."""
     os.setsid()
     log = os.open(order["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     os.dup2(log, 2)
@@ -131,7 +131,7 @@ def run_child(order: dict[str, Any]) -> None:
 
 
 def start_process(order: dict[str, Any]) -> dict[str, Any]:
-    """Fork."""
+    """Fork a process."""
     pid = os.fork()
     if pid == 0:
         run_child(order)
@@ -139,7 +139,7 @@ def start_process(order: dict[str, Any]) -> dict[str, Any]:
 
 
 def watch(order: dict[str, Any]) -> dict[str, Any]:
-    """Wait until it is dead or frozen, or its time is over."""
+    """Wait until the process is dead or frozen, or the time is over."""
     until = time.monotonic() + order["seconds"]
     while True:
         pid, status = os.waitpid(order["pid"], os.WNOHANG | os.WUNTRACED)
@@ -152,13 +152,13 @@ def watch(order: dict[str, Any]) -> dict[str, Any]:
 
 
 def processor_time(pid: int) -> float:
-    """How much a process has used (seconds): fields 14 and 15 of its stat (proc(5))."""
+    """Return the processor time of a process in seconds: fields 14 and 15 of proc(5)'s stat."""
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
-    """Obey until nobody gives orders."""
+    """Answer commands until the input ends."""
     for name in _LATER:
         importlib.import_module(name)
     gc.collect()

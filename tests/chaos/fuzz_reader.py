@@ -22,7 +22,7 @@ DATA = Path(__file__).parent.parent / "reading" / "data"
 
 
 def samples(ending: str = "") -> list[bytes]:
-    """Our own files, of one ending or all."""
+    """Return our own sample files, of one suffix or all."""
     names = (path for path in sorted(DATA.iterdir()) if not path.name.endswith(".expected.json"))
     return [path.read_bytes() for path in names if path.suffix.lstrip(".") == ending or not ending]
 

@@ -1,11 +1,11 @@
-"""Kill after kill: each process ends at a named point or at some moment; the next takes over."""
+"""Kill processes at named points or random moments, and let the next one take over."""
 
 import random
 import signal
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
-from tests.chaos.chaos_env import OPEN, ChaosEnv, Report
+from tests.chaos.chaos_env import OPEN, ChaosEnv, ChaosReport
 
 CHANNELS = 4
 STEPS = ("claim_due", "compose", "start_sending", "post", "record", "finish", "find", "put")
@@ -24,7 +24,7 @@ TRIES = 48
 
 async def kill_repeatedly(
     env: ChaosEnv, kills: int, *, seed: int, role: str = "run", first: int = 0
-) -> tuple[Report, Counter[str]]:
+) -> tuple[ChaosReport, Counter[str]]:
     """Kill so many processes, then let one run until all is done; return the report and the deaths.
 
     Every other one dies at a point: at each in turn, for certain; then at its first to third
@@ -47,7 +47,7 @@ async def kill_repeatedly(
 
 
 async def kill_at(env: ChaosEnv, role: str, point: str, channel: int) -> Counter[str]:
-    """Let one die at this very point; where it and whoever had to die before it did."""
+    """Kill a process at this point; return where it, and those that had to die before it, died."""
     deaths: Counter[str] = Counter([point])
     if "find" in point:  # only who follows a dead one looks for its message
         deaths += await kill_at(env, role, "after post", channel)
@@ -56,7 +56,7 @@ async def kill_at(env: ChaosEnv, role: str, point: str, channel: int) -> Counter
 
 
 async def run_to_point(env: ChaosEnv, role: str, point: str, channel: int, end: int) -> int:
-    """Let a process work until it passes a point, where it sends itself a signal; its id."""
+    """Give a process work until it reaches a point and sends itself a signal; return its pid."""
     ended = "dead" if end == signal.SIGKILL else "stopped"
     pid = await env.start_process(role, shorten_times=1.0, point=point, end=end)
     for _ in range(TRIES):
@@ -70,7 +70,7 @@ async def run_to_point(env: ChaosEnv, role: str, point: str, channel: int, end: 
 
 
 async def kill_somewhere(env: ChaosEnv, role: str, point: str | None, dice: random.Random) -> str:
-    """Let one die at a random moment, or at a point if it comes there by then; where."""
+    """Kill a process at a random moment, or at a point if it comes first; return where."""
     env.drop(dice.choice([0, 1, 2]))
     make_due(env, dice.sample(range(CHANNELS), 2))
     pid = await env.start_process(
@@ -97,7 +97,7 @@ async def describe_survivor(env: ChaosEnv, survivor: int) -> str:
 
 
 def make_due(env: ChaosEnv, channels: list[int]) -> None:
-    """Let the slots of these channels be now; a slot of its own each time."""
+    """Make slots of these channels due now, a new one each time."""
     now = datetime.now(UTC).isoformat(sep=" ")
     moment = now.removesuffix("+00:00") if env.url.startswith("sqlite") else now
     names = ", ".join(f"'C{number:05}'" for number in channels)

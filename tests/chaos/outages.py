@@ -1,4 +1,4 @@
-"""What a machine may lose: its database for a while, its connections, a minute of its life."""
+"""The database restarts, its connections break, and processes freeze for a minute."""
 
 import asyncio
 import os
@@ -18,8 +18,8 @@ POINTS = [("clock", f"{when} claim_due") for when in ("before", "after")] + [
 ]
 
 
-async def restarts(env: ChaosEnv, server: PostgresServer, channels: int, times: int) -> str:
-    """PostgreSQL goes away in the middle of the posting, and comes back."""
+async def restart_database(env: ChaosEnv, server: PostgresServer, channels: int, times: int) -> str:
+    """Restart PostgreSQL several times while digests are posted."""
     for role in ("clock", "clock", "worker", "worker"):
         await env.start_process(role, shorten_times=4.0)
     env.drop(4)
@@ -35,8 +35,10 @@ async def restarts(env: ChaosEnv, server: PostgresServer, channels: int, times: 
     )
 
 
-async def cuts(env: ChaosEnv, cable: TcpProxy, url: str, channels: int, times: int) -> str:
-    """Every connection between workers and database breaks, again and again."""
+async def cut_connections(
+    env: ChaosEnv, proxy: TcpProxy, url: str, channels: int, times: int
+) -> str:
+    """Cut every connection between workers and database, again and again."""
     dice = random.Random(5)
     await env.start_process("clock", shorten_times=2.0)
     for _ in range(3):
@@ -48,14 +50,14 @@ async def cuts(env: ChaosEnv, cable: TcpProxy, url: str, channels: int, times: i
     for turn in range(1, times + 1):
         await messages(env, turn * channels // (times + 1))
         await asyncio.sleep(dice.uniform(0, 0.3))
-        broken += cable.cut()
+        broken += proxy.cut()
     return (
         f"{times} cuts broke {broken // 2} connections of workers: {await check_all(env, channels)}"
     )
 
 
-async def freezes(env: ChaosEnv) -> str:
-    """A process is frozen for a minute at every point, while others work; then all wake at once."""
+async def freeze_processes(env: ChaosEnv) -> str:
+    """Freeze a process at every point while others work on; then resume all at once."""
     await env.subscribe(len(POINTS), datetime.now(UTC) + timedelta(hours=1), timedelta(hours=12))
     frozen: list[tuple[int, str]] = []
     clock = 0
@@ -78,7 +80,7 @@ async def freezes(env: ChaosEnv) -> str:
 
 
 async def freeze_at(env: ChaosEnv, role: str, point: str, channel: int) -> int:
-    """See somebody freeze at a point, in a channel of its own."""
+    """Freeze a process at a point, in its own channel."""
     if "find" in point:
         await kill_at(env, role, "after post", channel)
     # Those that were frozen may each hold the intake's lock for a quarter of a minute.
@@ -86,14 +88,14 @@ async def freeze_at(env: ChaosEnv, role: str, point: str, channel: int) -> int:
 
 
 async def messages(env: ChaosEnv, count: int) -> None:
-    """Wait until Slack has so many."""
+    """Wait until Slack has so many messages."""
     async with asyncio.timeout(180):
         while len((await env.seen())["marks"]) < count:  # noqa: ASYNC110 - another process
             await asyncio.sleep(0.1)
 
 
 async def check_all(env: ChaosEnv, channels: int) -> str:
-    """Wait for the end, and take account."""
+    """Wait for the end, and check the report."""
 
     def over() -> bool:
         return env.is_idle() and env.sql("SELECT count(*) FROM deliveries")[0][0] >= channels

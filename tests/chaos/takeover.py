@@ -1,4 +1,4 @@
-"""How long it takes until another clock ticks in place of one that dies or freezes."""
+"""Another clock takes over when the leading one dies or freezes; measure how soon."""
 
 import json
 import os
@@ -14,7 +14,7 @@ _LINES = {"this clock ticks": True, "another clock ticks": False}
 
 
 async def take_over_repeatedly(env: ChaosEnv, deaths: int) -> str:
-    """Kill the leading clock of two repeatedly, freeze it at last; each time a digest is due."""
+    """Kill the leading of two clocks again and again, and freeze the last; return the figures."""
     await env.start_process("worker")
     await env.start_process("clock", level="info")
     env.drop(1)
@@ -28,7 +28,7 @@ async def take_over_repeatedly(env: ChaosEnv, deaths: int) -> str:
         os.kill(ticking, signal.SIGSTOP if frozen else signal.SIGKILL)
         began = time.monotonic()
         env.sql(f"UPDATE subscriptions SET next_due = now() WHERE channel = 'C{turn:05}'")  # noqa: S608 - ours
-        assert await env.until(lambda turn=turn: opened(env) > turn, within=LONGEST)  # type: ignore[misc]
+        assert await env.until(lambda turn=turn: count_deliveries(env) > turn, within=LONGEST)  # type: ignore[misc]
         took.append(time.monotonic() - began)
         if frozen:
             os.kill(ticking, signal.SIGCONT)
@@ -46,18 +46,21 @@ async def take_over_repeatedly(env: ChaosEnv, deaths: int) -> str:
     )
 
 
-def opened(env: ChaosEnv) -> int:
-    """How many slots were claimed."""
+def count_deliveries(env: ChaosEnv) -> int:
+    """Return how many slots were claimed."""
     [(count,)] = env.sql("SELECT count(*) FROM deliveries")
     return int(count)
 
 
 async def find_leader(env: ChaosEnv) -> int:
-    """Wait until one alone has led for a while: a new one may not have heard of the other."""
+    """Wait until one clock alone has led for a while; return its pid.
+
+    One that just started may not know of the other yet.
+    """
     alone: list[tuple[int, float]] = []
 
     def settled() -> bool:
-        found = [pid for pid in env.alive & env.logs.keys() if ticks(env, pid)]
+        found = [pid for pid in env.alive & env.logs.keys() if is_leading(env, pid)]
         if [pid for pid, _ in alone] != found or len(found) != 1:
             alone[:] = [(pid, time.monotonic()) for pid in found]
         return len(alone) == 1 and time.monotonic() - alone[0][1] > 2 * HEARTBEAT_SECONDS
@@ -66,8 +69,8 @@ async def find_leader(env: ChaosEnv) -> int:
     return alone[0][0]
 
 
-def ticks(env: ChaosEnv, pid: int) -> bool:
-    """What it said last of whether it ticks."""
+def is_leading(env: ChaosEnv, pid: int) -> bool:
+    """Return whether the process last logged that it leads."""
     log = env.logs[pid]
     lines = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
     events = [

@@ -1,6 +1,6 @@
-"""Ten minutes of atheris a format (`make chaos`).
+"""Ten minutes of atheris for each format (`make chaos`).
 
-No input crashes a reader, hangs it or swells it.
+No input crashes a reader, hangs it or makes it use too much memory.
 """
 
 import importlib.util

@@ -1,4 +1,4 @@
-"""Thirty kills in the middle of work, fifteen on each database; `make chaos` has three hundred."""
+"""Thirty kills during work, fifteen on each database; `make chaos` has three hundred."""
 
 from pathlib import Path
 
@@ -14,9 +14,9 @@ from tests.chaos.kills import CHANNELS, POINTS, kill_repeatedly
 async def test_fifteen_kills_lose_and_double_nothing(
     tmp_path: Path, database_url: str, first: int
 ) -> None:
-    """Each article is stored once, and each part of each delivery stands in Slack once.
+    """Each article is stored once, and each part of each delivery is in Slack once.
 
-    Between the two databases somebody dies at every named point.
+    On the two databases together, a process dies at every named point.
     """
     async with open_env(tmp_path, database_url, CHANNELS) as env:
         report, deaths = await kill_repeatedly(env, 15, seed=7, first=first)
