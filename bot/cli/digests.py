@@ -18,16 +18,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from bot.cli.console import (
-    opened_store,
-    out,
-    parse_age,
-    print_error,
-    read_article_file,
-    read_bytes,
-    run_async,
-    write_json_line,
-)
+from bot.cli import console
 from bot.model import ArticlePart, Digest, StoredArticle, codec
 from bot.model.errors import NotFound, SourceUnreadable, UsageError
 
@@ -52,7 +43,7 @@ class Face(StrEnum):
     HTML = "html"
 
 
-@run_async
+@console.run_async
 async def digest(
     *,
     since: Annotated[
@@ -83,11 +74,11 @@ async def digest(
 
     if explain and face not in {Face.TEXT, Face.JSON}:
         raise UsageError(f"An explanation has no form {face.value}.", "Take --format text or json.")
-    lookback = None if since is None else parse_age(since)
+    lookback = None if since is None else console.parse_age(since)
     loaded, clock = settings.load(), SystemClock()
     config = loaded.config.digest
     team, channel_id = _split_place(channel)
-    async with opened_store(loaded) as store:
+    async with console.opened_store(loaded) as store:
         builder = DigestBuilder(
             store,
             clock,
@@ -105,7 +96,9 @@ async def digest(
             built = await builder.build(request, history, start)
             await _print_digest(built, face, store)
     if not built.entries:
-        print_error("The store holds no such story. Take files in with `dateline ingest PATH`.")
+        console.print_error(
+            "The store holds no such story. Take files in with `dateline ingest PATH`."
+        )
 
 
 def _split_place(place: str | None) -> tuple[str | None, str]:
@@ -125,17 +118,17 @@ async def _print_digest(digest: Digest, face: Face, store: Store) -> None:
 
     match face:
         case Face.JSON:
-            write_json_line(codec.dump(digest))
+            console.write_json_line(codec.dump(digest))
         case Face.BLOCKS:
             messages = digest_messages(digest, channel_title="Dateline")
             fields = [{"text": message.text, "blocks": message.blocks} for message in messages]
-            write_json_line({"messages": fields})
+            console.write_json_line({"messages": fields})
         case Face.HTML:
             cited = await _get_cited(store, digest)
             articles = {number: stored.article for number, stored in cited.items()}
             sys.stdout.write(digest_html(digest, articles))
         case Face.TEXT:
-            out.print(digest_text(digest), soft_wrap=True)
+            console.out.print(digest_text(digest), soft_wrap=True)
 
 
 async def _get_cited(store: Store, digest: Digest) -> dict[int, StoredArticle]:
@@ -152,10 +145,10 @@ async def _get_cited(store: Store, digest: Digest) -> dict[int, StoredArticle]:
 
 def _print_explanation(choice: Choice, digest: Digest, face: Face) -> None:
     if face is Face.JSON:
-        write_json_line(explanation_data(choice, digest))
+        console.write_json_line(explanation_data(choice, digest))
     else:
         for table in explanation_tables(choice, digest):
-            out.print(table)
+            console.out.print(table)
 
 
 def explanation_tables(choice: Choice, digest: Digest) -> Iterator[Table]:
@@ -240,7 +233,7 @@ def _story_data(story: Story, reasons: Sequence[Reason], **fields: Any) -> dict[
 # --- whether a digest holds word for word ---------------------------------------------------------
 
 
-@run_async
+@console.run_async
 async def verify(
     digest: Annotated[
         str, typer.Argument(help="a delivery's number, or a file of `digest --format json`, or -")
@@ -258,11 +251,11 @@ async def verify(
     """
     wrong, dropped, checked = await _verify(digest, text or [])
     for line in wrong:
-        print_error(line)
+        console.print_error(line)
     for reason, spans in Counter(dropped).items():
-        print_error(f"{reason}: {spans} spans can be looked up with --text FILE alone")
+        console.print_error(f"{reason}: {spans} spans can be looked up with --text FILE alone")
     right = checked - len(wrong) - len(dropped)
-    out.print(f"{right} of {checked} spans stand word for word in their articles.")
+    console.out.print(f"{right} of {checked} spans stand word for word in their articles.")
     raise typer.Exit(1 if wrong else 0)
 
 
@@ -272,7 +265,7 @@ async def _verify(name: str, texts: list[str]) -> tuple[list[str], list[str], in
 
     bodies = await _read_fingerprints(texts)
     stored: dict[int, StoredArticle] = {}
-    async with opened_store() as store:
+    async with console.opened_store() as store:
         digests = await _load_digests(store, name)
         for digest in digests:
             stored |= await _get_cited(store, digest)
@@ -307,7 +300,7 @@ async def _read_fingerprints(names: list[str]) -> dict[str | None, str]:
 
     pool = ReaderPool()
     try:
-        parsed = [await pool.parse(read_article_file(name)) for name in names]
+        parsed = [await pool.parse(console.read_article_file(name)) for name in names]
     except OSError as e:
         raise UsageError(f"{e.filename}: {e.strerror}.") from e
     finally:
@@ -324,7 +317,7 @@ async def _load_digests(store: Store, name: str) -> list[Digest]:
             raise NotFound(f"Delivery {name} has no digest: it was never composed.")
         return [delivery.digest, *([delivery.edited] if delivery.edited else [])]
     try:
-        return [codec.load(Digest, json.loads(read_bytes(name)))]
+        return [codec.load(Digest, json.loads(console.read_bytes(name)))]
     except OSError as e:
         raise UsageError(f"{name}: {e.strerror}.") from e
     except ValueError as e:

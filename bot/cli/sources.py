@@ -13,16 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import Progress
 
-from bot.cli.console import (
-    err,
-    opened_store,
-    out,
-    print_error,
-    read_article_file,
-    read_bytes,
-    run_async,
-    utc_now,
-)
+from bot.cli import console
 from bot.model.errors import BotError, NotFound, UsageError
 
 if TYPE_CHECKING:
@@ -35,7 +26,7 @@ feeds = typer.Typer(help="The remote feeds that Dateline follows.", no_args_is_h
 _MAX_AHEAD = 6
 
 
-@run_async
+@console.run_async
 async def ingest(
     paths: Annotated[
         list[Path],
@@ -49,7 +40,7 @@ async def ingest(
     failed, articles = 0, 0
     async with open_components() as components:
         intake = components.intake
-        with Progress(console=err, transient=True) as progress:
+        with Progress(console=console.err, transient=True) as progress:
             ahead: deque[tuple[Path, asyncio.Task[PreparedFile]]] = deque()
             rest = iter(files)
             for _ in progress.track(files, description="Reading"):
@@ -60,18 +51,18 @@ async def ingest(
                     articles += len((await intake.store(await preparing)).articles)
                 except OSError as e:
                     failed += 1
-                    print_error(f"{path}: {e.strerror}")
+                    console.print_error(f"{path}: {e.strerror}")
                 except BotError as e:
                     failed += 1
-                    print_error(f"{path}: {e}")
+                    console.print_error(f"{path}: {e}")
     new = "1 new article" if articles == 1 else f"{articles} new articles"
     done = len(files) - failed
-    print_error(f"Taken in: {new}, from {done} of {len(files)} files. Failed: {failed}.")
+    console.print_error(f"Taken in: {new}, from {done} of {len(files)} files. Failed: {failed}.")
     raise typer.Exit(1 if failed else 0)
 
 
 async def _prepare(intake: Intake, source: str | None, path: Path) -> PreparedFile:
-    data = await asyncio.to_thread(read_article_file, str(path))
+    data = await asyncio.to_thread(console.read_article_file, str(path))
     return await intake.prepare(data, name=path.name, source=source)
 
 
@@ -98,11 +89,11 @@ def _files(path: Path) -> Iterator[tuple[str | None, Path]]:
         yield parts[0] if len(parts) > 1 else None, file
 
 
-@run_async
+@console.run_async
 async def sources() -> None:
     """Each source: its last article, whether it has gone quiet, and its unreadable files."""
-    now = utc_now()
-    async with opened_store() as store:
+    now = console.utc_now()
+    async with console.opened_store() as store:
         habits, files = await store.sources.get_habits(now), await store.sources.get_files()
     for habit in habits:
         count = f"{habit.articles} article{'s' * (habit.articles != 1)} in its last four weeks"
@@ -110,9 +101,9 @@ async def sources() -> None:
         _print_fields(habit.origin, habit.name, habit.team, count, last, _describe_pause(habit))
     for file in files:
         if file.reason:
-            print_error(f"{file.path}: {file.reason}")
+            console.print_error(f"{file.path}: {file.reason}")
     if not habits:
-        print_error(
+        console.print_error(
             "No source has given anything yet. Drop files into a sub-folder of the feed folder."
         )
 
@@ -120,18 +111,18 @@ async def sources() -> None:
 def _describe_pause(habit: Habit) -> str:
     from bot.intake.source_health import check_quiet
 
-    quiet = check_quiet(habit, utc_now())
+    quiet = check_quiet(habit, console.utc_now())
     if quiet is None:
         return "ok"
     return f"QUIET: its longest pause was {quiet.longest_pause.total_seconds() / 3600:.0f} h"
 
 
 def _print_fields(*fields: str | None) -> None:
-    out.print("  ".join(field for field in fields if field), soft_wrap=True)
+    console.out.print("  ".join(field for field in fields if field), soft_wrap=True)
 
 
 @feeds.command("add")
-@run_async
+@console.run_async
 async def feeds_add(url: str) -> None:
     """Follow a feed, or the feed that a page names."""
     from bot.app.components import open_components
@@ -142,10 +133,10 @@ async def feeds_add(url: str) -> None:
 
 
 @feeds.command("list")
-@run_async
+@console.run_async
 async def feeds_list() -> None:
     """The feeds, how they fare, and when each is looked at next."""
-    async with opened_store() as store:
+    async with console.opened_store() as store:
         followed = await store.feeds.get_all(None)
     for feed in followed:
         when = f"next look {feed.next_check:%Y-%m-%d %H:%M} UTC" if feed.next_check else "ended"
@@ -154,20 +145,20 @@ async def feeds_list() -> None:
         state = f"{prefix}{feed.last_error}" if feed.last_error else "ok"
         _print_fields(str(feed.id), feed.title, feed.url, when, state)
     if not followed:
-        print_error("No feeds yet. Follow one with `dateline feeds add URL`.")
+        console.print_error("No feeds yet. Follow one with `dateline feeds add URL`.")
 
 
 @feeds.command("remove")
-@run_async
+@console.run_async
 async def feeds_remove(number: Annotated[int, typer.Argument(min=1, max=2**31 - 1)]) -> None:
     """Follow a feed no more; its articles stay."""
-    async with opened_store() as store:
+    async with console.opened_store() as store:
         if not await store.feeds.remove(number, None):
             raise NotFound(f"There is no feed {number}. `dateline feeds list` shows them.")
 
 
 @feeds.command("import")
-@run_async
+@console.run_async
 async def feeds_import(
     path: Annotated[str, typer.Argument(help="an OPML file, or -")] = "config/feeds.opml",
 ) -> None:
@@ -175,21 +166,21 @@ async def feeds_import(
     from bot.reading.opml import read_opml
 
     try:
-        urls = read_opml(read_bytes(path))
+        urls = read_opml(console.read_bytes(path))
     except OSError as e:
         raise UsageError(f"{path}: {e.strerror}.") from e
-    async with opened_store() as store:
+    async with console.opened_store() as store:
         for url in urls:
-            await store.feeds.add(url, None, utc_now())
-    print_error(f"{len(urls)} feeds of {path} are followed.")
+            await store.feeds.add(url, None, console.utc_now())
+    console.print_error(f"{len(urls)} feeds of {path} are followed.")
 
 
 @feeds.command("export")
-@run_async
+@console.run_async
 async def feeds_export() -> None:
     """Print the feeds as OPML."""
     from bot.reading.opml import write_opml
 
-    async with opened_store() as store:
+    async with console.opened_store() as store:
         followed = await store.feeds.get_all(None)
     sys.stdout.write(write_opml([(feed.title or feed.url, feed.url) for feed in followed]))

@@ -12,15 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from rich.text import Text
 
-from bot.cli.console import (
-    STANDARD_INPUT,
-    JsonLine,
-    out,
-    print_error,
-    read_article_file,
-    read_json_lines,
-    write_json_line,
-)
+from bot.cli import console
 from bot.model import goes_first
 from bot.model.errors import SourceUnreadable, UsageError
 
@@ -63,11 +55,13 @@ def parse(
         if json:
             articles = [article_json(article) for article in parsed.articles] if parsed else []
             form = str(parsed.format) if parsed else None
-            write_json_line({"file": name, "format": form, "articles": articles, "error": error})
+            console.write_json_line(
+                {"file": name, "format": form, "articles": articles, "error": error}
+            )
         elif parsed:
             _print_parsed(name, parsed)
         else:
-            print_error(f"{name}: {error}")
+            console.print_error(f"{name}: {error}")
     raise typer.Exit(1 if failed else 0)
 
 
@@ -81,7 +75,7 @@ def _read_files(names: Iterable[str]) -> Iterator[tuple[str, ParsedFile | None, 
             parsed: ParsedFile | None = None
             error: str | None = None
             try:
-                parsed = asyncio.run(pool.parse(read_article_file(name)))
+                parsed = asyncio.run(pool.parse(console.read_article_file(name)))
             except OSError as e:
                 error = e.strerror or str(e)
             except SourceUnreadable as e:
@@ -93,7 +87,7 @@ def _read_files(names: Iterable[str]) -> Iterator[tuple[str, ParsedFile | None, 
 
 def _print_parsed(name: str, parsed: ParsedFile) -> None:
     for article in parsed.articles:
-        out.print(Text(article.headline or "(no headline)", style="bold"))
+        console.out.print(Text(article.headline or "(no headline)", style="bold"))
         fields = [name, parsed.format, article.source, article.byline, article.url]
         if article.published:
             fields.append(f"{article.published:%Y-%m-%d %H:%M} UTC")
@@ -103,8 +97,8 @@ def _print_parsed(name: str, parsed: ParsedFile) -> None:
             fields.append("correction")
         if article.embargoed:
             fields.append(f"embargoed: held until {article.embargoed:%Y-%m-%d %H:%M} UTC")
-        out.print(Text(" · ".join(str(field) for field in fields if field), style="dim"))
-        out.print(Text(article.body + "\n"))
+        console.out.print(Text(" · ".join(str(field) for field in fields if field), style="dim"))
+        console.out.print(Text(article.body + "\n"))
 
 
 def statements(
@@ -120,10 +114,12 @@ def statements(
 ) -> None:
     """Who said what: the statements of texts, best first, each with its place in the text."""
     if jsonl:
-        failed = sum(_statements_line(line, every=every) for line in read_json_lines(files or []))
+        failed = sum(
+            _statements_line(line, every=every) for line in console.read_json_lines(files or [])
+        )
     else:
         act = partial(_print_statements, every=every, explain=explain)
-        failed = _for_each_article(files or [STANDARD_INPUT], act)
+        failed = _for_each_article(files or [console.STANDARD_INPUT], act)
     raise typer.Exit(1 if failed else 0)
 
 
@@ -139,14 +135,14 @@ def _find_statements(text: str, *, every: bool) -> tuple[str, tuple[Statement, .
     return language, found if every else key_statements(found)
 
 
-def _statements_line(line: JsonLine, *, every: bool) -> bool:
+def _statements_line(line: console.JsonLine, *, every: bool) -> bool:
     """Write the answer to one JSON line; return whether it failed."""
     from bot.language.statements.extraction import count_unsearched, statement_to_json
 
     text = line.data.get("text")
     error = line.error or (None if isinstance(text, str) else 'the line has no "text"')
     language, found = _find_statements(text, every=every) if isinstance(text, str) else (None, ())
-    write_json_line(
+    console.write_json_line(
         {
             "doc": line.data.get("doc"),
             "statements": [statement_to_json(statement) for statement in found],
@@ -171,7 +167,7 @@ def _for_each_article(names: Iterable[str], act: Callable[[str, Article], None])
             error = e.reason
         if error is not None:
             failed += 1
-            print_error(f"{name}: {error}")
+            console.print_error(f"{name}: {error}")
     return failed
 
 
@@ -196,19 +192,21 @@ def _print_statements(name: str, article: Article, *, every: bool, explain: bool
 
     language, found = _find_statements(article.body, every=every)
     if language != "en":
-        print_error(
+        console.print_error(
             f"{name}: the text is in {language!r}; statements are found in English ('en') alone."
         )
     elif not found:
-        print_error(f"{name}: no statement found.")
+        console.print_error(f"{name}: no statement found.")
     if unread := count_unsearched(article.body):
-        print_error(
+        console.print_error(
             f"{name}: the last {unread:,} characters were not searched; cut the text into parts."
         )
     if explain and found:
-        out.print(_LEGEND, end="\n\n")
+        console.out.print(_LEGEND, end="\n\n")
     for statement in found:
-        out.print(_explained(statement) if explain else _one_line(statement), soft_wrap=True)
+        console.out.print(
+            _explained(statement) if explain else _one_line(statement), soft_wrap=True
+        )
 
 
 def _speaker(statement: Statement) -> Text:
@@ -286,19 +284,23 @@ def summarize(
         sentences = sentences or 3
     summarizer = partial(summarize_documents, sentences=sentences, words=words, method=method)
     if jsonl:
-        failed = sum(_summary_line(line, summarizer) for line in read_json_lines(files or []))
+        failed = sum(
+            _summary_line(line, summarizer) for line in console.read_json_lines(files or [])
+        )
     else:
         act = partial(_print_summary, summarizer=summarizer)
-        failed = _for_each_article(files or [STANDARD_INPUT], act)
+        failed = _for_each_article(files or [console.STANDARD_INPUT], act)
     raise typer.Exit(1 if failed else 0)
 
 
-def _summary_line(line: JsonLine, summarizer: Callable[[list[Document]], Any]) -> bool:
+def _summary_line(line: console.JsonLine, summarizer: Callable[[list[Document]], Any]) -> bool:
     """Write the answer to one JSON line; return whether it failed."""
     try:
         documents = _documents(line)
     except UsageError as e:
-        write_json_line({"id": line.data.get("id"), "summary": [], "spans": [], "error": str(e)})
+        console.write_json_line(
+            {"id": line.data.get("id"), "summary": [], "spans": [], "error": str(e)}
+        )
         return True
     choices = summarizer(documents)
     spans = [
@@ -306,11 +308,11 @@ def _summary_line(line: JsonLine, summarizer: Callable[[list[Document]], Any]) -
         for choice in choices
     ]
     summary = [choice.span.text for choice in choices]
-    write_json_line({"id": line.data.get("id"), "summary": summary, "spans": spans})
+    console.write_json_line({"id": line.data.get("id"), "summary": summary, "spans": spans})
     return False
 
 
-def _documents(line: JsonLine) -> list[Document]:
+def _documents(line: console.JsonLine) -> list[Document]:
     """Return the texts of a line; raise UsageError."""
     from bot.language.summaries import Document
 
@@ -336,9 +338,9 @@ def _print_summary(
     from bot.language.summaries import Document
 
     if article.headline:
-        out.print(Text(article.headline, style="bold"))
+        console.out.print(Text(article.headline, style="bold"))
     for choice in summarizer([Document(article.body, article.headline)]):
-        out.print(choice.span.text, soft_wrap=True)
+        console.out.print(choice.span.text, soft_wrap=True)
 
 
 def stories(files: Files = None, *, jsonl: Lines = False) -> None:
@@ -351,16 +353,16 @@ def stories(files: Files = None, *, jsonl: Lines = False) -> None:
             "stories reads JSON lines.", 'Add --jsonl, and give {"id", "title", "text"} lines.'
         )
     items, failed = [], 0
-    for line in read_json_lines(files or []):
+    for line in console.read_json_lines(files or []):
         data = line.data
         if problem := line.error or _why_no_article(data):
-            print_error(problem)
+            console.print_error(problem)
             failed += 1
             continue
         published = parse_time(data.get("published"), "UTC")
         items.append(Item(data.get("title") or "", data.get("text") or "", published, data["id"]))
     for item, number in zip(items, group_articles(items), strict=True):
-        write_json_line({"id": item.id, "story": number})
+        console.write_json_line({"id": item.id, "story": number})
     raise typer.Exit(1 if failed else 0)
 
 
