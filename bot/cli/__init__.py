@@ -13,7 +13,7 @@ import typer
 
 import bot
 from bot.app import logs
-from bot.cli import digests, exports, service, sources, texts, upkeep
+from bot.cli import digests, service, sources, texts, upkeep
 from bot.cli.console import print_error
 from bot.model.errors import BotError, SettingsError, UsageError
 
@@ -30,7 +30,7 @@ for command in (
     *(digests.digest, digests.verify, sources.ingest, sources.sources, upkeep.forget),
 ):
     app.command()(command)
-app.add_typer(exports.export, name="export")
+app.add_typer(upkeep.export, name="export")
 app.add_typer(sources.feeds, name="feeds")
 app.add_typer(upkeep.jobs, name="jobs")
 app.add_typer(upkeep.db, name="db")

@@ -1,17 +1,24 @@
-"""Commands that keep the database and the job queue: jobs, forget, db."""
+"""Commands on the database and the job queue: export, jobs, forget, db."""
 
 from __future__ import annotations
 
+import csv
 import re
+import sys
 from dataclasses import asdict
-from typing import Annotated
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
-from bot.cli.console import opened_store, out, print_error, run_async
+from bot.cli import console
 from bot.model.errors import UsageError
 
+if TYPE_CHECKING:
+    from bot.model import SourcedStatement
+
+export = typer.Typer(help="Take what is in the store out.", no_args_is_help=True)
 jobs = typer.Typer(
     help="Jobs that wait, are being done, or are dead; on PostgreSQL.", invoke_without_command=True
 )
@@ -20,6 +27,79 @@ db = typer.Typer(help="The database.", no_args_is_help=True)
 _STATES = {"todo": "waits", "doing": "in hand", "failed": "dead", "aborted": "dead (cut short)"}
 
 JobId = Annotated[int, typer.Argument(help="the id that `dateline jobs` shows")]
+
+# What begins a formula, and the full-width forms.
+_FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
+_COLUMNS = (
+    "actor", "role", "kind", "verb", "stance", "form",
+    "words", "via", "outlet", "headline", "url", "published",
+)  # fmt: skip
+
+
+class ExportFormat(StrEnum):
+    """How statements are exported."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
+
+
+@export.command("statements")
+@console.run_async
+async def export_statements(
+    *,
+    since: console.Since = "7d",
+    actor: Annotated[str | None, typer.Option(help="only what this actor said")] = None,
+    form: Annotated[ExportFormat, typer.Option("--format")] = ExportFormat.CSV,
+) -> None:
+    """Every statement with its article, newest first.
+
+    In CSV a cell that a spreadsheet would take for a formula (it begins with = + - or @) has an
+    apostrophe in front, which is not the article's; JSON lines have every word as it stands.
+    """
+    now, names = console.utc_now(), set((actor or "").casefold().split())
+    table = csv.DictWriter(sys.stdout, _COLUMNS)
+    if form is ExportFormat.CSV:
+        table.writeheader()
+    async with console.opened_store() as store:
+        async for sourced in store.articles.iter_statements(
+            None, now - console.parse_age(since), now
+        ):
+            row = _row(sourced)
+            if not names <= set((row["actor"] or "").casefold().split()):
+                continue
+            if form is ExportFormat.CSV:
+                table.writerow({column: _escape_formula(words) for column, words in row.items()})
+            else:
+                console.write_json_line(dict(row))
+
+
+def _escape_formula(words: str | None) -> str | None:
+    """Put an apostrophe before words that a spreadsheet would take for a formula.
+
+    https://owasp.org/www-community/attacks/CSV_Injection. Tabs and line ends begin a new cell.
+    """
+    if not words or not (words[0] in "\t\r\n" or words.lstrip()[:1] in _FORMULA):
+        return words
+    return f"'{words}"
+
+
+def _row(sourced: SourcedStatement) -> dict[str, str | None]:
+    statement, article = sourced.statement, sourced.article.article
+    actor = statement.actor
+    return {
+        "actor": actor.name.text if actor else None,
+        "role": actor.role.text if actor and actor.role else None,
+        "kind": actor.kind if actor else None,
+        "verb": statement.verb.text if statement.verb else None,
+        "stance": statement.stance,
+        "form": statement.form,
+        "words": " … ".join(span.text for span in statement.content),
+        "via": statement.via.text if statement.via else None,
+        "outlet": article.source,
+        "headline": article.headline,
+        "url": article.url,
+        "published": article.published.isoformat() if article.published else None,
+    }
 
 
 @jobs.callback()
@@ -30,7 +110,7 @@ def jobs_main(context: typer.Context) -> None:
 
 
 @jobs.command("list")
-@run_async
+@console.run_async
 async def list_jobs() -> None:
     """Every job that waits, is being done or is dead; those done are gone."""
     from bot.app.queue import open_queue
@@ -38,38 +118,38 @@ async def list_jobs() -> None:
     async with open_queue() as queue:
         queued = await queue.list_jobs()
     if not queued:
-        out.print("No job waits, and none is dead.")
+        console.out.print("No job waits, and none is dead.")
         return
     table = Table("id", "job", "of number", "state", "failed tries", box=None)
     for job in queued:
         state = _STATES.get(job.state, job.state)
         table.add_row(str(job.id), job.job, str(job.number), state, str(job.tries))
-    out.print(table)
+    console.out.print(table)
 
 
 @jobs.command()
-@run_async
+@console.run_async
 async def retry(number: JobId) -> None:
     """Offer a dead job to the workers once more."""
     from bot.app.queue import open_queue
 
     async with open_queue() as queue:
         await queue.retry_dead(number)
-    out.print(f"Job {number} is offered again.")
+    console.out.print(f"Job {number} is offered again.")
 
 
 @jobs.command()
-@run_async
+@console.run_async
 async def drop(number: JobId) -> None:
     """Forget a dead job; a delivery that it left unfinished is offered again from the ledger."""
     from bot.app.queue import open_queue
 
     async with open_queue() as queue:
         await queue.delete_dead(number)
-    out.print(f"Job {number} is forgotten.")
+    console.out.print(f"Job {number} is forgotten.")
 
 
-@run_async
+@console.run_async
 async def forget(
     team: Annotated[str, typer.Argument(help="the workspace's id, T0…")],
     *,
@@ -83,24 +163,24 @@ async def forget(
         )
     if not yes:
         typer.confirm(f"Delete everything of {team}? There is no way back.", abort=True, err=True)
-    async with opened_store() as store:
+    async with console.opened_store() as store:
         counts = asdict(await store.retention.delete_team(team))
     parts = ", ".join(f"{count} {kind}" for kind, count in counts.items())
-    out.print(f"Forgotten of {team}: {parts}.")
+    console.out.print(f"Forgotten of {team}: {parts}.")
 
 
 @db.command("upgrade")
-@run_async
+@console.run_async
 async def db_upgrade() -> None:
     """Bring the database to this version's schema; `run` does it by itself."""
     from bot.settings import load
 
     settings = load()
-    async with opened_store(settings):
+    async with console.opened_store(settings):
         pass
     if settings.has_postgresql:
         from bot.app.queue import open_queue
 
         async with open_queue(settings):
             pass
-    print_error("The database stands at this version's schema.")
+    console.print_error("The database stands at this version's schema.")
