@@ -24,6 +24,7 @@ from bot.listeners.commands import COMMANDS, Command, find_command
 from bot.listeners.permissions import require_feed_right
 from bot.listeners.request import SlackRequest
 from bot.listeners.subscription_commands import get_zone
+from bot.model import Delivery
 from bot.model.errors import NotFound, UsageError
 
 _STATUS_PERIOD = timedelta(hours=24)
@@ -48,25 +49,20 @@ async def preview(_: Command, request: SlackRequest) -> None:
 
 async def post_preview(request: SlackRequest) -> None:
     """Post what is new now; the button carries the delivery's key: two presses post once."""
-    zone = await get_zone(request)
-    delivery = await request.services.digests.post_now(
-        request.team, request.channel, key=request.value, zone=zone
-    )
+    delivery = await _post_unseen(request, key=request.value)
     await request.answer(delivery_message(delivery), replace=True)
 
 
 async def post_now(command: Command, request: SlackRequest) -> None:
     """Post what the channel has not seen; the command's id keeps a repeat from posting twice."""
-    zone = await get_zone(request)
-    posting = request.services.digests.post_now(
-        request.team,
-        request.channel,
-        key=request.request_id,
-        topic=command.argument or None,
-        zone=zone,
-    )
+    posting = _post_unseen(request, key=request.request_id, topic=command.argument or None)
     delivery = await request.answer_after(posting, "Composing the digest")
     await request.answer(delivery_message(delivery))
+
+
+async def _post_unseen(request: SlackRequest, *, key: str, topic: str | None = None) -> Delivery:
+    zone, post_now = await get_zone(request), request.services.digests.post_now
+    return await post_now(request.team, request.channel, key=key, topic=topic, zone=zone)
 
 
 async def post_anyway(request: SlackRequest) -> None:
@@ -88,9 +84,8 @@ async def feeds(command: Command, request: SlackRequest) -> None:
     if command.argument:
         await require_feed_right(request)
         adding = request.services.feeds.add(command.argument, request.team, request.channel)
-        message = answers.feed_added_message(
-            await request.answer_after(adding, "Looking at the feed")
-        )
+        feed = await request.answer_after(adding, "Looking at the feed")
+        message = answers.feed_added_message(feed)
     elif command.number is not None:
         await require_feed_right(request)
         if not await request.store.feeds.remove(command.number, request.team):

@@ -11,6 +11,7 @@ from bot.model.errors import (
     SpanMismatch,
     StoreUnavailable,
 )
+from bot.model.wordlists import load_tables
 
 
 class ErrorMessage(NamedTuple):
@@ -21,29 +22,11 @@ class ErrorMessage(NamedTuple):
 
 
 _TELL_OPERATOR = "If it happens again, give the reference below to whoever runs Dateline."
-_INVITE = "Type `/invite @Dateline` in the channel, then try again."
-_REINSTALL = "Ask an admin of this workspace to install Dateline again."
 _WAIT = "Try again in a minute."
 
-# By Slack's error code.
 _SLACK_ERRORS = {
-    "not_in_channel": ("I am not a member of that channel.", _INVITE),
-    "channel_not_found": ("I cannot see that channel.", _INVITE),
-    "is_archived": ("That channel is archived.", "Use another channel, or unarchive it first."),
-    "restricted_action": (
-        "This workspace does not let me post there.",
-        "Ask an admin to allow it, or use another channel.",
-    ),
-    "user_not_found": ("Slack does not know that person.", "Check that their account is active."),
-    "expired_trigger_id": (
-        "Slack gave me three seconds to answer and I took longer.",
-        "Press the button again.",
-    ),
-    "missing_scope": ("Slack has not given me the permission that this needs.", _REINSTALL),
-    "token_revoked": ("My access to this workspace was taken back.", _REINSTALL),
-    "account_inactive": ("My account in this workspace is switched off.", _REINSTALL),
-    "invalid_auth": ("Slack does not accept my token.", _REINSTALL),
-    "ratelimited": ("Slack asks me to slow down.", _WAIT),
+    code: ErrorMessage(**fields)
+    for code, fields in load_tables("bot.listeners", "data/slack_errors.toml").items()
 }
 _BY_TYPE = {
     NotFound: ErrorMessage(
@@ -69,10 +52,8 @@ def describe_error(error: Exception) -> ErrorMessage:
         case SourceUnavailable(where=where, reason=reason):
             return ErrorMessage(f"{where} gave me nothing: {reason}.", _when_to_retry(error))
         case SourceUnreadable(reason=reason):
-            return ErrorMessage(
-                f"I could read nothing there. {reason.rstrip('.')}.",
-                "Try the address of one single article, or of a feed.",
-            )
+            problem = f"I could read nothing there. {reason.rstrip('.')}."
+            return ErrorMessage(problem, "Try the address of one single article, or of a feed.")
         case PostFailed():
             return _describe_slack_error(error)
     return _BY_TYPE.get(type(error), _UNEXPECTED)
@@ -87,12 +68,8 @@ def _when_to_retry(error: SourceUnavailable) -> str:
 
 def _describe_slack_error(error: PostFailed) -> ErrorMessage:
     if error.unsure:
-        return ErrorMessage(
-            "Slack did not say whether it took the message.",
-            "Look in the channel before you try again.",
-        )
-    unknown = (
-        f"Slack refused my message ({error.code or 'no reason given'}).",
-        f"{_WAIT} {_TELL_OPERATOR}",
-    )
-    return ErrorMessage(*_SLACK_ERRORS.get(error.code, unknown))
+        problem = "Slack did not say whether it took the message."
+        return ErrorMessage(problem, "Look in the channel before you try again.")
+    problem = f"Slack refused my message ({error.code or 'no reason given'})."
+    unknown = ErrorMessage(problem, f"{_WAIT} {_TELL_OPERATOR}")
+    return _SLACK_ERRORS.get(error.code, unknown)

@@ -24,7 +24,6 @@ from bot.model import (
     AtOnce,
     AtTimes,
     Cadence,
-    Hours,
     Subscription,
     codec,
 )
@@ -203,35 +202,31 @@ def apply_changes(
 
 def _change_cadence(change: SubscriptionChange, old: Cadence) -> Cadence:
     """Return the new cadence; days alone ask for times of day, unless hours come with them."""
+    base: AtIntervals | AtOnce
     if change.at_once or change.min_interval:
-        known = old if isinstance(old, AtOnce) else AtOnce()
-        min_interval = change.min_interval or known.min_interval
-        return AtOnce(min_interval, change.days or known.days, _change_hours(change, known))
-    if change.interval:
-        interval = old if isinstance(old, AtIntervals) else AtIntervals(change.interval)
-        hours = _change_hours(change, interval)
-        return AtIntervals(change.interval, change.days or interval.days, hours)
-    if change.hours or change.all_day:
-        return _limit_hours(change, old)
+        base = old if isinstance(old, AtOnce) else AtOnce()
+        base = replace(base, min_interval=change.min_interval or base.min_interval)
+    elif change.interval:
+        base = old if isinstance(old, AtIntervals) else AtIntervals(change.interval)
+        base = replace(base, interval=change.interval)
+    elif not (change.hours or change.all_day):
+        return _change_times(change, old)
+    elif isinstance(old, AtTimes):
+        hourly = render_subscribe(replace(change, interval=timedelta(hours=1), all_day=False))
+        problem = "Digests at set times need no hours. How often shall they come within them?"
+        raise UsageError(problem, f"/digest {hourly}")
+    else:
+        base = old
+    hours = None if change.all_day else change.hours or base.hours
+    return replace(base, days=change.days or base.days, hours=hours)
+
+
+def _change_times(change: SubscriptionChange, old: Cadence) -> Cadence:
     if change.days is None and change.times is None:
         return old
     default = AtTimes()
     days = change.days or (default.days if isinstance(old, AtOnce) else old.days)
-    times = change.times or (old.times if isinstance(old, AtTimes) else default.times)
-    return AtTimes(days, times)
-
-
-def _change_hours(change: SubscriptionChange, old: AtIntervals | AtOnce) -> Hours | None:
-    return None if change.all_day else change.hours or old.hours
-
-
-def _limit_hours(change: SubscriptionChange, old: Cadence) -> Cadence:
-    """Change the hours of what comes hourly or at once; set times have none."""
-    if not isinstance(old, AtTimes):
-        return replace(old, days=change.days or old.days, hours=_change_hours(change, old))
-    hourly = render_subscribe(replace(change, interval=timedelta(hours=1), all_day=False))
-    problem = "Digests at set times need no hours. How often shall they come within them?"
-    raise UsageError(problem, f"/digest {hourly}")
+    return AtTimes(days, change.times or (old.times if isinstance(old, AtTimes) else default.times))
 
 
 # --- what an Undo button carries ------------------------------------------------------------------
