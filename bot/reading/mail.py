@@ -4,7 +4,6 @@ Headers are decoded here (RFC 2047, and raw bytes that senders put there instead
 standard library's header parser rewrites dates and does not survive every header.
 """
 
-import base64
 import binascii
 import email
 import re
@@ -45,7 +44,6 @@ _PARAMETERS = re.compile(
 MAX_PARAMETER_BYTES = 1_000
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,40})\?([bqBQ])\?([^?\n]{0,4000})\?=")
 _BETWEEN_ENCODED_WORDS = re.compile(r"(\?=)\s+(?==\?)")
-_QUOTED_BYTE = re.compile(rb"=([0-9A-Fa-f]{2})")
 _BOILERPLATE = re.compile("|".join(_LISTS["boilerplate"]), re.IGNORECASE)
 _MAX_BOILERPLATE_CHARS = 600
 
@@ -79,10 +77,8 @@ def _split_mbox(data: bytes) -> list[bytes]:
     """Return the messages of an mbox without their postmarks; anything else is one message."""
     if not _POSTMARK.match(data):
         return [data]
-    marks = list(_POSTMARK.finditer(data))
-    ends = [mark.start() for mark in marks[1:]] + [len(data)]
-    messages = [data[mark.end() : end] for mark, end in zip(marks, ends, strict=True)]
-    return [_QUOTED_FROM.sub(b"From ", message) for message in messages[:MAX_MESSAGES]]
+    messages = _POSTMARK.split(data)[1 : MAX_MESSAGES + 1]
+    return [_QUOTED_FROM.sub(b"From ", message) for message in messages]
 
 
 def _read_message(data: bytes, document: SourceDocument) -> Article:
@@ -181,10 +177,8 @@ def _word_bytes(encoding: str, text: str) -> bytes:
     """Return the bytes of an encoded word in Q or B (base64) encoding."""
     data = text.encode("utf-8", "replace")
     if encoding in "qQ":
-        return _QUOTED_BYTE.sub(
-            lambda code: bytes([int(code.group(1), 16)]), data.replace(b"_", b" ")
-        )
+        return binascii.a2b_qp(data, header=True)
     try:
-        return base64.b64decode(data + b"=" * (-len(data) % 4))
-    except (binascii.Error, ValueError):
+        return binascii.a2b_base64(data + b"=" * (-len(data) % 4))
+    except binascii.Error:
         return data

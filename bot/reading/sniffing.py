@@ -35,10 +35,9 @@ MAX_BODY_CHARS = 300_000
 _MAX_TEXT_CHARS = 4 * MAX_BODY_CHARS
 _SNIFFED_BYTES = 100_000
 
-
-# Readers of formats with marks of their own, and without, in the order they are asked; a new format is a new module here. `detect` returns the
-# format of a document, or None where it is none that the module reads; `read_articles` returns its
-# articles, or raises SourceUnreadable where there is none.
+# Readers of formats with marks of their own, and of those without, in the order they are asked. A
+# new format is a new module here: `detect` returns the document's format, or None where the module
+# does not read it; `read_articles` returns its articles, or raises SourceUnreadable.
 _MARKED = (anpa, iptc7901, json_feed, ninjs, nitf, newsml_g2, newsml_1, rss_atom, html_page, mail)
 _UNMARKED = (markdown, plain_text)
 

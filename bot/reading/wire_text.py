@@ -57,7 +57,8 @@ _STATUSES = {
 _CORRECTION_MARK = re.compile(
     r"[\W\d_]{0,6}(?:(?:\d+(?:st|nd|rd|th)[ -]?)?"
     r"(?:update(?:[ -]\d)?|lead|ld|urgent|refile|extra)\W+){0,2}"
-    rf"(?:{'|'.join(sorted(WIRE_WORDS['correction marks']))})\b(?=\W*$|\s*[-–—:;,.)\]*+(/]|\s+(?:et|and|und|to)\b)",
+    rf"(?:{'|'.join(WIRE_WORDS['correction marks'])})\b"
+    r"(?=\W*$|\s*[-–—:;,.)\]*+(/]|\s+(?:et|and|und|to)\b)",
     re.IGNORECASE,
 )
 # "(In Jan. 3 story, corrects last paragraph …)", "Eds: CORRECTS spelling of …", "Correcting name".
@@ -114,7 +115,7 @@ def wire_body(content: Any | None) -> str:
     holder = next(find_all(content, "body.content"), None)
     if holder is None:
         holder = next(find_all(content, "body"), content)
-    if any(True for _ in find_children(holder, "p")):
+    if next(find_children(holder, "p"), None) is not None:
         # Some wires set routing codes beside the paragraphs, in none of them.
         holder.text = None
         for child in holder:
@@ -123,22 +124,18 @@ def wire_body(content: Any | None) -> str:
         return plain_or_html(text_content(holder))
     # A page's head (dpa sets headline, date and keywords there) and foot are no part of its text.
     pieces = paragraphs(holder, page=True) or paragraphs(holder)
-    return without_sign_off(join_paragraphs(_without_tags(paragraph) for paragraph in pieces))
+    texts = (html_text(piece) if _HTML_TAG.search(piece) else _unescape(piece) for piece in pieces)
+    return without_sign_off(join_paragraphs(texts))
 
 
 def plain_or_html(text: str) -> str:
     """Return the paragraphs of text that may hold HTML as text (CDATA, or escaped twice)."""
     if _HTML_TAG.search(text):
         return without_sign_off(html_text(text))
-    return without_sign_off(clean_body(_unescape_twice(unwrap(text))))
+    return without_sign_off(clean_body(_unescape(unwrap(text))))
 
 
-def _without_tags(paragraph: str) -> str:
-    is_html = _HTML_TAG.search(paragraph)
-    return html_text(paragraph) if is_html else _unescape_twice(paragraph)
-
-
-def _unescape_twice(text: str) -> str:
+def _unescape(text: str) -> str:
     """Undo an escaping that was done twice."""
     return unescape(text) if _ESCAPED_ENTITY.search(text) else text
 
