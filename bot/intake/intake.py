@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from types import MappingProxyType
 
 import prometheus_client
 import structlog
@@ -110,7 +109,6 @@ class IntakeResult:
     """What became of each article of one file, in its order."""
 
     outcomes: tuple[Outcome, ...]
-    format: Format | None = None
 
     @property
     def articles(self) -> tuple[StoredArticle, ...]:
@@ -124,7 +122,7 @@ class IntakeResult:
 
 @dataclass(frozen=True, slots=True)
 class IncomingArticle:
-    """One article on its way in.
+    """One article on its way in, for a team or, with None, for all.
 
     `replaces` are the identities of those that it replaces; `origin` is as StoredArticle has it.
     `analysis` is None where none was needed yet, and an error where it failed.
@@ -132,7 +130,8 @@ class IncomingArticle:
 
     identity: str
     article: Article
-    origin: str = ""
+    team: str | None
+    origin: str
     replaces: tuple[str, ...] = ()
     analysis: Analysis | SourceUnreadable | None = None
 
@@ -143,7 +142,6 @@ class PreparedFile:
 
     name: str
     source: str | None
-    team: str | None
     format: Format
     articles: tuple[IncomingArticle, ...]
 
@@ -158,11 +156,11 @@ class Intake:
         analyst: Analyst,
         web: Web,
         clock: Clock,
-        sources: Mapping[str, SourceFacts] = MappingProxyType({}),
+        sources: Mapping[str, SourceFacts] | None = None,
     ) -> None:
         """`sources` has what the operator knows of each source, by the name of its folder."""
         self._articles, self._reader, self._analyst = articles, reader, analyst
-        self._web, self._clock, self._sources = web, clock, sources
+        self._web, self._clock, self._sources = web, clock, sources or {}
         self._store_lock = asyncio.Lock()
 
     async def prepare(self, data: bytes, *, name: str, source: str | None) -> PreparedFile:
@@ -173,18 +171,16 @@ class Intake:
         """
         facts = self._facts(source)
         parsed = await self._reader.parse(data, zone=facts.zone, encoding=facts.encoding)
-        articles = self._identify(parsed.articles, source, source or "")
-        first = await self._analyze_all(articles[:_BATCH_SIZE], facts.owner)
-        prepared = (*first, *articles[_BATCH_SIZE:])
-        return PreparedFile(name, source, facts.owner, parsed.format, prepared)
+        articles = self._identify(parsed.articles, facts.owner, source, source or "")
+        first = await self._analyze_all(articles[:_BATCH_SIZE])
+        return PreparedFile(name, source, parsed.format, (*first, *articles[_BATCH_SIZE:]))
 
     async def store(self, file: PreparedFile) -> IntakeResult:
         """Take in a file that was prepared. Raise SourceUnreadable where no article could be taken.
 
         Store files in the order they came in, so that a story comes before its correction.
         """
-        outcomes = await self._store_all(file.articles, file.team)
-        result = IntakeResult(_check_outcomes(outcomes), file.format)
+        result = IntakeResult(_check_outcomes(await self._store_all(file.articles)))
         names = {"file": file.name, "source": file.source, "format": file.format.value}
         log.info("file taken", **names, **result.counts())
         return result
@@ -197,10 +193,8 @@ class Intake:
         self, articles: Sequence[Article], *, team: str | None, source: str | None
     ) -> list[bool]:
         """Return of each article whether its owner has it already, in whatever version."""
-        return [
-            await self._articles.find_version(team, identity) is not None
-            for identity in identities(articles, source)
-        ]
+        find = self._articles.find_version
+        return [await find(team, each) is not None for each in identities(articles, source)]
 
     async def ingest_articles(
         self,
@@ -215,7 +209,7 @@ class Intake:
 
         With `strict` raise SourceUnreadable where each was left out for a fault of its own.
         """
-        outcomes = await self._store_all(self._identify(articles, source, origin), team)
+        outcomes = await self._store_all(self._identify(articles, team, source, origin))
         return IntakeResult(_check_outcomes(outcomes) if strict else tuple(outcomes))
 
     async def read_address(self, url: str, *, team: str | None) -> tuple[StoredArticle, ...]:
@@ -226,19 +220,15 @@ class Intake:
         page = await fetch_page(self._web, url)
         parsed = await self._reader.parse(page.data, encoding=page.encoding)
         site = site_of(page.url)
-        articles = [
-            replace(article, url=article.url or page.url)
-            for article in parsed.articles[:MAX_ARTICLES_PER_ADDRESS]
-        ]
-        result = await self.ingest_articles(
-            articles, team=team, source=site or None, origin=f"//{site}"
-        )
+        first = parsed.articles[:MAX_ARTICLES_PER_ADDRESS]
+        articles = [replace(article, url=article.url or page.url) for article in first]
+        origin = f"//{site}"
+        result = await self.ingest_articles(articles, team=team, source=site or None, origin=origin)
         log.info("address read", host=site, format=parsed.format.value, **result.counts())
         visible = await self._visible_articles(result.outcomes)
         if result.outcomes and not visible:
-            raise SourceUnreadable(
-                "What stands there was withdrawn by its source, or is held until its hour."
-            )
+            reason = "What stands there was withdrawn by its source, or is held until its hour."
+            raise SourceUnreadable(reason)
         return visible
 
     async def read_text(self, text: str) -> StoredArticle:
@@ -251,7 +241,7 @@ class Intake:
         return self._sources.get(source or "", SourceFacts())
 
     def _identify(
-        self, articles: Sequence[Article], source: str | None, origin: str
+        self, articles: Sequence[Article], team: str | None, source: str | None, origin: str
     ) -> list[IncomingArticle]:
         """Return each article with its identity and what the operator says of its source."""
         facts = self._facts(origin.removeprefix("//"))
@@ -261,7 +251,7 @@ class Intake:
             for each in articles
         ]
         return [
-            IncomingArticle(identity, article, origin, replaced_by(article, source))
+            IncomingArticle(identity, article, team, origin, replaced_by(article, source))
             for identity, article in zip(identities(completed, source), completed, strict=True)
         ]
 
@@ -281,21 +271,19 @@ class Intake:
             if article.id not in withdrawn and (article.article.embargoed or now) <= now
         )
 
-    async def _store_all(
-        self, articles: Sequence[IncomingArticle], team: str | None
-    ) -> list[Outcome]:
+    async def _store_all(self, articles: Sequence[IncomingArticle]) -> list[Outcome]:
         """Batch by batch analyze side by side, then store in order, one caller at a time."""
         outcomes: list[Outcome] = []
         for start in range(0, len(articles), _BATCH_SIZE):
-            batch = await self._analyze_all(articles[start : start + _BATCH_SIZE], team)
+            batch = await self._analyze_all(articles[start : start + _BATCH_SIZE])
             async with self._store_lock:
-                outcomes += [await self._store_or_leave_out(article, team) for article in batch]
+                outcomes += [await self._store_or_leave_out(article) for article in batch]
         return outcomes
 
-    async def _store_or_leave_out(self, incoming: IncomingArticle, team: str | None) -> Outcome:
+    async def _store_or_leave_out(self, incoming: IncomingArticle) -> Outcome:
         """Store one article; an unexpected error leaves out that article alone."""
         try:
-            outcome = await self._store_one(incoming, team)
+            outcome = await self._store_one(incoming)
         except BotError:
             raise
         except Exception as e:  # noqa: BLE001 - whatever it is, the others must come in
@@ -306,16 +294,14 @@ class Intake:
         count_article(incoming.article.source or "unnamed", _outcome_name(outcome), statements)
         return outcome
 
-    async def _analyze_all(
-        self, articles: Sequence[IncomingArticle], team: str | None
-    ) -> list[IncomingArticle]:
-        return await asyncio.gather(*(self._analyze(article, team) for article in articles))
+    async def _analyze_all(self, articles: Sequence[IncomingArticle]) -> list[IncomingArticle]:
+        return await asyncio.gather(*map(self._analyze, articles))
 
-    async def _analyze(self, incoming: IncomingArticle, team: str | None) -> IncomingArticle:
+    async def _analyze(self, incoming: IncomingArticle) -> IncomingArticle:
         """Return the article with its analysis, where it will be stored."""
         if incoming.analysis is not None or not incoming.article.body:
             return incoming
-        known = await self._find_known(incoming, team)
+        known = await self._find_known(incoming)
         decision = decide(incoming.article, known, incoming.origin)
         if decision not in {IntakeDecision.NEW, IntakeDecision.NEWER}:
             return incoming
@@ -324,31 +310,29 @@ class Intake:
         except SourceUnreadable as e:
             return replace(incoming, analysis=e)
 
-    async def _store_one(self, incoming: IncomingArticle, team: str | None) -> Outcome:
+    async def _store_one(self, incoming: IncomingArticle) -> Outcome:
         """Compare once more, now that nobody else stores, and do what was decided."""
-        known = await self._find_known(incoming, team)
+        known = await self._find_known(incoming)
         match decide(incoming.article, known, incoming.origin):
             case IntakeDecision.WITHDRAW:
-                return await self._withdraw(incoming, team, known)
+                return await self._withdraw(incoming, known)
             case IntakeDecision.KEEP_OUT:
                 return LeftOut("Its source withholds it.", fault=False)
             case IntakeDecision.SAME if known is not None:
                 return Duplicate(known.id)
             case IntakeDecision.NEWER:
-                return await self._store_new(incoming, team, Updated)
+                return await self._store_new(incoming, Updated)
             case _:
-                return await self._store_new(incoming, team, Stored)
+                return await self._store_new(incoming, Stored)
 
-    async def _find_known(
-        self, incoming: IncomingArticle, team: str | None
-    ) -> StoredVersion | None:
+    async def _find_known(self, incoming: IncomingArticle) -> StoredVersion | None:
         """Find what the owner has under this identity.
 
         A team need not store again what all teams have.
         """
         find = self._articles.find_version
-        known = await find(team, incoming.identity, incoming.replaces)
-        if known is not None or team is None:
+        known = await find(incoming.team, incoming.identity, incoming.replaces)
+        if known is not None or incoming.team is None:
             return known
         shared = await find(None, incoming.identity, incoming.replaces)
         if shared is None:
@@ -357,49 +341,43 @@ class Intake:
         return shared if decision is IntakeDecision.SAME else None
 
     async def _store_new(
-        self, incoming: IncomingArticle, team: str | None, outcome: type[Stored | Updated]
+        self, incoming: IncomingArticle, outcome: type[Stored | Updated]
     ) -> Outcome:
-        if not incoming.article.body:
-            return LeftOut(_NO_TEXT)
-        analysis = incoming.analysis or (await self._analyze(incoming, team)).analysis
+        analysis = (await self._analyze(incoming)).analysis
         if not isinstance(analysis, Analysis):
             return LeftOut(analysis.reason if analysis else _NO_TEXT)
-        return outcome(await self._put(incoming, analysis, team))
+        return outcome(await self._put(incoming, analysis))
 
-    async def _withdraw(
-        self, kill: IncomingArticle, team: str | None, known: StoredVersion | None
-    ) -> Withdrawn:
+    async def _withdraw(self, kill: IncomingArticle, known: StoredVersion | None) -> Withdrawn:
         """Withdraw the article and those that its kill names.
 
         `known` is the article itself, or the first of the others.
         """
         names_itself = (known is not None and not known.succeeded) or not kill.replaces
         for identity in ((kill.identity,) if names_itself else ()) + kill.replaces:
-            if await self._articles.find_version(team, identity) is None:
-                await self._keep_out(kill, identity, team)
+            if await self._articles.find_version(kill.team, identity) is None:
+                await self._keep_out(kill, identity)
             else:
-                await self._articles.withdraw(team, identity)
+                await self._articles.withdraw(kill.team, identity)
         return Withdrawn(kill.identity, known=known is not None)
 
-    async def _keep_out(self, kill: IncomingArticle, identity: str, team: str | None) -> None:
+    async def _keep_out(self, kill: IncomingArticle, identity: str) -> None:
         """Store a kill that comes before its story, never to be shown, so the story stays out."""
         article = kill.article
         if identity != kill.identity:
             # Of another document the kill's own version says nothing.
             article = replace(article, version=None)
-        stub = IncomingArticle(identity, article, kill.origin)
-        await self._put(stub, _EMPTY_ANALYSIS, team)
+        stub = IncomingArticle(identity, article, kill.team, kill.origin)
+        await self._put(stub, _EMPTY_ANALYSIS)
 
-    async def _put(
-        self, incoming: IncomingArticle, analysis: Analysis, team: str | None
-    ) -> StoredArticle:
+    async def _put(self, incoming: IncomingArticle, analysis: Analysis) -> StoredArticle:
         article = incoming.article
         new = NewArticle(
             incoming.identity,
             content_hash(article),
             article,
             analysis,
-            team,
+            incoming.team,
             self._clock.now(),
             incoming.origin,
             incoming.replaces,

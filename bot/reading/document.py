@@ -11,22 +11,14 @@ from bot.reading.charset import decode
 from bot.reading.markup import parse_xml, root_name
 
 # What parsers of other people raise, besides their own errors, on input that nobody has tried.
-PARSER_FAULTS = (
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-    ArithmeticError,
-    AssertionError,
-)
+PARSE_ERRORS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError)
 _JSON_START = re.compile(r"\s*[\[{]")
 
 
 def json_objects(value: Any) -> list[dict[str, Any]]:
     """Return the objects in a JSON list, the one object where it is no list, else nothing."""
-    return [
-        item for item in (value if isinstance(value, list) else [value]) if isinstance(item, dict)
-    ]
+    items = value if isinstance(value, list) else [value]
+    return [item for item in items if isinstance(item, dict)]
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from bot.reading.cleaning import (
     join_paragraphs,
     line_or_none,
 )
-from bot.reading.document import PARSER_FAULTS, SourceDocument, json_objects
+from bot.reading.document import PARSE_ERRORS, SourceDocument, json_objects
 from bot.reading.markup import (
     HTML_ELEMENTS,
     find_all,
@@ -150,7 +150,7 @@ def _extract(text: str) -> str:
     extract = partial(trafilatura.bare_extraction, include_comments=False, include_tables=False)
     try:
         document = extract(text, fast=True)
-    except (*PARSER_FAULTS, RecursionError, etree.LxmlError):
+    except (*PARSE_ERRORS, RecursionError, etree.LxmlError):
         return ""
     return join_paragraphs((getattr(document, "text", None) or "").split("\n"))
 

@@ -16,7 +16,7 @@ from bot.model import Article, Format
 from bot.model.wordlists import load_line_lists
 from bot.reading.charset import decode
 from bot.reading.cleaning import MAX_LANGUAGE_CHARS, MAX_URL_CHARS, clean_body, line_or_none, unwrap
-from bot.reading.document import PARSER_FAULTS, SourceDocument
+from bot.reading.document import PARSE_ERRORS, SourceDocument
 from bot.reading.markup import html_text
 from bot.reading.times import parse_time
 
@@ -85,7 +85,7 @@ def _read_message(data: bytes, document: SourceDocument) -> Article:
     try:
         bounded = _PARAMETERS.sub(lambda header: header.group()[:MAX_PARAMETER_BYTES], data)
         return _read_article(email.message_from_bytes(bounded), document)
-    except (*PARSER_FAULTS, MessageError, RecursionError):
+    except (*PARSE_ERRORS, MessageError, RecursionError):
         # The standard library trips over some broken headers; the text below is worth saving.
         _, _, body = decode(data, document.encoding).replace("\r\n", "\n").partition("\n\n")
         return Article(body=clean_body(unwrap(body)))

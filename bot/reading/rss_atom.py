@@ -15,7 +15,7 @@ import feedparser
 from bot.model import Article, Format, Status
 from bot.model.errors import FeedEmpty, SourceUnreadable
 from bot.reading.cleaning import MAX_LANGUAGE_CHARS, MAX_URL_CHARS, line_or_none
-from bot.reading.document import PARSER_FAULTS, SourceDocument
+from bot.reading.document import PARSE_ERRORS, SourceDocument
 from bot.reading.markup import (
     has_too_many_attributes,
     html_text,
@@ -111,7 +111,7 @@ def _parse_feed(text: str) -> Any:
             sanitize_html=False,
             resolve_relative_uris=False,
         )
-    except PARSER_FAULTS as e:
+    except PARSE_ERRORS as e:
         raise SourceUnreadable("This feed is broken in a way that cannot be mended.") from e
 
 

@@ -27,7 +27,7 @@ class RecordingIntake:
         await asyncio.sleep(0.02)
         if data == b"unreadable":
             raise SourceUnreadable("no text")
-        return PreparedFile(name, source, None, Format.TEXT, ())
+        return PreparedFile(name, source, Format.TEXT, ())
 
     async def store(self, prepared: PreparedFile) -> IntakeResult:
         """Record the name."""
