@@ -10,9 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from bot.model import Article, Status, StoredVersion
 
 # Query fields that say where a reader came from, not what is read.
-_TRACKING_FIELD = re.compile(
-    r"utm_\w+|at_\w+|fbclid|gclid|ocid|cmpid|ref|rss|xtor|mc_[ce]id", re.IGNORECASE
-)
+_TRACKING_FIELD = re.compile(r"(?i)utm_\w+|at_\w+|fbclid|gclid|ocid|cmpid|ref|rss|xtor|mc_[ce]id")
 # NewsML 1 ends its public identifier in the revision (urn:newsml:provider:date:id:revision).
 _NEWSML_REVISION = re.compile(r"(urn:newsml:[^:]+:[^:]+:[^:]+):\d+[AUN]?")
 # A shorter body says too little to tell two articles apart ("Full story follows").

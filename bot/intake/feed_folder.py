@@ -107,11 +107,10 @@ class FeedFolder:
         began = time()
         states = await asyncio.to_thread(list_states, self._path)
         await self._kept_files.refresh(states.keys())
-        kept = self._kept_files
         new = {
             path: state
             for path, state in states.items()
-            if not (self._is_kept(path) and kept.has(path, state))
+            if not (self._is_kept(path) and self._kept_files.has(path, state))
         }
         seconds = time() - began
         if seconds > _LONG_SCAN_SECONDS and not new:

@@ -88,13 +88,10 @@ def _is_correction_slug(heads: list[str]) -> bool:
 
 def _split_lines(lines: list[str]) -> tuple[list[str], list[str], list[str]]:
     """Return the heads, the notes to editors, and the lines of the text."""
-    marked = [
-        _strip_marks(line)
-        for line in lines
-        if _is_marked(line) and not line.startswith(f"^{_TABLE_ROW}")
-    ]
-    heads = [head for head in marked if head and not _NOTE.fullmatch(head)]
-    notes = [head for head in marked if _NOTE.fullmatch(head)]
+    marked = [line for line in lines if _is_marked(line) and not line.startswith(f"^{_TABLE_ROW}")]
+    stripped = list(map(_strip_marks, marked))
+    heads = [head for head in stripped if head and not _NOTE.fullmatch(head)]
+    notes = [head for head in stripped if _NOTE.fullmatch(head)]
     plain = [line for line in lines if not _is_marked(line)]
     if not heads:
         # A wire without ^: only the first paragraph of its text is indented.

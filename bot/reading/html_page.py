@@ -41,7 +41,8 @@ _PAGE_START = re.compile(
     r"\s*(?:<!--.{0,5000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
 _SNIFFED_CHARS = 20_000
-_META_NAMES = load_line_lists("bot.reading", "data/page_metadata.txt", "author", "published")
+_SECTIONS = ("author", "published", "updated")
+_META_NAMES = load_line_lists("bot.reading", "data/page_metadata.txt", *_SECTIONS)
 _ARTICLE_TYPES = ("Article", "Report", "BlogPosting", "LiveBlogPosting")
 _MIN_WORDS = 12
 _MAX_JSON_LD_CHARS = 500_000
@@ -102,9 +103,7 @@ def _read_article(tree: Any, page: "PageMetadata", body: str) -> Article:
         source=page.party_name(publisher) or line_or_none(meta.get("og:site_name")),
         published=page.time("datePublished", *_META_NAMES["published"])
         or first_time(time_elements, page.zone),
-        updated=page.time(
-            "dateModified", "article:modified_time", "og:updated_time", "last-modified"
-        ),
+        updated=page.time("dateModified", *_META_NAMES["updated"]),
         language=first_line(languages, MAX_LANGUAGE_CHARS),
         url=canonical or meta.get("og:url") or line_or_none(page.text("url"), MAX_URL_CHARS),
         correction=bool(page.json_ld.get("correction")),  # schema.org/correction

@@ -34,9 +34,7 @@ _XML_ENTITIES = {"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"}
 # XML that was only pretty-printed has no line at the margin.
 _INDENTED_LINE = re.compile(r"\n {2,8}\S")
 _LINE_AT_MARGIN = re.compile(r"\n\S")
-_HIDDEN_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE
-)
+_HIDDEN_STYLE = re.compile(r"(?i)display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all")
 # Closed as XML closes an element ("<iframe/>"), these swallow what follows: HTML knows no such end.
 _SELF_CLOSED = re.compile(
     r"<(iframe|object|script|style|video|audio|canvas|textarea|select|button|title|noscript"
@@ -119,10 +117,8 @@ def has_too_many_attributes(text: str) -> bool:
 
     A tag that is merely long may hold a picture in an attribute; scripts are not looked at.
     """
-    return any(
-        len(_ATTRIBUTE.findall(tag.group())) > MAX_ATTRIBUTES
-        for tag in _LONG_TAG.finditer(_without_scripts(text))
-    )
+    tags = _LONG_TAG.findall(_without_scripts(text))
+    return any(len(_ATTRIBUTE.findall(tag)) > MAX_ATTRIBUTES for tag in tags)
 
 
 def _without_scripts(text: str) -> str:

@@ -92,24 +92,18 @@ def _time(item: Any, zone: str, *path: str) -> datetime | None:
 
 def _headline(edition: Any) -> str | None:
     """Return the first headline line that is not empty, else the piece with that role."""
-    lines = (
-        text_content(line)
-        for holder in find_all(edition, "NewsLines")
-        for line in find_children(holder, "HeadLine")
-    )
+    holders = find_all(edition, "NewsLines")
+    lines = (line for holder in holders for line in find_children(holder, "HeadLine"))
     pieces = (text for role, text in _pieces(edition) if role in {"headline", "title"})
-    return first_line(lines) or line_or_none(next(pieces, None))
+    return first_line(map(text_content, lines)) or line_or_none(next(pieces, None))
 
 
 def _language(edition: Any) -> str | None:
     """Return the language tag of an edition, else that of the first component with one."""
     element = find_first(edition, "DescriptiveMetadata", "Language")
+    own = attribute(edition, "lang") or attribute(element, "FormalName")
     tags = (attribute(component, "lang") for component in find_all(edition, "NewsComponent"))
-    return (
-        attribute(edition, "lang")
-        or attribute(element, "FormalName")
-        or next((tag for tag in tags if tag), None)
-    )
+    return own or next((tag for tag in tags if tag), None)
 
 
 def _guid(item: Any, edition: Any) -> str | None:

@@ -45,9 +45,8 @@ def read_articles(document: SourceDocument) -> list[Article]:
     items = list(find_all(document.tree, "newsItem", "packageItem"))[:MAX_ITEMS]
     read = [_read_item(item, document.zone) for item in items if _is_text_item(item)]
     if not read:
-        raise SourceUnreadable(
-            "This NewsML-G2 holds no text item (pictures, films and concepts are not read)."
-        )
+        others = "(pictures, films and concepts are not read)"
+        raise SourceUnreadable(f"This NewsML-G2 holds no text item {others}.")
     return read
 
 
@@ -61,9 +60,8 @@ def _read_item(item: Any, zone: str) -> Article:
     is_package = local_name(item) == "packageItem"
     body = "" if is_package else _body(find_first(item, "contentSet"))
     changed = _time(meta, "versionCreated", zone)
-    published = (
-        _time(meta, "firstCreated", zone) or _time(content, "contentCreated", zone) or changed
-    )
+    created = _time(meta, "firstCreated", zone) or _time(content, "contentCreated", zone)
+    published = created or changed
     updates = (changed, _time(content, "contentModified", zone))
     embargoed = _time(meta, "embargoed", zone)
     is_held = is_package or (embargoed is None and _is_open_embargo(meta))
