@@ -39,9 +39,7 @@ class Components:
 
 @asynccontextmanager
 async def open_components(
-    settings: Settings | None = None,
-    store: Store | None = None,
-    wrap: AdapterWrapper = unwrapped,
+    settings: Settings | None = None, store: Store | None = None, wrap: AdapterWrapper = unwrapped
 ) -> AsyncIterator[Components]:
     """Wire them for a block; the store is opened, and closed, unless it is given."""
     settings = settings or settings_module.load()
@@ -57,16 +55,10 @@ async def open_components(
         stack.push_async_callback(web.close)
         facts = {name: _source_facts(source) for name, source in config.sources.items()}
         intake = Intake(store.articles, reader, analyst, web, clock, facts)
-        yield Components(
-            store,
-            intake,
-            FeedFolder(
-                settings.feed_folder, intake, clock, store.sources, store.locks, config.stays
-            ),
-            FeedPoller(store.feeds, intake, web, clock),
-            reader,
-            clock,
-        )
+        files, locks, stays = store.sources, store.locks, config.stays
+        folder = FeedFolder(settings.feed_folder, intake, clock, files, locks, stays)
+        poller = FeedPoller(store.feeds, intake, web, clock)
+        yield Components(store, intake, folder, poller, reader, clock)
 
 
 def _source_facts(source: SourceConfig) -> SourceFacts:

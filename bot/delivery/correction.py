@@ -1,6 +1,5 @@
 """Edit posted messages when a source changes or withdraws an article that they show."""
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 import structlog
@@ -15,7 +14,7 @@ from bot.model.errors import PostFailed, SpanMismatch
 from bot.model.ports import Chat
 from bot.store import Store
 from bot.stories.citations import find_mismatches
-from bot.stories.people import EMPTY_DIRECTORY, Directory
+from bot.stories.people import Directory
 from bot.stories.revision import revise
 
 log = structlog.get_logger(__name__)
@@ -24,19 +23,9 @@ log = structlog.get_logger(__name__)
 class Correction:
     """Edits messages of posted deliveries; editing one twice changes nothing."""
 
-    def __init__(
-        self,
-        store: Store,
-        chat: Chat,
-        limiter: RateLimiter,
-        *,
-        title: str,
-        actors: Directory = EMPTY_DIRECTORY,
-        wait: Callable[[float], Awaitable[bool]],
-    ) -> None:
-        """`title` and `wait` are as in DeliverySender, `actors` have several spellings."""
-        self._store, self._chat, self._limiter = store, chat, limiter
-        self._title, self._actors, self._wait = title, actors, wait
+    def __init__(self, store: Store, chat: Chat, limiter: RateLimiter, actors: Directory) -> None:
+        """`actors` are those known under several spellings."""
+        self._store, self._chat, self._limiter, self._actors = store, chat, limiter, actors
 
     async def correct(self, delivery: Delivery, now: datetime) -> int:
         """Make a delivery's messages say what its sources say now; return how many were edited.
@@ -51,7 +40,7 @@ class Correction:
         revised = await self._revise(delivery, shown, now)
         results: list[bool | None] = []
         if revised != shown:
-            title = digest_title(self._title, posted)
+            title = digest_title(posted)
             before = edited_messages(posted, shown, channel_title=title)
             after = edited_messages(posted, revised, channel_title=title)
             results = [
@@ -90,7 +79,9 @@ class Correction:
                 await self._limiter.back_off(delivery.team, e)
                 if explain_failure(e.code).action is not FailureAction.RETRY:
                     return False
-                if not await self._wait(min(retry_delay(e, attempt), MAX_WAIT.total_seconds())):
+                if not await self._limiter.wait(
+                    min(retry_delay(e, attempt), MAX_WAIT.total_seconds())
+                ):
                     return None
             else:
                 return True

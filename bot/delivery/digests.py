@@ -72,29 +72,23 @@ class Digests:
         chat: Chat,
         clock: Clock,
         *,
-        title: str = "Who said what",
         lookback: timedelta = LOOKBACK,
         top: int = TOP,
         actors: Directory = EMPTY_DIRECTORY,
-        settled_after: timedelta = SETTLED_AFTER,
         catch_up: timedelta = CATCH_UP,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """Wire the parts together.
 
-        `title` heads each digest; `lookback`, `top` and `actors` are as in DigestBuilder.
-        `settled_after` is how long an unfinished delivery is left alone, `catch_up` how late a
-        missed digest may still be posted.
+        `lookback`, `top` and `actors` are as in DigestBuilder; `catch_up` is how late a missed
+        digest may still be posted.
         """
-        self._settled_after = settled_after
         self._catch_up = max(catch_up, _PUNCTUAL)
         self._store, self._clock, self._sleep = store, clock, sleep
         self._builder = DigestBuilder(store, clock, lookback=lookback, top=top, actors=actors)
         limiter = RateLimiter(store.limits, clock, sleep=sleep, wait=self._wait)
-        self._sender = DeliverySender(store, chat, clock, limiter, title=title, wait=self._wait)
-        self._correction = Correction(
-            store, chat, limiter, title=title, actors=actors, wait=self._wait
-        )
+        self._sender = DeliverySender(store, chat, clock, limiter)
+        self._correction = Correction(store, chat, limiter, actors)
         self._delivering = asyncio.Semaphore(AT_A_TIME)
         self._composing = asyncio.Semaphore(_COMPOSED_AT_A_TIME)
         self._closing = asyncio.Event()
@@ -154,7 +148,7 @@ class Digests:
         """Return the unfinished deliveries, except those in work here or postponed for Slack."""
         if self._closing.is_set():
             return ()
-        before = self._clock.now() - self._settled_after
+        before = self._clock.now() - SETTLED_AFTER
         unfinished = await self._store.deliveries.get_unfinished(before)
         mine, postponed = self._running, self._sender.is_postponed
         return tuple(each for each in unfinished if each.id not in mine and not postponed(each))
@@ -178,10 +172,9 @@ class Digests:
 
     async def find_outdated(self) -> tuple[Delivery, ...]:
         """Return posted deliveries whose sources have changed since, for `correct_one`."""
-        now = self._clock.now()
-        return await self._store.deliveries.find_outdated(
-            now, posted=now - _EDITED_FOR, edited=now - _BETWEEN_EDITS
-        )
+        now, deliveries = self._clock.now(), self._store.deliveries
+        posted, edited = now - _EDITED_FOR, now - _BETWEEN_EDITS
+        return await deliveries.find_outdated(now, posted=posted, edited=edited)
 
     async def correct_one(self, delivery_id: int) -> int:
         """Make a delivery's messages say what its sources say now; return how many were edited."""
@@ -285,8 +278,7 @@ class Digests:
     async def _deliver(
         self, delivery: Delivery, request: DigestRequest | None, *, wait_for_lock: bool
     ) -> Delivery:
-        # In this task all log lines show the key, from the command or the slot to the post, in
-        # whatever process.
+        # All log lines of this task show the key, from the command or the slot to the post.
         structlog.contextvars.bind_contextvars(delivery=delivery.id, key=delivery.key)
         deliveries = self._store.deliveries
         lock = deliveries.hold_channel(delivery.team, delivery.channel, wait=wait_for_lock)

@@ -33,7 +33,7 @@ class RateLimiter:
         wait: Callable[[float], Awaitable[bool]],
     ) -> None:
         """`wait` sleeps so many seconds, and returns False when Dateline is stopping instead."""
-        self._limits, self._clock, self._sleep, self._wait = limits, clock, sleep, wait
+        self._limits, self._clock, self._sleep, self.wait = limits, clock, sleep, wait
         self._posted: dict[tuple[str, str], datetime] = {}
 
     async def acquire(self, team: str, channel: str, method: str) -> bool:
@@ -44,7 +44,7 @@ class RateLimiter:
         """
         while (pause := await self._get_pause(team, method)) > timedelta(0):
             # Another process may make the pause longer meanwhile.
-            if pause > MAX_WAIT or not await self._wait(pause.total_seconds()):
+            if pause > MAX_WAIT or not await self.wait(pause.total_seconds()):
                 return False
         free = await self._limits.reserve_turn(team, channel, self._clock.now(), MIN_INTERVAL)
         if posted := self._posted.pop((team, channel), None):

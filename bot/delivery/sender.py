@@ -8,7 +8,7 @@ searches the channel for the part's metadata before anything else is sent.
 """
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,6 +32,7 @@ LockCheck = Callable[[], Coroutine[object, object, bool]]
 
 log = structlog.get_logger(__name__)
 
+_TITLE = "Who said what"
 _POST = "chat.postMessage"
 # How often a delivery that Slack leaves without an answer, or asks to wait for long, is postponed.
 _MAX_ROUNDS = 5
@@ -109,19 +110,8 @@ def _forget_oldest(by_delivery: dict[Any, Any]) -> None:
 class DeliverySender:
     """Sends composed deliveries; the caller holds the lock of their channel."""
 
-    def __init__(
-        self,
-        store: Store,
-        chat: Chat,
-        clock: Clock,
-        limiter: RateLimiter,
-        *,
-        title: str,
-        wait: Callable[[float], Awaitable[bool]],
-    ) -> None:
-        """`title` heads each digest; `wait` is as in RateLimiter."""
+    def __init__(self, store: Store, chat: Chat, clock: Clock, limiter: RateLimiter) -> None:
         self._store, self._chat, self._clock, self._limiter = store, chat, clock, limiter
-        self._title, self._wait = title, wait
         self._finder = PostedMessageFinder(chat)
         self._rounds: Counter[int] = Counter()
         self._postponed_until: dict[int, datetime] = {}
@@ -136,7 +126,7 @@ class DeliverySender:
         digest = delivery.digest
         if digest is None:
             return delivery
-        messages = digest_messages(digest, channel_title=digest_title(self._title, digest))
+        messages = digest_messages(digest, channel_title=digest_title(digest))
         while len(delivery.posted) < len(messages):
             posted = delivery.posted
             delivery = await self._send_part(delivery, digest, messages[len(posted)], is_held)
@@ -255,7 +245,7 @@ class DeliverySender:
             return None
         seconds = retry_delay(error, attempt)
         if seconds <= MAX_WAIT.total_seconds():
-            return message if await self._wait(seconds) else None
+            return message if await self._limiter.wait(seconds) else None
         self._postponed_until[delivery.id] = self._clock.now() + timedelta(seconds=seconds)
         _forget_oldest(self._postponed_until)
         if self._is_last_round(delivery):
@@ -324,9 +314,9 @@ class DeliverySender:
         return set(articles) <= standing
 
 
-def digest_title(title: str, digest: Digest) -> str:
+def digest_title(digest: Digest) -> str:
     """Return the heading of a digest, with its topic where it has one."""
-    return f"{title}: {digest.topic}" if digest.topic else title
+    return f"{_TITLE}: {digest.topic}" if digest.topic else _TITLE
 
 
 def _success(digest: Digest) -> str:

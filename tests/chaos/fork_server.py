@@ -29,15 +29,13 @@ import sys
 import time
 from collections import Counter
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot import settings as settings_module
 from bot.app import logs, service, slack
 from bot.app.roles import Role
-from bot.delivery import rate_limiter
-from bot.delivery.digests import Digests
+from bot.delivery import digests, rate_limiter
 from bot.delivery.slack import SlackChat
 from bot.intake import feed_folder
 from bot.intake.workers import AnalystPool, ReaderPool
@@ -102,7 +100,7 @@ class SignalAtPoint:
 
 def shorten_times(seconds: float) -> None:
     """Shorten the half minute after which unfinished work is retried to so many seconds."""
-    service.Digests = partial(Digests, settled_after=timedelta(seconds=seconds))  # type: ignore[misc]
+    digests.SETTLED_AFTER = timedelta(seconds=seconds)
     service.RECOVERY_SECONDS = service.UNFINISHED_SECONDS = seconds / 2
     service.DELIVERY_SECONDS = min(2.0, seconds / 4)
     slack.CALL_TIMEOUT_SECONDS = max(2, round(seconds))
