@@ -63,8 +63,8 @@ class OrganizationInstallRefused(BoltError):
     """An organization-wide installation names no workspace, and tokens are kept by workspace."""
 
 
-class InstallationStore(AsyncInstallationStore):
-    """Save what Bolt's flow was granted; everything else reads `WorkspaceStore`."""
+class OAuthStore(AsyncInstallationStore, AsyncOAuthStateStore):
+    """What Bolt's flow stores: the installation, and states good for one return from Slack each."""
 
     def __init__(self, installations: WorkspaceStore, clock: Clock) -> None:
         self._installations, self._clock = installations, clock
@@ -79,13 +79,6 @@ class InstallationStore(AsyncInstallationStore):
             fields = log_fields(e)  # no traceback: the message says enough
             log.error("an installation was not kept", team=installation.team_id, **fields)  # noqa: TRY400
             raise BoltError("the installation was not kept") from e
-
-
-class StateStore(AsyncOAuthStateStore):
-    """Issue and check the `state` values of OAuth, each good for one return from Slack."""
-
-    def __init__(self, installations: WorkspaceStore, clock: Clock) -> None:
-        self._installations, self._clock = installations, clock
 
     async def async_issue(self, *_: object, **__: object) -> str:
         """Return a new state."""
@@ -130,16 +123,13 @@ def create_oauth_flow(
         return _page("Dateline is installed", text, 200, link=link)
 
     async def failed(args: AsyncFailureArgs) -> BoltResponse:
-        reason = (
-            "whole_organisation"
-            if isinstance(args.error, OrganizationInstallRefused)
-            else args.reason
-        )
+        refused = isinstance(args.error, OrganizationInstallRefused)
+        reason = "whole_organisation" if refused else args.reason
         log.warning("an installation failed", reason=reason if reason in REASONS else "other")
         problem, cure = REASONS.get(reason, OTHER_REASON)
         return _page(problem, cure, args.suggested_status_code)
 
-    client_id, client_secret = app
+    store, (client_id, client_secret) = OAuthStore(installations, clock), app
     slack_url = client.base_url.removesuffix("/").removesuffix("/api")
     settings = AsyncOAuthSettings(
         client_id=client_id,
@@ -149,8 +139,8 @@ def create_oauth_flow(
         # The link goes straight to Slack: a page with a single button would be one click more.
         install_page_rendering_enabled=False,
         authorization_url=f"{slack_url}/oauth/v2/authorize",
-        installation_store=InstallationStore(installations, clock),
-        state_store=StateStore(installations, clock),
+        installation_store=store,
+        state_store=store,
         callback_options=AsyncCallbackOptions(success=succeeded, failure=failed),
     )
     return InstallationFlow(client=client, settings=settings)

@@ -128,15 +128,11 @@ def _create_program(
     settings: Settings, role: Role, components: Components, chat: SlackChat, tasks: AsyncioTasks
 ) -> Program:
     store, clock, config = components.store, components.clock, settings.config
-    actors, top = Directory(settings.actors.actors), config.digest.top
+    actors, intake, poller = Directory(settings.actors.actors), components.intake, components.poller
+    top, permission = config.digest.top, config.permissions.who_may_change
     lookback = timedelta(hours=config.digest.lookback_hours)
     late = timedelta(hours=config.digest.catch_up_hours)
     digests = Digests(store, chat, clock, lookback=lookback, top=top, actors=actors, catch_up=late)
-    intake, poller, permission = (
-        components.intake,
-        components.poller,
-        config.permissions.who_may_change,
-    )
     services = Services(store, chat, digests, intake, poller, clock, tasks, top, permission, actors)
     heartbeat, periodic = Heartbeat(store, clock, role), PeriodicTasks(tasks, clock)
     return Program(settings, role, components, services, heartbeat, periodic)
@@ -182,15 +178,11 @@ def _create_app(
     async def ready() -> dict[str, str]:
         return await _check_readiness(program) if program else {}
 
-    serves_slack = role.answers_slack and settings.mode is not Mode.SOCKET
+    bolt = slack.bolt if role.answers_slack and settings.mode is not Mode.SOCKET else None
     extra = [Mount("/", playground.app)] if playground else []
     secret = settings.signing_secret.get_secret_value() if settings.signing_secret else ""
     return create_app(
-        slack.bolt if serves_slack else None,
-        signing_secret=secret,
-        ready=ready,
-        lifespan=lifespan,
-        extra_routes=extra,
+        bolt, signing_secret=secret, ready=ready, lifespan=lifespan, extra_routes=extra
     )
 
 
@@ -215,9 +207,8 @@ async def _start_work(
     if role is Role.WORKER:
         handlers = job_handlers(digests, components.poller, AT_A_TIME)
         return [asyncio.create_task(queue.work(handlers, grace=DELIVERY_SHUTDOWN_SECONDS))]
-    dispatcher = Dispatcher(
-        components.store, digests, components.poller, queue, program.heartbeat, components.clock
-    )
+    store, poller, clock = components.store, components.poller, components.clock
+    dispatcher = Dispatcher(store, digests, poller, queue, program.heartbeat, clock)
     _schedule_dispatch(program, dispatcher, queue)
     return [asyncio.create_task(dispatcher.take_part_in_election())]
 
