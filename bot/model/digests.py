@@ -143,10 +143,9 @@ class Digest:
             yield from entry.extract
             yield from (source.headline for source in entry.sources)
             for quote in (*entry.statements, *entry.rest):
+                parts = (quote.name, quote.role, quote.cue, quote.via, quote.sentence)
                 yield from quote.content
-                yield from (
-                    c for c in (quote.name, quote.role, quote.cue, quote.via, quote.sentence) if c
-                )
+                yield from filter(None, parts)
                 yield from quote.before.content if quote.before else ()
 
 

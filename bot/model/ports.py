@@ -17,7 +17,6 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Return the time, aware, in UTC."""
-        ...
 
 
 class Reader(Protocol):
@@ -31,7 +30,6 @@ class Reader(Protocol):
         `zone` is the IANA zone of times that carry no offset; `encoding` that of files that declare
         none. Raise SourceUnreadable, also when the worker ran out of time or memory.
         """
-        ...
 
 
 class Analyst(Protocol):
@@ -39,7 +37,6 @@ class Analyst(Protocol):
 
     async def analyse(self, article: Article) -> Analysis:
         """Find sentences, statements and terms; raise SourceUnreadable if the worker failed."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +74,6 @@ class Web(Protocol):
         Raise AddressRefused before anything is sent to a private address, and SourceUnavailable for
         every other failure.
         """
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +98,9 @@ class Chat(Protocol):
         thread: str | None = None,
     ) -> str:
         """Post a message, with `stamp` as its metadata, and return its `ts`."""
-        ...
 
     async def update(self, team: str, channel: str, ts: str, message: Message) -> None:
         """Replace a message that we posted."""
-        ...
 
     async def share(
         self,
@@ -120,7 +114,6 @@ class Chat(Protocol):
         comment: str,
     ) -> None:
         """Post a picture with a comment in mrkdwn; `alt` describes it for screen readers."""
-        ...
 
     async def find(
         self,
@@ -137,15 +130,12 @@ class Chat(Protocol):
         The second value is the cursor of the next page, None after the last.
         Raise PostFailed with code "missing_scope" where history may not be read.
         """
-        ...
 
     async def zone(self, team: str, user: str) -> str:
         """Return the IANA zone of a person's Slack profile."""
-        ...
 
     async def direct(self, team: str, user: str) -> str:
         """Return the id of our direct-message channel with a person."""
-        ...
 
 
 class BackgroundTasks(Protocol):
@@ -153,7 +143,6 @@ class BackgroundTasks(Protocol):
 
     def start(self, name: str, work: Coroutine[object, object, None]) -> None:
         """Run `work` soon, in this process; log an error that escapes it under `name`."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
