@@ -25,6 +25,7 @@ from bot.language.sentences import split_sentences
 from bot.language.statements import extraction, statement_ranking
 from bot.language.statements.sameness import StatementFingerprint, content_words
 from bot.model import Stance, Statement
+from bot.stories.composition import key_statements
 from tests.needed_cases import FILE, NeededCase, count_ordered_pairs, find_rank, read_needed_cases
 
 Unranked = tuple[Sequence[tuple[Statement, float]], str]
@@ -41,8 +42,6 @@ RULES: dict[str, dict[str, Any]] = {
     "early place": {"EARLY_WEIGHT": 0.0},
     "how sure": {"CERTAINTY_WEIGHT": 0.0},
     "length": {"SHORT_PENALTY": 0.0, "LONG_PENALTY": 0.0},
-    "turns of voices": {"REPEATED_SPEAKER_PENALTY": 0.0},
-    "no two of the same": {"is_same_statement": lambda *_: False},
 }
 _MIN_STATEMENTS = 4  # of an article
 _MIN_DIFFERENCE = 0.2  # in likeness, of two statements that make a pair
@@ -100,7 +99,7 @@ def measure_preferences(needs: Sequence[tuple[NeededCase, Unranked]]) -> tuple[s
     counts = [count_ordered_pairs(need, order) for need, order in ranked]
     met, total = map(sum, zip(*counts, strict=True))
     shown = [
-        find_rank(words, statement_ranking.key_statements(order)) is not None
+        find_rank(words, key_statements(order)) is not None
         for need, order in ranked
         for words in need.needed
     ]
@@ -119,7 +118,7 @@ def measure_highlights(articles: Sequence[HighlightedArticle]) -> tuple[str, str
             for first, second in combinations(likeness, 2)
             if abs(first - second) >= _MIN_DIFFERENCE
         ]
-        shown = [article.likeness(s) for s in statement_ranking.key_statements(order)]
+        shown = [article.likeness(s) for s in key_statements(order)]
         key.append(sum(shown) / len(shown))
     share = sum(in_order) / len(in_order)
     return f"{share:.3f} of {len(in_order)}", f"{sum(key) / len(key):.4f}"

@@ -5,15 +5,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.language.sentences import split_sentences
-from bot.language.statements.extraction import find_statements, key_statements
-from bot.language.statements.sameness import is_same_statement
-from bot.model import Statement
+from bot.language.statements.extraction import find_statements
+from bot.language.statements.sameness import StatementFingerprint
+from bot.stories.composition import key_statements
 
 
-def only(text: str) -> Statement:
-    """The one statement of a sentence."""
-    (found,) = find_statements(text, split_sentences(text))
-    return found
+def only(text: str) -> StatementFingerprint:
+    """The one statement of a sentence, as it is compared."""
+    (statement,) = find_statements(text, split_sentences(text))
+    return StatementFingerprint.from_statement(statement)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def only(text: str) -> Statement:
 )
 def test_one_voice_one_meaning(one: str, other: str, *, same: bool) -> None:
     """One speaker's nearly same words are one statement, but not with a denial, number or name."""
-    assert is_same_statement(only(one), only(other)) is same
+    assert only(one).is_same(only(other)) is same
 
 
 PLACES = st.sampled_from(["pier", "ferry", "bridge", "harbour"])
@@ -63,8 +63,8 @@ def test_sameness_has_no_order_and_everything_is_itself(
 ) -> None:
     """Whichever is asked first, the answer is one; and each statement is the same as itself."""
     first, second = (only("{} {} the {} was safe.".format(*words)) for words in (one, other))
-    assert is_same_statement(first, second) is is_same_statement(second, first)
-    assert is_same_statement(first, first)
+    assert first.is_same(second) is second.is_same(first)
+    assert first.is_same(first)
 
 
 def test_a_reply_is_kept_beside_what_it_answers() -> None:

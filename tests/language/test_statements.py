@@ -3,8 +3,9 @@
 import pytest
 
 from bot.language.sentences import split_sentences
-from bot.language.statements.extraction import find_statements, key_statements
+from bot.language.statements.extraction import find_statements
 from bot.model import ActorKind, QuotationType, Stance, Statement
+from bot.stories.composition import key_statements
 
 # A news day about troops, retold: the names are public, the words are ours.
 TROOPS = """\

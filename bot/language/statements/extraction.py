@@ -36,12 +36,10 @@ from bot.language.statements.readings import (
     propose_readings,
     score_readings,
 )
-from bot.language.statements.statement_ranking import key_statements, rank_statements
+from bot.language.statements.statement_ranking import rank_statements
 from bot.language.statements.token_features import find_token_features
 from bot.language.trimming import strip_dateline
 from bot.model import QuotationType, Span, Stance, Statement
-
-__all__ = ["find_statements", "key_statements"]
 
 # No article is longer. The rest is not searched; `count_unsearched` says how much that is.
 MAX_TEXT_CHARS = 1_000_000

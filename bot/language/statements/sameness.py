@@ -94,13 +94,6 @@ class StatementFingerprint:
         return self.cue_denies != other.cue_denies or not longer.startswith(f"{shorter} ")
 
 
-def is_same_statement(first: Statement, second: Statement) -> bool:
-    """Return whether two statements are the same; see `StatementFingerprint.is_same`."""
-    return StatementFingerprint.from_statement(first).is_same(
-        StatementFingerprint.from_statement(second)
-    )
-
-
 def content_words(statement: Statement) -> frozenset[str]:
     """Return the lower-case words of what was said, without function words."""
     words = (m.group().lower() for span in statement.content for m in _WORD.finditer(span.text))

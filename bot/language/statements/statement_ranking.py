@@ -1,7 +1,6 @@
-"""Rank statements by how much a reader needs them: named people, on the topic, none repeated.
+"""Rank statements by how much a reader needs them: named people, on the topic.
 
 statements, article -> scores by speaker, central words, place, certainty -> best first
-                    -> key statements
 """
 
 import math
@@ -11,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.language.lexicon import FIRST_AND_SECOND_PERSON, FUNCTION_WORDS
-from bot.language.statements.sameness import content_words, is_same_statement
+from bot.language.statements.sameness import content_words
 from bot.model import ActorKind, Statement
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
@@ -32,7 +31,6 @@ CERTAINTY_WEIGHT = 0.15
 # What each takes away. A statement about oneself, or to "you", is often an aside.
 PERSONAL_PENALTY = 0.05
 SHORT_PENALTY, LONG_PENALTY = 0.25, 0.10
-REPEATED_SPEAKER_PENALTY = 0.09  # for each statement of the same speaker already chosen
 _MIN_WORDS, _MAX_WORDS = 4, 60
 _COUNTED_WORDS = 6  # more central words than these add nothing
 _OPENING_CHARS = 500
@@ -66,24 +64,6 @@ def rank_statements(
     topic = _find_topic(body)
     scored = [replace(s, score=_score(s, certainty, topic)) for s, certainty in statements]
     return tuple(sorted(scored, key=lambda s: (-s.score, s.content[0].start)))
-
-
-def key_statements(statements: Sequence[Statement], limit: int = 3) -> tuple[Statement, ...]:
-    """Return the best statements, none repeated, and not all of one speaker if others spoke."""
-    chosen: list[Statement] = []
-    waiting = list(statements)
-    while waiting and len(chosen) < limit:
-        best = max(waiting, key=lambda s: s.score - _repetition_penalty(s, chosen))
-        waiting.remove(best)
-        if not any(is_same_statement(best, other) for other in chosen):
-            chosen.append(best)
-    return tuple(chosen)
-
-
-def _repetition_penalty(statement: Statement, chosen: Sequence[Statement]) -> float:
-    name = statement.actor.name.text if statement.actor else ""
-    others = [other for other in chosen if other.actor and other.actor.name.text == name]
-    return REPEATED_SPEAKER_PENALTY * len(others)
 
 
 def _score(statement: Statement, certainty: float, topic: _Topic) -> float:
