@@ -15,17 +15,13 @@ from datetime import datetime, timedelta
 from bot.model import Candidate
 
 _WINDOW = timedelta(hours=120)  # NewsBlur's; two articles further apart report two events
-# Average likeness that makes an article join a story. One of few terms is little more than its
-# headline.
+# Average likeness that makes an article join; one of few terms is little more than its headline.
 _MIN_LIKENESS = 0.16
 _FEW_TERMS, _MIN_LIKENESS_OF_FEW = 20, 0.14
 _DOUBT = 0.4  # one shared term proves little: n of them count for n / (n + this)
-# Stories assumed beyond the candidates': a term that only one candidate shares still says
-# something.
-_PRIOR_STORIES = 20
+_PRIOR_STORIES = 20  # assumed beyond the candidates': a term of one candidate still says something
 _MAX_COMPARED = 120  # candidates
-# Shared words of two headlines of one story, at least so many and of the shorter one's so large a
-# share (NewsBlur).
+# Of one story are headlines that share so many words, and such a share of the shorter's (NewsBlur).
 _SHARED_WORDS, _SHARED_SHARE = 3, 0.6
 _MIN_WORD_CHARS = 4
 _WORD = re.compile(r"[^\W_]+")
@@ -43,7 +39,8 @@ def choose_story(
     Between equals the older story (lower number) wins; the order of the candidates does not matter.
     """
     own, words = dict(terms), headline_words(headline)
-    near = _pick_nearest(own, [one for one in candidates if in_window(published, one.published)])
+    in_time = [other for other in candidates if in_window(published, other.published)]
+    near = _pick_nearest(own, in_time)
     worth = _term_worth(near)
     size = _squared_norm(own, worth)
     likeness: dict[int, list[float]] = defaultdict(list)
@@ -62,13 +59,12 @@ def _pick_nearest(own: Mapping[str, float], candidates: Sequence[Candidate]) -> 
     """Keep the candidates that share most, so that the cost of an article stays bounded."""
     if len(candidates) <= _MAX_COMPARED:
         return candidates
-    shared = {
-        one.article: sum(own[term] * weight for term, weight in one.terms if term in own)
-        for one in candidates
-    }
-    return heapq.nsmallest(
-        _MAX_COMPARED, candidates, key=lambda one: (-shared[one.article], one.article)
-    )
+
+    def rank(candidate: Candidate) -> tuple[float, int]:
+        shared = sum(own[term] * weight for term, weight in candidate.terms if term in own)
+        return -shared, candidate.article
+
+    return heapq.nsmallest(_MAX_COMPARED, candidates, key=rank)
 
 
 def _term_worth(candidates: Sequence[Candidate]) -> dict[str, float]:
@@ -117,8 +113,5 @@ def headline_words(headline: str | None) -> frozenset[str]:
 
 
 def in_window(first: datetime | None, second: datetime | None) -> bool:
-    """Whether two articles are close enough in time to report one event.
-
-    An unknown time is no bar.
-    """
+    """Whether two articles may report one event, an unknown time being no bar."""
     return first is None or second is None or abs(first - second) <= _WINDOW

@@ -17,13 +17,9 @@ from bot.stories.scoring import Reason, outlets_reason, score_whole
 from bot.stories.verdicts import Opinions, Profile, build_profile, cosine_similarity
 
 ANYTHING = StoryFilter()
-# The share of its points that a story loses when it is wholly like one already picked.
-_SAMENESS = 0.7
-# Likeness that is worth a word in the explanation.
-_MIN_LIKENESS = 0.1
-# Finding copies takes comparing texts two by two: only the newest articles of the stories that may
-# be picked.
-_MAX_COMPARED = 12
+_SAMENESS = 0.7  # share of its points that a story loses when it is wholly like one already picked
+_MIN_LIKENESS = 0.1  # that is worth a word in the explanation
+_MAX_COMPARED = 12  # newest articles of a story, to find copies: texts are compared two by two
 _MIN_FINALISTS, _FINALISTS_PER_PLACE = 20, 4
 
 
@@ -86,9 +82,7 @@ def choose(
     may_repeat: bool = False,
     explained: bool = False,
 ) -> Choice:
-    """Pick the `top` best stories that hold an article not in `posted`.
-
-    With `may_repeat` seen ones too.
+    """Pick the `top` best stories that hold an article not in `posted`; seen too if `may_repeat`.
 
     A story that the channel has seen is an update: only its new articles count. With `explained`
     the reasons of all that found no room are complete; else only as far as the choice needed them.
@@ -98,14 +92,16 @@ def choose(
         _judge(story, frozenset() if may_repeat else posted, now, story_filter, opinions)
         for story in stories
     ]
-    fit = sorted((one for one in judged if isinstance(one, Picked)), key=_rank)
+    fit = sorted((story for story in judged if isinstance(story, Picked)), key=_rank)
     finalists = max(_MIN_FINALISTS, _FINALISTS_PER_PLACE * top)
     picked, left = _pick_varied(fit[:finalists], top, explained=explained)
     why = f"no room: the digest holds {top}"
-    no_room = [
-        PassedStory(one.story, why, one.reasons, fits=True) for one in (*left, *fit[finalists:])
+    passed = [
+        PassedStory(other.story, why, other.reasons, fits=True)
+        for other in (*left, *fit[finalists:])
     ]
-    return Choice(picked, (*no_room, *(one for one in judged if isinstance(one, PassedStory))))
+    passed += [story for story in judged if isinstance(story, PassedStory)]
+    return Choice(picked, tuple(passed))
 
 
 def _rank(picked: Picked) -> tuple[float, int]:
@@ -138,9 +134,7 @@ def _judge(
 
 
 class _Finalist:
-    """A story that may be picked.
-
-    What it loses to its copies and to its like is found once it seems the best.
+    """A story that may be picked; what it loses to copies and likeness is found when it seems best.
 
     Until then it has more points than it will keep, so that nothing better is overlooked.
     """
@@ -149,14 +143,15 @@ class _Finalist:
         self._picked = self.result = picked
         self._likest = (0.0, 0)  # likeness to a picked story, and its place
         self._compared: int | None = None  # with how many picked stories
-        self.rank = self._get_rank()
 
-    def _get_rank(self) -> tuple[float, float, int]:
-        """Return what the best has most of."""
+    @property
+    def rank(self) -> tuple[float, float, int]:
+        """What the best has most of."""
         return self.result.score, self._picked.score, self._picked.story.id
 
     @cached_property
-    def _profile(self) -> Profile:
+    def profile(self) -> Profile:
+        """What its articles are about."""
         return build_profile(self._picked.articles)
 
     def settle(self, picked: "Sequence[_Finalist]") -> bool:
@@ -166,17 +161,16 @@ class _Finalist:
         if self._compared is None:
             self._picked = _count_copies_once(self._picked)
         for place, other in enumerate(picked[self._compared :], (self._compared or 0) + 1):
-            like = cosine_similarity(self._profile, other._profile)  # noqa: SLF001
-            self._likest = max(self._likest, (like, place), key=itemgetter(0))
+            likeness = cosine_similarity(self.profile, other.profile)
+            self._likest = max(self._likest, (likeness, place), key=itemgetter(0))
         self._compared = len(picked)
         self.result = _discount(self._picked, *self._likest)
-        self.rank = self._get_rank()
         return False
 
 
 def _count_copies_once(picked: Picked) -> Picked:
     """Count copies of one text once: what five papers took from an agency is told by one."""
-    outlets = _count_outlets(picked.articles)
+    outlets = len(set(map(outlet_name, picked.articles)))
     if outlets == 1:
         return picked
     independent = corroborate(picked.articles[:_MAX_COMPARED]).independent
@@ -190,18 +184,16 @@ def _pick_varied(
 
     Return those picked and those left, each best first and with the discount among its reasons.
     """
-    left, picked = [_Finalist(one) for one in fit], list[_Finalist]()
+    left, picked = list(map(_Finalist, fit)), list[_Finalist]()
     while left and len(picked) < top:
         best = max(left, key=attrgetter("rank"))
         if best.settle(picked):
             picked.append(best)
             left.remove(best)
-    for one in left if explained else ():
-        one.settle(picked)
-    return (
-        tuple(one.result for one in picked),
-        tuple(sorted((one.result for one in left), key=_rank)),
-    )
+    for finalist in left if explained else ():
+        finalist.settle(picked)
+    rest = sorted((finalist.result for finalist in left), key=_rank)
+    return tuple(finalist.result for finalist in picked), tuple(rest)
 
 
 def _discount(picked: Picked, likeness: float, place: int) -> Picked:
@@ -210,7 +202,3 @@ def _discount(picked: Picked, likeness: float, place: int) -> Picked:
     lost = -_SAMENESS * likeness * max(0.0, picked.score)
     reason = Reason(lost, f"like story {place} of this digest")
     return replace(picked, reasons=(*picked.reasons, reason))
-
-
-def _count_outlets(articles: Iterable[StoredArticle]) -> int:
-    return len({outlet_name(stored) for stored in articles})

@@ -16,8 +16,7 @@ from bot.model import (
     StoredArticle,
 )
 
-# What heads an article of which neither headline nor opening may be shown.
-_NO_WORDS = Span(0, 0, "")
+_NO_WORDS = Span(0, 0, "")  # heads an article of which neither headline nor opening may be shown
 # The conjunction that opens reported words ("said that the wall..."), told from the pronoun ("said
 # that was wrong") and the determiner ("called that sum too small") by what follows it. In doubt it
 # stays.
@@ -51,16 +50,12 @@ def cite_statement(statement: Statement, article: int, outlets: int = 1) -> Quot
 
 
 def cite_headline(stored: StoredArticle) -> Citation:
-    """Cite an article's headline, or the opening that stands for it where its source gave none.
-
-    No words at all where the licence keeps the text from readers.
-    """
+    """Cite an article's headline, else its opening, or no words where its licence forbids that."""
     words = stored.article.headline
     if words and words.strip():
         return Citation(stored.id, ArticlePart.HEADLINE, Span.of(words, 0, len(words)))
-    if stored.policy.show is DisplayLevel.LINK:
-        return Citation(stored.id, ArticlePart.BODY, Span(0, 0, ""))
-    return Citation(stored.id, ArticlePart.BODY, stored.analysis.title)
+    is_shown = stored.policy.show is not DisplayLevel.LINK
+    return Citation(stored.id, ArticlePart.BODY, stored.analysis.title if is_shown else _NO_WORDS)
 
 
 def _shown(statement: Statement) -> tuple[Span, ...]:

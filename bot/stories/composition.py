@@ -21,14 +21,13 @@ from bot.model import (
 )
 from bot.stories.choice import Choice, Picked
 from bot.stories.citations import cite_headline
-from bot.stories.people import is_same_actor
+from bot.stories.people import is_any_actor, is_named
 from bot.stories.repetition import (
     ARTICLES_READ,
     ComparableStatement,
     SeenContent,
     comparable_statements,
     corroborate,
-    is_named,
     lower_words,
     outlet_name,
 )
@@ -36,14 +35,10 @@ from bot.stories.scoring import publication_time
 
 _KEY_STATEMENTS = 3
 _EXTRACT_SENTENCES = 2
-# Two sentences of news are some 300 characters; a longer pair is cut to its first.
-_MAX_EXTRACT_CHARS = 420
-# What a reader of a thread can use; more is read in the sources.
-_OTHER_STATEMENTS = 40
-# The newest articles listed under a story, beside those that are cited: each is a receipt to keep.
-_LISTED_ARTICLES = 20
-# Share of a sentence's words that the headline says already.
-_REPEATED_SHARE = 0.8
+_MAX_EXTRACT_CHARS = 420  # a longer pair of sentences (of news some 300) is cut to its first
+_OTHER_STATEMENTS = 40  # what a reader of a thread can use; more is read in the sources
+_LISTED_ARTICLES = 20  # newest ones, beside those cited: each is a receipt to keep
+_REPEATED_SHARE = 0.8  # of a sentence's words: the headline says them already
 
 
 def compose(
@@ -73,8 +68,8 @@ def recompose(
 
 def key_statements(statements: Iterable[Statement]) -> tuple[Statement, ...]:
     """Return those of one article's statements that a digest of it shows first."""
-    unique = _merge_same(ComparableStatement.of(one) for one in statements)
-    return tuple(one.statement for one in _pick_key(tuple(unique)))
+    unique = _merge_same(map(ComparableStatement.of, statements))
+    return tuple(key.statement for key in _pick_key(tuple(unique)))
 
 
 def _compose_entry(picked: Picked, now: datetime, muted: Collection[str]) -> DigestEntry:
@@ -85,27 +80,26 @@ def _compose_entry(picked: Picked, now: datetime, muted: Collection[str]) -> Dig
     lead = _pick_lead(newest_first, seen)
     headline = cite_headline(lead)
     oldest_first = reversed(newest_first[:ARTICLES_READ])
-    outlets = _merge_same(one for each in oldest_first for one in comparable_statements(each))
-    statements = [
-        one
-        for one in outlets
-        if not _is_muted(one.statement, muted) and not seen.has_statement(one)
+    outlets = _merge_same(
+        statement for stored in oldest_first for statement in comparable_statements(stored)
+    )
+    fresh = [
+        each
+        for each in outlets
+        if not _is_muted(each.statement, muted) and not seen.has_statement(each)
     ]
-    key = _pick_key(statements)
-    rest = [one for one in statements if one not in key][:_OTHER_STATEMENTS]
-    listed = {
-        lead.id,
-        *(one.article for one in (*key, *rest)),
-        *(stored.id for stored in newest_first[:_LISTED_ARTICLES]),
-    }
+    key = _pick_key(fresh)
+    rest = [each for each in fresh if each not in key][:_OTHER_STATEMENTS]
+    listed = {lead.id} | {each.article for each in (*key, *rest)}
+    listed.update(stored.id for stored in newest_first[:_LISTED_ARTICLES])
     return DigestEntry(
         story=picked.story.id,
         headline=headline,
         url=lead.article.url,
         published=publication_time(newest_first[0], now),
         extract=_extract(lead, headline, key, muted, seen),
-        statements=tuple(one.cite(len(outlets[one])) for one in key),
-        rest=tuple(one.cite(len(outlets[one])) for one in rest),
+        statements=tuple(each.cite(len(outlets[each])) for each in key),
+        rest=tuple(each.cite(len(outlets[each])) for each in rest),
         sources=tuple(_source(stored) for stored in newest_first if stored.id in listed),
         outlets=len(set(map(outlet_name, newest_first))),
         independent=corroborate(newest_first[:ARTICLES_READ]).independent,
@@ -139,30 +133,30 @@ def _merge_same(
     """
     outlets: dict[ComparableStatement, set[str]] = {}
     by_speaker: dict[str, list[tuple[int, ComparableStatement]]] = defaultdict(list)
-    for one in sorted(oldest_first, key=lambda one: (not one.named, -one.statement.score)):
-        if one.fingerprint.text:
-            speaker = one.fingerprint.speaker
+    for new in sorted(oldest_first, key=lambda each: (not each.named, -each.statement.score)):
+        if new.fingerprint.text:
+            speaker = new.fingerprint.speaker
             # Two with names never share a statement, so that most need not be compared.
             others = merge(by_speaker[speaker], by_speaker[""]) if speaker else enumerate(outlets)
-            kept = next((other for _, other in others if one.is_same(other)), one)
-            if kept is one:
-                by_speaker[speaker].append((len(outlets), one))
-            outlets.setdefault(kept, set()).add(one.outlet)
+            kept = next((other for _, other in others if new.is_same(other)), new)
+            if kept is new:
+                by_speaker[speaker].append((len(outlets), new))
+            outlets.setdefault(kept, set()).add(new.outlet)
     return outlets
 
 
 def _is_muted(statement: Statement, muted: Collection[str]) -> bool:
     actor = statement.actor
-    return actor is not None and any(is_same_actor(actor.name.text, name) for name in muted)
+    return actor is not None and is_any_actor(actor.name.text, muted)
 
 
 def _pick_key(statements: Sequence[ComparableStatement]) -> list[ComparableStatement]:
     """Return the best of each speaker first: three people say more than one person three times."""
     turns: Counter[str] = Counter()
     ranked = []
-    for place, one in enumerate(statements):
-        ranked.append((not one.named, turns[one.speaker], place))
-        turns[one.speaker] += 1
+    for place, each in enumerate(statements):
+        ranked.append((not each.named, turns[each.speaker], place))
+        turns[each.speaker] += 1
     return [statements[place] for *_, place in sorted(ranked)[:_KEY_STATEMENTS]]
 
 
@@ -178,26 +172,22 @@ def _extract(
     Where every sentence is in a statement, the best of them stands all the same. What `muted`
     actors say never does, nor what an earlier digest showed.
     """
-    quoted = [one.words for one in key]
-    silent = [one.sentence for one in lead.analysis.statements if _is_muted(one, muted)]
+    quoted = [each.words for each in key]
+    silent = [spoken.sentence for spoken in lead.analysis.statements if _is_muted(spoken, muted)]
     fresh = [
         sentence
         for sentence in lead.analysis.extract
-        if not _repeats(sentence, headline) and not seen.has_sentence(sentence)
-        if not any(_overlap(sentence, other) for other in silent)
+        if not _repeats(sentence, headline)
+        and not seen.has_sentence(sentence)
+        and not any(_overlap(sentence, other) for other in silent)
     ]
-    apart = [
-        sentence
-        for sentence in fresh
-        if not any(words in " ".join(lower_words(sentence.text)) for words in quoted)
-    ]
+    texts = {sentence: " ".join(lower_words(sentence.text)) for sentence in fresh}
+    apart = [each for each in fresh if not any(words in texts[each] for words in quoted)]
     chosen = (apart or fresh[:1])[:_EXTRACT_SENTENCES]
     if sum(len(sentence.text) for sentence in chosen) > _MAX_EXTRACT_CHARS:
         chosen = chosen[:1]
-    return tuple(
-        Citation(lead.id, ArticlePart.BODY, sentence)
-        for sentence in sorted(chosen, key=lambda span: span.start)
-    )
+    in_order = sorted(chosen, key=lambda span: span.start)
+    return tuple(Citation(lead.id, ArticlePart.BODY, sentence) for sentence in in_order)
 
 
 def _repeats(sentence: Span, headline: Citation) -> bool:

@@ -26,17 +26,11 @@ from bot.stories.citations import cite_statement
 from bot.stories.people import name_words
 from bot.stories.verdicts import cosine_similarity
 
-# Two papers of one evening report what was said once: what was said before is from another round of
-# the news.
-APART = timedelta(hours=6)
-# The terms of an article that describe its topic, how many must be shared, and how alike topics
-# must be.
-_TOPIC_TERMS = 20
-_SHARED_TERMS = 2
-_MIN_LIKENESS = 0.15
-# Of what an actor said on the topic, so many of the likeliest are read: some may only repeat
-# today's words.
-_MAX_CANDIDATES = 4
+APART = timedelta(hours=6)  # two papers of one evening report what was said once
+_TOPIC_TERMS = 20  # of an article that describe its topic
+_SHARED_TERMS = 2  # at least, of two articles on one topic
+_MIN_LIKENESS = 0.15  # of their topics
+_MAX_CANDIDATES = 4  # read of what an actor said on the topic: some may only repeat today's words
 
 
 def speaker_names(entry: DigestEntry) -> tuple[str, ...]:
@@ -67,17 +61,14 @@ def pick_candidates(
 def add_earlier(
     entry: DigestEntry, story: Story, candidates: Mapping[str, Sequence[SourcedStatement]]
 ) -> DigestEntry:
-    """Put beside each key statement the first candidate of its speaker that fits.
-
-    Each is shown once.
-    """
+    """Put beside each key statement the first candidate of its speaker that fits, each once."""
     if not any(candidates.values()):
         return entry
     cutoff, taken = get_cutoff(entry, story), set[tuple[int, int]]()
     quotes = []
     for quote in entry.statements:
         name = quote.name.span.text if quote.name else ""
-        free = [one for one in candidates.get(name, ()) if _place(one) not in taken]
+        free = [other for other in candidates.get(name, ()) if _place(other) not in taken]
         if earlier := _find_earlier(quote, name, cutoff, free):
             taken.add(_place(earlier))
             quotes.append(replace(quote, before=_as_shown(earlier)))
@@ -88,8 +79,8 @@ def add_earlier(
 
 def get_earlier_articles(digest: Digest) -> frozenset[int]:
     """Return the articles that a digest cites for earlier statements only."""
-    earlier = [quote.before for entry in digest.entries for quote in entry.statements]
-    cited = {citation.article for one in earlier if one for citation in one.content}
+    quotes = (quote.before for entry in digest.entries for quote in entry.statements)
+    cited = {citation.article for quote in quotes if quote for citation in quote.content}
     return frozenset(cited) - frozenset(digest.article_ids)
 
 
@@ -105,16 +96,13 @@ def _pick_likest(
     # Terms are stems; those that only name the speaker say nothing of the topic.
     own = {word[:end] for word in name_words(name) for end in range(len(word) + 1)}
     topic = _without(topic, own)
-    # The statements of one article, and of its copies, share one list of terms, which is weighed
-    # once.
+    # The statements of an article and its copies share one list of terms, which is weighed once.
     lists = {id(ref.terms): ref.terms for ref in refs}
     likeness = {key: _likeness(topic, terms, own) for key, terms in lists.items()}
     fit = [ref for ref in refs if likeness[id(ref.terms)] >= _MIN_LIKENESS]
-    fit.sort(key=lambda ref: -likeness[id(ref.terms)])
-    # Copies of one text have the same terms, and its statements in the same places: one of them is
-    # enough.
+    # Copies of one text have the same terms, and its statements the same places: one is enough.
     unique: dict[tuple[Terms, int], StatementRef] = {}
-    for ref in fit:
+    for ref in sorted(fit, key=lambda ref: -likeness[id(ref.terms)]):
         unique.setdefault((ref.terms, ref.place), ref)
     return tuple(unique.values())[:_MAX_CANDIDATES]
 
@@ -141,20 +129,20 @@ def _find_earlier(
     cue = quote.cue.span.text if quote.cue else ""
     words = (citation.span.text for citation in quote.content)
     fingerprint = StatementFingerprint.from_words(last_name(name), words, cue, quote.stance)
-    for one in candidates:
+    for earlier in candidates:
         if (
-            one.when <= cutoff
-            and one.article.policy.show is not DisplayLevel.LINK
-            and _is_said_by(one, name)
-            and not fingerprint.is_same(StatementFingerprint.from_statement(one.statement))
+            earlier.when <= cutoff
+            and earlier.article.policy.show is not DisplayLevel.LINK
+            and _is_said_by(earlier, name)
+            and not fingerprint.is_same(StatementFingerprint.from_statement(earlier.statement))
         ):
-            return one
+            return earlier
     return None
 
 
-def _is_said_by(one: SourcedStatement, name: str) -> bool:
+def _is_said_by(earlier: SourcedStatement, name: str) -> bool:
     """Whether the actor has the very name; a single word is an organization's name, or none."""
-    actor = one.statement.actor
+    actor = earlier.statement.actor
     if actor is None or name_words(actor.name.text) != name_words(name):
         return False
     if actor.kind is ActorKind.PERSON:
@@ -162,11 +150,11 @@ def _is_said_by(one: SourcedStatement, name: str) -> bool:
     return actor.kind is ActorKind.ORGANISATION
 
 
-def _as_shown(one: SourcedStatement) -> EarlierStatement:
-    article = one.article.article
-    quote = cite_statement(one.statement, one.article.id)
-    return EarlierStatement(quote.content, quote.form, one.when, article.source, article.url)
+def _as_shown(earlier: SourcedStatement) -> EarlierStatement:
+    article = earlier.article.article
+    quote = cite_statement(earlier.statement, earlier.article.id)
+    return EarlierStatement(quote.content, quote.form, earlier.when, article.source, article.url)
 
 
-def _place(one: SourcedStatement) -> tuple[int, int]:
-    return one.article.id, one.statement.content[0].start
+def _place(sourced: SourcedStatement) -> tuple[int, int]:
+    return sourced.article.id, sourced.statement.content[0].start

@@ -11,7 +11,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from bot.model import StoredArticle, Story, StoryFilter
-from bot.stories.people import is_same_actor, name_words, normalize_text
+from bot.stories.people import is_any_actor, name_words, normalize_text
 from bot.stories.repetition import agency_of
 from bot.stories.verdicts import named_actors
 
@@ -55,10 +55,7 @@ def find_best_topic(topics: Iterable[str], articles: Iterable[StoredArticle]) ->
 
 
 def weight_in_summary(topics: Iterable[str], opening: str, names: str) -> float:
-    """Return the weight that `find_best_topic` finds in a headline or name.
-
-    GUESS where only the body can tell.
-    """
+    """Return the weight that `find_best_topic` finds in these; GUESS if only a body can tell."""
     opening, names = normalize_text(opening), normalize_text(names)
     patterns = filter(None, map(_topic_pattern, topics))
     return max((_weigh(pattern, opening, names) or GUESS for pattern in patterns), default=GUESS)
@@ -72,10 +69,7 @@ def weight_in_body(topics: Iterable[str], body: str) -> float:
 
 
 def find_subject(topics: Iterable[str], stored: StoredArticle) -> str | None:
-    """Return the topic that an article is about, not one that it only mentions.
-
-    None when there is none.
-    """
+    """Return the topic that an article is about, if any: one that it only mentions is none."""
     match = find_best_topic(topics, [stored])
     return match.topic if match and match.weight >= _ABOUT else None
 
@@ -135,26 +129,23 @@ def is_from(stored: StoredArticle, sources: Iterable[str]) -> bool:
         return False
     host = urlsplit(stored.article.url or "").hostname or ""
     names = [name for name in (stored.article.source, agency_of(stored)) if name]
-    return any(
-        any(is_same_actor(source, name) for name in names) or (host and _is_host(source, host))
-        for source in sources
-    )
+    return any(_is_host(source, host) or is_any_actor(source, names) for source in sources)
 
 
 def _is_host(source: str, host: str) -> bool:
     source = source.strip().lower().removeprefix("www.")
-    return "." in source and (host == source or host.endswith(f".{source}"))
+    return "." in source and f".{host}".endswith(f".{source}")
 
 
 def _find_excluded(articles: Sequence[StoredArticle], story_filter: StoryFilter) -> str | None:
     """Return what at least half of the articles are about: one stray article hides no story."""
     if not story_filter.excluded:
         return None
-    subjects = [find_subject(story_filter.excluded, stored) for stored in articles]
-    excluded = [subject for subject in subjects if subject]
-    if not excluded or 2 * len(excluded) < len(articles):
+    subjects = Counter(find_subject(story_filter.excluded, stored) for stored in articles)
+    del subjects[None]
+    if not subjects or 2 * subjects.total() < len(articles):
         return None
-    return Counter(excluded).most_common(1)[0][0]
+    return subjects.most_common(1)[0][0]
 
 
 def _find_muted(articles: Sequence[StoredArticle], story_filter: StoryFilter) -> str | None:
@@ -162,7 +153,7 @@ def _find_muted(articles: Sequence[StoredArticle], story_filter: StoryFilter) ->
     if not story_filter.muted:
         return None
     names = set(named_actors(articles))
-    if names and all(any(is_same_actor(name, one) for one in story_filter.muted) for name in names):
+    if names and all(is_any_actor(name, story_filter.muted) for name in names):
         only = f"only {min(names)} speaks, who is muted"
         return only if len(names) == 1 else "only muted actors speak"
     for muted in story_filter.muted:
@@ -174,6 +165,6 @@ def _find_muted(articles: Sequence[StoredArticle], story_filter: StoryFilter) ->
 def _names(headline: str | None, actor: str) -> bool:
     """Whether a headline names an actor, by the whole name or its last word."""
     words, wanted = name_words(headline or ""), name_words(actor)
-    return bool(wanted) and (
-        wanted[-1] in words if len(wanted[-1]) > 2 else set(wanted) <= set(words)
-    )
+    if not wanted:
+        return False
+    return wanted[-1] in words if len(wanted[-1]) > 2 else set(wanted) <= set(words)

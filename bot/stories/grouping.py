@@ -45,10 +45,9 @@ def group_articles(items: Sequence[Item]) -> list[int]:
     """Return each item's story number, from 1 in the order of the stories' first items."""
     moments = [_parse_time(item.published) for item in items]
     originals = _find_originals(items, moments)
-    told = sorted(set(originals))
-    leaders = dict(
-        zip(told, _find_leaders([items[i] for i in told], [moments[i] for i in told]), strict=True)
-    )
+    unique = sorted(set(originals))
+    stories = _find_leaders([items[i] for i in unique], [moments[i] for i in unique])
+    leaders = dict(zip(unique, stories, strict=True))
     numbers: dict[int, int] = {}
     return [numbers.setdefault(leaders[original], len(numbers) + 1) for original in originals]
 
@@ -71,15 +70,13 @@ def _find_leaders(items: Sequence[Item], moments: Sequence[datetime | None]) -> 
     for i, j in _same_headlines(items, moments):
         links[i][j] = links[j][i] = max(links[i].get(j, 0.0), _THRESHOLDS[-1])
     joins = _join_by_average([dict(near) for near in links])
-    groupings = {
-        threshold: _leaders_after(len(items), joins, threshold) for threshold in _THRESHOLDS
-    }
-    apart = {
-        threshold: _mean_silhouette(links, groupings[threshold])
-        - _GAIN_NEEDED * log2(threshold / _USUAL_THRESHOLD) ** 2
-        for threshold in _THRESHOLDS
-    }
-    return groupings[max(_THRESHOLDS, key=apart.__getitem__)]
+
+    def separation(threshold: float) -> float:
+        leaders = _leaders_after(len(items), joins, threshold)
+        unusual = log2(threshold / _USUAL_THRESHOLD) ** 2
+        return _mean_silhouette(links, leaders) - _GAIN_NEEDED * unusual
+
+    return _leaders_after(len(items), joins, max(_THRESHOLDS, key=separation))
 
 
 def _parse_time(published: datetime | str | None) -> datetime | None:
@@ -112,10 +109,7 @@ def _vectors(items: Sequence[Item]) -> list[dict[str, float]]:
 def _links(
     vectors: Sequence[Mapping[str, float]], moments: Sequence[datetime | None]
 ) -> list[dict[int, float]]:
-    """Return each item's likeness to the items that share its weightiest terms.
-
-    Work per item is bounded.
-    """
+    """Return each item's likeness to a bounded number of items that share its weightiest terms."""
     links: list[dict[int, float]] = [{} for _ in vectors]
     spread = Counter(term for vector in vectors for term in vector)
     index: dict[str, list[int]] = defaultdict(list)
@@ -126,11 +120,8 @@ def _links(
             if spread[term] > 1
         }
         finders = heapq.nlargest(_FINDING_TERMS, telling, key=telling.__getitem__)
-        found: Counter[int] = Counter()
-        for term in finders:
-            for j in index[term][-_MAX_POSTINGS:]:
-                found[j] += 1
-        for j, _ in found.most_common(_MAX_NEIGHBOURS):
+        shared = Counter(j for term in finders for j in index[term][-_MAX_POSTINGS:])
+        for j, _ in shared.most_common(_MAX_NEIGHBOURS):
             if in_window(moments[i], moments[j]):
                 links[i][j] = links[j][i] = _dot(vector, vectors[j])
         for term in finders:
@@ -149,20 +140,18 @@ def _same_headlines(
 ) -> list[tuple[int, int]]:
     """Return pairs of neighbours among equal headlines: a chain is enough to join them."""
     last: dict[frozenset[str], int] = {}
-    found = []
+    pairs = []
     for i, item in enumerate(items):
         words = headline_words(item.title)
         if len(words) > 1:
             if item.text and words in last and in_window(moments[i], moments[last[words]]):
-                found.append((last[words], i))
+                pairs.append((last[words], i))
             last[words] = i
-    return found
+    return pairs
 
 
 def _join_by_average(links: Sequence[dict[int, float]]) -> list[tuple[float, int, int]]:
-    """Join the two groups of highest average likeness until none reaches the lowest threshold.
-
-    Return the joins in order.
+    """Join the likest two groups until none reach the lowest threshold; return the joins in order.
 
     `links` is used up: it becomes the sums of likeness between groups.
     """
@@ -197,7 +186,7 @@ def _leaders_after(
 def _mean_silhouette(links: Sequence[Mapping[int, float]], leaders: Sequence[int]) -> float:
     """Return how much closer items are to their own group than to the next (silhouette)."""
     size = Counter(leaders)
-    told = 0.0
+    total = 0.0
     for i, near in enumerate(links):
         if size[leaders[i]] == 1:
             continue
@@ -205,9 +194,9 @@ def _mean_silhouette(links: Sequence[Mapping[int, float]], leaders: Sequence[int
         for j, alike in near.items():
             sums[leaders[j]] += alike
         own = sums.pop(leaders[i], 0.0) / (size[leaders[i]] - 1)
-        other = max((total / size[leader] for leader, total in sums.items()), default=0.0)
-        told += (own - other) / max(1 - own, 1 - other, _EPSILON)
-    return told / max(len(links), 1)
+        other = max((sums[leader] / size[leader] for leader in sums), default=0.0)
+        total += (own - other) / max(1 - own, 1 - other, _EPSILON)
+    return total / max(len(links), 1)
 
 
 def _average(

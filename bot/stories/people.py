@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from unicodedata import normalize
 
-from bot.model import ActorKind, SourcedStatement
+from bot.model import ActorKind, SourcedStatement, Statement
 
 _WORD = re.compile(r"[^\W_]+")
 # Combining marks: what is left of an accent once its letter stands apart.
@@ -29,6 +29,16 @@ def name_words(name: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(normalize_text(name)))
 
 
+def last_words(names: Iterable[str]) -> list[str]:
+    """Return the last word of each name, which tells speakers apart; none for a name without."""
+    return [words[-1] for name in names if (words := name_words(name))]
+
+
+def is_named(statement: Statement) -> bool:
+    """Whether the speaker has a name."""
+    return statement.actor is not None and statement.actor.kind is not ActorKind.UNNAMED
+
+
 def is_same_actor(first: str, second: str) -> bool:
     """Whether one name holds all of the other: "Kallas" and "Kaja" both are Kaja Kallas.
 
@@ -36,6 +46,11 @@ def is_same_actor(first: str, second: str) -> bool:
     """
     shorter, longer = sorted((name_words(first), name_words(second)), key=len)
     return bool(shorter) and shorter in (longer[: len(shorter)], longer[-len(shorter) :])
+
+
+def is_any_actor(name: str, others: Iterable[str]) -> bool:
+    """Whether one of the other names is the same actor's."""
+    return any(is_same_actor(name, other) for other in others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +63,7 @@ class Directory:
         """Return the name that a spelling stands for, else the name itself."""
         words = name_words(name)
         for actor, spellings in self.actors.items():
-            if any(words == name_words(one) for one in (actor, *spellings)):
+            if words in map(name_words, (actor, *spellings)):
                 return actor
         return name
 
@@ -63,7 +78,7 @@ class Directory:
         names = [query]
         for actor, spellings in self.actors.items():
             every = (actor, *spellings)
-            if words and any(words <= set(name_words(one)) for one in every):
+            if words and any(words.issubset(name_words(spelling)) for spelling in every):
                 names.extend(every)
         return tuple(dict.fromkeys(names))
 
@@ -84,22 +99,18 @@ def group_by_person(
     statements: Iterable[SourcedStatement], directory: Directory = EMPTY_DIRECTORY
 ) -> tuple[Person, ...]:
     """Group statements by named speaker, in the order in which speakers first appear."""
-    named = [
-        one
-        for one in statements
-        if one.statement.actor and one.statement.actor.kind is not ActorKind.UNNAMED
-    ]
+    named = [sourced for sourced in statements if is_named(sourced.statement)]
     full_names = _find_full_names(named, directory)
     groups: dict[tuple[str, ...], list[SourcedStatement]] = defaultdict(list)
     names: dict[tuple[str, ...], str] = {}
-    for one in named:
-        name = directory.canonical(_actor_name(one))
-        if _is_surname(one, name):
-            candidates = full_names[one.article.story, name_words(name)[-1]]
+    for sourced in named:
+        name = directory.canonical(_actor_name(sourced))
+        if _is_surname(sourced, name):
+            candidates = full_names[sourced.article.story, name_words(name)[-1]]
             name = next(iter(candidates)) if len(candidates) == 1 else name
         key = name_words(name)
         names.setdefault(key, name)
-        groups[key].append(one)
+        groups[key].append(sourced)
     return tuple(
         Person(names[key], _find_role(group), tuple(group)) for key, group in groups.items() if key
     )
@@ -113,19 +124,19 @@ def match_people(
     Somebody named by a surname alone is meant only where no full name holds it.
     """
     words, name = name_words(query), name_words(directory.canonical(query))
-    exact = [one for one in people if name_words(one.name) == name]
+    exact = [person for person in people if name_words(person.name) == name]
     if exact and len(words) > 1:
         return tuple(exact)
-    fit = [
-        one
-        for one in people
-        if set(words).issubset(
-            word
-            for spelling in (one.name, *directory.actors.get(one.name, ()))
-            for word in name_words(spelling)
-        )
+    fit = []
+    for person in people:
+        spellings = (person.name, *directory.actors.get(person.name, ()))
+        if set(words) <= {word for spelling in spellings for word in name_words(spelling)}:
+            fit.append(person)
+    full = [
+        person
+        for person in fit
+        if len(name_words(person.name)) > 1 or person.name in directory.actors
     ]
-    full = [one for one in fit if len(name_words(one.name)) > 1 or one.name in directory.actors]
     return tuple(full or fit)
 
 
@@ -134,24 +145,25 @@ def _find_full_names(
 ) -> dict[tuple[int, str], set[str]]:
     """Return the full names of persons by story and surname."""
     names: dict[tuple[int, str], set[str]] = defaultdict(set)
-    for one in statements:
-        name = directory.canonical(_actor_name(one))
+    for sourced in statements:
+        name = directory.canonical(_actor_name(sourced))
         if len(name_words(name)) > 1:
-            for spelling in (name, *directory.actors.get(name, ())):
-                names[one.article.story, name_words(spelling)[-1]].add(name)
+            for surname in last_words((name, *directory.actors.get(name, ()))):
+                names[sourced.article.story, surname].add(name)
     return names
 
 
-def _is_surname(one: SourcedStatement, name: str) -> bool:
-    actor = one.statement.actor
+def _is_surname(sourced: SourcedStatement, name: str) -> bool:
+    actor = sourced.statement.actor
     return actor is not None and actor.kind is ActorKind.PERSON and len(name_words(name)) == 1
 
 
-def _actor_name(one: SourcedStatement) -> str:
-    actor = one.statement.actor
+def _actor_name(sourced: SourcedStatement) -> str:
+    actor = sourced.statement.actor
     return " ".join(actor.name.text.split()) if actor else ""
 
 
 def _find_role(statements: Sequence[SourcedStatement]) -> str | None:
-    roles = (one.statement.actor.role for one in statements if one.statement.actor)
-    return next((" ".join(role.text.split()) for role in roles if role), None)
+    actors = (sourced.statement.actor for sourced in statements)
+    roles = (actor.role for actor in actors if actor and actor.role)
+    return next((" ".join(role.text.split()) for role in roles), None)

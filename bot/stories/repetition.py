@@ -8,28 +8,23 @@ from itertools import combinations
 from urllib.parse import urlsplit
 
 from bot.language.statements.sameness import NUMBER_WORDS, StatementFingerprint
-from bot.model import ActorKind, Quote, Span, Statement, StoredArticle
+from bot.model import Quote, Span, Statement, StoredArticle
 from bot.stories.citations import cite_statement
+from bot.stories.people import is_named
 
 ARTICLES_READ = 40  # of a story's articles, the newest: what a reader of a digest can use
 _WORD = re.compile(r"\w+")
-# Words in a run; shorter runs are shared by texts that nobody copied.
-_SHINGLE_WORDS = 5
-# Share of the shorter text's runs: an agency's text, cut or edited, keeps more; two reporters'
-# texts share less.
-_COPIED_SHARE = 0.5
+_SHINGLE_WORDS = 5  # in a run; shorter runs are shared by texts that nobody copied
+_COPIED_SHARE = 0.5  # of the shorter text's runs: edited agency texts keep more, others share less
 _MAX_COMPARED_CHARS = 20_000
-# Where so many of an article's statements come through one agency, it is that agency's.
-_CREDITED_SHARE = 0.5
+_CREDITED_SHARE = 0.5  # of its statements come through one agency: the article is that agency's
 _CREDIT = re.compile(r"\(([^\W\d_][\w .&'’-]{1,30})\)(?:\s?(?:--|[–—-])\s|[.\s]*\Z)")
 _CREDIT_CHARS = 100  # within which a body's opening credit ends
 _AGENCY = re.compile(
     r"\b(Reuters|AP|Associated Press|AFP|Agence France-Presse|dpa|UPI|EFE|ANSA|TASS|Xinhua)\b"
 )
 _SHORT_NAMES = {"associated press": "ap", "agence france-presse": "afp"}
-# Share of the longer of two sentences' words: an edited copy keeps more, a sentence with news in it
-# less.
-_SAME_SENTENCE_SHARE = 0.8
+_SAME_SENTENCE_SHARE = 0.8  # of the longer one's words: a copy keeps more, one with news less
 _NUMBERS = frozenset(NUMBER_WORDS) | {"one"}
 
 
@@ -46,10 +41,10 @@ def corroborate(articles: Sequence[StoredArticle]) -> Corroboration:
 
     Articles of unknown source count as one outlet together: what is unknown is not claimed.
     """
-    outlets = [outlet_name(one) for one in articles]
-    voices = [agency_of(one) or outlet for one, outlet in zip(articles, outlets, strict=True)]
+    outlets = list(map(outlet_name, articles))
+    voices = [agency_of(stored) or outlet for stored, outlet in zip(articles, outlets, strict=True)]
     if len(set(voices)) > 1:
-        shingles = [_shingles(one.article.body) for one in articles]
+        shingles = [_shingles(stored.article.body) for stored in articles]
         for i, j in combinations(range(len(articles)), 2):
             if voices[i] != voices[j] and _share_most(shingles[i], shingles[j]):
                 voices = [voices[i] if voice == voices[j] else voice for voice in voices]
@@ -73,8 +68,9 @@ def agency_of(stored: StoredArticle) -> str | None:
         return _normalize_outlet(match[1])
     statements = stored.analysis.statements
     credited = Counter(_normalize_outlet(one.via.text) for one in statements if one.via)
-    name, count = next(iter(credited.most_common(1)), ("", 0))
-    return name if count and count >= _CREDITED_SHARE * len(statements) else None
+    for name, count in credited.most_common(1):
+        return name if count >= _CREDITED_SHARE * len(statements) else None
+    return None
 
 
 def _normalize_outlet(name: str) -> str:
@@ -94,19 +90,10 @@ def _share_most(first: frozenset[int], second: frozenset[int]) -> bool:
     return smaller > 0 and len(first & second) >= _COPIED_SHARE * smaller
 
 
-def is_named(statement: Statement) -> bool:
-    """Whether the speaker has a name."""
-    return statement.actor is not None and statement.actor.kind is not ActorKind.UNNAMED
-
-
-# Compared by identity: statements are equal where their places in two articles are, whoever speaks
-# there.
+# Compared by identity: equal statements may stand at the same places of two articles.
 @dataclass(frozen=True, slots=True, eq=False)
 class ComparableStatement:
-    """A statement with what tells it from others.
-
-    `speaker` is a last name, or what stands for it.
-    """
+    """A statement with what tells it from others; `speaker` is a last name, or stands for it."""
 
     statement: Statement
     article: int
@@ -140,10 +127,8 @@ class ComparableStatement:
 
 def comparable_statements(stored: StoredArticle) -> tuple[ComparableStatement, ...]:
     """Return an article's statements."""
-    outlet = outlet_name(stored)
-    return tuple(
-        ComparableStatement.of(one, stored.id, outlet) for one in stored.analysis.statements
-    )
+    outlet, statements = outlet_name(stored), stored.analysis.statements
+    return tuple(ComparableStatement.of(each, stored.id, outlet) for each in statements)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +142,9 @@ class SeenContent:
     def of(cls, seen: Sequence[StoredArticle]) -> "SeenContent":
         """Read the newest of the articles that were shown, as many as a digest's entry reads."""
         read = seen[:ARTICLES_READ]
-        statements = tuple(one for stored in read for one in comparable_statements(stored))
-        sentences = {
-            frozenset(lower_words(sentence.text))
-            for stored in read
-            for sentence in stored.analysis.sentences
-        }
+        statements = tuple(each for stored in read for each in comparable_statements(stored))
+        spans = (sentence for stored in read for sentence in stored.analysis.sentences)
+        sentences = {frozenset(lower_words(sentence.text)) for sentence in spans}
         return cls(statements, tuple(sentences))
 
     def has_statement(self, statement: ComparableStatement) -> bool:
@@ -177,8 +159,8 @@ class SeenContent:
     def is_extended_by(self, articles: Iterable[StoredArticle]) -> bool:
         """Whether any of these articles has a new statement, or a new sentence among its best."""
         return any(
-            any(not self.has_statement(one) for one in comparable_statements(stored))
-            or any(not self.has_sentence(sentence) for sentence in stored.analysis.extract)
+            not all(map(self.has_statement, comparable_statements(stored)))
+            or not all(map(self.has_sentence, stored.analysis.extract))
             for stored in articles
         )
 

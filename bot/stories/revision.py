@@ -76,16 +76,10 @@ def _unique(names: Iterable[str | None]) -> tuple[str, ...]:
 
 def _visible_words(entry: DigestEntry) -> list[object]:
     """Return what a reader sees of a story, apart from where it stands."""
-    quotes = [
-        (
-            quote.form,
-            *(
-                c.span.text if c else ""
-                for c in (*quote.content, quote.name, quote.role, quote.cue, quote.via)
-            ),
-        )
-        for quote in (*entry.statements, *entry.rest)
-    ]
+    quotes = []
+    for quote in (*entry.statements, *entry.rest):
+        citations = (*quote.content, quote.name, quote.role, quote.cue, quote.via)
+        quotes.append((quote.form, *(c.span.text if c else "" for c in citations)))
     sources = [(source.outlet, source.headline.span.text, source.url) for source in entry.sources]
     counts = entry.outlets, entry.independent, len(entry.unlisted)
     extract = [citation.span.text for citation in entry.extract]
@@ -93,10 +87,7 @@ def _visible_words(entry: DigestEntry) -> list[object]:
 
 
 def remove_articles(digest: Digest, withdrawn: Collection[int]) -> Digest:
-    """Take every word of these articles out.
-
-    A story that rests on nothing else is left without sources.
-    """
+    """Take every word of these articles out; a story of no others is left without sources."""
     return replace(digest, entries=tuple(_rest(entry, withdrawn) for entry in digest.entries))
 
 
@@ -114,17 +105,14 @@ def _rest(entry: DigestEntry, withdrawn: Collection[int]) -> DigestEntry:
     def spoken(quotes: tuple[Quote, ...]) -> tuple[Quote, ...]:
         return tuple(quote for quote in quotes if all(map(stands, quote.content)))
 
-    headed = (
-        entry
-        if stands(entry.headline) or not left
-        else replace(entry, headline=left[0].headline, url=left[0].url)
-    )
+    if left and not stands(entry.headline):
+        entry = replace(entry, headline=left[0].headline, url=left[0].url)
     outlets = len({(source.outlet or "").casefold() for source in left})
-    # Whose outlets nobody wrote down: those withdrawn may have been each their outlet's only one
+    # Nobody wrote down the outlets of those unlisted: each withdrawn may be its outlet's only one.
     if unlisted:
         outlets = max(outlets, entry.outlets - gone)
     return replace(
-        headed,
+        entry,
         extract=tuple(filter(stands, entry.extract)),
         statements=spoken(entry.statements),
         rest=spoken(entry.rest),
@@ -139,10 +127,9 @@ def remove_earlier(entry: DigestEntry, changed: Collection[int]) -> DigestEntry:
     """Take out what actors said before in these articles, and nothing else."""
 
     def kept(quote: Quote) -> Quote:
-        gone = quote.before and any(
-            citation.article in changed for citation in quote.before.content
-        )
-        return replace(quote, before=None) if gone else quote
+        cited = quote.before.content if quote.before else ()
+        is_gone = any(citation.article in changed for citation in cited)
+        return replace(quote, before=None) if is_gone else quote
 
     statements = tuple(map(kept, entry.statements))
     return entry if statements == entry.statements else replace(entry, statements=statements)

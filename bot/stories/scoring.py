@@ -20,21 +20,17 @@ from bot.stories.filters import (
     weight_in_body,
     weight_in_summary,
 )
-from bot.stories.people import is_same_actor, name_words, normalize_text
+from bot.stories.people import is_any_actor, last_words, normalize_text
 from bot.stories.repetition import outlet_name
 from bot.stories.verdicts import Opinions, build_profile, named_actors, speaker_surnames
 
-# A story of two outlets and two speakers should beat a fresher one of a single outlet for half a
-# day.
+# For half a day a story of two outlets and two speakers beats a fresher one of a single outlet.
 _OUTLETS, _SPEAKERS, _STATEMENTS, _FRESHNESS, _TOPIC = 1.0, 0.5, 0.5, 1.0, 2.0
 _FADING_SECONDS = timedelta(hours=12).total_seconds()
-# An actor that the channel follows weighs as much as two more outlets; what it called useful, less
-# than half of that.
-_FOLLOWED = 1.5
+_FOLLOWED = 1.5  # as much as two more outlets; what was called useful weighs less than half
 _USEFUL, _NOT_USEFUL = 0.7, -1.2
 _MIN_LIKENESS = 0.25  # below it a story is about something else
-# Points by which two sums of the same numbers may differ.
-_ROUNDING = 1e-9
+_ROUNDING = 1e-9  # points by which two sums of the same numbers may differ
 
 
 class Reason(NamedTuple):
@@ -85,11 +81,10 @@ def score(
         reasons.append(Reason(_TOPIC * topic.weight, f"about “{topic.topic}”"))
     if followed:
         reasons.append(followed)
-    useful, not_useful = likeness
-    if useful >= _MIN_LIKENESS:
-        reasons.append(Reason(_USEFUL * useful, "like a story called useful here"))
-    if not_useful >= _MIN_LIKENESS:
-        reasons.append(Reason(_NOT_USEFUL * not_useful, "like a story called not useful here"))
+    opinions = (_USEFUL, "useful"), (_NOT_USEFUL, "not useful")
+    for alike, (weight, opinion) in zip(likeness, opinions, strict=True):
+        if alike >= _MIN_LIKENESS:
+            reasons.append(Reason(weight * alike, f"like a story called {opinion} here"))
     return tuple(reasons)
 
 
@@ -127,7 +122,7 @@ def publication_time(stored: StoredArticle, now: datetime) -> datetime:
 
 
 def _publication_time(summary: ArticleSummary, now: float) -> float:
-    """Do as `appeared`, in seconds since 1970."""
+    """Return when its article was published, as `publication_time` does, in seconds since 1970."""
     published = summary.published
     return published if published is not None and published <= now else min(summary.seen, now)
 
@@ -155,7 +150,7 @@ def _find_followed(articles: Sequence[StoredArticle], followed: Sequence[str]) -
         return None
     names = set(named_actors(articles))
     for actor in followed:
-        if any(is_same_actor(name, actor) for name in names):
+        if is_any_actor(actor, names):
             return Reason(_FOLLOWED, f"{actor} speaks, who is followed")
     if named := find_best_topic(followed, articles):
         return Reason(_FOLLOWED * named.weight, f"names {named.topic}, who is followed")
@@ -204,8 +199,8 @@ class Shortlist:
         """
         points = dict(zip(self.stories[:first], self.points, strict=False))
         for story in self.guessed.keys() & points.keys():
-            found = [bodies[article] for article in self.guessed[story] if article in bodies]
-            if weight := max([weight_in_body(topics, body) for body in found], default=0.0):
+            texts = [bodies[article] for article in self.guessed[story] if article in bodies]
+            if weight := max([weight_in_body(topics, text) for text in texts], default=0.0):
                 points[story] += _TOPIC * (weight - GUESS)
             else:
                 del points[story]
@@ -240,7 +235,7 @@ def shortlist(
     )
     if topics and updates:
         stories = {story.story: story for story in _keep_mentioning(stories.values(), mentioning)}
-    followed = _last_words(story_filter.followed)
+    followed = last_words(story_filter.followed)
     points, guessed = {}, {}
     for number, story in stories.items():
         topic = TopicMatch("", _topic_weight(story, topics)) if topics else None
@@ -248,9 +243,9 @@ def shortlist(
         reasons = score(story.articles, now.timestamp(), topic=topic, followed=reason)
         points[number] = sum([points for points, _ in reasons])
         if topic and topic.weight == GUESS:
-            guessed[number] = tuple([one for one in story.ids if one in mentioning])
+            guessed[number] = tuple([article for article in story.ids if article in mentioning])
     ranked = _likeliest_first(points)
-    if sources := _last_words(story_filter.sources):
+    if sources := last_words(story_filter.sources):
         ranked.sort(key=lambda number: not _may_be_from(stories[number], sources))
     return Shortlist(
         tuple(ranked),
@@ -288,17 +283,13 @@ def _likeliest_first(points: Mapping[int, float]) -> list[int]:
     return sorted(sorted(points, reverse=True), key=points.__getitem__, reverse=True)
 
 
-def _last_words(names: Iterable[str]) -> list[str]:
-    return [words[-1] for name in names if (words := name_words(name))]
-
-
 def _topic_weight(story: StorySummary, topics: Sequence[str]) -> float:
     return max([weight_in_summary(topics, s.opening, s.names) for s in story.articles])
 
 
-def _may_name(story: StorySummary, last_words: Sequence[str]) -> bool:
+def _may_name(story: StorySummary, surnames: Sequence[str]) -> bool:
     text = normalize_text("\n".join([f"{s.names}\n{s.opening}" for s in story.articles]))
-    return any(word in text for word in last_words)
+    return any(word in text for word in surnames)
 
 
 def _may_be_from(story: StorySummary, sources: Sequence[str]) -> bool:

@@ -3,7 +3,6 @@
 statements of some days -> people -> the same words once -> counted by day, who said most first
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -11,13 +10,13 @@ from datetime import date, datetime, timedelta
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
-from bot.model import DisplayLevel, SourcedStatement, Span
+from bot.model import Analysis, DisplayLevel, SourcedStatement, Span
 from bot.stories.citations import cite_headline
 from bot.stories.filters import find_best_topic
 from bot.stories.people import EMPTY_DIRECTORY, Directory, Person, group_by_person
+from bot.stories.repetition import lower_words
 
 _MAX_ROWS = 8
-_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +36,7 @@ class TallyRow:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Who was heard on these days (in the asking person's zone), who said most first.
-
-    `people` counts all of them.
-    """
+    """Who was heard on these days (of the asker's zone): of `people` those who said most."""
 
     days: tuple[date, ...]
     topic: str | None
@@ -49,27 +45,17 @@ class Tally:
     statements: int
 
 
-def to_countable(one: SourcedStatement, topics: Sequence[str]) -> SourcedStatement | None:
-    """Return a statement to count, without its article's text.
-
-    None where it is off topic or may not be shown.
-    """
-    stored = one.article
+def to_countable(sourced: SourcedStatement, topics: Sequence[str]) -> SourcedStatement | None:
+    """Return a statement to count, without its article's text; None if off topic or not to show."""
+    stored = sourced.article
     if stored.policy.show is DisplayLevel.LINK:
         return None
     if topics and find_best_topic(topics, (stored,)) is None:
         return None
     title = cite_headline(stored).span.text
-    analysis = replace(
-        stored.analysis,
-        title=Span(0, len(title), title),
-        sentences=(),
-        extract=(),
-        statements=(),
-        terms=(),
-    )
+    analysis = Analysis(stored.analysis.language, Span(0, len(title), title), (), (), (), ())
     article = replace(stored.article, body="")
-    return replace(one, article=replace(stored, analysis=analysis, article=article))
+    return replace(sourced, article=replace(stored, analysis=analysis, article=article))
 
 
 def count_statements(
@@ -94,12 +80,12 @@ def _count(person: Person, dates: Sequence[date], zone: str) -> TallyRow:
     by_day: Counter[date] = Counter()
     by_story: Counter[int] = Counter()
     titles: dict[int, str] = {}
-    for one in _drop_repeats(person.said):
-        day, story = one.when.astimezone(ZoneInfo(zone)).date(), one.article.story
+    for sourced in _drop_repeats(person.said):
+        day, story = sourced.when.astimezone(ZoneInfo(zone)).date(), sourced.article.story
         if day in dates:
             by_day[day] += 1
             by_story[story] += 1
-            titles.setdefault(story, " ".join(one.article.analysis.title.text.split()))
+            titles.setdefault(story, " ".join(sourced.article.analysis.title.text.split()))
     mostly = titles[by_story.most_common(1)[0][0]] if by_story else ""
     return TallyRow(person.name, person.role, tuple(by_day[day] for day in dates), mostly)
 
@@ -107,7 +93,7 @@ def _count(person: Person, dates: Sequence[date], zone: str) -> TallyRow:
 def _drop_repeats(statements: Iterable[SourcedStatement]) -> list[SourcedStatement]:
     """Keep the same words once, on the day they were first printed: papers copy each other."""
     first: dict[tuple[str, ...], SourcedStatement] = {}
-    for one in sorted(statements, key=attrgetter("when")):
-        words = " ".join(span.text for span in one.statement.content).casefold()
-        first.setdefault(tuple(_WORD.findall(words)), one)
+    for sourced in sorted(statements, key=attrgetter("when")):
+        words = " ".join(span.text for span in sourced.statement.content)
+        first.setdefault(tuple(lower_words(words)), sourced)
     return list(first.values())

@@ -4,8 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from math import hypot
 
-from bot.model import ActorKind, StoredArticle, Story, Verdict
-from bot.stories.people import name_words
+from bot.model import StoredArticle, Story, Verdict
+from bot.stories.people import is_named, last_words
 
 # Term or surname -> weight.
 Profile = Mapping[str, float]
@@ -71,17 +71,13 @@ class Opinions:
 
 def named_actors(articles: Iterable[StoredArticle]) -> list[str]:
     """Return the name of each named speaker, once a statement."""
-    return [
-        statement.actor.name.text
-        for stored in articles
-        for statement in stored.analysis.statements
-        if statement.actor and statement.actor.kind is not ActorKind.UNNAMED
-    ]
+    statements = (statement for stored in articles for statement in stored.analysis.statements)
+    return [spoken.actor.name.text for spoken in statements if spoken.actor and is_named(spoken)]
 
 
 def speaker_surnames(articles: Iterable[StoredArticle]) -> set[str]:
     """Return the last words of named speakers' names, which tell the speakers of a story apart."""
-    return {words[-1] for name in named_actors(articles) if (words := name_words(name))}
+    return set(last_words(named_actors(articles)))
 
 
 def _terms(articles: Iterable[StoredArticle]) -> dict[str, float]:
@@ -94,8 +90,7 @@ def _terms(articles: Iterable[StoredArticle]) -> dict[str, float]:
 
 def _profile_of(verdict: Verdict) -> Profile:
     """Return the profile that the story had when the vote was given."""
-    surnames = {words[-1]: 1.0 for name in verdict.actors if (words := name_words(name))}
-    return dict(verdict.terms) | surnames
+    return dict(verdict.terms) | dict.fromkeys(last_words(verdict.actors), 1.0)
 
 
 def _normalized(weights: Profile) -> Profile:
