@@ -127,7 +127,7 @@ async def test_no_query_returns_another_workspaces_data(store: Store) -> None:
 
 def test_every_query_names_a_workspace() -> None:
     """Each method of the store takes `team`, but for those listed with a reason."""
-    rooms = (
+    stores = (
         ArticleStore,
         SubscriptionStore,
         DeliveryLedger,
@@ -135,7 +135,7 @@ def test_every_query_names_a_workspace() -> None:
         PreferenceStore,
         RetentionStore,
     )
-    for room in rooms:
-        for name, method in inspect.getmembers(room, inspect.isfunction):
+    for store in stores:
+        for name, method in inspect.getmembers(store, inspect.isfunction):
             if not name.startswith("_") and name not in OF_NOBODY:
-                assert "team" in inspect.signature(method).parameters, f"{room.__name__}.{name}"
+                assert "team" in inspect.signature(method).parameters, f"{store.__name__}.{name}"

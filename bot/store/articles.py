@@ -26,12 +26,27 @@ from bot.model import (
     StorySummary,
 )
 from bot.model.errors import NotFound
-from bot.store import names, search, summaries
-from bot.store.article_rows import ArticleReader, article_row, columns
+from bot.store import names, search
+from bot.store.article_rows import (
+    ArticleReader,
+    article_row,
+    columns,
+    delete_summary,
+    read_summaries,
+    summary_row,
+)
 from bot.store.candidates import find_candidates
 from bot.store.database import GROUPING_LOCK, Database, Repository
 from bot.store.sources import record_arrival
-from bot.store.tables import article_terms, articles, is_withdrawn, owned, stories, visible
+from bot.store.tables import (
+    article_summaries,
+    article_terms,
+    articles,
+    is_withdrawn,
+    owned,
+    stories,
+    visible,
+)
 from bot.store.versions import (
     read_newest_of_any,
     read_newest_version,
@@ -133,7 +148,7 @@ class ArticleStore(Repository):
             changed = await connection.execute(change.returning(articles.c.id, articles.c.story))
             withdrawn = changed.all()
             for row in withdrawn:
-                await summaries.delete_summary(connection, row.story, row.id)
+                await delete_summary(connection, row.story, row.id)
         return bool(withdrawn)
 
     async def get(self, article: int) -> StoredArticle:
@@ -204,7 +219,7 @@ class ArticleStore(Repository):
     ) -> tuple[StorySummary, ...]:
         """Return what `get_stories` would, unordered, with only what a choice needs of it."""
         async with self._database.reading() as connection:
-            return await summaries.read_summaries(connection, team, since, now)
+            return await read_summaries(connection, team, since, now)
 
     async def load_stories(
         self, team: str | None, summarized: Collection[StorySummary], now: datetime
@@ -281,7 +296,7 @@ class ArticleStore(Repository):
         """Read the statements referred to that the team may see, by article and place."""
         ids = {ref.article for ref in refs}
         async with self._database.reading() as connection:
-            found = await self.reader.read_visible(connection, ids, team, now)
+            found = await self.reader.read_by_id(connection, ids, visible(team, now))
         return {
             (ref.article, ref.place): SourcedStatement(
                 found[ref.article].analysis.statements[ref.place], found[ref.article]
@@ -392,7 +407,8 @@ class ArticleStore(Repository):
             if terms := {term for term, _ in new.analysis.terms}:
                 rows = [{"term": term, "seen": new.seen, "article": article} for term in terms]
                 await connection.execute(insert(article_terms), rows)
-            await summaries.save_summary(connection, stored, row["shown_from"], row["dated"])
+            summary = summary_row(stored, row["shown_from"], row["dated"])
+            await connection.execute(insert(article_summaries), summary)
             if new.origin:
                 await record_arrival(connection, new)
         await names.save(connection, stored, row["dated"])

@@ -6,8 +6,8 @@ from sqlalchemy import ColumnElement, delete, func, not_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import DeletedCounts
+from bot.store.article_rows import delete_summary
 from bot.store.database import GROUPING_LOCK, Repository
-from bot.store.summaries import delete_summary
 from bot.store.tables import (
     article_terms,
     articles,

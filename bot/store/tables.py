@@ -24,7 +24,7 @@ from sqlalchemy import (
     literal_column,
     or_,
 )
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 from typing_extensions import override
 
 
@@ -37,11 +37,9 @@ class Utc(TypeDecorator[datetime]):
     @override
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Convert to UTC for the database."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
+        if value is not None and value.tzinfo is None:
             raise ValueError("a time without a zone cannot be stored")
-        return value.astimezone(UTC)
+        return value and value.astimezone(UTC)
 
     @override
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
@@ -71,14 +69,21 @@ class Owner(TypeDecorator[str]):
 metadata = MetaData()
 
 
+def _table(name: str, *columns: Column[Any] | UniqueConstraint, **options: Any) -> Table:
+    return Table(name, metadata, *columns, **options)
+
+
+def _columns(type_: type[TypeEngine[Any]], *names: str, **options: Any) -> list[Column[Any]]:
+    return [Column(name, type_, **options) for name in names]
+
+
 def _partial_index(name: str, *columns: Column[Any], where: ColumnElement[bool]) -> None:
     Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
 
 # BIGINT keys would lose SQLite's rowid alias; four bytes suffice for two billion articles.
-stories = Table(
+stories = _table(
     "stories",
-    metadata,
     Column("id", Integer, primary_key=True),
     Column("begun", Utc, nullable=False),
 )
@@ -87,40 +92,24 @@ stories = Table(
 # first seen, or when its embargo ends. `dated`: when it says it was published, if that may be true.
 # `own` is the article's own identity, `identity` that of the first of a line of articles that
 # replace each other. The long columns come last: SQLite reads a row from its front.
-articles = Table(
+articles = _table(
     "articles",
-    metadata,
     Column("id", Integer, primary_key=True),
     Column("story", ForeignKey("stories.id"), nullable=False),
     Column("team", Owner, nullable=False),
-    Column("live", Boolean, nullable=False),
-    Column("withdrawn", Boolean, nullable=False),
-    Column("seen", Utc, nullable=False),
-    Column("shown_from", Utc, nullable=False),
-    Column("dated", Utc, nullable=False),
-    Column("embargoed", Utc),
-    Column("published", Utc),
-    Column("updated", Utc),
-    Column("status", Text, nullable=False),
-    Column("origin", Text, nullable=False),
-    Column("own", Text, nullable=False),
+    *_columns(Boolean, "live", "withdrawn", nullable=False),
+    *_columns(Utc, "seen", "shown_from", "dated", nullable=False),
+    *_columns(Utc, "embargoed", "published", "updated"),
+    *_columns(Text, "status", "origin", "own", nullable=False),
     Column("correction", Boolean, nullable=False),
     Column("replaces", JSON, nullable=False),
     Column("dropped", Utc),
     Column("fingerprint", Text),
-    Column("identity", Text, nullable=False),
-    Column("content_hash", Text, nullable=False),
-    Column("guid", Text),
-    Column("version", Text),
-    Column("language", Text),
-    Column("source", Text),
-    Column("byline", Text),
-    Column("url", Text),
-    Column("headline", Text),
+    *_columns(Text, "identity", "content_hash", nullable=False),
+    *_columns(Text, "guid", "version", "language", "source", "byline", "url", "headline"),
     Column("title", Text, nullable=False),
     Column("terms", JSON, nullable=False),
-    Column("body", Text, nullable=False),
-    Column("analysis", Text, nullable=False),
+    *_columns(Text, "body", "analysis", nullable=False),
     # A deleted article's id is never given to another.
     sqlite_autoincrement=True,
 )
@@ -142,35 +131,23 @@ _partial_index("articles_withdrawn", articles.c.id, where=is_withdrawn)
 # thousand, where the articles themselves have a page or two each. Deleted when its article is
 # superseded or withdrawn. Times are seconds since 1970; `names` and `speakers` are separated by
 # line feeds.
-article_summaries = Table(
+article_summaries = _table(
     "article_summaries",
-    metadata,
-    Column("story", Integer, primary_key=True, autoincrement=False),
-    Column("article", Integer, primary_key=True, autoincrement=False),
+    *_columns(Integer, "story", "article", primary_key=True, autoincrement=False),
     Column("team", Owner, nullable=False),
-    Column("shown_from", Double, nullable=False),
-    Column("dated", Double, nullable=False),
-    Column("seen", Double, nullable=False),
+    *_columns(Double, "shown_from", "dated", "seen", nullable=False),
     Column("published", Double),
     Column("best", Double, nullable=False),
-    Column("outlet", Text, nullable=False),
-    Column("opening", Text, nullable=False),
-    Column("names", Text, nullable=False),
-    Column("speakers", Text, nullable=False),
+    *_columns(Text, "outlet", "opening", "names", "speakers", nullable=False),
     sqlite_with_rowid=False,
 )
-Index(
-    "article_summaries_by_team",
-    article_summaries.c.team,
-    article_summaries.c.shown_from,
-    article_summaries.c.story,
-)
+_by_team = [article_summaries.c[name] for name in ("team", "shown_from", "story")]
+Index("article_summaries_by_team", *_by_team)
 
 # Leads from an article's `own` identity to the `identity` of its line, also before the article
 # itself came.
-article_aliases = Table(
+article_aliases = _table(
     "article_aliases",
-    metadata,
     Column("own", Text, primary_key=True),
     Column("team", Owner, primary_key=True),
     Column("identity", Text, nullable=False),
@@ -178,9 +155,8 @@ article_aliases = Table(
 
 # Which recent articles share a term with a new one. This and the next two are indexes that we
 # maintain ourselves; a foreign key would need another index for nothing.
-article_terms = Table(
+article_terms = _table(
     "article_terms",
-    metadata,
     Column("term", Text, primary_key=True),
     Column("seen", Utc, primary_key=True),
     Column("article", Integer, primary_key=True, autoincrement=False),
@@ -189,30 +165,25 @@ article_terms = Table(
 
 # A speaker's folded name (after a '=') and each word of it lead to the statement: `place` is its
 # index in the analysis.
-statement_index = Table(
+statement_index = _table(
     "statement_index",
-    metadata,
     Column("word", Text, primary_key=True),
     Column("dated", Utc, primary_key=True),
-    Column("article", Integer, primary_key=True, autoincrement=False),
-    Column("place", Integer, primary_key=True, autoincrement=False),
+    *_columns(Integer, "article", "place", primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
 
 # Each word of a speaker's name that was ever read, for suggestions where a name was misspelled.
-name_words = Table(
+name_words = _table(
     "name_words",
-    metadata,
     Column("word", Text, primary_key=True),
     Column("team", Owner, primary_key=True),
     sqlite_with_rowid=False,
 )
 
-subscriptions = Table(
+subscriptions = _table(
     "subscriptions",
-    metadata,
-    Column("team", Text, primary_key=True),
-    Column("channel", Text, primary_key=True),
+    *_columns(Text, "team", "channel", primary_key=True),
     Column("created_by", Text, nullable=False),
     Column("cadence", JSON, nullable=False),
     Column("zone", Text, nullable=False),
@@ -221,23 +192,15 @@ subscriptions = Table(
     Column("paused", Boolean, nullable=False),
     Column("next_due", Utc),
     Column("last_result", Text),
-    Column("excluded", JSON, nullable=False),
-    Column("sources", JSON, nullable=False),
-    Column("excluded_sources", JSON, nullable=False),
+    *_columns(JSON, "excluded", "sources", "excluded_sources", nullable=False),
 )
 Index("subscriptions_by_due", subscriptions.c.next_due)
 
-deliveries = Table(
+deliveries = _table(
     "deliveries",
-    metadata,
     Column("id", Integer, primary_key=True),
-    Column("team", Text, nullable=False),
-    Column("channel", Text, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("key", Text, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("since", Utc, nullable=False),
-    Column("touched", Utc, nullable=False),
+    *_columns(Text, "team", "channel", "kind", "key", "state", nullable=False),
+    *_columns(Utc, "since", "touched", nullable=False),
     Column("posted", Utc),
     Column("reason", Text),
     Column("digest", JSON(none_as_null=True)),
@@ -247,39 +210,26 @@ deliveries = Table(
 )
 # Nearly all deliveries have ended, so the others have indexes of their own. Literals, as in
 # `is_withdrawn`.
-unfinished = deliveries.c.state.in_(
-    [literal_column(f"'{state}'") for state in ("claimed", "composed", "sending")]
+unfinished, pending_or_unsure = (
+    deliveries.c.state.in_([literal_column(f"'{state}'") for state in states])
+    for states in (("claimed", "composed", "sending"), ("composed", "sending", "unsure"))
 )
-pending_or_unsure = deliveries.c.state.in_(
-    [literal_column(f"'{state}'") for state in ("composed", "sending", "unsure")]
-)
-_partial_index(
-    "deliveries_unfinished",
-    deliveries.c.touched,
-    where=unfinished,
-)
-_partial_index(
-    "deliveries_pending",
-    deliveries.c.team,
-    deliveries.c.channel,
-    deliveries.c.state,
-    where=pending_or_unsure,
-)
-Index("deliveries_posted", deliveries.c.team, deliveries.c.channel, deliveries.c.posted)
+_partial_index("deliveries_unfinished", deliveries.c.touched, where=unfinished)
+_in_channel = deliveries.c.team, deliveries.c.channel
+_partial_index("deliveries_pending", *_in_channel, deliveries.c.state, where=pending_or_unsure)
+Index("deliveries_posted", *_in_channel, deliveries.c.posted)
 Index("deliveries_by_time", deliveries.c.touched)
 
-delivery_parts = Table(
+delivery_parts = _table(
     "delivery_parts",
-    metadata,
     Column("delivery", ForeignKey("deliveries.id"), primary_key=True),
     Column("part", Integer, primary_key=True, autoincrement=False),
     Column("ts", Text, nullable=False),
 )
 
 # No foreign key to articles: what a channel was shown is kept longer than the articles.
-delivery_articles = Table(
+delivery_articles = _table(
     "delivery_articles",
-    metadata,
     Column("delivery", ForeignKey("deliveries.id"), primary_key=True),
     Column("article", Integer, primary_key=True, autoincrement=False),
 )
@@ -287,30 +237,25 @@ Index("deliveries_by_article", delivery_articles.c.article)
 
 # Articles of other stories that a posted digest quotes ("said before"): not shown as news, but
 # edited when they are withdrawn.
-delivery_citations = Table(
+delivery_citations = _table(
     "delivery_citations",
-    metadata,
     Column("delivery", ForeignKey("deliveries.id"), primary_key=True),
     Column("article", Integer, primary_key=True, autoincrement=False),
 )
 Index("deliveries_by_citation", delivery_citations.c.article)
 
-edit_permissions = Table(
+edit_permissions = _table(
     "edit_permissions",
-    metadata,
     Column("team", Text, primary_key=True),
     Column("who_may_change", Text, nullable=False),
 )
 
-feeds = Table(
+feeds = _table(
     "feeds",
-    metadata,
     Column("id", Integer, primary_key=True),
     Column("team", Owner, nullable=False),
     Column("url", Text, nullable=False),
-    Column("title", Text),
-    Column("etag", Text),
-    Column("last_modified", Text),
+    *_columns(Text, "title", "etag", "last_modified"),
     Column("next_check", Utc),
     Column("failures", Integer, nullable=False),
     Column("last_error", Text),
@@ -322,36 +267,27 @@ feeds = Table(
 Index("feeds_by_check", feeds.c.next_check)
 
 # `actor` is the name's folded words.
-actor_preferences = Table(
+actor_preferences = _table(
     "actor_preferences",
-    metadata,
-    Column("team", Text, primary_key=True),
-    Column("channel", Text, primary_key=True),
-    Column("actor", Text, primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("person", Text, nullable=False),
+    *_columns(Text, "team", "channel", "actor", primary_key=True),
+    *_columns(Text, "name", "kind", "person", nullable=False),
     Column("at", Utc, nullable=False),
 )
 
-story_votes = Table(
+story_votes = _table(
     "story_votes",
-    metadata,
-    Column("team", Text, primary_key=True),
-    Column("channel", Text, primary_key=True),
+    *_columns(Text, "team", "channel", primary_key=True),
     Column("story", Integer, primary_key=True, autoincrement=False),
     Column("person", Text, primary_key=True),
     Column("useful", Boolean, nullable=False),
     Column("at", Utc, nullable=False),
-    Column("terms", JSON, nullable=False),
-    Column("actors", JSON, nullable=False),
+    *_columns(JSON, "terms", "actors", nullable=False),
 )
 Index("story_votes_by_time", story_votes.c.team, story_votes.c.channel, story_votes.c.at)
 
 # When each source last published, and when it was reported as quiet.
-sources = Table(
+sources = _table(
     "sources",
-    metadata,
     Column("origin", Text, primary_key=True),
     Column("team", Owner, primary_key=True),
     Column("name", Text),
@@ -360,9 +296,8 @@ sources = Table(
 )
 
 # How many articles a source published in each recent hour: its habit.
-arrivals = Table(
+arrivals = _table(
     "arrivals",
-    metadata,
     Column("origin", Text, primary_key=True),
     Column("team", Owner, primary_key=True),
     Column("hour", Utc, primary_key=True),
@@ -371,25 +306,18 @@ arrivals = Table(
 
 # Files that stay in the feed folder, as they were when they were read; `reason` where they could
 # not be.
-files = Table(
+files = _table(
     "files",
-    metadata,
     Column("path", Text, primary_key=True),
-    Column("size", BigInteger, nullable=False),
-    Column("modified", BigInteger, nullable=False),
+    *_columns(BigInteger, "size", "modified", nullable=False),
     Column("reason", Text),
 )
 
 # `sealed` holds the tokens, as encrypted JSON.
-installations = Table(
+installations = _table(
     "installations",
-    metadata,
     Column("team", Text, primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("app", Text, nullable=False),
-    Column("bot", Text, nullable=False),
-    Column("bot_user", Text, nullable=False),
-    Column("installer", Text, nullable=False),
+    *_columns(Text, "name", "app", "bot", "bot_user", "installer", nullable=False),
     Column("scopes", JSON, nullable=False),
     Column("installed", Utc, nullable=False),
     Column("expires", Utc),
@@ -398,9 +326,8 @@ installations = Table(
 )
 Index("installations_by_expiry", installations.c.expires)
 
-events = Table(
+events = _table(
     "events",
-    metadata,
     Column("event", Text, primary_key=True),
     Column("seen", Utc, nullable=False),
 )
@@ -408,18 +335,15 @@ Index("events_by_time", events.c.seen)
 
 # Slack's rate limits, shared by all processes: when a channel may get its next message, or a method
 # may be called again. Milliseconds since 1970, so that both databases can add to them.
-slack_limits = Table(
+slack_limits = _table(
     "slack_limits",
-    metadata,
-    Column("team", Text, primary_key=True),
-    Column("method_or_channel", Text, primary_key=True),
+    *_columns(Text, "team", "method_or_channel", primary_key=True),
     Column("free_at", BigInteger, nullable=False),
 )
 
 # The running processes: for doctor, and for a clock that must know whether another one is active.
-processes = Table(
+processes = _table(
     "processes",
-    metadata,
     Column("name", Text, primary_key=True),
     Column("role", Text, nullable=False),
     Column("seen", Utc, nullable=False),
@@ -427,9 +351,8 @@ processes = Table(
 )
 
 # One row, which /readyz increments to see whether the database accepts writes.
-write_probes = Table(
+write_probes = _table(
     "write_probes",
-    metadata,
     Column("id", Integer, primary_key=True),
     Column("probes", BigInteger, nullable=False),
 )

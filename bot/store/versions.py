@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, Row, and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Article, NewArticle
-from bot.store import names, search, summaries
-from bot.store.article_rows import unpack_analysis
+from bot.store import names, search
+from bot.store.article_rows import delete_summary, unpack_analysis
 from bot.store.database import upsert
 from bot.store.tables import article_aliases, article_terms, articles
 
@@ -55,7 +55,7 @@ async def supersede(connection: AsyncConnection, previous: Row[Any]) -> None:
         update(articles).where(articles.c.id == previous.id).values(live=False)
     )
     await connection.execute(delete(article_terms).where(terms_of(previous)))
-    await summaries.delete_summary(connection, previous.story, previous.id)
+    await delete_summary(connection, previous.story, previous.id)
 
 
 async def remove_from_indexes(connection: AsyncConnection, row: Row[Any]) -> None:

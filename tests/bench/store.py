@@ -61,7 +61,6 @@ from bot.store import (
     names,
     open_store,
     search,
-    summaries,
     tables,
     upgrade,
 )
@@ -226,7 +225,7 @@ def batches(
             begun = story
         batch["articles"].append({"id": number, **row})
         batch["article_summaries"].append(
-            summaries.summary_row(stored, row["shown_from"], row["dated"])
+            article_rows.summary_row(stored, row["shown_from"], row["dated"])
         )
         batch["statement_index"] += (
             spoken := names.index_rows(number, new.analysis.statements, row["dated"])
