@@ -93,7 +93,7 @@ def number_vocabularies(vocabularies: StringLists) -> Vocabularies:
 
 
 class _TrainableEncoder(nn.Module):
-    """A word alone, and among its neighbors, its head and its children."""
+    """Encode a word alone, and with its neighbors, its head and its children."""
 
     def __init__(self, vocabularies: StringLists, dropout: float) -> None:
         super().__init__()
@@ -150,7 +150,7 @@ class _TrainableEncoder(nn.Module):
 
 
 class CueNet(nn.Module):
-    """How likely a word reports something."""
+    """Score how likely a word reports something."""
 
     def __init__(self, vocabularies: StringLists) -> None:
         super().__init__()
@@ -173,7 +173,7 @@ class CueNet(nn.Module):
 
 
 class LabelNet(nn.Module):
-    """What each word of a cue's window is to the cue: other, source or content."""
+    """Label each word of a cue's window: other, source or content."""
 
     def __init__(self, vocabularies: StringLists) -> None:
         super().__init__()

@@ -155,17 +155,17 @@ class MatchCounts:
 
     @property
     def precision(self) -> float:
-        """In percent."""
+        """Return the precision in percent."""
         return 100 * self.right / self.found if self.found else 0.0
 
     @property
     def recall(self) -> float:
-        """In percent."""
+        """Return the recall in percent."""
         return 100 * self.right / self.gold if self.gold else 0.0
 
     @property
     def f1(self) -> float:
-        """In percent."""
+        """Return the F1 in percent."""
         either = self.gold + self.found
         return 200 * self.right / either if either else 0.0
 

@@ -1,4 +1,4 @@
-"""One call finds everything in an article, and every span of it slices the body."""
+"""An article's analysis is complete, and every span of it slices the body."""
 
 import pickle
 
@@ -26,13 +26,13 @@ ODD = [
 
 
 def spans(found: Analysis) -> list:
-    """Give every span that a reader may be shown."""
+    """Return every span that a reader may be shown."""
     quoted = [span for one in found.statements for span in (*one.content, one.sentence)]
     return [*found.sentences, *found.extract, *quoted]
 
 
 def test_an_article_without_headline_is_headed_and_told():
-    """Title, extract, statements and terms come from one text."""
+    """Title, extract, statements and terms all come from one text."""
     found = analyse(Article(body=HARBOUR))
     assert found.language == "en"
     assert (
@@ -49,14 +49,14 @@ def test_an_article_without_headline_is_headed_and_told():
 
 @pytest.mark.parametrize("body", ODD, ids=range(len(ODD)))
 def test_any_body_has_an_analysis(body: str):
-    """Empty, endless, foreign, or nothing but by-lines: never a fault."""
+    """Empty, endless and foreign texts, and bylines alone, raise nothing."""
     found = analyse(Article(body=body))
     assert all(span.holds_in(body) for span in spans(found))
     assert bool(found.extract) == bool(body.strip())
 
 
 def test_statements_are_found_in_english_alone():
-    """A German text has its extract, and no statement that English grammar would guess."""
+    """A German text has an extract but no statements, which English grammar would guess."""
     body = (
         "Der Hafen bleibt offen, sagte Ministerin Mara Ilves am Montag. Die Fähren fahren wieder."
     )
@@ -67,13 +67,13 @@ def test_statements_are_found_in_english_alone():
 
 
 def test_an_analysis_travels_between_processes():
-    """Workers send it back by pickle."""
+    """An analysis can be pickled, as workers return it."""
     found = analyse(Article(body=HARBOUR, headline="Harbour stays open"))
     assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301 - our own bytes
 
 
 def test_polish_and_greek_articles_are_read():
-    """Languages whose stemmer sumy lacks a package for have terms all the same, and no fault."""
+    """Languages without an installed stemmer of sumy still have terms."""
     polish = analyse(
         Article(
             "Prom zatonął wczoraj w porcie. Wszyscy pasażerowie zostali uratowani przez rybaków."
@@ -88,7 +88,7 @@ def test_polish_and_greek_articles_are_read():
 
 
 def test_words_that_tell_nothing_by_themselves_are_no_statement():
-    """A lone "her" tells its reader nothing; "No," in somebody's own words does."""
+    """A pronoun alone is no statement; "No," quoted directly is one."""
     body = (
         "Harbour master Karen Lee said the pier was safe. The council's Oskar Lind does not "
         "believe her. "

@@ -1,4 +1,4 @@
-"""Coverage takes what many articles tell, once, and keeps its budgets whatever it is given."""
+"""Coverage picks what many articles report, once, within its budgets."""
 
 import time
 from itertools import combinations, pairwise
@@ -11,13 +11,13 @@ from bot.language.summaries import Document, summarize
 
 
 def candidate(document: int, place: int, words: str) -> CandidateSentence:
-    """A sentence as coverage sees it."""
+    """Return a sentence as coverage sees it."""
     each = words.split()
     return CandidateSentence(document, place, len(each), frozenset(pairwise(each)))
 
 
 def value(sentences: list[CandidateSentence], chosen: tuple[int, ...] | list[int]) -> float:
-    """What a choice covers, each pair once."""
+    """Return the weight that a choice covers, each pair once."""
     weights = pair_weights(sentences)
     return sum(weights[pair] for pair in {pair for i in chosen for pair in sentences[i].pairs})
 
@@ -33,14 +33,14 @@ SENTENCES = [
 
 
 def test_what_three_articles_carry_comes_first_and_once():
-    """The sentence that all tell is taken before any article's own, and its repeats last."""
+    """The sentence that all articles report is chosen first, and its repeats last."""
     chosen = choose_covering(SENTENCES, max_sentences=4, max_words=100)
     assert chosen[0] == 0
     assert not {3, 5} & set(chosen[:3])
 
 
 def test_an_article_counts_once_however_often_it_says_a_thing():
-    """Repeating itself gains an article no weight; another article that says it does."""
+    """Repetition within an article adds no weight; another article does."""
     once = [candidate(0, 0, "bread is dear"), candidate(1, 0, "mast broke")]
     again = [*once, candidate(0, 1, "bread is dear"), candidate(0, 2, "bread is dear")]
     assert pair_weights(once) == pair_weights(again)
@@ -51,7 +51,7 @@ def test_an_article_counts_once_however_often_it_says_a_thing():
 
 
 def test_what_stands_early_weighs_more():
-    """The same pair is worth more in a first sentence than in a tenth."""
+    """A pair weighs more in a first sentence than in a tenth."""
     assert (
         pair_weights([candidate(0, 0, "mast broke")])["mast", "broke"]
         > pair_weights([candidate(0, 9, "mast broke")])["mast", "broke"]
@@ -84,8 +84,11 @@ def test_both_budgets_hold_and_no_single_exchange_is_better(
 
 @settings(deadline=None, max_examples=100)
 @given(POOLS, st.integers(1, 3))
-def test_it_comes_near_the_best_there_is(pool: list[CandidateSentence], most: int):
-    """Never under half of the best choice, found by trying all (greedy alone promises .63)."""
+def test_it_is_near_the_best_choice(pool: list[CandidateSentence], most: int):
+    """The weight is at least half that of the best choice, found by trying all.
+
+    The greedy choice alone guarantees a share of .63.
+    """
     best = max(
         (value(pool, some) for some in combinations(range(len(pool)), min(most, len(pool)))),
         default=0,
@@ -94,7 +97,7 @@ def test_it_comes_near_the_best_there_is(pool: list[CandidateSentence], most: in
 
 
 def test_copies_of_one_text_add_nothing():
-    """Ten outlets that print one agency's text are told once; others get the words left."""
+    """Ten copies of one agency's text count once, which leaves room for others."""
     agency = (
         "The ferry sank off Port Vale on Monday morning. Its 64 passengers were saved by fishing "
         "boats."
@@ -108,7 +111,7 @@ def test_copies_of_one_text_add_nothing():
 
 
 def test_many_long_articles_take_no_longer_than_their_length():
-    """Thirty articles of a thousand sentences: the sentences compared are bounded."""
+    """Of thirty articles of a thousand sentences, only a bounded number is compared."""
     text = " ".join(
         f"Ferry {i} of line {i % 97} sank near island {i % 31} in year {i % 13}."
         for i in range(1_000)

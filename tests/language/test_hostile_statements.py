@@ -1,4 +1,4 @@
-"""Statements of odd texts: any text is answered, every span stands, time stays linear."""
+"""Statements of odd texts: no errors, spans that slice, linear time."""
 
 import pytest
 from hypothesis import given, settings
@@ -25,7 +25,7 @@ TEXTS = st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=40).map(" ".j
 
 
 def spans_of(s: Statement) -> list[Span]:
-    """Every span that a statement shows."""
+    """Return every span that a statement shows."""
     found = [
         *s.content,
         s.sentence,
@@ -39,14 +39,14 @@ def spans_of(s: Statement) -> list[Span]:
 
 
 def find(text: str) -> tuple[Statement, ...]:
-    """Find as the bot does."""
+    """Find statements as the bot does."""
     return find_statements(text, split_sentences(text))
 
 
 @given(TEXTS)
 @settings(max_examples=60, deadline=None)
 def test_any_text_is_answered_and_every_span_slices_it(text: str) -> None:
-    """Every shown span of any text is a slice of it, and scores fall from 1 to 0."""
+    """Every shown span of any text is a slice of it, and scores descend from 1 to 0."""
     statements = find(text)
     assert all(span.holds_in(text) for s in statements for span in spans_of(s))
     scores = [s.score for s in statements]
@@ -57,14 +57,14 @@ def test_any_text_is_answered_and_every_span_slices_it(text: str) -> None:
 @given(TEXTS)
 @settings(max_examples=15, deadline=None)
 def test_the_same_text_gives_the_same_statements(text: str) -> None:
-    """Nothing is remembered from text to text but sums that always come out the same."""
+    """No state is kept between texts but caches that do not change results."""
     assert find(text) == find(text)
 
 
 @given(TEXTS)
 @settings(max_examples=15, deadline=None)
 def test_key_statements_are_a_few_of_them(text: str) -> None:
-    """The key ones are some of all, no more than a digest shows, none twice."""
+    """Key statements are a subset, no more than a digest shows, without repeats."""
     statements = find(text)
     keys = key_statements(statements)
     assert len(keys) <= 3
@@ -75,7 +75,7 @@ def test_key_statements_are_a_few_of_them(text: str) -> None:
 @given(st.text(alphabet="ab .\"'“”‘’«»„`\n", max_size=120))
 @settings(deadline=None)
 def test_quotations_are_in_order_and_apart(text: str) -> None:
-    """Marks in any number and order give quotations inside the text that do not overlap."""
+    """Quotation marks in any number and order give quotations that do not overlap."""
     at = 0
     for quotation in find_quotations(text, split_sentences(text)):
         assert at <= quotation.start < quotation.end <= len(text)

@@ -1,4 +1,4 @@
-"""A text's language is detected; its source's word decides only where the text is silent."""
+"""A text's language is detected; its source's language decides doubtful cases."""
 
 import pytest
 from hypothesis import given
@@ -54,18 +54,18 @@ HEADLINES = {
 
 @pytest.mark.parametrize("language", TEXTS)
 def test_one_sentence_is_enough(language: str):
-    """One sentence tells its language without a hint."""
+    """One sentence is enough without a hint."""
     assert detect_language(TEXTS[language]) == language
 
 
 @pytest.mark.parametrize("language", HEADLINES)
 def test_a_headline_is_enough(language: str):
-    """So does a headline, which has hardly any small words."""
+    """A headline, which has hardly any function words, is enough."""
     assert detect_language(HEADLINES[language]) == language
 
 
 def test_two_sentences_of_french():
-    """Small words that neighbours share do not outvote the text."""
+    """Function words shared with similar languages do not outvote the text."""
     text = (
         "Le ministre a déclaré que la loi serait votée demain. Les députés ont refusé de la lire."
     )
@@ -73,27 +73,27 @@ def test_two_sentences_of_french():
 
 
 def test_where_two_are_near_the_source_decides():
-    """Croatian and Bosnian can be too near to tell: what the source says is taken."""
+    """Croatian and Bosnian can be too similar, and then the source's language is taken."""
     text = "Policija je u luci uhitila dvojicu muškaraca"
     assert {detect_language(text, hint) for hint in ("hr", "bs")} == {"hr", "bs"}
 
 
 def test_a_clear_text_overrules_its_source():
-    """A feed that declares English out of habit does not make German English."""
+    """A feed that wrongly declares English does not make German English."""
     assert detect_language(TEXTS["de"], "en-US") == "de"
 
 
 @pytest.mark.parametrize(
     ("hint", "answer"), [("de-AT", "de"), ("pt_BR", "pt"), (None, "en"), ("", "en"), ("?", "en")]
 )
-def test_a_silent_text_takes_the_hint(hint: str | None, answer: str):
-    """A name alone could be anything: the source decides, else English."""
+def test_an_ambiguous_text_takes_the_hint(hint: str | None, answer: str):
+    """A name alone takes its source's language, else English."""
     assert detect_language("Ilves Tarr", hint) == answer
 
 
 @given(st.text(max_size=300), st.none() | st.text(max_size=8))
 def test_any_text_has_an_answer(text: str, hint: str | None):
-    """Two small letters come back whatever goes in."""
+    """The result is two lowercase letters for any text."""
     answer = detect_language(text, hint)
     assert len(answer) == 2
     assert answer == answer.lower()

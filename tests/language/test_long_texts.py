@@ -11,7 +11,7 @@ from tests.timing import processor_seconds, takes_no_longer
 
 
 def test_a_sentence_too_long_for_one_is_searched_in_pieces() -> None:
-    """Words on one line without a full stop are searched to their end, each word in one piece."""
+    """A long line without a full stop is searched in pieces, each word in one of them."""
     text = (
         "the sea rose and the wind fell " * 80
         + "; Karen Lee said the pier was safe; "
@@ -26,7 +26,7 @@ def test_a_sentence_too_long_for_one_is_searched_in_pieces() -> None:
 
 
 def test_words_without_any_space_are_cut_all_the_same() -> None:
-    """A run of letters longer than a sentence is no reason to stop."""
+    """A run of letters longer than a sentence is cut."""
     text = "a" * 5_000 + ". Karen Lee said the pier was safe."
     assert any(
         s.speaker and s.speaker.text == "Karen Lee"
@@ -34,8 +34,8 @@ def test_words_without_any_space_are_cut_all_the_same() -> None:
     )
 
 
-def test_what_lies_beyond_reach_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing beyond the reach is found; a sentence that crosses it is cut; the rest is counted."""
+def test_text_beyond_the_limit_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing beyond the limit is found; a sentence across it is cut, and the rest is counted."""
     text = (
         "Karen Lee said the pier was safe. Ida Berg said the ferry was late. Olga Marin said it "
         "rained."
@@ -49,7 +49,7 @@ def test_what_lies_beyond_reach_is_counted(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_an_article_is_searched_whole() -> None:
-    """Nothing of an ordinary text is left out."""
+    """An ordinary text is searched completely."""
     assert count_unsearched("Karen Lee said the pier was safe.") == 0
 
 

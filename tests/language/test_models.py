@@ -75,14 +75,14 @@ def stored_data() -> dict[str, Any]:
 
 @given(st.lists(st.floats(-50, 50, width=32), min_size=1, max_size=40))
 def test_numbers_are_read_as_they_were_written(numbers: list[float]) -> None:
-    """An array packed and unpacked is off by no more than half a step of its unit."""
+    """A packed and unpacked array differs by at most half a step of its unit."""
     array = np.array(numbers, dtype=np.float32)
     packed = pack_array(array)
     assert np.abs(unpack_array(packed) - array).max() <= packed["unit"] * 0.5001 + 1e-6
 
 
 def test_a_window_is_read_alike_alone_and_among_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No window sees another: the chances are the same one by one, together or in small blocks."""
+    """A window's probabilities are the same alone, together or in small blocks."""
     network = load_models().network
     tokens, cues, windows = inputs_of(features_of(TEXT))
     together = list(network.label_words(tokens, windows))
@@ -99,8 +99,8 @@ def test_a_window_is_read_alike_alone_and_among_others(monkeypatch: pytest.Monke
     assert network.score_cues(tokens, cues) == pytest.approx(scores, abs=1e-5)
 
 
-def test_chances_are_chances() -> None:
-    """Each word's three chances sum to one, and a cue's score lies between 0 and 1."""
+def test_probabilities_are_valid() -> None:
+    """Each word's three probabilities sum to one, and a cue's score is between 0 and 1."""
     network = load_models().network
     tokens, cues, windows = inputs_of(features_of(TEXT))
     labels = network.label_words(tokens, windows)
@@ -111,7 +111,7 @@ def test_chances_are_chances() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "The sea.", "!", "“”"])
-def test_nothing_asked_nothing_answered(text: str) -> None:
+def test_empty_input_has_empty_output(text: str) -> None:
     """A text without words or candidates has no scores and no labels."""
     tokens, _, _ = inputs_of(features_of(text))
     assert load_models().network.score_cues(tokens, []) == []
@@ -142,7 +142,7 @@ def test_weights_of_other_features_are_refused(group: str) -> None:
 
 
 def test_the_file_holds_no_word_but_ours() -> None:
-    """Every string in the file is a name of grammar or of our lists, or a mark: no word of news."""
+    """Every string of the file is a grammar name, a word of our lists or a mark."""
     lists = load_models().network.vocabularies
     grammar = (
         set(load_language().get_pipe("tagger").labels)

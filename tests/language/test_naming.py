@@ -1,4 +1,4 @@
-"""Hard cases of who is meant, from data/naming.txt: joined names, roles, pronouns, kinds."""
+"""Statements are credited to the right actor in the hard cases of data/naming.txt."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +10,8 @@ from bot.language.statements.extraction import find_statements
 
 
 @dataclass(frozen=True)
-class Case:
-    """What one statement of a text must be credited with; None stands for "none"."""
+class NamingCase:
+    """What one statement must be credited with; None stands for "none"."""
 
     title: str
     text: str
@@ -21,8 +21,8 @@ class Case:
     kind: str | None
 
 
-def read_cases() -> list[Case]:
-    """Every expectation of the file, one case each."""
+def read_cases() -> list[NamingCase]:
+    """Return one case for every expectation in the file."""
     file = Path(__file__).parent / "data" / "naming.txt"
     return [
         case
@@ -31,13 +31,13 @@ def read_cases() -> list[Case]:
     ]
 
 
-def read_block(block: str) -> list[Case]:
+def read_block(block: str) -> list[NamingCase]:
     """Read a title line, a text of one or more paragraphs, and its expectations."""
     title, *lines = block.strip().split("\n")
     text = "\n".join(line for line in lines if not line.startswith("> ")).strip()
     expected = [line[2:].split(" | ") for line in lines if line.startswith("> ")]
     return [
-        Case(title, text, words, *(None if x == "-" else x for x in rest))
+        NamingCase(title, text, words, *(None if x == "-" else x for x in rest))
         for words, *rest in expected
     ]
 
@@ -46,13 +46,13 @@ CASES = read_cases()
 
 
 def test_there_are_enough_cases() -> None:
-    """The set stays at 150 cases or more."""
+    """There are at least 150 cases."""
     assert len(CASES) >= 150
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.title}: {case.words}")
-def test_the_right_actor_is_credited(case: Case) -> None:
-    """The statement that holds these words has this actor, role and kind."""
+def test_the_right_actor_is_credited(case: NamingCase) -> None:
+    """The statement with these words has this actor, role and kind."""
     statements = find_statements(case.text, split_sentences(case.text))
     found = [s for s in statements if any(case.words in span.text for span in s.content)]
     # The tightest statement, where one is told inside another.

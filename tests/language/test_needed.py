@@ -1,4 +1,4 @@
-"""The statements that a reader needs come first in our own short articles."""
+"""The statements that a reader needs most rank first in our own short articles."""
 
 from functools import cache
 
@@ -23,13 +23,13 @@ KNOWN = FILE.with_name("needed_known_failures.txt").read_text(encoding="utf-8").
 
 
 def test_there_are_enough_articles() -> None:
-    """The set stays at thirty articles or more."""
+    """There are at least thirty articles."""
     assert len(NEEDS) >= 30
 
 
 @pytest.mark.parametrize("need", NEEDS, ids=lambda need: need.title)
-def test_what_a_reader_needs_stands_first(need: NeededCase) -> None:
-    """Each needed statement stands above each other one, and is among the key ones."""
+def test_needed_statements_rank_first(need: NeededCase) -> None:
+    """Each needed statement ranks above each other one, and is a key statement."""
     found = find_statements(need.text, split_sentences(need.text))
     met, pairs = count_ordered_pairs(need, found)
     assert met == pairs
@@ -37,19 +37,21 @@ def test_what_a_reader_needs_stands_first(need: NeededCase) -> None:
 
 
 @cache
-def in_order(text: str) -> tuple[Statement, ...]:
-    """The statements of a text, best first."""
+def ranked_statements(text: str) -> tuple[Statement, ...]:
+    """Return the statements of a text, best first."""
     return find_statements(text, split_sentences(text))
 
 
 @pytest.mark.parametrize("pair", [pair for need in HARD for pair in need.pairs()], ids=str)
-def test_a_harder_pair_stands_in_order(pair: StatementPair) -> None:
-    """What a careful editor needs first stands first.
+def test_a_harder_pair_is_in_order(pair: StatementPair) -> None:
+    """What a careful editor needs most ranks first.
 
-    `needed_known_failures.txt` lists the pairs that fail today. A pair on it that
-    passes is an error too: the list can only shrink.
+    `needed_known_failures.txt` lists the pairs that fail today. A pair in it that passes is an
+    error too, so that the list can only shrink.
     """
-    first, second = (find_rank(words, in_order(pair.text)) for words in (pair.needed, pair.other))
+    first, second = (
+        find_rank(words, ranked_statements(pair.text)) for words in (pair.needed, pair.other)
+    )
     assert first is not None
     assert second is not None, "the other is no statement: the pair proves nothing"
     assert (first < second) is (str(pair) not in KNOWN)
@@ -57,8 +59,8 @@ def test_a_harder_pair_stands_in_order(pair: StatementPair) -> None:
 
 @pytest.mark.parametrize("need", HARD, ids=lambda need: need.title)
 def test_what_is_needed_in_a_harder_report_is_among_the_key_statements(need: NeededCase) -> None:
-    """Three are shown: a needed one that is not first is there all the same."""
-    keys = key_statements(in_order(need.text))
+    """A needed statement that is not first is still one of the three key statements."""
+    keys = key_statements(ranked_statements(need.text))
     assert all(find_rank(words, keys) is not None for words in need.needed)
 
 

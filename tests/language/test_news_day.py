@@ -1,4 +1,4 @@
-"""How much of what the seeds' news day says is found, and credited to the right speaker."""
+"""How many of the news day's statements are found and credited to the right speaker."""
 
 from functools import cache
 from pathlib import Path

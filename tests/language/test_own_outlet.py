@@ -1,4 +1,4 @@
-"""Whom an article credits for what it was told: other outlets, not its own."""
+"""An article credits other outlets for what they reported, and not its own."""
 
 import pytest
 

@@ -55,7 +55,7 @@ def test_a_sentence_that_points_back_needs_context(sentence: str):
 
 @pytest.mark.parametrize("sentence", STANDING)
 def test_a_sentence_that_names_what_it_is_about_stands(sentence: str):
-    """A time, a name before the pronoun or a longer word that begins like one is no lack."""
+    """A time, a name before the pronoun, or a longer word with the same start is no reference."""
     assert not needs_context(sentence, has_quote='"' in sentence)
 
 

@@ -1,4 +1,4 @@
-"""When two statements are one: our own pairs, and laws."""
+"""Two statements are the same or not: our own pairs, and laws."""
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +11,7 @@ from bot.stories.composition import key_statements
 
 
 def only(text: str) -> StatementFingerprint:
-    """The one statement of a sentence, as it is compared."""
+    """Return the one statement of a sentence, as it is compared."""
     (statement,) = find_statements(text, split_sentences(text))
     return StatementFingerprint.from_statement(statement)
 
@@ -46,8 +46,8 @@ def only(text: str) -> StatementFingerprint:
         ("Karen Lee said the pier was safe.", "Karen Lee said the ferry would be late.", False),
     ],
 )
-def test_one_voice_one_meaning(one: str, other: str, *, same: bool) -> None:
-    """One speaker's nearly same words are one statement, but not with a denial, number or name."""
+def test_same_speaker_and_meaning(one: str, other: str, *, same: bool) -> None:
+    """Nearly equal words of one speaker are one statement, if denial, number and name agree."""
     assert only(one).is_same(only(other)) is same
 
 
@@ -58,17 +58,15 @@ VERBS = st.sampled_from(["said", "denied", "warned", "never said"])
 
 @given(st.tuples(NAMES, VERBS, PLACES), st.tuples(NAMES, VERBS, PLACES))
 @settings(max_examples=15, deadline=None)
-def test_sameness_has_no_order_and_everything_is_itself(
-    one: tuple[str, ...], other: tuple[str, ...]
-) -> None:
-    """Whichever is asked first, the answer is one; and each statement is the same as itself."""
+def test_sameness_is_symmetric_and_reflexive(one: tuple[str, ...], other: tuple[str, ...]) -> None:
+    """The order of the two does not matter, and each statement is the same as itself."""
     first, second = (only("{} {} the {} was safe.".format(*words)) for words in (one, other))
     assert first.is_same(second) is second.is_same(first)
     assert first.is_same(first)
 
 
-def test_a_reply_is_kept_beside_what_it_answers() -> None:
-    """Two people who say the contrary in the same words both reach the reader."""
+def test_contradicting_speakers_are_both_kept() -> None:
+    """Two people who contradict each other in the same words are both kept."""
     text = (
         "Dockers' leader Liam Crowe said the strike would go on until the docks paid in full. "
         "Docks manager Edith Oswin said the docks could not pay in full."

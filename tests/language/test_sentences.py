@@ -82,18 +82,18 @@ El Sr. Ruiz llegó a EE. UU. ayer.|Nadie lo esperaba.
 
 @pytest.mark.parametrize("case", CASES)
 def test_sentences_end_where_a_reader_ends_them(case: str):
-    """Abbreviations, initials, numbers, times, quotes and credits do not mislead it."""
+    """Abbreviations, initials, numbers, times, quotes and credits do not end a sentence."""
     joiner = "" if case[0] in "大部" else " "
     assert [span.text for span in split_sentences(case.replace("|", joiner))] == case.split("|")
 
 
 def paragraphs(text: str) -> list[str]:
-    """Give the words of each paragraph, from its first sentence to its last."""
+    """Return the words of each paragraph, from its first sentence to its last."""
     return [text[run[0].start : run[-1].end] for run in sentences_by_paragraph(text)]
 
 
-def test_a_blank_line_ends_whatever_stands_before_it():
-    """A heading has no full stop and is still no part of the next sentence."""
+def test_a_blank_line_ends_a_sentence():
+    """A heading without a full stop is not part of the next sentence."""
     text = "What comes next\n\nThe ferry sails.\n \nBy Ann Lee\n\n\nRain fell"
     assert [span.text for span in split_sentences(text)] == [
         "What comes next",
@@ -114,7 +114,7 @@ def test_list_items_stand_alone():
 
 
 def test_wrapped_lines_are_one_paragraph():
-    """Mail and wires wrap at a width; a line end is then no more than a space."""
+    """In wrapped text a line end is only a space."""
     text = (
         "The harbour master told the council that the old\n"
         "quay must close before winter, and that nobody had\n"
@@ -125,7 +125,7 @@ def test_wrapped_lines_are_one_paragraph():
 
 
 def test_long_lines_are_paragraphs():
-    """Text whose lines are never wrapped has one paragraph a line."""
+    """In text without wrapped lines each line is a paragraph."""
     line = (
         "The harbour master told the council that the old quay must close before winter comes "
         "again, and nobody asked " * 2
@@ -140,7 +140,7 @@ TEXTS = st.text(
 
 @given(TEXTS)
 def test_spans_slice_in_order_and_leave_no_word_out(text: str):
-    """Each span stands in the text after the one before; what lies between is white space."""
+    """Spans are in order and unpadded, with only white space between them."""
     end = 0
     for span in split_sentences(text):
         assert span.holds_in(text)

@@ -1,4 +1,4 @@
-"""Statements of whole articles, in our own words."""
+"""Statements of whole articles of our own are found and credited."""
 
 import pytest
 
@@ -26,12 +26,12 @@ Observers emphasize that any such coalition would need a mandate (Reuters).
 
 
 def said(body: str) -> list[Statement]:
-    """The statements of a text, in the order they stand in it."""
+    """Return the statements of a text in text order."""
     return sorted(find_statements(body, split_sentences(body)), key=lambda s: s.content[0].start)
 
 
 def by(body: str, name: str) -> list[Statement]:
-    """What one actor of a text said."""
+    """Return what one actor of a text said."""
     return [s for s in said(body) if s.actor and s.actor.name.text == name]
 
 
@@ -53,10 +53,8 @@ def by(body: str, name: str) -> list[Statement]:
         ("Observers", None, ["any such coalition would need a mandate"]),
     ],
 )
-def test_everyone_of_the_retold_article_is_heard(
-    name: str, role: str | None, words: list[str]
-) -> None:
-    """Each speaker is named and titled over pronouns, and each statement holds its words."""
+def test_every_speaker_is_named(name: str, role: str | None, words: list[str]) -> None:
+    """Each speaker has a name and title even behind pronouns, and the right words."""
     statements = by(TROOPS, name)
     assert len(statements) == len(words)
     for statement, expected in zip(statements, words, strict=True):
@@ -66,15 +64,15 @@ def test_everyone_of_the_retold_article_is_heard(
         assert statement.form is QuotationType.INDIRECT
 
 
-def test_he_suggested_is_told_of_the_man_named_before() -> None:
-    """The speaker stays the text's own word, "He"; the actor is the man it stands for."""
+def test_a_pronoun_speaker_is_resolved() -> None:
+    """The speaker stays "He", as in the text; the actor is the man it refers to."""
     he = next(s for s in said(TROOPS) if s.speaker and s.speaker.text == "He")
     assert he.actor.name.text == "Anders Fogh Rasmussen"
     assert he.cue.text == "suggested"
 
 
 def test_key_statements_have_named_people_first() -> None:
-    """The three that a reader needs come from the three people with a name and an office."""
+    """The three key statements are by the three people with a name and an office."""
     keys = key_statements(find_statements(TROOPS, split_sentences(TROOPS)))
     assert {s.actor.name.text for s in keys} == {
         "Kaja Kallas",
@@ -83,7 +81,7 @@ def test_key_statements_have_named_people_first() -> None:
     }
 
 
-def test_every_span_is_proven_by_its_place() -> None:
+def test_every_span_slices_the_body() -> None:
     """Speaker, cue, content, actor, role, via and sentence all slice the body."""
     for s in said(TROOPS):
         spans = [
@@ -115,14 +113,14 @@ def test_the_verb_gives_the_stance(sentence: str, stance: Stance) -> None:
     assert [s.stance for s in said(sentence)] == [stance]
 
 
-def test_no_statement_is_an_answer() -> None:
-    """Empty text, bare marks and plain narration give no statement, and no error."""
+def test_texts_without_statements() -> None:
+    """Empty text, quotation marks alone and plain narration give no statement or error."""
     for body in ("", " ", '"' * 50, "The river rose overnight.", "\n\n\n"):
         assert said(body) == []
 
 
 def test_kinds_of_actors() -> None:
-    """People, bodies, groups and the nameless are told apart."""
+    """People, organisations, groups and unnamed speakers are distinguished."""
     speakers = ("Karen Lee", "The ministry", "Fishermen", "Two officials")
     body = " ".join(f"{speaker} said it rained." for speaker in speakers)
     kinds = [s.actor.kind for s in said(body)]
@@ -138,7 +136,7 @@ def test_kinds_of_actors() -> None:
     ],
 )
 def test_who_was_told_stays_with_the_verb(text: str, cue: str) -> None:
-    """Of "told the harbour board" the addressee is in the cue, not in speaker or content."""
+    """Of "told the harbour board" the addressee is part of the cue."""
     (statement,) = said(text)
     assert statement.cue.text == cue
     assert "the pier" in statement.content[0].text
@@ -146,7 +144,7 @@ def test_who_was_told_stays_with_the_verb(text: str, cue: str) -> None:
 
 
 def test_an_outlet_named_after_the_words_is_no_part_of_them():
-    """A last ", according to Reuters" is the credit, not something that was said."""
+    """A final ", according to Reuters" is the credit, not content."""
     found = said(
         "Analysts noted that the talks reflect an old quarrel, rather than a new policy, "
         "according to Reuters."
@@ -160,7 +158,7 @@ def test_an_outlet_named_after_the_words_is_no_part_of_them():
 
 
 def test_a_credit_in_brackets_is_nobodys_words() -> None:
-    """A "(Reuters)" at a statement's end is the outlet's mark, and no part of what was said."""
+    """A final "(Reuters)" is the outlet's credit, not content."""
     (statement,) = said("Karen Lee said the pier was safe (Reuters).")
     assert statement.content[-1].text.endswith("the pier was safe")
     assert statement.via.text == "Reuters"
@@ -299,5 +297,5 @@ def test_a_verb_of_two_words_tells_all_it_takes(text: str, speaker: str, content
     "text", ["The king ruled the island for nine years.", "The regiment answered to no one."]
 )
 def test_who_rules_or_answers_to_somebody_says_nothing(text: str) -> None:
-    """Verbs that speak elsewhere and here do not are no statements."""
+    """Reporting verbs in another sense are no statements."""
     assert said(text) == []

@@ -1,4 +1,4 @@
-"""Summaries are sentences of their documents: distinct, in order, within budget, readable."""
+"""Summaries are distinct sentences of their documents, in order, within budget and readable."""
 
 import time
 
@@ -66,7 +66,7 @@ LANGUAGES = {
 
 
 def texts(chosen: object) -> list[str]:
-    """Give the chosen sentences' words."""
+    """Return the chosen sentences' words."""
     return [one.span.text for one in chosen]  # type: ignore[attr-defined]
 
 
@@ -77,7 +77,7 @@ def test_the_lead_is_shown_without_its_dateline():
 
 
 def test_nothing_that_tells_no_news_is_shown():
-    """By-line and promo are never chosen, however many sentences are asked for."""
+    """Bylines and promos are never chosen, however many sentences are requested."""
     shown = " ".join(texts(summarize([Document(FERRY)], sentences=None)))
     assert "Ann Lee" not in shown
     assert "Read more" not in shown
@@ -104,7 +104,7 @@ def test_no_half_quote_is_shown():
 
 
 def test_several_documents_make_one_extract_without_repeats():
-    """What two outlets both tell is shown once, and both are drawn on."""
+    """What two outlets both report is shown once, and both are used."""
     chosen = summarize([Document(FERRY), Document(HARBOUR)], sentences=None, words=60)
     shown = texts(chosen)
     assert sum(len(text.split()) for text in shown) <= 60
@@ -141,7 +141,7 @@ def test_every_method_answers(method: str):
     ids=["empty", "blank", "word", "one", "equal", "endless", "marks", "rtl", "unspaced"],
 )
 def test_odd_texts_have_an_answer(method: str, text: str):
-    """One word, one sentence forty times, no sentence end, right to left: never a fault."""
+    """One word, one repeated sentence, no sentence end and right-to-left text raise nothing."""
     chosen = summarize([Document(text)], sentences=2, method=method)
     assert len(chosen) <= 2
     assert bool(chosen) == bool(text.strip())
@@ -149,21 +149,21 @@ def test_odd_texts_have_an_answer(method: str, text: str):
 
 
 def test_an_unknown_method_is_refused():
-    """The caller is told instead of given another's answer."""
+    """An unknown method raises an error."""
     with pytest.raises(KeyError):
         summarize([Document(FERRY)], method="oracle")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_other_languages_are_summarized_in_their_own(language: str):
-    """The lead is found, and no pronoun opens, whether sumy knows the language or not."""
+    """The lead is found and no pronoun opens, in languages that sumy knows and others."""
     chosen = texts(summarize([Document(LANGUAGES[language])], sentences=2))
     assert "Talmoor" in chosen[0]
     assert not [text for text in chosen if text.startswith(("Sie ", "Ils ", "Ellos "))]
 
 
 def test_stop_words_and_stems_come_from_sumy_without_nltk_data():
-    """They load without a download; languages that sumy lacks have neither, and no fault."""
+    """Stop words and stemmers load without a download; other languages have neither."""
     assert {"the", "und", "les", "los"} <= stop_words("en") | stop_words("de") | stop_words(
         "fr"
     ) | stop_words("es")
@@ -173,14 +173,14 @@ def test_stop_words_and_stems_come_from_sumy_without_nltk_data():
 
 
 def test_the_tokenizer_serves_sumy():
-    """It answers what sumy asks of one."""
+    """The tokenizer has the methods that sumy calls."""
     assert Tokenizer().to_words("The ferry's 64 passengers") == ("The", "ferry's", "passengers")
     assert split_words("港は開") == ["港は", "は開"]
 
 
 @pytest.mark.parametrize("language", sorted(SUMYS))
 def test_a_language_whose_stemmer_is_not_installed_is_read_all_the_same(language: str):
-    """Where a stemmer of sumy wants a package that is missing, a word is its own stem."""
+    """Without the package of a stemmer of sumy, a word is its own stem."""
     assert load_stemmer(language)("news")
     assert (
         len(
@@ -225,14 +225,14 @@ def test_a_summary_keeps_its_promises(bodies: list[str], sentences: int | None, 
 @settings(deadline=None, max_examples=40)
 @given(PROSE)
 def test_fewer_sentences_are_the_best_of_more(body: str):
-    """Asking for less gives a start of what asking for more gives."""
+    """A smaller request gives a prefix of a larger one's result."""
     more = summarize([Document(body)], sentences=5, best_first=True)
     assert summarize([Document(body)], sentences=2, best_first=True) == more[:2]
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_ten_thousand_sentences(method: str):
-    """Quadratic methods look at the first sentences alone, so that a book is no danger."""
+    """Quadratic methods look only at the first sentences."""
     text = " ".join(
         f"Ferry {i} of line {i % 97} sank near island {i % 31} in year {i % 13}."
         for i in range(10_000)
@@ -243,7 +243,7 @@ def test_ten_thousand_sentences(method: str):
 
 
 def test_a_wires_first_sentence_leads():
-    """What follows a dateline begins with the news, however long; a magazine piece may lure."""
+    """In a wire report the first sentence leads, however long; in a magazine piece it need not."""
     told = "The ferry sank off Port Vale on Monday."
     lines = [
         RankableSentence(told, after_dateline=True),
@@ -254,6 +254,6 @@ def test_a_wires_first_sentence_leads():
 
 
 def rank_features(lines: list[RankableSentence]) -> list[list[float]]:
-    """Return the features, a row a sentence; the first says how far a lead may only lure."""
+    """Return our ranker's features, a row for each sentence."""
     rows: list[list[float]] = compute_features(lines, [], stop_words("en")).tolist()
     return rows

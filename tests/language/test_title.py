@@ -33,12 +33,12 @@ CASES = [
 
 @pytest.mark.parametrize(("body", "title"), CASES)
 def test_titles_read_as_headlines(body: str, title: str):
-    """By-lines and datelines are passed over; a long sentence ends at a clause, unmarked."""
+    """Bylines and datelines are skipped; a long sentence ends at a clause, without a stop."""
     assert make_title(body, split_sentences(body)).text == title
 
 
 def test_an_empty_body_has_an_empty_title():
-    """Nothing is made up."""
+    """An empty body gives an empty title."""
     assert make_title("", ()) == Span(0, 0, "")
 
 

@@ -1,4 +1,4 @@
-"""Titles made from a first sentence: where they are cut."""
+"""Titles made from a first sentence end where they still read well."""
 
 import pytest
 
@@ -9,7 +9,7 @@ ROOM = 130
 
 
 def title(body: str) -> str:
-    """Give the words that head a text."""
+    """Return the title of a text."""
     return make_title(body, split_sentences(body)).text
 
 
@@ -28,7 +28,7 @@ LEADS = {
 
 @pytest.mark.parametrize(("verb", "body"), LEADS.items())
 def test_a_cut_title_keeps_its_verb(verb: str, body: str):
-    """A long first sentence is not cut down to a name and what stands beside it."""
+    """A long first sentence is not cut before its verb."""
     words = title(body).split()
     assert verb in words
     assert len(title(body)) <= ROOM

@@ -1,4 +1,4 @@
-"""By-lines, captions, promos and credits are told from news; datelines are cut off."""
+"""Bylines, captions, promos and credits are recognized, and datelines cut off."""
 
 import pytest
 
@@ -46,14 +46,14 @@ The council voted by 12 to 3 to close the quay for the winter while engineers te
 
 
 @pytest.mark.parametrize("sentence", NOTHING)
-def test_what_tells_nothing(sentence: str):
-    """No digest needs these."""
+def test_boilerplate_is_recognized(sentence: str):
+    """Bylines, captions, promos and credits are boilerplate."""
     assert is_boilerplate(sentence)
 
 
 @pytest.mark.parametrize("sentence", NEWS)
-def test_what_only_looks_like_it(sentence: str):
-    """Words that open a promo open news too."""
+def test_similar_news_is_not_boilerplate(sentence: str):
+    """News that begins with the words of a promo is kept."""
     assert not is_boilerplate(sentence)
 
 
@@ -72,7 +72,7 @@ def test_what_only_looks_like_it(sentence: str):
     ],
 )
 def test_a_dateline_is_cut_off(dateline: str):
-    """The sentence begins with its first own word, still a slice."""
+    """The sentence begins after its dateline, and is still a slice."""
     text = f"{dateline}The ferry sank."
     cut = strip_dateline(text, Span.of(text, 0, len(text)))
     assert cut.text == "The ferry sank."
@@ -90,7 +90,7 @@ def test_a_dateline_is_cut_off(dateline: str):
     ],
 )
 def test_what_is_no_dateline_stays(text: str):
-    """A dash or bracket alone does not make one."""
+    """A dash or bracket alone does not make a dateline."""
     span = Span.of(text, 0, len(text))
     assert strip_dateline(text, span) == span
 
@@ -99,7 +99,7 @@ def test_what_is_no_dateline_stays(text: str):
     "piece", ["A", "A ", "Aa, ", "(", "(A", "-", '"', "'s ", "By A", "A.", "I said, ", " "]
 )
 def test_repetitive_sentences_cost_little(piece: str):
-    """A sentence of one thing over and over is judged at once."""
+    """A long sentence of one repeated word is judged at once."""
     text = f"By {piece * (4_000 // len(piece))}!"
 
     def judging() -> None:
