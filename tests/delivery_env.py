@@ -115,11 +115,7 @@ async def open_env(stack: AsyncExitStack, url: str) -> DeliveryEnv:
     async def client_for(_team: str) -> AsyncWebClient:
         # Only a call that Slack will leave without an answer is given up soon: a busy machine is no
         # silent Slack.
-        return (
-            hurried
-            if any(fault.times and fault.how in HANGS for fault in slack.faults._faults)
-            else patient
-        )
+        return hurried if any(fault.how in HANGS for _, fault in slack.faults.pending) else patient
 
     return DeliveryEnv(url, store, slack, SlackChat(client_for), clock)
 

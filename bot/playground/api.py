@@ -5,7 +5,7 @@ Tests may order calls to fail: see `FaultInjector`.
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 from urllib.parse import parse_qsl
@@ -59,9 +59,9 @@ class FailureMode(StrEnum):
     DROP_AFTER = "drop_after"  # it is done, the connection breaks in the answer
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Fault:
-    """A failure to come, for so many calls of a method; "*" is any method.
+    """A failure to come.
 
     `code` is Slack's error name; `retry_after` is in seconds.
     """
@@ -70,31 +70,29 @@ class Fault:
     code: str = "fatal_error"
     status: int = 500
     retry_after: int = 1
-    method: str = "*"
-    times: int = 1
 
 
 class FaultInjector:
     """Failures ordered for calls to come; the first one ordered is the first to happen."""
 
     def __init__(self) -> None:
-        self._faults: list[Fault] = []
+        self.pending: list[tuple[str, Fault]] = []
 
     def order(self, method: str, fault: Fault, times: int = 1) -> None:
-        """Make the next `times` calls of a method fail."""
-        self._faults.append(replace(fault, method=method, times=times))
+        """Make the next `times` calls of a method fail; "*" is any method."""
+        self.pending += [(method, fault)] * times
 
     def take(self, method: str) -> Fault | None:
         """Return the failure of this call, if one was ordered."""
-        for fault in self._faults:
-            if fault.times and fault.method in {method, "*"}:
-                fault.times -= 1
+        for index, (name, fault) in enumerate(self.pending):
+            if name in {method, "*"}:
+                del self.pending[index]
                 return fault
         return None
 
     def clear(self) -> None:
         """Cancel all failures."""
-        self._faults.clear()
+        self.pending.clear()
 
 
 class _BrokenResponse(Response):

@@ -9,7 +9,6 @@ from bot.playground.blockcheck import check_blocks, count_text
 from bot.playground.workspace import (
     APP_ID,
     BOT_ID,
-    BOT_NAME,
     BOT_USER_ID,
     TEAM_ID,
     Channel,
@@ -147,13 +146,6 @@ def add_bot_message(
         "app_id": APP_ID,
         "team": TEAM_ID,
         "ts": workspace.new_ts(),
-        "bot_profile": {
-            "id": BOT_ID,
-            "app_id": APP_ID,
-            "name": BOT_NAME,
-            "deleted": False,
-            "team_id": TEAM_ID,
-        },
         **content,
         **({"thread_ts": thread} if thread else {}),
         **({"is_ephemeral": True} if seen_by else {}),

@@ -8,9 +8,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -20,7 +19,6 @@ from bot.playground.user_actions import UserActions
 from bot.playground.workspace import (
     BOT_USER_ID,
     HUMAN_IDS,
-    TEAM_NAME,
     ApiCall,
     Channel,
     JsonObject,
@@ -28,7 +26,7 @@ from bot.playground.workspace import (
     Workspace,
 )
 
-HERE = Path(__file__).parent
+STATIC = Path(__file__).parent / "static"
 MAX_SHOWN_MESSAGES = 200  # the newest ones of a channel
 MAX_TRAFFIC_ROWS = 100
 HEARTBEAT_SECONDS = 15.0  # between signs of life, so that a page that went away is noticed
@@ -60,7 +58,8 @@ FIELD_TYPES: dict[str, type] = {"action": dict, "state": dict, "where": dict, "e
 
 URL = re.compile(r"https?://[^\s<>|]+")
 
-Action = Callable[[JsonObject], Awaitable[JsonObject]]
+# What comes of an action: the bot's response, if it was asked, or fields for the page's script.
+Action = Callable[[JsonObject], Awaitable[BotResponse | JsonObject | None]]
 
 
 class PlaygroundPage:
@@ -74,20 +73,21 @@ class PlaygroundPage:
     ) -> None:
         self.user_actions, self.workspace = user_actions, user_actions.workspace
         self.shortcuts, self.commands = tuple(shortcuts), tuple(commands)
-        templates = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
-        self._html = templates.get_template("page.html").render(team=TEAM_NAME)
 
     def routes(self) -> list[BaseRoute]:
         """Return the page, its files, and the routes that its script calls."""
+        do = self.user_actions
         actions: dict[str, Action] = {
             "say": self._say,
             "act": self._act,
-            "submit": self._submit,
+            "submit": lambda row: do.submit(row["user"], row["view"], row["state"]),
             "close": self._close,
             "home": self._open_home,
             "invite": self._invite,
             "options": self._get_options,
-            "shortcut": self._use_shortcut,
+            "shortcut": lambda row: do.use_shortcut(
+                row["user"], row["callback_id"], row.get("channel", ""), row.get("ts")
+            ),
             "dismiss": self._dismiss,
         }
         return [
@@ -102,38 +102,28 @@ class PlaygroundPage:
                 Route(f"/page/{name}", action_route(action), methods=["POST"])
                 for name, action in actions.items()
             ),
-            Mount("/static", StaticFiles(directory=HERE / "static")),
+            Mount("/static", StaticFiles(directory=STATIC)),
         ]
 
     # --- what the page reads ---
 
     async def _index(self, _request: Request) -> Response:
-        return HTMLResponse(self._html, headers=HEADERS)
+        return FileResponse(STATIC / "page.html", headers=HEADERS)
 
     async def _state(self, request: Request) -> Response:
         """Return what changes seldom: users, channels, suggestions."""
         user = _viewer_of(request)
         channels = [c for c in self.workspace.channels.values() if user in c.members]
-        commands = [
-            {"command": name, "hint": hint, "description": text}
-            for name, hint, text in self.commands
-        ]
-        shortcuts = [
-            {"kind": kind, "callback_id": callback_id, "name": name}
-            for kind, callback_id, name in self.shortcuts
-        ]
-        return json_answer(
-            {
-                "team": TEAM_NAME,
-                "bot": BOT_USER_ID,
-                "user": user,
-                "people": [asdict(user) for user in self.workspace.users.values()],
-                "channels": [_channel_summary(channel) for channel in channels],
-                "suggestions": SUGGESTIONS,
-                "commands": commands,
-                "shortcuts": shortcuts,
-            }
-        )
+        state = {
+            "bot": BOT_USER_ID,
+            "user": user,
+            "people": [asdict(user) for user in self.workspace.users.values()],
+            "channels": [_channel_summary(channel) for channel in channels],
+            "suggestions": SUGGESTIONS,
+            "commands": _name_fields(("command", "hint", "description"), self.commands),
+            "shortcuts": _name_fields(("kind", "callback_id", "name"), self.shortcuts),
+        }
+        return json_answer(state)
 
     async def _messages(self, request: Request) -> Response:
         """Return a channel's messages as a user sees them, oldest first."""
@@ -181,68 +171,43 @@ class PlaygroundPage:
 
     # --- what a user does ---
 
-    async def _say(self, fields: JsonObject) -> JsonObject:
+    async def _say(self, fields: JsonObject) -> BotResponse | None:
         """Send a message or a slash command."""
         user, channel, text = fields["user"], fields["channel"], str(fields["text"]).strip()
         thread = fields.get("thread")
         if text.startswith("/") and not thread:
-            return _describe(await self.user_actions.send_command(user, channel, text))
+            return await self.user_actions.send_command(user, channel, text)
         text = format_typed_text(text, self.workspace)
         await self.user_actions.send_message(user, channel, text, thread=thread)
-        return {}
+        return None
 
-    async def _act(self, fields: JsonObject) -> JsonObject:
+    async def _act(self, fields: JsonObject) -> BotResponse:
         """Use a button, a menu or another element of a message or a view."""
         user, action, state = fields["user"], fields["action"], fields.get("state")
         if view := fields.get("view"):
-            response = await self.user_actions.use_view_element(user, view, action, state)
-        else:
-            response = await self.user_actions.use_element(
-                user, fields["channel"], fields["ts"], action, state=state
-            )
-        return _describe(response)
+            return await self.user_actions.use_view_element(user, view, action, state)
+        channel, ts = fields["channel"], fields["ts"]
+        return await self.user_actions.use_element(user, channel, ts, action, state=state)
 
-    async def _submit(self, fields: JsonObject) -> JsonObject:
-        """Submit a modal; return errors by block_id."""
-        response = await self.user_actions.submit(fields["user"], fields["view"], fields["state"])
-        is_refused = response.json.get("response_action") == "errors"
-        errors = response.json.get("errors") if is_refused else None
-        return _describe(response) | ({"errors": errors} if errors else {})
-
-    async def _close(self, fields: JsonObject) -> JsonObject:
+    async def _close(self, fields: JsonObject) -> None:
         everything = bool(fields.get("everything"))
-        await self.user_actions.close(fields["user"], fields["view"], everything=everything)
-        return {}
+        self.user_actions.close(fields["user"], fields["view"], everything=everything)
 
-    async def _open_home(self, fields: JsonObject) -> JsonObject:
+    async def _open_home(self, fields: JsonObject) -> None:
         self.user_actions.open_home(fields["user"], fields.get("tab", "home"))
-        return {}
 
-    async def _invite(self, fields: JsonObject) -> JsonObject:
+    async def _invite(self, fields: JsonObject) -> None:
         self.user_actions.invite(fields["user"], fields["channel"])
-        return {}
 
     async def _get_options(self, fields: JsonObject) -> JsonObject:
         user, place, value = fields["user"], fields["where"], fields["value"]
         return {"options": await self.user_actions.get_options(user, place, value)}
 
-    async def _use_shortcut(self, fields: JsonObject) -> JsonObject:
-        """Use a shortcut of a message, or a global one if no message is named."""
-        user, callback_id = fields["user"], fields["callback_id"]
-        if ts := fields.get("ts"):
-            response = await self.user_actions.use_message_shortcut(
-                user, fields["channel"], ts, callback_id
-            )
-        else:
-            response = await self.user_actions.use_shortcut(user, callback_id)
-        return _describe(response)
-
-    async def _dismiss(self, fields: JsonObject) -> JsonObject:
+    async def _dismiss(self, fields: JsonObject) -> None:
         """Remove an ephemeral message of the user's own."""
         message = self.workspace.find_message(fields["channel"], fields["ts"])
         if message and message.seen_by == fields["user"]:
             self.workspace.remove_message(fields["channel"], message)
-        return {}
 
 
 def json_answer(value: JsonObject, status: int = 200) -> JSONResponse:
@@ -264,12 +229,13 @@ def action_route(action: Action) -> Callable[[Request], Awaitable[Response]]:
         except ValueError as e:
             return json_answer({"problem": str(e)}, 400)
         try:
-            return json_answer(await action(fields))
+            result = await action(fields)
         except KeyError:
             return json_answer({"problem": "missing_or_unknown_field"}, 400)
         except ApiError as e:
             details = e.answer.get("response_metadata")
             return json_answer({"problem": e.error, "details": details})
+        return json_answer(_describe(result) if isinstance(result, BotResponse) else result or {})
 
     return route
 
@@ -297,9 +263,15 @@ def _viewer_of(request: Request) -> str:
 
 
 def _describe(response: BotResponse) -> JsonObject:
-    """Return how the bot took a request."""
-    sent = response.request
-    return {"problem": response.problem, "status": sent.status, "request": sent.number}
+    """Return how the bot took a request, and the errors by block_id in a form that it refused."""
+    sent, answer = response.request, response.json
+    described = {"problem": response.problem, "status": sent.status, "request": sent.number}
+    errors = answer.get("errors") if answer.get("response_action") == "errors" else None
+    return described | ({"errors": errors} if errors else {})
+
+
+def _name_fields(names: Sequence[str], rows: Sequence[tuple[str, ...]]) -> list[dict[str, str]]:
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _channel_summary(channel: Channel) -> JsonObject:

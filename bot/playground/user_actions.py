@@ -5,7 +5,6 @@ import json
 from bot.playground.arguments import ApiError, Arguments
 from bot.playground.chat_methods import respond
 from bot.playground.request_sender import BotResponse, RequestSender
-from bot.playground.view_methods import complete_view, replace_view, stack_view
 from bot.playground.workspace import (
     APP_ID,
     BOT_USER_ID,
@@ -96,7 +95,7 @@ class UserActions:
             "channel": direct.id if direct else "",
         }
         if tab == "home" and user in self.workspace.homes:
-            event["view"] = self.workspace.homes[user]
+            event["view"] = dict(self.workspace.homes[user])
         self._send_event(event)
 
     def invite(self, user: str, channel: str) -> None:
@@ -175,10 +174,9 @@ class UserActions:
         """Use an element of a modal or of App Home."""
         view = self._copy_view(user, view_id)
         view["state"] = {"values": state or {}}
-        parent = view_id if view["type"] == "modal" else None
         fields = {
             "container": {"type": "view", "view_id": view_id},
-            "trigger_id": self.workspace.new_trigger(user, parent=parent),
+            "trigger_id": self.workspace.new_trigger(user),
             "view": view,
             "actions": [{**action, "action_ts": self.workspace.new_ts()}],
         }
@@ -194,68 +192,23 @@ class UserActions:
     # --- modals ---
 
     async def submit(self, user: str, view_id: str, state: JsonObject) -> BotResponse:
-        """Submit a modal, and do what the bot answers; errors are left to the caller."""
+        """Submit a modal, and close it unless the bot answers with errors or not at all."""
         view = self._copy_view(user, view_id)
         view["state"] = {"values": state}
-        fields = {
-            "trigger_id": self.workspace.new_trigger(user, parent=view_id),
-            "view": view,
-            "response_urls": self._create_response_urls(user, view, state),
-        }
+        trigger = self.workspace.new_trigger(user)
+        fields = {"trigger_id": trigger, "view": view, "response_urls": []}
         response = await self._send("view_submission", user, fields)
-        if response.problem is None:
-            self._apply_response_action(user, view_id, response.json)
+        is_open = any(modal["id"] == view_id for modal in self.workspace.modals.get(user, []))
+        if is_open and not response.problem and "response_action" not in response.json:
+            self.close(user, view_id)
         return response
 
-    def _create_response_urls(
-        self, user: str, view: JsonObject, state: JsonObject
-    ) -> list[JsonObject]:
-        """Return a URL for each channel chosen in a select with `response_url_enabled`."""
-        urls = []
-        for block in view["blocks"]:
-            element = block.get("element", {})
-            if not element.get("response_url_enabled"):
-                continue
-            ids = {"block_id": block["block_id"], "action_id": element["action_id"]}
-            chosen = state.get(ids["block_id"], {}).get(ids["action_id"], {})
-            channel = chosen.get("selected_conversation") or chosen.get("selected_channel")
-            if channel:
-                url = self._new_response_url(channel, user)
-                urls.append(ids | {"channel_id": channel, "response_url": url})
-        return urls
-
-    def _apply_response_action(self, user: str, view_id: str, answer: JsonObject) -> None:
-        """Change the user's modals as the answer to a submission says."""
-        stack = self.workspace.modals.get(user, [])
-        index = next((i for i, view in enumerate(stack) if view["id"] == view_id), None)
-        match answer.get("response_action"):
-            case "errors":
-                return
-            case "update" if index is not None:
-                view = complete_view(self.workspace, answer["view"], "modal")
-                replace_view(self.workspace, user, index, view)
-            case "push":
-                stack_view(
-                    self.workspace, user, complete_view(self.workspace, answer["view"], "modal")
-                )
-            case "clear":
-                self._close_modals(user, 0)
-            case _ if index is not None:
-                self._close_modals(user, index)
-
-    async def close(
-        self, user: str, view_id: str, *, everything: bool = False
-    ) -> BotResponse | None:
-        """Close a modal; the bot is told if the modal asked for it."""
-        view = self._copy_view(user, view_id)
-        ids = [modal["id"] for modal in self.workspace.modals[user]]
-        self._close_modals(user, 0 if everything or view["clear_on_close"] else ids.index(view_id))
-        if not view["notify_on_close"]:
-            return None
-        return await self._send("view_closed", user, {"view": view, "is_cleared": everything})
-
-    def _close_modals(self, user: str, depth: int) -> None:
-        del self.workspace.modals[user][depth:]
+    def close(self, user: str, view_id: str, *, everything: bool = False) -> None:
+        """Close a modal and those above it, or all; the bot is not told."""
+        self._copy_view(user, view_id)
+        stack = self.workspace.modals[user]
+        ids = [modal["id"] for modal in stack]
+        del stack[0 if everything else ids.index(view_id) :]
         self.workspace.notify({"type": "modal", "user": user})
 
     def _copy_view(self, user: str, view_id: str) -> JsonObject:
@@ -269,31 +222,27 @@ class UserActions:
 
     # --- shortcuts ---
 
-    async def use_shortcut(self, user: str, callback_id: str) -> BotResponse:
-        """Use a global shortcut."""
-        return await self._send("shortcut", user, self._shortcut_fields(user, callback_id))
-
-    async def use_message_shortcut(
-        self, user: str, channel: str, ts: str, callback_id: str
+    async def use_shortcut(
+        self, user: str, callback_id: str, channel: str = "", ts: str | None = None
     ) -> BotResponse:
-        """Use a shortcut of a message."""
+        """Use a shortcut of a message, or a global one if no message is named."""
+        fields: JsonObject = {
+            "callback_id": callback_id,
+            "trigger_id": self.workspace.new_trigger(user),
+            "action_ts": self.workspace.new_ts(),
+        }
+        if ts is None:
+            return await self._send("shortcut", user, fields)
         message = self.workspace.find_message(channel, ts)
         if message is None:
             raise ApiError("message_not_found")
-        fields = self._shortcut_fields(user, callback_id) | {
+        fields |= {
             "message_ts": ts,
             "channel": {"id": channel, "name": self._channel_name(channel)},
             "message": message.message,
             "response_url": self._new_response_url(channel, user),
         }
         return await self._send("message_action", user, fields)
-
-    def _shortcut_fields(self, user: str, callback_id: str) -> JsonObject:
-        return {
-            "callback_id": callback_id,
-            "trigger_id": self.workspace.new_trigger(user),
-            "action_ts": self.workspace.new_ts(),
-        }
 
     # --- what every interaction has ---
 

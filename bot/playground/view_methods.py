@@ -1,8 +1,6 @@
 """The views.* methods (modals and App Home), and blocks.validate."""
 
-import hashlib
 import json
-from typing import Any
 
 from bot.playground.arguments import ApiError, Arguments
 from bot.playground.blockcheck import check_blocks, check_view
@@ -17,11 +15,8 @@ MAX_STACK_DEPTH = 3
 
 
 def _parse_view(workspace: Workspace, args: Arguments, kind: str) -> JsonObject:
-    return complete_view(workspace, args.json("view", "invalid_arguments"), kind)
-
-
-def complete_view(workspace: Workspace, view: Any, kind: str) -> JsonObject:
     """Return a view with the fields that Slack adds; raise ApiError for what Slack refuses."""
+    view = args.json("view", "invalid_arguments")
     if not isinstance(view, dict):
         problem = "[ERROR] missing required field: view [json-pointer:/view]"
         raise ApiError("invalid_arguments", problem)
@@ -36,8 +31,6 @@ def complete_view(workspace: Workspace, view: Any, kind: str) -> JsonObject:
         "callback_id": "",
         "external_id": "",
         "private_metadata": "",
-        "clear_on_close": False,
-        "notify_on_close": False,
         **view,
         "blocks": fill_in_ids(workspace, view["blocks"]),
         "id": workspace.new_id("V"),
@@ -49,52 +42,31 @@ def complete_view(workspace: Workspace, view: Any, kind: str) -> JsonObject:
     }
 
 
-def _with_hash(workspace: Workspace, view: JsonObject) -> JsonObject:
-    """Return a view with a new hash; `views.update` may ask that it is still the same."""
-    content = json.dumps(view.get("blocks"), sort_keys=True).encode()
-    digest = hashlib.sha256(content).hexdigest()[:8]
-    seconds = workspace.new_ts().partition(".")[0]
-    return view | {"hash": f"{seconds}.{digest}{workspace.next_number():x}"}
+def _new_hash(workspace: Workspace) -> str:
+    """Return a new hash for a view; `views.update` may ask that it is still the same."""
+    return f"{workspace.new_ts()}{workspace.next_number():x}"
 
 
-def _require_same_hash(view: JsonObject, expected: str) -> None:
-    if expected and expected != view["hash"]:
-        raise ApiError("hash_conflict")
-
-
-def stack_view(workspace: Workspace, user: str, view: JsonObject) -> JsonObject:
+def _stack_view(workspace: Workspace, user: str, view: JsonObject) -> JsonObject:
     """Open a modal on top of a user's others."""
     stack = workspace.modals.setdefault(user, [])
-    view = _with_hash(workspace, view) | {
+    view |= {
+        "hash": _new_hash(workspace),
         "root_view_id": stack[0]["id"] if stack else view["id"],
         "previous_view_id": stack[-1]["id"] if stack else None,
     }
     stack.append(view)
     workspace.notify({"type": "modal", "user": user})
-    return view
+    return {"view": dict(view)}
 
 
-def replace_view(
-    workspace: Workspace, user: str, index: int, view: JsonObject, expected_hash: str = ""
-) -> JsonObject:
-    """Replace one of a user's modals; what was typed into inputs of the same name stays."""
-    old = workspace.modals[user][index]
-    _require_same_hash(old, expected_hash)
+def _replace_view(workspace: Workspace, args: Arguments, old: JsonObject, new: JsonObject) -> None:
+    """Change an open view in place; raise ApiError if it is not the one that `hash` names."""
+    if args.text("hash", old["hash"]) != old["hash"]:
+        raise ApiError("hash_conflict")
     kept = {key: old[key] for key in ("id", "root_view_id", "previous_view_id")}
-    workspace.modals[user][index] = _with_hash(workspace, view | kept)
-    workspace.notify({"type": "modal", "user": user})
-    return workspace.modals[user][index]
-
-
-def _set_home(workspace: Workspace, user: str, view: JsonObject, expected_hash: str) -> JsonObject:
-    old = workspace.homes.get(user)
-    if old:
-        _require_same_hash(old, expected_hash)
-        view = view | {"id": old["id"]}
-    ids = {"root_view_id": view["id"], "previous_view_id": None}
-    workspace.homes[user] = _with_hash(workspace, view) | ids
-    workspace.notify({"type": "home", "user": user})
-    return workspace.homes[user]
+    old.clear()
+    old |= new | kept | {"hash": _new_hash(workspace)}
 
 
 # --- the methods ----------------------------------------------------------------------------------
@@ -105,7 +77,7 @@ def open_view(workspace: Workspace, args: Arguments, _call: int) -> JsonObject:
     trigger, view = _parse_opening(workspace, args)
     trigger.used = True
     workspace.modals[trigger.user] = []
-    return {"view": stack_view(workspace, trigger.user, view)}
+    return _stack_view(workspace, trigger.user, view)
 
 
 def push_view(workspace: Workspace, args: Arguments, _call: int) -> JsonObject:
@@ -117,7 +89,7 @@ def push_view(workspace: Workspace, args: Arguments, _call: int) -> JsonObject:
     if len(stack) >= MAX_STACK_DEPTH:
         raise ApiError("push_limit_reached")
     trigger.used = True
-    return {"view": stack_view(workspace, trigger.user, view)}
+    return _stack_view(workspace, trigger.user, view)
 
 
 def _parse_opening(workspace: Workspace, args: Arguments) -> tuple[Trigger, JsonObject]:
@@ -133,16 +105,15 @@ def _parse_opening(workspace: Workspace, args: Arguments) -> tuple[Trigger, Json
 
 
 def update_view(workspace: Workspace, args: Arguments, _call: int) -> JsonObject:
-    """Carry out views.update."""
-    view, expected_hash = _parse_view(workspace, args, ""), args.text("hash")
-    view_id = args.required_text("view_id")
-    for user, stack in workspace.modals.items():
-        for index, old in enumerate(stack):
-            if old["id"] == view_id:
-                return {"view": replace_view(workspace, user, index, view, expected_hash)}
-    for user, old in workspace.homes.items():
-        if old["id"] == view_id:
-            return {"view": _set_home(workspace, user, view, expected_hash)}
+    """Carry out views.update: a modal or an App Home in place, by its id."""
+    new, view_id = _parse_view(workspace, args, ""), args.required_text("view_id")
+    modals = [("modal", user, view) for user, views in workspace.modals.items() for view in views]
+    homes = [("home", user, view) for user, view in workspace.homes.items()]
+    for kind, user, view in (*modals, *homes):
+        if view["id"] == view_id:
+            _replace_view(workspace, args, view, new)
+            workspace.notify({"type": kind, "user": user})
+            return {"view": dict(view)}
     raise ApiError("not_found")
 
 
@@ -152,7 +123,13 @@ def publish_view(workspace: Workspace, args: Arguments, _call: int) -> JsonObjec
     if user not in workspace.users:
         raise ApiError("invalid_arguments", "[ERROR] not a member of this workspace: user_id")
     view = _parse_view(workspace, args, "home")
-    return {"view": _set_home(workspace, user, view, args.text("hash"))}
+    if home := workspace.homes.get(user):
+        _replace_view(workspace, args, home, view)
+    else:
+        ids = {"root_view_id": view["id"], "previous_view_id": None}
+        workspace.homes[user] = view | ids | {"hash": _new_hash(workspace)}
+    workspace.notify({"type": "home", "user": user})
+    return {"view": dict(workspace.homes[user])}
 
 
 def validate_blocks(_workspace: Workspace, args: Arguments, _call: int) -> JsonObject:

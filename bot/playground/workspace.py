@@ -120,7 +120,6 @@ class Trigger:
 
     user: str
     expires: float
-    parent: str | None = None
     used: bool = False
 
 
@@ -188,11 +187,11 @@ class Workspace:
         self._last_ts = max(self._last_ts + 1, round(self.clock() * 1_000_000))
         return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
 
-    def new_trigger(self, user: str, *, parent: str | None = None) -> str:
+    def new_trigger(self, user: str) -> str:
         """Return a trigger_id, which opens one modal (docs.slack.dev/interactivity)."""
         number = self.next_number()
         trigger = f"{number}.{self._last_ts % 1_000_000}.{number:032x}"
-        self.triggers[trigger] = Trigger(user, self.clock() + TRIGGER_LIFETIME_SECONDS, parent)
+        self.triggers[trigger] = Trigger(user, self.clock() + TRIGGER_LIFETIME_SECONDS)
         return trigger
 
     def new_response_url(self, channel: str, user: str, original: str | None = None) -> str:

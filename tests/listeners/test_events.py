@@ -120,7 +120,7 @@ async def test_a_message_with_a_link_is_read(env: SlackEnv):
     """The shortcut opens a window at once, and fills it with the linked article's statements."""
     env.web.set_page("https://courier.example/harbour", PAGE)
     ts = await env.slack.say("Seen this? <https://courier.example/harbour>")
-    await env.slack.user_actions.use_message_shortcut(USER, CHANNEL, ts, READ_MESSAGE)
+    await env.slack.user_actions.use_shortcut(USER, READ_MESSAGE, CHANNEL, ts)
     await env.tasks.settled()
     shown = env.slack.modal()
     assert shown
@@ -130,7 +130,7 @@ async def test_a_message_with_a_link_is_read(env: SlackEnv):
 async def test_a_messages_own_words_are_read_and_kept_nowhere(env: SlackEnv):
     """A message without a link is read itself, and not stored."""
     ts = await env.slack.say(LONG)
-    await env.slack.user_actions.use_message_shortcut(USER, CHANNEL, ts, READ_MESSAGE)
+    await env.slack.user_actions.use_shortcut(USER, READ_MESSAGE, CHANNEL, ts)
     await env.tasks.settled()
     shown = env.slack.modal()
     assert shown
@@ -145,7 +145,7 @@ async def test_a_messages_own_words_are_read_and_kept_nowhere(env: SlackEnv):
 async def test_a_message_that_cannot_be_read_says_why(env: SlackEnv, text: str, shown_text: str):
     """The window says what is wrong and what to do."""
     ts = await env.slack.say(text)
-    await env.slack.user_actions.use_message_shortcut(USER, CHANNEL, ts, READ_MESSAGE)
+    await env.slack.user_actions.use_shortcut(USER, READ_MESSAGE, CHANNEL, ts)
     await env.tasks.settled()
     shown = env.slack.modal()
     assert shown

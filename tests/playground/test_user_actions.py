@@ -21,7 +21,6 @@ from tests.playground.kit import (
     marked,
     modal,
     option,
-    plain,
     question,
     section,
     typing,
@@ -295,22 +294,6 @@ async def test_errors_keep_the_modal_open(
     assert slack.modal()["id"] == view["id"]
 
 
-async def test_update_push_and_clear(
-    slack: SlackServer, echo: Echo, client: AsyncWebClient
-) -> None:
-    """The other answers change the stack."""
-    first = await opened(slack, client)
-    echo.will_answer({"response_action": "update", "view": modal(title=plain("Second"))})
-    await slack.submit(ANSWER)
-    assert (slack.modal()["id"], slack.modal()["title"]["text"]) == (first["id"], "Second")
-    echo.will_answer({"response_action": "push", "view": modal(title=plain("Third"))})
-    await slack.submit({})
-    assert slack.modal()["previous_view_id"] == first["id"]
-    echo.will_answer({"response_action": "clear"})
-    await slack.submit({})
-    assert slack.modal() is None
-
-
 async def test_a_modal_that_does_not_answer_stays() -> None:
     """A submission without an answer in time leaves the modal open."""
     bot = Echo()
@@ -330,30 +313,18 @@ async def test_a_modal_that_does_not_answer_stays() -> None:
         assert slack.modal() is not None
 
 
-async def test_closing_is_told_where_asked_for(
+async def test_closing_closes_what_is_above(
     slack: SlackServer, echo: Echo, client: AsyncWebClient
 ) -> None:
-    """view_closed comes only for a view with notify_on_close."""
-    quiet = await opened(slack, client)
-    await slack.user_actions.close("U0WREN", quiet["id"])
+    """A closed modal takes those above it along, or all; the bot is not told."""
+    first = await opened(slack, client)
+    trigger = slack.workspace.new_trigger("U0WREN")
+    second = (await client.views_push(trigger_id=trigger, view=modal()))["view"]
+    slack.user_actions.close("U0WREN", second["id"])
+    assert slack.modal()["id"] == first["id"]
+    slack.user_actions.close("U0WREN", first["id"])
+    assert slack.modal() is None
     assert echo.heard == []
-    told = await opened(slack, client, notify_on_close=True)
-    await slack.user_actions.close("U0WREN", told["id"])
-    assert (echo.heard[0]["type"], echo.heard[0]["is_cleared"]) == ("view_closed", False)
-
-
-async def test_a_chosen_channel_can_be_answered(
-    slack: SlackServer, echo: Echo, client: AsyncWebClient
-) -> None:
-    """A select with response_url_enabled gives an address for the channel chosen."""
-    choice = {"type": "conversations_select", "action_id": "where", "response_url_enabled": True}
-    view = modal(question(choice, block_id="channel"))
-    await client.views_open(trigger_id=slack.workspace.new_trigger("U0WREN"), view=view)
-    chosen = {"type": "conversations_select", "selected_conversation": "C0GENERAL"}
-    await slack.submit({"channel": {"where": chosen}})
-    (address,) = echo.heard[0]["response_urls"]
-    await answer_at(address["response_url"], text="Here", response_type="in_channel")
-    assert slack.messages("general")[0]["text"] == "Here"
 
 
 # --- shortcuts ---
@@ -363,7 +334,7 @@ async def test_shortcuts(slack: SlackServer, echo: Echo) -> None:
     """A global shortcut brings a trigger, a message shortcut the message too."""
     ts = await slack.say("Look at https://news.example/1")
     await slack.user_actions.use_shortcut("U0WREN", "new_digest")
-    await slack.user_actions.use_message_shortcut("U0WREN", DESK, ts, "read")
+    await slack.user_actions.use_shortcut("U0WREN", "read", DESK, ts)
     assert [heard["type"] for heard in echo.heard] == ["shortcut", "message_action"]
     assert echo.heard[1]["message"]["text"] == "Look at https://news.example/1"
 
