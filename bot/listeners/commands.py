@@ -39,6 +39,7 @@ class CommandSpec:
 
     word: str
     usage: str
+    takes: str
     meaning: str
     examples: Sequence[str]
     aliases: Sequence[str] = ()
@@ -47,7 +48,7 @@ class CommandSpec:
 
     def parse(self, arguments: str) -> Command:
         """Read what follows the word; raise UsageError."""
-        return _PARSERS[self.word](self, arguments)
+        return _PARSERS[self.takes](self, arguments)
 
     def error(self, problem: str, line: str = "") -> UsageError:
         """Return an error that offers `line`, or the first example."""
@@ -209,25 +210,17 @@ def _parse_help(spec: CommandSpec, arguments: str) -> Command:
     raise spec.error(problem, f"help {near[0]}" if near else "help")
 
 
-# By the word of a row of COMMANDS.
+# By what a command takes, in data/commands.toml.
 _PARSERS: dict[str, Callable[[CommandSpec, str], Command]] = {
-    "preview": _parse_nothing,
-    "now": _parse_topic,
-    "subscribe": lambda spec, text: Command(spec.word, change=parse_subscribe(text)),
-    "settings": _parse_me,
-    "list": _parse_nothing,
-    "pause": _parse_me,
-    "resume": _parse_me,
-    "unsubscribe": _parse_me,
-    "who": _parse_actor,
-    "search": _parse_name,
-    "read": lambda spec, text: Command(spec.word, _url(spec, text)),
-    "feeds": _parse_feeds,
-    "follow": _parse_optional_name,
-    "mute": _parse_optional_name,
-    "unfollow": _parse_name,
-    "chart": _parse_chart,
-    "history": _parse_nothing,
-    "status": _parse_nothing,
-    "help": _parse_help,
+    "nothing": _parse_nothing,
+    "me": _parse_me,
+    "schedule": lambda spec, text: Command(spec.word, change=parse_subscribe(text)),
+    "topic": _parse_topic,
+    "name": _parse_name,
+    "name or nothing": _parse_optional_name,
+    "actor": _parse_actor,
+    "address": lambda spec, text: Command(spec.word, _url(spec, text)),
+    "feed": _parse_feeds,
+    "period and topic": _parse_chart,
+    "command": _parse_help,
 }

@@ -11,19 +11,7 @@ from difflib import get_close_matches
 
 from bot.listeners import schedule_phrases as phrases
 from bot.listeners.schedule_lists import LISTS, parse_list, render_list
-from bot.listeners.schedule_phrases import (
-    AND,
-    CLOCK,
-    DAY,
-    TIME,
-    Fields,
-    Match,
-    PhraseParser,
-    UnclearPhraseError,
-    add_fields,
-    constant,
-    refuse,
-)
+from bot.listeners.schedule_phrases import DAY, TIME, Fields, Match, UnclearPhraseError, constant
 from bot.model import EVERY_DAY, WEEKDAYS, Hours
 from bot.model.errors import UsageError
 from bot.model.wordlists import load_tables
@@ -68,7 +56,7 @@ class SubscriptionChange:
 _Reader = Callable[[Match], tuple[Fields, int]]
 
 
-def _row(pattern: str, parse: PhraseParser) -> tuple[re.Pattern[str], _Reader]:
+def _row(pattern: str, parse: phrases.PhraseParser) -> tuple[re.Pattern[str], _Reader]:
     """Return the row of a phrase that `pattern` matches as a whole."""
     return _open_row(pattern, lambda match: (parse(match), match.end()))
 
@@ -85,7 +73,7 @@ _PHRASES = (
     _open_row(r"(about)\b(.*)", parse_list),
     _row(r"(?:to\s+)?me\b", constant(me=True)),
     _row(r"<#(\w+)(?:\|[^>]*)?>", lambda match: {"channel": match[1]}),
-    _row(r"#[\w-]+", refuse("A channel subscribes itself: type it in {}.")),
+    _row(r"#[\w-]+", phrases.refuse("A channel subscribes itself: type it in {}.")),
     _row(r"at\s+once\b|immediately\b|instantly\b", constant(at_once=True)),
     _row(
         rf"at\s+most\s+(?:one|1)(?:\s+digest)?\s+(?:hourly\b|({phrases.EVERY_N_UNITS}))",
@@ -99,13 +87,13 @@ _PHRASES = (
     _row(rf"({TIME})\s*(?:-|\bto\b|\btill\b|\buntil\b)\s*({TIME})", phrases.parse_hours),
     _row(r"around\s+the\s+clock\b|all\s+day\b|24/7\b", constant(all_day=True)),
     _row(phrases.AT_TIMES, phrases.parse_times),
-    _row(rf"({CLOCK}(?:{AND}{CLOCK})*)", phrases.parse_times),
+    _row(rf"({phrases.CLOCK}(?:{phrases.AND}{phrases.CLOCK})*)", phrases.parse_times),
     _row(r"at\s+([^\s,;]+)", phrases.refuse_time),
     _row(r"hourly\b", constant(interval=timedelta(hours=1))),
     _row(
         r"(?:weekly|(?:bi|fort)\w*ly|monthly|quarterly|yearly)\b"
         r"|(?:every|each)\s+(?:month|quarter|year)\b",
-        refuse("“{}” does not say on which day.", "mon"),
+        phrases.refuse("“{}” does not say on which day.", "mon"),
     ),
     _row(phrases.EVERY_HALF_HOUR, constant(interval=timedelta(minutes=30))),
     _row(
@@ -177,7 +165,7 @@ def _parse(text: str) -> SubscriptionChange:
         if position == len(text):
             break
         more, end = _parse_phrase(text, position)
-        add_fields(fields, more, (position, end))
+        phrases.add_fields(fields, more, (position, end))
         position = end
     return SubscriptionChange(**fields)
 
