@@ -7,7 +7,7 @@ import json
 import re
 import sys
 from collections import Counter
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
@@ -298,13 +298,11 @@ async def _read_fingerprints(names: list[str]) -> dict[str | None, str]:
     """Return the texts of these files, read as intake reads them, by their SHA-256."""
     from bot.intake.workers import ReaderPool
 
-    pool = ReaderPool()
-    try:
-        parsed = [await pool.parse(console.read_article_file(name)) for name in names]
-    except OSError as e:
-        raise UsageError(f"{e.filename}: {e.strerror}.") from e
-    finally:
-        pool.close()
+    with closing(ReaderPool()) as pool:
+        try:
+            parsed = [await pool.parse(console.read_article_file(name)) for name in names]
+        except OSError as e:
+            raise UsageError(f"{e.filename}: {e.strerror}.") from e
     bodies = [article.body for file in parsed for article in file.articles]
     return {hashlib.sha256(body.encode()).hexdigest(): body for body in bodies}
 

@@ -49,12 +49,10 @@ async def ingest(
                 path, preparing = ahead.popleft()
                 try:
                     articles += len((await intake.store(await preparing)).articles)
-                except OSError as e:
+                except (OSError, BotError) as e:
                     failed += 1
-                    console.print_error(f"{path}: {e.strerror}")
-                except BotError as e:
-                    failed += 1
-                    console.print_error(f"{path}: {e}")
+                    problem = e.strerror if isinstance(e, OSError) else e
+                    console.print_error(f"{path}: {problem}")
     new = "1 new article" if articles == 1 else f"{articles} new articles"
     done = len(files) - failed
     console.print_error(f"Taken in: {new}, from {done} of {len(files)} files. Failed: {failed}.")
@@ -103,9 +101,8 @@ async def sources() -> None:
         if file.reason:
             console.print_error(f"{file.path}: {file.reason}")
     if not habits:
-        console.print_error(
-            "No source has given anything yet. Drop files into a sub-folder of the feed folder."
-        )
+        advice = "Drop files into a sub-folder of the feed folder."
+        console.print_error(f"No source has given anything yet. {advice}")
 
 
 def _describe_pause(habit: Habit) -> str:
@@ -137,14 +134,14 @@ async def feeds_add(url: str) -> None:
 async def feeds_list() -> None:
     """The feeds, how they fare, and when each is looked at next."""
     async with console.opened_store() as store:
-        followed = await store.feeds.get_all(None)
-    for feed in followed:
+        subscribed_feeds = await store.feeds.get_all(None)
+    for feed in subscribed_feeds:
         when = f"next look {feed.next_check:%Y-%m-%d %H:%M} UTC" if feed.next_check else "ended"
         failing = feed.failures and feed.next_check
         prefix = f"{feed.failures} failures in a row: " if failing else ""
         state = f"{prefix}{feed.last_error}" if feed.last_error else "ok"
         _print_fields(str(feed.id), feed.title, feed.url, when, state)
-    if not followed:
+    if not subscribed_feeds:
         console.print_error("No feeds yet. Follow one with `dateline feeds add URL`.")
 
 
@@ -182,5 +179,5 @@ async def feeds_export() -> None:
     from bot.reading.opml import write_opml
 
     async with console.opened_store() as store:
-        followed = await store.feeds.get_all(None)
-    sys.stdout.write(write_opml([(feed.title or feed.url, feed.url) for feed in followed]))
+        subscribed_feeds = await store.feeds.get_all(None)
+    sys.stdout.write(write_opml([(feed.title or feed.url, feed.url) for feed in subscribed_feeds]))

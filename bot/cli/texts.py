@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -69,8 +69,7 @@ def _read_files(names: Iterable[str]) -> Iterator[tuple[str, ParsedFile | None, 
     """Yield each file's name, and what a worker process read in it or why it could not."""
     from bot.intake.workers import ReaderPool
 
-    pool = ReaderPool()
-    try:
+    with closing(ReaderPool()) as pool:
         for name in names:
             parsed: ParsedFile | None = None
             error: str | None = None
@@ -81,22 +80,19 @@ def _read_files(names: Iterable[str]) -> Iterator[tuple[str, ParsedFile | None, 
             except SourceUnreadable as e:
                 error = e.reason
             yield name, parsed, error
-    finally:
-        pool.close()
 
 
 def _print_parsed(name: str, parsed: ParsedFile) -> None:
     for article in parsed.articles:
         console.out.print(Text(article.headline or "(no headline)", style="bold"))
-        fields = [name, parsed.format, article.source, article.byline, article.url]
-        if article.published:
-            fields.append(f"{article.published:%Y-%m-%d %H:%M} UTC")
-        if article.status != "usable":
-            fields.append(article.status)
-        if article.correction:
-            fields.append("correction")
-        if article.embargoed:
-            fields.append(f"embargoed: held until {article.embargoed:%Y-%m-%d %H:%M} UTC")
+        published, embargoed = article.published, article.embargoed
+        fields = [
+            *(name, parsed.format, article.source, article.byline, article.url),
+            published and f"{published:%Y-%m-%d %H:%M} UTC",
+            article.status if article.status != "usable" else "",
+            "correction" if article.correction else "",
+            embargoed and f"embargoed: held until {embargoed:%Y-%m-%d %H:%M} UTC",
+        ]
         console.out.print(Text(" · ".join(str(field) for field in fields if field), style="dim"))
         console.out.print(Text(article.body + "\n"))
 
@@ -131,8 +127,8 @@ def _find_statements(text: str, *, every: bool) -> tuple[str, tuple[Statement, .
     from bot.stories.composition import key_statements
 
     language = detect_language(text)
-    found = find_statements(text, split_sentences(text)) if language == "en" else ()
-    return language, found if every else key_statements(found)
+    statements = find_statements(text, split_sentences(text)) if language == "en" else ()
+    return language, statements if every else key_statements(statements)
 
 
 def _statements_line(line: console.JsonLine, *, every: bool) -> bool:
@@ -141,11 +137,13 @@ def _statements_line(line: console.JsonLine, *, every: bool) -> bool:
 
     text = line.data.get("text")
     error = line.error or (None if isinstance(text, str) else 'the line has no "text"')
-    language, found = _find_statements(text, every=every) if isinstance(text, str) else (None, ())
+    language, statements = (
+        _find_statements(text, every=every) if isinstance(text, str) else (None, ())
+    )
     console.write_json_line(
         {
             "doc": line.data.get("doc"),
-            "statements": [statement_to_json(statement) for statement in found],
+            "statements": [statement_to_json(statement) for statement in statements],
             "language": language,
             "left_out": count_unsearched(text) if isinstance(text, str) else 0,
             "error": error,
@@ -190,20 +188,20 @@ def _time_limit(seconds: float) -> Iterator[None]:
 def _print_statements(name: str, article: Article, *, every: bool, explain: bool) -> None:
     from bot.language.statements.extraction import count_unsearched
 
-    language, found = _find_statements(article.body, every=every)
+    language, statements = _find_statements(article.body, every=every)
     if language != "en":
         console.print_error(
             f"{name}: the text is in {language!r}; statements are found in English ('en') alone."
         )
-    elif not found:
+    elif not statements:
         console.print_error(f"{name}: no statement found.")
     if unread := count_unsearched(article.body):
         console.print_error(
             f"{name}: the last {unread:,} characters were not searched; cut the text into parts."
         )
-    if explain and found:
+    if explain and statements:
         console.out.print(_LEGEND, end="\n\n")
-    for statement in found:
+    for statement in statements:
         console.out.print(
             _explained(statement) if explain else _one_line(statement), soft_wrap=True
         )

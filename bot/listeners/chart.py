@@ -65,8 +65,8 @@ async def _count(command: Command, request: SlackRequest) -> Tally:
     since = now - timedelta(days=days + 1)
     statements = []
     async for statement in request.store.articles.iter_statements(request.team, since, now):
-        if light := to_countable(statement, topics):
-            statements.append(light)
+        if countable := to_countable(statement, topics):
+            statements.append(countable)
         if len(statements) == _MAX_STATEMENTS:
             break
     actors = request.services.actors

@@ -99,14 +99,14 @@ async def feeds(command: Command, request: SlackRequest) -> None:
 
 
 async def status(_: Command, request: SlackRequest) -> None:
-    """Count what came in lately, what is subscribed to and what is held back."""
+    """Count what came in lately, what is subscriptions to and what is held back."""
     now, store, team = request.now(), request.store, request.team
     tally = await store.articles.count_intake(team, now - _STATUS_PERIOD, now)
-    subscribed = await store.subscriptions.get_all(team)
+    subscriptions = await store.subscriptions.get_all(team)
     latest = f"the last came {age_markup(tally.latest, now)}" if tally.latest else "nothing came in"
     message = answers.status_message(
-        subscriptions=len(subscribed),
-        paused=sum(subscription.paused for subscription in subscribed),
+        subscriptions=len(subscriptions),
+        paused=sum(subscription.paused for subscription in subscriptions),
         stories=tally.stories,
         articles=tally.articles,
         latest=latest,

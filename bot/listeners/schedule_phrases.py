@@ -90,7 +90,7 @@ def parse_number(word: str) -> int | None:
 
 def parse_times(match: Match) -> Fields:
     """Read `at 8:30 and 17:00`."""
-    texts = (found[0] for found in re.finditer(TIME, match[1], re.IGNORECASE))
+    texts = (part[0] for part in re.finditer(TIME, match[1], re.IGNORECASE))
     return {"times": tuple(sorted({_parse_time(text) for text in texts}))}
 
 
