@@ -32,7 +32,7 @@ async def draw_home(
     """Show App Home as this person may see it; `notice` says in markup what was just done."""
     store, now, team = request.store, request.now(), request.team
     all_subscriptions = await store.subscriptions.get_all(team)
-    visible, following = await find_visible_subscriptions(
+    visible, next_after = await find_visible_subscriptions(
         all_subscriptions, request, after=after, limit=PAGE_SIZE
     )
     page = HomePage(
@@ -42,7 +42,7 @@ async def draw_home(
         now,
         admin=await _is_admin(request),
         after=after,
-        next_after=following,
+        next_after=next_after,
         preferences={
             subscription.channel: await store.preferences.get_actors(team, subscription.channel)
             for subscription in visible

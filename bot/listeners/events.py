@@ -35,9 +35,8 @@ async def message(request: SlackRequest) -> None:
 async def member_joined_channel(request: SlackRequest) -> None:
     """Say how to begin when we are invited, in the channel: the people there wonder what came."""
     if request.user == request.context.bot_user_id:
-        await request.services.chat.post(
-            request.team, request.channel, channel_welcome(request.channel)
-        )
+        welcome = channel_welcome(request.channel)
+        await request.services.chat.post(request.team, request.channel, welcome)
 
 
 async def app_uninstalled(request: SlackRequest) -> None:
@@ -50,11 +49,9 @@ async def app_uninstalled(request: SlackRequest) -> None:
     workspaces, team = request.store.workspaces, request.team
     if not await workspaces.remove(team, before) and await workspaces.get(team):
         return  # added again since
-    reason = explain_failure("account_inactive").text
-    for subscription in await request.store.subscriptions.get_all(team):
-        await request.store.subscriptions.set_last_result(
-            team, subscription.channel, reason, pause=True
-        )
+    reason, store = explain_failure("account_inactive").text, request.store.subscriptions
+    for subscription in await store.get_all(team):
+        await store.set_last_result(team, subscription.channel, reason, pause=True)
     log.info("a workspace removed us", team=team)
 
 

@@ -27,15 +27,13 @@ Statements = dict[tuple[int, int], SourcedStatement]  # by article id and first 
 
 async def who(command: Command, request: SlackRequest) -> None:
     """Show what an actor said lately; ask which where the name may mean several."""
-    now = request.now()
-    actors = await resolve_actor(command.argument, request)
+    name, now = command.argument, request.now()
+    actors = await resolve_actor(name, request)
     if not actors:
-        similar = await request.store.articles.find_similar_names(
-            request.team, command.argument, now
-        )
-        await request.answer(lookup.actor_not_found(command.argument, similar))
+        similar = await request.store.articles.find_similar_names(request.team, name, now)
+        await request.answer(lookup.actor_not_found(name, similar))
     elif len(actors) > 1:
-        await request.answer(lookup.actor_choice(command.argument, actors))
+        await request.answer(lookup.actor_choice(name, actors))
     else:
         await request.answer(lookup.actor_statements(actors[0], now))
 
@@ -64,7 +62,8 @@ async def _pressed_actor(request: SlackRequest) -> tuple[Person, int]:
 async def resolve_actor(name: str, request: SlackRequest) -> tuple[Person, ...]:
     """Return the people that a name may mean, each with what they said, newest first."""
     statements: Statements = {}
-    for spelling in request.services.actors.spellings(name)[:_MAX_SPELLINGS]:
+    directory = request.services.actors
+    for spelling in directory.spellings(name)[:_MAX_SPELLINGS]:
         statements |= await _load_statements(spelling, request)
     for surname in _surnames(statements.values()):
         stories = {statement.article.story for statement in statements.values()}
@@ -75,9 +74,7 @@ async def resolve_actor(name: str, request: SlackRequest) -> tuple[Person, ...]:
         key=lambda statement: statement.article.article.published or statement.article.seen,
         reverse=True,
     )
-    return match_people(
-        group_by_person(newest_first, request.services.actors), name, request.services.actors
-    )
+    return match_people(group_by_person(newest_first, directory), name, directory)
 
 
 async def _load_statements(name: str, request: SlackRequest) -> Statements:
@@ -130,9 +127,7 @@ async def choose_from_menu(request: SlackRequest) -> None:
     if action in {USEFUL, NOT_USEFUL}:
         await vote(request)
         return
-    places = [
-        (await get_visible_article(reference, request), reference)
-        for reference in parse_references(target)
-    ]
+    references = parse_references(target)
+    places = [(await get_visible_article(place, request), place) for place in references]
     show = citation_modal if action == COPY_CITATION else in_text_modal
     await request.open_modal(show(places, request.now()))

@@ -24,18 +24,15 @@ async def get_edit_permission(request: SlackRequest) -> EditPermission:
 async def require_edit_right(request: SlackRequest, channel: str) -> None:
     """Raise NotAllowed unless the person may change what the channel is subscribed to."""
     if channel.startswith("D"):
-        if channel not in {request.channel, await get_direct_channel(request)}:
+        if channel not in {request.channel, await request.get_direct_channel()}:
             problem = "These are somebody else's direct messages."
             raise NotAllowed(problem, "`/digest subscribe me` is about your own.")
         return
     permission = await get_edit_permission(request)
     if permission is EditPermission.MANAGERS:
         if not (await request.is_creator_of(channel) or await request.is_admin()):
-            problem = (
-                f"Only whoever made <#{channel}>, and admins of this workspace, may change its "
-                "digest."
-            )
-            raise NotAllowed(problem, _ASK_AN_ADMIN)
+            managers = f"whoever made <#{channel}>, and admins of this workspace,"
+            raise NotAllowed(f"Only {managers} may change its digest.", _ASK_AN_ADMIN)
     elif not (await _is_inside(request, channel, permission) or await request.is_admin()):
         problem = f"Only members of <#{channel}> may change its digest."
         raise NotAllowed(problem, f"Join the channel first. {_ASK_AN_ADMIN}")
@@ -66,11 +63,6 @@ async def require_feed_right(request: SlackRequest) -> None:
     """Raise NotAllowed unless the person may change the feeds, which all of a workspace reads."""
     if await get_edit_permission(request) is EditPermission.MANAGERS:
         await require_admin(request)
-
-
-async def get_direct_channel(request: SlackRequest) -> str:
-    """Return our direct-message channel with the person."""
-    return await request.services.chat.direct(request.team, request.user)
 
 
 async def find_visible_subscriptions(

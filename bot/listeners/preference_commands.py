@@ -17,22 +17,20 @@ async def follow_or_mute(command: Command, request: SlackRequest) -> None:
         await _list_preferences(request)
         return
     await require_edit_right(request, request.channel)
+    name, articles = command.argument, request.store.articles
     kind = PreferenceKind.FOLLOW if command.word == "follow" else PreferenceKind.MUTE
-    preference = _preference(request.channel, command.argument, kind, request)
+    preference = _preference(request.channel, name, kind, request)
     before = await request.store.preferences.save_actor(preference)
-    heard = await request.store.articles.find_statements_by(
-        request.team, command.argument, request.now(), limit=1
-    )
-    await request.answer(preferences.preference_saved(preference, before, heard=bool(heard)))
+    heard = bool(await articles.find_statements_by(request.team, name, request.now(), limit=1))
+    await request.answer(preferences.preference_saved(preference, before, heard=heard))
 
 
 async def unfollow(command: Command, request: SlackRequest) -> None:
     """Neither lift nor hide an actor any more."""
     await require_edit_right(request, request.channel)
-    before = await request.store.preferences.remove_actor(
-        request.team, request.channel, command.argument
-    )
-    await request.answer(preferences.preference_removed(command.argument, before))
+    store, name = request.store.preferences, command.argument
+    before = await store.remove_actor(request.team, request.channel, name)
+    await request.answer(preferences.preference_removed(name, before))
 
 
 async def undo_preference(request: SlackRequest) -> None:
@@ -144,8 +142,6 @@ async def vote(request: SlackRequest) -> None:
     now, useful = request.now(), action == preferences.USEFUL
     story = await request.store.articles.get_story(request.team, story_id, now)
     verdict = make_verdict(story, useful=useful)
-    place = request.team, request.channel, story_id
-    await store.save_vote(
-        StoryVote(*place, useful, request.user, now, verdict.terms, verdict.actors)
-    )
+    details = useful, request.user, now, verdict.terms, verdict.actors
+    await store.save_vote(StoryVote(request.team, request.channel, story_id, *details))
     await request.answer(preferences.vote_message(story_id, useful=useful))

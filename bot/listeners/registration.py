@@ -121,9 +121,8 @@ async def _run(listener: Listener, request: SlackRequest, name: str) -> None:
     # The job is a task of its own: what it logs, down to the post, carries Slack's request id.
     structlog.contextvars.bind_contextvars(key=request.request_id)
     try:
-        if not request.request_id or await request.store.is_new_event(
-            request.request_id, request.now()
-        ):
+        key = request.request_id
+        if not key or await request.store.is_new_event(key, request.now()):
             outcome = "failed"
             await listener(request)
             outcome = "done"
@@ -144,13 +143,7 @@ async def _report(error: Exception, request: SlackRequest, name: str) -> None:
     """Log the error, and show the person what happened and the log's reference."""
     reference = token_hex(3)
     write = log.warning if isinstance(error, BotError) else log.error
-    write(
-        "listener failed",
-        listener=name,
-        reference=reference,
-        team=request.team,
-        channel=request.channel,
-        **log_fields(error),
-    )
+    place = {"team": request.team, "channel": request.channel}
+    write("listener failed", listener=name, reference=reference, **place, **log_fields(error))
     problem, to_do = describe_error(error)
     await request.answer(answers.failure_message(problem, to_do, reference))

@@ -160,8 +160,11 @@ class SlackRequest:
             await self._answer_directly(message)
 
     async def _answer_directly(self, message: Message) -> None:
-        channel = await self.services.chat.direct(self.team, self.user)
-        await self.services.chat.post(self.team, channel, message)
+        await self.services.chat.post(self.team, await self.get_direct_channel(), message)
+
+    async def get_direct_channel(self) -> str:
+        """Return our direct-message channel with the person."""
+        return await self.services.chat.direct(self.team, self.user)
 
     async def answer_after(self, work: Coroutine[object, object, T], notice: str) -> T:
         """Return the result of `work`; where it takes longer than a moment say that it has begun.

@@ -9,7 +9,7 @@ from typing import Any
 from bot.blocks import settings_form as form
 from bot.blocks.answers import preview_errors, preview_lines, subscribed_message
 from bot.listeners.commands import Command
-from bot.listeners.permissions import get_direct_channel, may_see
+from bot.listeners.permissions import may_see
 from bot.listeners.request import SlackRequest
 from bot.listeners.schedule_parser import SubscriptionChange, parse_subscribe
 from bot.listeners.subscription_commands import get_target_channel, plan_changes, save_changes
@@ -48,7 +48,7 @@ async def open_from_button(request: SlackRequest) -> None:
 
 async def open_empty(request: SlackRequest) -> None:
     """Open an empty form; also a global shortcut."""
-    channel = await get_direct_channel(request)
+    channel = await request.get_direct_channel()
     subscription = await plan_changes(SubscriptionChange(), request, channel, None)
     await _open_form(subscription, request, anywhere=True)
 
@@ -111,7 +111,7 @@ async def save_form(request: SlackRequest) -> None:
 
 async def _chosen_channel(view: Mapping[str, Any], request: SlackRequest) -> str:
     channel: str = view["private_metadata"] or _read_field(view, form.WHERE)
-    return channel or await get_direct_channel(request)
+    return channel or await request.get_direct_channel()
 
 
 def read_form(view: Mapping[str, Any]) -> SubscriptionChange:

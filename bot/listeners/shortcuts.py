@@ -46,9 +46,8 @@ async def read_message(request: SlackRequest) -> None:
     message = request.body.get("message") or {}
     url = next(_find_links(message), None)
     notice = f"Reading {urlsplit(url).hostname}" if url else "Reading the message"
-    view_id = await request.open_modal(
-        modals.article_modal(in_progress_message(notice, note="").blocks)
-    )
+    progress = in_progress_message(notice, note="")
+    view_id = await request.open_modal(modals.article_modal(progress.blocks))
     try:
         blocks = await _read(url, message, request)
     except UsageError as e:

@@ -10,11 +10,7 @@ from typing import Any
 
 from bot.blocks import answers
 from bot.listeners.commands import Command
-from bot.listeners.permissions import (
-    find_visible_subscriptions,
-    get_direct_channel,
-    require_edit_right,
-)
+from bot.listeners.permissions import find_visible_subscriptions, require_edit_right
 from bot.listeners.request import SlackRequest
 from bot.listeners.schedule_parser import SubscriptionChange, render_subscribe
 from bot.model import (
@@ -84,7 +80,7 @@ async def undo(request: SlackRequest) -> None:
 
 async def get_target_channel(request: SlackRequest, *, me: bool) -> str:
     """Return the channel of the request, or with `me` our direct messages with the person."""
-    return await get_direct_channel(request) if me else request.channel
+    return await request.get_direct_channel() if me else request.channel
 
 
 async def get_zone(request: SlackRequest) -> str:
