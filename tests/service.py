@@ -119,7 +119,7 @@ class Service:
         """Return the environment of each child process; none but on Linux."""
         if not Path("/proc/self/environ").exists():
             return []
-        return [Path(f"/proc/{pid}/environ").read_bytes() for pid in descendants(self.process.pid)]
+        return [Path(f"/proc/{pid}/environ").read_bytes() for pid in _descendants(self.process.pid)]
 
     async def find_leaks(self, *secrets: str) -> list[str]:
         """Return the secrets found in child environments, log lines and public pages."""
@@ -149,10 +149,10 @@ class Service:
         ], self.lines
 
 
-def descendants(pid: int) -> list[int]:
+def _descendants(pid: int) -> list[int]:
     """Return the children of a process, their children, and so on."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-    return [member for child in map(int, children) for member in (child, *descendants(child))]
+    return [member for child in map(int, children) for member in (child, *_descendants(child))]
 
 
 def thread_heaps(pid: int) -> int:

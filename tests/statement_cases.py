@@ -31,42 +31,42 @@ def pieces_of(expected: dict[str, Any]) -> list[str]:
     return [content] if isinstance(content, str) else content
 
 
-def faults_of(case: dict[str, Any], found: Sequence[Statement]) -> list[str]:
+def faults_of(case: dict[str, Any], statements: Sequence[Statement]) -> list[str]:
     """Return what differs from the expected statements; empty if nothing does."""
-    faults = [fault for expected in case["said"] for fault in _faults(expected, found)]
+    faults = [fault for expected in case["said"] for fault in _faults(expected, statements)]
     if not case["said"]:
-        faults += [f"nothing is said, but found: {_words_of(s)}" for s in found]
-    names = {s.actor.name.text for s in found if s.actor}
+        faults += [f"nothing is said, but found: {_words_of(s)}" for s in statements]
+    names = {s.actor.name.text for s in statements if s.actor}
     return faults + [
         f"{name} is nobody who speaks" for name in case.get("never", []) if name in names
     ]
 
 
-def _faults(expected: dict[str, Any], found: Sequence[Statement]) -> list[str]:
+def _faults(expected: dict[str, Any], statements: Sequence[Statement]) -> list[str]:
     wanted = " ".join(pieces_of(expected))
-    likely = [s for s in found if overlap(wanted, _words_of(s)) >= ENOUGH]
+    likely = [s for s in statements if overlap(wanted, _words_of(s)) >= ENOUGH]
     if not likely:
-        return [f"not found: {wanted} (but: {[_words_of(s) for s in found]})"]
+        return [f"not found: {wanted} (but: {[_words_of(s) for s in statements]})"]
     return min((_differences(expected, s) for s in likely), key=len)
 
 
-def _differences(expected: dict[str, Any], found: Statement) -> list[str]:
-    actor = found.actor
+def _differences(expected: dict[str, Any], statement: Statement) -> list[str]:
+    actor = statement.actor
     loose = expected["kind"] in {"group", "unnamed"}
     pairs = [
         ("name", expected["name"], _text(actor.name if actor else None), loose),
         ("role", expected["role"], _text(actor.role if actor else None), False),
         ("kind", expected["kind"], actor.kind.value if actor else None, False),
-        ("via", expected["via"], _text(found.via), False),
-        ("form", expected["form"], found.form.value, False),
-        ("stance", expected["stance"], found.stance.value, False),
+        ("via", expected["via"], _text(statement.via), False),
+        ("form", expected["form"], statement.form.value, False),
+        ("stance", expected["stance"], statement.stance.value, False),
     ]
     faults = [
         f"{what}: {have!r} for {want!r}"
         for what, want, have, start in pairs
         if not _alike(want, have, start=start)
     ]
-    if "keeps" in expected and not _keeps(expected["keeps"], found):
+    if "keeps" in expected and not _keeps(expected["keeps"], statement):
         faults.append(f"{expected['keeps']!r} is lost")
     return faults
 
@@ -79,9 +79,12 @@ def _alike(wanted: str | None, have: str | None, *, start: bool) -> bool:
     return got == want or (start and got.startswith(f"{want} "))
 
 
-def _keeps(word: str, found: Statement) -> bool:
+def _keeps(word: str, statement: Statement) -> bool:
     """Return whether a word the meaning depends on is part of what is shown."""
-    return any(word in span.text for span in (*found.content, *([found.cue] if found.cue else [])))
+    return any(
+        word in span.text
+        for span in (*statement.content, *([statement.cue] if statement.cue else []))
+    )
 
 
 def overlap(a: str, b: str) -> float:

@@ -116,7 +116,7 @@ def forbidden_imports(
     allowed: dict[Path, list[str]], start: str, level: int
 ) -> dict[str, set[str]]:
     """Return what module file imports below `start` from packages that it may not import."""
-    found = {
+    violations = {
         file_name(path): {
             module
             for module in imports(path)
@@ -124,7 +124,7 @@ def forbidden_imports(
         }
         for path, seen in allowed.items()
     }
-    return {file: wrong for file, wrong in found.items() if wrong}
+    return {file: wrong for file, wrong in violations.items() if wrong}
 
 
 def misplaced_libraries(path: Path) -> set[str]:

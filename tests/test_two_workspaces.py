@@ -19,8 +19,8 @@ EVENING = later(hours=8)
 SECRET = "The tunnel stays closed, Runa Solberg said on Monday."
 WORDS = ("tunnel", "Solberg", "Runa", "closed")
 
-# Questions that name no workspace: the operator's own, or of a number that only its owner was told.
-OF_NOBODY = {
+# Queries without a workspace: the operator's own, or by an id that only its owner has.
+WITHOUT_WORKSPACE = {
     "get",
     "find_withdrawn",
     "get_texts",
@@ -137,5 +137,5 @@ def test_every_query_names_a_workspace() -> None:
     )
     for store in stores:
         for name, method in inspect.getmembers(store, inspect.isfunction):
-            if not name.startswith("_") and name not in OF_NOBODY:
+            if not name.startswith("_") and name not in WITHOUT_WORKSPACE:
                 assert "team" in inspect.signature(method).parameters, f"{store.__name__}.{name}"

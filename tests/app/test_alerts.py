@@ -116,7 +116,9 @@ TROUBLES: dict[str, tuple[dict[str, str], list[tuple[str, str, bool]]]] = {
 def metric_names() -> set[str]:
     """Return the name of each of our metrics, as /metrics shows it."""
     families = [family for family in REGISTRY.collect() if family.name.startswith("dateline_")]
-    return {f"{one.name}_total" if one.type == "counter" else one.name for one in families}
+    return {
+        f"{family.name}_total" if family.type == "counter" else family.name for family in families
+    }
 
 
 def test_the_rules_use_existing_metrics() -> None:
@@ -150,9 +152,9 @@ def test_counters_start_at_zero() -> None:
 
 def test_the_operations_page_names_every_metric() -> None:
     """docs/operations.md describes each metric, and no metric that does not exist."""
-    told = set(ASKED.findall(PAGE)) - {"dateline_sqlite"}
-    assert told <= metric_names()
-    assert metric_names() <= told | {f"{name}_age_seconds" for name in told}
+    documented = set(ASKED.findall(PAGE)) - {"dateline_sqlite"}
+    assert documented <= metric_names()
+    assert metric_names() <= documented | {f"{name}_age_seconds" for name in documented}
 
 
 @needs_promtool

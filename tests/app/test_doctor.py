@@ -29,10 +29,10 @@ def settings_folder(slack: SlackServer, tmp_path: Path, monkeypatch: pytest.Monk
 
 async def examine_online(url: str | None = None) -> dict[str, list[Finding]]:
     """Return every finding, by its subject."""
-    found: dict[str, list[Finding]] = {}
+    findings: dict[str, list[Finding]] = {}
     for finding in await examine(online=True, url=url):
-        found.setdefault(finding.subject, []).append(finding)
-    return found
+        findings.setdefault(finding.subject, []).append(finding)
+    return findings
 
 
 async def test_missing_scopes_are_named_with_the_link_that_installs_again(

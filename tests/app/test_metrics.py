@@ -167,9 +167,9 @@ async def test_log_lines_of_a_delivery_share_its_key(
     env.clock.forward(seconds=700)
     await env.start().recover()
     assert (await env.store.deliveries.get(delivery.id)).state is DeliveryState.POSTED
-    told = [line["event"] for line in lines if line.get("key") == "command-4711"]
-    assert told[0] == "post failed"
-    assert told[-1] == "delivery ended"
+    events = [line["event"] for line in lines if line.get("key") == "command-4711"]
+    assert events[0] == "post failed"
+    assert events[-1] == "delivery ended"
     assert not [
         line
         for line in lines

@@ -237,9 +237,9 @@ async def test_each_workspace_is_answered_with_its_own_token(installer: Installe
     assert published == [("xoxb-T1", "views.publish"), ("xoxb-T2", "views.publish")]
     installer.slack.calls.clear()
     await installer.send_command("T3", "help", f"{installer.address}/api/response")
-    ((method, token, told),) = installer.slack.calls
+    ((method, token, fields),) = installer.slack.calls
     assert (method, token) == ("response", "")
-    assert told["text"] == NOT_INSTALLED
+    assert fields["text"] == NOT_INSTALLED
 
 
 async def test_requests_do_not_call_auth_test(installer: InstallerEnv) -> None:

@@ -37,10 +37,10 @@ async def running_worker(
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def until(told: Callable[[], Awaitable[bool]]) -> None:
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
     """Poll until the condition is true."""
     async with asyncio.timeout(60):
-        while not await told():  # noqa: ASYNC110 - the other side is a database
+        while not await condition():  # noqa: ASYNC110 - the other side is a database
             await asyncio.sleep(0.02)
 
 
@@ -48,7 +48,7 @@ async def test_a_waiting_job_is_not_queued_twice(queue: ProcrastinateQueue) -> N
     """The same job with the same number waits once; another number or job is queued beside it."""
     offers = [("deliver", 1), ("deliver", 1), ("deliver", 2), ("fetch", 1)]
     assert [await queue.enqueue(*offer) for offer in offers] == [True, False, True, True]
-    assert [(one.job, one.number, one.state) for one in await queue.list_jobs()] == [
+    assert [(job.job, job.number, job.state) for job in await queue.list_jobs()] == [
         ("deliver", 1, "todo"),
         ("deliver", 2, "todo"),
         ("fetch", 1, "todo"),
@@ -87,7 +87,7 @@ async def test_a_failing_job_is_retried_and_then_dead(
         raise ValueError(spoken)
 
     async def dead() -> bool:
-        return [one.state for one in await queue.list_jobs()] == ["failed"]
+        return [job.state for job in await queue.list_jobs()] == ["failed"]
 
     with capture_logs() as logs:
         async with running_worker(queue, deliver):
@@ -188,7 +188,7 @@ async def test_jobs_of_a_dead_worker_are_queued_again(
         database.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = NULL")
     await queue.enqueue("deliver", 2)
     assert await queue.requeue_stalled() == 1
-    assert [(one.number, one.state) for one in await queue.list_jobs()] == [
+    assert [(job.number, job.state) for job in await queue.list_jobs()] == [
         (1, "todo"),
         (2, "todo"),
     ]
@@ -211,7 +211,7 @@ async def test_a_worker_frozen_while_fetching_does_not_block_the_queue(
 
     with pytest.raises(psycopg.errors.IdleInTransactionSessionTimeout):
         await freeze()
-    assert [one.state for one in await queue.list_jobs()] == ["todo"]
+    assert [job.state for job in await queue.list_jobs()] == ["todo"]
 
 
 async def test_a_worker_survives_lost_connections(

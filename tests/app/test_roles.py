@@ -71,7 +71,9 @@ async def processes(monkeypatch: pytest.MonkeyPatch, **settings: str) -> str:
     """Return what `doctor` says of the running processes."""
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
-    [finding] = [one for one in await examine(online=False) if one.subject == "processes"]
+    [finding] = [
+        finding for finding in await examine(online=False) if finding.subject == "processes"
+    ]
     return finding.result
 
 

@@ -104,7 +104,8 @@ async def test_the_operator_chooses_how_many_stories(service: Service, slack: Sl
     await slack.command("/digest subscribe", channel="lounge")
     await slack.wait_for(
         lambda: (
-            "at most 7 stories" in str([message_text(one) for one in slack.ephemerals("lounge")])
+            "at most 7 stories"
+            in str([message_text(message) for message in slack.ephemerals("lounge")])
         )
     )
 

@@ -18,6 +18,8 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench import acks
+from tests.bench.acks import percentile
+from tests.bench.processes import descendants, memory
 from tests.service import ROOT, Service, running
 from tests.slack_server import SlackServer, slack_server
 
@@ -63,21 +65,9 @@ def words_a_second() -> tuple[float, int]:
     return best, words
 
 
-def percentile(values: list[float], share: float) -> float:
-    """Return the value below which a `share` of the values are."""
-    return sorted(values)[min(len(values) - 1, int(share * len(values)))]
-
-
 def peak_memory(pid: int) -> float:
     """Return the summed peak memory of a process and its descendants, in MiB; Linux only."""
-    own = Path(f"/proc/{pid}/status").read_text()
-    peak = next(int(line.split()[1]) for line in own.splitlines() if line.startswith("VmHWM"))
-    children = [
-        int(child)
-        for task in Path(f"/proc/{pid}/task").iterdir()
-        for child in (task / "children").read_text().split()
-    ]
-    return peak / 1024 + sum(peak_memory(child) for child in children)
+    return sum(memory(each, "VmHWM") for each in (pid, *descendants(pid)))
 
 
 async def dropped_to_stored(service: Service) -> list[float]:

@@ -27,9 +27,11 @@ from rich.console import Console
 from bot.model import AtIntervals, Subscription
 from bot.playground.workspace import BOT_USER_ID, HUMAN_IDS, TEAM_ID, Channel
 from bot.store import open_store
-from tests.bench.__main__ import machine, percentile
+from tests.bench.__main__ import machine
+from tests.bench.acks import percentile
+from tests.bench.processes import descendants, memory
 from tests.bench.store import made_up_word
-from tests.service import ROOT, Service, credentials, descendants, running
+from tests.service import ROOT, Service, credentials, running
 from tests.slack_server import SlackServer, slack_server
 
 ARTICLES, COMMANDS, CHANNELS = 20, 5, 100
@@ -54,12 +56,6 @@ class Run:
     stored: list[float] = field(default_factory=list)
     late: list[tuple[float, float]] = field(default_factory=list)
     acks: list[float] = field(default_factory=list)
-
-
-def resident(pid: int) -> float:
-    """Return the resident memory of a process, in MiB."""
-    told = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in told if "VmRSS" in line) / 1024
 
 
 def metric(text: str, name: str) -> float:
@@ -121,9 +117,9 @@ async def sample(service: Service, run: Run, until: float, began: float) -> None
         text = await asyncio.to_thread(_metrics, service.address)
         minute = (time.monotonic() - began) / 60
         run.minutes.append(minute)
-        run.service.append(resident(service.process.pid))
+        run.service.append(memory(service.process.pid))
         run.memory.append(
-            sum(map(resident, [service.process.pid, *descendants(service.process.pid)]))
+            sum(map(memory, [service.process.pid, *descendants(service.process.pid)]))
         )
         run.stored.append(metric(text, "dateline_articles_total"))
         count = metric(text, "dateline_digest_lateness_seconds_count")

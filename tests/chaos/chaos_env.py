@@ -88,16 +88,16 @@ class ChaosEnv:
         def line() -> dict[str, Any] | None:
             text = self.logs[pid].read_text(encoding="utf-8") if self.logs[pid].exists() else ""
             lines = (
-                json.loads(one)
-                for one in text.splitlines()
-                if one.startswith("{") and one.endswith("}")
+                json.loads(row)
+                for row in text.splitlines()
+                if row.startswith("{") and row.endswith("}")
             )
-            return next((one for one in lines if one.get("event") == "ready"), None)
+            return next((entry for entry in lines if entry.get("event") == "ready"), None)
 
         assert await self.until(lambda: line() is not None, within=60)
-        found = line()
-        assert found is not None
-        return str(found["address"])
+        ready_line = line()
+        assert ready_line is not None
+        return str(ready_line["address"])
 
     async def watch(self, pid: int, seconds: float, **order: float) -> str:
         """Wait until the process is dead, frozen, or has used `cpu` seconds; return its state."""
@@ -215,7 +215,9 @@ class ChaosEnv:
         for channel, _, _, ts in messages:
             times.setdefault(channel, []).append(float(ts))
         gaps = [
-            later - one for moments in times.values() for one, later in pairwise(sorted(moments))
+            later - earlier
+            for moments in times.values()
+            for earlier, later in pairwise(sorted(moments))
         ]
         return ChaosReport(
             unsettled=self._unsettled(parts),
@@ -285,7 +287,7 @@ class ChaosReport:
 
     def faults(self) -> list[str]:
         """Return everything that is not as it should be."""
-        found = {
+        checks = {
             f"parts posted twice: {self.doubled}": bool(self.doubled),
             f"parts that no record knows: {self.unrecorded}": bool(self.unrecorded),
             f"parts recorded and not posted: {self.unseen}": bool(self.unseen),
@@ -296,7 +298,7 @@ class ChaosReport:
             f"{self.copies} articles stored twice": bool(self.copies),
             f"{self.files} files, {self.put_away} put away": self.files != self.put_away,
         }
-        return [fault for fault, is_so in found.items() if is_so]
+        return [fault for fault, is_so in checks.items() if is_so]
 
     def summary(self) -> str:
         """Return one line of figures."""

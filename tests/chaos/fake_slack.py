@@ -78,7 +78,7 @@ def create(channels: int, base_url: str) -> Starlette:
         ]
         return JSONResponse(
             {
-                "marks": [one for one in marks if one],
+                "marks": [mark for mark in marks if mark],
                 "called": faults.called,
                 "failed": faults.failed,
                 "methods": faults.methods,

@@ -60,9 +60,9 @@ async def find_leader(env: ChaosEnv) -> int:
     alone: list[tuple[int, float]] = []
 
     def settled() -> bool:
-        found = [pid for pid in env.alive & env.logs.keys() if is_leading(env, pid)]
-        if [pid for pid, _ in alone] != found or len(found) != 1:
-            alone[:] = [(pid, time.monotonic()) for pid in found]
+        leaders = [pid for pid in env.alive & env.logs.keys() if is_leading(env, pid)]
+        if [pid for pid, _ in alone] != leaders or len(leaders) != 1:
+            alone[:] = [(pid, time.monotonic()) for pid in leaders]
         return len(alone) == 1 and time.monotonic() - alone[0][1] > 2 * HEARTBEAT_SECONDS
 
     assert await env.until(settled, within=90)

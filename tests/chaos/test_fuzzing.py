@@ -41,13 +41,13 @@ def test_no_input_breaks_a_reader(ending: str, tmp_path: Path) -> None:
     run = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, errors="replace", check=False
     )
-    found = [
+    failing_inputs = [
         path
         for path in tmp_path.iterdir()
         if path.name.startswith(("crash-", "timeout-", "oom-", "slow-unit-"))
     ]
     assert run.returncode == 0, (
-        f"{[path.read_bytes()[:2000] for path in found]}\n{run.stderr[-4000:]}"
+        f"{[path.read_bytes()[:2000] for path in failing_inputs]}\n{run.stderr[-4000:]}"
     )
     print(f"{ending}: {_figures(run.stderr)}")  # noqa: T201 -- shown by `make chaos`
 

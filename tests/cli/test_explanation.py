@@ -36,7 +36,7 @@ def test_each_story_has_a_reason() -> None:
     builder = StoryBuilder()
     builder.harbour()
     builder.ferry()
-    told = printed(*explained(builder, StoryFilter(excluded=("ferry",), followed=("Varga",))))
+    table = printed(*explained(builder, StoryFilter(excluded=("ferry",), followed=("Varga",))))
     for words in (
         "1 of 2 stories since 2026-11-21 12:00 UTC",
         "Sund's harbour wall to stand by winter",
@@ -45,7 +45,7 @@ def test_each_story_has_a_reason() -> None:
         "Grey Island loses its ferry",
         "about “ferry”, which is excluded",
     ):
-        assert words in told
+        assert words in table
 
 
 def test_a_long_list_is_cut_and_counted() -> None:
@@ -53,10 +53,10 @@ def test_a_long_list_is_cut_and_counted() -> None:
     builder = StoryBuilder()
     for story in range(1, 34):
         builder.ferry(story=story, headline="[bold]Ferry\n" + "news " * 60)
-    told = printed(*explained(builder, StoryFilter(), top=1))
-    assert told.count("no room: the digest holds 1") == 30
-    assert "and 2 more" in told
-    assert "[bold]Ferry news" in told
+    table = printed(*explained(builder, StoryFilter(), top=1))
+    assert table.count("no room: the digest holds 1") == 30
+    assert "and 2 more" in table
+    assert "[bold]Ferry news" in table
 
 
 def test_the_json_has_the_same_reasons() -> None:

@@ -11,7 +11,7 @@ from tests.service import ROOT, command
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "message"),
     [
         ({"SLACK_BOT_TOKEN": "xoxb-alone"}, "SLACK_SIGNING_SECRET"),
         ({"HOST": "0.0.0.0"}, "HOST"),
@@ -19,11 +19,13 @@ from tests.service import ROOT, command
     ],
     ids=["part of the credentials", "playground in public", "folder cannot be made"],
 )
-def test_wrong_settings_end_the_start(tmp_path: Path, settings: dict[str, str], told: str) -> None:
+def test_wrong_settings_end_the_start(
+    tmp_path: Path, settings: dict[str, str], message: str
+) -> None:
     """A setting that cannot work ends `run` with exit code 2 and a message that names it."""
     code, _, err = command(tmp_path, "run", **settings)
     assert code == 2
-    assert told in err
+    assert message in err
     assert "Traceback" not in err
 
 

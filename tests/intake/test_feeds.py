@@ -88,10 +88,10 @@ async def test_an_unexpected_error_stops_no_other_feed(
         await archive.feeds.add(f"{URL}/{name}", "T1", NOON)
     fetch = web.fetch
 
-    async def stumbling(url: str, **told: object) -> object:
+    async def stumbling(url: str, **options: object) -> object:
         if url.endswith("bad"):
             raise KeyError(url)
-        return await fetch(url, **told)
+        return await fetch(url, **options)
 
     monkeypatch.setattr(web, "fetch", stumbling)
     assert await poller.poll() == PollResult(checked=2, articles=1, failed=1)

@@ -460,9 +460,11 @@ async def test_reading_an_address_shows_nothing_withdrawn_or_held(
     for address in ("killed", "held"):
         for team in (None, "T1"):
             with contextlib.suppress(SourceUnreadable):
-                found = await intake.read_address(f"https://courier.example/{address}", team=team)
-                assert not {stored.id for stored in found} & {killed.id}
-                assert all(stored.article.embargoed is None for stored in found)
+                articles = await intake.read_address(
+                    f"https://courier.example/{address}", team=team
+                )
+                assert not {stored.id for stored in articles} & {killed.id}
+                assert all(stored.article.embargoed is None for stored in articles)
 
 
 async def test_a_source_of_one_team_is_seen_by_that_team_alone(

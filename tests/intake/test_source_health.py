@@ -73,9 +73,9 @@ def test_when_a_source_counts_as_quiet(source: Habit, after: timedelta, *, quiet
 def test_a_usual_pause_is_not_reported(ago: list[int], since: int) -> None:
     """A silence up to one of its earlier pauses is not reported; a longer one stays reported."""
     source = source_with_history(*sorted((hours + since for hours in ago), reverse=True))
-    found = check_quiet(source, NOON)
-    if found is not None:
-        assert NOON - source.last > found.longest_pause
+    silence = check_quiet(source, NOON)
+    if silence is not None:
+        assert NOON - source.last > silence.longest_pause
         assert check_quiet(source, NOON + timedelta(hours=1)) is not None
 
 

@@ -356,9 +356,9 @@ async def test_refusals_of_the_server(
 ) -> None:
     """Each error status becomes SourceUnavailable, with what a retry needs."""
     async with web(lambda _: httpx.Response(status, headers=headers)) as safe:
-        with pytest.raises(SourceUnavailable) as told:
+        with pytest.raises(SourceUnavailable) as caught:
             await safe.fetch("https://orm.example/feed")
-    error = told.value
+    error = caught.value
     assert (error.status, error.permanent, error.retry_after) == (status, permanent, retry_after)
     assert str(error).startswith("https://orm.example/feed: ")
 
@@ -380,9 +380,9 @@ async def test_every_httpx_error_is_translated(fault: httpx.HTTPError) -> None:
         raise fault
 
     async with web(handler) as safe:
-        with pytest.raises(SourceUnavailable) as told:
+        with pytest.raises(SourceUnavailable) as caught:
             await safe.fetch("https://orm.example/")
-    assert not told.value.permanent
+    assert not caught.value.permanent
 
 
 async def test_a_server_that_never_ends_is_given_up() -> None:

@@ -189,9 +189,9 @@ def test_feeds_of_a_page_are_found() -> None:
 
 def test_the_ttl_of_a_feed() -> None:
     """RSS's ttl is in minutes."""
-    found = time_to_live(b"<rss><channel><ttl> 45 </ttl></channel></rss>")
-    assert found is not None
-    assert found.total_seconds() == 45 * 60
+    ttl = time_to_live(b"<rss><channel><ttl> 45 </ttl></channel></rss>")
+    assert ttl is not None
+    assert ttl.total_seconds() == 45 * 60
     assert time_to_live(b"<rss/>") is None
 
 

@@ -120,9 +120,10 @@ def test_all_errors_are_reported_together(monkeypatch: pytest.MonkeyPatch, tmp_p
     """Three wrong settings in three places are three errors of one exception."""
     config = tmp_path / "own.toml"
     config.write_text('[digest]\ntop = 0\n[sources.gazette]\nzone = "Europe/Talinn"\n')
-    found = faults(monkeypatch, SLACK_BOT_TOKEN="xoxb-made-up", DATELINE_CONFIG=str(config))
+    errors = faults(monkeypatch, SLACK_BOT_TOKEN="xoxb-made-up", DATELINE_CONFIG=str(config))
     assert [
-        any(word in fault for fault in found) for word in ("SIGNING_SECRET", "digest.top", "Talinn")
+        any(word in error for error in errors)
+        for word in ("SIGNING_SECRET", "digest.top", "Talinn")
     ] == [True] * 3
 
 
@@ -152,7 +153,7 @@ def test_a_wrong_value_hides_no_other_fault(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Wrong types, missing credentials and a missing config file are reported together."""
-    told = faults(
+    errors = faults(
         monkeypatch,
         PORT="many",
         SLACK_API_URL="slack",
@@ -160,8 +161,8 @@ def test_a_wrong_value_hides_no_other_fault(
         DATELINE_CONFIG=str(tmp_path / "no"),
     )
     names = ("PORT", "SLACK_API_URL", "SLACK_SIGNING_SECRET", "DATELINE_CONFIG")
-    assert [any(name in fault for fault in told) for name in names] == [True] * 4
-    assert len(told) == 4
+    assert [any(name in error for error in errors) for name in names] == [True] * 4
+    assert len(errors) == 4
 
 
 def test_each_variable_also_as_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
