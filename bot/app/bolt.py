@@ -18,7 +18,6 @@ from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
-from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -103,13 +102,7 @@ class Authorize(AsyncAuthorize):
         self._get_bot = get_bot
 
     async def __call__(
-        self,
-        *,
-        context: AsyncBoltContext,  # noqa: ARG002 -- Bolt's signature
-        enterprise_id: str | None,
-        team_id: str | None,
-        user_id: str | None,
-        **_: str | None,
+        self, *, enterprise_id: str | None, team_id: str | None, user_id: str | None, **_: object
     ) -> AuthorizeResult | None:
         """Return Bolt's result for a request."""
         bot = await self._get_bot(team_id or "")

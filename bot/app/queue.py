@@ -60,7 +60,7 @@ class JobFailed(BotError):
 class _RetryAfterShutdown(BaseRetryStrategy):
     """Put a job back that a shutdown interrupted; `ProcrastinateQueue` retries other failures."""
 
-    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:  # noqa: ARG002
+    def get_retry_decision(self, *, exception: BaseException, **_: object) -> RetryDecision | None:
         interrupted = isinstance(exception, (asyncio.CancelledError, JobAborted))
         return RetryDecision(retry_in={"seconds": 0}) if interrupted else None
 

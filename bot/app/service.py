@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -38,7 +39,7 @@ from bot.app.storage import create_store
 from bot.app.tasks import AsyncioTasks, PeriodicTasks
 from bot.app.web import OK, create_app
 from bot.delivery.digests import AT_A_TIME, Digests
-from bot.delivery.notices import FeedNotices
+from bot.delivery.notices import report_broken_feeds
 from bot.delivery.slack import SlackChat
 from bot.intake.folder_files import SETTLE_SECONDS, watch_folder
 from bot.intake.retention import drop_expired_texts
@@ -230,11 +231,12 @@ async def _finish_work(
 def _schedule_intake(program: Program, stack: AsyncExitStack) -> None:
     """Schedule what each machine that takes articles in does for itself."""
     every, components, settings = program.periodic.every, program.components, program.settings
-    notices = FeedNotices(components.store.feeds, program.services.chat, components.clock)
-    monitor = SourceHealthMonitor(components.store.sources, components.clock)
+    store, chat, clock = components.store, program.services.chat, components.clock
+    monitor = SourceHealthMonitor(store.sources, clock)
+    report = partial(report_broken_feeds, store.feeds, chat, clock)
     scan_seconds = settings.config.folder.scan_seconds
     every(scan_seconds, "scan the feed folder", components.folder.scan)
-    every(RECOVERY_SECONDS, "tell of broken feeds", notices.tell)
+    every(RECOVERY_SECONDS, "tell of broken feeds", report)
     every(SILENCE_SECONDS, "listen for quiet sources", monitor.look)
     if scan_seconds > SETTLE_SECONDS:
         waking = asyncio.create_task(watch_folder(settings.feed_folder, components.folder.scan))

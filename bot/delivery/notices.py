@@ -12,30 +12,26 @@ from bot.store import FeedStore
 log = structlog.get_logger(__name__)
 
 
-class FeedNotices:
-    """Tells channels of their broken feeds; any number of processes may do so again and again."""
+async def report_broken_feeds(feeds: FeedStore, chat: Chat, clock: Clock) -> int:
+    """Tell channels of their broken feeds; return how many were told.
 
-    def __init__(self, feeds: FeedStore, chat: Chat, clock: Clock) -> None:
-        self._feeds, self._chat, self._clock = feeds, chat, clock
+    Any number of processes may do so, again and again.
+    """
+    broken = await feeds.find_broken(FAILURES_BEFORE_REST)
+    return sum([await _report(feed, feeds, chat, clock) for feed in broken])
 
-    async def tell(self) -> int:
-        """Post the notices that are due; return how many."""
-        broken = await self._feeds.find_broken(FAILURES_BEFORE_REST)
-        return sum([await self._tell(feed) for feed in broken])
 
-    async def _tell(self, feed: Feed) -> bool:
-        """Record the notice, then post it: a crash leaves it unsaid, never said twice."""
-        team, channel = feed.team, feed.asked_by
-        if team is None or channel is None:
-            return False
-        if not await self._feeds.mark_reported(feed, self._clock.now()):
-            return False
-        try:
-            await self._chat.post(team, channel, feed_broken_message(feed))
-        except PostFailed as e:
-            log.warning("feed's channel not told", feed=feed.id, code=e.code)
-            if not e.permanent and not e.unsure:
-                await self._feeds.mark_reported(feed, None)
-            return False
-        log.info("feed's channel told", feed=feed.id)
-        return True
+async def _report(feed: Feed, feeds: FeedStore, chat: Chat, clock: Clock) -> bool:
+    """Record the notice, then post it: a crash leaves it unsaid, never said twice."""
+    team, channel = feed.team, feed.asked_by
+    if team is None or channel is None or not await feeds.mark_reported(feed, clock.now()):
+        return False
+    try:
+        await chat.post(team, channel, feed_broken_message(feed))
+    except PostFailed as e:
+        log.warning("feed's channel not told", feed=feed.id, code=e.code)
+        if not e.permanent and not e.unsure:
+            await feeds.mark_reported(feed, None)
+        return False
+    log.info("feed's channel told", feed=feed.id)
+    return True

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.delivery.notices import FeedNotices
+from bot.delivery.notices import report_broken_feeds
 from bot.model import Feed
 from bot.playground.api import FailureMode
 from tests.delivery_env import TEAM, DeliveryEnv
@@ -27,9 +27,9 @@ async def broken(
     return ill
 
 
-def notices(env: DeliveryEnv) -> FeedNotices:
-    """As after a restart."""
-    return FeedNotices(env.store.feeds, env.chat, env.clock)
+async def report(env: DeliveryEnv) -> int:
+    """Report the broken feeds, and return how many."""
+    return await report_broken_feeds(env.store.feeds, env.chat, env.clock)
 
 
 def said(env: DeliveryEnv) -> list[str]:
@@ -47,9 +47,9 @@ async def test_it_is_told_once_with_the_cure(env: DeliveryEnv) -> None:
     It says why and what to do.
     """
     feed = await broken(env)
-    assert [await notices(env).tell() for _ in range(3)] == [1, 0, 0]
+    assert [await report(env) for _ in range(3)] == [1, 0, 0]
     await env.store.feeds.save(replace(feed, failures=7))
-    assert await notices(env).tell() == 0
+    assert await report(env) == 0
     (text,) = said(env)
     assert "3 times in a row: the server has a fault (HTTP 500)" in text
     assert f"/digest feeds remove {feed.id}" in text
@@ -59,17 +59,17 @@ async def test_it_is_told_once_with_the_cure(env: DeliveryEnv) -> None:
 async def test_a_feed_that_was_well_again_is_told_of_again(env: DeliveryEnv) -> None:
     """A success makes the next trouble news."""
     feed = await broken(env)
-    await notices(env).tell()
+    await report(env)
     await env.store.feeds.save(replace(feed, failures=0, last_error=None))
-    assert await notices(env).tell() == 0
+    assert await report(env) == 0
     await env.store.feeds.save(feed)
-    assert await notices(env).tell() == 1
+    assert await report(env) == 1
 
 
 async def test_an_ended_feed_is_told_as_ended(env: DeliveryEnv) -> None:
     """410 at the first time: the channel hears that it is asked no more."""
     await broken(env, failures=1, ended=True)
-    assert await notices(env).tell() == 1
+    assert await report(env) == 1
     assert "has ended" in said(env)[0]
 
 
@@ -77,7 +77,7 @@ async def test_neither_a_slip_nor_the_operator_s_feed_is_told(env: DeliveryEnv) 
     """Two failures are no news; a feed of the operator's has no channel, and stands in the log."""
     await broken(env, failures=2)
     await broken(env, team=None)
-    assert await notices(env).tell() == 0
+    assert await report(env) == 0
     assert said(env) == []
 
 
@@ -88,10 +88,10 @@ async def test_where_slack_is_away_it_is_told_later(env: DeliveryEnv) -> None:
     """
     await broken(env)
     env.slack.fail("chat.postMessage", how=FailureMode.RATE_LIMITED, retry_after=30)
-    assert await notices(env).tell() == 0
-    assert await notices(env).tell() == 1
+    assert await report(env) == 0
+    assert await report(env) == 1
     env.slack.fail("chat.postMessage", how=FailureMode.ERROR, code="is_archived")
     (feed,) = await env.store.feeds.get_all(TEAM)
     await env.store.feeds.mark_reported(feed, None)
-    assert [await notices(env).tell() for _ in range(2)] == [0, 0]
+    assert [await report(env) for _ in range(2)] == [0, 0]
     assert len(said(env)) == 1
