@@ -9,7 +9,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
@@ -96,30 +96,26 @@ def job_handlers(
     }
 
 
+@dataclass(slots=True)
 class Dispatcher:
     """The periodic tasks of a clock: each looks for work and enqueues it, if this clock leads.
 
     Two that lead at once do no harm: a slot is claimed once, and a job waits in the queue once.
     """
 
-    def __init__(
-        self,
-        store: Store,
-        digests: Digests,
-        poller: FeedPoller,
-        queue: ProcrastinateQueue,
-        heartbeat: Heartbeat,
-        clock: Clock,
-    ) -> None:
-        self._store, self._digests, self._poller, self._queue = store, digests, poller, queue
-        self._heartbeat, self._clock = heartbeat, clock
-        self.is_leader = False
+    store: Store
+    digests: Digests
+    poller: FeedPoller
+    queue: ProcrastinateQueue
+    heartbeat: Heartbeat
+    clock: Clock
+    is_leader: bool = False
 
     async def take_part_in_election(self) -> None:
         """Decide again and again, until cancelled, whether this clock leads."""
         while True:
             try:
-                async with self._store.locks.hold(_LEADER_LOCK, wait=False) as is_held:
+                async with self.store.locks.hold(_LEADER_LOCK, wait=False) as is_held:
                     while await is_held():
                         self._set_leader(value=True)
                         await asyncio.sleep(HEARTBEAT_SECONDS)
@@ -134,39 +130,39 @@ class Dispatcher:
     async def dispatch_due(self) -> None:
         """Claim each slot that is due, some at a time, and enqueue its delivery."""
         while self.is_leader:
-            deliveries = await self._digests.claim_due()
+            deliveries = await self.digests.claim_due()
             await self._enqueue(DELIVER, [delivery.id for delivery in deliveries])
-            self._heartbeat.note_dispatch()
+            self.heartbeat.note_dispatch()
             if not deliveries:
                 break
 
     async def dispatch_unfinished(self) -> None:
         """Enqueue again the deliveries whose worker died, or that Slack gave no answer to."""
         if self.is_leader:
-            unfinished = await self._digests.find_unfinished()
+            unfinished = await self.digests.find_unfinished()
             await self._enqueue(DELIVER, [delivery.id for delivery in unfinished])
 
     async def dispatch_corrections(self) -> None:
         """Enqueue posted deliveries that cite what a source has withdrawn or changed."""
         if self.is_leader:
-            outdated = await self._digests.find_outdated()
+            outdated = await self.digests.find_outdated()
             await self._enqueue(CORRECT, [delivery.id for delivery in outdated])
 
     async def dispatch_feeds(self) -> None:
         """Enqueue the hosts whose feeds are due."""
         if self.is_leader:
-            await self._enqueue(FETCH, await self._poller.due())
+            await self._enqueue(FETCH, await self.poller.due())
 
     async def delete_settled_jobs(self) -> None:
         """Delete the dead jobs of deliveries that ended all the same: nobody has to see to them."""
         if self.is_leader:
-            for job_id, delivery in (await self._queue.list_dead(DELIVER)).items():
-                if await self._digests.is_over(delivery):
-                    await self._queue.delete_dead(job_id)
+            for job_id, delivery in (await self.queue.list_dead(DELIVER)).items():
+                if await self.digests.is_over(delivery):
+                    await self.queue.delete_dead(job_id)
 
     async def _enqueue(self, job: str, numbers: Iterable[int]) -> None:
         for number in numbers:
-            await self._queue.enqueue(job, number)
+            await self.queue.enqueue(job, number)
 
     def _set_leader(self, *, value: bool) -> None:
         if value != self.is_leader:
@@ -175,9 +171,9 @@ class Dispatcher:
 
     async def _is_leader_frozen(self) -> bool:
         """Whether no other clock has dispatched of late: a frozen one keeps the lock for ever."""
-        now = self._clock.now()
+        now = self.clock.now()
         return not any(
             process.ticked and now - process.ticked < _LEADER_TIMEOUT
-            for process in await self._store.processes.get_running(now - timedelta(hours=1))
-            if process.name != self._heartbeat.process.name
+            for process in await self.store.processes.get_running(now - timedelta(hours=1))
+            if process.name != self.heartbeat.process.name
         )

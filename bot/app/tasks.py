@@ -4,6 +4,7 @@ What is due is a column in the store; APScheduler only says when to look.
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime, timedelta
 
@@ -46,10 +47,9 @@ class AsyncioTasks:
 async def _log_errors(name: str, work: Coroutine[object, object, None]) -> None:
     try:
         await work
-    except BotError as e:
-        log.warning("job failed", job=name, **log_fields(e))
     except Exception as e:  # noqa: BLE001 - nobody awaits the task, so its errors end here
-        log.error("job failed", job=name, **log_fields(e))  # noqa: TRY400 - the message may hold an article's words
+        level = logging.WARNING if isinstance(e, BotError) else logging.ERROR
+        log.log(level, "job failed", job=name, **log_fields(e))
 
 
 class PeriodicTasks:

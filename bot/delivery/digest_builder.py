@@ -77,21 +77,18 @@ class DigestRequest:
         return cls(wanted.team, wanted.channel, wanted.zone, wanted.story_filter, wanted.top)
 
 
+@dataclass(frozen=True, slots=True)
 class DigestBuilder:
-    """Choose stories and compose digests; nothing is posted or marked as seen."""
+    """Choose stories and compose digests; nothing is posted or marked as seen.
 
-    def __init__(
-        self,
-        store: Store,
-        clock: Clock,
-        *,
-        lookback: timedelta = LOOKBACK,
-        top: int = TOP,
-        actors: Directory = EMPTY_DIRECTORY,
-    ) -> None:
-        """`lookback` is how far back a digest reaches at least, `top` its number of stories."""
-        self._store, self._clock, self._lookback = store, clock, lookback
-        self._top, self._actors = top, actors
+    `lookback` is how far back a digest reaches at least, `top` its number of stories.
+    """
+
+    store: Store
+    clock: Clock
+    lookback: timedelta = LOOKBACK
+    top: int = TOP
+    actors: Directory = EMPTY_DIRECTORY
 
     async def request(
         self, team: str | None, channel: str, topic: str | None, zone: str
@@ -102,7 +99,7 @@ class DigestBuilder:
         """
         history, topics = await self.get_history(team, channel), split_topics(topic)
         if history.subscription is None:
-            request = DigestRequest(team, channel, zone, StoryFilter(), self._top)
+            request = DigestRequest(team, channel, zone, StoryFilter(), self.top)
         else:
             request = DigestRequest.from_subscription(history.subscription)
         if topics:
@@ -112,8 +109,8 @@ class DigestBuilder:
 
     def get_start(self, last: datetime | None, cadence: Cadence | None = None) -> datetime:
         """Return how far back a digest reaches: to the last one, within lookback and a week."""
-        now = self._clock.now()
-        shortest, longest = self._lookback, _LONGEST_LOOKBACK
+        now = self.clock.now()
+        shortest, longest = self.lookback, _LONGEST_LOOKBACK
         if isinstance(cadence, AtOnce):
             # What came in quiet hours or over a quiet weekend waited for their end.
             waits = cadence.hours is not None or cadence.days != EVERY_DAY
@@ -125,8 +122,8 @@ class DigestBuilder:
         """Return the channel's subscription and what it was shown; `build` may read more."""
         if team is None:
             return ChannelHistory(None, None, frozenset())
-        oldest = self._clock.now() - _HISTORY
-        return await self._store.deliveries.get_channel_history(team, channel, oldest)
+        oldest = self.clock.now() - _HISTORY
+        return await self.store.deliveries.get_channel_history(team, channel, oldest)
 
     async def build(
         self, request: DigestRequest, history: ChannelHistory, since: datetime | None = None
@@ -135,9 +132,9 @@ class DigestBuilder:
 
         It reaches back to `since`, by default as far as `get_start` says.
         """
-        now, since = self._clock.now(), since or self.get_start(history.last)
+        now, since = self.clock.now(), since or self.get_start(history.last)
         request = await self._with_preferences(request, now)
-        summaries = await self._store.articles.get_story_summaries(request.team, since, now)
+        summaries = await self.store.articles.get_story_summaries(request.team, since, now)
         oldest = min((summary.seen for summary in summaries), default=now.timestamp())
         seen = await self._get_seen(request, history, datetime.fromtimestamp(oldest, UTC), now)
         choice, left_out = await self._choose(request, seen, summaries, now)
@@ -147,9 +144,9 @@ class DigestBuilder:
         self, request: DigestRequest, history: ChannelHistory, since: datetime | None = None
     ) -> tuple[Choice, Digest]:
         """Return the digest of `build`, and why each of all stories stands in it or not."""
-        now, since = self._clock.now(), since or self.get_start(history.last)
+        now, since = self.clock.now(), since or self.get_start(history.last)
         request = await self._with_preferences(request, now)
-        stories = await self._store.articles.get_stories(request.team, since, now)
+        stories = await self.store.articles.get_stories(request.team, since, now)
         oldest = min((article.seen for story in stories for article in story.articles), default=now)
         seen = await self._get_seen(request, history, oldest, now)
         choice = _choose_from(stories, request, seen, now, explained=True)
@@ -159,13 +156,13 @@ class DigestBuilder:
         """Add the actors that the channel follows and mutes, in every spelling, and its votes."""
         if request.team is None:
             return request
-        team, channel, preferences = request.team, request.channel, self._store.preferences
+        team, channel, preferences = request.team, request.channel, self.store.preferences
         wishes = await preferences.get_actors(team, channel)
         votes = await preferences.get_votes(team, channel, now - VOTES_COUNT_FOR)
         story_filter = replace(
             request.story_filter,
-            followed=find_spellings(wishes, PreferenceKind.FOLLOW, self._actors),
-            muted=find_spellings(wishes, PreferenceKind.MUTE, self._actors),
+            followed=find_spellings(wishes, PreferenceKind.FOLLOW, self.actors),
+            muted=find_spellings(wishes, PreferenceKind.MUTE, self.actors),
             verdicts=tuple(
                 Verdict(vote.story, vote.useful, vote.terms, vote.actors) for vote in votes
             ),
@@ -179,7 +176,7 @@ class DigestBuilder:
         oldest -= _CLOCK_SKEW
         if request.team is None or oldest >= now - _HISTORY:
             return history.articles
-        deliveries = self._store.deliveries
+        deliveries = self.store.deliveries
         return (
             await deliveries.get_channel_history(request.team, request.channel, oldest)
         ).articles
@@ -197,7 +194,7 @@ class DigestBuilder:
         read = top + _SPARE_STORIES if fit.certain else most
         while True:
             likeliest = [fit.summaries[number] for number in fit.stories[:read]]
-            stories = await self._store.articles.load_stories(request.team, likeliest, now)
+            stories = await self.store.articles.load_stories(request.team, likeliest, now)
             choice = _choose_from(stories, request, seen, now)
             full = len(choice.picked) >= top
             settled = read >= most or (
@@ -216,7 +213,7 @@ class DigestBuilder:
         now: datetime,
     ) -> Shortlist:
         """Return the likeliest stories, best first, `most` of them weighed by their bodies."""
-        articles, story_filter = self._store.articles, request.story_filter
+        articles, story_filter = self.store.articles, request.story_filter
         topics, mentioning = story_filter.topics, frozenset[int]()
         if topics and summaries:
             oldest = datetime.fromtimestamp(min(summary.dated for summary in summaries), UTC)
@@ -242,7 +239,7 @@ class DigestBuilder:
         digest = compose(choice, now=now, zone=request.zone, since=since, topic=topic, muted=muted)
         digest = replace(digest, left_out=left_out)
         stories = {pick.story.id: pick.story for pick in choice.picked}
-        articles = self._store.articles
+        articles = self.store.articles
         return await add_earlier_statements(digest, articles, request.team, now, stories)
 
 
