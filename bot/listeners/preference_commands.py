@@ -82,7 +82,8 @@ async def unfollow_actor(request: SlackRequest) -> None:
 
 
 async def _save_pressed(request: SlackRequest, kind: PreferenceKind | None) -> None:
-    channel, story = preferences.parse_actors_metadata(request.view_metadata)
+    metadata = request.body["view"]["private_metadata"]
+    channel, story = preferences.parse_actors_metadata(metadata)
     await require_edit_right(request, channel)
     [reference] = parse_references(request.value)
     stored = await get_visible_article(reference, request)

@@ -82,11 +82,6 @@ class SlackRequest:
         """Whether the person wrote it, in `channel`, of which they are then a member."""
         return "command" in self.body or "event" in self.body
 
-    @property
-    def view_metadata(self) -> str:
-        """What we wrote into the window that was used; "" where it was none."""
-        return str((self.body.get("view") or {}).get("private_metadata") or "")
-
     # --- answers ----------------------------------------------------------------------------------
 
     async def answer(self, message: Message, *, replace: bool = False) -> None:

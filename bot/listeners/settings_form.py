@@ -12,7 +12,12 @@ from bot.listeners.commands import Command
 from bot.listeners.permissions import may_see
 from bot.listeners.request import SlackRequest
 from bot.listeners.schedule_parser import SubscriptionChange, parse_subscribe
-from bot.listeners.subscription_commands import get_target_channel, plan_changes, save_changes
+from bot.listeners.subscription_commands import (
+    apply_changes,
+    get_target_channel,
+    new_subscription,
+    save_changes,
+)
 from bot.model import Subscription
 from bot.model.errors import NotFound, PostFailed, UsageError
 
@@ -24,7 +29,7 @@ async def open_from_command(command: Command, request: SlackRequest) -> None:
     channel = await get_target_channel(request, me=command.me)
     subscription = await request.store.subscriptions.get(request.team, channel)
     if subscription is None:
-        subscription = await plan_changes(SubscriptionChange(), request, channel, None)
+        subscription = await new_subscription(request, channel)
     if not request.body.get("trigger_id"):
         problem = "A form opens only from a typed `/digest settings` or a button."
         raise UsageError(problem, "/digest settings")
@@ -40,7 +45,7 @@ async def open_from_button(request: SlackRequest) -> None:
     subscription = await request.store.subscriptions.get(request.team, channel)
     # An invitation's button stands in the channel itself, before anything is subscribed there.
     if subscription is None and channel == request.channel:
-        subscription = await plan_changes(SubscriptionChange(), request, channel, None)
+        subscription = await new_subscription(request, channel)
     if subscription is None or not await may_see(subscription, request):
         raise NotFound("That subscription was ended.")
     await _open_form(subscription, request, anywhere=False)
@@ -49,7 +54,7 @@ async def open_from_button(request: SlackRequest) -> None:
 async def open_empty(request: SlackRequest) -> None:
     """Open an empty form; also a global shortcut."""
     channel = await request.get_direct_channel()
-    subscription = await plan_changes(SubscriptionChange(), request, channel, None)
+    subscription = await new_subscription(request, channel)
     await _open_form(subscription, request, anywhere=True)
 
 
@@ -73,10 +78,10 @@ async def update_preview(request: SlackRequest) -> None:
         lines = [preview_errors(errors)]
     else:
         channel = await _chosen_channel(view, request)
-        before = await request.store.subscriptions.get(request.team, channel)
         change = read_form(view)
-        planned = await plan_changes(change, request, channel, before)
-        lines = await _preview_lines(planned, request)
+        old = await request.store.subscriptions.get(request.team, channel)
+        old = old or await new_subscription(request, channel, change.zone)
+        lines = await _preview_lines(apply_changes(change, old), request)
     try:
         await request.update_modal(form.replace_preview(view, lines))
     except PostFailed as e:

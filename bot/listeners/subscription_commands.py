@@ -15,7 +15,6 @@ from bot.listeners.request import SlackRequest
 from bot.listeners.schedule_parser import SubscriptionChange, render_subscribe
 from bot.model import (
     FILTERS,
-    TOP,
     AtIntervals,
     AtOnce,
     AtTimes,
@@ -86,10 +85,6 @@ async def get_target_channel(request: SlackRequest, *, me: bool) -> str:
 async def get_zone(request: SlackRequest) -> str:
     """Return the time zone of the channel's subscription, else of the person."""
     subscription = await request.store.subscriptions.get(request.team, request.channel)
-    return await _zone_of(subscription, request)
-
-
-async def _zone_of(subscription: Subscription | None, request: SlackRequest) -> str:
     if subscription:
         return subscription.zone
     return await request.services.chat.zone(request.team, request.user)
@@ -116,8 +111,8 @@ async def save_changes(
     """
     await require_edit_right(request, channel)
     before = await request.store.subscriptions.get(request.team, channel)
-    after = await plan_changes(change, request, channel, before)
-    return await _save(request, after), before
+    old = before or await new_subscription(request, channel, change.zone)
+    return await _save(request, apply_changes(change, old)), before
 
 
 async def save(request: SlackRequest, subscription: Subscription) -> Subscription:
@@ -151,39 +146,17 @@ async def restore(request: SlackRequest, channel: str, before: Subscription | No
 # --- what a change makes of a subscription --------------------------------------------------------
 
 
-async def plan_changes(
-    change: SubscriptionChange,
-    request: SlackRequest,
-    channel: str,
-    before: Subscription | None,
+async def new_subscription(
+    request: SlackRequest, channel: str, zone: str | None = None
 ) -> Subscription:
-    """Return what the change would make of the channel's subscription."""
-    return apply_changes(
-        change,
-        before,
-        team=request.team,
-        channel=channel,
-        user=request.user,
-        zone=change.zone or await _zone_of(before, request),
-        top=request.services.top,
-    )
+    """Return what a bare `subscribe` makes in the channel, in `zone` or else the person's own."""
+    zone = zone or await request.services.chat.zone(request.team, request.user)
+    top = request.services.top
+    return Subscription(request.team, channel, request.user, AtTimes(), zone, top=top)
 
 
-def apply_changes(
-    change: SubscriptionChange,
-    before: Subscription | None,
-    *,
-    team: str,
-    channel: str,
-    user: str,
-    zone: str,
-    top: int = TOP,
-) -> Subscription:
-    """Return the subscription with what the change names, running, and without `next_due`.
-
-    For a first subscription `zone` is the person's own and `top` the operator's choice.
-    """
-    old = before or Subscription(team, channel, user, AtTimes(), zone, top=top)
+def apply_changes(change: SubscriptionChange, old: Subscription) -> Subscription:
+    """Return the subscription with what the change names, running, and without `next_due`."""
     filters = {name: getattr(change, name) for name in FILTERS}
     return replace(
         old,

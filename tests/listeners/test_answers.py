@@ -380,9 +380,7 @@ def test_undo_fits_a_button():
 
 def test_a_first_subscribe_is_what_help_says():
     """A bare `subscribe` makes the schedule that App Home and help describe."""
-    first = apply_changes(
-        SubscriptionChange(), None, team="T1", channel="C1", user="U1", zone="UTC"
-    )
+    first = apply_changes(SubscriptionChange(), Subscription("T1", "C1", "U1", AtTimes(), "UTC"))
     assert answers.schedule_markup(first) == "weekdays at 08:30, UTC, at most 5 stories"
 
 

@@ -451,7 +451,7 @@ def test_the_words_of_a_schedule_are_understood(cadence: Cadence, zone: str, top
     """An answer's words for a schedule, typed back, make the same schedule."""
     subscription = Subscription("T1", "C1", "U1", cadence, zone, top=top)
     command = parse_command(f"subscribe {schedule_markup(subscription)}")
-    made = apply_changes(command.change, None, team="T1", channel="C1", user="U1", zone=zone)
+    made = apply_changes(command.change, Subscription("T1", "C1", "U1", AtTimes(), zone))
     assert (made.cadence, made.zone, made.top) == (cadence, zone, top)
 
 

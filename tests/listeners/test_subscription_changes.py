@@ -52,9 +52,8 @@ def parse_change(line: str) -> SubscriptionChange:
 
 def apply_line(line: str, existing: Subscription | None) -> Subscription:
     """Apply a typed line."""
-    return apply_changes(
-        parse_change(line), existing, team="T1", channel="C1", user="U2", zone="Asia/Kolkata"
-    )
+    new = Subscription("T1", "C1", "U2", AtTimes(), "Asia/Kolkata")
+    return apply_changes(parse_change(line), existing or new)
 
 
 @pytest.mark.parametrize(("line", "cadence"), CHANGES.items(), ids=CHANGES.keys())
