@@ -144,7 +144,7 @@ async def test_one_clock_leads_and_another_takes_over(
         async with in_election(first):
             await wait_for_leader(first, so=True)
             await first.dispatch_due()
-            await first._heartbeat.beat()
+            await first.heartbeat.beat()
             await stack.enter_async_context(in_election(second))
             await asyncio.sleep(0.2)
             assert not second.is_leader
@@ -152,6 +152,6 @@ async def test_one_clock_leads_and_another_takes_over(
             env.clock.time += timedelta(seconds=25)
             await wait_for_leader(second, so=True)
             await first.dispatch_due()
-            await first._heartbeat.beat()
+            await first.heartbeat.beat()
             await wait_for_leader(second, so=False)
         await wait_for_leader(second, so=True)
