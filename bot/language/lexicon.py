@@ -3,7 +3,8 @@
 They lie in `data/`, all written by hand. Words are in lower case unless their list says otherwise.
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 
 from bot.model import Stance
 from bot.model.wordlists import load_line_lists, load_word_lists
@@ -19,11 +20,11 @@ def _load_by_section(file: str, *sections: str) -> dict[str, frozenset[str]]:
     return load_word_lists("bot.language", f"data/{file}.txt", *sections)
 
 
-def _verb_forms(verb: str, irregular_forms: dict[str, list[str]]) -> Iterator[str]:
+def _verb_forms(verb: str) -> Iterator[str]:
     """Yield the forms that a text may hold; only irregular ones double a consonant."""
     yield verb
-    if verb in irregular_forms:
-        yield from irregular_forms[verb]
+    if verb in _IRREGULAR_FORMS:
+        yield from _IRREGULAR_FORMS[verb]
     elif verb.endswith("e"):
         yield from (verb + "s", verb + "d", verb[:-1] + "ing")
     elif verb.endswith("y") and verb[-2] not in "aeiou":
@@ -46,31 +47,26 @@ def _noun_forms(noun: str) -> Iterator[str]:
         yield noun + "s"
 
 
-def _classify_verbs(lists: dict[str, frozenset[str]]) -> tuple[dict[str, str], dict[str, str]]:
-    """Return each form's classes, joined by "+", and the verb that it is a form of."""
-    lines = load_line_lists("bot.language", "data/irregular_verbs.txt", "forms")["forms"]
-    irregular_forms = {verb: forms for verb, *forms in map(str.split, lines)}
-    classes: dict[str, dict[str, None]] = {}
+def _classify(
+    file: str, find_forms: Callable[[str], Iterator[str]], *sections: str
+) -> tuple[dict[str, list[str]], dict[str, str]]:
+    """Return the sections that hold each form, in their order, and the word it is a form of."""
+    classes: dict[str, list[str]] = defaultdict(list)
     lemmas: dict[str, str] = {}
-    for name, verbs in lists.items():
-        for verb in sorted(verbs, reverse=True):  # "lambasted" is of "lambaste", not of "lambast"
-            for form in _verb_forms(verb, irregular_forms):
-                lemmas.setdefault(form, verb)
-                classes.setdefault(form, {})[name] = None
-    return {form: "+".join(names) for form, names in classes.items()}, lemmas
-
-
-def _classify_nouns(lists: dict[str, frozenset[str]]) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the first list that holds each form, and the form's singular."""
-    classes: dict[str, str] = {}
-    lemmas: dict[str, str] = {}
-    for name, nouns in lists.items():
-        for noun in sorted(nouns):
-            for form in _noun_forms(noun):
-                classes.setdefault(form, name)
-                lemmas.setdefault(form, noun)
+    for name, words in _load_by_section(file, *sections).items():
+        for word in sorted(words, reverse=True):  # "lambasted" is of "lambaste", not of "lambast"
+            for form in find_forms(word):
+                lemmas.setdefault(form, word)
+                if name not in classes[form]:
+                    classes[form].append(name)
     return classes, lemmas
 
+
+_IRREGULAR_FORMS = {
+    verb: forms
+    for line in load_line_lists("bot.language", "data/irregular_verbs.txt", "forms")["forms"]
+    for verb, *forms in [line.split()]
+}
 
 _abbreviations = _load(
     "abbreviations", "before name", "before number", "within name", "after clock", "after ordinal"
@@ -113,8 +109,9 @@ _VERB_SECTIONS = (
     "say", "tell", "add", "state", "reply", "voice", "admit", "deny", "complain", "ask", "urge",
     "promise", "judge", "name", "show", "think", "feel", "spread",
 )  # fmt: skip
-VERB_CLASS, VERB_LEMMA = _classify_verbs(_load_by_section("reporting_verbs", *_VERB_SECTIONS))
-VERB_CLASSES = {form: frozenset(names.split("+")) for form, names in VERB_CLASS.items()}
+_verb_classes, VERB_LEMMA = _classify("reporting_verbs", _verb_forms, *_VERB_SECTIONS)
+VERB_CLASS = {form: "+".join(names) for form, names in _verb_classes.items()}
+VERB_CLASSES = {form: frozenset(names) for form, names in _verb_classes.items()}
 # Classes whose verbs report speech in any construction; the others need a complement to do so.
 STATING = frozenset(
     ["say", "tell", "add", "state", "reply", "voice", "admit", "deny", "complain", "ask"]
@@ -122,10 +119,10 @@ STATING = frozenset(
 TAKES_OBJECT = frozenset(
     ["urge", "promise", "judge", "name", "deny", "feel", "show", "complain", "reply"]
 )
-NOUN_CLASS, NOUN_LEMMA = _classify_nouns(
-    _load_by_section("reporting_nouns", "saying", "urging", "thought")
-)
-SPEAKER_CLASS, _ = _classify_nouns(_load_by_section("speakers", "person", "body", "paper"))
+_noun_classes, NOUN_LEMMA = _classify("reporting_nouns", _noun_forms, "saying", "urging", "thought")
+NOUN_CLASS = {form: names[0] for form, names in _noun_classes.items()}
+_speaker_classes, _ = _classify("speakers", _noun_forms, "person", "body", "paper")
+SPEAKER_CLASS = {form: names[0] for form, names in _speaker_classes.items()}
 ADJECTIVE_CLASS = dict.fromkeys(_states_of_mind, "mind")
 # The stance of a speaker that the verb or noun tells; every other one just says.
 _stances = _load_by_section("stances", "denies", "warns", "promises", "asks", "accuses")

@@ -90,7 +90,9 @@ def cut_at_clause(text: str, span: Span, max_chars: int, *, extra_chars: int = 0
     cut = _last_cut(head, _CLAUSE_START, first) or _last_cut(head, _PAUSE, first)
     if not cut and span.end - span.start <= max_chars + extra_chars:
         return span
-    return Span.of(text, span.start, span.start + (cut or _last_word_end(head)))
+    # After the last word that needs no next one; `head` is one character too long.
+    cut = cut or _last_cut(head, _SPACE, 1) or len(head[:-1].rstrip(_STRIPPED)) or len(head) - 1
+    return Span.of(text, span.start, span.start + cut)
 
 
 def _last_cut(head: str, marks: re.Pattern[str], first: float) -> int:
@@ -109,13 +111,6 @@ def _reads_whole(head: str) -> bool:
         and head.count("“") == head.count("”")
         and head.count("(") == head.count(")")
     )
-
-
-def _last_word_end(head: str) -> int:
-    """Return where the last word ends that needs no next one; `head` is one character too long."""
-    ends = [space.start() for space in _SPACE.finditer(head)]
-    last = max((end for end in ends if end and _reads_whole(head[:end])), default=len(head) - 1)
-    return len(head[:last].rstrip(_STRIPPED)) or len(head) - 1
 
 
 def cut_at_words(text: str, span: Span, max_words: int) -> Span:

@@ -19,7 +19,7 @@ _WINDOW = timedelta(hours=120)  # NewsBlur's; two articles further apart report 
 _MIN_LIKENESS = 0.16
 _FEW_TERMS, _MIN_LIKENESS_OF_FEW = 20, 0.14
 _DOUBT = 0.4  # one shared term proves little: n of them count for n / (n + this)
-_PRIOR_STORIES = 20  # assumed beyond the candidates': a term of one candidate still says something
+_PRIOR_STORIES = 20  # assumed beyond the candidates', so that a term of only one still counts
 _MAX_COMPARED = 120  # candidates
 # Of one story are headlines that share so many words, and such a share of the shorter's (NewsBlur).
 _SHARED_WORDS, _SHARED_SHARE = 3, 0.6

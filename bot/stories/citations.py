@@ -15,16 +15,15 @@ from bot.model import (
     Statement,
     StoredArticle,
 )
+from bot.model.wordlists import load_word_lists
 
 _NO_WORDS = Span(0, 0, "")  # heads an article of which neither headline nor opening may be shown
 # The conjunction that opens reported words ("said that the wall..."), told from the pronoun ("said
 # that was wrong") and the determiner ("called that sum too small") by what follows it. In doubt it
 # stays.
+_CLAUSE_OPENERS = load_word_lists("bot.stories", "data/clause_openers.txt", "after that")
 _CONJUNCTION = re.compile(
-    r"that(?:,\s+|\s+(?=[A-Z\d$€£“\"]|(?:an?|the|th[eo]se|this|his|her|its|their|our|my|your|no|not|any|some|all|each|every"
-    r"|both|few|many|most|more|several|one|two|three|four|five|six|seven|eight|nine|ten|he|she|it|we|they|you|there"
-    r"|nobody|everybody|everyone|nothing|if|when|while|although|because|since|after|before|until|unless|despite|in|on|at"
-    r"|by|for|from|with|without|under|about)\b"
+    rf"that(?:,\s+|\s+(?=[A-Z\d$€£“\"]|(?:{'|'.join(sorted(_CLAUSE_OPENERS['after that']))})\b"
     r"|\w+s (?:are|were|have|had|would|will|can|could|may|might|must|should|did|do)\b))"
 )
 

@@ -46,8 +46,8 @@ def find_best_topic(topics: Iterable[str], articles: Iterable[StoredArticle]) ->
     for stored in articles:
         article, analysis = stored.article, stored.analysis
         headline = analysis.title.text if article.headline is None else article.headline
-        names = "\n".join({one.actor.name.text for one in analysis.statements if one.actor})
-        texts = [normalize_text(text) for text in (headline, names, article.body)]
+        actors = {spoken.actor.name.text for spoken in analysis.statements if spoken.actor}
+        texts = [normalize_text(text) for text in (headline, "\n".join(actors), article.body)]
         for topic, pattern in patterns.items():
             if weight := _weigh(pattern, *texts):
                 matches.append(TopicMatch(topic, weight))
@@ -56,16 +56,18 @@ def find_best_topic(topics: Iterable[str], articles: Iterable[StoredArticle]) ->
 
 def weight_in_summary(topics: Iterable[str], opening: str, names: str) -> float:
     """Return the weight that `find_best_topic` finds in these; GUESS if only a body can tell."""
-    opening, names = normalize_text(opening), normalize_text(names)
-    patterns = filter(None, map(_topic_pattern, topics))
-    return max((_weigh(pattern, opening, names) or GUESS for pattern in patterns), default=GUESS)
+    return _greatest_weight(topics, opening, names) or GUESS
 
 
 def weight_in_body(topics: Iterable[str], body: str) -> float:
     """Return the weight that `find_best_topic` finds in a body alone; 0 where it has no topic."""
-    text = normalize_text(body)
+    return _greatest_weight(topics, "", "", body)
+
+
+def _greatest_weight(topics: Iterable[str], *texts: str) -> float:
+    texts = tuple(map(normalize_text, texts))
     patterns = filter(None, map(_topic_pattern, topics))
-    return max((_weigh(pattern, "", "", text) for pattern in patterns), default=0.0)
+    return max((_weigh(pattern, *texts) for pattern in patterns), default=0.0)
 
 
 def find_subject(topics: Iterable[str], stored: StoredArticle) -> str | None:

@@ -129,10 +129,9 @@ def _links(
     return links
 
 
-def _dot(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    if len(other) < len(one):
-        one, other = other, one
-    return sum(weight * other[term] for term, weight in one.items() if term in other)
+def _dot(first: Mapping[str, float], second: Mapping[str, float]) -> float:
+    shorter, longer = sorted((first, second), key=len)
+    return sum(weight * longer[term] for term, weight in shorter.items() if term in longer)
 
 
 def _same_headlines(

@@ -15,16 +15,20 @@ from bot.stories.people import is_named
 ARTICLES_READ = 40  # of a story's articles, the newest: what a reader of a digest can use
 _WORD = re.compile(r"\w+")
 _SHINGLE_WORDS = 5  # in a run; shorter runs are shared by texts that nobody copied
-_COPIED_SHARE = 0.5  # of the shorter text's runs: edited agency texts keep more, others share less
+_COPIED_SHARE = (
+    0.5  # of the shorter text's runs that make it a copy: two reporters' texts share less
+)
 _MAX_COMPARED_CHARS = 20_000
-_CREDITED_SHARE = 0.5  # of its statements come through one agency: the article is that agency's
+_CREDITED_SHARE = (
+    0.5  # of an article's statements that come through an agency make it that agency's
+)
 _CREDIT = re.compile(r"\(([^\W\d_][\w .&'’-]{1,30})\)(?:\s?(?:--|[–—-])\s|[.\s]*\Z)")
 _CREDIT_CHARS = 100  # within which a body's opening credit ends
 _AGENCY = re.compile(
     r"\b(Reuters|AP|Associated Press|AFP|Agence France-Presse|dpa|UPI|EFE|ANSA|TASS|Xinhua)\b"
 )
 _SHORT_NAMES = {"associated press": "ap", "agence france-presse": "afp"}
-_SAME_SENTENCE_SHARE = 0.8  # of the longer one's words: a copy keeps more, one with news less
+_SAME_SENTENCE_SHARE = 0.8  # of the longer sentence's words that two forms of one sentence share
 _NUMBERS = frozenset(NUMBER_WORDS) | {"one"}
 
 
@@ -67,7 +71,7 @@ def agency_of(stored: StoredArticle) -> str | None:
     if match := _CREDIT.search(head) or _CREDIT.search(tail):
         return _normalize_outlet(match[1])
     statements = stored.analysis.statements
-    credited = Counter(_normalize_outlet(one.via.text) for one in statements if one.via)
+    credited = Counter(_normalize_outlet(each.via.text) for each in statements if each.via)
     for name, count in credited.most_common(1):
         return name if count >= _CREDITED_SHARE * len(statements) else None
     return None

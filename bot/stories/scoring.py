@@ -8,6 +8,7 @@ rules with what only their texts tell.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 from math import exp, inf, log2
 from typing import NamedTuple
 
@@ -166,12 +167,16 @@ class Shortlist:
     `guessed` names the articles of stories whose topic may stand anywhere in a body.
     """
 
-    stories: tuple[int, ...]
-    points: tuple[float, ...]
+    points: Mapping[int, float]
     updates: Collection[int]
     summaries: Mapping[int, StorySummary]
     certain: bool
     guessed: Mapping[int, tuple[int, ...]]
+
+    @property
+    def stories(self) -> tuple[int, ...]:
+        """The stories, likeliest first."""
+        return tuple(self.points)
 
     def count_unread(self, read: int) -> int:
         """Count the stories after the first `read` that a digest could hold.
@@ -182,7 +187,7 @@ class Shortlist:
 
     def may_beat(self, score: float, read: int, first: int) -> bool:
         """Whether one of the `first` stories, after those `read`, may have more points."""
-        most = max(self.points[read:first], default=-inf)
+        most = max(islice(self.points.values(), read, first), default=-inf)
         return not self.certain or most > score - _ROUNDING
 
     def get_bodies_needed(self, first: int) -> tuple[int, ...]:
@@ -197,20 +202,19 @@ class Shortlist:
 
         Later stories count as if it stood at the beginning.
         """
-        points = dict(zip(self.stories[:first], self.points, strict=False))
+        points = dict(islice(self.points.items(), first))
         for story in self.guessed.keys() & points.keys():
             texts = [bodies[article] for article in self.guessed[story] if article in bodies]
             if weight := max([weight_in_body(topics, text) for text in texts], default=0.0):
                 points[story] += _TOPIC * (weight - GUESS)
             else:
                 del points[story]
-        ranked, rest = _likeliest_first(points), self.stories[first:]
-        most = [
-            known + _TOPIC * (MOST_IN_BODY - GUESS) * (story in self.guessed)
-            for story, known in zip(rest, self.points[first:], strict=True)
-        ]
-        ranked_points = [points[story] for story in ranked]
-        return replace(self, stories=(*ranked, *rest), points=(*ranked_points, *most), guessed={})
+        bonus = _TOPIC * (MOST_IN_BODY - GUESS)
+        later = {
+            story: known + bonus * (story in self.guessed)
+            for story, known in islice(self.points.items(), first, None)
+        }
+        return replace(self, points=_likeliest_first(points) | later, guessed={})
 
 
 def shortlist(
@@ -236,7 +240,8 @@ def shortlist(
     if topics and updates:
         stories = {story.story: story for story in _keep_mentioning(stories.values(), mentioning)}
     followed = last_words(story_filter.followed)
-    points, guessed = {}, {}
+    points: dict[int, float] = {}
+    guessed = {}
     for number, story in stories.items():
         topic = TopicMatch("", _topic_weight(story, topics)) if topics else None
         reason = Reason(_FOLLOWED, "") if followed and _may_name(story, followed) else None
@@ -244,12 +249,12 @@ def shortlist(
         points[number] = sum([points for points, _ in reasons])
         if topic and topic.weight == GUESS:
             guessed[number] = tuple([article for article in story.ids if article in mentioning])
-    ranked = _likeliest_first(points)
+    points = _likeliest_first(points)
     if sources := last_words(story_filter.sources):
-        ranked.sort(key=lambda number: not _may_be_from(stories[number], sources))
+        first = sorted(points, key=lambda story: not _may_be_from(stories[story], sources))
+        points = {story: points[story] for story in first}
     return Shortlist(
-        tuple(ranked),
-        tuple([points[number] for number in ranked]),
+        points,
         updates.keys() & stories.keys(),
         stories | updates,
         certain=story_filter == StoryFilter(topics),
@@ -278,9 +283,9 @@ def _without_posted(
     return stories, updates
 
 
-def _likeliest_first(points: Mapping[int, float]) -> list[int]:
+def _likeliest_first(points: Mapping[int, float]) -> dict[int, float]:
     """Sort stories by points; of equal ones the newest comes first."""
-    return sorted(sorted(points, reverse=True), key=points.__getitem__, reverse=True)
+    return dict(sorted(points.items(), key=lambda item: (item[1], item[0]), reverse=True))
 
 
 def _topic_weight(story: StorySummary, topics: Sequence[str]) -> float:

@@ -31,12 +31,12 @@ def build_profile(articles: Sequence[StoredArticle]) -> Profile:
     return weights
 
 
-def cosine_similarity(one: Profile, other: Profile) -> float:
+def cosine_similarity(first: Profile, second: Profile) -> float:
     """Return the cosine of two profiles, 0 to 1."""
-    if one.keys().isdisjoint(other):  # as most are
+    if first.keys().isdisjoint(second):  # as most are
         return 0.0
-    product = sum([weight * other[term] for term, weight in one.items() if term in other])
-    return product / (hypot(*one.values()) * hypot(*other.values())) if product else 0.0
+    product = sum([weight * second[term] for term, weight in first.items() if term in second])
+    return product / (hypot(*first.values()) * hypot(*second.values())) if product else 0.0
 
 
 class Opinions:
