@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from weakref import WeakValueDictionary
 
-from sqlalchemy import Executable, func, select, text
+from sqlalchemy import Executable, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
@@ -43,6 +43,7 @@ _HOLDS_LOCK = text(
     " WHERE locktype = 'advisory' AND granted AND pid = pg_backend_pid()"
     " AND objsubid = 1 AND (classid::bigint << 32) | objid::bigint = :key)"
 )
+_TRY_LOCK = text("SELECT pg_try_advisory_lock(:key)")
 _UNLOCK = text("SELECT pg_advisory_unlock(:key)")
 
 
@@ -60,8 +61,7 @@ class Locks:
         Ask it just before what cannot be undone. Raise LockTaken where another process holds the
         lock: at once, or with `wait` after a minute.
         """
-        # Within one session advisory locks only count up, so this process's tasks are kept apart
-        # here.
+        # One session may take an advisory lock many times, so our tasks are kept apart here.
         lock = self._local.setdefault(name, asyncio.Lock())
         if not wait and lock.locked():
             raise LockTaken(name)
@@ -70,8 +70,7 @@ class Locks:
                 yield _always_held
                 return
             key = _key(name)
-            max_wait = WAIT_TIMEOUT_SECONDS if wait else 0
-            connection = await _acquire(self._session, name, key, max_wait)
+            connection = await self._session.acquire(name, key, wait=wait)
             try:
                 yield partial(self._session.is_held, connection, key)
             finally:
@@ -81,20 +80,6 @@ class Locks:
         """Release all locks."""
         if self._session:
             await self._session.close()
-
-
-async def _acquire(
-    session: "_LockSession", name: str, key: int, max_wait: float
-) -> AsyncConnection:
-    pause = _FIRST_RETRY_SECONDS
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + max_wait
-    while (connection := await session.try_acquire(key)) is None:
-        if loop.time() >= deadline:
-            raise LockTaken(name)
-        await asyncio.sleep(pause)
-        pause = min(pause * 2, _MAX_RETRY_SECONDS)
-    return connection
 
 
 class _LockSession:
@@ -112,9 +97,20 @@ class _LockSession:
         self._in_use = asyncio.Lock()
         self._connection: AsyncConnection | None = None
 
-    async def try_acquire(self, key: int) -> AsyncConnection | None:
-        """Try once; return the connection whose session now holds the lock."""
-        attempt = asyncio.ensure_future(self._try_acquire(key))
+    async def acquire(self, name: str, key: int, *, wait: bool) -> AsyncConnection:
+        """Return the connection whose session now holds the lock; raise LockTaken."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + (WAIT_TIMEOUT_SECONDS if wait else 0)
+        pause = _FIRST_RETRY_SECONDS
+        while (connection := await self._try_acquire(key)) is None:
+            if loop.time() >= deadline:
+                raise LockTaken(name)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _MAX_RETRY_SECONDS)
+        return connection
+
+    async def _try_acquire(self, key: int) -> AsyncConnection | None:
+        attempt = asyncio.ensure_future(self._connect_and_lock(key))
         try:
             return await asyncio.shield(attempt)
         except asyncio.CancelledError:
@@ -137,25 +133,15 @@ class _LockSession:
             await self._disconnect()
         await self._engine.dispose()
 
-    async def _try_acquire(self, key: int) -> AsyncConnection | None:
+    async def _connect_and_lock(self, key: int) -> AsyncConnection | None:
         async with self._in_use:
             with translated_errors():
-                connection = await self._connect()
-                try:
-                    async with asyncio.timeout(_ANSWER_TIMEOUT_SECONDS):
-                        query = select(func.pg_try_advisory_lock(key))
-                        acquired = (await connection.execute(query)).scalar_one()
-                except BaseException:
-                    await self._disconnect()
-                    raise
-        return connection if acquired else None
-
-    async def _connect(self) -> AsyncConnection:
-        if self._connection is None:
-            connection = await self._engine.connect()
-            await connection.execute(text(_KEEPALIVES))
-            self._connection = connection
-        return self._connection
+                if self._connection is None:
+                    connection = await self._engine.connect()
+                    await connection.execute(text(_KEEPALIVES))
+                    self._connection = connection
+                acquired = await self._run(self._connection, _TRY_LOCK, key)
+            return self._connection if acquired else None
 
     async def _ask(self, connection: AsyncConnection, query: Executable, key: int) -> object:
         """Run a query in the session; return None once the session has ended."""
@@ -163,11 +149,18 @@ class _LockSession:
             if connection is not self._connection:
                 return None
             try:
-                async with asyncio.timeout(_ANSWER_TIMEOUT_SECONDS):
-                    return (await connection.execute(query, {"key": key})).scalar_one()
-            except (SQLAlchemyError, OSError, TimeoutError):
-                await self._disconnect()
+                return await self._run(connection, query, key)
+            except (SQLAlchemyError, OSError):
                 return None
+
+    async def _run(self, connection: AsyncConnection, query: Executable, key: int) -> object:
+        """Run a query; an error or no answer in time ends the session."""
+        try:
+            async with asyncio.timeout(_ANSWER_TIMEOUT_SECONDS):
+                return (await connection.execute(query, {"key": key})).scalar_one()
+        except BaseException:
+            await self._disconnect()
+            raise
 
     async def _disconnect(self) -> None:
         connection, self._connection = self._connection, None

@@ -9,7 +9,7 @@ where those do not hold enough.
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -45,8 +45,7 @@ _MAX_WORD_CHARS = 200
 _FIRST_COMBINING = "\u0300"
 
 # How far back PostgreSQL searches before it searches all.
-_RECENT_DAYS, _RECENT_WEEKS = 2, 3
-_DAY_SECONDS = 24 * 60 * 60
+_DAY, _WEEK = timedelta(days=1), timedelta(weeks=1)
 _MAX_DATE_WORDS = 30
 
 # FTS5 returns its rows by rowid at no cost, so a rowid is the article's date in seconds, then its
@@ -96,7 +95,8 @@ def search_row(article: int, dated: datetime, content: Article, *, sqlite: bool)
     words = fold(f"{content.headline or ''}\n{content.body}")
     if sqlite:
         return {"rowid": _rowid(dated, article), "words": " ".join(words)}
-    return {"article": article, "dated": dated, "words": [*words, *_date_words(dated)]}
+    date_words = [*_date_words(dated, dated, _DAY), *_date_words(dated, dated, _WEEK)]
+    return {"article": article, "dated": dated, "words": [*words, *date_words]}
 
 
 async def save(
@@ -138,11 +138,9 @@ async def find_newest(
         return tuple((await connection.execute(query)).scalars())
     newest_first = _postgresql.c.dated.desc(), _postgresql.c.article.desc()
     ids: Sequence[int] = ()
-    for date_words in (
-        _date_words_until(now, days=_RECENT_DAYS),
-        _date_words_until(now, weeks=_RECENT_WEEKS),
-        (),
-    ):
+    last_days = _date_words(now - _DAY, now + _DAY, _DAY)
+    last_weeks = _date_words(now - 2 * _WEEK, now + _WEEK, _WEEK)
+    for date_words in (last_days, last_weeks, ()):
         query = _select_on_postgresql(folded, date_words, team, now).order_by(*newest_first)
         ids = (await connection.execute(query.limit(limit))).scalars().all()
         if len(ids) == limit:
@@ -163,7 +161,7 @@ async def find_since(
         # By its index on dates PostgreSQL would unpack each text of those days to look for the
         # words.
         dated_without_index = _postgresql.c.dated + literal_column("interval '0'")
-        date_words = _date_words_between(since, now)
+        date_words = _date_words_since(since, now)
         query = _select_on_postgresql(folded, date_words, team, now)
         query = query.where(literal(since, Utc) <= dated_without_index)
     return frozenset((await connection.execute(query)).scalars())
@@ -187,27 +185,22 @@ def _select_on_postgresql(
     return select(articles.c.id).select_from(joined).where(match, visible(team, now))
 
 
-def _day(moment: datetime) -> int:
-    return int(moment.timestamp()) // _DAY_SECONDS
+def _date_words(first: datetime, last: datetime, unit: timedelta) -> tuple[str, ...]:
+    """Return a word that no text holds for each day or week from the first to the last."""
+    mark, seconds = "#d" if unit == _DAY else "#w", int(unit.total_seconds())
+    numbers = range(int(first.timestamp()) // seconds, int(last.timestamp()) // seconds + 1)
+    return tuple(f"{mark}{number}" for number in numbers)
 
 
-def _date_words(dated: datetime) -> tuple[str, str]:
-    """Return the day and the week of a date as words that no text holds."""
-    return f"#d{_day(dated)}", f"#w{_day(dated) // 7}"
+def _date_words_since(since: datetime, now: datetime) -> tuple[str, ...]:
+    """Return the words of the days since then; of weeks for many days, and none for many weeks.
 
-
-def _date_words_until(now: datetime, *, days: int = 0, weeks: int = 0) -> tuple[str, ...]:
-    """Return the words of the last days or weeks, and the next: dates may be ahead of us."""
-    mark, newest = ("w", _day(now) // 7) if weeks else ("d", _day(now))
-    return tuple(f"#{mark}{number}" for number in range(newest - (weeks or days) + 1, newest + 2))
-
-
-def _date_words_between(since: datetime, now: datetime) -> tuple[str, ...]:
-    """Return the words of the days since then; of weeks for many days, and none for many weeks."""
-    days = (now - since).days + 2
-    if days <= _MAX_DATE_WORDS:
-        return _date_words_until(now, days=days)
-    return _date_words_until(now, weeks=days // 7 + 2) if days <= 7 * _MAX_DATE_WORDS else ()
+    One more is for dates that are ahead of us.
+    """
+    for unit in (_DAY, _WEEK):
+        if now - since <= _MAX_DATE_WORDS * unit:
+            return _date_words(since, now + unit, unit)
+    return ()
 
 
 def _rowid(dated: datetime, article: int) -> int:
