@@ -7,7 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, insert, select, true, update
+from sqlalchemy import ColumnElement, and_, func, insert, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import (
@@ -129,7 +129,8 @@ class ArticleStore(Repository):
                 story = stored.story
             else:
                 chosen = choose(await find_candidates(connection, new))
-                story = await _insert_story(connection, new.seen) if chosen is None else chosen
+                begin = insert(stories).values(begun=new.seen).returning(stories.c.id)
+                story = (await connection.execute(begin)).scalar_one() if chosen is None else chosen
             return await self._insert(connection, new, identity, story)
 
     async def withdraw(self, team: str | None, identity: str) -> bool:
@@ -154,10 +155,10 @@ class ArticleStore(Repository):
     async def get(self, article: int) -> StoredArticle:
         """Return an article, whatever its state, so that quotes can be checked; raise NotFound."""
         async with self._database.reading() as connection:
-            found = await self.reader.read_by_id(connection, [article])
-        if article not in found:
+            by_id = await self.reader.read_by_id(connection, [article])
+        if article not in by_id:
             raise NotFound(f"There is no article {article}.")
-        return found[article]
+        return by_id[article]
 
     async def get_texts(self, ids: Collection[int]) -> dict[int, Article]:
         """Return only headline and body of these articles, whatever their state."""
@@ -194,8 +195,8 @@ class ArticleStore(Repository):
         async with self._database.reading() as connection:
             rows = (await connection.execute(query)).all()
             newest = {row[0]: row[1] for row in rows}  # the last of several
-            found = await self.reader.read_by_id(connection, set(newest.values()))
-        return {asked: found[version] for asked, version in newest.items()}
+            by_id = await self.reader.read_by_id(connection, set(newest.values()))
+        return {article: by_id[version] for article, version in newest.items()}
 
     async def get_stories(
         self, team: str | None, since: datetime, now: datetime
@@ -209,10 +210,10 @@ class ArticleStore(Repository):
 
     async def get_story(self, team: str | None, story: int, now: datetime) -> Story:
         """Return one story as the team may see it; raise NotFound."""
-        found = await self._read_stories(articles.c.story == story, visible(team, now))
-        if not found:
+        matches = await self._read_stories(articles.c.story == story, visible(team, now))
+        if not matches:
             raise NotFound(f"There is no story {story}, or all of it was withdrawn.")
-        return found[0]
+        return matches[0]
 
     async def get_story_summaries(
         self, team: str | None, since: datetime, now: datetime
@@ -241,10 +242,8 @@ class ArticleStore(Repository):
     ) -> frozenset[int]:
         """Return the articles dated since then that hold all words of one of the topics."""
         async with self._database.reading() as connection:
-            found = [
-                await search.find_since(connection, team, topic, since, now) for topic in topics
-            ]
-        return frozenset().union(*found)
+            ids = [await search.find_since(connection, team, topic, since, now) for topic in topics]
+        return frozenset().union(*ids)
 
     async def find_statements_by(
         self, team: str | None, name: str, now: datetime, limit: int = 20
@@ -254,12 +253,11 @@ class ArticleStore(Repository):
         Case and accents do not matter.
         """
         async with self._database.reading() as connection:
-            places = await names.find_places(
-                connection, self._quotable(team, now), search.fold(name), limit
-            )
-            found = await self.reader.read_by_id(connection, {article for article, _ in places})
+            words, quotable = search.fold(name), self._quotable(team, now)
+            places = await names.find_places(connection, quotable, words, limit)
+            by_id = await self.reader.read_by_id(connection, {article for article, _ in places})
         return tuple(
-            SourcedStatement(found[article].analysis.statements[place], found[article])
+            SourcedStatement(by_id[article].analysis.statements[place], by_id[article])
             for article, place in places
         )
 
@@ -274,12 +272,10 @@ class ArticleStore(Repository):
 
         One query finds all of them, and no article is read.
         """
-        asked = list(queries)
+        quotable = self._quotable(team, now)
         async with self._database.reading() as connection:
-            found = await names.find_places_before(
-                connection, self._quotable(team, now), asked, limit
-            )
-            ids = {article for places in found for article, _ in places}
+            found = await names.find_places_before(connection, quotable, queries, limit)
+            ids = {article for places in found.values() for article, _ in places}
             terms = await self.reader.read_terms(connection, ids)
         return {
             query: tuple(
@@ -287,7 +283,7 @@ class ArticleStore(Repository):
                 for article, place in places
                 if article in terms
             )
-            for query, places in zip(asked, found, strict=True)
+            for query, places in found.items()
         }
 
     async def load_statements(
@@ -296,13 +292,13 @@ class ArticleStore(Repository):
         """Read the statements referred to that the team may see, by article and place."""
         ids = {ref.article for ref in refs}
         async with self._database.reading() as connection:
-            found = await self.reader.read_by_id(connection, ids, visible(team, now))
+            by_id = await self.reader.read_by_id(connection, ids, visible(team, now))
         return {
             (ref.article, ref.place): SourcedStatement(
-                found[ref.article].analysis.statements[ref.place], found[ref.article]
+                stored.analysis.statements[ref.place], stored
             )
             for ref in refs
-            if ref.article in found
+            if (stored := by_id.get(ref.article))
         }
 
     async def find_similar_names(
@@ -310,9 +306,8 @@ class ArticleStore(Repository):
     ) -> tuple[str, ...]:
         """Return up to three words of names that resemble the last one of `name`, best first."""
         async with self._database.reading() as connection:
-            return await names.find_similar(
-                connection, team, self._quotable(team, now), search.fold(name)
-            )
+            quotable, words = self._quotable(team, now), search.fold(name)
+            return await names.find_similar(connection, team, quotable, words)
 
     async def search(
         self, team: str | None, words: str, now: datetime, limit: int = 10
@@ -320,8 +315,8 @@ class ArticleStore(Repository):
         """Return the articles that hold all the words, newest first."""
         async with self._database.reading() as connection:
             ids = await search.find_newest(connection, team, words, now, limit)
-            found = await self.reader.read_by_id(connection, ids)
-        return tuple(found[article] for article in ids)
+            by_id = await self.reader.read_by_id(connection, ids)
+        return tuple(by_id[article] for article in ids)
 
     async def iter_statements(
         self, team: str | None, since: datetime, now: datetime
@@ -332,43 +327,33 @@ class ArticleStore(Repository):
         for start in range(0, len(ids), _EXPORT_BATCH):
             batch = ids[start : start + _EXPORT_BATCH]
             async with self._database.reading() as connection:
-                found = await self.reader.read_by_id(connection, batch)
-            for article in (found[article] for article in batch if article in found):
-                for statement in article.analysis.statements:
-                    yield SourcedStatement(statement, article)
+                by_id = await self.reader.read_by_id(connection, batch)
+            for stored in (by_id[article] for article in batch if article in by_id):
+                for statement in stored.analysis.statements:
+                    yield SourcedStatement(statement, stored)
 
     async def drop_texts(
         self, source: str, before: datetime, now: datetime, limit: int = 200
     ) -> int:
         """Delete the texts of a source's articles first shown before then, at most `limit`.
 
-        Return how many. Quotes of them can still be proved by their fingerprints; the articles are
-        shown no more.
+        Return how many. The articles are shown no more; quotes of them can still be proved by their
+        fingerprints, and their identities stay, so that a copy is no news.
         """
         origins = [f"{prefix}{source}" for prefix in _ORIGIN_PREFIXES]
-        query = (
-            select(articles)
-            .where(
-                articles.c.origin.in_(origins),
-                articles.c.shown_from < before,
-                articles.c.dropped.is_(None),
-            )
-            .order_by(articles.c.seen)
-            .limit(limit)
-        )
+        kept = articles.c.shown_from < before, articles.c.dropped.is_(None)
+        query = select(articles).where(articles.c.origin.in_(origins), *kept)
+        query = query.order_by(articles.c.seen).limit(limit)
         async with self._database.writing(GROUPING_LOCK) as connection:
             rows = (await connection.execute(query)).all()
             for row in rows:
-                await self._drop_text(connection, row, now)
+                await supersede(connection, row)
+                await remove_from_indexes(connection, row)
+                fingerprint = hashlib.sha256(row.body.encode()).hexdigest()
+                values = {"body": "", "dropped": now, "fingerprint": fingerprint, "terms": []}
+                change = update(articles).where(articles.c.id == row.id)
+                await connection.execute(change.values(values))
         return len(rows)
-
-    async def _drop_text(self, connection: AsyncConnection, row: Row[Any], now: datetime) -> None:
-        """Delete a text and its index rows; keep its identity, so that a copy is no news."""
-        await supersede(connection, row)
-        await remove_from_indexes(connection, row)
-        fingerprint = hashlib.sha256(row.body.encode()).hexdigest()
-        values = {"body": "", "dropped": now, "fingerprint": fingerprint, "terms": []}
-        await connection.execute(update(articles).where(articles.c.id == row.id).values(values))
 
     async def count_intake(self, team: str | None, since: datetime, now: datetime) -> IntakeCounts:
         """Count the stories and articles that came in since then."""
@@ -414,9 +399,3 @@ class ArticleStore(Repository):
         await names.save(connection, stored, row["dated"])
         await search.save(connection, article, row["dated"], new.article)
         return stored
-
-
-async def _insert_story(connection: AsyncConnection, begun: datetime) -> int:
-    inserted = await connection.execute(insert(stories).values(begun=begun).returning(stories.c.id))
-    story: int = inserted.scalar_one()
-    return story

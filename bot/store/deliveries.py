@@ -12,6 +12,7 @@ from sqlalchemy import (
     Row,
     ScalarSelect,
     Select,
+    Update,
     and_,
     delete,
     exists,
@@ -70,17 +71,13 @@ class DeliveryLedger(Repository):
         """
         if due.next_due is None:
             return None
-        slot = due.next_due.astimezone(UTC).isoformat()
-        still_due = (
-            of_channel(subscriptions, due.team, due.channel),
-            subscriptions.c.next_due == due.next_due,
-            ~subscriptions.c.paused,
-        )
-        advance = update(subscriptions).where(*still_due).values(next_due=next_due)
+        slot, kind = due.next_due.astimezone(UTC).isoformat(), DeliveryKind.SCHEDULED
+        still_due = (subscriptions.c.next_due == due.next_due, ~subscriptions.c.paused)
+        in_channel = of_channel(subscriptions, due.team, due.channel)
+        advance = update(subscriptions).where(in_channel, *still_due).values(next_due=next_due)
         async with self._database.writing() as connection:
             if (await connection.execute(advance)).rowcount == 0:
                 return None
-            kind = DeliveryKind.SCHEDULED
             return await _open(connection, due.team, due.channel, kind, slot, since, now)
 
     async def open(
@@ -92,8 +89,8 @@ class DeliveryLedger(Repository):
 
     async def compose(self, delivery: int, digest: Digest) -> bool:
         """Go from claimed to composed: store what is posted, so that a retry posts the same."""
-        async with self._database.writing() as connection:
-            return await _take_step(connection, delivery, Step.COMPOSE, digest=codec.dump(digest))
+        step = _step(delivery, Step.COMPOSE, digest=codec.dump(digest))
+        return await self._execute(step) == 1
 
     async def start_sending(
         self, delivery: int, now: datetime, *, again: datetime | None = None
@@ -103,21 +100,20 @@ class DeliveryLedger(Repository):
         With `again` stay in sending, to post the same part once more, if the delivery was not
         touched since that moment.
         """
-        async with self._database.writing() as connection:
-            if again is None:
-                return await _take_step(connection, delivery, Step.SEND, touched=now)
-            untouched = deliveries.c.touched == again
-            return await _take_step(connection, delivery, Step.AGAIN, untouched, touched=now)
+        step = _step(delivery, Step.SEND, touched=now)
+        if again is not None:
+            step = _step(delivery, Step.AGAIN, deliveries.c.touched == again, touched=now)
+        return await self._execute(step) == 1
 
     async def record(self, delivery: int, part: int, ts: str) -> bool:
         """Go from sending to composed: store the ts of a posted part, the next in order."""
+        step = _step(delivery, Step.RECORD, _count_parts(delivery) == part)
+        row = {"delivery": delivery, "part": part, "ts": ts}
         async with self._database.writing() as connection:
-            is_next = _count_parts(delivery) == part
-            if not await _take_step(connection, delivery, Step.RECORD, is_next):
+            if (await connection.execute(step)).rowcount == 0:
                 return False
-            row = {"delivery": delivery, "part": part, "ts": ts}
             await connection.execute(insert(delivery_parts).values(row))
-            return True
+        return True
 
     async def finish(
         self, delivery: int, state: DeliveryState, now: datetime, reason: str | None = None
@@ -127,23 +123,22 @@ class DeliveryLedger(Repository):
         Posted: from composed or sending, with a part recorded. Failed: from any open state.
         Skipped: from claimed or composed. Unsure: from sending.
         """
-        step = ENDS.get(state)
-        if step is None:
+        end = ENDS.get(state)
+        if end is None:
             return False
-        values: dict[str, Any] = {"touched": now, "reason": reason}
+        step = _step(delivery, end, touched=now, reason=reason)
+        if end is Step.POST:
+            step = step.where(_count_parts(delivery) > 0).values(posted=now)
         async with self._database.writing() as connection:
-            if step is not Step.POST:
-                ended = await _take_step(connection, delivery, step, **values)
-                if ended and step is Step.SKIP:
-                    await _merge_skipped(connection, delivery)
-                return ended
-            has_part = _count_parts(delivery) > 0
-            if not await _take_step(connection, delivery, step, has_part, posted=now, **values):
+            if (await connection.execute(step)).rowcount == 0:
                 return False
-            query = select(deliveries.c.digest).where(deliveries.c.id == delivery)
-            digest = (await connection.execute(query)).scalar_one()
-            await _mark_shown(connection, delivery, codec.load(Digest, digest))
-            return True
+            if end is Step.SKIP:
+                await _merge_skipped(connection, delivery)
+            if end is Step.POST:
+                query = select(deliveries.c.digest).where(deliveries.c.id == delivery)
+                digest = (await connection.execute(query)).scalar_one()
+                await _mark_shown(connection, delivery, codec.load(Digest, digest))
+        return True
 
     async def get(self, delivery: int) -> Delivery:
         """Return a delivery; raise NotFound."""
@@ -279,31 +274,21 @@ async def _open(
     since: datetime,
     now: datetime,
 ) -> Delivery | None:
-    state = DeliveryState.CLAIMED
-    row: dict[str, Any] = {"team": team, "channel": channel, "kind": kind.value, "key": key}
-    row |= {"state": state.value, "since": since, "touched": now}
+    row: dict[str, Any] = {"team": team, "channel": channel, "kind": kind, "key": key}
+    row |= {"state": DeliveryState.CLAIMED, "since": since, "touched": now}
     statement = insert_new(connection, deliveries, row).returning(deliveries.c.id)
     delivery = (await connection.execute(statement)).scalar_one_or_none()
-    if delivery is None:
-        return None
-    return Delivery(delivery, team, channel, kind, key, state, since, touched=now)
+    return None if delivery is None else Delivery(id=delivery, **row)
 
 
-async def _take_step(
-    connection: AsyncConnection,
-    delivery: int,
-    step: Step,
-    *conditions: ColumnElement[bool],
-    **values: object,
-) -> bool:
-    """Take a step if the delivery's state and the conditions allow it; return whether they did.
+def _step(delivery: int, step: Step, *conditions: ColumnElement[bool], **values: object) -> Update:
+    """Build the UPDATE that takes a step if the delivery's state and the conditions allow it.
 
     Nothing else changes a delivery's state.
     """
     transition = TRANSITIONS[step]
     allowed = (deliveries.c.id == delivery, deliveries.c.state.in_(transition.sources), *conditions)
-    change = update(deliveries).where(*allowed).values({"state": transition.target, **values})
-    return (await connection.execute(change)).rowcount == 1
+    return update(deliveries).where(*allowed).values({"state": transition.target, **values})
 
 
 async def _merge_skipped(connection: AsyncConnection, delivery: int) -> None:

@@ -1,6 +1,6 @@
 """The index of speakers: a name, and each word of it, leads to statements, newest first."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import Any
@@ -48,11 +48,8 @@ def index_rows(
     return [
         {"word": word, "dated": dated, "article": article, "place": place}
         for place, statement in enumerate(statements)
-        if statement.actor is not None
-        for word in (
-            *search.fold(statement.actor.name.text),
-            *_whole_name(statement.actor.name.text),
-        )
+        if statement.actor and (name := statement.actor.name.text)
+        for word in (*search.fold(name), *_whole_name(name))
     ]
 
 
@@ -114,16 +111,15 @@ async def _count_rows(connection: AsyncConnection, words: Sequence[str]) -> Mapp
         .subquery()
     )
     count = select(func.count()).select_from(rows).scalar_subquery()
-    rows_counted = await connection.execute(select(known.c.word, count))
-    return {row[0]: row[1] for row in rows_counted}
+    return dict((await connection.execute(select(known.c.word, count))).tuples().all())
 
 
 async def find_places_before(
     connection: AsyncConnection,
     visible: ColumnElement[bool],
-    queries: Sequence[tuple[str, datetime]],
+    queries: Collection[tuple[str, datetime]],
     limit: int,
-) -> list[list[tuple[int, int]]]:
+) -> dict[tuple[str, datetime], list[tuple[int, int]]]:
     """For each name and time, return where actors of this very name speak before it, newest first.
 
     One query for all of them: a row a name, its articles and places joined as text. They are joined
@@ -131,21 +127,24 @@ async def find_places_before(
     work", and SQLite joins them as they come; a test checks both.
     """
     sqlite = connection.dialect.name == "sqlite"
-    given = {
+    parameters = {
         number: ["".join(_whole_name(name)), _time_as_text(before, sqlite=sqlite)]
         for number, (name, before) in enumerate(queries)
     }
-    asked = func.json_each(bindparam("asked", type_=JSON)).table_valued(
+    given = func.json_each(bindparam("given", type_=JSON)).table_valued(
         column("key", Text), column("value", JSON)
     )
-    name, moment = (asked.c.value[part].as_string() for part in range(2))
+    name, moment = (given.c.value[part].as_string() for part in range(2))
     before: ColumnElement[datetime] = type_coerce(moment, Utc) if sqlite else cast(moment, Utc)
-    places = _select_places(visible, [name], limit, before).correlate(asked).subquery()
+    places = _select_places(visible, [name], limit, before).correlate(given).subquery()
     pair = cast(places.c.article, Text) + " " + cast(places.c.place, Text)
     joined = select(func.aggregate_strings(pair, " ")).select_from(places).scalar_subquery()
-    rows = await connection.execute(select(asked.c.key, joined), {"asked": given})
-    numbers = {int(key): list(map(int, (text or "").split())) for key, text in rows}
-    return [list(zip(numbers[key][::2], numbers[key][1::2], strict=True)) for key in given]
+    rows = await connection.execute(select(given.c.key, joined), {"given": parameters})
+    numbers = {int(key): iter(map(int, (text or "").split())) for key, text in rows}
+    return {
+        query: list(zip(numbers[key], numbers[key], strict=True))
+        for key, query in enumerate(queries)
+    }
 
 
 def _time_as_text(moment: datetime, *, sqlite: bool) -> str:
@@ -191,18 +190,13 @@ async def find_similar(
         return ()
     # Few misspell the first letter; without it every name that was ever read would be compared.
     wanted, known = words[-1], name_words.c.word
-    length = func.length(known)
-    query = (
-        select(known)
-        .distinct()
-        .where(
-            known.startswith(wanted[0], autoescape=True),
-            name_words.c.team.in_(["", team or ""]),
-            length.between(
-                len(wanted) - _MAX_LENGTH_DIFFERENCE, len(wanted) + _MAX_LENGTH_DIFFERENCE
-            ),
-        )
+    shortest, longest = len(wanted) - _MAX_LENGTH_DIFFERENCE, len(wanted) + _MAX_LENGTH_DIFFERENCE
+    query = select(known).where(
+        known.startswith(wanted[0], autoescape=True),
+        name_words.c.team.in_(["", team or ""]),
+        func.length(known).between(shortest, longest),
     )
+    query = query.distinct()
     candidates = (await connection.execute(query)).scalars().all()
     similar = get_close_matches(wanted, candidates, n=_MAX_SIMILAR_CHECKED, cutoff=_MIN_SIMILARITY)
     found = [word for word in similar if await find_places(connection, visible, [word], 1)]
