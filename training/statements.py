@@ -25,7 +25,6 @@ from bot.language.lexicon import VERB_CLASS
 from bot.language.quotations import find_quotations
 from bot.language.sentences import split_sentences
 from bot.language.statements.attribution_rules import Attribution
-from bot.language.statements.extraction import SentenceFilter
 from bot.language.statements.models import Network, feature_names
 from bot.language.statements.pair_features import CONTENT, OTHER, SOURCE, find_window
 from bot.language.statements.parsing import ParsedText, Run, parse
@@ -77,8 +76,7 @@ def read_documents(path: Path) -> list[dict[str, Any]]:
 def parse_text(text: str) -> ParsedText:
     """Parse as the bot does."""
     sentences = split_sentences(text)
-    quotations = find_quotations(text, sentences)
-    return parse(text, sentences, quotations, SentenceFilter(text, quotations))
+    return parse(text, sentences, find_quotations(text, sentences))
 
 
 def find_gold(parsed: ParsedText, relations: Sequence[dict[str, Any]]) -> list[GoldRelation]:

@@ -95,7 +95,7 @@ def without_rules() -> Iterator[tuple[str, Changes]]:
     yield "trees: the cue's score alone", {"score_readings": by_cue_score}
     yield "verbs in another sense", {"is_speech": lambda *_: True}
     yield "what punctuation reports", {"add_punctuation_attributions": unchanged}
-    yield "contents completed", {"complete_contents": unchanged}
+    yield "contents completed", {"complete_content": lambda _, attribution: attribution}
     yield (
         "outlets that only carry",
         {"attribute_to_speakers": unchanged, "_only_carries": lambda *_: False},

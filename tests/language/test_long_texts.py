@@ -21,7 +21,7 @@ def test_a_sentence_too_long_for_one_is_searched_in_pieces() -> None:
     found = find_statements(text, split_sentences(text))
     assert [s.speaker.text for s in found if s.speaker] == ["Karen Lee"]
     assert "the pier was safe" in found[0].content[0].text
-    parsed = parse(text, [Span.of(text, 0, len(text))], [], lambda _start, _end: False)
+    parsed = parse(text, [Span.of(text, 0, len(text))], [])
     assert parsed.word == text.replace(";", " ;").split()
 
 

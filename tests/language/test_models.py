@@ -23,7 +23,6 @@ from bot.language.quotations import find_quotations
 from bot.language.sentences import split_sentences
 from bot.language.statements import models
 from bot.language.statements.attribution_rules import find_attributions
-from bot.language.statements.extraction import SentenceFilter
 from bot.language.statements.models import (
     Models,
     feature_names,
@@ -54,8 +53,7 @@ TEXT = (
 def features_of(text: str) -> TokenFeatures:
     """Return the features of a text's words."""
     sentences = split_sentences(text)
-    quotations = find_quotations(text, sentences)
-    return find_token_features(parse(text, sentences, quotations, SentenceFilter(text, quotations)))
+    return find_token_features(parse(text, sentences, find_quotations(text, sentences)))
 
 
 def inputs_of(features: TokenFeatures) -> tuple[TokenColumns, list[int], list[Window]]:

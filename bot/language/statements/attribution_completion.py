@@ -4,15 +4,17 @@ attributions -> contents with their subject and verdict -> quotations announced 
              -> "Karen Lee: ...", "... — Karen Lee", "Pier safe, mayor says"
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import groupby, islice, pairwise
+from operator import itemgetter
 
 from bot.language.lexicon import AUXILIARIES, ROLES, SPEAKER_CLASS, STATING
 from bot.language.statements.attribution_rules import (
     SUBJECT_DEPS,
     Attribution,
     find_subject,
+    is_mostly_quoted,
     noun_phrase,
     to_runs,
     words_of,
@@ -29,20 +31,15 @@ _MAX_NAME_WORDS = 8  # before a colon
 _MAX_CREDIT_WORDS = 25  # after a dash; also the longest headline
 _MAX_OFFICE_WORDS = 3  # "the finance minister", "police"
 _MIN_TRANSCRIPT_NAME_CHARS = 3
-_MOSTLY_QUOTED = 0.8  # of a sentence's words
 _ANNOUNCED_CERTAINTY, _NAMED_CERTAINTY, _HEADLINE_CERTAINTY = 0.8, 0.5, 0.4
 
 
-def complete_contents(parsed: ParsedText, attributions: Sequence[Attribution]) -> list[Attribution]:
-    """Give each content the words without which a reader would not understand it.
+def complete_content(parsed: ParsedText, attribution: Attribution) -> Attribution:
+    """Give a content the words without which a reader would not understand it.
 
     were “the last guest”  ->  Wages, which rose, were “the last guest”
     called the plan        ->  called the plan cowardly
     """
-    return [_complete_content(parsed, attribution) for attribution in attributions]
-
-
-def _complete_content(parsed: ParsedText, attribution: Attribution) -> Attribution:
     attribution = _resolve_quoted_as_saying(parsed, attribution)
     return _with_verdict(parsed, _with_subject(parsed, attribution))
 
@@ -53,9 +50,8 @@ def _resolve_quoted_as_saying(parsed: ParsedText, attribution: Attribution) -> A
     is_cited = parsed.lemma(cue) in _CITING_VERBS and parsed.lower[first] == "saying"
     if not is_cited or last == first + 1:
         return attribution
-    source = attribution.source
-    for subject in parsed.children_by(cue, "nsubjpass")[:1]:
-        source = source or noun_phrase(parsed, subject, cue)
+    subject = parsed.first_child(cue, "nsubjpass")
+    source = attribution.source or noun_phrase(parsed, subject, cue)
     return replace(attribution, cue=first, source=source, content=[(first + 1, last)])
 
 
@@ -65,10 +61,9 @@ def _with_subject(parsed: ParsedText, attribution: Attribution) -> Attribution:
     if parsed.tag[first] not in FINITE_VERB_TAGS or parsed.quotation[first]:
         return attribution
     subject = _subject_before(parsed, first)
-    taken = {attribution.cue, *(range(*attribution.source) if attribution.source else ())}
-    if subject and not taken.intersection(subject):
-        words = sorted({*subject, *range(first, last)})
-        return replace(attribution, content=[*to_runs(parsed, words), *others])
+    if subject and not {attribution.cue, *attribution.source_words()}.intersection(subject):
+        runs = to_runs(parsed, sorted({*subject, *range(first, last)}))
+        return replace(attribution, content=[*runs, *others])
     opening = first
     while opening < last and not parsed.quotation[opening] and parsed.lower[opening] in AUXILIARIES:
         opening += 1
@@ -93,7 +88,7 @@ def _with_verdict(parsed: ParsedText, attribution: Attribution) -> Attribution:
     first, last = attribution.content[-1]
     if parsed.lemma(attribution.cue) not in _CALLING_VERBS or attribution.cue >= first:
         return attribution
-    _, sentence_end = parsed.sentence_bounds[parsed.sentence[first]]
+    _, sentence_end = parsed.sentence_of(first)
     end = last
     while end < sentence_end and parsed.tag[end][:2] in {"RB", "JJ"}:
         end += 1
@@ -127,47 +122,43 @@ class _PunctuationReader:
         self._parsed = parsed
         self._used = [False] * len(parsed)
         for attribution in attributions:
-            source = [attribution.source] if attribution.source else []
-            self._use(*attribution.content, *source, (attribution.cue, attribution.cue + 1))
+            self._use(attribution.cue, *attribution.source_words(), *words_of(attribution.content))
 
-    def _use(self, *runs: Run) -> None:
-        for i in words_of(runs):
+    def _use(self, *words: int) -> None:
+        for i in words:
             self._used[i] = True
 
     def _extend(self, attribution: Attribution, run: Run) -> None:
         attribution.content.append(run)
-        self._use(run)
+        self._use(*range(*run))
 
     def add_announced_quotations(self) -> None:
         """Give a quotation to the speaker of the sentence before it: Karen Lee said: "..."."""
         parsed, cues = self._parsed, {attribution.cue for attribution in self.attributions}
-        for (begin, end), (first, last) in pairwise(parsed.sentence_bounds):
-            if first == last or begin == end or parsed.word[end - 1] != ":":
+        for (begin, end), (first, _) in pairwise(parsed.sentence_bounds):
+            if parsed.word[end - 1] != ":" or not parsed.quotation[first] or self._used[first]:
                 continue
             verbs = (i for i in range(begin, end - 1) if parsed.is_unquoted_verb(i, STATING))
             cue = max(verbs, default=None)
-            if not parsed.quotation[first] or self._used[first] or cue is None or cue in cues:
+            if cue is None or cue in cues:
                 continue
-            subject = find_subject(parsed, cue)
-            source = noun_phrase(parsed, subject, cue) if subject is not None else None
-            if source:
-                quoted = first, parsed.quotation_bounds[parsed.quotation[first] - 1][1]
-                self.attributions.append(
-                    Attribution(cue, source, [quoted], _ANNOUNCED_CERTAINTY, "announced quotation")
+            if source := noun_phrase(parsed, find_subject(parsed, cue), cue):
+                quoted = parsed.quotation_bounds[parsed.quotation[first] - 1]
+                attribution = Attribution(
+                    cue, source, [(first, quoted[1])], _ANNOUNCED_CERTAINTY, "announced quotation"
                 )
-                self._use(quoted, source)
+                self.attributions.append(attribution)
+                self._use(*range(first, quoted[1]), *range(*source))
 
     def extend_to_next_sentences(self) -> None:
         """Give "B." to the speaker of "A," she said. "B.": quoted sentences in the paragraph."""
         parsed = self._parsed
         for attribution in sorted(self.attributions, key=lambda a: a.cue):
             is_quoted = any(parsed.quotation[i] for i in words_of(attribution.content))
+            if not is_quoted or parsed.quotation[attribution.cue]:
+                continue
             sentence = parsed.sentence[attribution.cue] + 1
-            while (
-                is_quoted
-                and not parsed.quotation[attribution.cue]
-                and self._is_unused_quoted_sentence(sentence)
-            ):
+            while self._is_unused_quoted_sentence(sentence):
                 self._extend(attribution, parsed.sentence_bounds[sentence])
                 sentence += 1
 
@@ -177,8 +168,7 @@ class _PunctuationReader:
         if sentence >= len(paragraph) or paragraph[sentence] != paragraph[sentence - 1]:
             return False
         first, last = parsed.sentence_bounds[sentence]
-        quoted = sum(map(bool, parsed.quotation[first:last]))
-        is_quoted = parsed.quotation[first] > 0 and quoted >= _MOSTLY_QUOTED * (last - first)
+        is_quoted = parsed.quotation[first] > 0 and is_mostly_quoted(parsed, sentence)
         return is_quoted and not any(self._used[first:last])
 
     def extend_to_next_paragraphs(self, continued: Sequence[int]) -> None:
@@ -186,7 +176,7 @@ class _PunctuationReader:
         bounds = self._parsed.quotation_bounds
         for number in continued:
             (begin, end), (first, last) = bounds[number - 1], bounds[number]
-            if number == 0 or last <= first or any(self._used[first:last]):
+            if last <= first or any(self._used[first:last]):
                 continue
             for attribution in self.attributions:
                 if any(a < end and b > begin for a, b in attribution.content):
@@ -196,19 +186,13 @@ class _PunctuationReader:
     def add_paragraphs(self) -> None:
         """Add what paragraphs report that no attribution has a word of."""
         readers = (_read_dash, _read_colon, _read_headline, _read_says_so)
-        for first, last in _paragraph_bounds(self._parsed):
+        sentences = zip(self._parsed.paragraph, self._parsed.sentence_bounds, strict=True)
+        for _, group in groupby(sentences, key=itemgetter(0)):
+            (_, (first, last)), *others = group
+            last = others[-1][1][1] if others else last
             if not any(self._used[first:last]):
                 readings = (read(self._parsed, first, last) for read in readers)
-                self.attributions += [reading for reading in readings if reading][:1]
-
-
-def _paragraph_bounds(parsed: ParsedText) -> Iterator[Run]:
-    start = 0
-    for k, (_, last) in enumerate(parsed.sentence_bounds):
-        if k + 1 == len(parsed.paragraph) or parsed.paragraph[k + 1] != parsed.paragraph[k]:
-            if last > start:
-                yield start, last
-            start = last
+                self.attributions += islice(filter(None, readings), 1)
 
 
 def _read_dash(parsed: ParsedText, first: int, last: int) -> Attribution | None:

@@ -4,7 +4,7 @@
 her claim that ...      noun with a clause           he is sure that ...     adjective with a clause
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.language.lexicon import (
@@ -14,11 +14,11 @@ from bot.language.lexicon import (
     OUTLETS,
     STATING,
     TAKES_OBJECT,
-    VERB_CLASS,
 )
 from bot.language.statements.parsing import ParsedText, Run
 
 SUBJECT_DEPS = ("nsubj", "nsubjpass", "csubj")
+RELATIVE_PRONOUNS = frozenset(["who", "which", "that"])
 _CLAUSE_DEPS = ("ccomp", "parataxis")
 _MAX_SUBJECT_DEPTH = 3  # verbs between a bare verb and the one whose subject it shares
 _PUNCTUATION = frozenset(",.;:-–—―")
@@ -55,6 +55,10 @@ class Attribution:
     certainty: float
     rule: str
 
+    def source_words(self) -> range:
+        """Return the word numbers of the source, none without one."""
+        return range(*self.source) if self.source else range(0)
+
 
 def find_attributions(parsed: ParsedText) -> list[Attribution]:
     """Return every construction that reports words, in text order.
@@ -63,7 +67,7 @@ def find_attributions(parsed: ParsedText) -> list[Attribution]:
     """
     taken: set[int] = set()
     kept = []
-    guesses = sorted(_guess(parsed), key=lambda a: (-a.certainty, -_size(a.content), a.cue))
+    guesses = sorted(_guess(parsed), key=_surest_and_longest_first)
     for guess in guesses:
         if guess.cue in taken:
             continue
@@ -74,8 +78,7 @@ def find_attributions(parsed: ParsedText) -> list[Attribution]:
         kept.append(guess)
         taken.add(guess.cue)
         taken.update(words_of(content))
-        if guess.source:
-            taken.update(range(*guess.source))
+        taken.update(guess.source_words())
     return sorted(kept, key=lambda a: a.content[0])
 
 
@@ -108,8 +111,9 @@ def _trim(parsed: ParsedText, first: int, last: int) -> Run:
     return first, last
 
 
-def _size(content: Sequence[Run]) -> int:
-    return sum(last - first for first, last in content)
+def _surest_and_longest_first(attribution: Attribution) -> tuple[float, int, int]:
+    words = sum(last - first for first, last in attribution.content)
+    return -attribution.certainty, -words, attribution.cue
 
 
 def find_subject(parsed: ParsedText, verb: int, depth: int = 0) -> int | None:
@@ -117,14 +121,13 @@ def find_subject(parsed: ParsedText, verb: int, depth: int = 0) -> int | None:
     for agent in parsed.children_by(verb, "agent"):
         for noun in parsed.children_by(agent, "pobj"):
             return noun
-    subjects = parsed.children_by(verb, *SUBJECT_DEPS)
     if parsed.tag[verb] == "VBN" and parsed.children_by(verb, "auxpass"):
         return None
-    if subjects:
-        is_pronoun = parsed.lower[subjects[0]] in {"who", "which", "that"}
-        is_relative = is_pronoun and parsed.dep[verb] == "relcl"
-        return parsed.head[verb] if is_relative else subjects[0]
-    return _find_shared_subject(parsed, verb, depth)
+    subject = parsed.first_child(verb, *SUBJECT_DEPS)
+    if subject is None:
+        return _find_shared_subject(parsed, verb, depth)
+    is_relative = parsed.lower[subject] in RELATIVE_PRONOUNS and parsed.dep[verb] == "relcl"
+    return parsed.head[verb] if is_relative else subject
 
 
 def _find_shared_subject(parsed: ParsedText, verb: int, depth: int) -> int | None:
@@ -141,18 +144,15 @@ def _find_shared_subject(parsed: ParsedText, verb: int, depth: int) -> int | Non
     return find_subject(parsed, above, depth + 1)
 
 
-def noun_phrase(parsed: ParsedText, head: int, cue: int) -> Run | None:
+def noun_phrase(parsed: ParsedText, head: int | None, cue: int) -> Run | None:
     """Return the words around `head` that belong to it, without its clauses and without the cue."""
-    clauses = {
-        child
-        for child in parsed.children[head]
-        if parsed.dep[child] in {"relcl", "advcl", "punct", "acl"} or child == cue
-    }
-    words = {
-        i
-        for i in parsed.subtree(head, clauses)
-        if not parsed.quotation[i] or parsed.quotation[head]
-    }
+    if head is None:
+        return None
+    clauses = parsed.children_by(head, "relcl", "advcl", "punct", "acl")
+    left_out = {*clauses, *({cue} & set(parsed.children[head]))}
+    words = set(parsed.subtree(head, without=left_out))
+    if not parsed.quotation[head]:
+        words = {i for i in words if not parsed.quotation[i]}
     if head not in words:
         return None
     first = last = head
@@ -168,14 +168,6 @@ def is_listed_outlet(parsed: ParsedText, run: Run) -> bool:
     return parsed.span(run).text.removeprefix("the ") in OUTLETS
 
 
-def can_report(words: Iterable[str]) -> bool:
-    """Return whether a sentence of these lower-case words can report without a quotation mark."""
-    return any(word in _REPORTING_WORDS for word in words)
-
-
-_REPORTING_WORDS = frozenset([*VERB_CLASS, *NOUN_CLASS, *ADJECTIVE_CLASS, "according"])
-
-
 def _guess(parsed: ParsedText) -> Iterator[Attribution]:
     for i, tag in enumerate(parsed.tag):
         attribution = _attribution_at(parsed, i) if tag else None
@@ -187,24 +179,22 @@ def _guess(parsed: ParsedText) -> Iterator[Attribution]:
 def _attribution_at(parsed: ParsedText, i: int) -> Attribution | None:
     part_of_speech, lower = parsed.tag[i][0], parsed.lower[i]
     attribution = _by_according_to(parsed, i)
-    if attribution is None and part_of_speech == "V":
-        return attribution_of_verb(parsed, i)
-    if attribution is None and part_of_speech == "N" and lower in NOUN_CLASS:
+    if attribution or part_of_speech == "V":
+        return attribution or attribution_of_verb(parsed, i)
+    if part_of_speech == "N" and lower in NOUN_CLASS:
         return _by_noun(parsed, i)
-    if attribution is None and part_of_speech == "J" and lower in ADJECTIVE_CLASS:
-        return _by_adjective(parsed, i)
-    return attribution
+    return _by_adjective(parsed, i) if lower in ADJECTIVE_CLASS and part_of_speech == "J" else None
 
 
 def _by_according_to(parsed: ParsedText, i: int) -> Attribution | None:
     """Read "According to the ministry, ..." and "..., according to two officials"."""
-    first, last = parsed.sentence_bounds[parsed.sentence[i]]
+    first, last = parsed.sentence_of(i)
     if parsed.lower[i] != "according" or i + 2 >= last or parsed.lower[i + 1] != "to":
         return None
-    objects = parsed.children_by(i + 1, "pobj") or parsed.children_by(i, "pobj")
-    if not objects:
+    noun = next(iter(parsed.children_by(i + 1, "pobj") or parsed.children_by(i, "pobj")), None)
+    if noun is None:
         return None
-    source = i + 2, _according_to_end(parsed, i, max(parsed.subtree(objects[0])) + 1)
+    source = i + 2, _according_to_end(parsed, i, max(parsed.subtree(noun)) + 1)
     content = to_runs(parsed, [k for k in range(first, last) if not i <= k < source[1]])
     if source[1] <= source[0] or not content:
         return None
@@ -214,7 +204,7 @@ def _by_according_to(parsed: ParsedText, i: int) -> Attribution | None:
 
 def _according_to_end(parsed: ParsedText, i: int, end: int) -> int:
     """Return where the source ends: at a comma, if the phrase opens the sentence or is long."""
-    first, last = parsed.sentence_bounds[parsed.sentence[i]]
+    first, last = parsed.sentence_of(i)
     if i == first:
         end = next((k for k in range(i + 2, last) if parsed.lower[k] == ","), end)
     begin = i + 2 if i <= first + 1 else i + 1 + _LONG_PHRASE_WORDS
@@ -223,31 +213,32 @@ def _according_to_end(parsed: ParsedText, i: int, end: int) -> int:
 
 def _by_noun(parsed: ParsedText, i: int) -> Attribution | None:
     """Read "her claim that ..." and "she made the claim that ..."."""
-    clauses = [
+    clauses = (
         child
         for child in parsed.children[i]
         if parsed.dep[child] == "ccomp"
         or (parsed.dep[child] == "acl" and parsed.children_by(child, "mark"))
-    ]
-    if not clauses:
-        return None
-    owner = next(iter(parsed.children_by(i, "poss")), None)
+    )
+    owner = parsed.first_child(i, "poss")
     if owner is None and parsed.dep[i] == "dobj":
         owner = find_subject(parsed, parsed.head[i])
-    source = noun_phrase(parsed, owner, i) if owner is not None else None
-    content = to_runs(parsed, parsed.subtree(clauses[0]))
-    return Attribution(i, source, content, _OTHER_CLAUSE, "reporting noun")
+    return _with_clause(parsed, i, owner, next(clauses, None), "reporting noun")
 
 
 def _by_adjective(parsed: ParsedText, i: int) -> Attribution | None:
     """Read "he is sure that ..."."""
-    clauses = parsed.children_by(i, "ccomp", "xcomp")
     owner = find_subject(parsed, parsed.head[i])
-    if not clauses or owner is None:
+    clause = parsed.first_child(i, "ccomp", "xcomp")
+    return None if owner is None else _with_clause(parsed, i, owner, clause, "reporting adjective")
+
+
+def _with_clause(
+    parsed: ParsedText, i: int, owner: int | None, clause: int | None, rule: str
+) -> Attribution | None:
+    if clause is None:
         return None
-    content = to_runs(parsed, parsed.subtree(clauses[0]))
-    source = noun_phrase(parsed, owner, i)
-    return Attribution(i, source, content, _OTHER_CLAUSE, "reporting adjective")
+    content = to_runs(parsed, parsed.subtree(clause))
+    return Attribution(i, noun_phrase(parsed, owner, i), content, _OTHER_CLAUSE, rule)
 
 
 class _Verb:
@@ -258,7 +249,7 @@ class _Verb:
     """
 
     def __init__(self, parsed: ParsedText, i: int) -> None:
-        first, last = parsed.sentence_bounds[parsed.sentence[i]]
+        first, last = parsed.sentence_of(i)
         self.parsed, self.i, self.first, self.last = parsed, i, first, last
         self.classes = parsed.verb_classes(i)
         self.states = not self.classes.isdisjoint(STATING)
@@ -284,7 +275,7 @@ def attribution_of_verb(parsed: ParsedText, i: int) -> Attribution | None:
         content, rule = clause, "reported clause"
     else:
         content, certainty, rule = _reported_object(verb), _OBJECT, "reported object"
-    source = noun_phrase(parsed, verb.subject, i) if verb.subject is not None else None
+    source = noun_phrase(parsed, verb.subject, i)
     excluded = {i, *(range(*source) if source else ()), *(() if verb.clauses else verb.phrase)}
     runs = to_runs(parsed, [k for k in content if k not in excluded])
     return Attribution(i, source, runs, certainty, rule)
@@ -302,8 +293,7 @@ def _reported_clause(verb: _Verb) -> tuple[list[int], float]:
     parsed, i = verb.parsed, verb.i
     certainty = _STATING_CLAUSE if verb.states else _OTHER_CLAUSE
     if verb.clauses:
-        words = {k for clause in verb.clauses for k in parsed.subtree(clause, {i})}
-        return sorted(words), certainty
+        return parsed.subtree(*verb.clauses, without={i}), certainty
     if not verb.states:
         return [], certainty
     opening = min(verb.phrase | {i})
@@ -352,12 +342,16 @@ def _continued(parsed: ParsedText, sentence: int) -> Iterator[int]:
     for step in (-1, 1):
         k = sentence + step
         while 0 <= k < len(parsed.paragraph) and parsed.paragraph[k] == parsed.paragraph[sentence]:
-            first, last = parsed.sentence_bounds[k]
-            quotations = parsed.quotation[first:last]
-            if sum(map(bool, quotations)) < _MOSTLY_QUOTED * len(quotations):
+            if not is_mostly_quoted(parsed, k):
                 break
-            yield from sorted(set(quotations) - {0})
+            yield from sorted(set(parsed.quotation[slice(*parsed.sentence_bounds[k])]) - {0})
             k += step
+
+
+def is_mostly_quoted(parsed: ParsedText, sentence: int) -> bool:
+    """Return whether four of five words of a sentence are quoted."""
+    quotations = parsed.quotation[slice(*parsed.sentence_bounds[sentence])]
+    return sum(map(bool, quotations)) >= _MOSTLY_QUOTED * len(quotations)
 
 
 def _with_quotations(verb: _Verb, clause: list[int], quotations: list[int]) -> list[int]:
@@ -393,7 +387,7 @@ def _reported_object(verb: _Verb) -> list[int]:
             return []
         return _words_below(parsed, i, "dobj", "xcomp", "prep", "oprd")
     if infinitives and classes & ({"think"} | STATING) and not classes & {"say", "add", "show"}:
-        return sorted({k for root in infinitives for k in parsed.subtree(root)})
+        return parsed.subtree(*infinitives)
     tells = objects and classes & _OBJECT_CLASSES
     tells_about = (
         topics
@@ -406,5 +400,4 @@ def _reported_object(verb: _Verb) -> list[int]:
 
 def _words_below(parsed: ParsedText, i: int, *deps: str) -> list[int]:
     """Return the words of the branches after a word with these dependencies."""
-    roots = [k for k in parsed.children_by(i, *deps) if k > i]
-    return sorted({k for root in roots for k in parsed.subtree(root)})
+    return parsed.subtree(*(k for k in parsed.children_by(i, *deps) if k > i))

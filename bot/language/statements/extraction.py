@@ -14,15 +14,15 @@ from typing import Any
 
 from bot.language.coreference import ActorResolver
 from bot.language.lexicon import NOUN_LEMMA, SPEAKER_CLASS, STANCE, STATING, VERB_LEMMA
-from bot.language.quotations import Quotation, find_quotations
+from bot.language.quotations import find_quotations
 from bot.language.statements.attribution_completion import (
     add_punctuation_attributions,
-    complete_contents,
+    complete_content,
 )
 from bot.language.statements.attribution_rules import (
+    RELATIVE_PRONOUNS,
     SUBJECT_DEPS,
     Attribution,
-    can_report,
     is_listed_outlet,
     noun_phrase,
     words_of,
@@ -43,7 +43,6 @@ from bot.model import QuotationType, Span, Stance, Statement
 
 # No article is longer. The rest is not searched; `count_unsearched` says how much that is.
 MAX_TEXT_CHARS = 1_000_000
-_WORD = re.compile(r"[a-z]+")
 _HYPHENATED_AFTER = re.compile(r"-\w+")
 _HYPHENATED_BEFORE = re.compile(r"(?:\w+-)+$")
 _MAX_HYPHENATED_CHARS = 30
@@ -67,9 +66,9 @@ def find_statements(body: str, sentences: Sequence[Span]) -> tuple[Statement, ..
         return ()
     quotations = find_quotations(body, sentences)
     undated = [_without_dateline(body, sentence) for sentence in sentences]
-    parsed = parse(body, undated, quotations, SentenceFilter(body, quotations))
+    parsed = parse(body, undated, quotations)
     continued = [k for k, quotation in enumerate(quotations) if quotation.continues]
-    attributions = complete_contents(parsed, _find_believed(parsed))
+    attributions = [complete_content(parsed, a) for a in _find_believed(parsed)]
     attributions = add_punctuation_attributions(parsed, attributions, continued)
     attributions = attribute_to_speakers(parsed, attributions)
     resolver = ActorResolver(
@@ -110,23 +109,6 @@ def _without_dateline(body: str, sentence: Span) -> Span:
     return sentence if sentence.text[:1] in _DASHES else strip_dateline(body, sentence)
 
 
-class SentenceFilter:
-    """Whether a sentence can hold a statement: it has a quotation, or a word that reports."""
-
-    def __init__(self, body: str, quotations: Sequence[Quotation]) -> None:
-        self._body = body
-        self._quotations = quotations
-        self._next = 0
-
-    def __call__(self, start: int, end: int) -> bool:
-        """Answer for one sentence; must be asked in text order."""
-        words = _WORD.findall(self._body[start:end].lower())
-        while self._next < len(self._quotations) and self._quotations[self._next].end <= start:
-            self._next += 1
-        quoted = self._next < len(self._quotations) and self._quotations[self._next].start < end
-        return bool(words) and (quoted or can_report(words))
-
-
 def _find_believed(parsed: ParsedText) -> list[Attribution]:
     """Return the readings that the models believe, without outlets that carry another's words."""
     models = load_models()
@@ -160,7 +142,7 @@ def _speech_certainty(parsed: ParsedText, attribution: Attribution) -> float:
 
 def _subject_starts(parsed: ParsedText) -> list[int]:
     """Return where each word of a subject's name starts in the text."""
-    heads = [i for i, dep in enumerate(parsed.dep) if dep in SUBJECT_DEPS]
+    heads = (i for i, dep in enumerate(parsed.dep) if dep in SUBJECT_DEPS)
     return [parsed.start[k] for i in heads for k in (i, *parsed.children_by(i, "compound", "nmod"))]
 
 
@@ -219,7 +201,7 @@ def _to_statement(
 def _antecedent(parsed: ParsedText, source: Run) -> Span | None:
     """Return the phrase that a lone "who", "which" or "that" stands for."""
     i, end = source
-    if end - i > 1 or parsed.lower[i] not in {"who", "which", "that"}:
+    if end - i > 1 or parsed.lower[i] not in RELATIVE_PRONOUNS:
         return None
     verb = parsed.head[i]
     while parsed.dep[verb] in {"conj", "xcomp", "aux"} and parsed.head[verb] != verb:
@@ -342,8 +324,8 @@ def _addressee_end(parsed: ParsedText, cue: int) -> int | None:
 
 
 def _overlaps(attribution: Attribution, first: int, last: int) -> bool:
-    runs = [*attribution.content, *([attribution.source] if attribution.source else [])]
-    return any(start < last and first < end for start, end in runs)
+    words = {*attribution.source_words(), *words_of(attribution.content)}
+    return not words.isdisjoint(range(first, last))
 
 
 def statement_to_json(statement: Statement) -> dict[str, Any]:

@@ -108,20 +108,17 @@ class Network:
         if not candidates:
             return []
         encoder = _Encoder(self._cue, tokens)
-        scores: list[float] = []
-        for words in _split_blocks(np.array(candidates)):
-            hidden = _relu(_linear(self._cue, "hidden", encoder.rows(words)))
-            odds = _linear(self._cue, "score", hidden)[:, 0].astype(float)
-            scores += (1 / (1 + np.exp(-odds))).tolist()
+        hidden = _relu(_linear(self._cue, "hidden", encoder.rows(np.array(candidates))))
+        odds = _linear(self._cue, "score", hidden)[:, 0].astype(float)
+        scores: list[float] = (1 / (1 + np.exp(-odds))).tolist()
         return scores
 
     def label_words(self, tokens: TokenColumns, windows: Sequence[Window]) -> Iterator[FloatArray]:
         """Yield for each window the chances of `LABELS` of each of its words, one row a word."""
         if not windows:
             return
-        encoder, weights = _Encoder(self._label, tokens), self._label
-        blocks = _split_blocks(np.arange(len(tokens.head)))
-        rows = np.concatenate([encoder.rows(words) for words in blocks])
+        weights = self._label
+        rows = _Encoder(weights, tokens).rows(np.arange(len(tokens.head)))
         # One more row, of zeros, for the number NO_WORD.
         sides = {
             name: np.pad(_linear(weights, name, rows), ((0, 1), (0, 0)))
@@ -210,6 +207,10 @@ class _Encoder:
 
     def rows(self, words: IntArray) -> FloatArray:
         """Return the rows of some words: alone, and in their context."""
+        blocks = np.split(words, range(_MAX_BLOCK_WORDS, len(words), _MAX_BLOCK_WORDS))
+        return np.concatenate([self._block_rows(block) for block in blocks])
+
+    def _block_rows(self, words: IntArray) -> FloatArray:
         own, padded, head = self._own, self._padded, self._head[words]
         parts = (
             own[head], self._children[words], own[self._head[head]],
@@ -232,14 +233,13 @@ class Trees:
         for tree in trees:
             first = len(nodes)
             roots.append(first)
-            for node, (feature, value, left, right) in enumerate(tree, first):
-                # A leaf leads to itself, so that every walk may take as many steps as the deepest.
-                is_leaf = feature < 0
-                nodes.append(
-                    (0, 0.0, node, node, value)
-                    if is_leaf
-                    else (feature, value, first + left, first + right, 0.0)
-                )
+            # A leaf leads to itself, so that every walk may take as many steps as the deepest.
+            nodes += [
+                (0, 0.0, node, node, value)
+                if feature < 0
+                else (feature, value, first + left, first + right, 0.0)
+                for node, (feature, value, left, right) in enumerate(tree, first)
+            ]
         columns = [np.array(column) for column in zip(*nodes, strict=True)]
         self._roots = np.array(roots, dtype=np.intp)
         self._feature, self._left, self._right = (columns[k].astype(np.intp) for k in (0, 2, 3))
@@ -297,12 +297,6 @@ def _softmax(rows: FloatArray) -> FloatArray:
     powers = np.exp(rows - rows.max(axis=1, keepdims=True))
     result: FloatArray = powers / powers.sum(axis=1, keepdims=True)
     return result
-
-
-def _split_blocks(words: IntArray) -> list[IntArray]:
-    return [
-        words[first : first + _MAX_BLOCK_WORDS] for first in range(0, len(words), _MAX_BLOCK_WORDS)
-    ]
 
 
 def _split_windows(windows: Sequence[Window]) -> Iterator[list[Window]]:

@@ -173,12 +173,11 @@ def _viewed_in_content(parsed: ParsedText, attribution: Attribution) -> Attribut
 
 def _cited_in_sentence(parsed: ParsedText, attribution: Attribution) -> Attribution | None:
     """Return the attribution with the source that the outlet cites."""
-    for i in range(*parsed.sentence_bounds[parsed.sentence[attribution.cue]]):
+    for i in range(*parsed.sentence_of(attribution.cue)):
         if parsed.lower[i] not in _CITING_FORMS or parsed.quotation[i]:
             continue
-        for cited in parsed.children_by(i, "dobj")[:1]:
-            source = noun_phrase(parsed, cited, i)
-            if source and source[0] > i:
-                content = [run for run in attribution.content if not run[0] <= source[0] < run[1]]
-                return replace(attribution, source=source, content=content) if content else None
+        source = noun_phrase(parsed, parsed.first_child(i, "dobj"), i)
+        if source and source[0] > i:
+            content = [run for run in attribution.content if not run[0] <= source[0] < run[1]]
+            return replace(attribution, source=source, content=content) if content else None
     return None

@@ -198,13 +198,9 @@ def _quotation_part(
 
 
 def _nearest_quotation(numbers: Sequence[int], cue: int, start: int, end: int) -> int:
-    if not any(numbers[start:end]):
-        return 0
-    for distance in range(max(cue - start, end - cue) + 1):
-        for i in (cue - distance, cue + distance):
-            if start <= i < end and numbers[i]:
-                return numbers[i]
-    return 0
+    places = (i for i in range(start, end) if numbers[i])
+    nearest = min(places, key=lambda i: abs(i - cue), default=None)
+    return 0 if nearest is None else numbers[nearest]
 
 
 def _rule_parts(

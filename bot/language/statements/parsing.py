@@ -5,8 +5,8 @@ text, sentences -> pieces of at most 1,500 characters -> those that may report s
 """
 
 import re
-from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
@@ -18,7 +18,16 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from thinc.api import use_ops
 
-from bot.language.lexicon import ROLES, SPEAKER_CLASS, STATING, TIMES, VERB_CLASSES, VERB_LEMMA
+from bot.language.lexicon import (
+    ADJECTIVE_CLASS,
+    NOUN_CLASS,
+    ROLES,
+    SPEAKER_CLASS,
+    STATING,
+    TIMES,
+    VERB_CLASSES,
+    VERB_LEMMA,
+)
 from bot.language.quotations import Quotation
 from bot.model import Span
 
@@ -32,6 +41,8 @@ FINITE_VERB_TAGS = frozenset(["VBD", "VBZ", "VBP", "MD"])
 MAX_SENTENCE_CHARS = 1500
 _PIECE_CHARS = 600
 _BATCH_SENTENCES = 256
+_WORD = re.compile(r"[a-z]+")
+_REPORTING_WORDS = frozenset([*VERB_CLASSES, *NOUN_CLASS, *ADJECTIVE_CLASS, "according"])
 _LAST_PAUSE = re.compile(r".*[.;:!?](?=\s)", re.DOTALL)
 _LAST_SPACE = re.compile(r".*(?=\s)", re.DOTALL)
 _SPACES = re.compile(r"\s+")
@@ -82,9 +93,9 @@ class ParsedText:
         """Return the span of the text that consecutive words take."""
         return Span.of(self.text, self.start[run[0]], self.end[run[1] - 1])
 
-    def subtree(self, root: int, without: frozenset[int] | set[int] = frozenset()) -> list[int]:
-        """Return `root` and the words below it in text order, without the branches at `without`."""
-        words, waiting = [], [root]
+    def subtree(self, *roots: int, without: Collection[int] = ()) -> list[int]:
+        """Return the words of separate branches in text order, less the branches at `without`."""
+        words, waiting = [], list(roots)
         while waiting:
             i = waiting.pop()
             if i not in without:
@@ -95,6 +106,14 @@ class ParsedText:
     def children_by(self, i: int, *deps: str) -> list[int]:
         """Return the children of a word with one of these dependencies."""
         return [child for child in self.children[i] if self.dep[child] in deps]
+
+    def first_child(self, i: int, *deps: str) -> int | None:
+        """Return the first child of a word with one of these dependencies, if it has one."""
+        return next(iter(self.children_by(i, *deps)), None)
+
+    def sentence_of(self, i: int) -> Run:
+        """Return the words of the sentence that a word stands in."""
+        return self.sentence_bounds[self.sentence[i]]
 
     def verb_classes(self, i: int) -> frozenset[str]:
         """Return our classes of a word taken as a verb; none for a word of no list."""
@@ -122,41 +141,34 @@ def load_language() -> Language:
     return language
 
 
-def parse(
-    text: str,
-    sentences: Sequence[Span],
-    quotations: Sequence[Quotation],
-    needs_grammar: Callable[[int, int], bool],
-) -> ParsedText:
-    """Split all sentences into words, and parse those for which `needs_grammar(start, end)`.
+def parse(text: str, sentences: Sequence[Span], quotations: Sequence[Quotation]) -> ParsedText:
+    """Split all sentences into words, and parse those that may hold a statement.
 
-    `needs_grammar` is asked in text order. A blank line always ends a sentence.
+    A blank line always ends a sentence.
     """
     parsed = ParsedText(text)
     pieces = _split_pieces(text, sentences)
     while batch := list(islice(pieces, _BATCH_SENTENCES)):
-        chosen = [needs_grammar(start, end) for start, end in batch]
-        docs = _parse_pieces(text, [p for p, good in zip(batch, chosen, strict=True) if good])
-        for (start, end), good in zip(batch, chosen, strict=True):
-            first = len(parsed)
-            _start_sentence(parsed, start)
+        reporting = [_can_report(text, start, end, quotations) for start, end in batch]
+        docs = _parse_pieces(text, [p for p, good in zip(batch, reporting, strict=True) if good])
+        for (start, end), good in zip(batch, reporting, strict=True):
             if good:
-                _add_parsed_words(parsed, next(docs), start)
-                _repair_inserted_reports(parsed, first, len(parsed))
+                _add_parsed_sentence(parsed, next(docs), start)
             else:
-                _add_unparsed_words(parsed, start, end)
-            _end_sentence(parsed, first)
-    _number_quotations(parsed, quotations)
+                _add_unparsed_sentence(parsed, start, end)
+    for number, quotation in enumerate(quotations, 1):
+        first, last = (bisect_left(parsed.start, at) for at in (quotation.start, quotation.end))
+        parsed.quotation_bounds.append((first, last))
+        parsed.quotation[first:last] = [number] * (last - first)
     return parsed
 
 
-def _number_quotations(parsed: ParsedText, quotations: Sequence[Quotation]) -> None:
-    parsed.quotation = [0] * len(parsed)
-    for number, quotation in enumerate(quotations, 1):
-        first = bisect_left(parsed.start, quotation.start)
-        last = bisect_left(parsed.start, quotation.end)
-        parsed.quotation_bounds.append((first, last))
-        parsed.quotation[first:last] = [number] * (last - first)
+def _can_report(text: str, start: int, end: int, quotations: Sequence[Quotation]) -> bool:
+    """Return whether a piece of text has quoted words, or a word that reports."""
+    words = _WORD.findall(text[start:end].lower())
+    k = bisect_right(quotations, start, key=lambda quotation: quotation.end)
+    is_quoted = k < len(quotations) and quotations[k].start < end
+    return bool(words) and (is_quoted or not _REPORTING_WORDS.isdisjoint(words))
 
 
 def _split_pieces(text: str, sentences: Sequence[Span]) -> Iterator[tuple[int, int]]:
@@ -189,47 +201,45 @@ def _parse_pieces(text: str, pieces: list[tuple[int, int]]) -> Iterator[Doc]:
     return iter(list(language.pipe(docs, batch_size=_BATCH_SENTENCES)))
 
 
-def _start_sentence(parsed: ParsedText, start: int) -> None:
-    previous_end = parsed.end[-1] if parsed.end else 0
-    previous = parsed.paragraph[-1] if parsed.paragraph else 0
-    is_new = "\n" in parsed.text[previous_end:start] and len(parsed) > 0
-    parsed.paragraph.append(previous + is_new)
+def _add_parsed_sentence(parsed: ParsedText, doc: Doc, start: int) -> None:
+    first = len(parsed)
+    words = [
+        (start + t.idx, start + t.idx + len(t), t.text, t.tag_, t.dep_, first + t.head.i)
+        for t in doc
+    ]
+    _add_sentence(parsed, words, np.asarray(doc.tensor, dtype=np.float32))
 
 
-def _end_sentence(parsed: ParsedText, first: int) -> None:
-    last = len(parsed)
-    parsed.sentence.extend([len(parsed.sentence_bounds)] * (last - first))
+def _add_unparsed_sentence(parsed: ParsedText, start: int, end: int) -> None:
+    matches = _UNPARSED_WORD.finditer(parsed.text, start, end)
+    words = [(*m.span(), m.group(), "", "", i) for i, m in enumerate(matches, len(parsed))]
+    _add_sentence(parsed, words, np.zeros((len(words), VECTOR_WIDTH), dtype=np.float32))
+
+
+def _add_sentence(
+    parsed: ParsedText, words: Sequence[tuple[int, int, str, str, str, int]], vectors: FloatArray
+) -> None:
+    """Add words: the start, end, text, tag, dependency and head of each."""
+    first, last = len(parsed), len(parsed) + len(words)
+    is_new = first > 0 and "\n" in parsed.text[parsed.end[-1] : words[0][0]]
+    parsed.paragraph.append((parsed.paragraph[-1] if parsed.paragraph else 0) + is_new)
+    for start, end, word, tag, dep, head in words:
+        parsed.start.append(start)
+        parsed.end.append(end)
+        parsed.word.append(word)
+        parsed.lower.append(word.lower())
+        parsed.tag.append(tag)
+        parsed.dep.append(dep)
+        parsed.head.append(head)
+    parsed.vectors.append(vectors)
+    parsed.quotation.extend([0] * len(words))
+    parsed.sentence.extend([len(parsed.sentence_bounds)] * len(words))
     parsed.sentence_bounds.append((first, last))
-    parsed.children.extend([] for _ in range(first, last))
+    _repair_inserted_reports(parsed, first, last)
+    parsed.children.extend([] for _ in words)
     for i in range(first, last):
         if parsed.head[i] != i:
             parsed.children[parsed.head[i]].append(i)
-
-
-def _add_parsed_words(parsed: ParsedText, doc: Doc, start: int) -> None:
-    first = len(parsed)
-    for token in doc:
-        parsed.start.append(start + token.idx)
-        parsed.end.append(start + token.idx + len(token))
-        parsed.word.append(token.text)
-        parsed.lower.append(token.lower_)
-        parsed.tag.append(token.tag_)
-        parsed.dep.append(token.dep_)
-        parsed.head.append(first + token.head.i)
-    parsed.vectors.append(np.asarray(doc.tensor, dtype=np.float32))
-
-
-def _add_unparsed_words(parsed: ParsedText, start: int, end: int) -> None:
-    first = len(parsed)
-    for match in _UNPARSED_WORD.finditer(parsed.text, start, end):
-        parsed.start.append(match.start())
-        parsed.end.append(match.end())
-        parsed.word.append(match.group())
-        parsed.lower.append(match.group().lower())
-        parsed.tag.append("")
-        parsed.dep.append("")
-        parsed.head.append(len(parsed.head))
-    parsed.vectors.append(np.zeros((len(parsed) - first, VECTOR_WIDTH), dtype=np.float32))
 
 
 def _repair_inserted_reports(parsed: ParsedText, first: int, last: int) -> None:

@@ -155,8 +155,9 @@ def _measure_agreement(reading: Reading) -> dict[str, float]:
     window, size = reading.window, len(reading.window.label)
     label = [OTHER] * size
     source = reading.attribution.source
-    runs = [(run, SOURCE) for run in ([source] if source else [])]
-    for (first, last), kind in (*runs, *((run, CONTENT) for run in reading.attribution.content)):
+    runs = [(source, SOURCE)] if source else []
+    runs += [(run, CONTENT) for run in reading.attribution.content]
+    for (first, last), kind in runs:
         for i in range(max(0, first - window.start), min(size, last - window.start)):
             label[i] = kind
     words = list(zip(label, window.content, window.source, window.log_chances, strict=True))
@@ -189,7 +190,7 @@ def _describe_words(features: TokenFeatures, reading: Reading) -> dict[str, floa
     parsed, cue, words = features.parsed, reading.cue, reading.words
     lower, quotation, head = parsed.lower, parsed.quotation, parsed.head
     first, last = min(words), max(words)
-    begin, end = parsed.sentence_bounds[parsed.sentence[cue]]
+    begin, end = parsed.sentence_of(cue)
     following = _next_word(parsed, range(last + 1, end))
     preceding = _next_word(parsed, range(first - 1, begin - 1, -1), cue)
     before = lower[first - 1] if first > begin else ""

@@ -95,22 +95,22 @@ def _read_cue(features: TokenFeatures, window: CueWindow) -> list[Reading]:
     cue, parsed = window.cue, features.parsed
     source = _likeliest_source(parsed, window)
     by_grammar = _source_by_grammar(parsed, cue) or source
-    kinds: dict[tuple[Run | None, tuple[int, ...]], str] = {}
-    for kind, likely in _find_contents(window):
-        for run in (source, by_grammar) if kind == "network" else (source,):
-            excluded = {cue, *(range(*run) if run else ())}
-            kinds.setdefault((run, tuple(i for i in likely if i not in excluded)), kind)
     rule = features.attributions.get(cue)
+    proposals = [
+        (kind, run, [i for i in likely if i != cue and not (run and run[0] <= i < run[1])])
+        for kind, likely in _find_contents(window)
+        for run in ((source, by_grammar) if kind == "network" else (source,))
+    ]
     if rule:
-        kinds.setdefault((rule.source, tuple(words_of(rule.content))), "rules")
+        proposals.append(("rules", rule.source, list(words_of(rule.content))))
     readings: dict[tuple[Run | None, frozenset[int]], Reading] = {}
-    for (run, words), kind in kinds.items():
-        content = to_runs(parsed, words)
-        content_words = frozenset(words_of(content))
-        if content and (run, content_words) not in readings:
+    for kind, run, likely in proposals:
+        content = to_runs(parsed, likely)
+        words = frozenset(words_of(content))
+        if content and (run, words) not in readings:
             name = f"rule, {rule.rule}" if kind == "rules" and rule else kind
             attribution = Attribution(cue, run, content, window.score, name)
-            readings[run, content_words] = Reading(attribution, window, kind, content_words)
+            readings[run, words] = Reading(attribution, window, kind, words)
     return list(readings.values())
 
 
@@ -168,11 +168,9 @@ def _join_content(window: CueWindow, words: Sequence[int], barred: set[int]) -> 
 
 def _source_by_grammar(parsed: ParsedText, cue: int) -> Run | None:
     """Return the subject of a verb, or the owner of a noun."""
-    if parsed.tag[cue][:1] == "V":
-        head = find_subject(parsed, cue)
-    else:
-        head = next(iter(parsed.children_by(cue, "poss")), None)
-    phrase = noun_phrase(parsed, head, cue) if head is not None and head != cue else None
+    is_verb = parsed.tag[cue][:1] == "V"
+    head = find_subject(parsed, cue) if is_verb else parsed.first_child(cue, "poss")
+    phrase = noun_phrase(parsed, head, cue) if head != cue else None
     return phrase if phrase and not phrase[0] <= cue < phrase[1] else None
 
 
@@ -244,6 +242,6 @@ def _has_verdict(parsed: ParsedText, verb: int) -> bool:
 
 def _is_quoted(parsed: ParsedText, attribution: Attribution) -> bool:
     """Return whether the sentence or the content has quoted words."""
-    sentence = parsed.sentence_bounds[parsed.sentence[attribution.cue]]
+    sentence = parsed.sentence_of(attribution.cue)
     runs = [sentence, *attribution.content]
     return any(any(parsed.quotation[first:last]) for first, last in runs)

@@ -36,17 +36,10 @@ Vocabularies = Mapping[str, Mapping[str, int]]
 TOKEN_CATEGORIES = ("masked_word", "tag", "dep", "word_class", "rule_role", "rule")
 # Features between 0 and 1, in the order of their columns.
 TOKEN_FLAGS = (
-    "in_quotation",
-    "sentence_has_quotation",
-    "sentence_ends_with_colon",
-    "in_first_paragraph",
-    "opens_sentence",
-    "words_from_start",
-    "words_to_end",
-    "is_cue_by_rule",
-    "has_source_by_rule",
+    "in_quotation", "sentence_has_quotation", "sentence_ends_with_colon", "in_first_paragraph",
+    "opens_sentence", "words_from_start", "words_to_end", "is_cue_by_rule", "has_source_by_rule",
     "sentence_words",
-)
+)  # fmt: skip
 _MAX_DISTANCE_WORDS, _MAX_SENTENCE_WORDS = 10, 60  # counted in flags
 _MAX_TREE_DEPTH = 64  # a deeper parse tree is no sentence
 _MAX_CACHED_WORDS = 20_000  # most words of a text have been in another one before
@@ -142,7 +135,7 @@ def _find_rule_roles(parsed: ParsedText, attributions: Iterable[Attribution]) ->
         for i in words_of(attribution.content):
             roles[i] = "c"
     for attribution in attributions:
-        for i in range(*attribution.source) if attribution.source else ():
+        for i in attribution.source_words():
             roles[i] = "s"
         roles[attribution.cue] = "k"
     return roles
