@@ -23,16 +23,9 @@ from bot.intake.folder_files import (
     move_with_reason,
     read_file,
 )
-from bot.intake.intake import Intake, PreparedFile
+from bot.intake.intake import Intake, PreparedFile, our_faults_logged
 from bot.model import KeptFile
-from bot.model.errors import (
-    BotError,
-    LockTaken,
-    SettingsError,
-    SourceUnreadable,
-    log_fields,
-    our_fault,
-)
+from bot.model.errors import LockTaken, SettingsError, SourceUnreadable
 from bot.model.ports import Clock
 from bot.store import Locks, SourceStore
 
@@ -174,25 +167,21 @@ class FeedFolder:
     ) -> bool | None:
         """Return True where taken in, False where put into _ERROR, None where left as it is."""
         try:
-            prepared = await preparing
-            if prepared is None:
-                return None
-            await self._intake.store(prepared)
-            if self._is_kept(path):
-                await self._kept_files.add(path, state)
-            else:
-                processed = self._path / _PROCESSED / self._clock.now().strftime("%Y-%m-%d")
-                await asyncio.to_thread(move_file, path, processed, state)
+            with our_faults_logged("file put aside", OSError, file=path.name):
+                prepared = await preparing
+                if prepared is None:
+                    return None
+                await self._intake.store(prepared)
+                if self._is_kept(path):
+                    await self._kept_files.add(path, state)
+                else:
+                    folder = self._path / _PROCESSED / self._clock.now().strftime("%Y-%m-%d")
+                    await asyncio.to_thread(move_file, path, folder, state)
         except SourceUnreadable as e:
             return await self._reject(path, e.reason, state)
         except OSError as e:
             self._complain(path, e)
             return None
-        except BotError:
-            raise
-        except Exception as e:  # noqa: BLE001 - one file never stops the others
-            log.error("file put aside", file=path.name, **log_fields(e))  # noqa: TRY400 - no message: it may hold its words
-            return await self._reject(path, our_fault(e).reason, state)
         finally:
             await self._unlock(path)
         return True

@@ -14,16 +14,9 @@ import structlog
 
 from bot.intake.dedup import hostname_of, site_of
 from bot.intake.feed_pages import FullTextFetcher, find_feed_links, is_summary, time_to_live
-from bot.intake.intake import Intake, fetch_page
+from bot.intake.intake import Intake, fetch_page, our_faults_logged
 from bot.model import Article, Feed, Format
-from bot.model.errors import (
-    BotError,
-    FeedEmpty,
-    SourceUnavailable,
-    SourceUnreadable,
-    log_fields,
-    our_fault,
-)
+from bot.model.errors import FeedEmpty, SourceUnavailable, SourceUnreadable
 from bot.model.ports import Clock, FetchedPage, Web
 from bot.store import FeedStore
 
@@ -112,23 +105,19 @@ class FeedPoller:
 
     async def _check(self, feed: Feed) -> int | None:
         """Return how many articles a feed brought, or None where it failed."""
+        etag, modified = feed.etag, feed.last_modified
         try:
-            page = await self._web.fetch(feed.url, etag=feed.etag, last_modified=feed.last_modified)
-            if not isinstance(page, FetchedPage):
+            with our_faults_logged("feed put off", feed=feed.id):
+                page = await self._web.fetch(feed.url, etag=etag, last_modified=modified)
+                if isinstance(page, FetchedPage):
+                    _, count = await self._ingest(feed, page, await self._parse(page))
+                    return count
                 await self._feeds.save(self._schedule_next(feed, page.fresh_for))
                 log.info("feed unchanged", feed=feed.id, host=_host(feed.url))
                 return 0
-            _, count = await self._ingest(feed, page, await self._parse(page))
         except (SourceUnavailable, SourceUnreadable) as e:
             await self._record_failure(feed, e)
             return None
-        except BotError:
-            raise
-        except Exception as e:  # noqa: BLE001 - one feed never stops the others
-            log.error("feed put off", feed=feed.id, **log_fields(e))  # noqa: TRY400 - no message: it may hold its words
-            await self._record_failure(feed, our_fault(e))
-            return None
-        return count
 
     async def _find_feed(self, url: str) -> tuple[FetchedPage, tuple[Article, ...]]:
         """Fetch the feed at this address, else the first that its page links to."""

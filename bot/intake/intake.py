@@ -5,7 +5,8 @@ bytes -> ParsedFile -> new, newer, same or withdrawn -> Analysis -> story -> Sto
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -283,12 +284,10 @@ class Intake:
     async def _store_or_leave_out(self, incoming: IncomingArticle) -> Outcome:
         """Store one article; an unexpected error leaves out that article alone."""
         try:
-            outcome = await self._store_one(incoming)
-        except BotError:
-            raise
-        except Exception as e:  # noqa: BLE001 - whatever it is, the others must come in
-            log.error("article left out", source=incoming.article.source, **log_fields(e))  # noqa: TRY400 - no message
-            outcome = LeftOut(our_fault(e).reason)
+            with our_faults_logged("article left out", source=incoming.article.source):
+                outcome = await self._store_one(incoming)
+        except SourceUnreadable as e:
+            outcome = LeftOut(e.reason)
         new = outcome.article if isinstance(outcome, Stored | Updated) else None
         statements = len(new.analysis.statements) if new else 0
         count_article(incoming.article.source or "unnamed", _outcome_name(outcome), statements)
@@ -385,6 +384,21 @@ class Intake:
         title = article.headline or analysis.title.text
         choose = partial(choose_story, analysis.terms, title, article.published)
         return await self._articles.put(new, choose)
+
+
+@contextmanager
+def our_faults_logged(event: str, *expected: type[Exception], **fields: object) -> Iterator[None]:
+    """Log an error that is neither a BotError nor `expected`, and raise SourceUnreadable for it.
+
+    So one article, file or feed that brings out a fault of ours never stops the others.
+    """
+    try:
+        yield
+    except Exception as e:
+        if isinstance(e, (BotError, *expected)):
+            raise
+        log.error(event, **fields, **log_fields(e))  # noqa: TRY400 - no message: it may hold an article's words
+        raise our_fault(e) from e
 
 
 async def fetch_page(web: Web, url: str) -> FetchedPage:
