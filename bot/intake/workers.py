@@ -16,12 +16,12 @@ from typing import Any, TypeVar
 import structlog
 from pebble import ProcessExpired, ProcessPool
 
+from bot.intake.folder_files import MAX_FILE_BYTES
 from bot.model import Analysis, Article, ParsedFile
 from bot.model.errors import SourceUnreadable, our_fault
 
 log = structlog.get_logger(__name__)
 
-MAX_FILE_BYTES = 20 * 1024 * 1024
 WORKER_MEMORY_BYTES = 1024**3
 _NICENESS = 10
 # A worker is renewed after so many tasks, so that a leak in a parser never grows.

@@ -1,6 +1,5 @@
 """Turn bytes into Articles, or raise SourceUnreadable in a person's words. Pure functions."""
 
-from dataclasses import fields
 from datetime import datetime
 
 from bot.model import Article
@@ -16,8 +15,7 @@ _JSON_FIELDS = (
 
 def article_json(article: Article) -> dict[str, str | None]:
     """Return an article as plain data, its fields in a fixed order, times in ISO 8601."""
-    values = {field.name: getattr(article, field.name) for field in fields(article)}
+    values = ((name, getattr(article, name)) for name in _JSON_FIELDS.split())
     return {
-        name: value.isoformat() if isinstance(value := values[name], datetime) else value
-        for name in _JSON_FIELDS.split()
+        name: value.isoformat() if isinstance(value, datetime) else value for name, value in values
     }
