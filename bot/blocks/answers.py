@@ -3,19 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.blocks.block_kit import (
-    button,
-    code,
-    compose_message,
-    context,
-    count_noun,
-    escape,
-    fallback_text,
-    fit_groups,
-    format_time,
-    section,
-    shorten,
-)
+from bot.blocks import block_kit as kit
 from bot.blocks.preferences import preference_summary
 from bot.blocks.settings_form import OPEN_SETTINGS
 from bot.blocks.statement import headline_text
@@ -46,33 +34,35 @@ _HELP_LINES_PER_SECTION = 10
 
 def usage_error_message(error: UsageError) -> Message:
     """Answer a mistyped command with the nearest line that works."""
-    suggestion = f"Did you mean {code(error.hint)}?" if error.hint else ""
-    hint = f"{code('/digest help')} shows every command."
-    return compose_message(_escape_with_code(error.problem), suggestion, hint=hint)
+    suggestion = f"Did you mean {kit.code(error.hint)}?" if error.hint else ""
+    hint = "`/digest help` shows every command."
+    return kit.compose_message(_escape_with_code(error.problem), suggestion, hint=hint)
 
 
 def not_allowed_message(error: NotAllowed) -> Message:
     """Say who may do this, and what the person can do; `error.problem` is markup already."""
     cure = _escape_with_code(error.cure)
-    return compose_message(f":no_entry: {error.problem}", cure, hint="Nothing was changed.")
+    return kit.compose_message(f":no_entry: {error.problem}", cure, hint="Nothing was changed.")
 
 
 def failure_message(problem: str, cure: str, reference: str) -> Message:
     """Say what failed, what to do, and the reference to look it up by in the log."""
-    hint = f"Reference {code(reference)}"
-    return compose_message(f":warning: {escape(problem)}", _escape_with_code(cure), hint=hint)
+    hint = f"Reference {kit.code(reference)}"
+    return kit.compose_message(
+        f":warning: {kit.escape(problem)}", _escape_with_code(cure), hint=hint
+    )
 
 
 def digests_stopped_message(channel: str, reason: str) -> Message:
     """Tell the subscriber that a channel's digests stopped; `reason` also says what to do."""
     problem = f":warning: The digests of {channel_label(channel)} have stopped."
-    return compose_message(problem, _escape_with_code(reason))
+    return kit.compose_message(problem, _escape_with_code(reason))
 
 
 def _escape_with_code(text: str) -> str:
     """Escape a sentence, and show what it has in backticks as code."""
     parts = enumerate(text.split("`"))
-    return "".join(code(part) if odd % 2 else escape(part) for odd, part in parts)
+    return "".join(kit.code(part) if odd % 2 else kit.escape(part) for odd, part in parts)
 
 
 # --- help ---------------------------------------------------------------------------------------
@@ -81,52 +71,50 @@ def _escape_with_code(text: str) -> str:
 def command_list(commands: Sequence[tuple[str, str]]) -> Message:
     """List every command: how it is typed, and what it does."""
     lines = [
-        f"{code(f'/digest {usage}'.strip())}  {_escape_with_code(meaning)}"
+        f"{kit.code(f'/digest {usage}'.strip())}  {_escape_with_code(meaning)}"
         for usage, meaning in commands
     ]
     size = _HELP_LINES_PER_SECTION
     paragraphs = ["\n".join(lines[at : at + size]) for at in range(0, len(lines), size)]
-    return compose_message(
+    return kit.compose_message(
         "*Dateline tells you who said what in the news, word for word.*",
         *paragraphs,
-        hint=f"{code('/digest help subscribe')} tells more about one command.",
+        hint="`/digest help subscribe` tells more about one command.",
     )
 
 
 def command_help(usage: str, meaning: str, examples: Sequence[str]) -> Message:
     """Explain one command with lines that work."""
-    lines = "\n".join(code(f"/digest {line}".strip()) for line in examples)
-    return compose_message(
-        f"{code(f'/digest {usage}'.strip())}\n{_escape_with_code(meaning)}",
+    lines = "\n".join(kit.code(f"/digest {line}".strip()) for line in examples)
+    return kit.compose_message(
+        f"{kit.code(f'/digest {usage}'.strip())}\n{_escape_with_code(meaning)}",
         f"For example:\n{lines}",
-        hint=f"{code('/digest help')} shows the rest.",
+        hint="`/digest help` shows the rest.",
     )
 
 
 def channel_welcome(channel: str) -> Message:
     """Say how to begin, in a channel that the bot was invited to."""
-    return compose_message(
+    return kit.compose_message(
         "*Hello, I am Dateline.* I read the news that lands here and tell who said what, "
         "word for word.",
-        f"{code('/digest subscribe')} gives this channel a digest each weekday at 08:30, "
-        f"{code('/digest')} shows you one now, and {code('/digest who NAME')} what somebody "
+        "`/digest subscribe` gives this channel a digest each weekday at 08:30, "
+        "`/digest` shows you one now, and `/digest who NAME` what somebody "
         "said lately.",
-        buttons=(button("Set up a digest here", OPEN_SETTINGS, channel, primary=True),),
-        hint=f"{code('/digest help')} shows every command. This is <#{channel}>; "
-        "its digest is its own.",
+        buttons=(kit.button("Set up a digest here", OPEN_SETTINGS, channel, primary=True),),
+        hint=f"`/digest help` shows every command. This is <#{channel}>; its digest is its own.",
     )
 
 
 def workspace_welcome() -> Message:
     """Say how to begin, to the person who installed the app."""
-    return compose_message(
+    return kit.compose_message(
         "*Dateline is here.* It reads the news that it is given and tells who said what, "
         "word for word.",
-        f"In the channel that wants a digest, type {code('/invite @Dateline')}, then "
-        f"{code('/digest subscribe')}: each weekday at 08:30, or as you say. "
-        f"{code('/digest feeds add URL')} adds a source for this workspace alone.",
-        hint=f"Here, in our direct messages, commands work without {code('/digest')}: "
-        f"try {code('help')}.",
+        "In the channel that wants a digest, type `/invite @Dateline`, then "
+        "`/digest subscribe`: each weekday at 08:30, or as you say. "
+        "`/digest feeds add URL` adds a source for this workspace alone.",
+        hint="Here, in our direct messages, commands work without `/digest`: try `help`.",
     )
 
 
@@ -137,20 +125,19 @@ def subscribed_message(
     subscription: Subscription, now: datetime, undo: str, *, notes: Sequence[str] = ()
 ) -> Message:
     """Say the schedule and the next two times; `undo` is the value of the button that undoes it."""
-    return compose_message(
+    return kit.compose_message(
         f"{_digest_terms(subscription)}.",
         _next_times(subscription, now),
         *notes,
-        buttons=(button("Undo", UNDO_SUBSCRIBE, undo),),
-        hint=f"{code('/digest')} shows one now. {code('/digest help subscribe')} tells what else "
-        "can be set.",
+        buttons=(kit.button("Undo", UNDO_SUBSCRIBE, undo),),
+        hint="`/digest` shows one now. `/digest help subscribe` tells what else can be set.",
     )
 
 
 def preview_lines(subscription: Subscription, digest: Digest, now: datetime) -> list[str]:
     """Say what saving a form would bring: the schedule, the next times, a digest's stories now."""
     lines = [
-        f"• {escape(shorten(headline_text(entry.headline), 120))}"
+        f"• {kit.escape(kit.shorten(headline_text(entry.headline), 120))}"
         for entry in digest.entries[:_MAX_PREVIEW_STORIES]
     ]
     if (more := len(digest.entries) - len(lines)) > 0:
@@ -165,58 +152,58 @@ def preview_lines(subscription: Subscription, digest: Digest, now: datetime) -> 
 
 def preview_errors(errors: Mapping[str, str]) -> str:
     """Say what is wrong in a form, by field."""
-    return "\n".join(f":warning: {escape(problem)}" for problem in errors.values())
+    return "\n".join(f":warning: {kit.escape(problem)}" for problem in errors.values())
 
 
 def unsubscribed_message(subscription: Subscription, undo: str) -> Message:
     """Say what ended, and offer it back; `undo` is the button's value."""
     ended = f"*{schedule_markup(subscription)}*{_filters_markup(subscription)}"
-    return compose_message(
+    return kit.compose_message(
         f"{_channel_gets(subscription.channel)} no more digests. It was {ended}.",
-        buttons=(button("Undo", UNDO_UNSUBSCRIBE, undo),),
-        hint=f"{code('/digest')} still shows one whenever you like.",
+        buttons=(kit.button("Undo", UNDO_UNSUBSCRIBE, undo),),
+        hint="`/digest` still shows one whenever you like.",
     )
 
 
 def undone_message(subscription: Subscription | None, now: datetime) -> Message:
     """Say what a channel gets after an Undo."""
     if subscription is None:
-        hint = f"{code('/digest subscribe')} makes one."
-        return compose_message("Undone: there is no subscription here.", hint=hint)
+        hint = "`/digest subscribe` makes one."
+        return kit.compose_message("Undone: there is no subscription here.", hint=hint)
     next_times = "" if subscription.paused else _next_times(subscription, now)
-    return compose_message(f"Undone: {_digest_terms(subscription)}.", next_times)
+    return kit.compose_message(f"Undone: {_digest_terms(subscription)}.", next_times)
 
 
 def paused_message(subscription: Subscription) -> Message:
     """Say that nothing comes until the subscription is resumed."""
     gets = _channel_gets(subscription.channel)
-    return compose_message(
+    return kit.compose_message(
         f"Paused: {gets} nothing until you resume. The settings are kept.",
-        hint=f"{code('/digest resume')} goes on.",
+        hint="`/digest resume` goes on.",
     )
 
 
 def resumed_message(subscription: Subscription, now: datetime) -> Message:
     """Say when the next digests come."""
-    return compose_message(
+    return kit.compose_message(
         f"Resumed: {_digest_terms(subscription)}.",
         _next_times(subscription, now),
-        hint=f"{code('/digest pause')} stops it again.",
+        hint="`/digest pause` stops it again.",
     )
 
 
 def subscription_list(subscriptions: Sequence[Subscription], *, more: bool = False) -> Message:
     """List subscriptions: where, when, about what, the outcome of the last digest."""
     if not subscriptions:
-        hint = f"{code('/digest subscribe')} begins, in any channel."
-        return compose_message("Nothing is subscribed here yet.", hint=hint)
+        hint = "`/digest subscribe` begins, in any channel."
+        return kit.compose_message("Nothing is subscribed here yet.", hint=hint)
     paragraphs = [subscription_markup(subscription) for subscription in subscriptions]
-    blocks, left_out = fit_groups([section(paragraph)] for paragraph in paragraphs)
+    blocks, left_out = kit.fit_groups([kit.section(paragraph)] for paragraph in paragraphs)
     if left_out or more:
-        blocks.append(section("… and more: my App Home has all of them, page by page."))
-    change, end = code("/digest subscribe"), code("/digest unsubscribe")
+        blocks.append(kit.section("… and more: my App Home has all of them, page by page."))
+    change, end = kit.code("/digest subscribe"), kit.code("/digest unsubscribe")
     hint = f"In its channel: {change} changes one, {end} ends it."
-    return Message(fallback_text(paragraphs), (*blocks, context(hint)))
+    return Message(kit.fallback_text(paragraphs), (*blocks, kit.context(hint)))
 
 
 def subscription_markup(subscription: Subscription, *, home: bool = False) -> str:
@@ -226,9 +213,9 @@ def subscription_markup(subscription: Subscription, *, home: bool = False) -> st
     if subscription.paused and home:
         lines.append(":double_vertical_bar: Paused.")
     elif subscription.paused:
-        lines.append(f"Paused; {code('/digest resume')} goes on.")
+        lines.append("Paused; `/digest resume` goes on.")
     elif subscription.next_due and not isinstance(subscription.cadence, AtOnce):
-        lines.append(f"Next: {format_time(subscription.next_due, subscription.zone)}")
+        lines.append(f"Next: {kit.format_time(subscription.next_due, subscription.zone)}")
     if subscription.last_result:
         lines.append(f"Last: {_detail(subscription.last_result)}")
     return "\n".join(lines)
@@ -241,8 +228,8 @@ def channel_label(channel: str) -> str:
 
 def schedule_markup(subscription: Subscription) -> str:
     """Say when digests come, and how many stories they hold at most."""
-    schedule = escape(describe(subscription.cadence, subscription.zone))
-    return f"{schedule}, at most {count_noun(subscription.top, 'story')}"
+    schedule = kit.escape(describe(subscription.cadence, subscription.zone))
+    return f"{schedule}, at most {kit.count_noun(subscription.top, 'story')}"
 
 
 def _digest_terms(subscription: Subscription) -> str:
@@ -267,7 +254,7 @@ def _filters_markup(subscription: Subscription) -> str:
 
 
 def _join_with_or(words: Sequence[str]) -> str:
-    quoted = [f"“{escape(word)}”" for word in words[:_MAX_FILTER_WORDS]]
+    quoted = [f"“{kit.escape(word)}”" for word in words[:_MAX_FILTER_WORDS]]
     if (more := len(words) - len(quoted)) > 0:
         quoted.append(f"{more} more")
     return " or ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1])))
@@ -277,7 +264,7 @@ def _next_times(subscription: Subscription, now: datetime) -> str:
     if isinstance(subscription.cadence, AtOnce):
         return "Next: as soon as a story comes."
     dues = next_dues(subscription.cadence, subscription.zone, now, 2)
-    first, second = (format_time(due, subscription.zone) for due in dues)
+    first, second = (kit.format_time(due, subscription.zone) for due in dues)
     return f"Next: {first}, then {second}."
 
 
@@ -286,12 +273,12 @@ def _next_times(subscription: Subscription, now: datetime) -> str:
 
 def in_progress_message(work: str, *, note: str = " The answer comes below.") -> Message:
     """Say that long work has begun; after a command this stays above the answer."""
-    return compose_message(f":hourglass_flowing_sand: {escape(work)} …{note}")
+    return kit.compose_message(f":hourglass_flowing_sand: {kit.escape(work)} …{note}")
 
 
 def posted_message(channel: str) -> Message:
     """Say that what was asked for was posted in the channel."""
-    return compose_message(f"Posted in {channel_label(channel)}.")
+    return kit.compose_message(f"Posted in {channel_label(channel)}.")
 
 
 # --- feeds --------------------------------------------------------------------------------------
@@ -300,15 +287,15 @@ def posted_message(channel: str) -> Message:
 def feed_list(feeds: Sequence[Feed], shared: int) -> Message:
     """List a workspace's own feeds by number, and count those of the operator."""
     lines = [_feed_line(feed) for feed in feeds] or ["This workspace has added no feed of its own."]
-    blocks, left_out = fit_groups([section(line)] for line in lines)
+    blocks, left_out = kit.fit_groups([kit.section(line)] for line in lines)
     if left_out:
-        blocks.append(section(f"… and {left_out} more."))
+        blocks.append(kit.section(f"… and {left_out} more."))
     if shared:
-        feeds_shared = count_noun(shared, "feed")
-        blocks.append(section(f"Everybody here also reads {feeds_shared} of the operator's."))
-    add, remove = code("/digest feeds add URL"), code("/digest feeds remove N")
+        feeds_shared = kit.count_noun(shared, "feed")
+        blocks.append(kit.section(f"Everybody here also reads {feeds_shared} of the operator's."))
+    add, remove = kit.code("/digest feeds add URL"), kit.code("/digest feeds remove N")
     hint = f"{add} adds one, {remove} removes it."
-    return Message(fallback_text(lines), (*blocks, context(hint)))
+    return Message(kit.fallback_text(lines), (*blocks, kit.context(hint)))
 
 
 def _feed_line(feed: Feed) -> str:
@@ -322,8 +309,8 @@ def _feed_line(feed: Feed) -> str:
 
 def feed_added_message(feed: Feed) -> Message:
     """Say that the feed is read from now on, and how to take it back."""
-    remove = code(f"/digest feeds remove {feed.id}")
-    return compose_message(
+    remove = kit.code(f"/digest feeds remove {feed.id}")
+    return kit.compose_message(
         f"Added feed *{feed.id}*: {_title(feed.title or '')} {_feed_url(feed)}",
         hint=f"Its articles reach this workspace only. {remove} takes it back.",
     )
@@ -331,15 +318,15 @@ def feed_added_message(feed: Feed) -> Message:
 
 def feed_removed_message(number: int) -> Message:
     """Say that a feed is gone."""
-    hint = f"{code('/digest feeds')} shows the rest."
-    return compose_message(f"Removed feed {number}. Articles that it brought stay.", hint=hint)
+    hint = "`/digest feeds` shows the rest."
+    return kit.compose_message(f"Removed feed {number}. Articles that it brought stay.", hint=hint)
 
 
 def feed_broken_message(feed: Feed) -> Message:
     """Tell a channel once that a feed it added has broken, why, and what can be done."""
     name = f"*{_title(feed.title)}*" if feed.title else f"Feed *{feed.id}*"
     reason = _detail(feed.last_error or "no reason was given")
-    remove = code(f"/digest feeds remove {feed.id}")
+    remove = kit.code(f"/digest feeds remove {feed.id}")
     if feed.next_check is None:
         problem = f"{name} has ended: {reason}. Dateline asks it no more; its articles stay."
         cure = f"{remove} takes it off the list."
@@ -349,9 +336,9 @@ def feed_broken_message(feed: Feed) -> Message:
             "Dateline goes on trying, ever more seldom, and takes up again when it can. "
             f"{remove} ends that."
         )
-    return compose_message(
+    return kit.compose_message(
         f":warning: {problem}\n{_feed_url(feed)}",
-        f"If it has moved, add the new address: {code('/digest feeds add URL')}. {cure}",
+        f"If it has moved, add the new address: `/digest feeds add URL`. {cure}",
         hint="This is said once.",
     )
 
@@ -377,7 +364,7 @@ def status_message(
     """
     paused_part = f", {paused} of them paused" if paused else ""
     embargo = (
-        f"{count_noun(embargoed, 'article')} under embargo, held until their hour."
+        f"{kit.count_noun(embargoed, 'article')} under embargo, held until their hour."
         if embargoed
         else ""
     )
@@ -386,14 +373,14 @@ def status_message(
     ]
     more = len(quiet_sources) - len(names)
     silent = ", ".join(names) + (f" and {more} more" if more else "")
-    return compose_message(
-        f"*{count_noun(subscriptions, 'subscription')}*{paused_part} in this workspace.",
-        f"*{count_noun(stories, 'story')}* with {count_noun(articles, 'article')} "
+    return kit.compose_message(
+        f"*{kit.count_noun(subscriptions, 'subscription')}*{paused_part} in this workspace.",
+        f"*{kit.count_noun(stories, 'story')}* with {kit.count_noun(articles, 'article')} "
         f"in the last 24 hours; {latest}.",
         embargo,
         f"Quiet for longer than is their habit: {silent}." if silent else "",
         preference_summary(preferences),
-        hint=f"{code('/digest list')} shows the subscriptions, {code('/digest feeds')} the feeds.",
+        hint="`/digest list` shows the subscriptions, `/digest feeds` the feeds.",
     )
 
 
@@ -401,12 +388,12 @@ def status_message(
 
 
 def _title(title: str) -> str:
-    return escape(shorten(title, _MAX_TITLE_CHARS))
+    return kit.escape(kit.shorten(title, _MAX_TITLE_CHARS))
 
 
 def _detail(text: str) -> str:
-    return escape(shorten(text, _MAX_DETAIL_CHARS))
+    return kit.escape(kit.shorten(text, _MAX_DETAIL_CHARS))
 
 
 def _feed_url(feed: Feed) -> str:
-    return code(shorten(feed.url, _MAX_DETAIL_CHARS))
+    return kit.code(kit.shorten(feed.url, _MAX_DETAIL_CHARS))

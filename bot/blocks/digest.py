@@ -8,27 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.blocks import block_kit as kit
 from bot.blocks.answers import posted_message
-from bot.blocks.block_kit import (
-    actions,
-    age_markup,
-    button,
-    code,
-    compose_message,
-    context,
-    count_noun,
-    cut_with_mark,
-    divider,
-    escape,
-    fallback_text,
-    format_age,
-    format_time,
-    isolate_direction,
-    measure_weight,
-    plain_text,
-    section,
-    shorten,
-)
 from bot.blocks.preferences import feedback_buttons
 from bot.blocks.statement import earlier_line, headline_text, single_line, statement_line
 from bot.blocks.story import (
@@ -61,9 +42,7 @@ _LIMITS = tuple(
     for statement, sentence in ((320, 300), (220, 220), (150, 150), (120, 120), (100, 100))
 )
 _MAX_TERMINAL_CHARS = 2000  # of a statement
-_LOOK_ELSEWHERE = (
-    f"{code('/digest now TOPIC')} may repeat; {code('/digest search WORDS')} looks further back."
-)
+_LOOK_ELSEWHERE = "`/digest now TOPIC` may repeat; `/digest search WORDS` looks further back."
 
 
 # --- Slack messages -------------------------------------------------------------------------------
@@ -124,11 +103,11 @@ def _fit_stories(digest: Digest) -> tuple[int, list[Block]]:
 def _fill_message(digest: Digest, limits: StoryLimits) -> tuple[int, list[Block]]:
     blocks: list[Block] = []
     head = _head(digest, "", 0)
-    weight_left = _MAX_WEIGHT - measure_weight(head) - _MAX_HEADER_CHARS
+    weight_left = _MAX_WEIGHT - kit.measure_weight(head) - _MAX_HEADER_CHARS
     blocks_left = _MAX_BLOCKS - len(head)
     for number, entry in enumerate(digest.entries):
-        story = [*([divider()] if number else []), *story_blocks(entry, digest.made, limits)]
-        weight_left, blocks_left = weight_left - measure_weight(story), blocks_left - len(story)
+        story = [*([kit.divider()] if number else []), *story_blocks(entry, digest.made, limits)]
+        weight_left, blocks_left = weight_left - kit.measure_weight(story), blocks_left - len(story)
         if weight_left < 0 or blocks_left < 0:
             return number, blocks
         blocks.extend(story)
@@ -142,10 +121,10 @@ def _head(digest: Digest, title: str, shown: int) -> list[Block]:
     if shown < len(digest.entries):
         hidden = _count(len(digest.entries) - shown, "story", "stories")
         details.append(f"{hidden} in the thread only")
-    heading = f"{isolate_direction(shorten(title, 110))} · {_date(digest)}"
+    heading = f"{kit.isolate_direction(kit.shorten(title, 110))} · {_date(digest)}"
     return [
-        {"type": "header", "text": plain_text(heading, _MAX_HEADER_CHARS)},
-        {"type": "context", "elements": [plain_text(" · ".join(details))]},
+        {"type": "header", "text": kit.plain_text(heading, _MAX_HEADER_CHARS)},
+        {"type": "context", "elements": [kit.plain_text(" · ".join(details))]},
     ]
 
 
@@ -160,7 +139,7 @@ def _summary(digest: Digest) -> str:
             _count(len(digest.entries), "story", "stories"),
             _count(len(digest.article_ids), "article", "articles"),
             ("at least " if unsure else "") + _count(count, "source", "sources"),
-            f"since {format_time(digest.since, digest.zone)}",
+            f"since {kit.format_time(digest.since, digest.zone)}",
         )
     )
 
@@ -172,14 +151,14 @@ def _replies(entry: DigestEntry, *, opening: bool) -> Iterator[Message]:
         blocks = [*blocks, feedback_buttons(entry.story, title)]
         text = f"All statements and sources: {title}"
     for chunk in _chunks(blocks):
-        yield Message(escape(shorten(text, _MAX_TEXT_CHARS // 2)), tuple(chunk))
+        yield Message(kit.escape(kit.shorten(text, _MAX_TEXT_CHARS // 2)), tuple(chunk))
 
 
 def _chunks(blocks: Sequence[Block]) -> Iterator[list[Block]]:
     """Yield the blocks in as many messages as they need."""
     chunk: list[Block] = []
     for block in blocks:
-        is_full = len(chunk) == _MAX_BLOCKS or measure_weight([*chunk, block]) > _MAX_WEIGHT
+        is_full = len(chunk) == _MAX_BLOCKS or kit.measure_weight([*chunk, block]) > _MAX_WEIGHT
         if chunk and is_full:
             yield chunk
             chunk = []
@@ -194,12 +173,12 @@ def _text(digest: Digest, title: str) -> str:
         if is_withdrawn(entry):
             lines.append(f"{number}. {WITHDRAWN}")
             continue
-        headline = cut_with_mark(headline_text(entry.headline), _MAX_LINE_CHARS)
+        headline = kit.cut_with_mark(headline_text(entry.headline), _MAX_LINE_CHARS)
         lines.append(f"{number}. {lead_in(entry)}{headline} ({origin(entry)})")
         lines.extend(filter(None, [revision_note(entry)]))
         lines.extend(statement_line(quote, _MAX_LINE_CHARS) for quote in entry.statements)
     text = ""
-    for number, line in enumerate(map(escape, lines)):
+    for number, line in enumerate(map(kit.escape, lines)):
         longer = f"{text}\n{line}" if number else line
         if len(longer) > _MAX_TEXT_CHARS:
             break
@@ -222,7 +201,7 @@ def _count(number: int, singular: str, plural: str) -> str:
 def digest_text(digest: Digest) -> str:
     """Return a digest as text for a terminal, with the same words in full."""
     if not digest.entries:
-        return f"Nothing new since {format_time(digest.since, digest.zone)}."
+        return f"Nothing new since {kit.format_time(digest.since, digest.zone)}."
     stories = [_story_text(entry, digest.made) for entry in digest.entries]
     numbered = [f"{number}. {story}" for number, story in enumerate(stories, 1)]
     return "\n\n".join([_summary(digest), *numbered])
@@ -236,7 +215,7 @@ def _story_text(entry: DigestEntry, made: datetime) -> str:
         revision_note(entry),
         " ".join(single_line(citation.span.text) for citation in entry.extract),
         *(line for quote in entry.statements for line in _statement_lines(quote)),
-        f"({origin(entry)} · {format_age(entry.published, made)})",
+        f"({origin(entry)} · {kit.format_age(entry.published, made)})",
     ]
     title = f"{lead_in(entry)}{headline_text(entry.headline)}"
     return f"{title}\n" + "\n".join(f"   {line}" for line in lines if line)
@@ -254,16 +233,16 @@ def _statement_lines(quote: Quote) -> Iterator[str]:
 def preview_message(digest: Digest, *, key: str) -> Message:
     """Show a digest to one person, with a button to post it; `key` names that delivery."""
     message, *_ = digest_messages(digest, channel_title="Preview, for you only")
-    now = code("/digest now")
-    note = context(f"Nobody else sees this, and nothing counts as seen. {now} posts at once.")
-    post = button("Post it here", POST_PREVIEW, key, primary=True)
-    return Message(message.text, (*message.blocks, note, actions(post)))
+    now = kit.code("/digest now")
+    note = kit.context(f"Nobody else sees this, and nothing counts as seen. {now} posts at once.")
+    post = kit.button("Post it here", POST_PREVIEW, key, primary=True)
+    return Message(message.text, (*message.blocks, note, kit.actions(post)))
 
 
 def nothing_new_message(digest: Digest) -> Message:
     """Say that there is nothing the channel has not seen, and where to look instead."""
-    since = format_time(digest.since, digest.zone)
-    return compose_message(f"Nothing new here since {since}.", hint=_LOOK_ELSEWHERE)
+    since = kit.format_time(digest.since, digest.zone)
+    return kit.compose_message(f"Nothing new here since {since}.", hint=_LOOK_ELSEWHERE)
 
 
 # --- deliveries ---------------------------------------------------------------------------------
@@ -271,31 +250,31 @@ def nothing_new_message(digest: Digest) -> Message:
 
 def delivery_message(delivery: Delivery) -> Message:
     """Say the outcome of a digest that was asked for."""
-    reason = f" {escape(delivery.reason)}" if delivery.reason else ""
-    see_history = f"{code('/digest history')} tells what became of it."
+    reason = f" {kit.escape(delivery.reason)}" if delivery.reason else ""
+    see_history = "`/digest history` tells what became of it."
     match delivery.state:
         case DeliveryState.POSTED:
             return posted_message(delivery.channel)
         case DeliveryState.SKIPPED:
-            return compose_message(
+            return kit.compose_message(
                 "There is nothing new here, so nothing was posted.",
                 hint=_LOOK_ELSEWHERE,
             )
         case DeliveryState.FAILED:
             failed = f":warning: The digest could not be posted.{reason}"
-            return compose_message(failed, hint="Mend that, then try again.")
+            return kit.compose_message(failed, hint="Mend that, then try again.")
         case DeliveryState.UNSURE:
             unsure = "Slack did not say whether it took the digest. Look in the channel first."
-            return compose_message(unsure, buttons=(_post_anyway_button(delivery),))
+            return kit.compose_message(unsure, buttons=(_post_anyway_button(delivery),))
         case DeliveryState.SENDING:
             sending = "Slack has not said yet whether it took the digest; I am finding out."
-            return compose_message(sending, hint=see_history)
+            return kit.compose_message(sending, hint=see_history)
         case _:
-            return compose_message("The digest is on its way.", hint=see_history)
+            return kit.compose_message("The digest is on its way.", hint=see_history)
 
 
 def _post_anyway_button(delivery: Delivery) -> Block:
-    return button("Post anyway", POST_ANYWAY, str(delivery.id))
+    return kit.button("Post anyway", POST_ANYWAY, str(delivery.id))
 
 
 _STATES = {
@@ -309,22 +288,22 @@ _STATES = {
 def delivery_history(deliveries: Sequence[Delivery], now: datetime) -> Message:
     """List deliveries, newest first, with a button where it is unknown whether one arrived."""
     if not deliveries:
-        hint = f"{code('/digest now')} posts one."
-        return compose_message("No digest was posted here yet.", hint=hint)
+        hint = "`/digest now` posts one."
+        return kit.compose_message("No digest was posted here yet.", hint=hint)
     lines = [_delivery_line(delivery, now) for delivery in deliveries]
     buttons = [
         _post_anyway_button(delivery) if delivery.state is DeliveryState.UNSURE else None
         for delivery in deliveries
     ]
-    next_hint = context(f"{code('/digest list')} shows what comes next.")
-    blocks = [section(line, button) for line, button in zip(lines, buttons, strict=True)]
-    return Message(fallback_text(lines), (*blocks, next_hint))
+    next_hint = kit.context("`/digest list` shows what comes next.")
+    blocks = [kit.section(line, button) for line, button in zip(lines, buttons, strict=True)]
+    return Message(kit.fallback_text(lines), (*blocks, next_hint))
 
 
 def _delivery_line(delivery: Delivery, now: datetime) -> str:
     state = _STATES.get(delivery.state, "on its way")
     digest = delivery.digest
-    content = count_noun(len(digest.entries), "story") if digest else "a digest"
-    when = age_markup(digest.made if digest else delivery.touched or delivery.since, now)
-    reason = f" — {escape(shorten(delivery.reason, 300))}" if delivery.reason else ""
+    content = kit.count_noun(len(digest.entries), "story") if digest else "a digest"
+    when = kit.age_markup(digest.made if digest else delivery.touched or delivery.since, now)
+    reason = f" — {kit.escape(kit.shorten(delivery.reason, 300))}" if delivery.reason else ""
     return f"{when}: {content}, {state}{reason}"

@@ -6,20 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.blocks import block_kit as kit
 from bot.blocks.answers import channel_label, subscription_markup
-from bot.blocks.block_kit import (
-    actions,
-    age_markup,
-    button,
-    code,
-    context,
-    divider,
-    escape,
-    header,
-    plain_text,
-    section,
-    shorten,
-)
 from bot.blocks.preferences import list_names
 from bot.blocks.settings_form import ANYWHERE, OPEN_SETTINGS
 from bot.model import ActorPreference, Block, EditPermission, Feed, Subscription
@@ -65,32 +53,33 @@ class HomePage:
 
 def home_view(page: HomePage, commands: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """Return the view, of at most a hundred blocks; `commands` are (line to type, meaning)."""
-    lines = [f"{code(f'/digest {line}'.strip())}  {meaning}" for line, meaning in commands]
+    lines = [f"{kit.code(f'/digest {line}'.strip())}  {meaning}" for line, meaning in commands]
     blocks: list[Block] = [
-        header("Who said what in the news, word for word"),
-        section(
+        kit.header("Who said what in the news, word for word"),
+        kit.section(
             "Dateline shows only words that stand in an article, and says in which. "
             "Nothing is paraphrased."
         ),
         *_notice(page),
-        actions(button("New digest", OPEN_SETTINGS, ANYWHERE, primary=not page.subscriptions)),
-        divider(),
-        header("Digests"),
+        kit.actions(
+            kit.button("New digest", OPEN_SETTINGS, ANYWHERE, primary=not page.subscriptions)
+        ),
+        kit.divider(),
+        kit.header("Digests"),
         *_subscriptions(page),
         *_actors(page),
-        divider(),
-        header("Feeds"),
+        kit.divider(),
+        kit.header("Feeds"),
         *_feeds(page),
         *_quiet_sources(page),
-        divider(),
-        header("Who may change digests"),
+        kit.divider(),
+        kit.header("Who may change digests"),
         _permission_section(page),
-        divider(),
-        header("Commands"),
-        section("\n".join(lines)),
-        context(
-            f"{code('/digest help')} shows every command. "
-            f"Under *Messages* above leave out {code('/digest')}."
+        kit.divider(),
+        kit.header("Commands"),
+        kit.section("\n".join(lines)),
+        kit.context(
+            "`/digest help` shows every command. Under *Messages* above leave out `/digest`."
         ),
     ]
     return {"type": "home", "blocks": blocks}
@@ -113,36 +102,36 @@ def parse_position(value: str) -> tuple[str, str]:
 def _notice(page: HomePage) -> list[Block]:
     if not page.notice:
         return []
-    undo = button("Undo", HOME_UNDO, page.undo) if page.undo else None
-    return [section(page.notice, undo), divider()]
+    undo = kit.button("Undo", HOME_UNDO, page.undo) if page.undo else None
+    return [kit.section(page.notice, undo), kit.divider()]
 
 
 def _subscriptions(page: HomePage) -> list[Block]:
     if not page.subscriptions:
         return [
-            section(
+            kit.section(
                 "No channel has one yet. Press *New digest*, or type "
-                f"{code('/digest subscribe')} in a channel for a digest each weekday at 08:30, "
-                f"{code('/digest subscribe me')} to have it sent to you alone."
+                "`/digest subscribe` in a channel for a digest each weekday at 08:30, "
+                "`/digest subscribe me` to have it sent to you alone."
             )
         ]
     blocks: list[Block] = []
     for subscription in page.subscriptions:
-        text = section(subscription_markup(subscription, home=True))
+        text = kit.section(subscription_markup(subscription, home=True))
         blocks += [text, _subscription_buttons(subscription, page.after)]
     return [*blocks, *_paging(page)]
 
 
 def _subscription_buttons(subscription: Subscription, after: str) -> Block:
     value = dump_position(subscription.channel, after)
-    pause = button("Pause", HOME_PAUSE, value)
+    pause = kit.button("Pause", HOME_PAUSE, value)
     if subscription.paused:
-        pause = button("Resume", HOME_RESUME, value, primary=True)
-    return actions(
-        button("Edit", OPEN_SETTINGS, subscription.channel),
+        pause = kit.button("Resume", HOME_RESUME, value, primary=True)
+    return kit.actions(
+        kit.button("Edit", OPEN_SETTINGS, subscription.channel),
         pause,
-        button("Post now", HOME_POST, value),
-        button("Remove", HOME_END, value) | {"confirm": _confirm(subscription.channel)},
+        kit.button("Post now", HOME_POST, value),
+        kit.button("Remove", HOME_END, value) | {"confirm": _confirm(subscription.channel)},
     )
 
 
@@ -150,10 +139,10 @@ def _confirm(channel: str) -> dict[str, Any]:
     target = "your direct messages" if channel.startswith("D") else "this channel"
     text = f"No more digests will come to {target}. You can undo it right after."
     return {
-        "title": plain_text("Remove this digest?", 100),
-        "text": plain_text(text, 300),
-        "confirm": plain_text("Remove", 30),
-        "deny": plain_text("Keep", 30),
+        "title": kit.plain_text("Remove this digest?", 100),
+        "text": kit.plain_text(text, 300),
+        "confirm": kit.plain_text("Remove", 30),
+        "deny": kit.plain_text("Keep", 30),
         "style": "danger",
     }
 
@@ -161,13 +150,13 @@ def _confirm(channel: str) -> dict[str, Any]:
 def _paging(page: HomePage) -> list[Block]:
     buttons = []
     if page.after:
-        buttons.append(button("To the first", HOME_FIRST, dump_position("", "")))
+        buttons.append(kit.button("To the first", HOME_FIRST, dump_position("", "")))
     if page.next_after is not None:
-        buttons.append(button("Next", HOME_NEXT, dump_position("", page.next_after)))
+        buttons.append(kit.button("Next", HOME_NEXT, dump_position("", page.next_after)))
     if not buttons:
         return []
     count = f"{len(page.subscriptions)} of {page.total:,} digests in this workspace"
-    return [context(f"{count}; first those of your own channels."), actions(*buttons)]
+    return [kit.context(f"{count}; first those of your own channels."), kit.actions(*buttons)]
 
 
 # --- actors, feeds, sources -----------------------------------------------------------------------
@@ -175,32 +164,32 @@ def _paging(page: HomePage) -> list[Block]:
 
 def _actors(page: HomePage) -> list[Block]:
     lines = [
-        f"{channel_label(channel)}: {'; '.join(list_names(actors, _MAX_NAMES, escape))}"
+        f"{channel_label(channel)}: {'; '.join(list_names(actors, _MAX_NAMES, kit.escape))}"
         for channel, actors in page.preferences.items()
         if actors
     ]
-    return [divider(), header("Actors"), section("\n".join(lines))] if lines else []
+    return [kit.divider(), kit.header("Actors"), kit.section("\n".join(lines))] if lines else []
 
 
 def _feeds(page: HomePage) -> list[Block]:
     """Show the workspace's own feeds, broken ones first, and count the operator's."""
     ordered = sorted(page.feeds, key=lambda feed: (not feed.last_error, feed.id))
-    blocks: list[Block] = [section(_feed_line(feed)) for feed in ordered[:_MAX_FEEDS]]
+    blocks: list[Block] = [kit.section(_feed_line(feed)) for feed in ordered[:_MAX_FEEDS]]
     if (left_out := len(ordered) - _MAX_FEEDS) > 0:
-        blocks.append(context(f"… and {left_out} more, all well or in `/digest feeds`."))
+        blocks.append(kit.context(f"… and {left_out} more, all well or in `/digest feeds`."))
     if not ordered:
-        add = code("/digest feeds add URL")
-        blocks.append(context(f"This workspace has added no feed of its own; {add} adds one."))
+        add = kit.code("/digest feeds add URL")
+        blocks.append(kit.context(f"This workspace has added no feed of its own; {add} adds one."))
     if page.shared_feeds:
         shared = f"Everybody here also reads {page.shared_feeds} of the operator's."
-        blocks.append(context(shared))
+        blocks.append(kit.context(shared))
     return blocks
 
 
 def _feed_line(feed: Feed) -> str:
-    name = escape(shorten(feed.title or feed.url, 100))
-    trouble = escape(shorten(feed.last_error or "", 300))
-    remove = code(f"/digest feeds remove {feed.id}")
+    name = kit.escape(kit.shorten(feed.title or feed.url, 100))
+    trouble = kit.escape(kit.shorten(feed.last_error or "", 300))
+    remove = kit.code(f"/digest feeds remove {feed.id}")
     if feed.next_check is None:
         reason = trouble or "its address is gone"
         return f":no_entry: *{name}* has ended: {reason}. {remove} clears it away."
@@ -214,11 +203,11 @@ def _quiet_sources(page: HomePage) -> list[Block]:
     if not page.quiet_sources:
         return []
     lines = [
-        f":zzz: {escape(shorten(name, 100))}: last heard {age_markup(since, page.now)}"
+        f":zzz: {kit.escape(kit.shorten(name, 100))}: last heard {kit.age_markup(since, page.now)}"
         for name, since in page.quiet_sources[:_MAX_QUIET_SOURCES]
     ]
     hint = "Look whether the source still delivers: its feed, or its folder."
-    return [section("\n".join(["*Gone quiet*", *lines])), context(hint)]
+    return [kit.section("\n".join(["*Gone quiet*", *lines])), kit.context(hint)]
 
 
 # --- who may change digests -----------------------------------------------------------------------
@@ -227,9 +216,11 @@ def _quiet_sources(page: HomePage) -> list[Block]:
 def _permission_section(page: HomePage) -> Block:
     labels = _PERMISSION_LABELS
     if not page.admin:
-        return section(f"{labels[page.permission]}. Admins always may, and can change this here.")
+        return kit.section(
+            f"{labels[page.permission]}. Admins always may, and can change this here."
+        )
     options = {
-        permission: {"text": plain_text(label, 75), "value": str(permission)}
+        permission: {"text": kit.plain_text(label, 75), "value": str(permission)}
         for permission, label in labels.items()
     }
     select = {
@@ -241,4 +232,4 @@ def _permission_section(page: HomePage) -> Block:
     question = (
         "You are an admin here: who else may subscribe channels, and change or end their digests?"
     )
-    return section(question, select)
+    return kit.section(question, select)

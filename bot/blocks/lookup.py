@@ -6,30 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from bot.blocks.block_kit import (
-    actions,
-    age_markup,
-    button,
-    code,
-    compose_message,
-    context,
-    count_noun,
-    cut_with_mark,
-    divider,
-    escape,
-    fallback_text,
-    fit_groups,
-    isolate_direction,
-    measure_weight,
-    modal,
-    name_markup,
-    rich_list,
-    rich_paragraph,
-    rich_text,
-    section,
-    shorten,
-    text_fragment_url,
-)
+from bot.blocks import block_kit as kit
 from bot.blocks.statement import (
     headline_elements,
     headline_text,
@@ -81,26 +58,29 @@ _MAX_CELL_CHARS = 160
 
 def actor_not_found(name: str, similar: Sequence[str] = ()) -> Message:
     """Say that nobody of this name was heard, and suggest `similar` names."""
-    problem = f"Nobody named “{escape(name)}” said anything in what I have read."
+    problem = f"Nobody named “{kit.escape(name)}” said anything in what I have read."
     if not similar:
         return _nothing_found(problem, name)
-    commands = " or ".join(code(f"/digest who {word.title()}") for word in similar)
-    return compose_message(problem, hint=f"Did you mean {commands}?")
+    commands = " or ".join(kit.code(f"/digest who {word.title()}") for word in similar)
+    return kit.compose_message(problem, hint=f"Did you mean {commands}?")
 
 
 def actor_choice(name: str, people: Sequence[Person]) -> Message:
     """Ask which person the name means, with a button for each."""
     shown, size = people[:_MAX_PEOPLE], _BUTTONS_PER_ROW
     rows = [
-        actions(*map(_person_button, shown[at : at + size])) for at in range(0, len(shown), size)
+        kit.actions(*map(_person_button, shown[at : at + size]))
+        for at in range(0, len(shown), size)
     ]
-    question = f"Several people may be meant by “{escape(name)}”. Whose statements?"
-    lines = [escape(f"{_person_label(person)}: {_count_statements(person)}") for person in shown]
+    question = f"Several people may be meant by “{kit.escape(name)}”. Whose statements?"
+    lines = [
+        kit.escape(f"{_person_label(person)}: {_count_statements(person)}") for person in shown
+    ]
     more = len(people) - len(shown)
     hint = f"… and {more} more; type more of the name."
     hint = hint if more else "Type the full name to skip this question."
-    text = fallback_text([question, *lines])
-    return Message(text, (section(question), *rows, context(hint)))
+    text = kit.fallback_text([question, *lines])
+    return Message(text, (kit.section(question), *rows, kit.context(hint)))
 
 
 def actor_statements(person: Person, now: datetime, page: int = 0) -> Message:
@@ -108,7 +88,7 @@ def actor_statements(person: Person, now: datetime, page: int = 0) -> Message:
     pages = max(1, -(-len(person.said) // _PAGE_SIZE))
     page = min(max(page, 0), pages - 1)
     statements = person.said[page * _PAGE_SIZE : (page + 1) * _PAGE_SIZE]
-    blocks, _ = fit_groups(_statement_blocks(statement, now) for statement in statements)
+    blocks, _ = kit.fit_groups(_statement_blocks(statement, now) for statement in statements)
     title = f"{_person_title(person)}, newest first"
     title += f", page {page + 1} of {pages}" if pages > 1 else ""
     targets = (
@@ -117,16 +97,16 @@ def actor_statements(person: Person, now: datetime, page: int = 0) -> Message:
         ("Timeline", WHO_TIMELINE, 0, True),
     )
     buttons = [
-        button(label, action, _dump_statements_page(person, target))
+        kit.button(label, action, _dump_statements_page(person, target))
         for label, action, target, is_shown in targets
         if is_shown
     ]
-    follow = code(f"/digest follow {shorten(person.name, 100)}")
-    hint = context(f"{follow} lifts what they say in this channel's digests.")
+    follow = kit.code(f"/digest follow {kit.shorten(person.name, 100)}")
+    hint = kit.context(f"{follow} lifts what they say in this channel's digests.")
     quotes = [cite_sourced(statement)[0] for statement in statements]
-    lines = [escape(statement_line(quote, _MAX_STATEMENT_CHARS)) for quote in quotes]
-    text = fallback_text([title, *lines])
-    return Message(text, (section(title), *blocks, actions(*buttons), hint))
+    lines = [kit.escape(statement_line(quote, _MAX_STATEMENT_CHARS)) for quote in quotes]
+    text = kit.fallback_text([title, *lines])
+    return Message(text, (kit.section(title), *blocks, kit.actions(*buttons), hint))
 
 
 def actor_timeline_modal(person: Person, now: datetime) -> dict[str, Any]:
@@ -136,14 +116,14 @@ def actor_timeline_modal(person: Person, now: datetime) -> dict[str, Any]:
     for statement in person.said:
         time = statement.article.article.published or statement.article.seen
         day = f"{time:%A} {time.day} {time:%B %Y}"
-        heading = [divider(), section(f"*{day}*")] if day != last_day else []
+        heading = [kit.divider(), kit.section(f"*{day}*")] if day != last_day else []
         longer = [*blocks, *heading, *_statement_blocks(statement, now)]
-        if len(longer) > _MAX_MODAL_BLOCKS or measure_weight(longer) > _MAX_MODAL_WEIGHT:
+        if len(longer) > _MAX_MODAL_BLOCKS or kit.measure_weight(longer) > _MAX_MODAL_WEIGHT:
             break
         blocks, last_day, shown = longer, day, shown + 1
     more = len(person.said) - shown
-    end = [context(f"… and {more} earlier.")] if more else []
-    return modal("Timeline", [section(_person_title(person)), *blocks, *end])
+    end = [kit.context(f"… and {more} earlier.")] if more else []
+    return kit.modal("Timeline", [kit.section(_person_title(person)), *blocks, *end])
 
 
 def parse_statements_page(value: str) -> tuple[str, int]:
@@ -153,18 +133,18 @@ def parse_statements_page(value: str) -> tuple[str, int]:
 
 
 def _dump_statements_page(person: Person, page: int) -> str:
-    return json.dumps([shorten(person.name, 300), page], ensure_ascii=False)
+    return json.dumps([kit.shorten(person.name, 300), page], ensure_ascii=False)
 
 
 def _person_button(person: Person) -> dict[str, Any]:
-    label = shorten(f"{_person_label(person)} ({len(person.said)})", 75)
+    label = kit.shorten(f"{_person_label(person)} ({len(person.said)})", 75)
     # The action_ids of a row must differ.
     key = sha256(person.name.encode()).hexdigest()[:12]
-    return button(label, f"{WHO_MEANT}:{key}", _dump_statements_page(person, 0))
+    return kit.button(label, f"{WHO_MEANT}:{key}", _dump_statements_page(person, 0))
 
 
 def _person_title(person: Person) -> str:
-    label = name_markup(_person_label(person), _MAX_LABEL_CHARS)
+    label = kit.name_markup(_person_label(person), _MAX_LABEL_CHARS)
     return f"*{label}*: {_count_statements(person)}"
 
 
@@ -188,9 +168,11 @@ def _statement_blocks(sourced: SourcedStatement, now: datetime) -> list[Block]:
     stance = "" if quote.stance is Stance.SAYS else f" · {quote.stance}"
     spans = [citation.span for citation in quote.content]
     start, end = min(span.start for span in spans), max(span.end for span in spans)
-    show = button("Show in text", MORE, f"{SHOW_IN_TEXT}:{SpanReference(stored.id, start, end)}")
-    words = rich_paragraph(*statement_elements(quote, _MAX_STATEMENT_CHARS))
-    return [words, section(_source_line(stored, now, spans[0].text) + stance, show)]
+    show = kit.button(
+        "Show in text", MORE, f"{SHOW_IN_TEXT}:{SpanReference(stored.id, start, end)}"
+    )
+    words = kit.rich_paragraph(*statement_elements(quote, _MAX_STATEMENT_CHARS))
+    return [words, kit.section(_source_line(stored, now, spans[0].text) + stance, show)]
 
 
 # --- what a search found, what an article holds ---------------------------------------------------
@@ -199,14 +181,14 @@ def _statement_blocks(sourced: SourcedStatement, now: datetime) -> list[Block]:
 def search_results(words: str, articles: Sequence[StoredArticle], now: datetime) -> Message:
     """Show the articles that hold the words, each with its best matching statement or sentence."""
     if not articles:
-        return _nothing_found(f"I have read nothing with all of “{escape(words)}”.", words)
+        return _nothing_found(f"I have read nothing with all of “{kit.escape(words)}”.", words)
     shown = articles[:_MAX_RESULTS]
-    blocks, _ = fit_groups(
-        _headed(stored, now, rich_text("\n"), *_best_match(stored, words)) for stored in shown
+    blocks, _ = kit.fit_groups(
+        _headed(stored, now, kit.rich_text("\n"), *_best_match(stored, words)) for stored in shown
     )
-    head = section(f"*Found for “{escape(words)}”*, newest first")
-    who, post = code("/digest who NAME"), code("/digest now TOPIC")
-    hint = context(f"{who} shows what one of them said; {post} posts.")
+    head = kit.section(f"*Found for “{kit.escape(words)}”*, newest first")
+    who, post = kit.code("/digest who NAME"), kit.code("/digest now TOPIC")
+    hint = kit.context(f"{who} shows what one of them said; {post} posts.")
     return Message(_headlines_text(shown), (head, *blocks, hint))
 
 
@@ -214,21 +196,21 @@ def article_contents(articles: Sequence[StoredArticle], now: datetime) -> Messag
     """Show each article of a URL: the sentences that carry it, and who said what in it."""
     if not articles:
         hint = "Try the address of one single article."
-        return compose_message("There was no article to read there.", hint=hint)
-    blocks, left_out = fit_groups(
-        [*([divider()] if number else []), *_article_blocks(stored, now)]
+        return kit.compose_message("There was no article to read there.", hint=hint)
+    blocks, left_out = kit.fit_groups(
+        [*([kit.divider()] if number else []), *_article_blocks(stored, now)]
         for number, stored in enumerate(articles)
     )
     if left_out:
-        blocks.append(section(f"… and {left_out} more articles, which `/digest search` finds."))
+        blocks.append(kit.section(f"… and {left_out} more articles, which `/digest search` finds."))
     note = "Every word is the article's own. It can now stand in this workspace's digests."
-    return Message(_headlines_text(articles), (*blocks, context(note)))
+    return Message(_headlines_text(articles), (*blocks, kit.context(note)))
 
 
 def message_contents(stored: StoredArticle, now: datetime) -> Message:
     """Show who said what in a Slack message, of which nothing is stored."""
     note = "Every word is the message's own. Nothing of it was kept, and it comes in no digest."
-    return Message(_headlines_text([stored]), (*_article_blocks(stored, now), context(note)))
+    return Message(_headlines_text([stored]), (*_article_blocks(stored, now), kit.context(note)))
 
 
 def cite_verified(statement: Statement, stored: StoredArticle) -> Quote:
@@ -249,28 +231,28 @@ def verify_span(span: Span, stored: StoredArticle) -> Span:
 
 def source_markup(stored: StoredArticle, now: datetime) -> str:
     """Say where an article is from and how old it is, in markup."""
-    outlet = name_markup(stored.article.source or "source not named", _MAX_OUTLET_CHARS)
-    return f"{outlet} · {age_markup(stored.article.published or stored.seen, now)}"
+    outlet = kit.name_markup(stored.article.source or "source not named", _MAX_OUTLET_CHARS)
+    return f"{outlet} · {kit.age_markup(stored.article.published or stored.seen, now)}"
 
 
 def _headed(stored: StoredArticle, now: datetime, *elements: Block) -> list[Block]:
     """Show rich_text elements below an article's headline and above its source."""
     headline = headline_elements(cite_headline(stored), stored.article.url, bold=True)
-    return [rich_paragraph(*headline, *elements), context(source_markup(stored, now))]
+    return [kit.rich_paragraph(*headline, *elements), kit.context(source_markup(stored, now))]
 
 
 def _article_blocks(stored: StoredArticle, now: datetime) -> list[Block]:
     extract = sorted(stored.analysis.extract[:_MAX_EXTRACT_SENTENCES], key=lambda span: span.start)
     sentences = " ".join(_sentence(span, stored) for span in extract)
-    blocks = _headed(stored, now, rich_text(f"\n{sentences}"))
+    blocks = _headed(stored, now, kit.rich_text(f"\n{sentences}"))
     statements = stored.analysis.statements
     if not statements:
-        return [*blocks, section("I found nobody speaking in it.")]
+        return [*blocks, kit.section("I found nobody speaking in it.")]
     quotes = [cite_verified(shown, stored) for shown in statements[:_MAX_ARTICLE_STATEMENTS]]
-    bullets = rich_list(statement_elements(quote, _MAX_STATEMENT_CHARS) for quote in quotes)
+    bullets = kit.rich_list(statement_elements(quote, _MAX_STATEMENT_CHARS) for quote in quotes)
     blocks.append({"type": "rich_text", "elements": [bullets]})
     more = len(statements) - len(quotes)
-    return [*blocks, context(f"… and {more} more statements.")] if more else blocks
+    return [*blocks, kit.context(f"… and {more} more statements.")] if more else blocks
 
 
 def _best_match(stored: StoredArticle, words: str) -> list[dict[str, Any]]:
@@ -280,7 +262,7 @@ def _best_match(stored: StoredArticle, words: str) -> list[dict[str, Any]]:
     matches, _, best = max(scored, key=lambda row: row[:2], default=(0, 0.0, None))
     if best and matches:
         return statement_elements(cite_verified(best, stored), _MAX_STATEMENT_CHARS)
-    return [rich_text(_sentence(span, stored)) for span in stored.analysis.extract[:1]]
+    return [kit.rich_text(_sentence(span, stored)) for span in stored.analysis.extract[:1]]
 
 
 def _count_matches(statement: Statement, terms: Sequence[str]) -> int:
@@ -291,9 +273,9 @@ def _count_matches(statement: Statement, terms: Sequence[str]) -> int:
 
 def _source_line(stored: StoredArticle, now: datetime, words: str) -> str:
     """Say where words are from; the headline links to them in their page."""
-    title = name_markup(headline_text(cite_headline(stored)), _MAX_HEADLINE_CHARS)
+    title = kit.name_markup(headline_text(cite_headline(stored)), _MAX_HEADLINE_CHARS)
     title = title.replace("|", "¦")
-    url = text_fragment_url(stored.article.url, words)
+    url = kit.text_fragment_url(stored.article.url, words)
     if url and len(url) <= _MAX_LINK_CHARS:
         target = url.replace("&", "&amp;").replace("|", "%7C")
         title = f"<{target}|{title}>"
@@ -302,16 +284,18 @@ def _source_line(stored: StoredArticle, now: datetime, words: str) -> str:
 
 def _sentence(span: Span, stored: StoredArticle) -> str:
     text = single_line(verify_span(span, stored).text)
-    return isolate_direction(cut_with_mark(text, _MAX_STATEMENT_CHARS))
+    return kit.isolate_direction(kit.cut_with_mark(text, _MAX_STATEMENT_CHARS))
 
 
 def _nothing_found(problem: str, words: str) -> Message:
-    subscribe = code(f"/digest subscribe about {words}")
-    return compose_message(problem, hint=f"Try fewer words, or let it come: {subscribe}.")
+    subscribe = kit.code(f"/digest subscribe about {words}")
+    return kit.compose_message(problem, hint=f"Try fewer words, or let it come: {subscribe}.")
 
 
 def _headlines_text(articles: Sequence[StoredArticle]) -> str:
-    return fallback_text(escape(headline_text(cite_headline(stored))) for stored in articles)
+    return kit.fallback_text(
+        kit.escape(headline_text(cite_headline(stored))) for stored in articles
+    )
 
 
 # --- who was heard: the chart ---------------------------------------------------------------------
@@ -333,19 +317,19 @@ def _chart_days(tally: Tally) -> str:
 
 
 def _chart_counts(tally: Tally) -> str:
-    return f"{count_noun(tally.statements, 'statement')} by {count_noun(tally.people, 'actor')}"
+    return f"{kit.count_noun(tally.statements, 'statement')} by {kit.count_noun(tally.people, 'actor')}"
 
 
 def chart_caption(tally: Tally) -> str:
     """Say in markup what the picture shows."""
-    return f"*{escape(isolate_direction(chart_title(tally)))}*, {chart_period(tally)}"
+    return f"*{kit.escape(kit.isolate_direction(chart_title(tally)))}*, {chart_period(tally)}"
 
 
 def chart_alt_text(tally: Tally) -> str:
     """Describe the picture in words for people who cannot see it."""
     text = f"{chart_title(tally)}, {chart_period(tally)}."
     for row in tally.rows:
-        line = f" {row.name}: {row.total}, mostly on “{cut_with_mark(row.mostly, 80)}”."
+        line = f" {row.name}: {row.total}, mostly on “{kit.cut_with_mark(row.mostly, 80)}”."
         if len(text) + len(line) > _MAX_ALT_CHARS:
             break
         text += line
@@ -354,10 +338,10 @@ def chart_alt_text(tally: Tally) -> str:
 
 def empty_chart_message(tally: Tally) -> Message:
     """Say that there is nothing to draw."""
-    topic = f" on “{escape(tally.topic)}”" if tally.topic else ""
-    return compose_message(
+    topic = f" on “{kit.escape(tally.topic)}”" if tally.topic else ""
+    return kit.compose_message(
         f"Nobody who is named said anything{topic} from {_chart_days(tally)}.",
-        hint=f"{code('/digest chart month')} looks further back.",
+        hint="`/digest chart month` looks further back.",
     )
 
 
@@ -373,10 +357,10 @@ def chart_table(tally: Tally, reason: str = "") -> Message:
         "column_settings": [{"is_wrapped": True}, {"align": "right"}, {}, {"is_wrapped": True}],
         "rows": [[{"type": "raw_text", "text": cell} for cell in row] for row in rows],
     }
-    note = [context(reason)] if reason else []
+    note = [kit.context(reason)] if reason else []
     caption = chart_caption(tally)
-    lines = [escape(f"{row.name}: {row.total}, mostly on {row.mostly}") for row in tally.rows]
-    return Message(fallback_text([caption, *lines]), (section(caption), table, *note))
+    lines = [kit.escape(f"{row.name}: {row.total}, mostly on {row.mostly}") for row in tally.rows]
+    return Message(kit.fallback_text([caption, *lines]), (kit.section(caption), table, *note))
 
 
 def _chart_cells(row: TallyRow, tally: Tally) -> list[str]:
@@ -384,4 +368,4 @@ def _chart_cells(row: TallyRow, tally: Tally) -> list[str]:
     day = tally.days[best]
     name = f"{row.name}, {row.role}" if row.role else row.name
     cells = [name, str(row.total), f"{day:%a} {day.day} {day:%b} ({row.days[best]})", row.mostly]
-    return [isolate_direction(cut_with_mark(cell, _MAX_CELL_CHARS)) for cell in cells]
+    return [kit.isolate_direction(kit.cut_with_mark(cell, _MAX_CELL_CHARS)) for cell in cells]

@@ -4,20 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.blocks.block_kit import (
-    CUT_MARK,
-    context,
-    divider,
-    modal,
-    rich_link,
-    rich_paragraph,
-    rich_section,
-    rich_text,
-    section,
-    shorten,
-    text_fragment_url,
-    web_url,
-)
+from bot.blocks import block_kit as kit
 from bot.blocks.lookup import cite_verified, source_markup
 from bot.blocks.statement import bold_spans, headline_text, single_line, statement_line
 from bot.blocks.story import SpanReference, thread_blocks
@@ -49,9 +36,9 @@ def statements_modal(entry: DigestEntry) -> dict[str, Any]:
     """Show every statement of a story in its sentence, and its sources."""
     blocks = thread_blocks(entry, opening=True)
     if (left_out := len(blocks) - _MAX_MODAL_BLOCKS + 1) > 1:
-        note = context(f"… and {left_out} more statements.")
+        note = kit.context(f"… and {left_out} more statements.")
         blocks = [*blocks[: _MAX_MODAL_BLOCKS - 2], note, blocks[-1]]
-    return modal("All statements", blocks)
+    return kit.modal("All statements", blocks)
 
 
 def in_text_modal(places: Sequence[Place], now: datetime) -> dict[str, Any]:
@@ -60,32 +47,32 @@ def in_text_modal(places: Sequence[Place], now: datetime) -> dict[str, Any]:
     for stored, reference in places:
         shown = _link_only(stored, now)
         shown = shown or _paragraph_blocks(stored, _referenced_span(stored, reference), now)
-        blocks += [*([divider()] if blocks else []), *shown]
-    return modal("In the article", blocks)
+        blocks += [*([kit.divider()] if blocks else []), *shown]
+    return kit.modal("In the article", blocks)
 
 
 def citation_modal(places: Sequence[Place], now: datetime) -> dict[str, Any]:
     """Show each statement as a line to copy."""
-    blocks: list[Block] = [section("Select the words and copy them.")]
+    blocks: list[Block] = [kit.section("Select the words and copy them.")]
     for stored, reference in places:
         if link := _link_only(stored, now):
             blocks += link
             continue
         citation = format_citation(stored, _referenced_span(stored, reference))
-        line = rich_text(shorten(citation, _MAX_CITATION_CHARS))
+        line = kit.rich_text(kit.shorten(citation, _MAX_CITATION_CHARS))
         preformatted = {"type": "rich_text_preformatted", "elements": [line]}
         blocks.append({"type": "rich_text", "elements": [preformatted]})
-    return modal("Citation", blocks)
+    return kit.modal("Citation", blocks)
 
 
 def message_modal(message: Message, title: str = "Dateline") -> dict[str, Any]:
     """Show an answer to what was done in App Home or a form, which have no channel for it."""
-    return modal(title, message.blocks or (section(message.text),))
+    return kit.modal(title, message.blocks or (kit.section(message.text),))
 
 
 def article_modal(blocks: Sequence[Block]) -> dict[str, Any]:
     """Show what an article or a message holds."""
-    return modal("Read with Dateline", blocks)
+    return kit.modal("Read with Dateline", blocks)
 
 
 def format_citation(stored: StoredArticle, span: Span) -> str:
@@ -113,7 +100,7 @@ def _find_statement(stored: StoredArticle, span: Span) -> Statement | None:
 
 
 def _headline(stored: StoredArticle) -> dict[str, Any]:
-    return rich_link(headline_text(cite_headline(stored)), stored.article.url, bold=True)
+    return kit.rich_link(headline_text(cite_headline(stored)), stored.article.url, bold=True)
 
 
 def _link_only(stored: StoredArticle, now: datetime) -> list[Block]:
@@ -124,8 +111,8 @@ def _link_only(stored: StoredArticle, now: datetime) -> list[Block]:
         reason = "Its source lets no text be shown."
     else:
         return []
-    note = context(f"{reason} {source_markup(stored, now)}")
-    return [rich_paragraph(_headline(stored)), note]
+    note = kit.context(f"{reason} {source_markup(stored, now)}")
+    return [kit.rich_paragraph(_headline(stored)), note]
 
 
 def _referenced_span(stored: StoredArticle, reference: SpanReference) -> Span:
@@ -142,20 +129,20 @@ def _paragraph_blocks(stored: StoredArticle, span: Span, now: datetime) -> list[
         pieces = cite_statement(statement, stored.id).content
         spans = [(p.span.start - span.start, p.span.end - span.start) for p in pieces]
     elements = [
-        *([rich_text(before)] if before else []),
+        *([kit.rich_text(before)] if before else []),
         *bold_spans(words, spans),
-        *([rich_text(after)] if after else []),
+        *([kit.rich_text(after)] if after else []),
     ]
     paragraph = {"type": "rich_text_quote", "elements": elements}
     is_reported = statement is not None and statement.form is QuotationType.INDIRECT
     note = source_markup(stored, now) + (" · reported, not quoted" if is_reported else "")
     blocks: list[Block] = [
-        {"type": "rich_text", "elements": [rich_section(_headline(stored)), paragraph]},
-        context(note),
+        {"type": "rich_text", "elements": [kit.rich_section(_headline(stored)), paragraph]},
+        kit.context(note),
     ]
-    url = text_fragment_url(stored.article.url, span.text)
-    if url and web_url(url):
-        blocks.append(rich_paragraph(rich_link("Open at these words", url)))
+    url = kit.text_fragment_url(stored.article.url, span.text)
+    if url and kit.web_url(url):
+        blocks.append(kit.rich_paragraph(kit.rich_link("Open at these words", url)))
     return blocks
 
 
@@ -173,7 +160,7 @@ def _split_paragraph(stored: StoredArticle, span: Span) -> tuple[str, str, str]:
     before = body[: span.start].rpartition("\n\n")[2]
     after = body[span.end :].partition("\n\n")[0]
     if len(before) > _MAX_CONTEXT_CHARS:
-        before = CUT_MARK.strip() + " " + before[-_MAX_CONTEXT_CHARS:].partition(" ")[2]
+        before = kit.CUT_MARK.strip() + " " + before[-_MAX_CONTEXT_CHARS:].partition(" ")[2]
     if len(after) > _MAX_CONTEXT_CHARS:
-        after = after[:_MAX_CONTEXT_CHARS].rpartition(" ")[0] + CUT_MARK
+        after = after[:_MAX_CONTEXT_CHARS].rpartition(" ")[0] + kit.CUT_MARK
     return before, span.text, after

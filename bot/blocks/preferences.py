@@ -5,22 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.blocks.block_kit import (
-    actions,
-    age_markup,
-    button,
-    code,
-    compose_message,
-    context,
-    escape,
-    fallback_text,
-    fit_groups,
-    modal,
-    name_markup,
-    plain_text,
-    section,
-    shorten,
-)
+from bot.blocks import block_kit as kit
 from bot.blocks.statement import single_line
 from bot.model import Actor, ActorPreference, Block, Message, PreferenceKind
 
@@ -43,7 +28,7 @@ _EFFECTS = {
     PreferenceKind.FOLLOW: "stories in which they speak come first in this channel's digests",
     PreferenceKind.MUTE: "what they say is left out of this channel's digests",
 }
-_LIST_HINT = f"{code('/digest follow')} lists whom this channel follows and mutes."
+_LIST_HINT = "`/digest follow` lists whom this channel follows and mutes."
 
 
 # --- answers --------------------------------------------------------------------------------------
@@ -55,19 +40,19 @@ def preference_saved(
     """Say that an actor is followed or muted; `heard` is whether anybody of that name spoke."""
     kind, name = preference.kind, _name(preference.name)
     unheard = "" if heard else "Nobody of that name has said anything in what I have read so far."
-    undo = button("Undo", UNDO_PREFERENCE, dump_preference(preference.name, before))
+    undo = kit.button("Undo", UNDO_PREFERENCE, dump_preference(preference.name, before))
     text = f"{_STATES[kind]} *{name}*: {_EFFECTS[kind]}."
-    return compose_message(text, unheard, buttons=(undo,), hint=_LIST_HINT)
+    return kit.compose_message(text, unheard, buttons=(undo,), hint=_LIST_HINT)
 
 
 def preference_removed(name: str, before: ActorPreference | None) -> Message:
     """Say that an actor is neither followed nor muted any more."""
     if before is None:
-        text = f"This channel neither follows nor mutes “{escape(name)}”."
-        return compose_message(text, hint=_LIST_HINT)
-    undo = button("Undo", UNDO_PREFERENCE, dump_preference(name, before))
+        text = f"This channel neither follows nor mutes “{kit.escape(name)}”."
+        return kit.compose_message(text, hint=_LIST_HINT)
+    undo = kit.button("Undo", UNDO_PREFERENCE, dump_preference(name, before))
     text = f"This channel no longer {_VERBS[before.kind]} *{_name(before.name)}*."
-    return compose_message(text, buttons=(undo,), hint=_LIST_HINT)
+    return kit.compose_message(text, buttons=(undo,), hint=_LIST_HINT)
 
 
 def preference_list(
@@ -75,31 +60,32 @@ def preference_list(
 ) -> Message:
     """List the followed and muted actors, each with who asked for it, and count the votes."""
     if not preferences and not useful + not_useful:
-        follow, mute = code("/digest follow NAME"), code("/digest mute NAME")
+        follow, mute = kit.code("/digest follow NAME"), kit.code("/digest mute NAME")
         hint = f"{follow} lifts what somebody says, {mute} leaves it out."
-        return compose_message("This channel follows and mutes nobody.", hint=hint)
+        return kit.compose_message("This channel follows and mutes nobody.", hint=hint)
     lines = [_preference_line(preference, now) for preference in preferences]
     values = [dump_preference(preference.name, None) for preference in preferences]
-    buttons = [button("Let go", UNDO_PREFERENCE, value) for value in values]
-    blocks, left_out = fit_groups([section(*row)] for row in zip(lines, buttons, strict=True))
+    buttons = [kit.button("Let go", UNDO_PREFERENCE, value) for value in values]
+    blocks, left_out = kit.fit_groups(
+        [kit.section(*row)] for row in zip(lines, buttons, strict=True)
+    )
     if left_out:
-        blocks.append(section(f"… and {left_out} more."))
+        blocks.append(kit.section(f"… and {left_out} more."))
     if useful + not_useful:
         lines.append(
             f"In the last 90 days people here called {useful} stories useful and {not_useful} "
             "not useful."
         )
-        blocks.append(section(lines[-1]))
+        blocks.append(kit.section(lines[-1]))
     hint = (
-        f"{code('/digest unfollow NAME')} lets one go; useful or not is said, and taken back, "
-        "below a story."
+        "`/digest unfollow NAME` lets one go; useful or not is said, and taken back, below a story."
     )
-    return Message(fallback_text(lines), (*blocks, context(hint)))
+    return Message(kit.fallback_text(lines), (*blocks, kit.context(hint)))
 
 
 def _preference_line(preference: ActorPreference, now: datetime) -> str:
     done = "followed" if preference.kind is PreferenceKind.FOLLOW else "muted"
-    asked = f"<@{preference.person}>, {age_markup(preference.at, now)}"
+    asked = f"<@{preference.person}>, {kit.age_markup(preference.at, now)}"
     return f"*{_name(preference.name)}*: {done} by {asked}"
 
 
@@ -128,11 +114,11 @@ def list_names(
 def vote_message(story: int, *, useful: bool | None) -> Message:
     """Say what a vote does, and how to take it back; None says that it was taken back."""
     if useful is None:
-        return compose_message("Taken back: it weighs no more.")
+        return kit.compose_message("Taken back: it weighs no more.")
     vote, effect = ("useful", "more") if useful else ("not useful", "less")
-    undo = button("Undo", VOTE, f"{NO_VOTE}:{story}")
+    undo = kit.button("Undo", VOTE, f"{NO_VOTE}:{story}")
     text = f"Noted as *{vote}*: {effect} like it will come in this channel's digests."
-    return compose_message(text, buttons=(undo,))
+    return kit.compose_message(text, buttons=(undo,))
 
 
 def feedback_buttons(story: int, title: str) -> Block:
@@ -142,9 +128,9 @@ def feedback_buttons(story: int, title: str) -> Block:
     """
 
     def choice(label: str, value: str) -> dict[str, Any]:
-        spoken = shorten(f"{label}: {single_line(title)}", 75)
+        spoken = kit.shorten(f"{label}: {single_line(title)}", 75)
         fields = {"value": f"{value}:{story}", "accessibility_label": spoken}
-        return {"text": plain_text(label, 75), **fields}
+        return {"text": kit.plain_text(label, 75), **fields}
 
     buttons = {
         "type": "feedback_buttons",
@@ -168,10 +154,10 @@ def actors_modal(
         for block in _actor_blocks(place, actor, kinds.get(place))
     ]
     head = "Followed actors are lifted in this channel's digests; what muted ones say is left out."
-    nobody = section("Nobody who is named speaks in this story.")
+    nobody = kit.section("Nobody who is named speaks in this story.")
     metadata = json.dumps([channel, story])
-    blocks = [section(head), *(rows or [nobody])]
-    return modal("Follow or mute", blocks, close="Done", private_metadata=metadata)
+    blocks = [kit.section(head), *(rows or [nobody])]
+    return kit.modal("Follow or mute", blocks, close="Done", private_metadata=metadata)
 
 
 def parse_actors_metadata(metadata: str) -> tuple[str, int]:
@@ -202,12 +188,13 @@ def _actor_blocks(place: str, actor: Actor, kind: PreferenceKind | None) -> list
         ("Let go", CLEAR_ACTOR, kind is not None),
     ]
     buttons = [
-        button(label, action, place) | {"accessibility_label": shorten(f"{label} {name}", 75)}
+        kit.button(label, action, place)
+        | {"accessibility_label": kit.shorten(f"{label} {name}", 75)}
         for label, action, is_shown in choices
         if is_shown
     ]
-    return [section(f"*{_name(name)}*{role}{state}"), actions(*buttons)]
+    return [kit.section(f"*{_name(name)}*{role}{state}"), kit.actions(*buttons)]
 
 
 def _name(name: str) -> str:
-    return name_markup(single_line(name), _MAX_NAME_CHARS)
+    return kit.name_markup(single_line(name), _MAX_NAME_CHARS)

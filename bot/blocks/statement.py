@@ -3,16 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from bot.blocks.block_kit import (
-    CUT_MARK,
-    cut_text,
-    cut_with_mark,
-    rich_cut_text,
-    rich_link,
-    rich_text,
-    shorten,
-    text_fragment_url,
-)
+from bot.blocks import block_kit as kit
 from bot.model import Citation, EarlierStatement, QuotationType, Quote, goes_first
 
 _MAX_HEADLINE_CHARS = 160
@@ -34,49 +25,49 @@ def headline_text(headline: Citation) -> str:
 
 def headline_elements(headline: Citation, url: str | None, **style: bool) -> list[dict[str, Any]]:
     """Return a headline, linked to its article, as rich_text elements."""
-    words, is_cut = cut_text(headline_text(headline), _MAX_HEADLINE_CHARS)
-    return [rich_link(words, url, **style), *([rich_text(CUT_MARK)] if is_cut else [])]
+    words, is_cut = kit.cut_text(headline_text(headline), _MAX_HEADLINE_CHARS)
+    return [kit.rich_link(words, url, **style), *([kit.rich_text(kit.CUT_MARK)] if is_cut else [])]
 
 
 def statement_elements(quote: Quote, max_chars: int) -> list[dict[str, Any]]:
     """Return a statement as rich_text elements, its words cut to so many characters."""
     before, name, after = _introduction(quote)
-    words, *cut_mark = rich_cut_text(_join_pieces(quote.content), max_chars)
+    words, *cut_mark = kit.rich_cut_text(_join_pieces(quote.content), max_chars)
     if after:
-        words = rich_text(f"{after}{words['text']}")
+        words = kit.rich_text(f"{after}{words['text']}")
     return [
-        *([rich_text(before)] if before else []),
-        *([rich_text(name, bold=True)] if name else []),
+        *([kit.rich_text(before)] if before else []),
+        *([kit.rich_text(name, bold=True)] if name else []),
         words,
         *cut_mark,
         *_reported_elements(quote.form),
-        *([rich_text(_outlet_count(quote))] if quote.outlets > 1 else []),
+        *([kit.rich_text(_outlet_count(quote))] if quote.outlets > 1 else []),
     ]
 
 
 def statement_line(quote: Quote, max_chars: int) -> str:
     """Return a statement as unescaped plain text, its words cut to so many characters."""
-    words = cut_with_mark(_join_pieces(quote.content), max_chars)
+    words = kit.cut_with_mark(_join_pieces(quote.content), max_chars)
     return f"{''.join(_introduction(quote))}{words}{_reported(quote.form)}{_outlet_count(quote)}"
 
 
 def earlier_elements(earlier: EarlierStatement, max_chars: int) -> list[dict[str, Any]]:
     """Return an earlier statement as rich_text: its date, its words, its outlet linked to them."""
     elements = [
-        rich_text(f"{_said_on(earlier)}: ", italic=True),
-        *rich_cut_text(_join_pieces(earlier.content), max_chars),
+        kit.rich_text(f"{_said_on(earlier)}: ", italic=True),
+        *kit.rich_cut_text(_join_pieces(earlier.content), max_chars),
         *_reported_elements(earlier.form),
     ]
-    url = text_fragment_url(earlier.url, earlier.content[0].span.text)
+    url = kit.text_fragment_url(earlier.url, earlier.content[0].span.text)
     if url or earlier.outlet:
-        outlet = shorten(earlier.outlet or "in the article", _MAX_OUTLET_CHARS)
-        elements += [rich_text(" · "), rich_link(outlet, url)]
+        outlet = kit.shorten(earlier.outlet or "in the article", _MAX_OUTLET_CHARS)
+        elements += [kit.rich_text(" · "), kit.rich_link(outlet, url)]
     return elements
 
 
 def earlier_line(earlier: EarlierStatement, max_chars: int) -> str:
     """Return an earlier statement as unescaped plain text."""
-    words = cut_with_mark(_join_pieces(earlier.content), max_chars)
+    words = kit.cut_with_mark(_join_pieces(earlier.content), max_chars)
     outlet = f" · {earlier.outlet}" if earlier.outlet else ""
     return f"{_said_on(earlier)}: {words}{_reported(earlier.form)}{outlet}"
 
@@ -85,7 +76,7 @@ def sentence_elements(quote: Quote, max_chars: int) -> list[dict[str, Any]]:
     """Return a statement's sentence with its words bold, or only the words if it is too long."""
     sentence = quote.sentence
     if sentence is None or len(sentence.span.text) > max_chars:
-        return rich_cut_text(_join_pieces(quote.content), max_chars, bold=True)
+        return kit.rich_cut_text(_join_pieces(quote.content), max_chars, bold=True)
     base = sentence.span.start
     spans = [(piece.span.start - base, piece.span.end - base) for piece in quote.content]
     return bold_spans(sentence.span.text, spans)
@@ -99,10 +90,10 @@ def bold_spans(text: str, spans: Iterable[tuple[int, int]]) -> list[dict[str, An
         if start >= end:
             continue
         if start > done:
-            elements.append(rich_text(text[done:start]))
-        elements.append(rich_text(text[start:end], bold=True))
+            elements.append(kit.rich_text(text[done:start]))
+        elements.append(kit.rich_text(text[start:end], bold=True))
         done = end
-    return [*elements, rich_text(text[done:])] if done < len(text) else elements
+    return [*elements, kit.rich_text(text[done:])] if done < len(text) else elements
 
 
 def _reported(form: QuotationType) -> str:
@@ -110,7 +101,7 @@ def _reported(form: QuotationType) -> str:
 
 
 def _reported_elements(form: QuotationType) -> list[dict[str, Any]]:
-    return [rich_text(_REPORTED, italic=True)] if _reported(form) else []
+    return [kit.rich_text(_REPORTED, italic=True)] if _reported(form) else []
 
 
 def _outlet_count(quote: Quote) -> str:

@@ -6,23 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.blocks.block_kit import (
-    CUT_MARK,
-    actions,
-    age_markup,
-    button,
-    cut_text,
-    isolate_direction,
-    mrkdwn,
-    plain_text,
-    rich_link,
-    rich_list,
-    rich_paragraph,
-    rich_section,
-    rich_text,
-    shorten,
-    text_fragment_url,
-)
+from bot.blocks import block_kit as kit
 from bot.blocks.preferences import NOT_USEFUL, USEFUL
 from bot.blocks.statement import (
     earlier_elements,
@@ -94,9 +78,9 @@ def is_withdrawn(entry: DigestEntry) -> bool:
 def story_blocks(entry: DigestEntry, now: datetime, limits: StoryLimits) -> list[Block]:
     """Show a story in the channel: headline, extract, key statements, origin, buttons."""
     if is_withdrawn(entry):
-        return [rich_paragraph(rich_text(WITHDRAWN, italic=True))]
+        return [kit.rich_paragraph(kit.rich_text(WITHDRAWN, italic=True))]
     parts = [
-        rich_section(*_headline_and_extract(entry, limits.sentence)),
+        kit.rich_section(*_headline_and_extract(entry, limits.sentence)),
         *_statement_lists(entry.statements, limits.statement),
     ]
     blocks: list[Block] = [{"type": "rich_text", "elements": parts}, _context(entry, now)]
@@ -110,10 +94,10 @@ def _statement_lists(quotes: Sequence[Quote], max_chars: int) -> list[dict[str, 
     for quote in quotes:
         items.append(statement_elements(quote, max_chars))
         if quote.before:
-            earlier = rich_list([earlier_elements(quote.before, max_chars // 2)])
-            lists += [rich_list(items), earlier | {"indent": 1}]
+            earlier = kit.rich_list([earlier_elements(quote.before, max_chars // 2)])
+            lists += [kit.rich_list(items), earlier | {"indent": 1}]
             items = []
-    return [*lists, rich_list(items)] if items else lists
+    return [*lists, kit.rich_list(items)] if items else lists
 
 
 def thread_blocks(entry: DigestEntry, *, opening: bool) -> list[Block]:
@@ -122,9 +106,9 @@ def thread_blocks(entry: DigestEntry, *, opening: bool) -> list[Block]:
     `opening` adds the extract, for a story that the channel's own message had no room for.
     """
     if is_withdrawn(entry):
-        return [rich_paragraph(rich_text(WITHDRAWN, italic=True))]
+        return [kit.rich_paragraph(kit.rich_text(WITHDRAWN, italic=True))]
     head = _headline_and_extract(entry, _MAX_SENTENCE_CHARS) if opening else _headline(entry)
-    blocks: list[Block] = [rich_paragraph(*head)]
+    blocks: list[Block] = [kit.rich_paragraph(*head)]
     sources = {source.article: source for source in entry.sources}
     size = _SENTENCES_PER_BLOCK
     for quotes in _group_by_speaker((*entry.statements, *entry.rest)):
@@ -153,11 +137,11 @@ def origin(entry: DigestEntry) -> str:
 
 def _headline_and_extract(entry: DigestEntry, max_chars: int) -> list[dict[str, Any]]:
     elements = _headline(entry)
-    elements += [rich_text("\n")] if entry.extract else []
+    elements += [kit.rich_text("\n")] if entry.extract else []
     for number, citation in enumerate(entry.extract):
-        words, is_cut = cut_text(single_line(citation.span.text), max_chars)
-        space, mark = " " if number else "", CUT_MARK if is_cut else ""
-        elements.append(rich_text(f"{space}{isolate_direction(words)}{mark}"))
+        words, is_cut = kit.cut_text(single_line(citation.span.text), max_chars)
+        space, mark = " " if number else "", kit.CUT_MARK if is_cut else ""
+        elements.append(kit.rich_text(f"{space}{kit.isolate_direction(words)}{mark}"))
     return elements
 
 
@@ -175,22 +159,22 @@ def revision_note(entry: DigestEntry) -> str:
     if entry.revision is None:
         return ""
     at, outlets = entry.revision.at, entry.revision.outlets
-    who = shorten(", ".join(outlets[:_MAX_OUTLETS]), 200) if outlets else "Its source"
+    who = kit.shorten(", ".join(outlets[:_MAX_OUTLETS]), 200) if outlets else "Its source"
     return f"{who} {_CHANGES[entry.revision.change][1]} on {at.day} {at:%B} at {at:%H:%M} UTC."
 
 
 def _headline(entry: DigestEntry) -> list[dict[str, Any]]:
     note, lead = revision_note(entry), lead_in(entry)
     return [
-        *([rich_text(lead, italic=True)] if lead else []),
+        *([kit.rich_text(lead, italic=True)] if lead else []),
         *headline_elements(entry.headline, entry.url, bold=True),
-        *([rich_text(f"\n{note}", italic=True)] if note else []),
+        *([kit.rich_text(f"\n{note}", italic=True)] if note else []),
     ]
 
 
 def _context(entry: DigestEntry, now: datetime) -> Block:
-    when = mrkdwn(f"· {age_markup(entry.published, now)}")
-    where = plain_text(isolate_direction(shorten(origin(entry), 300)))
+    when = kit.mrkdwn(f"· {kit.age_markup(entry.published, now)}")
+    where = kit.plain_text(kit.isolate_direction(kit.shorten(origin(entry), 300)))
     return {"type": "context", "elements": [where, when]}
 
 
@@ -203,14 +187,16 @@ def _actions(entry: DigestEntry) -> Block:
         f"{USEFUL}:{entry.story}": "Useful",
         f"{NOT_USEFUL}:{entry.story}": "Not useful",
     }
-    label = shorten(f"All statements: {headline_text(entry.headline)}", 75)
-    all_statements = button("All statements", ALL_STATEMENTS, str(entry.story))
+    label = kit.shorten(f"All statements: {headline_text(entry.headline)}", 75)
+    all_statements = kit.button("All statements", ALL_STATEMENTS, str(entry.story))
     overflow = {
         "type": "overflow",
         "action_id": MORE,
-        "options": [{"text": plain_text(text), "value": value} for value, text in options.items()],
+        "options": [
+            {"text": kit.plain_text(text), "value": value} for value, text in options.items()
+        ],
     }
-    row = actions(all_statements | {"accessibility_label": label}, overflow)
+    row = kit.actions(all_statements | {"accessibility_label": label}, overflow)
     return row | {"block_id": f"story:{entry.story}"}
 
 
@@ -232,11 +218,11 @@ def _group_by_speaker(quotes: Iterable[Quote]) -> Iterable[list[Quote]]:
 def _speaker_block(quotes: Sequence[Quote], sources: Mapping[int, SourceArticle]) -> Block:
     """Show what one person says, each statement in its sentence."""
     name, role = quotes[0].name, next((quote.role for quote in quotes if quote.role), None)
-    speaker = rich_text("Speaker not named", italic=True)
+    speaker = kit.rich_text("Speaker not named", italic=True)
     if name:
-        speaker = rich_text(single_line(name.span.text), bold=True)
-    role_part = [rich_text(f", {single_line(role.span.text)}")] if role else []
-    parts = [rich_section(speaker, *role_part)]
+        speaker = kit.rich_text(single_line(name.span.text), bold=True)
+    role_part = [kit.rich_text(f", {single_line(role.span.text)}")] if role else []
+    parts = [kit.rich_section(speaker, *role_part)]
     for quote in quotes:
         sentence = sentence_elements(quote, _MAX_SENTENCE_CHARS)
         elements = [*sentence, *_outlet_link(quote, sources)]
@@ -249,27 +235,27 @@ def _outlet_link(quote: Quote, sources: Mapping[int, SourceArticle]) -> list[dic
     source = sources.get(quote.content[0].article)
     if source is None or not (source.url or source.outlet):
         return []
-    url = text_fragment_url(source.url, quote.content[0].span.text)
-    others = [rich_text(f" and {quote.outlets - 1} more")] if quote.outlets > 1 else []
-    return [rich_text(" · "), rich_link(source.outlet or "in the article", url), *others]
+    url = kit.text_fragment_url(source.url, quote.content[0].span.text)
+    others = [kit.rich_text(f" and {quote.outlets - 1} more")] if quote.outlets > 1 else []
+    return [kit.rich_text(" · "), kit.rich_link(source.outlet or "in the article", url), *others]
 
 
 def _sources(entry: DigestEntry) -> Block:
     shown = entry.sources[:_MAX_SOURCES]
     items = [_source_elements(source) for source in shown]
     if more := len(entry.articles) - len(shown):
-        items.append([rich_text(f"and {more} more")])
-    title = rich_section(rich_text("Sources", bold=True))
-    return {"type": "rich_text", "elements": [title, rich_list(items)]}
+        items.append([kit.rich_text(f"and {more} more")])
+    title = kit.rich_section(kit.rich_text("Sources", bold=True))
+    return {"type": "rich_text", "elements": [title, kit.rich_list(items)]}
 
 
 def _source_elements(source: SourceArticle) -> list[dict[str, Any]]:
-    details = [shorten(source.outlet or "source not named", 100)]
+    details = [kit.shorten(source.outlet or "source not named", 100)]
     details += ["correction"] if source.correction else []
     if source.published:
         details.append(f"{source.published.day} {source.published:%B %Y, %H:%M} UTC")
     headline = headline_elements(source.headline, source.url)
-    return [*headline, rich_text(f" ({', '.join(details)})")]
+    return [*headline, kit.rich_text(f" ({', '.join(details)})")]
 
 
 def _unique_names(names: Iterable[str | None]) -> list[str]:
