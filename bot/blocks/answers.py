@@ -7,14 +7,7 @@ from bot.blocks import block_kit as kit
 from bot.blocks.preferences import preference_summary
 from bot.blocks.settings_form import OPEN_SETTINGS
 from bot.blocks.statement import headline_text
-from bot.model import (
-    ActorPreference,
-    AtOnce,
-    Digest,
-    Feed,
-    Message,
-    Subscription,
-)
+from bot.model import ActorPreference, AtOnce, Digest, Feed, Message, Subscription
 from bot.model.cadence import describe, next_dues
 from bot.model.errors import NotAllowed, UsageError
 
@@ -70,10 +63,7 @@ def _escape_with_code(text: str) -> str:
 
 def command_list(commands: Sequence[tuple[str, str]]) -> Message:
     """List every command: how it is typed, and what it does."""
-    lines = [
-        f"{kit.code(f'/digest {usage}'.strip())}  {_escape_with_code(meaning)}"
-        for usage, meaning in commands
-    ]
+    lines = [f"{_command(usage)}  {_escape_with_code(meaning)}" for usage, meaning in commands]
     size = _HELP_LINES_PER_SECTION
     paragraphs = ["\n".join(lines[at : at + size]) for at in range(0, len(lines), size)]
     return kit.compose_message(
@@ -85,12 +75,16 @@ def command_list(commands: Sequence[tuple[str, str]]) -> Message:
 
 def command_help(usage: str, meaning: str, examples: Sequence[str]) -> Message:
     """Explain one command with lines that work."""
-    lines = "\n".join(kit.code(f"/digest {line}".strip()) for line in examples)
+    lines = "\n".join(map(_command, examples))
     return kit.compose_message(
-        f"{kit.code(f'/digest {usage}'.strip())}\n{_escape_with_code(meaning)}",
+        f"{_command(usage)}\n{_escape_with_code(meaning)}",
         f"For example:\n{lines}",
         hint="`/digest help` shows the rest.",
     )
+
+
+def _command(line: str) -> str:
+    return kit.code(f"/digest {line}".strip())
 
 
 def channel_welcome(channel: str) -> Message:
@@ -99,8 +93,7 @@ def channel_welcome(channel: str) -> Message:
         "*Hello, I am Dateline.* I read the news that lands here and tell who said what, "
         "word for word.",
         "`/digest subscribe` gives this channel a digest each weekday at 08:30, "
-        "`/digest` shows you one now, and `/digest who NAME` what somebody "
-        "said lately.",
+        "`/digest` shows you one now, and `/digest who NAME` what somebody said lately.",
         buttons=(kit.button("Set up a digest here", OPEN_SETTINGS, channel, primary=True),),
         hint=f"`/digest help` shows every command. This is <#{channel}>; its digest is its own.",
     )
@@ -157,7 +150,7 @@ def preview_errors(errors: Mapping[str, str]) -> str:
 
 def unsubscribed_message(subscription: Subscription, undo: str) -> Message:
     """Say what ended, and offer it back; `undo` is the button's value."""
-    ended = f"*{schedule_markup(subscription)}*{_filters_markup(subscription)}"
+    ended = _terms(subscription)
     return kit.compose_message(
         f"{_channel_gets(subscription.channel)} no more digests. It was {ended}.",
         buttons=(kit.button("Undo", UNDO_UNSUBSCRIBE, undo),),
@@ -201,15 +194,13 @@ def subscription_list(subscriptions: Sequence[Subscription], *, more: bool = Fal
     blocks, left_out = kit.fit_groups([kit.section(paragraph)] for paragraph in paragraphs)
     if left_out or more:
         blocks.append(kit.section("… and more: my App Home has all of them, page by page."))
-    change, end = kit.code("/digest subscribe"), kit.code("/digest unsubscribe")
-    hint = f"In its channel: {change} changes one, {end} ends it."
+    hint = "In its channel: `/digest subscribe` changes one, `/digest unsubscribe` ends it."
     return Message(kit.fallback_text(paragraphs), (*blocks, kit.context(hint)))
 
 
 def subscription_markup(subscription: Subscription, *, home: bool = False) -> str:
     """Describe a subscription in a paragraph of markup; in App Home a button resumes it."""
-    terms = f"*{schedule_markup(subscription)}*{_filters_markup(subscription)}"
-    lines = [f"{channel_label(subscription.channel)}: {terms}"]
+    lines = [f"{channel_label(subscription.channel)}: {_terms(subscription)}"]
     if subscription.paused and home:
         lines.append(":double_vertical_bar: Paused.")
     elif subscription.paused:
@@ -233,24 +224,23 @@ def schedule_markup(subscription: Subscription) -> str:
 
 
 def _digest_terms(subscription: Subscription) -> str:
-    terms = f"*{schedule_markup(subscription)}*{_filters_markup(subscription)}"
-    return f"{_channel_gets(subscription.channel)} a digest {terms}"
+    return f"{_channel_gets(subscription.channel)} a digest {_terms(subscription)}"
 
 
 def _channel_gets(channel: str) -> str:
     return f"{channel_label(channel)} {'get' if channel.startswith('D') else 'gets'}"
 
 
-def _filters_markup(subscription: Subscription) -> str:
-    """Say topics and sources: " about “a” or “b”, not “sport”, from “Reuters”"."""
-    filters = (
-        ("about", subscription.topics),
-        ("not", subscription.excluded),
-        ("from", subscription.sources),
-        ("not from", subscription.excluded_sources),
-    )
-    parts = [f"{label} {_join_with_or(words)}" for label, words in filters if words]
-    return f" {', '.join(parts)}" if parts else ""
+def _terms(subscription: Subscription) -> str:
+    """Say when, about what and from where: "*…* about “a” or “b”, not “sport”, from “Reuters”"."""
+    filters = {
+        "about": subscription.topics,
+        "not": subscription.excluded,
+        "from": subscription.sources,
+        "not from": subscription.excluded_sources,
+    }
+    parts = [f"{label} {_join_with_or(words)}" for label, words in filters.items() if words]
+    return " ".join(filter(None, (f"*{schedule_markup(subscription)}*", ", ".join(parts))))
 
 
 def _join_with_or(words: Sequence[str]) -> str:
@@ -293,8 +283,7 @@ def feed_list(feeds: Sequence[Feed], shared: int) -> Message:
     if shared:
         feeds_shared = kit.count_noun(shared, "feed")
         blocks.append(kit.section(f"Everybody here also reads {feeds_shared} of the operator's."))
-    add, remove = kit.code("/digest feeds add URL"), kit.code("/digest feeds remove N")
-    hint = f"{add} adds one, {remove} removes it."
+    hint = "`/digest feeds add URL` adds one, `/digest feeds remove N` removes it."
     return Message(kit.fallback_text(lines), (*blocks, kit.context(hint)))
 
 
@@ -309,11 +298,11 @@ def _feed_line(feed: Feed) -> str:
 
 def feed_added_message(feed: Feed) -> Message:
     """Say that the feed is read from now on, and how to take it back."""
-    remove = kit.code(f"/digest feeds remove {feed.id}")
-    return kit.compose_message(
-        f"Added feed *{feed.id}*: {_title(feed.title or '')} {_feed_url(feed)}",
-        hint=f"Its articles reach this workspace only. {remove} takes it back.",
+    hint = (
+        f"Its articles reach this workspace only. `/digest feeds remove {feed.id}` takes it back."
     )
+    text = f"Added feed *{feed.id}*: {_title(feed.title or '')} {_feed_url(feed)}"
+    return kit.compose_message(text, hint=hint)
 
 
 def feed_removed_message(number: int) -> Message:
@@ -326,7 +315,7 @@ def feed_broken_message(feed: Feed) -> Message:
     """Tell a channel once that a feed it added has broken, why, and what can be done."""
     name = f"*{_title(feed.title)}*" if feed.title else f"Feed *{feed.id}*"
     reason = _detail(feed.last_error or "no reason was given")
-    remove = kit.code(f"/digest feeds remove {feed.id}")
+    remove = f"`/digest feeds remove {feed.id}`"
     if feed.next_check is None:
         problem = f"{name} has ended: {reason}. Dateline asks it no more; its articles stay."
         cure = f"{remove} takes it off the list."
@@ -363,11 +352,7 @@ def status_message(
     with the time of its last; `preferences` are the channel's.
     """
     paused_part = f", {paused} of them paused" if paused else ""
-    embargo = (
-        f"{kit.count_noun(embargoed, 'article')} under embargo, held until their hour."
-        if embargoed
-        else ""
-    )
+    embargo = f"{kit.count_noun(embargoed, 'article')} under embargo, held until their hour."
     names = [
         f"*{_title(name)}* (last {since})" for name, since in quiet_sources[:_MAX_QUIET_SOURCES]
     ]
@@ -377,7 +362,7 @@ def status_message(
         f"*{kit.count_noun(subscriptions, 'subscription')}*{paused_part} in this workspace.",
         f"*{kit.count_noun(stories, 'story')}* with {kit.count_noun(articles, 'article')} "
         f"in the last 24 hours; {latest}.",
-        embargo,
+        embargo if embargoed else "",
         f"Quiet for longer than is their habit: {silent}." if silent else "",
         preference_summary(preferences),
         hint="`/digest list` shows the subscriptions, `/digest feeds` the feeds.",

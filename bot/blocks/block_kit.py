@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from unicodedata import bidirectional, combining
 from urllib.parse import quote, urlsplit
@@ -72,9 +72,14 @@ def rich_section(*elements: Block) -> dict[str, Any]:
     return {"type": "rich_text_section", "elements": list(elements)}
 
 
+def rich_block(*parts: Block) -> dict[str, Any]:
+    """Create a rich_text block of paragraphs, lists and quotes."""
+    return {"type": "rich_text", "elements": list(parts)}
+
+
 def rich_paragraph(*elements: Block) -> dict[str, Any]:
     """Create a rich_text block of one paragraph."""
-    return {"type": "rich_text", "elements": [rich_section(*elements)]}
+    return rich_block(rich_section(*elements))
 
 
 def rich_list(items: Iterable[Sequence[Block]]) -> dict[str, Any]:
@@ -144,6 +149,11 @@ def format_time(moment: datetime, zone: str) -> str:
     """Format a time in a time zone: "Mon 23 Nov 08:30"."""
     local = moment.astimezone(ZoneInfo(zone))
     return f"{local:%a} {local.day} {local:%b %H:%M}"
+
+
+def format_date(day: date) -> str:
+    """Format a day: "23 November 2026"."""
+    return f"{day.day} {day:%B %Y}"
 
 
 def format_age(moment: datetime, now: datetime) -> str:
@@ -258,6 +268,17 @@ def button(label: str, action: str, value: str, *, primary: bool = False) -> dic
     text = plain_text(label, _MAX_BUTTON_CHARS)
     block = {"type": "button", "text": text, "action_id": action, "value": value}
     return block | {"style": "primary"} if primary else block
+
+
+def option(label: str, value: str) -> dict[str, Any]:
+    """Create an option of a menu or a select."""
+    return {"text": plain_text(label, _MAX_BUTTON_CHARS), "value": value}
+
+
+def select(action: str, options: Iterable[Block], chosen: Block) -> dict[str, Any]:
+    """Create a select of one option."""
+    fields = {"action_id": action, "options": list(options), "initial_option": chosen}
+    return {"type": "static_select", **fields}
 
 
 def modal(

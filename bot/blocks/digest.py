@@ -14,7 +14,6 @@ from bot.blocks.preferences import feedback_buttons
 from bot.blocks.statement import earlier_line, headline_text, single_line, statement_line
 from bot.blocks.story import (
     WITHDRAWN,
-    StoryLimits,
     is_withdrawn,
     lead_in,
     origin,
@@ -37,10 +36,8 @@ _MAX_TEXT_CHARS = 3_500
 _MAX_LINE_CHARS = 240
 _SPARE = "Nothing more here: the story above was edited."
 # Tried in order: shorter words before fewer stories, since the thread has the words whole.
-_LIMITS = tuple(
-    StoryLimits(statement, sentence)
-    for statement, sentence in ((320, 300), (220, 220), (150, 150), (120, 120), (100, 100))
-)
+# The most characters of each statement's words and of each sentence of an extract.
+_LIMITS = ((320, 300), (220, 220), (150, 150), (120, 120), (100, 100))
 _MAX_TERMINAL_CHARS = 2000  # of a statement
 _LOOK_ELSEWHERE = "`/digest now TOPIC` may repeat; `/digest search WORDS` looks further back."
 
@@ -92,21 +89,23 @@ def _match_count(entry: DigestEntry, count: int, *, opening: bool) -> list[Messa
 
 def _fit_stories(digest: Digest) -> tuple[int, list[Block]]:
     """Return how many stories the channel's message holds, and their blocks."""
-    fillings = []
+    best: tuple[int, list[Block]] = (-1, [])
     for limits in _LIMITS:
-        fillings.append(_fill_message(digest, limits))
-        if fillings[-1][0] == len(digest.entries):
-            return fillings[-1]
-    return max(fillings, key=lambda filling: filling[0])
+        filling = _fill_message(digest, limits)
+        if filling[0] > best[0]:
+            best = filling
+        if best[0] == len(digest.entries):
+            break
+    return best
 
 
-def _fill_message(digest: Digest, limits: StoryLimits) -> tuple[int, list[Block]]:
+def _fill_message(digest: Digest, limits: tuple[int, int]) -> tuple[int, list[Block]]:
     blocks: list[Block] = []
     head = _head(digest, "", 0)
     weight_left = _MAX_WEIGHT - kit.measure_weight(head) - _MAX_HEADER_CHARS
     blocks_left = _MAX_BLOCKS - len(head)
     for number, entry in enumerate(digest.entries):
-        story = [*([kit.divider()] if number else []), *story_blocks(entry, digest.made, limits)]
+        story = [*([kit.divider()] if number else []), *story_blocks(entry, digest.made, *limits)]
         weight_left, blocks_left = weight_left - kit.measure_weight(story), blocks_left - len(story)
         if weight_left < 0 or blocks_left < 0:
             return number, blocks
@@ -123,7 +122,7 @@ def _head(digest: Digest, title: str, shown: int) -> list[Block]:
         details.append(f"{hidden} in the thread only")
     heading = f"{kit.isolate_direction(kit.shorten(title, 110))} · {_date(digest)}"
     return [
-        {"type": "header", "text": kit.plain_text(heading, _MAX_HEADER_CHARS)},
+        kit.header(heading),
         {"type": "context", "elements": [kit.plain_text(" · ".join(details))]},
     ]
 
@@ -188,7 +187,7 @@ def _text(digest: Digest, title: str) -> str:
 
 def _date(digest: Digest) -> str:
     made = digest.made.astimezone(ZoneInfo(digest.zone))
-    return f"{made:%A} {made.day} {made:%B %Y}"
+    return f"{made:%A} {kit.format_date(made)}"
 
 
 def _count(number: int, singular: str, plural: str) -> str:
@@ -233,10 +232,9 @@ def _statement_lines(quote: Quote) -> Iterator[str]:
 def preview_message(digest: Digest, *, key: str) -> Message:
     """Show a digest to one person, with a button to post it; `key` names that delivery."""
     message, *_ = digest_messages(digest, channel_title="Preview, for you only")
-    now = kit.code("/digest now")
-    note = kit.context(f"Nobody else sees this, and nothing counts as seen. {now} posts at once.")
+    note = "Nobody else sees this, and nothing counts as seen. `/digest now` posts at once."
     post = kit.button("Post it here", POST_PREVIEW, key, primary=True)
-    return Message(message.text, (*message.blocks, note, kit.actions(post)))
+    return Message(message.text, (*message.blocks, kit.context(note), kit.actions(post)))
 
 
 def nothing_new_message(digest: Digest) -> Message:

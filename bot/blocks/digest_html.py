@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from itertools import pairwise
+from pathlib import Path
 
+from bot.blocks.block_kit import format_date
 from bot.blocks.statement import headline_text
 from bot.model import (
     Article,
@@ -17,29 +19,7 @@ from bot.model import (
     goes_first,
 )
 
-_STYLE = """
-:root { color-scheme: light dark; --line: #8884; --mark: #ffe58a; --soft: #777; --link: #1264a3; }
-@media (prefers-color-scheme: dark) { :root { --mark: #665200; --soft: #aaa; --link: #6cb8f0; } }
-* { box-sizing: border-box; }
-body { margin: 0; font: 16px/1.5 system-ui, sans-serif; }
-main { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); height: 100vh; }
-section { overflow-y: auto; padding: 1.5rem 2rem; }
-section + section { border-left: 1px solid var(--line); }
-h1 { font-size: 1.4rem; margin: 0 0 .25rem; }
-h2 { font-size: 1.1rem; margin: 2rem 0 .25rem; }
-a { color: inherit; text-decoration-color: var(--line); text-underline-offset: 3px; }
-a:hover { color: var(--link); }
-ul { padding-left: 1.1rem; }
-li { margin: .35rem 0; }
-.soft { color: var(--soft); font-size: .9rem; }
-mark { background: var(--mark); color: inherit; border-radius: 2px; }
-mark:target { outline: 2px solid var(--link); }
-article p { white-space: pre-line; }
-@media (max-width: 50rem) {
-  main { display: block; height: auto; }
-  section + section { border-left: 0; }
-}
-"""
+_STYLE = (Path(__file__).parent / "data" / "digest.css").read_text(encoding="utf-8")
 
 
 def digest_html(digest: Digest, articles: Mapping[int, Article]) -> str:
@@ -61,7 +41,7 @@ def digest_html(digest: Digest, articles: Mapping[int, Article]) -> str:
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<style>{_STYLE}</style></head><body><main>"
+        f"<style>\n{_STYLE}</style></head><body><main>"
         f'<section aria-label="Digest"><h1>{title}</h1><p class="soft">Every word stands in an '
         f"article on the other side; follow a link to see where.</p>{left}</section>"
         f'<section aria-label="Articles">{right}</section>'
@@ -115,7 +95,7 @@ def _quote(quote: Quote) -> str:
 def _earlier(earlier: EarlierStatement) -> str:
     words = " … ".join(map(_link, earlier.content))
     outlet = f" ({escape(earlier.outlet)})" if earlier.outlet else ""
-    date = f"{earlier.said.day} {earlier.said:%B %Y}"
+    date = format_date(earlier.said)
     return f'<br><span class="soft">Said before, on {date}{outlet}:</span> {words}'
 
 

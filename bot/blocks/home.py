@@ -178,8 +178,11 @@ def _feeds(page: HomePage) -> list[Block]:
     if (left_out := len(ordered) - _MAX_FEEDS) > 0:
         blocks.append(kit.context(f"… and {left_out} more, all well or in `/digest feeds`."))
     if not ordered:
-        add = kit.code("/digest feeds add URL")
-        blocks.append(kit.context(f"This workspace has added no feed of its own; {add} adds one."))
+        blocks.append(
+            kit.context(
+                "This workspace has added no feed of its own; `/digest feeds add URL` adds one."
+            )
+        )
     if page.shared_feeds:
         shared = f"Everybody here also reads {page.shared_feeds} of the operator's."
         blocks.append(kit.context(shared))
@@ -189,7 +192,7 @@ def _feeds(page: HomePage) -> list[Block]:
 def _feed_line(feed: Feed) -> str:
     name = kit.escape(kit.shorten(feed.title or feed.url, 100))
     trouble = kit.escape(kit.shorten(feed.last_error or "", 300))
-    remove = kit.code(f"/digest feeds remove {feed.id}")
+    remove = f"`/digest feeds remove {feed.id}`"
     if feed.next_check is None:
         reason = trouble or "its address is gone"
         return f":no_entry: *{name}* has ended: {reason}. {remove} clears it away."
@@ -220,15 +223,9 @@ def _permission_section(page: HomePage) -> Block:
             f"{labels[page.permission]}. Admins always may, and can change this here."
         )
     options = {
-        permission: {"text": kit.plain_text(label, 75), "value": str(permission)}
-        for permission, label in labels.items()
+        permission: kit.option(label, str(permission)) for permission, label in labels.items()
     }
-    select = {
-        "type": "static_select",
-        "action_id": HOME_RULE,
-        "options": list(options.values()),
-        "initial_option": options[page.permission],
-    }
+    select = kit.select(HOME_RULE, options.values(), options[page.permission])
     question = (
         "You are an admin here: who else may subscribe channels, and change or end their digests?"
     )

@@ -115,7 +115,7 @@ def actor_timeline_modal(person: Person, now: datetime) -> dict[str, Any]:
     last_day, shown = "", 0
     for statement in person.said:
         time = statement.article.article.published or statement.article.seen
-        day = f"{time:%A} {time.day} {time:%B %Y}"
+        day = f"{time:%A} {kit.format_date(time)}"
         heading = [kit.divider(), kit.section(f"*{day}*")] if day != last_day else []
         longer = [*blocks, *heading, *_statement_blocks(statement, now)]
         if len(longer) > _MAX_MODAL_BLOCKS or kit.measure_weight(longer) > _MAX_MODAL_WEIGHT:
@@ -166,13 +166,12 @@ def _statement_blocks(sourced: SourcedStatement, now: datetime) -> list[Block]:
     """Show a statement, its stance and its source, with a button that shows it in its paragraph."""
     quote, stored = cite_sourced(sourced)
     stance = "" if quote.stance is Stance.SAYS else f" · {quote.stance}"
-    spans = [citation.span for citation in quote.content]
-    start, end = min(span.start for span in spans), max(span.end for span in spans)
-    show = kit.button(
-        "Show in text", MORE, f"{SHOW_IN_TEXT}:{SpanReference(stored.id, start, end)}"
-    )
+    show = kit.button("Show in text", MORE, f"{SHOW_IN_TEXT}:{SpanReference.of(quote.content)}")
     words = kit.rich_paragraph(*statement_elements(quote, _MAX_STATEMENT_CHARS))
-    return [words, kit.section(_source_line(stored, now, spans[0].text) + stance, show)]
+    return [
+        words,
+        kit.section(_source_line(stored, now, quote.content[0].span.text) + stance, show),
+    ]
 
 
 # --- what a search found, what an article holds ---------------------------------------------------
@@ -187,9 +186,8 @@ def search_results(words: str, articles: Sequence[StoredArticle], now: datetime)
         _headed(stored, now, kit.rich_text("\n"), *_best_match(stored, words)) for stored in shown
     )
     head = kit.section(f"*Found for “{kit.escape(words)}”*, newest first")
-    who, post = kit.code("/digest who NAME"), kit.code("/digest now TOPIC")
-    hint = kit.context(f"{who} shows what one of them said; {post} posts.")
-    return Message(_headlines_text(shown), (head, *blocks, hint))
+    hint = "`/digest who NAME` shows what one of them said; `/digest now TOPIC` posts."
+    return Message(_headlines_text(shown), (head, *blocks, kit.context(hint)))
 
 
 def article_contents(articles: Sequence[StoredArticle], now: datetime) -> Message:
@@ -250,7 +248,7 @@ def _article_blocks(stored: StoredArticle, now: datetime) -> list[Block]:
         return [*blocks, kit.section("I found nobody speaking in it.")]
     quotes = [cite_verified(shown, stored) for shown in statements[:_MAX_ARTICLE_STATEMENTS]]
     bullets = kit.rich_list(statement_elements(quote, _MAX_STATEMENT_CHARS) for quote in quotes)
-    blocks.append({"type": "rich_text", "elements": [bullets]})
+    blocks.append(kit.rich_block(bullets))
     more = len(statements) - len(quotes)
     return [*blocks, kit.context(f"… and {more} more statements.")] if more else blocks
 
@@ -308,16 +306,13 @@ def chart_title(tally: Tally) -> str:
 
 def chart_period(tally: Tally) -> str:
     """Say which days were counted, and how many statements and actors."""
-    return f"{_chart_days(tally)} · {_chart_counts(tally)}"
+    counts = kit.count_noun(tally.statements, "statement"), kit.count_noun(tally.people, "actor")
+    return f"{_chart_days(tally)} · {' by '.join(counts)}"
 
 
 def _chart_days(tally: Tally) -> str:
     first, last = tally.days[0], tally.days[-1]
-    return f"{first.day} {first:%B} to {last.day} {last:%B %Y}"
-
-
-def _chart_counts(tally: Tally) -> str:
-    return f"{kit.count_noun(tally.statements, 'statement')} by {kit.count_noun(tally.people, 'actor')}"
+    return f"{first.day} {first:%B} to {kit.format_date(last)}"
 
 
 def chart_caption(tally: Tally) -> str:

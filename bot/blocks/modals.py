@@ -60,8 +60,7 @@ def citation_modal(places: Sequence[Place], now: datetime) -> dict[str, Any]:
             continue
         citation = format_citation(stored, _referenced_span(stored, reference))
         line = kit.rich_text(kit.shorten(citation, _MAX_CITATION_CHARS))
-        preformatted = {"type": "rich_text_preformatted", "elements": [line]}
-        blocks.append({"type": "rich_text", "elements": [preformatted]})
+        blocks.append(kit.rich_block({"type": "rich_text_preformatted", "elements": [line]}))
     return kit.modal("Citation", blocks)
 
 
@@ -84,7 +83,7 @@ def format_citation(stored: StoredArticle, span: Span) -> str:
     details = [
         article.source,
         f"“{headline_text(cite_headline(stored))}”",
-        f"{published.day} {published:%B %Y}" if published else None,
+        kit.format_date(published) if published else None,
         article.url,
     ]
     return f"{line}\n— {', '.join(filter(None, details))}"
@@ -93,8 +92,8 @@ def format_citation(stored: StoredArticle, span: Span) -> str:
 def _find_statement(stored: StoredArticle, span: Span) -> Statement | None:
     """Return the statement whose words, from the first to the last, are this span."""
     for statement in stored.analysis.statements:
-        spans = [citation.span for citation in cite_statement(statement, stored.id).content]
-        if min(s.start for s in spans) == span.start and max(s.end for s in spans) == span.end:
+        reference = SpanReference.of(cite_statement(statement, stored.id).content)
+        if (reference.start, reference.end) == (span.start, span.end):
             return statement
     return None
 
@@ -137,7 +136,7 @@ def _paragraph_blocks(stored: StoredArticle, span: Span, now: datetime) -> list[
     is_reported = statement is not None and statement.form is QuotationType.INDIRECT
     note = source_markup(stored, now) + (" · reported, not quoted" if is_reported else "")
     blocks: list[Block] = [
-        {"type": "rich_text", "elements": [kit.rich_section(_headline(stored)), paragraph]},
+        kit.rich_block(kit.rich_section(_headline(stored)), paragraph),
         kit.context(note),
     ]
     url = kit.text_fragment_url(stored.article.url, span.text)

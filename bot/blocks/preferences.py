@@ -60,8 +60,7 @@ def preference_list(
 ) -> Message:
     """List the followed and muted actors, each with who asked for it, and count the votes."""
     if not preferences and not useful + not_useful:
-        follow, mute = kit.code("/digest follow NAME"), kit.code("/digest mute NAME")
-        hint = f"{follow} lifts what somebody says, {mute} leaves it out."
+        hint = "`/digest follow NAME` lifts what somebody says, `/digest mute NAME` leaves it out."
         return kit.compose_message("This channel follows and mutes nobody.", hint=hint)
     lines = [_preference_line(preference, now) for preference in preferences]
     values = [dump_preference(preference.name, None) for preference in preferences]

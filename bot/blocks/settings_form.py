@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bot.blocks.block_kit import divider, modal, plain_text, section
+from bot.blocks import block_kit as kit
 from bot.model import AtIntervals, AtOnce, AtTimes, Block, Cadence, Message, Subscription
 
 # The form's callback_id, the block_ids of its fields, and the one action_id in each.
@@ -41,11 +41,11 @@ def settings_modal(
     `preview` holds paragraphs of markup on what saving it would bring.
     """
     fields = [*([_channel_field()] if anywhere else []), *_fields(subscription)]
-    return modal(
+    return kit.modal(
         "New digest" if anywhere else "Digest settings",
         [*_preview(preview), *fields],
         close="Cancel",
-        submit=plain_text("Save"),
+        submit=kit.plain_text("Save"),
         callback_id=SETTINGS,
         private_metadata="" if anywhere else subscription.channel,
     )
@@ -60,17 +60,17 @@ def replace_preview(view: Mapping[str, Any], preview: Sequence[str]) -> dict[str
 
 def saved_modal(message: Message) -> dict[str, Any]:
     """Say in place of the form what was saved."""
-    return modal("Saved", [block for block in message.blocks if block["type"] != "actions"])
+    return kit.modal("Saved", [block for block in message.blocks if block["type"] != "actions"])
 
 
 def _preview(paragraphs: Sequence[str]) -> list[Block]:
     if not paragraphs:
         return []
     sections = [
-        section(paragraph) | {"block_id": f"{PREVIEW}_{number}"}
+        kit.section(paragraph) | {"block_id": f"{PREVIEW}_{number}"}
         for number, paragraph in enumerate(paragraphs)
     ]
-    return [*sections, divider() | {"block_id": PREVIEW}]
+    return [*sections, kit.divider() | {"block_id": PREVIEW}]
 
 
 def _fields(subscription: Subscription) -> list[Block]:
@@ -153,12 +153,12 @@ def _input(
     block = {
         "type": "input",
         "block_id": name,
-        "label": plain_text(label),
+        "label": kit.plain_text(label),
         "element": element,
         "optional": optional,
         "dispatch_action": True,
     }
-    return block | ({"hint": plain_text(hint)} if hint else {})
+    return block | ({"hint": kit.plain_text(hint)} if hint else {})
 
 
 def _text_input(value: str, placeholder: str = "") -> dict[str, Any]:
@@ -168,18 +168,13 @@ def _text_input(value: str, placeholder: str = "") -> dict[str, Any]:
         "action_id": FIELD,
         "max_length": _MAX_INPUT_CHARS,
         "dispatch_action_config": dispatch,
-        **({"placeholder": plain_text(placeholder, 150)} if placeholder else {}),
+        **({"placeholder": kit.plain_text(placeholder, 150)} if placeholder else {}),
         **({"initial_value": value} if value else {}),
     }
 
 
 def _select(values: Iterable[str], chosen: str) -> dict[str, Any]:
-    return {
-        "type": "static_select",
-        "action_id": FIELD,
-        "options": [_option(value, value) for value in values],
-        "initial_option": _option(chosen, chosen),
-    }
+    return kit.select(FIELD, [_option(value, value) for value in values], _option(chosen, chosen))
 
 
 def _day_select(days: Sequence[int]) -> dict[str, Any]:
@@ -188,10 +183,10 @@ def _day_select(days: Sequence[int]) -> dict[str, Any]:
         "type": "multi_static_select",
         "action_id": FIELD,
         "options": options,
-        "placeholder": plain_text("Every day"),
+        "placeholder": kit.plain_text("Every day"),
     }
     return select | ({"initial_options": [options[day] for day in days]} if days else {})
 
 
 def _option(label: str, value: str) -> dict[str, Any]:
-    return {"text": plain_text(label[0].upper() + label[1:], 75), "value": value}
+    return kit.option(label[0].upper() + label[1:], value)

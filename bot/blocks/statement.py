@@ -109,7 +109,7 @@ def _outlet_count(quote: Quote) -> str:
 
 
 def _said_on(earlier: EarlierStatement) -> str:
-    return f"Said before, on {earlier.said.day} {earlier.said:%B %Y}"
+    return f"Said before, on {kit.format_date(earlier.said)}"
 
 
 def _introduction(quote: Quote) -> tuple[str, str, str]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from bot.blocks import block_kit as kit
 from bot.blocks.preferences import NOT_USEFUL, USEFUL
@@ -16,7 +16,7 @@ from bot.blocks.statement import (
     single_line,
     statement_elements,
 )
-from bot.model import Block, DigestEntry, Quote, SourceArticle, SourceChange
+from bot.model import Block, Citation, DigestEntry, Quote, SourceArticle, SourceChange
 from bot.stories.repetition import ARTICLES_READ
 
 # The button's value is the story's id.
@@ -43,20 +43,19 @@ _REFERENCE = re.compile(r"(\d{1,18}):(\d{1,9})-(\d{1,9})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class StoryLimits:
-    """The most characters of each statement's words and of each sentence of an extract."""
-
-    statement: int
-    sentence: int
-
-
-@dataclass(frozen=True, slots=True)
 class SpanReference:
     """A span of a stored article's body, small enough for a button's value."""
 
     article: int
     start: int
     end: int
+
+    @classmethod
+    def of(cls, content: Sequence[Citation]) -> Self:
+        """Return the span from the first to the last of a statement's words."""
+        spans = [citation.span for citation in content]
+        start, end = min(span.start for span in spans), max(span.end for span in spans)
+        return cls(content[0].article, start, end)
 
     def __str__(self) -> str:
         return f"{self.article}:{self.start}-{self.end}"
@@ -75,15 +74,20 @@ def is_withdrawn(entry: DigestEntry) -> bool:
     return not entry.sources
 
 
-def story_blocks(entry: DigestEntry, now: datetime, limits: StoryLimits) -> list[Block]:
-    """Show a story in the channel: headline, extract, key statements, origin, buttons."""
+def story_blocks(
+    entry: DigestEntry, now: datetime, statement_chars: int, sentence_chars: int
+) -> list[Block]:
+    """Show a story in the channel: headline, extract, key statements, origin, buttons.
+
+    Each statement's words and each sentence of the extract is cut to so many characters.
+    """
     if is_withdrawn(entry):
         return [kit.rich_paragraph(kit.rich_text(WITHDRAWN, italic=True))]
     parts = [
-        kit.rich_section(*_headline_and_extract(entry, limits.sentence)),
-        *_statement_lists(entry.statements, limits.statement),
+        kit.rich_section(*_headline_and_extract(entry, sentence_chars)),
+        *_statement_lists(entry.statements, statement_chars),
     ]
-    blocks: list[Block] = [{"type": "rich_text", "elements": parts}, _context(entry, now)]
+    blocks: list[Block] = [kit.rich_block(*parts), _context(entry, now)]
     return [*blocks, _actions(entry)] if entry.statements else blocks
 
 
@@ -179,31 +183,19 @@ def _context(entry: DigestEntry, now: datetime) -> Block:
 
 
 def _actions(entry: DigestEntry) -> Block:
-    places = ",".join(str(_reference(quote)) for quote in entry.statements)
-    options = {
-        f"{SHOW_IN_TEXT}:{places}": "Show in text",
-        f"{COPY_CITATION}:{places}": "Copy citation",
-        f"{FOLLOW_OR_MUTE}:{entry.story}": "Follow or mute …",
-        f"{USEFUL}:{entry.story}": "Useful",
-        f"{NOT_USEFUL}:{entry.story}": "Not useful",
-    }
+    places = ",".join(str(SpanReference.of(quote.content)) for quote in entry.statements)
+    options = [
+        kit.option("Show in text", f"{SHOW_IN_TEXT}:{places}"),
+        kit.option("Copy citation", f"{COPY_CITATION}:{places}"),
+        kit.option("Follow or mute …", f"{FOLLOW_OR_MUTE}:{entry.story}"),
+        kit.option("Useful", f"{USEFUL}:{entry.story}"),
+        kit.option("Not useful", f"{NOT_USEFUL}:{entry.story}"),
+    ]
     label = kit.shorten(f"All statements: {headline_text(entry.headline)}", 75)
     all_statements = kit.button("All statements", ALL_STATEMENTS, str(entry.story))
-    overflow = {
-        "type": "overflow",
-        "action_id": MORE,
-        "options": [
-            {"text": kit.plain_text(text), "value": value} for value, text in options.items()
-        ],
-    }
+    overflow = {"type": "overflow", "action_id": MORE, "options": options}
     row = kit.actions(all_statements | {"accessibility_label": label}, overflow)
     return row | {"block_id": f"story:{entry.story}"}
-
-
-def _reference(quote: Quote) -> SpanReference:
-    spans = [citation.span for citation in quote.content]
-    start, end = min(span.start for span in spans), max(span.end for span in spans)
-    return SpanReference(quote.content[0].article, start, end)
 
 
 def _group_by_speaker(quotes: Iterable[Quote]) -> Iterable[list[Quote]]:
@@ -227,7 +219,7 @@ def _speaker_block(quotes: Sequence[Quote], sources: Mapping[int, SourceArticle]
         sentence = sentence_elements(quote, _MAX_SENTENCE_CHARS)
         elements = [*sentence, *_outlet_link(quote, sources)]
         parts.append({"type": "rich_text_quote", "elements": elements})
-    return {"type": "rich_text", "elements": parts}
+    return kit.rich_block(*parts)
 
 
 def _outlet_link(quote: Quote, sources: Mapping[int, SourceArticle]) -> list[dict[str, Any]]:
@@ -246,14 +238,14 @@ def _sources(entry: DigestEntry) -> Block:
     if more := len(entry.articles) - len(shown):
         items.append([kit.rich_text(f"and {more} more")])
     title = kit.rich_section(kit.rich_text("Sources", bold=True))
-    return {"type": "rich_text", "elements": [title, kit.rich_list(items)]}
+    return kit.rich_block(title, kit.rich_list(items))
 
 
 def _source_elements(source: SourceArticle) -> list[dict[str, Any]]:
     details = [kit.shorten(source.outlet or "source not named", 100)]
     details += ["correction"] if source.correction else []
     if source.published:
-        details.append(f"{source.published.day} {source.published:%B %Y, %H:%M} UTC")
+        details.append(f"{kit.format_date(source.published)}, {source.published:%H:%M} UTC")
     headline = headline_elements(source.headline, source.url)
     return [*headline, kit.rich_text(f" ({', '.join(details)})")]
 
