@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from itertools import pairwise
-from pathlib import Path
 
 from bot.blocks.block_kit import format_date
 from bot.blocks.statement import headline_text
@@ -18,8 +17,9 @@ from bot.model import (
     Quote,
     goes_first,
 )
+from bot.model.wordlists import load_text
 
-_STYLE = (Path(__file__).parent / "data" / "digest.css").read_text(encoding="utf-8")
+_STYLE = load_text("bot.blocks", "data/digest.css")
 
 
 def digest_html(digest: Digest, articles: Mapping[int, Article]) -> str:

@@ -16,7 +16,7 @@ def load_word_lists(package: str, path: str, *sections: str) -> dict[str, frozen
 
     `path` is relative to the directory of `package`; `sections` are the headers that the file has.
     """
-    lists = _parse_lists(_read(package, path), path, sections, entry_per_line=False)
+    lists = _parse_lists(load_text(package, path), path, sections, entry_per_line=False)
     return {section: frozenset(entries) for section, entries in lists.items()}
 
 
@@ -25,16 +25,17 @@ def load_line_lists(package: str, path: str, *sections: str) -> dict[str, tuple[
 
     For entries that hold spaces. The arguments are those of `load_word_lists`.
     """
-    lists = _parse_lists(_read(package, path), path, sections, entry_per_line=True)
+    lists = _parse_lists(load_text(package, path), path, sections, entry_per_line=True)
     return {section: tuple(entries) for section, entries in lists.items()}
 
 
 def load_tables(package: str, path: str) -> dict[str, Any]:
     """Return what a TOML file holds; `path` is relative to the directory of `package`."""
-    return tomllib.loads(_read(package, path))
+    return tomllib.loads(load_text(package, path))
 
 
-def _read(package: str, path: str) -> str:
+def load_text(package: str, path: str) -> str:
+    """Return what a text file holds; `path` is relative to the directory of `package`."""
     return files(package).joinpath(path).read_text(encoding="utf-8")
 
 

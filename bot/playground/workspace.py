@@ -4,13 +4,14 @@ import asyncio
 import json
 import os
 import time
-import tomllib
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
+
+from bot.model.wordlists import load_tables
 
 JsonObject = dict[str, Any]
 
@@ -123,9 +124,7 @@ class Trigger:
     used: bool = False
 
 
-_BEGINNING = tomllib.loads(
-    (Path(__file__).parent / "data" / "workspace.toml").read_text(encoding="utf-8")
-)
+_BEGINNING = load_tables("bot.playground", "data/workspace.toml")
 SCOPES = frozenset(_BEGINNING["scopes"])
 USERS = tuple(SlackUser(**row) for row in _BEGINNING["users"])
 HUMAN_IDS = frozenset(user.id for user in USERS if not user.bot)
