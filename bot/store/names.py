@@ -111,7 +111,8 @@ async def _count_rows(connection: AsyncConnection, words: Sequence[str]) -> Mapp
         .subquery()
     )
     count = select(func.count()).select_from(rows).scalar_subquery()
-    return dict((await connection.execute(select(known.c.word, count))).tuples().all())
+    rows_counted = await connection.execute(select(known.c.word, count))
+    return {row[0]: row[1] for row in rows_counted}
 
 
 async def find_places_before(
