@@ -8,7 +8,7 @@ Any number of each may run. A job is only a wake-up call: claims, locks and the 
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -16,8 +16,8 @@ from enum import StrEnum
 import structlog
 from prometheus_client import Gauge
 
-from bot.app.queue import ProcrastinateQueue
-from bot.delivery.digests import Digests
+from bot.app.queue import JobHandler, ProcrastinateQueue
+from bot.delivery.digests import AT_A_TIME, Digests
 from bot.intake.feeds import FeedPoller
 from bot.model.errors import StoreUnavailable, log_fields
 from bot.model.ports import Clock, RunningProcess
@@ -85,12 +85,10 @@ class Heartbeat:
             log.warning("could not say that this process ends", **log_fields(e))
 
 
-def job_handlers(
-    digests: Digests, poller: FeedPoller, concurrent_deliveries: int
-) -> Mapping[str, tuple[Callable[[int], Awaitable[object]], int]]:
+def job_handlers(digests: Digests, poller: FeedPoller) -> Mapping[str, tuple[JobHandler, int]]:
     """Return a worker's handler of each job, and how many of that job may run at once."""
     return {
-        DELIVER: (digests.advance, concurrent_deliveries),
+        DELIVER: (digests.advance, AT_A_TIME),
         CORRECT: (digests.correct_one, _CONCURRENT_CORRECTIONS),
         FETCH: (poller.poll_host, _CONCURRENT_FETCHES),
     }

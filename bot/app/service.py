@@ -38,7 +38,7 @@ from bot.app.slack import (
 from bot.app.storage import create_store
 from bot.app.tasks import AsyncioTasks, PeriodicTasks
 from bot.app.web import OK, create_app
-from bot.delivery.digests import AT_A_TIME, Digests
+from bot.delivery.digests import Digests
 from bot.delivery.notices import report_broken_feeds
 from bot.delivery.slack import SlackChat
 from bot.intake.folder_files import SETTLE_SECONDS, watch_folder
@@ -206,7 +206,7 @@ async def _start_work(
         return []
     queue = await stack.enter_async_context(open_queue(program.settings))
     if role is Role.WORKER:
-        handlers = job_handlers(digests, components.poller, AT_A_TIME)
+        handlers = job_handlers(digests, components.poller)
         return [asyncio.create_task(queue.work(handlers, grace=DELIVERY_SHUTDOWN_SECONDS))]
     store, poller, clock = components.store, components.poller, components.clock
     dispatcher = Dispatcher(store, digests, poller, queue, program.heartbeat, clock)
