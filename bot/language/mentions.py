@@ -83,6 +83,10 @@ class Gender(Enum):
     MALE = "male"
 
 
+_GENDERS = dict.fromkeys(lexicon.MALE_TITLES | lexicon.MALE_NAMES, Gender.MALE)
+_GENDERS |= dict.fromkeys(lexicon.FEMALE_TITLES | lexicon.FEMALE_NAMES, Gender.FEMALE)
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A name in a text: `words` without titles, `role` the place of the role beside it."""
@@ -140,13 +144,8 @@ def role_noun(phrase: str) -> str | None:
 
 def gender_of(words: Sequence[str]) -> Gender | None:
     """Return the gender that the first title, role or first name among words tells."""
-    for word in words:
-        low = word.lower().rstrip(".")
-        if low in lexicon.FEMALE_TITLES or low in lexicon.FEMALE_NAMES:
-            return Gender.FEMALE
-        if low in lexicon.MALE_TITLES or low in lexicon.MALE_NAMES:
-            return Gender.MALE
-    return None
+    genders = (_GENDERS.get(word.lower().rstrip(".")) for word in words)
+    return next(filter(None, genders), None)
 
 
 def _head(phrase: str) -> str:

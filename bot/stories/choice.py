@@ -12,7 +12,7 @@ from operator import attrgetter, itemgetter
 
 from bot.model import StoredArticle, Story, StoryFilter
 from bot.stories.filters import find_best_topic, find_objection, wanted_articles
-from bot.stories.repetition import ARTICLES_READ, SeenContent, corroborate, outlet_name
+from bot.stories.repetition import ARTICLES_READ, SeenContent, count_independent, count_outlets
 from bot.stories.scoring import Reason, outlets_reason, score_whole
 from bot.stories.verdicts import Opinions, Profile, build_profile, cosine_similarity
 
@@ -170,10 +170,10 @@ class _Finalist:
 
 def _count_copies_once(picked: Picked) -> Picked:
     """Count copies of one text once: what five papers took from an agency is told by one."""
-    outlets = len(set(map(outlet_name, picked.articles)))
+    outlets = count_outlets(picked.articles)
     if outlets == 1:
         return picked
-    independent = corroborate(picked.articles[:_MAX_COMPARED]).independent
+    independent = count_independent(picked.articles[:_MAX_COMPARED])
     return replace(picked, reasons=(outlets_reason(outlets, independent), *picked.reasons[1:]))
 
 

@@ -13,6 +13,7 @@ from bot.model import (
     Citation,
     Digest,
     DigestEntry,
+    Quote,
     SourceArticle,
     Span,
     Statement,
@@ -20,16 +21,16 @@ from bot.model import (
     Story,
 )
 from bot.stories.choice import Choice, Picked
-from bot.stories.citations import cite_headline
+from bot.stories.citations import cite_headline, cite_statement
 from bot.stories.people import is_any_actor, is_named
 from bot.stories.repetition import (
     ARTICLES_READ,
     ComparableStatement,
     SeenContent,
     comparable_statements,
-    corroborate,
+    count_independent,
+    count_outlets,
     lower_words,
-    outlet_name,
 )
 from bot.stories.scoring import publication_time
 
@@ -92,17 +93,21 @@ def _compose_entry(picked: Picked, now: datetime, muted: Collection[str]) -> Dig
     rest = [each for each in fresh if each not in key][:_OTHER_STATEMENTS]
     listed = {lead.id} | {each.article for each in (*key, *rest)}
     listed.update(stored.id for stored in newest_first[:_LISTED_ARTICLES])
+
+    def cite(each: ComparableStatement) -> Quote:
+        return cite_statement(each.statement, each.article, len(outlets[each]))
+
     return DigestEntry(
         story=picked.story.id,
         headline=headline,
         url=lead.article.url,
         published=publication_time(newest_first[0], now),
         extract=_extract(lead, headline, key, muted, seen),
-        statements=tuple(each.cite(len(outlets[each])) for each in key),
-        rest=tuple(each.cite(len(outlets[each])) for each in rest),
+        statements=tuple(map(cite, key)),
+        rest=tuple(map(cite, rest)),
         sources=tuple(_source(stored) for stored in newest_first if stored.id in listed),
-        outlets=len(set(map(outlet_name, newest_first))),
-        independent=corroborate(newest_first[:ARTICLES_READ]).independent,
+        outlets=count_outlets(newest_first),
+        independent=count_independent(newest_first[:ARTICLES_READ]),
         update=picked.update,
         unlisted=tuple(stored.id for stored in newest_first if stored.id not in listed),
     )

@@ -8,8 +8,7 @@ from itertools import combinations
 from urllib.parse import urlsplit
 
 from bot.language.statements.sameness import NUMBER_WORDS, StatementFingerprint
-from bot.model import Quote, Span, Statement, StoredArticle
-from bot.stories.citations import cite_statement
+from bot.model import Span, Statement, StoredArticle
 from bot.stories.people import is_named
 
 ARTICLES_READ = 40  # of a story's articles, the newest: what a reader of a digest can use
@@ -32,19 +31,13 @@ _SAME_SENTENCE_SHARE = 0.8  # of the longer sentence's words that two forms of o
 _NUMBERS = frozenset(NUMBER_WORDS) | {"one"}
 
 
-@dataclass(frozen=True, slots=True)
-class Corroboration:
-    """How many `outlets` carry a story, and how many of them stand for texts of their own."""
-
-    outlets: int
-    independent: int
+def count_outlets(articles: Iterable[StoredArticle]) -> int:
+    """Count the outlets; articles of unknown source are one together: nothing more is known."""
+    return len(set(map(outlet_name, articles)))
 
 
-def corroborate(articles: Sequence[StoredArticle]) -> Corroboration:
-    """Count outlets, and what is left when copies, and texts of one agency, count once.
-
-    Articles of unknown source count as one outlet together: what is unknown is not claimed.
-    """
+def count_independent(articles: Sequence[StoredArticle]) -> int:
+    """Count outlets, of which those with copies of a text, or texts of one agency, count once."""
     outlets = list(map(outlet_name, articles))
     voices = [agency_of(stored) or outlet for stored, outlet in zip(articles, outlets, strict=True)]
     if len(set(voices)) > 1:
@@ -52,8 +45,7 @@ def corroborate(articles: Sequence[StoredArticle]) -> Corroboration:
         for i, j in combinations(range(len(articles)), 2):
             if voices[i] != voices[j] and _share_most(shingles[i], shingles[j]):
                 voices = [voices[i] if voice == voices[j] else voice for voice in voices]
-    count = len(set(outlets))
-    return Corroboration(count, min(count, len(set(voices))))
+    return min(len(set(outlets)), len(set(voices)))
 
 
 def outlet_name(stored: StoredArticle) -> str:
@@ -119,10 +111,6 @@ class ComparableStatement:
     def words(self) -> str:
         """What was said, in lower case without punctuation."""
         return " ".join(lower_words(" ".join(span.text for span in self.statement.content)))
-
-    def cite(self, outlets: int) -> Quote:
-        """Cite it, carried by so many outlets."""
-        return cite_statement(self.statement, self.article, outlets)
 
     def is_same(self, other: "ComparableStatement") -> bool:
         """Whether two statements are one: papers shorten and edit what they copy."""
