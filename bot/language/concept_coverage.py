@@ -86,8 +86,7 @@ class _Selection:
             if not candidates:
                 return
             best = min(
-                candidates,
-                key=lambda i: (-gains[i] / self._sentences[i].size ** _LENGTH_POWER, i),
+                candidates, key=lambda i: (-gains[i] / self._sentences[i].size ** _LENGTH_POWER, i)
             )
             self._take(best)
             candidates.remove(best)

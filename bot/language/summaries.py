@@ -24,12 +24,7 @@ from bot.language.sentence_ranking import (
 )
 from bot.language.sentences import sentences_by_paragraph, split_words
 from bot.language.sumy_methods import SUMY_METHODS, rank_by_sumy, stop_words
-from bot.language.trimming import (
-    cut_at_words,
-    is_boilerplate,
-    opens_with_dateline,
-    strip_dateline,
-)
+from bot.language.trimming import cut_at_words, is_boilerplate, opens_with_dateline, strip_dateline
 from bot.model import Span
 from bot.model.wordlists import load_line_lists
 

@@ -23,7 +23,7 @@ _DAY = r"(?:,\s?(?:\d{1,2}\.?\s)?[A-Z][a-zà-ÿ]{2,9}\.?(?:\s\d{1,2})?(?:,?\s\d{
 _AGENCY = r"\([^()\n]{2,40}\)"
 _WIRE = rf"(?:\s?[/,]?\s?{_AGENCY}|/[A-Z][\w ]{{1,20}}/)"
 _DATELINE = re.compile(
-    rf"(?:{_PLACE}{_DAY}?{_WIRE}?|{_TOWN}{_DAY}?\s{_AGENCY}|{_AGENCY})\s?(?:--|[–—-])\s+(?![a-zß-ÿ])",
+    rf"(?:{_PLACE}{_DAY}?{_WIRE}?|{_TOWN}{_DAY}?\s{_AGENCY}|{_AGENCY})\s?(?:--|[–—-])\s+(?![a-zß-ÿ])"
 )
 
 _OPENINGS = load_line_lists("bot.language", "data/boilerplate.txt", "openings")["openings"]

@@ -129,9 +129,7 @@ def _pick_lead(newest_first: Sequence[StoredArticle], seen: SeenContent) -> Stor
     )
 
 
-def _merge_same(
-    oldest_first: Iterable[ComparableStatement],
-) -> dict[ComparableStatement, set[str]]:
+def _merge_same(oldest_first: Iterable[ComparableStatement]) -> dict[ComparableStatement, set[str]]:
     """Return each statement once, from who had it first, with the outlets that carry it.
 
     Those of named speakers come first, then the best.

@@ -8,7 +8,7 @@ to their own group and farthest from the next.
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import log, log2, sqrt
@@ -54,20 +54,31 @@ def group_articles(items: Sequence[Item]) -> list[int]:
 
 def _find_originals(items: Sequence[Item], moments: Sequence[datetime | None]) -> list[int]:
     """Return for each item the first of which it is a copy, word for word; copies count once."""
-    last: dict[tuple[str, str], int] = {}
     originals = list(range(len(items)))
-    for i, item in enumerate(items):
-        words = (item.title, item.text)
-        if item.text and words in last and in_window(moments[i], moments[last[words]]):
-            originals[i] = originals[last[words]]
-        last[words] = i
+    for before, i in _pair_equals(items, moments, [(item.title, item.text) for item in items]):
+        originals[i] = originals[before]
     return originals
+
+
+def _pair_equals(
+    items: Sequence[Item], moments: Sequence[datetime | None], keys: Sequence[Collection[str]]
+) -> list[tuple[int, int]]:
+    """Return each item whose key equals that of the last one with it, if near in time, with it."""
+    last: dict[Collection[str], int] = {}
+    pairs = []
+    for i, key in enumerate(keys):
+        if len(key) > 1:
+            if items[i].text and key in last and in_window(moments[i], moments[last[key]]):
+                pairs.append((last[key], i))
+            last[key] = i
+    return pairs
 
 
 def _find_leaders(items: Sequence[Item], moments: Sequence[datetime | None]) -> list[int]:
     """Return each item's story, as the number of one of its items."""
     links = _links(_vectors(items), moments)
-    for i, j in _same_headlines(items, moments):
+    # A chain of pairs of equal headlines is enough to join them all.
+    for i, j in _pair_equals(items, moments, [headline_words(item.title) for item in items]):
         links[i][j] = links[j][i] = max(links[i].get(j, 0.0), _THRESHOLDS[-1])
     joins = _join_by_average([dict(near) for near in links])
 
@@ -132,21 +143,6 @@ def _links(
 def _dot(first: Mapping[str, float], second: Mapping[str, float]) -> float:
     shorter, longer = sorted((first, second), key=len)
     return sum(weight * longer[term] for term, weight in shorter.items() if term in longer)
-
-
-def _same_headlines(
-    items: Sequence[Item], moments: Sequence[datetime | None]
-) -> list[tuple[int, int]]:
-    """Return pairs of neighbours among equal headlines: a chain is enough to join them."""
-    last: dict[frozenset[str], int] = {}
-    pairs = []
-    for i, item in enumerate(items):
-        words = headline_words(item.title)
-        if len(words) > 1:
-            if item.text and words in last and in_window(moments[i], moments[last[words]]):
-                pairs.append((last[words], i))
-            last[words] = i
-    return pairs
 
 
 def _join_by_average(links: Sequence[dict[int, float]]) -> list[tuple[float, int, int]]:

@@ -90,10 +90,7 @@ def score(
 
 
 def score_whole(
-    articles: Sequence[StoredArticle],
-    story_filter: StoryFilter,
-    now: datetime,
-    opinions: Opinions,
+    articles: Sequence[StoredArticle], story_filter: StoryFilter, now: datetime, opinions: Opinions
 ) -> tuple[Reason, ...]:
     """Score a story whose articles were read; `opinions` are those of the filter's verdicts."""
     return score(
