@@ -4,13 +4,8 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from bot.blocks import answers
+from bot.blocks import digest as digest_blocks
 from bot.blocks.block_kit import age_markup
-from bot.blocks.digest import (
-    delivery_history,
-    delivery_message,
-    nothing_new_message,
-    preview_message,
-)
 from bot.intake.source_health import find_quiet_sources
 from bot.listeners import (
     chart,
@@ -41,23 +36,23 @@ async def preview(_: Command, request: SlackRequest) -> None:
     zone = await get_zone(request)
     digest = await request.services.digests.preview(request.team, request.channel, zone=zone)
     if digest.entries:
-        message = preview_message(digest, key=f"preview:{request.request_id}")
+        key = f"preview:{request.request_id}"
+        await request.answer(digest_blocks.preview_message(digest, key=key))
     else:
-        message = nothing_new_message(digest)
-    await request.answer(message)
+        await request.answer(digest_blocks.nothing_new_message(digest))
 
 
 async def post_preview(request: SlackRequest) -> None:
     """Post what is new now; the button carries the delivery's key: two presses post once."""
     delivery = await _post_unseen(request, key=request.value)
-    await request.answer(delivery_message(delivery), replace=True)
+    await request.answer(digest_blocks.delivery_message(delivery), replace=True)
 
 
 async def post_now(command: Command, request: SlackRequest) -> None:
     """Post what the channel has not seen; the command's id keeps a repeat from posting twice."""
     posting = _post_unseen(request, key=request.request_id, topic=command.argument or None)
     delivery = await request.answer_after(posting, "Composing the digest")
-    await request.answer(delivery_message(delivery))
+    await request.answer(digest_blocks.delivery_message(delivery))
 
 
 async def _post_unseen(request: SlackRequest, *, key: str, topic: str | None = None) -> Delivery:
@@ -70,13 +65,15 @@ async def post_anyway(request: SlackRequest) -> None:
     delivery = await request.store.deliveries.get(int(request.value))
     if delivery.team != request.team:
         raise NotFound(f"no delivery {delivery.id} in this workspace")
-    await request.answer(delivery_message(await request.services.digests.post_anyway(delivery.id)))
+    await request.answer(
+        digest_blocks.delivery_message(await request.services.digests.post_anyway(delivery.id))
+    )
 
 
 async def history(_: Command, request: SlackRequest) -> None:
     """List the last digests of this channel."""
     deliveries = await request.store.deliveries.get_history(request.team, request.channel)
-    await request.answer(delivery_history(deliveries, request.now()))
+    await request.answer(digest_blocks.delivery_history(deliveries, request.now()))
 
 
 async def feeds(command: Command, request: SlackRequest) -> None:

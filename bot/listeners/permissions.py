@@ -105,8 +105,7 @@ async def _fetch_own_channels(request: SlackRequest) -> frozenset[str]:
 
 async def may_see(subscription: Subscription, request: SlackRequest) -> bool:
     """Whether the person may see this subscription."""
-    visible, _ = await find_visible_subscriptions([subscription], request)
-    return bool(visible)
+    return bool((await find_visible_subscriptions([subscription], request))[0])
 
 
 async def get_visible_article(reference: SpanReference, request: SlackRequest) -> StoredArticle:

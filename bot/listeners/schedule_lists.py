@@ -26,19 +26,14 @@ class ListField:
     max_chars: int = MAX_ITEM_CHARS
 
 
+_ANY_TOPIC = ("all", "everything", "anything", "any topic", "all topics")
+_ANY_SOURCE = ("anywhere", "everywhere", "any source", "all sources")
 LISTS = {
     "topics": ListField(
-        "about",
-        "topics",
-        "ukraine, nato",
-        ("all", "everything", "anything", "any topic", "all topics"),
-        max_items=MAX_TOPICS,
-        max_chars=MAX_TOPIC_CHARS,
+        "about", "topics", "ukraine, nato", _ANY_TOPIC, MAX_TOPICS, MAX_TOPIC_CHARS
     ),
     "excluded": ListField("not", "words to leave out", "sport", ("nothing",)),
-    "sources": ListField(
-        "from", "sources", "reuters", ("anywhere", "everywhere", "any source", "all sources")
-    ),
+    "sources": ListField("from", "sources", "reuters", _ANY_SOURCE),
     "excluded_sources": ListField("not from", "sources", "reuters", ("nowhere",)),
 }
 # Words that end a list or begin another phrase: an item with one of them is put in quote marks.

@@ -8,16 +8,11 @@ from typing import Any
 
 from bot.blocks import settings_form as form
 from bot.blocks.answers import preview_errors, preview_lines, subscribed_message
+from bot.listeners import subscription_commands
 from bot.listeners.commands import Command
 from bot.listeners.permissions import may_see
 from bot.listeners.request import SlackRequest
 from bot.listeners.schedule_parser import SubscriptionChange, parse_subscribe
-from bot.listeners.subscription_commands import (
-    apply_changes,
-    get_target_channel,
-    new_subscription,
-    save_changes,
-)
 from bot.model import Subscription
 from bot.model.errors import NotFound, PostFailed, UsageError
 
@@ -26,10 +21,10 @@ _HOURS_BEGIN = ("from", "between", "quiet", "not", "only")
 
 async def open_from_command(command: Command, request: SlackRequest) -> None:
     """Open the form with the channel's subscription, or with what a bare `subscribe` would make."""
-    channel = await get_target_channel(request, me=command.me)
+    channel = await subscription_commands.get_target_channel(request, me=command.me)
     subscription = await request.store.subscriptions.get(request.team, channel)
     if subscription is None:
-        subscription = await new_subscription(request, channel)
+        subscription = await subscription_commands.new_subscription(request, channel)
     if not request.body.get("trigger_id"):
         problem = "A form opens only from a typed `/digest settings` or a button."
         raise UsageError(problem, "/digest settings")
@@ -45,7 +40,7 @@ async def open_from_button(request: SlackRequest) -> None:
     subscription = await request.store.subscriptions.get(request.team, channel)
     # An invitation's button stands in the channel itself, before anything is subscribed there.
     if subscription is None and channel == request.channel:
-        subscription = await new_subscription(request, channel)
+        subscription = await subscription_commands.new_subscription(request, channel)
     if subscription is None or not await may_see(subscription, request):
         raise NotFound("That subscription was ended.")
     await _open_form(subscription, request, anywhere=False)
@@ -54,7 +49,7 @@ async def open_from_button(request: SlackRequest) -> None:
 async def open_empty(request: SlackRequest) -> None:
     """Open an empty form; also a global shortcut."""
     channel = await request.get_direct_channel()
-    subscription = await new_subscription(request, channel)
+    subscription = await subscription_commands.new_subscription(request, channel)
     await _open_form(subscription, request, anywhere=True)
 
 
@@ -80,8 +75,8 @@ async def update_preview(request: SlackRequest) -> None:
         channel = await _chosen_channel(view, request)
         change = read_form(view)
         old = await request.store.subscriptions.get(request.team, channel)
-        old = old or await new_subscription(request, channel, change.zone)
-        lines = await _preview_lines(apply_changes(change, old), request)
+        old = old or await subscription_commands.new_subscription(request, channel, change.zone)
+        lines = await _preview_lines(subscription_commands.apply_changes(change, old), request)
     try:
         await request.update_modal(form.replace_preview(view, lines))
     except PostFailed as e:
@@ -110,7 +105,7 @@ async def save_form(request: SlackRequest) -> None:
     """Save what the form says, and show when the next digests come."""
     view = request.body["view"]
     channel = await _chosen_channel(view, request)
-    after, _ = await save_changes(read_form(view), request, channel)
+    after, _ = await subscription_commands.save_changes(read_form(view), request, channel)
     await request.open_modal(form.saved_modal(subscribed_message(after, request.now(), "")))
 
 
