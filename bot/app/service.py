@@ -43,7 +43,7 @@ from bot.delivery.notices import report_broken_feeds
 from bot.delivery.slack import SlackChat
 from bot.intake.folder_files import SETTLE_SECONDS, watch_folder
 from bot.intake.retention import drop_expired_texts
-from bot.intake.source_health import SourceHealthMonitor
+from bot.intake.source_health import report_quiet_sources
 from bot.listeners.registration import register
 from bot.listeners.request import Services
 from bot.model.errors import PostFailed, SettingsError, StoreUnavailable
@@ -232,12 +232,12 @@ def _schedule_intake(program: Program, stack: AsyncExitStack) -> None:
     """Schedule what each machine that takes articles in does for itself."""
     every, components, settings = program.periodic.every, program.components, program.settings
     store, chat, clock = components.store, program.services.chat, components.clock
-    monitor = SourceHealthMonitor(store.sources, clock)
-    report = partial(report_broken_feeds, store.feeds, chat, clock)
+    report_feeds = partial(report_broken_feeds, store.feeds, chat, clock)
+    report_sources = partial(report_quiet_sources, store.sources, clock)
     scan_seconds = settings.config.folder.scan_seconds
     every(scan_seconds, "scan the feed folder", components.folder.scan)
-    every(RECOVERY_SECONDS, "tell of broken feeds", report)
-    every(SILENCE_SECONDS, "listen for quiet sources", monitor.look)
+    every(RECOVERY_SECONDS, "tell of broken feeds", report_feeds)
+    every(SILENCE_SECONDS, "listen for quiet sources", report_sources)
     if scan_seconds > SETTLE_SECONDS:
         waking = asyncio.create_task(watch_folder(settings.feed_folder, components.folder.scan))
         stack.callback(waking.cancel)

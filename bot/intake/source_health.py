@@ -62,28 +62,22 @@ async def _find_all_quiet(sources: SourceStore, now: datetime) -> list[QuietSour
     return [source for source in checked if source is not None]
 
 
-class SourceHealthMonitor:
-    """Log each source that has gone quiet; `look` is called again and again."""
-
-    def __init__(self, sources: SourceStore, clock: Clock) -> None:
-        self._sources, self._clock = sources, clock
-
-    async def look(self) -> int:
-        """Update the gauges, log what has gone quiet, and return how many sources were logged."""
-        now = self._clock.now()
-        quiet = await _find_all_quiet(self._sources, now)
-        newest = await self._sources.get_latest_arrival()
-        _QUIET_SOURCES.set(len(quiet))
-        _NEWEST_ARTICLE.set(newest.timestamp() if newest else 0.0)
-        reported = 0
-        for source in quiet:
-            habit = source.habit
-            if habit.reported is None and await self._sources.mark_reported(habit, now):
-                reported += 1
-                silence, pause = _to_hours(now - habit.last), _to_hours(source.longest_pause)
-                fields = {"quiet_hours": silence, "longest_pause_hours": pause}
-                log.warning("source quiet", source=habit.origin, **fields)
-        return reported
+async def report_quiet_sources(sources: SourceStore, clock: Clock) -> int:
+    """Update the gauges, log each source that has gone quiet once, and return how many."""
+    now = clock.now()
+    quiet = await _find_all_quiet(sources, now)
+    newest = await sources.get_latest_arrival()
+    _QUIET_SOURCES.set(len(quiet))
+    _NEWEST_ARTICLE.set(newest.timestamp() if newest else 0.0)
+    reported = 0
+    for source in quiet:
+        habit = source.habit
+        if habit.reported is None and await sources.mark_reported(habit, now):
+            reported += 1
+            silence, pause = _to_hours(now - habit.last), _to_hours(source.longest_pause)
+            fields = {"quiet_hours": silence, "longest_pause_hours": pause}
+            log.warning("source quiet", source=habit.origin, **fields)
+    return reported
 
 
 def _to_hours(span: timedelta) -> int:

@@ -9,7 +9,7 @@ from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from bot.intake.intake import Intake
-from bot.intake.source_health import SourceHealthMonitor, check_quiet, find_quiet_sources
+from bot.intake.source_health import check_quiet, find_quiet_sources, report_quiet_sources
 from bot.model import Habit
 from bot.store import Store
 from tests.builders import NOON, article, later
@@ -94,10 +94,10 @@ async def test_each_silence_is_logged_once(
     for number in range(10):
         await gives(number)
         clock.forward(days=1)
-    assert await SourceHealthMonitor(archive.sources, clock).look() == 0
+    assert await report_quiet_sources(archive.sources, clock) == 0
     clock.forward(days=2)
     with capture_logs() as logs:
-        assert [await SourceHealthMonitor(archive.sources, clock).look() for _ in range(2)] == [
+        assert [await report_quiet_sources(archive.sources, clock) for _ in range(2)] == [
             1,
             0,
         ]
@@ -114,21 +114,21 @@ async def test_each_silence_is_logged_once(
     await gives(10)
     assert await find_quiet_sources(archive.sources, clock.now()) == ()
     clock.forward(days=20)
-    assert await SourceHealthMonitor(archive.sources, clock).look() == 1
+    assert await report_quiet_sources(archive.sources, clock) == 1
 
 
 async def test_the_newest_article_shows_in_the_metrics(
     intake: Intake, archive: Store, clock: FakeClock
 ) -> None:
     """The metric counts articles outside of source folders too, and is 0 before the first."""
-    await SourceHealthMonitor(archive.sources, clock).look()
+    await report_quiet_sources(archive.sources, clock)
     assert REGISTRY.get_sample_value("dateline_newest_article_timestamp_seconds") == 0
     clock.forward(days=3)
     await intake.ingest_articles(
         [article("The ferries sail at noon.", guid="urn:x:1")], team=None, source=None
     )
     clock.forward(days=1)
-    await SourceHealthMonitor(archive.sources, clock).look()
+    await report_quiet_sources(archive.sources, clock)
     assert (
         REGISTRY.get_sample_value("dateline_newest_article_timestamp_seconds")
         == later(days=3).timestamp()
