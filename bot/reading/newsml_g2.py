@@ -17,7 +17,6 @@ from bot.reading.wire_text import (
     nitf_byline,
     notes_correction,
     parse_status,
-    party_name,
     plain_or_html,
     wire_body,
 )
@@ -150,20 +149,23 @@ def _source(item: Any, meta: Any | None, content: Any | None) -> str | None:
     provider = find_first(meta, "provider")
     code = attribute(provider, "qcode")
     return (
-        party_name(find_first(content, "infoSource"))
-        or party_name(provider)
-        or party_name(find_first(item, "rightsInfo", "copyrightHolder"))
+        _party_name(find_first(content, "infoSource"))
+        or _party_name(provider)
+        or _party_name(find_first(item, "rightsInfo", "copyrightHolder"))
         or (code.rpartition(":")[2] if code else None)
     )
+
+
+def _party_name(party: Any | None) -> str | None:
+    names = (text_content(name) for name in find_children(party, "name"))
+    return first_line(names) or attribute(party, "literal")
 
 
 def _body(content: Any | None) -> str:
     """Return the first content that has text; inline XML before inline data."""
     for inline in find_children(content, "inlineXML"):
-        has_text = not len(inline) or any(
-            local_name(child).lower() in _TEXT_ROOTS for child in inline
-        )
-        if has_text and (body := wire_body(inline)):
+        roots = {local_name(child).lower() for child in inline}
+        if (not roots or roots & _TEXT_ROOTS) and (body := wire_body(inline)):
             return body
     for inline in find_children(content, "inlineData"):
         # It may also be a picture in base64.

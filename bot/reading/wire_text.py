@@ -25,10 +25,7 @@ from bot.reading.markup import (
     text_content,
 )
 
-_SECTIONS = (
-    *("newsml 1 media", "newsml 1 side pieces", "ninjs media", "ninjs properties"),
-    "correction marks",
-)
+_SECTIONS = ("newsml 1 media", "newsml 1 asides", "ninjs media", "ninjs properties", "corrections")
 WIRE_WORDS = load_word_lists("bot.reading", "data/wire_words.txt", *_SECTIONS)
 _ESCAPED_ENTITY = re.compile(
     r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|quot|apos|lt|gt|amp|nbsp|[lr][sd]quo|[mn]dash);"
@@ -57,7 +54,7 @@ _STATUSES = {
 _CORRECTION_MARK = re.compile(
     r"[\W\d_]{0,6}(?:(?:\d+(?:st|nd|rd|th)[ -]?)?"
     r"(?:update(?:[ -]\d)?|lead|ld|urgent|refile|extra)\W+){0,2}"
-    rf"(?:{'|'.join(WIRE_WORDS['correction marks'])})\b"
+    rf"(?:{'|'.join(WIRE_WORDS['corrections'])})\b"
     r"(?=\W*$|\s*[-–—:;,.)\]*+(/]|\s+(?:et|and|und|to)\b)",
     re.IGNORECASE,
 )
@@ -181,9 +178,3 @@ def attribute(element: Any | None, *names: str) -> str | None:
 def lower_attributes(elements: Iterable[Any], *names: str) -> set[str]:
     """Return one attribute of each element, as `attribute` reads it, in lower case."""
     return {(attribute(element, *names) or "").lower() for element in elements}
-
-
-def party_name(party: Any | None) -> str | None:
-    """Return the name of a party in NewsML-G2: its name element, else its literal."""
-    names = (text_content(name) for name in find_children(party, "name"))
-    return first_line(names) or attribute(party, "literal")
