@@ -1,8 +1,9 @@
 """Load lists of words and tables that lie as files in a package.
 
-A list's file holds `[section]` headers and below each one its entries; blank lines and lines that begin
-with `#` are skipped. Loaders raise ValueError, naming file and line, for a section that was not
-asked for or stands twice, an entry that stands twice in its section, and a section without entries.
+A list's file holds `[section]` headers and below each one its entries; blank lines and lines that
+begin with `#` are skipped. Loaders raise ValueError, naming file and line, for a section that was
+not asked for or stands twice, an entry that stands twice in its section, and a section without
+entries.
 """
 
 import tomllib
