@@ -9,10 +9,9 @@ import re
 import sys
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, ParamSpec, TypeVar
 
 import typer
 from rich.console import Console
@@ -82,8 +81,7 @@ def read_article_file(name: str) -> bytes:
     return read_bytes(name, MAX_FILE_BYTES + 1)
 
 
-@dataclass(frozen=True, slots=True)
-class JsonLine:
+class JsonLine(NamedTuple):
     """One JSON object of an input, or why it is none."""
 
     data: dict[str, Any]

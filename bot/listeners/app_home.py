@@ -5,17 +5,9 @@ from dataclasses import replace
 from bot.blocks.answers import channel_label
 from bot.blocks.home import PAGE_SIZE, HomePage, home_view, parse_position
 from bot.intake.source_health import find_quiet_sources
-from bot.listeners import subscription_commands
+from bot.listeners import permissions, subscription_commands
 from bot.listeners.commands import COMMANDS
-from bot.listeners.permissions import (
-    find_visible_subscriptions,
-    get_edit_permission,
-    may_see,
-    require_admin,
-    require_edit_right,
-)
 from bot.listeners.request import SlackRequest
-from bot.listeners.subscription_commands import dump_undo, load_undo
 from bot.model import Delivery, DeliveryState, EditPermission, Subscription
 from bot.model.errors import NotFound, PostFailed
 
@@ -32,13 +24,13 @@ async def draw_home(
     """Show App Home as this person may see it; `notice` says in markup what was just done."""
     store, now, team = request.store, request.now(), request.team
     all_subscriptions = await store.subscriptions.get_all(team)
-    visible, next_after = await find_visible_subscriptions(
+    visible, next_after = await permissions.find_visible_subscriptions(
         all_subscriptions, request, after=after, limit=PAGE_SIZE
     )
     page = HomePage(
         visible,
         len(all_subscriptions),
-        await get_edit_permission(request),
+        await permissions.get_edit_permission(request),
         now,
         admin=await _is_admin(request),
         after=after,
@@ -72,7 +64,8 @@ async def home_pause(request: SlackRequest) -> None:
     before, after = await _get_pressed(request)
     await subscription_commands.save(request, replace(before, paused=True))
     notice = f"Paused: {channel_label(before.channel)}. The settings are kept."
-    await draw_home(request, after=after, notice=notice, undo=dump_undo(before.channel, before))
+    undo = subscription_commands.dump_undo(before.channel, before)
+    await draw_home(request, after=after, notice=notice, undo=undo)
 
 
 async def home_resume(request: SlackRequest) -> None:
@@ -88,14 +81,15 @@ async def home_remove(request: SlackRequest) -> None:
     before, after = await _get_pressed(request)
     await subscription_commands.remove(request, before.channel)
     notice = f"Removed: {channel_label(before.channel)} gets no more digests."
-    await draw_home(request, after=after, notice=notice, undo=dump_undo(before.channel, before))
+    undo = subscription_commands.dump_undo(before.channel, before)
+    await draw_home(request, after=after, notice=notice, undo=undo)
 
 
 async def home_post(request: SlackRequest) -> None:
     """Post what the channel has not seen: say so at once, then what became of it."""
     subscription, after = await _get_pressed(request)
     channel = subscription.channel
-    await require_edit_right(request, channel)
+    await permissions.require_edit_right(request, channel)
     notice = f":hourglass_flowing_sand: Posting in {channel_label(channel)} …"
     await draw_home(request, after=after, notice=notice)
     delivery = await request.services.digests.post_now(
@@ -112,14 +106,14 @@ async def home_page(request: SlackRequest) -> None:
 
 async def home_undo(request: SlackRequest) -> None:
     """Go back to the subscription of before."""
-    channel, before = load_undo(request.value, request.team)
+    channel, before = subscription_commands.load_undo(request.value, request.team)
     await subscription_commands.restore(request, channel, before)
     await draw_home(request, notice=f"Undone: {channel_label(channel)} is as before.")
 
 
 async def home_permission(request: SlackRequest) -> None:
     """Save who may change digests; only an admin may choose."""
-    await require_admin(request)
+    await permissions.require_admin(request)
     try:
         permission = EditPermission(request.value)
     except ValueError as e:
@@ -135,7 +129,7 @@ async def _get_pressed(request: SlackRequest) -> tuple[Subscription, str]:
     """
     channel, after = _read_button(request)
     subscription = await request.store.subscriptions.get(request.team, channel)
-    if subscription is None or not await may_see(subscription, request):
+    if subscription is None or not await permissions.may_see(subscription, request):
         raise NotFound("That subscription was ended.")
     return subscription, after
 
