@@ -15,21 +15,13 @@ from sqlalchemy import (
     Row,
     Table,
     event,
+    exc,
     func,
     select,
     true,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import (
-    ArgumentError,
-    DatabaseError,
-    DataError,
-    IntegrityError,
-    InterfaceError,
-    ProgrammingError,
-)
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.model.errors import SettingsError, StoreUnavailable
@@ -94,7 +86,7 @@ def database_url(text: str) -> URL:
     try:
         url = make_url(text)
         driver = _DRIVERS[url.get_backend_name()]
-    except (ArgumentError, KeyError, ValueError):
+    except (exc.ArgumentError, KeyError, ValueError):
         # Without its cause, which would show the address with its password.
         raise SettingsError(
             [f"DATABASE_URL names no database that Dateline knows: {_URL_FORMS}."]
@@ -209,16 +201,16 @@ def translated_errors() -> Iterator[None]:
     """Raise StoreUnavailable, with what to do, for faults of the database, not for ours."""
     try:
         yield
-    except (DataError, IntegrityError, ProgrammingError) as e:
+    except (exc.DataError, exc.IntegrityError, exc.ProgrammingError) as e:
         # Before any statement: the address holds an option that the driver does not know.
         if e.statement is None:
             raise StoreUnavailable(_describe(e.orig)) from e
         raise
-    except (DatabaseError, InterfaceError) as e:
+    except (exc.DatabaseError, exc.InterfaceError) as e:
         raise StoreUnavailable(_describe(e.orig)) from e
     except sqlite3.Error as e:
         raise StoreUnavailable(_describe(e)) from e
-    except PoolTimeout as e:
+    except exc.TimeoutError as e:
         raise StoreUnavailable(
             "The database is too busy: all connections have been in use for half a minute."
         ) from e

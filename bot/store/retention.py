@@ -37,15 +37,11 @@ class RetentionStore(Repository):
 
     async def prune_deliveries(self, before: datetime) -> int:
         """Delete deliveries that ended before then, and what they showed; return how many."""
-        old = (
-            select(deliveries.c.id)
-            .where(deliveries.c.touched < before, not_(unfinished))
-            .limit(_DELETE_BATCH)
-        )
+        old = select(deliveries.c.id).where(deliveries.c.touched < before, not_(unfinished))
         pruned = 0
         while True:
             async with self._database.writing() as connection:
-                ids = (await connection.execute(old)).scalars().all()
+                ids = (await connection.execute(old.limit(_DELETE_BATCH))).scalars().all()
                 await _delete_deliveries(connection, deliveries.c.id.in_(ids))
             pruned += len(ids)
             if len(ids) < _DELETE_BATCH:

@@ -69,18 +69,14 @@ def _check(revision: str | None) -> None:
     if revision is None or revision in _known_revisions():
         return
     if revision in _PRE_RELEASE_REVISIONS:
-        fault = (
-            f"DATABASE_URL leads to a database of an older commit (its tables are at {revision})"
-        )
+        origin = "an older commit"
         cure = (
             "this version cannot migrate it. Name a new database, and take the articles in again;"
             " `dateline export statements` of the older commit saves what it holds"
         )
     else:
-        fault = (
-            f"DATABASE_URL leads to a database of a newer Dateline (its tables are at {revision})"
-        )
-        cure = "update Dateline, or name another database"
+        origin, cure = "a newer Dateline", "update Dateline, or name another database"
+    fault = f"DATABASE_URL leads to a database of {origin} (its tables are at {revision})"
     raise SettingsError([f"{fault}: {cure}."])
 
 

@@ -66,6 +66,9 @@ _POSTGRESQL_TABLE = (
     "CREATE INDEX searchable_words ON searchable USING gin (words)",
     "CREATE INDEX searchable_by_date ON searchable (dated)",
 )
+_SQLITE_DELETE = text(
+    "INSERT INTO searchable(searchable, rowid, words) VALUES('delete', :rowid, :words)"
+)
 _sqlite = table("searchable", column("rowid", Integer), column("words", Text))
 _postgresql = table("searchable", column("article", Integer), column("dated", Utc), column("words"))
 
@@ -118,10 +121,7 @@ async def remove(
     """Remove an article; SQLite's contentless table needs the very words that it was given."""
     if connection.dialect.name == "sqlite":
         row = search_row(article, dated, content, sqlite=True)
-        command = (
-            "INSERT INTO searchable(searchable, rowid, words) VALUES('delete', :rowid, :words)"
-        )
-        await connection.execute(text(command), row)
+        await connection.execute(_SQLITE_DELETE, row)
     else:
         await connection.execute(delete(_postgresql).where(_postgresql.c.article == article))
 
@@ -130,8 +130,7 @@ async def find_newest(
     connection: AsyncConnection, team: str | None, words: str, now: datetime, limit: int
 ) -> tuple[int, ...]:
     """Return ids of visible articles that hold all the words, newest first; none for no words."""
-    folded = fold(words)[:_MAX_QUERY_WORDS]
-    if not folded:
+    if not (folded := fold(words)[:_MAX_QUERY_WORDS]):
         return ()
     if connection.dialect.name == "sqlite":
         query = _select_on_sqlite(folded, team, now).order_by(_sqlite.c.rowid.desc()).limit(limit)
@@ -152,8 +151,7 @@ async def find_since(
     connection: AsyncConnection, team: str | None, words: str, since: datetime, now: datetime
 ) -> frozenset[int]:
     """Return ids of visible articles dated since then that hold all the words, if any."""
-    folded = fold(words)[:_MAX_QUERY_WORDS]
-    if not folded:
+    if not (folded := fold(words)[:_MAX_QUERY_WORDS]):
         return frozenset()
     if connection.dialect.name == "sqlite":
         query = _select_on_sqlite(folded, team, now).where(_sqlite.c.rowid >= _rowid(since, 0))

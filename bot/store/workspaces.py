@@ -16,7 +16,7 @@ from secrets import token_urlsafe
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, select, update
 
 from bot.model import Installation
 from bot.model.errors import SettingsError
@@ -40,9 +40,8 @@ class TokenCipher:
     @property
     def _keys(self) -> MultiFernet:
         if not self._fernets:
-            raise SettingsError(
-                ["No key for the workspaces' tokens is set; set DATELINE_TOKEN_KEY."]
-            )
+            fault = "No key for the workspaces' tokens is set; set DATELINE_TOKEN_KEY."
+            raise SettingsError([fault])
         return MultiFernet(self._fernets)
 
     def encrypt(self, text: str) -> bytes:
@@ -113,12 +112,9 @@ class WorkspaceStore(Repository):
 
     async def find_expiring(self, before: datetime) -> tuple[str, ...]:
         """Return the workspaces whose token expires before then, soonest first."""
-        query = (
-            select(installations.c.team)
-            .where(installations.c.expires < before)
-            .order_by(installations.c.expires, installations.c.team)
-        )
-        return tuple(await self._fetch_values(query))
+        query = select(installations.c.team).where(installations.c.expires < before)
+        soonest_first = installations.c.expires, installations.c.team
+        return tuple(await self._fetch_values(query.order_by(*soonest_first)))
 
     async def reencrypt(self) -> int:
         """Encrypt with the first key what an older one encrypted, so that the older can be dropped.
@@ -139,10 +135,8 @@ class WorkspaceStore(Repository):
 
     async def remove(self, team: str, before: datetime) -> bool:
         """Delete an installation made until `before`; return whether there was one."""
-        statement = delete(installations).where(
-            installations.c.team == team, installations.c.installed <= before
-        )
-        return await self._execute(statement) == 1
+        made_until = and_(installations.c.team == team, installations.c.installed <= before)
+        return await self._execute(delete(installations).where(made_until)) == 1
 
     def hold_renewal(self, team: str) -> AbstractAsyncContextManager[Any]:
         """Hold the lock for renewing a workspace's token: a refresh token can be used once."""

@@ -37,9 +37,9 @@ async def newest(store: Store, identity: str, team: str | None = None) -> Stored
     return known
 
 
-def ids_of(held: Sequence[StoredArticle]) -> list[int]:
+def ids_of(saved: Sequence[StoredArticle]) -> list[int]:
     """The articles by their numbers, in the order given."""
-    return [one.id for one in held]
+    return [one.id for one in saved]
 
 
 def ids(stories: Sequence[Story]) -> list[list[int]]:
@@ -59,15 +59,15 @@ class TestPutting:
             updated=later(minutes=5),
             embargoed=later(hours=-1),
         )
-        held = await put(store, full, team="T1", seen=later(minutes=1))
-        assert (held.article, held.team, held.seen) == (full, "T1", later(minutes=1))
-        assert astuple(await store.articles.get(held.id)) == astuple(held)
+        saved = await put(store, full, team="T1", seen=later(minutes=1))
+        assert (saved.article, saved.team, saved.seen) == (full, "T1", later(minutes=1))
+        assert astuple(await store.articles.get(saved.id)) == astuple(saved)
 
     async def test_what_the_source_did_not_say_stays_unsaid(self, store: Store) -> None:
         """None comes back as None."""
         bare = article(headline=None, source=None, published=None, url=None, language=None)
-        held = await put(store, bare)
-        assert (await store.articles.get(held.id)).article == bare
+        saved = await put(store, bare)
+        assert (await store.articles.get(saved.id)).article == bare
 
     async def test_an_unknown_article_is_not_found(self, store: Store) -> None:
         """An id that was never given raises NotFound."""
@@ -83,7 +83,7 @@ class TestPutting:
         await store.articles.withdraw(None, "a")
         found = await store.articles.get_texts([old.id, new.id, 404])
         assert {number: (one.headline, one.body) for number, one in found.items()} == {
-            held.id: (held.article.headline, held.article.body) for held in (old, new)
+            saved.id: (saved.article.headline, saved.article.body) for saved in (old, new)
         }
         assert await store.articles.get_texts([]) == {}
 
@@ -182,15 +182,15 @@ class TestWithdrawing:
 
     async def test_a_withdrawn_article_is_in_no_list(self, store: Store) -> None:
         """Stories, search, statements and export leave it out; for proof it can still be read."""
-        held = await put(store, article(guid="a"))
+        saved = await put(store, article(guid="a"))
         assert await store.articles.withdraw(None, "a")
         assert await store.articles.get_stories(None, NOON, EVENING) == ()
         assert await store.articles.search(None, "harbour", EVENING) == ()
         assert await store.articles.find_statements_by(None, "Ilves", EVENING) == ()
         assert [said async for said in store.articles.iter_statements(None, NOON, EVENING)] == []
         with pytest.raises(NotFound):
-            await store.articles.get_story(None, held.story, EVENING)
-        assert astuple(await store.articles.get(held.id)) == astuple(held)
+            await store.articles.get_story(None, saved.story, EVENING)
+        assert astuple(await store.articles.get(saved.id)) == astuple(saved)
         assert (await newest(store, "a")).withdrawn
 
     async def test_only_the_owners_article_is_withdrawn(self, store: Store) -> None:
@@ -230,14 +230,14 @@ class TestVisibility:
 
     async def test_an_embargo_holds_until_its_hour(self, store: Store) -> None:
         """One microsecond before it, nothing; at its hour, everything."""
-        held = await put(store, article(embargoed=later(hours=2)))
+        saved = await put(store, article(embargoed=later(hours=2)))
         before, at = later(hours=2, microseconds=-1), later(hours=2)
         assert await store.articles.get_stories(None, NOON, before) == ()
         assert await store.articles.search(None, "harbour", before) == ()
         assert await store.articles.find_statements_by(None, "Ilves", before) == ()
         assert await store.articles.count_embargoed(None, before) == 1
-        assert ids(await store.articles.get_stories(None, NOON, at)) == [[held.id]]
-        assert ids_of(await store.articles.search(None, "harbour", at)) == [held.id]
+        assert ids(await store.articles.get_stories(None, NOON, at)) == [[saved.id]]
+        assert ids_of(await store.articles.search(None, "harbour", at)) == [saved.id]
         assert await store.articles.count_embargoed(None, at) == 0
 
     async def test_an_article_is_new_when_its_embargo_ends(self, store: Store) -> None:
@@ -245,8 +245,8 @@ class TestVisibility:
 
         But before its embargo ended, has it.
         """
-        held = await put(store, article(embargoed=later(hours=2)))
-        assert ids(await store.articles.get_stories(None, later(hours=1), EVENING)) == [[held.id]]
+        saved = await put(store, article(embargoed=later(hours=2)))
+        assert ids(await store.articles.get_stories(None, later(hours=1), EVENING)) == [[saved.id]]
         assert [
             said.article.id
             async for said in store.articles.iter_statements(None, later(hours=1), EVENING)
@@ -255,8 +255,8 @@ class TestVisibility:
 
     async def test_another_teams_articles_are_out_of_sight(self, store: Store) -> None:
         """A team's own article is seen by that team alone, in every list."""
-        held = await put(store, article(embargoed=later(hours=1)), team="T1")
-        for team, seen in ((None, []), ("T2", []), ("T1", [[held.id]])):
+        saved = await put(store, article(embargoed=later(hours=1)), team="T1")
+        for team, seen in ((None, []), ("T2", []), ("T1", [[saved.id]])):
             assert ids(await store.articles.get_stories(team, NOON, EVENING)) == seen
             assert len(await store.articles.search(team, "harbour", EVENING)) == len(seen)
             assert len(await store.articles.find_statements_by(team, "Ilves", EVENING)) == len(seen)
@@ -299,7 +299,7 @@ class TestStories:
         )
         stories = await store.articles.get_stories(None, NOON, EVENING)
         assert ids(stories) == [[monday.id], [sunday.id]]
-        assert [held.id for held in await store.articles.search(None, "harbour", EVENING)] == [
+        assert [saved.id for saved in await store.articles.search(None, "harbour", EVENING)] == [
             monday.id,
             sunday.id,
         ]
@@ -318,9 +318,9 @@ class TestStories:
 
     async def test_an_unknown_story_is_not_found(self, store: Store) -> None:
         """A story that is not there, or of another team, raises NotFound."""
-        held = await put(store, article(), team="T1")
+        saved = await put(store, article(), team="T1")
         with pytest.raises(NotFound):
-            await store.articles.get_story(None, held.story, EVENING)
+            await store.articles.get_story(None, saved.story, EVENING)
         with pytest.raises(NotFound):
             await store.articles.get_story("T1", 404, EVENING)
 
@@ -384,10 +384,10 @@ class TestCandidates:
                 offered.extend(candidates)
                 return candidates[0].story
 
-            held = await store.articles.put(new_article(article(guid="d"), team=team), look)
+            saved = await store.articles.put(new_article(article(guid="d"), team=team), look)
             assert {candidate.article for candidate in offered} == expected
             assert await store.articles.withdraw(team, "d")
-            assert held.story in {public.story, own.story}
+            assert saved.story in {public.story, own.story}
 
     async def test_an_article_without_terms_has_no_candidates(self, store: Store) -> None:
         """No words that tell its event: a story of its own."""
@@ -401,8 +401,8 @@ class TestCandidates:
         stores = [await open_store(database_url) for _ in range(2)]
         news = [new_article(article(guid=f"{n}"), seen=later(seconds=n)) for n in range(6)]
         put = [stores[n % 2].articles.put(new, choose_nearest_story) for n, new in enumerate(news)]
-        held = await asyncio.gather(*put)
-        assert len({each.story for each in held}) == 1
+        saved = await asyncio.gather(*put)
+        assert len({each.story for each in saved}) == 1
         for store in stores:
             await store.close()
 
@@ -412,11 +412,11 @@ class TestStatements:
 
     async def test_an_actor_is_found_by_any_words_of_the_name(self, store: Store) -> None:
         """Case, accents, marks and order do not matter."""
-        held = await put(store, article())
+        saved = await put(store, article())
         for name in ("Mara Ilves", "ilves", "MARA", "Ilvés", "ilves mara", " Ilves, M\u0301ara "):
             (said,) = await store.articles.find_statements_by(None, name, EVENING)
-            assert astuple(said.article) == astuple(held), name
-            assert said.statement == held.analysis.statements[0]
+            assert astuple(said.article) == astuple(saved), name
+            assert said.statement == saved.analysis.statements[0]
 
     async def test_names_that_look_alike_are_those_the_team_may_see(self, store: Store) -> None:
         """A slip finds the name; another team's actors and hostile words find nothing."""
@@ -445,11 +445,11 @@ class TestStatements:
 
     async def test_statements_come_newest_first_up_to_the_limit(self, store: Store) -> None:
         """By the article's date, and no more than were asked for."""
-        held = [
+        saved = [
             await put(store, article(guid=f"{n}", published=later(hours=-n))) for n in (2, 0, 1)
         ]
         found = await store.articles.find_statements_by(None, "Tarr", EVENING)
-        assert [said.article.id for said in found] == [held[1].id, held[2].id, held[0].id]
+        assert [said.article.id for said in found] == [saved[1].id, saved[2].id, saved[0].id]
         assert len(await store.articles.find_statements_by(None, "Tarr", EVENING, limit=2)) == 2
 
     async def test_what_several_said_before_is_what_each_said(self, store: Store) -> None:
@@ -502,13 +502,13 @@ class TestStatements:
             "Ships sail, Mara Ilves said. Ships stay, Olen Tarr said. Ships sink, Mara Ilves said."
         )
         hours = [3, 1, 2, 2, 1.5, 3]
-        held = [
+        saved = [
             await put(
                 store, article(body, guid=f"{n}", published=later(hours=-hour, microseconds=n % 2))
             )
             for n, hour in enumerate(hours)
         ]
-        dated = {one.id: one.article.published for one in held}
+        dated = {one.id: one.article.published for one in saved}
         moments = [
             *sorted({moment for moment in dated.values() if moment}),
             later(hours=-9),
@@ -520,7 +520,7 @@ class TestStatements:
             for (name, moment), traces in found.items():
                 places = [1] if name == "Olen Tarr" else [0, 2]
                 each = [
-                    (one.id, place) for one in held if dated[one.id] < moment for place in places
+                    (one.id, place) for one in saved if dated[one.id] < moment for place in places
                 ]
                 each.sort(key=lambda one: (dated[one[0]], one[0], -one[1]), reverse=True)
                 assert [(trace.article, trace.place) for trace in traces] == each[:limit]
@@ -581,14 +581,14 @@ class TestStatements:
 
     async def test_what_may_be_shown_still_stands(self, store: Store) -> None:
         """Nothing withdrawn or superseded since, under embargo or another team's."""
-        held = {
+        saved = {
             name: await put(
                 store, article(guid=name, embargoed=later(hours=1) if name == "embargoed" else None)
             )
             for name in ("stays", "withdrawn", "superseded", "embargoed")
         }
-        held["own"] = await put(store, article(guid="own"), team="T1")
-        asked = [one.id for one in held.values()] + [404]
+        saved["own"] = await put(store, article(guid="own"), team="T1")
+        asked = [one.id for one in saved.values()] + [404]
         await store.articles.withdraw(None, "withdrawn")
         await put(store, article("Nobody says anything.", guid="superseded"))
         for team, now, names in (
@@ -598,7 +598,7 @@ class TestStatements:
             (None, NOON, {"stays"}),
         ):
             assert await store.articles.find_visible(team, asked, now) == {
-                held[name].id for name in names
+                saved[name].id for name in names
             }
 
     async def test_export_gives_every_statement_newest_first(
@@ -620,7 +620,7 @@ class TestSearch:
 
     async def test_all_the_words_must_be_there(self, store: Store) -> None:
         """In the body or the headline; case, accents and marks aside."""
-        held = await put(store, article())
+        saved = await put(store, article())
         for words in (
             "harbour",
             "Harbour FERRIES",
@@ -629,7 +629,7 @@ class TestSearch:
             "union! (Farland)",
             "open",
         ):
-            assert ids_of(await store.articles.search(None, words, EVENING)) == [held.id], words
+            assert ids_of(await store.articles.search(None, words, EVENING)) == [saved.id], words
 
     async def test_words_that_are_not_there_find_nothing(self, store: Store) -> None:
         """Words are whole, operators are words, and no words find nothing."""
@@ -639,7 +639,7 @@ class TestSearch:
 
     async def test_hostile_words_never_raise(self, store: Store) -> None:
         """Quotes, operators, NUL and half characters are no words: what is left is asked for."""
-        held = await put(store, article())
+        saved = await put(store, article())
         for marks in (
             '"',
             "'",
@@ -658,7 +658,7 @@ class TestSearch:
         ):
             assert await store.articles.search(None, marks, EVENING) == (), marks
             assert ids_of(await store.articles.search(None, f"{marks}harbour{marks}", EVENING)) == [
-                held.id
+                saved.id
             ], marks
         for words in ("'; DROP TABLE articles; --", "NEAR(a b)", "body:harbour", "a & | ! b"):
             assert await store.articles.search(None, words, EVENING) == (), words
@@ -674,17 +674,17 @@ class TestSearch:
 
     async def test_what_was_typed_in_any_script_is_found(self, store: Store) -> None:
         """Words of other scripts are words."""
-        held = await put(store, article(body="Київ не просить військ. 北京 回答。 İstanbul'da ß."))
+        saved = await put(store, article(body="Київ не просить військ. 北京 回答。 İstanbul'da ß."))
         for words in ("київ", "ВІЙСЬК", "北京", "istanbul", "SS"):
-            assert ids_of(await store.articles.search(None, words, EVENING)) == [held.id], words
+            assert ids_of(await store.articles.search(None, words, EVENING)) == [saved.id], words
 
     async def test_search_stops_at_its_limit(self, store: Store) -> None:
         """The newest, as many as asked for."""
-        held = [
+        saved = [
             await put(store, article(guid=f"{n}", published=later(minutes=-n))) for n in range(4)
         ]
         found = await store.articles.search(None, "harbour", EVENING, limit=3)
-        assert [each.id for each in found] == [each.id for each in held[:3]]
+        assert [each.id for each in found] == [each.id for each in saved[:3]]
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

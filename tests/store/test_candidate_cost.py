@@ -9,17 +9,17 @@ from bot.store import Store, candidates
 from tests.builders import article, later, new_article
 
 
-def told(number: int, *terms: str) -> NewArticle:
+def article_of(number: int, *terms: str) -> NewArticle:
     """An article of these terms, seen so many seconds after noon."""
     new = new_article(article(guid=f"{number}"), seen=later(seconds=number))
     return replace(new, analysis=replace(new.analysis, terms=tuple((term, 1.0) for term in terms)))
 
 
-async def offered(store: Store, new: NewArticle) -> list[Candidate]:
+async def find_offered(store: Store, new: NewArticle) -> list[Candidate]:
     """What a new article is offered."""
-    found: list[Candidate] = []
-    await store.articles.put(new, found.extend)
-    return found
+    offered: list[Candidate] = []
+    await store.articles.put(new, offered.extend)
+    return offered
 
 
 async def test_a_rare_term_finds_what_a_common_one_buries(
@@ -30,13 +30,13 @@ async def test_a_rare_term_finds_what_a_common_one_buries(
     One that a rare term shares comes first, however old.
     """
     monkeypatch.setattr(candidates, "_MAX_ARTICLES_PER_TERM", 4)
-    await store.articles.put(told(0, "common", "rare"), lambda _: None)
+    await store.articles.put(article_of(0, "common", "rare"), lambda _: None)
     for number in range(1, 8):
         await store.articles.put(
-            told(number, "common", "rare" if number == 2 else f"own{number}"), lambda _: None
+            article_of(number, "common", "rare" if number == 2 else f"own{number}"), lambda _: None
         )
-    found = await offered(store, told(9, "common", "rare"))
-    seconds = [round((candidate.seen - later(seconds=0)).total_seconds()) for candidate in found]
+    offered = await find_offered(store, article_of(9, "common", "rare"))
+    seconds = [round((candidate.seen - later(seconds=0)).total_seconds()) for candidate in offered]
     assert sorted(seconds[:2]) == [0, 2]
     assert sorted(seconds[2:]) == [4, 5, 6, 7]
 
@@ -45,5 +45,5 @@ async def test_candidates_are_few(store: Store, monkeypatch: pytest.MonkeyPatch)
     """No more are offered than a choice can use."""
     monkeypatch.setattr(candidates, "_MAX_CANDIDATES", 3)
     for number in range(6):
-        await store.articles.put(told(number, "common"), lambda _: None)
-    assert len(await offered(store, told(9, "common"))) == 3
+        await store.articles.put(article_of(number, "common"), lambda _: None)
+    assert len(await find_offered(store, article_of(9, "common"))) == 3

@@ -164,8 +164,8 @@ async def test_a_number_that_comes_back_leads_to_its_new_article(store: Store) -
     assert trace.terms == theirs.analysis.terms
     [said] = (await store.articles.load_statements(OTHER, [trace], EVENING)).values()
     assert said.article.article == new
-    [glanced] = await store.articles.get_story_summaries(OTHER, theirs.seen, EVENING)
-    assert glanced.articles[0].opening == "Quiet quays"
+    [summaries] = await store.articles.get_story_summaries(OTHER, theirs.seen, EVENING)
+    assert summaries.articles[0].opening == "Quiet quays"
 
 
 async def test_the_operators_articles_cannot_be_forgotten(store: Store) -> None:

@@ -213,41 +213,41 @@ async def test_digests_that_ask_side_by_side_lose_no_change(store: Store) -> Non
 
 
 async def test_whole_stories_come_as_the_team_may_see_them(store: Store) -> None:
-    """Stories that were glanced at come newest first, as `stories` gives them.
+    """Stories read by their summaries come newest first, as `stories` gives them.
 
     Of another team's nothing is read.
     """
     await file_a_day(store)
     for team in ("T1", "T3", "T1"):
         all_there = await store.articles.get_stories(team, later(hours=-40), EVENING)
-        glanced = await store.articles.get_story_summaries(team, later(hours=-40), EVENING)
-        assert contents(await store.articles.load_stories(team, glanced, EVENING)) == contents(
+        summaries = await store.articles.get_story_summaries(team, later(hours=-40), EVENING)
+        assert contents(await store.articles.load_stories(team, summaries, EVENING)) == contents(
             all_there
         )
-    theirs = {story.id for story in await store.articles.load_stories("T3", glanced, EVENING)}
+    theirs = {story.id for story in await store.articles.load_stories("T3", summaries, EVENING)}
     assert theirs < {story.id for story in all_there}
 
 
 async def test_nothing_under_embargo_is_read_whole(store: Store) -> None:
     """Neither before it was read nor after.
 
-    The time that is asked for counts, not that of the glance.
+    The time that is asked for counts, not that of the summaries.
     """
     await file_a_day(store)
-    glanced = await store.articles.get_story_summaries(None, later(hours=-40), EVENING)
+    summaries = await store.articles.get_story_summaries(None, later(hours=-40), EVENING)
     earlier = await store.articles.get_stories(None, later(hours=-40), later(hours=1))
     for _ in range(2):
-        read = await store.articles.load_stories(None, glanced, later(hours=1))
+        read = await store.articles.load_stories(None, summaries, later(hours=1))
         assert contents(read) == contents(earlier)
-        assert len(await store.articles.load_stories(None, glanced, EVENING)) > len(earlier)
+        assert len(await store.articles.load_stories(None, summaries, EVENING)) > len(earlier)
 
 
 async def test_what_was_killed_is_not_read_any_more(store: Store) -> None:
     """A summary of a moment ago leads to nothing that its source has withdrawn since."""
     await store.articles.put(new_article(article(guid="a")), choose_new_story)
-    glanced = await store.articles.get_story_summaries(None, NOON, EVENING)
+    summaries = await store.articles.get_story_summaries(None, NOON, EVENING)
     await store.articles.withdraw(None, "a")
-    assert await store.articles.load_stories(None, glanced, EVENING) == ()
+    assert await store.articles.load_stories(None, summaries, EVENING) == ()
 
 
 async def test_mentioning_holds_all_words_of_one_topic(store: Store) -> None:

@@ -1,4 +1,4 @@
-"""The stories that look best at a glance are those that a digest takes when all are read whole."""
+"""The stories whose summaries look best are those that a digest takes when all are read whole."""
 
 import sys
 from collections.abc import Iterable
@@ -22,19 +22,19 @@ def desk_of(filed: list[tuple[int, int, int, bool]]) -> StoryBuilder:
     """File articles: story, outlet, hours ago, and whether anybody speaks in it."""
     builder = StoryBuilder()
     for story, outlet, hours, spoken in filed:
-        told = {"story": story, "source": OUTLETS[outlet], "hours": hours}
+        fields = {"story": story, "source": OUTLETS[outlet], "hours": hours}
         if spoken:
-            builder.ferry(**told)
+            builder.ferry(**fields)
         else:
             builder.article(
                 f"The council of Lower Sund met on matter {story}.",
                 headline="Council meets",
-                **told,
+                **fields,
             )
     return builder
 
 
-def at_a_summarize(stories: Iterable[Story]) -> list[StorySummary]:
+def summarize_stories(stories: Iterable[Story]) -> list[StorySummary]:
     """Give what is known of them before they are read."""
     return [
         StorySummary.of([summarize(stored, stored.seen) for stored in story.articles])
@@ -42,16 +42,16 @@ def at_a_summarize(stories: Iterable[Story]) -> list[StorySummary]:
     ]
 
 
-def test_nothing_is_remembered_of_a_glance_that_is_gone() -> None:
-    """A story that grows is another at each glance: what was found out of the last goes with it."""
+def test_nothing_is_kept_of_a_summary_that_is_gone() -> None:
+    """A story that grows has a new summary: nothing derived from the last one stays."""
     builder = StoryBuilder()
     builder.harbour()
-    glances = at_a_summarize(builder.stories())
-    before = sys.getrefcount(glances[0])
+    summaries = summarize_stories(builder.stories())
+    before = sys.getrefcount(summaries[0])
     shortlist(
-        glances, posted=frozenset(), now=NOON, story_filter=StoryFilter(followed=("Ilse Varga",))
+        summaries, posted=frozenset(), now=NOON, story_filter=StoryFilter(followed=("Ilse Varga",))
     )
-    after = sys.getrefcount(glances[0])
+    after = sys.getrefcount(summaries[0])
     assert after == before
 
 
@@ -75,15 +75,15 @@ def test_nothing_that_a_choice_would_take_is_missed(
     """
     stories = desk_of(filed).stories()
     asked = {"posted": frozenset(posted), "now": NOON, "may_repeat": may_repeat}
-    glances = at_a_summarize(stories)
-    fit = shortlist(glances, story_filter=StoryFilter(), **asked)
+    summaries = summarize_stories(stories)
+    fit = shortlist(summaries, story_filter=StoryFilter(), **asked)
     among_all = choose(stories, top=2, **asked)
     first = [story for story in stories if story.id in fit.stories[:20]]
     among_first = choose(first, top=2, **asked)
     assert among_first.picked == among_all.picked
-    told = among_first.left_out + fit.count_unread(20)
+    fields = among_first.left_out + fit.count_unread(20)
     updates = sum(story in fit.updates for story in fit.stories[20:])
-    assert among_all.left_out - updates <= told <= among_all.left_out
+    assert among_all.left_out - updates <= fields <= among_all.left_out
 
 
 @given(
@@ -108,7 +108,7 @@ def test_what_is_settled_by_few_is_what_all_would_give(
             for each in words
         )
     }
-    fit = shortlist(at_a_summarize(stories), mentioning=mentioning, **asked)
+    fit = shortlist(summarize_stories(stories), mentioning=mentioning, **asked)
     bodies = {number: held[number].article.body for number in fit.get_bodies_needed(20)}
     fit = fit.with_bodies(20, story_filter.topics, bodies)
     among = {
@@ -145,8 +145,8 @@ def test_a_body_that_only_mentions_the_words_apart_is_left_out() -> None:
         stored.id: stored.article.body for story in builder.stories() for stored in story.articles
     }
     story_filter = StoryFilter(("late ferry",))
-    glances = at_a_summarize(builder.stories())
-    fit = shortlist(glances, posted=(), now=NOON, story_filter=story_filter, mentioning=set(held))
+    summaries = summarize_stories(builder.stories())
+    fit = shortlist(summaries, posted=(), now=NOON, story_filter=story_filter, mentioning=set(held))
     assert fit.stories == (3, 2, 1)
     assert set(fit.get_bodies_needed(20)) == set(held)
     assert fit.with_bodies(20, story_filter.topics, held).stories == (2, 1)
@@ -170,8 +170,8 @@ def test_an_update_that_nobody_read_is_not_counted() -> None:
     first = builder.ferry(hours=3)
     builder.ferry(hours=2)
     builder.harbour(story=1)
-    glances = at_a_summarize(builder.stories())
-    fit = shortlist(glances, posted={first.id}, now=NOON, story_filter=StoryFilter())
+    summaries = summarize_stories(builder.stories())
+    fit = shortlist(summaries, posted={first.id}, now=NOON, story_filter=StoryFilter())
     assert (set(fit.stories), fit.updates, fit.count_unread(0)) == ({1, 2}, {2}, 1)
 
 
@@ -185,10 +185,14 @@ def test_a_topic_keeps_to_the_articles_that_mention_it(
     builder.ferry()
     held = [stored for story in builder.stories() for stored in story.articles]
     mentioning = {stored.id for stored in held if topic.lower() in stored.article.body.lower()}
-    glances = at_a_summarize(builder.stories())
+    summaries = summarize_stories(builder.stories())
     assert (
         shortlist(
-            glances, posted=(), now=NOON, story_filter=StoryFilter((topic,)), mentioning=mentioning
+            summaries,
+            posted=(),
+            now=NOON,
+            story_filter=StoryFilter((topic,)),
+            mentioning=mentioning,
         ).stories
         == stories
     )
@@ -197,16 +201,16 @@ def test_a_topic_keeps_to_the_articles_that_mention_it(
 def test_a_topic_in_a_headline_goes_before_one_in_a_body() -> None:
     """Of two stories alike, the one that names the topic in its headline is read first."""
     builder = StoryBuilder()
-    told = {"source": "Northern Wire", "hours": 1}
+    fields = {"source": "Northern Wire", "hours": 1}
     builder.article(
-        "The council met. It spoke of the ferry.", headline="Council meets", story=1, **told
+        "The council met. It spoke of the ferry.", headline="Council meets", story=1, **fields
     )
     builder.article(
-        "The council met. It spoke of the ferry.", headline="Ferry to stop", story=2, **told
+        "The council met. It spoke of the ferry.", headline="Ferry to stop", story=2, **fields
     )
-    glances = at_a_summarize(builder.stories())
+    summaries = summarize_stories(builder.stories())
     found = shortlist(
-        glances, posted=(), now=NOON, story_filter=StoryFilter(("ferry",)), mentioning={1, 2}
+        summaries, posted=(), now=NOON, story_filter=StoryFilter(("ferry",)), mentioning={1, 2}
     )
     assert found.stories == (2, 1)
 
@@ -216,5 +220,5 @@ def test_a_date_in_the_future_is_not_believed() -> None:
     builder = StoryBuilder()
     builder.ferry(published=NOON + timedelta(days=1), hours=30)
     builder.ferry(story=3, hours=2, published=NOON - timedelta(hours=2))
-    glances = at_a_summarize(builder.stories())
-    assert shortlist(glances, posted=(), now=NOON, story_filter=StoryFilter()).stories[0] == 3
+    summaries = summarize_stories(builder.stories())
+    assert shortlist(summaries, posted=(), now=NOON, story_filter=StoryFilter()).stories[0] == 3

@@ -1,4 +1,4 @@
-"""What a channel wants more and less of: kept, looked up, undone."""
+"""Followed and muted actors and votes: stored, looked up, undone."""
 
 import pytest
 
@@ -11,13 +11,13 @@ from tests.builders import NOON, later
 TEAM, CHANNEL = "T0FARLAND", "C0HARBOUR"
 
 
-def wish(
+def preference(
     name: str = "Mara Ilves",
     kind: PreferenceKind = PreferenceKind.FOLLOW,
     channel: str = CHANNEL,
     team: str = TEAM,
 ) -> ActorPreference:
-    """Somebody's wish."""
+    """Return a preference of one person."""
     return ActorPreference(team, channel, name, kind, "U0WREN", NOON)
 
 
@@ -37,11 +37,14 @@ def vote(
     )
 
 
-async def test_a_wish_is_kept_for_its_channel_alone(store: Store) -> None:
-    """A channel has its own wishes, by name; no other channel and no other team has them."""
-    assert await store.preferences.save_actor(wish("Olen Tarr")) is None
-    await store.preferences.save_actor(wish())
-    assert await store.preferences.get_actors(TEAM, CHANNEL) == (wish(), wish("Olen Tarr"))
+async def test_a_preference_is_stored_for_its_channel_alone(store: Store) -> None:
+    """A channel has its own preferences, by name; no other channel and no other team has them."""
+    assert await store.preferences.save_actor(preference("Olen Tarr")) is None
+    await store.preferences.save_actor(preference())
+    assert await store.preferences.get_actors(TEAM, CHANNEL) == (
+        preference(),
+        preference("Olen Tarr"),
+    )
     assert await store.preferences.get_actors(TEAM, "C0OTHER") == ()
     assert await store.preferences.get_actors("T0OTHER", CHANNEL) == ()
 
@@ -49,30 +52,30 @@ async def test_a_wish_is_kept_for_its_channel_alone(store: Store) -> None:
 async def test_a_name_is_one_name_however_it_is_written(store: Store) -> None:
     """Case and accents do not make another actor.
 
-    The later wish replaces the earlier, which is given back.
+    The later preference replaces the earlier, which is returned.
     """
-    await store.preferences.save_actor(wish("José  Ilves"))
-    assert await store.preferences.save_actor(wish("jose ilves", PreferenceKind.MUTE)) == wish(
-        "José  Ilves"
-    )
+    await store.preferences.save_actor(preference("José  Ilves"))
+    assert await store.preferences.save_actor(
+        preference("jose ilves", PreferenceKind.MUTE)
+    ) == preference("José  Ilves")
     assert await store.preferences.get_actors(TEAM, CHANNEL) == (
-        wish("jose ilves", PreferenceKind.MUTE),
+        preference("jose ilves", PreferenceKind.MUTE),
     )
-    assert await store.preferences.remove_actor(TEAM, CHANNEL, "JOSÉ ILVES") == wish(
+    assert await store.preferences.remove_actor(TEAM, CHANNEL, "JOSÉ ILVES") == preference(
         "jose ilves", PreferenceKind.MUTE
     )
     assert await store.preferences.remove_actor(TEAM, CHANNEL, "José Ilves") is None
 
 
-async def test_a_channel_has_so_many_wishes_and_no_more(store: Store) -> None:
-    """The limit is told to the person; a wish that stands can still be changed."""
+async def test_a_channel_has_so_many_preferences_and_no_more(store: Store) -> None:
+    """The limit is told to the person; a stored preference can still be changed."""
     for number in range(MAX_ACTOR_PREFERENCES):
-        await store.preferences.save_actor(wish(f"Actor {number}"))
+        await store.preferences.save_actor(preference(f"Actor {number}"))
     with pytest.raises(UsageError, match="already"):
-        await store.preferences.save_actor(wish())
-    await store.preferences.save_actor(wish("Actor 7", PreferenceKind.MUTE))
+        await store.preferences.save_actor(preference())
+    await store.preferences.save_actor(preference("Actor 7", PreferenceKind.MUTE))
     with pytest.raises(UsageError, match="no name"):
-        await store.preferences.save_actor(wish("?!"))
+        await store.preferences.save_actor(preference("?!"))
 
 
 async def test_a_person_has_one_vote_a_story(store: Store) -> None:

@@ -1,4 +1,4 @@
-"""The right to post to a channel: one holder at a time, over tasks, processes and their deaths."""
+"""The lock for posting to a channel: one holder at a time, over tasks and processes."""
 
 import asyncio
 from contextlib import AsyncExitStack
@@ -13,15 +13,15 @@ TEAM, CHANNEL = "T0FARLAND", "C0HARBOUR"
 
 
 async def test_there_is_one_holder_at_a_time(store: Store) -> None:
-    """Ten want to post; each is alone while it holds the right, and all get it."""
+    """Ten want to post; each is alone while it holds the lock, and all get it."""
     inside: list[int] = []
     most = served = 0
 
     async def post(number: int) -> None:
         nonlocal most, served
-        async with store.deliveries.hold_channel(TEAM, CHANNEL) as held:
+        async with store.deliveries.hold_channel(TEAM, CHANNEL) as is_held:
             inside.append(number)
-            assert await held()
+            assert await is_held()
             most, served = max(most, len(inside)), served + 1
             inside.remove(number)
 
@@ -30,25 +30,25 @@ async def test_there_is_one_holder_at_a_time(store: Store) -> None:
 
 
 async def test_channels_do_not_wait_for_each_other(store: Store) -> None:
-    """The right to one channel leaves every other free."""
+    """The lock of one channel leaves every other free."""
     async with (
-        store.deliveries.hold_channel(TEAM, CHANNEL) as one,
+        store.deliveries.hold_channel(TEAM, CHANNEL) as first,
         store.deliveries.hold_channel(TEAM, "C0OTHER") as other,
         store.deliveries.hold_channel("T0OTHER", CHANNEL) as third,
     ):
-        assert [await one(), await other(), await third()] == [True] * 3
+        assert [await first(), await other(), await third()] == [True] * 3
 
 
-async def test_an_error_gives_the_right_back(store: Store) -> None:
+async def test_an_error_releases_the_lock(store: Store) -> None:
     """Whoever fails while posting does not keep others out."""
     with pytest.raises(RuntimeError, match="no Slack"):
         async with store.deliveries.hold_channel(TEAM, CHANNEL):
             raise RuntimeError("no Slack")
-    async with asyncio.timeout(60), store.deliveries.hold_channel(TEAM, CHANNEL) as held:
-        assert await held()
+    async with asyncio.timeout(60), store.deliveries.hold_channel(TEAM, CHANNEL) as is_held:
+        assert await is_held()
 
 
-async def test_a_cancelled_holder_gives_the_right_back(store: Store) -> None:
+async def test_a_cancelled_holder_releases_the_lock(store: Store) -> None:
     """So does one that is stopped in the middle, and one that is stopped while it waits."""
     started = asyncio.Event()
 
@@ -66,16 +66,16 @@ async def test_a_cancelled_holder_gives_the_right_back(store: Store) -> None:
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-    async with asyncio.timeout(60), store.deliveries.hold_channel(TEAM, CHANNEL) as held:
-        assert await held()
+    async with asyncio.timeout(60), store.deliveries.hold_channel(TEAM, CHANNEL) as is_held:
+        assert await is_held()
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 class TestOverProcesses:
-    """PostgreSQL holds the right for all processes."""
+    """PostgreSQL holds the lock for all processes."""
 
     async def test_another_process_waits(self, store: Store, database_url: str) -> None:
-        """A second store gets the right only when the first lets go."""
+        """A second store gets the lock only when the first lets go."""
         other = await open_store(database_url)
         got_it = asyncio.Event()
 
@@ -83,11 +83,11 @@ class TestOverProcesses:
             async with other.deliveries.hold_channel(TEAM, CHANNEL):
                 got_it.set()
 
-        async with store.deliveries.hold_channel(TEAM, CHANNEL) as held:
+        async with store.deliveries.hold_channel(TEAM, CHANNEL) as is_held:
             waiter = asyncio.create_task(wait_for_it())
             done, _ = await asyncio.wait({waiter}, timeout=0.3)
             assert not done
-            assert await held()
+            assert await is_held()
         async with asyncio.timeout(60):
             await got_it.wait()
         await waiter
@@ -96,53 +96,55 @@ class TestOverProcesses:
     async def test_a_lost_connection_is_noticed_before_the_send(
         self, store: Store, database_url: str
     ) -> None:
-        """The server ended the session, so another may hold the right: the answer is No."""
+        """The server ended the session, so another may hold the lock: the answer is No."""
         other = await open_store(database_url)
-        async with store.deliveries.hold_channel(TEAM, CHANNEL) as held:
-            assert await held()
+        async with store.deliveries.hold_channel(TEAM, CHANNEL) as is_held:
+            assert await is_held()
             end_lock_sessions(database_url)
-            assert not await held()
+            assert not await is_held()
             async with asyncio.timeout(60), other.deliveries.hold_channel(TEAM, CHANNEL) as new:
                 assert await new()
-                assert not await held()
+                assert not await is_held()
         async with asyncio.timeout(60), store.deliveries.hold_channel(TEAM, CHANNEL) as again:
             assert await again()
         await other.close()
 
-    async def test_waiting_has_an_end(
+    async def test_waiting_times_out(
         self, store: Store, database_url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """A holder that is frozen keeps the right; whoever waits gives up and says why."""
+        """A holder that is frozen keeps the lock; whoever waits gives up and says why."""
         monkeypatch.setattr(locks, "WAIT_TIMEOUT_SECONDS", 0.05)
         other = await open_store(database_url)
-        async with store.deliveries.hold_channel(TEAM, CHANNEL) as held:
+        async with store.deliveries.hold_channel(TEAM, CHANNEL) as is_held:
             with pytest.raises(LockTaken, match="Another process"):
                 async with other.deliveries.hold_channel(TEAM, CHANNEL):
-                    pytest.fail("two held the right")
-            assert await held()
+                    pytest.fail("two held the lock")
+            assert await is_held()
         await other.close()
 
-    async def test_who_need_not_wait_is_told_at_once(self, store: Store, database_url: str) -> None:
+    async def test_without_wait_a_taken_lock_fails_at_once(
+        self, store: Store, database_url: str
+    ) -> None:
         """A wake-up for what somebody else has in hand is let go, here and in another process."""
         other = await open_store(database_url)
         async with store.deliveries.hold_channel(TEAM, CHANNEL):
-            for one in (store, other):
+            for each in (store, other):
                 with pytest.raises(LockTaken):
-                    async with one.deliveries.hold_channel(TEAM, CHANNEL, wait=False):
-                        pytest.fail("two held the right")
-        async with other.deliveries.hold_channel(TEAM, CHANNEL, wait=False) as held:
-            assert await held()
+                    async with each.deliveries.hold_channel(TEAM, CHANNEL, wait=False):
+                        pytest.fail("two held the lock")
+        async with other.deliveries.hold_channel(TEAM, CHANNEL, wait=False) as is_held:
+            assert await is_held()
         await other.close()
 
-    async def test_one_connection_holds_all_rights(self, store: Store, database_url: str) -> None:
-        """Fifty channels at once take one session; each right is its own."""
+    async def test_one_connection_holds_all_locks(self, store: Store, database_url: str) -> None:
+        """Fifty channels at once take one session; each has its own lock."""
         async with AsyncExitStack() as stack:
-            held = [
+            checks = [
                 await stack.enter_async_context(store.deliveries.hold_channel(TEAM, f"C{n}"))
                 for n in range(50)
             ]
             assert len(lock_sessions(database_url)) == 1
-            assert all(await asyncio.gather(*(one() for one in held)))
+            assert all(await asyncio.gather(*(is_held() for is_held in checks)))
         assert lock_sessions(database_url) == []
 
     async def test_a_task_cancelled_while_it_asks_costs_the_others_nothing(
@@ -150,24 +152,24 @@ class TestOverProcesses:
     ) -> None:
         """What is asked of the one session runs to its end.
 
-        No right is lost, and none is left behind.
+        No lock is lost, and none is left behind.
         """
-        async with store.deliveries.hold_channel(TEAM, CHANNEL) as held:
+        async with store.deliveries.hold_channel(TEAM, CHANNEL) as is_held:
             for turns in range(12):
                 asking = asyncio.create_task(enter(store, "C0OTHER"))
                 for _ in range(turns):
                     await asyncio.sleep(0)
                 asking.cancel()
                 await asyncio.gather(asking, return_exceptions=True)
-                assert await held()
+                assert await is_held()
         async with store.deliveries.hold_channel(TEAM, "C0OTHER", wait=False) as other:
             assert await other()
 
 
 async def enter(store: Store, channel: str) -> None:
-    """Hold a right for a moment."""
-    async with store.deliveries.hold_channel(TEAM, channel) as held:
-        await held()
+    """Hold a lock for a moment."""
+    async with store.deliveries.hold_channel(TEAM, channel) as is_held:
+        await is_held()
 
 
 def lock_sessions(database_url: str) -> list[tuple[int]]:

@@ -1,4 +1,4 @@
-"""The nouns that the store keeps as JSON come back equal: analyses, digests, cadences."""
+"""What the store keeps as JSON comes back equal: analyses, digests, cadences."""
 
 import json
 from dataclasses import replace
@@ -90,17 +90,17 @@ def through_json(data: dict[str, Any]) -> dict[str, Any]:
 
 
 @settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
-@given(noun=digest)
-def test_a_digest_comes_back_equal(noun: Digest) -> None:
+@given(value=digest)
+def test_a_digest_comes_back_equal(value: Digest) -> None:
     """Times to the microsecond, every citation in its place."""
-    assert codec.load(Digest, through_json(codec.dump(noun))) == noun
+    assert codec.load(Digest, through_json(codec.dump(value))) == value
 
 
-@given(noun=cadence)
-def test_a_cadence_comes_back_equal_and_of_its_kind(noun: Cadence) -> None:
+@given(value=cadence)
+def test_a_cadence_comes_back_equal_and_of_its_kind(value: Cadence) -> None:
     """Each of the three kinds is known again."""
-    back = codec.load_cadence(through_json(codec.dump(noun)))
-    assert (type(back), back) == (type(noun), noun)
+    back = codec.load_cadence(through_json(codec.dump(value)))
+    assert (type(back), back) == (type(value), value)
 
 
 @pytest.mark.parametrize(
@@ -112,17 +112,17 @@ def test_what_is_no_cadence_is_refused(data: dict[str, Any]) -> None:
         codec.load_cadence(data)
 
 
-@given(noun=analysis, body=words)
-def test_an_analysis_is_kept_without_the_words_of_its_body(noun: Analysis, body: str) -> None:
+@given(value=analysis, body=words)
+def test_an_analysis_is_kept_without_the_words_of_its_body(value: Analysis, body: str) -> None:
     """Whether its spans hold in the body or not, it comes back equal."""
-    held = replace(noun, title=Span.of(body, 0, len(body)))
-    kept = article_rows.pack_analysis(held, body)
-    assert article_rows.unpack_analysis(kept, body) == held
+    moved = replace(value, title=Span.of(body, 0, len(body)))
+    packed = article_rows.pack_analysis(moved, body)
+    assert article_rows.unpack_analysis(packed, body) == moved
 
 
 def test_words_of_the_body_are_not_written_twice() -> None:
     """A real analysis loses them all."""
-    told = article()
-    kept = article_rows.pack_analysis(analysis_of(told), told.body)
-    assert "ferries sail" not in kept
-    assert article_rows.unpack_analysis(kept, told.body) == analysis_of(told)
+    original = article()
+    packed = article_rows.pack_analysis(analysis_of(original), original.body)
+    assert "ferries sail" not in packed
+    assert article_rows.unpack_analysis(packed, original.body) == analysis_of(original)

@@ -28,10 +28,10 @@ def builder() -> StoryBuilder:
     return filed
 
 
-def chosen(filed: StoryBuilder, **wishes: object) -> Choice:
-    """What a channel of this taste is shown at noon."""
+def chosen(filed: StoryBuilder, **filters: object) -> Choice:
+    """What a channel of these filters is shown at noon."""
     return choose(
-        filed.stories(), posted=frozenset(), now=NOON, story_filter=StoryFilter(**wishes), top=5
+        filed.stories(), posted=frozenset(), now=NOON, story_filter=StoryFilter(**filters), top=5
     )  # type: ignore[arg-type]
 
 
@@ -46,7 +46,7 @@ def why(choice: Choice) -> dict[int, str]:
 
 
 @pytest.mark.parametrize(
-    ("wishes", "shown", "reasons"),
+    ("filters", "shown", "reasons"),
     [
         ({}, [1, 2], {}),
         ({"topics": ("ferry",)}, [2], {1: "on none of the topics"}),
@@ -82,11 +82,11 @@ def why(choice: Choice) -> dict[int, str]:
         "followed",
     ],
 )
-def test_wishes(
-    wishes: dict[str, tuple[str, ...]], shown: list[int], reasons: dict[int, str]
+def test_filters_and_preferences(
+    filters: dict[str, tuple[str, ...]], shown: list[int], reasons: dict[int, str]
 ) -> None:
-    """Each wish keeps what it should, in order, and says why the rest is not there."""
-    choice = chosen(builder(), **wishes)
+    """Each filter keeps what it should, in order, and says why the rest is not there."""
+    choice = chosen(builder(), **filters)
     assert numbers(choice) == shown
     assert why(choice) | reasons == why(choice)
 
@@ -173,8 +173,8 @@ def test_names_that_may_be_one(one: str, other: str, *, same: bool) -> None:
     assert is_same_actor(other, one) is same
 
 
-def test_a_subscription_knows_its_taste() -> None:
-    """The filters of a standing order are its taste; whom the channel follows is not in it."""
+def test_a_subscription_knows_its_filter() -> None:
+    """A subscription has filters of its own; followed and muted actors are stored apart."""
     order: Subscription = subscription(
         topics=("nato",), excluded=("sport",), sources=("Reuters",), excluded_sources=("Radio",)
     )
@@ -197,7 +197,7 @@ def test_likeness_is_the_cosine(one: dict[str, float], other: dict[str, float]) 
 
 
 @given(_profiles, st.lists(st.tuples(st.booleans(), _profiles), max_size=6))
-def test_opinions_tell_the_likest_of_either_kind(
+def test_opinions_give_the_greatest_likeness_of_each_kind(
     one: dict[str, float], held: list[tuple[bool, dict[str, float]]]
 ) -> None:
     """As comparing it with one after the other would."""

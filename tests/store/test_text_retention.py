@@ -40,7 +40,7 @@ async def put(store: Store, origin: str, number: int = 0, **about: object) -> St
 
 
 def fields(new: object) -> dict[str, object]:
-    """The fields of a frozen noun."""
+    """The fields of a frozen dataclass."""
     return {name: getattr(new, name) for name in new.__dataclass_fields__}  # type: ignore[attr-defined]
 
 
@@ -51,35 +51,35 @@ async def prune(store: Store, **after: float) -> int:
     return sum(line["articles"] for line in logs if line["event"] == "texts dropped")
 
 
-async def test_each_source_s_texts_go_after_its_own_days(store: Store) -> None:
+async def test_texts_are_dropped_after_their_source_s_days(store: Store) -> None:
     """A folder's by its name, a feed's by its host; where nothing is set they stay for good."""
     wire, feed, other = [
         await put(store, origin) for origin in ("wire", "//paper.example", "other")
     ]
     assert [await prune(store, days=days) for days in (0.9, 2, 6, 8)] == [0, 1, 0, 1]
     assert await prune(store, days=4000) == 0
-    bodies = [(await store.articles.get(held.id)).article.body for held in (wire, feed, other)]
+    bodies = [(await store.articles.get(saved.id)).article.body for saved in (wire, feed, other)]
     assert bodies == ["", "", other.article.body]
 
 
-async def test_what_is_dropped_is_found_by_nobody(store: Store) -> None:
+async def test_dropped_texts_are_not_found(store: Store) -> None:
     """Neither in stories nor by search, nor by who spoke; its neighbours are found as before."""
     await put(store, "wire")
     stays = await put(store, "other", 1)
     assert len(await store.articles.search(None, "harbour ferries", LONG_AFTER)) == 2
     await prune(store, days=8)
     assert [
-        held.id for held in await store.articles.search(None, "harbour ferries", LONG_AFTER)
+        saved.id for saved in await store.articles.search(None, "harbour ferries", LONG_AFTER)
     ] == [stays.id]
     assert {
         said.article.id
         for said in await store.articles.find_statements_by(None, "Ilves", LONG_AFTER)
     } == {stays.id}
-    told = await store.articles.get_stories(None, NOON - timedelta(days=1), LONG_AFTER)
-    assert [held.id for story in told for held in story.articles] == [stays.id]
+    left = await store.articles.get_stories(None, NOON - timedelta(days=1), LONG_AFTER)
+    assert [saved.id for story in left for saved in story.articles] == [stays.id]
 
 
-async def test_the_proof_stays(store: Store) -> None:
+async def test_quotes_can_still_be_proved(store: Store) -> None:
     """The fingerprint is the text's own.
 
     And every place of the analysis slices the text of whoever still has it.
@@ -100,7 +100,7 @@ async def test_the_proof_stays(store: Store) -> None:
         assert text[now.start : now.end] == was.text
 
 
-async def test_a_copy_of_what_was_dropped_is_no_news(store: Store) -> None:
+async def test_a_copy_of_a_dropped_text_is_a_duplicate(store: Store) -> None:
     """Its name and its hash are kept: the same article again is a duplicate."""
     before = await put(store, "wire")
     await prune(store, days=8)
@@ -109,18 +109,18 @@ async def test_a_copy_of_what_was_dropped_is_no_news(store: Store) -> None:
     assert (known.id, known.content_hash) == (before.id, new_article(before.article).content_hash)
 
 
-async def test_what_is_held_is_kept_until_it_was_shown_for_its_days(store: Store) -> None:
+async def test_an_embargoed_text_is_kept_until_it_was_shown_for_its_days(store: Store) -> None:
     """The days of an embargoed article begin at its hour."""
     await put(store, "wire", embargoed=later(days=5))
     assert [await prune(store, days=days) for days in (8, 11, 13)] == [0, 0, 1]
 
 
-async def test_of_a_link_only_source_nothing_said_is_handed_on(store: Store) -> None:
+async def test_statements_of_a_link_only_source_are_never_shown(store: Store) -> None:
     """Headline and address alone: no extract, no statement, by no way."""
-    held = await put(store, "//paper.example")
-    found = await store.articles.get(held.id)
-    assert (found.policy.show, found.policy.trust) == (DisplayLevel.LINK, TrustLevel.LOW)
-    assert (found.analysis.extract, found.analysis.statements) == ((), ())
+    saved = await put(store, "//paper.example")
+    stored = await store.articles.get(saved.id)
+    assert (stored.policy.show, stored.policy.trust) == (DisplayLevel.LINK, TrustLevel.LOW)
+    assert (stored.analysis.extract, stored.analysis.statements) == ((), ())
     assert await store.articles.find_statements_by(None, "Ilves", LONG_AFTER) == ()
     assert await store.articles.find_similar_names(None, "Ilvess", LONG_AFTER) == ()
     assert [
