@@ -20,7 +20,6 @@ from sumy.summarizers.kl import KLSummarizer
 from sumy.summarizers.lex_rank import LexRankSummarizer
 from sumy.summarizers.lsa import LsaSummarizer
 from sumy.summarizers.luhn import LuhnSummarizer
-from sumy.summarizers.random import RandomSummarizer
 from sumy.summarizers.reduction import ReductionSummarizer
 from sumy.summarizers.sum_basic import SumBasicSummarizer
 from sumy.summarizers.text_rank import TextRankSummarizer
@@ -28,17 +27,16 @@ from sumy.utils import get_stop_words
 
 from bot.language.sentence_ranking import MAX_WORDS, RankableSentence
 from bot.language.sentences import split_words
+from bot.model.wordlists import load_line_lists, load_word_lists
 
 _MAX_CACHED_STEMS = 60_000
 
 # ISO 639-1 to sumy's names, without pycountry, which sumy would ask and which takes 50 ms to load.
-LANGUAGES = {
-    "ar": "arabic", "cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "english",
-    "es": "spanish", "fi": "finnish", "fr": "french", "he": "hebrew", "hu": "hungarian",
-    "it": "italian", "ja": "japanese", "ko": "korean", "nl": "dutch", "no": "norwegian",
-    "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sk": "slovak",
-    "sv": "swedish", "th": "thai", "uk": "ukrainian", "zh": "chinese",
-}  # fmt: skip
+LANGUAGES = dict(
+    line.split()
+    for line in load_line_lists("bot.language", "data/sumy_languages.txt", "languages")["languages"]
+)
+_CUE_WORDS = load_word_lists("bot.language", "data/cue_words.txt", "bonus", "stigma")
 
 
 @cache
@@ -69,14 +67,8 @@ class Tokenizer:
         return tuple(split_words(sentence)[:MAX_WORDS])
 
 
-class _NumberedSentence(Sentence):  # type: ignore[misc]
+class _DistinctSentence(Sentence):  # type: ignore[misc]
     """A sentence that equals no other, even with the same words."""
-
-    def __init__(
-        self, number: int, text: str, tokenizer: Tokenizer, *, is_heading: bool = False
-    ) -> None:
-        super().__init__(text, tokenizer, is_heading)
-        self.number = number
 
     __hash__ = object.__hash__
 
@@ -84,16 +76,7 @@ class _NumberedSentence(Sentence):  # type: ignore[misc]
         return self is other
 
 
-class _SeededRandom(RandomSummarizer):  # type: ignore[misc]
-    """A random choice that is the same each time, as a baseline."""
-
-    def _get_random_ratings(self, sentences: Sequence[Any]) -> dict[Any, int]:
-        ratings = list(range(len(sentences)))
-        random.Random(len(sentences)).shuffle(ratings)  # noqa: S311 - a baseline, no secret
-        return dict(zip(sentences, ratings, strict=True))
-
-
-_METHODS: dict[str, type[AbstractSummarizer]] = {
+_SUMMARIZERS: dict[str, type[AbstractSummarizer]] = {
     "lex-rank": LexRankSummarizer,
     "text-rank": TextRankSummarizer,
     "lsa": LsaSummarizer,
@@ -102,53 +85,41 @@ _METHODS: dict[str, type[AbstractSummarizer]] = {
     "sum-basic": SumBasicSummarizer,
     "reduction": ReductionSummarizer,
     "edmundson": EdmundsonSummarizer,
-    "random": _SeededRandom,
 }
-SUMY_METHODS = tuple(_METHODS)
-
-# Edmundson's cue method wants words that raise and words that lower a score; these are ours.
-_BONUS_WORDS = frozenset(
-    {"announced", "said", "first", "new", "killed", "agreed", "decision", "according", "million"}
-)
-_STIGMA_WORDS = frozenset(
-    {"hardly", "perhaps", "meanwhile", "photo", "click", "read", "video", "subscribe"}
-)
+SUMY_METHODS = (*_SUMMARIZERS, "random")
 
 
 def rank_by_sumy(
     method: str, sentences: Sequence[RankableSentence], titles: Sequence[str], language: str
 ) -> list[int]:
     """Return the numbers of all sentences, best first. Raise KeyError for an unknown method."""
-    summarizer: Any = _METHODS[method](load_stemmer(language))
+    order = list(range(len(sentences)))
+    if method == "random":  # the same each time, as a baseline
+        ratings = list(order)
+        random.Random(len(order)).shuffle(ratings)  # noqa: S311 - a baseline, no secret
+        return sorted(order, key=ratings.__getitem__, reverse=True)
+    summarizer: Any = _SUMMARIZERS[method](load_stemmer(language))
     if method == "edmundson":
-        summarizer.bonus_words = _BONUS_WORDS
-        summarizer.stigma_words = _STIGMA_WORDS
+        summarizer.bonus_words = _CUE_WORDS["bonus"]
+        summarizer.stigma_words = _CUE_WORDS["stigma"]
         summarizer.null_words = stop_words(language) or {"the"}
-    elif method != "random":
+    else:
         summarizer.stop_words = stop_words(language)
-    order: list[int] = []
+    tokenizer = Tokenizer()
+    numbers = {_DistinctSentence(item.text, tokenizer): i for i, item in enumerate(sentences)}
+    places = [(sentence.document, sentence.paragraph) for sentence in sentences]
+    paragraphs = groupby(numbers, key=lambda sentence: places[numbers[sentence]])
+    headings = [Sentence(title, tokenizer, is_heading=True) for title in titles]
+    document = ObjectDocumentModel(
+        [Paragraph(headings), *(Paragraph(list(group)) for _, group in paragraphs)]
+    )
 
     def take_all(infos: Sequence[Any]) -> Sequence[Any]:
-        order.extend(info.sentence.number for info in infos)
+        order[:] = [numbers[info.sentence] for info in infos]
         return infos
 
     with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
         # LSA warns of a text with few words, and still answers.
         warnings.simplefilter("ignore", UserWarning)
-        summarizer(_build_document(sentences, titles), take_all)
+        summarizer(document, take_all)
     return order
-
-
-def _build_document(
-    sentences: Sequence[RankableSentence], titles: Sequence[str]
-) -> ObjectDocumentModel:
-    tokenizer = Tokenizer()
-    headings = [
-        _NumberedSentence(-1, title, tokenizer, is_heading=True) for title in titles if title
-    ]
-    numbered = [_NumberedSentence(i, item.text, tokenizer) for i, item in enumerate(sentences)]
-    places = [(sentence.document, sentence.paragraph) for sentence in sentences]
-    paragraphs = groupby(numbered, key=lambda sentence: places[sentence.number])
-    return ObjectDocumentModel(
-        [Paragraph(headings), *(Paragraph(list(group)) for _, group in paragraphs)]
-    )
