@@ -49,8 +49,8 @@ def _unzip(data: bytes, max_bytes: int) -> Iterator[bytes]:
         if any(member.flag_bits & 1 for member in members):
             raise SourceUnreadable("This archive is locked with a password.")
         if len(members) > MAX_FILES:
-            files = f"{len(members):,} files"
-            raise SourceUnreadable(f"This archive holds {files}; {MAX_FILES:,} is the most.")
+            count = f"{len(members):,} files"
+            raise SourceUnreadable(f"This archive holds {count}; {MAX_FILES:,} is the most.")
         bytes_left = max_bytes
         for member in sorted(members, key=lambda member: member.date_time):
             with archive.open(member) as file:

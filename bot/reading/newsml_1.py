@@ -146,8 +146,8 @@ def _body(edition: Any) -> str:
 
     Of the same text in several formats take the longest, for the others may be cut.
     """
-    side_pieces = WIRE_WORDS["newsml 1 asides"]
-    pieces = [(role, text) for role, text in _pieces(edition) if text and role not in side_pieces]
+    asides = WIRE_WORDS["newsml 1 asides"]
+    pieces = [(role, text) for role, text in _pieces(edition) if text and role not in asides]
     texts = [text for role, text in pieces if role not in _SUMMARY_ROLES | {"lead"}]
     lead = next((text for role, text in pieces if role == "lead"), "")
     if texts:

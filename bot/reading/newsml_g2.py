@@ -44,8 +44,8 @@ def read_articles(document: SourceDocument) -> list[Article]:
     items = list(find_all(document.tree, "newsItem", "packageItem"))[:MAX_ITEMS]
     read = [_read_item(item, document.zone) for item in items if _is_text_item(item)]
     if not read:
-        others = "(pictures, films and concepts are not read)"
-        raise SourceUnreadable(f"This NewsML-G2 holds no text item {others}.")
+        unread = "(pictures, films and concepts are not read)"
+        raise SourceUnreadable(f"This NewsML-G2 holds no text item {unread}.")
     return read
 
 

@@ -34,8 +34,8 @@ def read_articles(document: SourceDocument) -> list[Article]:
     items = [item for item in _items(document.json) if _is_ninjs(item)][:MAX_ITEMS]
     texts = [item for item in items if not _is_media(item)]
     if not texts:
-        others = "(pictures, films and events are not read)"
-        raise SourceUnreadable(f"This ninjs holds no text {others}.")
+        unread = "(pictures, films and events are not read)"
+        raise SourceUnreadable(f"This ninjs holds no text {unread}.")
     associated = [other for item in texts for other in _associated(item) if _is_ninjs(other)]
     return [_read_item(item, document.zone) for item in (*texts, *associated[:MAX_ITEMS])]
 
