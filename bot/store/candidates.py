@@ -60,17 +60,15 @@ async def find_candidates(connection: AsyncConnection, new: NewArticle) -> list[
     ]
 
 
-# Both queries have a subquery for each of some thirty terms: to build one takes longer than to run
-# it.
+# Both queries have a subquery for each of some thirty terms: building one takes longer than a run.
 @lru_cache(maxsize=100)
 def _count_query(terms: int) -> CompoundSelect[Any]:
     """Build the query for the number of articles that each of so many terms leads to."""
+    newest = [_newest_articles(number).subquery() for number in range(terms)]
     return union_all(
         *(
-            select(literal_column(str(number), Integer), func.count()).select_from(
-                _newest_articles(number).subquery()
-            )
-            for number in range(terms)
+            select(literal_column(str(number), Integer), func.count()).select_from(articles_of)
+            for number, articles_of in enumerate(newest)
         )
     )
 
@@ -79,13 +77,10 @@ def _count_query(terms: int) -> CompoundSelect[Any]:
 def _candidates_query(terms: int) -> Select[Any]:
     """Build the query for the articles that share most of so many terms."""
     newest = [_newest_articles(number).subquery() for number in range(terms)]
-    worth: list[BindParameter[float]] = [
-        bindparam(f"worth_{number}", type_=Double()) for number in range(terms)
-    ]
     shared = union_all(
         *(
-            select(subquery.c.article, worth[number].label("worth"))
-            for number, subquery in enumerate(newest)
+            select(articles_of.c.article, _worth(number).label("worth"))
+            for number, articles_of in enumerate(newest)
         )
     ).subquery()
     total = func.sum(shared.c.worth).label("total")
@@ -98,6 +93,10 @@ def _candidates_query(terms: int) -> Select[Any]:
         .order_by(sums.c.total.desc(), articles.c.id.desc())
         .limit(bindparam("limit"))
     )
+
+
+def _worth(number: int) -> BindParameter[float]:
+    return bindparam(f"worth_{number}", type_=Double())
 
 
 def _newest_articles(number: int) -> Select[tuple[int]]:

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, Table, and_, delete, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import (
     FILTERS,
@@ -50,9 +49,8 @@ class SubscriptionStore(Repository):
 
     async def get_due(self, now: datetime, limit: int = 100) -> tuple[Subscription, ...]:
         """Return those with `next_due` at or before now that are not paused, longest due first."""
-        query = select(subscriptions).where(
-            subscriptions.c.next_due <= now, ~subscriptions.c.paused
-        )
+        is_due = and_(subscriptions.c.next_due <= now, ~subscriptions.c.paused)
+        query = select(subscriptions).where(is_due)
         order = subscriptions.c.next_due, subscriptions.c.team, subscriptions.c.channel
         return await self._read(query.order_by(*order).limit(limit))
 
@@ -118,8 +116,9 @@ class PreferenceStore(Repository):
         if not row["actor"]:
             raise UsageError("That is no name.", "/digest follow Kallas")
         count = select(func.count()).where(of_channel(actor_preferences, team, channel))
+        query = select(actor_preferences).where(_is_actor(team, channel, preference.name))
         async with self._database.writing() as connection:
-            before = await _read_actor(connection, team, channel, preference.name)
+            before = (await connection.execute(query)).first()
             stored = (await connection.execute(count)).scalar_one()
             if before is None and stored >= MAX_ACTOR_PREFERENCES:
                 raise UsageError(
@@ -128,15 +127,14 @@ class PreferenceStore(Repository):
                     "/digest follow",
                 )
             await connection.execute(upsert(connection, actor_preferences, row))
-        return before
+        return None if before is None else _decode_preference(before)
 
     async def remove_actor(self, team: str, channel: str, name: str) -> ActorPreference | None:
-        """Let an actor be neither followed nor muted; return the preference for Undo."""
+        """Delete a preference, so that the actor is neither followed nor muted; return it."""
+        statement = delete(actor_preferences).where(_is_actor(team, channel, name))
         async with self._database.writing() as connection:
-            before = await _read_actor(connection, team, channel, name)
-            row = _is_actor(team, channel, name)
-            await connection.execute(delete(actor_preferences).where(row))
-        return before
+            before = (await connection.execute(statement.returning(actor_preferences))).first()
+        return None if before is None else _decode_preference(before)
 
     async def get_actors(self, team: str, channel: str) -> tuple[ActorPreference, ...]:
         """Return the actors that a channel follows or mutes, in order of name."""
@@ -150,23 +148,17 @@ class PreferenceStore(Repository):
 
     async def remove_vote(self, team: str, channel: str, story: int, person: str) -> bool:
         """Delete a person's vote on a story; return whether there was one."""
-        row = and_(
-            of_channel(story_votes, team, channel),
-            story_votes.c.story == story,
-            story_votes.c.person == person,
-        )
-        return await self._execute(delete(story_votes).where(row)) == 1
+        in_channel = of_channel(story_votes, team, channel)
+        vote = and_(in_channel, story_votes.c.story == story, story_votes.c.person == person)
+        return await self._execute(delete(story_votes).where(vote)) == 1
 
     async def get_votes(
         self, team: str, channel: str, since: datetime, limit: int = 200
     ) -> tuple[StoryVote, ...]:
         """Return a channel's votes since then, newest first."""
-        query = (
-            select(story_votes)
-            .where(of_channel(story_votes, team, channel), story_votes.c.at >= since)
-            .order_by(story_votes.c.at.desc(), story_votes.c.story.desc())
-            .limit(limit)
-        )
+        recent = and_(of_channel(story_votes, team, channel), story_votes.c.at >= since)
+        newest_first = story_votes.c.at.desc(), story_votes.c.story.desc()
+        query = select(story_votes).where(recent).order_by(*newest_first).limit(limit)
         return tuple(map(_decode_vote, await self._fetch_all(query)))
 
 
@@ -177,14 +169,6 @@ def _actor_key(name: str) -> str:
 def _is_actor(team: str, channel: str, name: str) -> ColumnElement[bool]:
     in_channel = of_channel(actor_preferences, team, channel)
     return and_(in_channel, actor_preferences.c.actor == _actor_key(name))
-
-
-async def _read_actor(
-    connection: AsyncConnection, team: str, channel: str, name: str
-) -> ActorPreference | None:
-    query = select(actor_preferences).where(_is_actor(team, channel, name))
-    row = (await connection.execute(query)).first()
-    return None if row is None else _decode_preference(row)
 
 
 def _decode_preference(row: Row[Any]) -> ActorPreference:
