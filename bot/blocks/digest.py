@@ -39,6 +39,7 @@ _SPARE = "Nothing more here: the story above was edited."
 # The most characters of each statement's words and of each sentence of an extract.
 _LIMITS = ((320, 300), (220, 220), (150, 150), (120, 120), (100, 100))
 _MAX_TERMINAL_CHARS = 2000  # of a statement
+_SEE_HISTORY = "`/digest history` tells what became of it."
 _LOOK_ELSEWHERE = "`/digest now TOPIC` may repeat; `/digest search WORDS` looks further back."
 
 
@@ -55,11 +56,9 @@ def digest_messages(digest: Digest, *, channel_title: str) -> tuple[Message, ...
         raise ValueError("a digest without stories is not posted")
     shown, stories = _fit_stories(digest)
     parent = Message(_text(digest, channel_title), (*_head(digest, channel_title, shown), *stories))
-    replies = (
-        reply
-        for number, entry in enumerate(digest.entries)
-        for reply in _replies(entry, opening=number >= shown)
-    )
+    replies: list[Message] = []
+    for number, entry in enumerate(digest.entries):
+        replies += _replies(entry, opening=number >= shown)
     return (parent, *replies)
 
 
@@ -133,14 +132,13 @@ def _summary(digest: Digest) -> str:
     # Nobody knows which outlets of unlisted articles are in two stories.
     unsure = any(entry.unlisted for entry in digest.entries)
     count = max([len(outlets), *(entry.outlets for entry in digest.entries if unsure)])
-    return " · ".join(
-        (
-            _count(len(digest.entries), "story", "stories"),
-            _count(len(digest.article_ids), "article", "articles"),
-            ("at least " if unsure else "") + _count(count, "source", "sources"),
-            f"since {kit.format_time(digest.since, digest.zone)}",
-        )
+    parts = (
+        _count(len(digest.entries), "story", "stories"),
+        _count(len(digest.article_ids), "article", "articles"),
+        ("at least " if unsure else "") + _count(count, "source", "sources"),
+        f"since {kit.format_time(digest.since, digest.zone)}",
     )
+    return " · ".join(parts)
 
 
 def _replies(entry: DigestEntry, *, opening: bool) -> Iterator[Message]:
@@ -246,35 +244,21 @@ def nothing_new_message(digest: Digest) -> Message:
 # --- deliveries ---------------------------------------------------------------------------------
 
 
-def delivery_message(delivery: Delivery) -> Message:
-    """Say the outcome of a digest that was asked for."""
-    reason = f" {kit.escape(delivery.reason)}" if delivery.reason else ""
-    see_history = "`/digest history` tells what became of it."
-    match delivery.state:
-        case DeliveryState.POSTED:
-            return posted_message(delivery.channel)
-        case DeliveryState.SKIPPED:
-            return kit.compose_message(
-                "There is nothing new here, so nothing was posted.",
-                hint=_LOOK_ELSEWHERE,
-            )
-        case DeliveryState.FAILED:
-            failed = f":warning: The digest could not be posted.{reason}"
-            return kit.compose_message(failed, hint="Mend that, then try again.")
-        case DeliveryState.UNSURE:
-            unsure = "Slack did not say whether it took the digest. Look in the channel first."
-            return kit.compose_message(unsure, buttons=(_post_anyway_button(delivery),))
-        case DeliveryState.SENDING:
-            sending = "Slack has not said yet whether it took the digest; I am finding out."
-            return kit.compose_message(sending, hint=see_history)
-        case _:
-            return kit.compose_message("The digest is on its way.", hint=see_history)
-
-
-def _post_anyway_button(delivery: Delivery) -> Block:
-    return kit.button("Post anyway", POST_ANYWAY, str(delivery.id))
-
-
+_OUTCOMES = {
+    DeliveryState.SKIPPED: ("There is nothing new here, so nothing was posted.", _LOOK_ELSEWHERE),
+    DeliveryState.FAILED: (
+        ":warning: The digest could not be posted.",
+        "Mend that, then try again.",
+    ),
+    DeliveryState.UNSURE: (
+        "Slack did not say whether it took the digest. Look in the channel first.",
+        "",
+    ),
+    DeliveryState.SENDING: (
+        "Slack has not said yet whether it took the digest; I am finding out.",
+        _SEE_HISTORY,
+    ),
+}
 _STATES = {
     DeliveryState.POSTED: "posted",
     DeliveryState.FAILED: "failed",
@@ -283,19 +267,34 @@ _STATES = {
 }
 
 
+def delivery_message(delivery: Delivery) -> Message:
+    """Say the outcome of a digest that was asked for."""
+    state = delivery.state
+    if state is DeliveryState.POSTED:
+        return posted_message(delivery.channel)
+    text, hint = _OUTCOMES.get(state, ("The digest is on its way.", _SEE_HISTORY))
+    if state is DeliveryState.FAILED and delivery.reason:
+        text += f" {kit.escape(delivery.reason)}"
+    button = _post_anyway_button(delivery)
+    return kit.compose_message(text, hint=hint, buttons=(button,) if button else ())
+
+
+def _post_anyway_button(delivery: Delivery) -> Block | None:
+    if delivery.state is not DeliveryState.UNSURE:
+        return None
+    return kit.button("Post anyway", POST_ANYWAY, str(delivery.id))
+
+
 def delivery_history(deliveries: Sequence[Delivery], now: datetime) -> Message:
     """List deliveries, newest first, with a button where it is unknown whether one arrived."""
     if not deliveries:
         hint = "`/digest now` posts one."
         return kit.compose_message("No digest was posted here yet.", hint=hint)
     lines = [_delivery_line(delivery, now) for delivery in deliveries]
-    buttons = [
-        _post_anyway_button(delivery) if delivery.state is DeliveryState.UNSURE else None
-        for delivery in deliveries
-    ]
-    next_hint = kit.context("`/digest list` shows what comes next.")
+    buttons = map(_post_anyway_button, deliveries)
     blocks = [kit.section(line, button) for line, button in zip(lines, buttons, strict=True)]
-    return Message(kit.fallback_text(lines), (*blocks, next_hint))
+    blocks.append(kit.context("`/digest list` shows what comes next."))
+    return Message(kit.fallback_text(lines), tuple(blocks))
 
 
 def _delivery_line(delivery: Delivery, now: datetime) -> str:

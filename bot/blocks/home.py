@@ -17,6 +17,15 @@ HOME_PAUSE, HOME_RESUME, HOME_POST, HOME_END = "home_pause", "home_resume", "hom
 HOME_FIRST, HOME_NEXT, HOME_UNDO, HOME_RULE = "home_first", "home_next", "home_undo", "home_rule"
 
 PAGE_SIZE = 10
+_HINT = "`/digest help` shows every command. Under *Messages* above leave out `/digest`."
+_NO_SUBSCRIPTION = (
+    "No channel has one yet. Press *New digest*, or type `/digest subscribe` in a channel for a "
+    "digest each weekday at 08:30, `/digest subscribe me` to have it sent to you alone."
+)
+_NO_FEED = "This workspace has added no feed of its own; `/digest feeds add URL` adds one."
+_WHO_ELSE = (
+    "You are an admin here: who else may subscribe channels, and change or end their digests?"
+)
 _MAX_FEEDS = 10
 _MAX_QUIET_SOURCES = 8
 _MAX_NAMES = 12
@@ -54,6 +63,7 @@ class HomePage:
 def home_view(page: HomePage, commands: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """Return the view, of at most a hundred blocks; `commands` are (line to type, meaning)."""
     lines = [f"{kit.code(f'/digest {line}'.strip())}  {meaning}" for line, meaning in commands]
+    new = kit.button("New digest", OPEN_SETTINGS, ANYWHERE, primary=not page.subscriptions)
     blocks: list[Block] = [
         kit.header("Who said what in the news, word for word"),
         kit.section(
@@ -61,28 +71,24 @@ def home_view(page: HomePage, commands: Sequence[tuple[str, str]]) -> dict[str, 
             "Nothing is paraphrased."
         ),
         *_notice(page),
-        kit.actions(
-            kit.button("New digest", OPEN_SETTINGS, ANYWHERE, primary=not page.subscriptions)
-        ),
-        kit.divider(),
-        kit.header("Digests"),
+        kit.actions(new),
+        *_heading("Digests"),
         *_subscriptions(page),
         *_actors(page),
-        kit.divider(),
-        kit.header("Feeds"),
+        *_heading("Feeds"),
         *_feeds(page),
         *_quiet_sources(page),
-        kit.divider(),
-        kit.header("Who may change digests"),
+        *_heading("Who may change digests"),
         _permission_section(page),
-        kit.divider(),
-        kit.header("Commands"),
+        *_heading("Commands"),
         kit.section("\n".join(lines)),
-        kit.context(
-            "`/digest help` shows every command. Under *Messages* above leave out `/digest`."
-        ),
+        kit.context(_HINT),
     ]
     return {"type": "home", "blocks": blocks}
+
+
+def _heading(title: str) -> list[Block]:
+    return [kit.divider(), kit.header(title)]
 
 
 def dump_position(channel: str, after: str) -> str:
@@ -108,13 +114,7 @@ def _notice(page: HomePage) -> list[Block]:
 
 def _subscriptions(page: HomePage) -> list[Block]:
     if not page.subscriptions:
-        return [
-            kit.section(
-                "No channel has one yet. Press *New digest*, or type "
-                "`/digest subscribe` in a channel for a digest each weekday at 08:30, "
-                "`/digest subscribe me` to have it sent to you alone."
-            )
-        ]
+        return [kit.section(_NO_SUBSCRIPTION)]
     blocks: list[Block] = []
     for subscription in page.subscriptions:
         text = kit.section(subscription_markup(subscription, home=True))
@@ -168,7 +168,7 @@ def _actors(page: HomePage) -> list[Block]:
         for channel, actors in page.preferences.items()
         if actors
     ]
-    return [kit.divider(), kit.header("Actors"), kit.section("\n".join(lines))] if lines else []
+    return [*_heading("Actors"), kit.section("\n".join(lines))] if lines else []
 
 
 def _feeds(page: HomePage) -> list[Block]:
@@ -178,11 +178,7 @@ def _feeds(page: HomePage) -> list[Block]:
     if (left_out := len(ordered) - _MAX_FEEDS) > 0:
         blocks.append(kit.context(f"… and {left_out} more, all well or in `/digest feeds`."))
     if not ordered:
-        blocks.append(
-            kit.context(
-                "This workspace has added no feed of its own; `/digest feeds add URL` adds one."
-            )
-        )
+        blocks.append(kit.context(_NO_FEED))
     if page.shared_feeds:
         shared = f"Everybody here also reads {page.shared_feeds} of the operator's."
         blocks.append(kit.context(shared))
@@ -219,14 +215,8 @@ def _quiet_sources(page: HomePage) -> list[Block]:
 def _permission_section(page: HomePage) -> Block:
     labels = _PERMISSION_LABELS
     if not page.admin:
-        return kit.section(
-            f"{labels[page.permission]}. Admins always may, and can change this here."
-        )
-    options = {
-        permission: kit.option(label, str(permission)) for permission, label in labels.items()
-    }
+        label = labels[page.permission]
+        return kit.section(f"{label}. Admins always may, and can change this here.")
+    options = {kind: kit.option(label, str(kind)) for kind, label in labels.items()}
     select = kit.select(HOME_RULE, options.values(), options[page.permission])
-    question = (
-        "You are an admin here: who else may subscribe channels, and change or end their digests?"
-    )
-    return kit.section(question, select)
+    return kit.section(_WHO_ELSE, select)

@@ -68,14 +68,10 @@ def actor_not_found(name: str, similar: Sequence[str] = ()) -> Message:
 def actor_choice(name: str, people: Sequence[Person]) -> Message:
     """Ask which person the name means, with a button for each."""
     shown, size = people[:_MAX_PEOPLE], _BUTTONS_PER_ROW
-    rows = [
-        kit.actions(*map(_person_button, shown[at : at + size]))
-        for at in range(0, len(shown), size)
-    ]
+    buttons = [_person_button(person) for person in shown]
+    rows = [kit.actions(*buttons[at : at + size]) for at in range(0, len(buttons), size)]
     question = f"Several people may be meant by “{kit.escape(name)}”. Whose statements?"
-    lines = [
-        kit.escape(f"{_person_label(person)}: {_count_statements(person)}") for person in shown
-    ]
+    lines = [kit.escape(f"{_person_label(who)}: {_count_statements(who)}") for who in shown]
     more = len(people) - len(shown)
     hint = f"… and {more} more; type more of the name."
     hint = hint if more else "Type the full name to skip this question."
@@ -168,10 +164,8 @@ def _statement_blocks(sourced: SourcedStatement, now: datetime) -> list[Block]:
     stance = "" if quote.stance is Stance.SAYS else f" · {quote.stance}"
     show = kit.button("Show in text", MORE, f"{SHOW_IN_TEXT}:{SpanReference.of(quote.content)}")
     words = kit.rich_paragraph(*statement_elements(quote, _MAX_STATEMENT_CHARS))
-    return [
-        words,
-        kit.section(_source_line(stored, now, quote.content[0].span.text) + stance, show),
-    ]
+    source = _source_line(stored, now, quote.content[0].span.text)
+    return [words, kit.section(source + stance, show)]
 
 
 # --- what a search found, what an article holds ---------------------------------------------------
@@ -182,9 +176,9 @@ def search_results(words: str, articles: Sequence[StoredArticle], now: datetime)
     if not articles:
         return _nothing_found(f"I have read nothing with all of “{kit.escape(words)}”.", words)
     shown = articles[:_MAX_RESULTS]
-    blocks, _ = kit.fit_groups(
-        _headed(stored, now, kit.rich_text("\n"), *_best_match(stored, words)) for stored in shown
-    )
+    start = kit.rich_text("\n")
+    groups = (_headed(stored, now, start, *_best_match(stored, words)) for stored in shown)
+    blocks, _ = kit.fit_groups(groups)
     head = kit.section(f"*Found for “{kit.escape(words)}”*, newest first")
     hint = "`/digest who NAME` shows what one of them said; `/digest now TOPIC` posts."
     return Message(_headlines_text(shown), (head, *blocks, kit.context(hint)))
@@ -291,9 +285,8 @@ def _nothing_found(problem: str, words: str) -> Message:
 
 
 def _headlines_text(articles: Sequence[StoredArticle]) -> str:
-    return kit.fallback_text(
-        kit.escape(headline_text(cite_headline(stored))) for stored in articles
-    )
+    headlines = (headline_text(cite_headline(stored)) for stored in articles)
+    return kit.fallback_text(map(kit.escape, headlines))
 
 
 # --- who was heard: the chart ---------------------------------------------------------------------
@@ -334,10 +327,8 @@ def chart_alt_text(tally: Tally) -> str:
 def empty_chart_message(tally: Tally) -> Message:
     """Say that there is nothing to draw."""
     topic = f" on “{kit.escape(tally.topic)}”" if tally.topic else ""
-    return kit.compose_message(
-        f"Nobody who is named said anything{topic} from {_chart_days(tally)}.",
-        hint="`/digest chart month` looks further back.",
-    )
+    problem = f"Nobody who is named said anything{topic} from {_chart_days(tally)}."
+    return kit.compose_message(problem, hint="`/digest chart month` looks further back.")
 
 
 def chart_table(tally: Tally, reason: str = "") -> Message:

@@ -65,16 +65,13 @@ def preference_list(
     lines = [_preference_line(preference, now) for preference in preferences]
     values = [dump_preference(preference.name, None) for preference in preferences]
     buttons = [kit.button("Let go", UNDO_PREFERENCE, value) for value in values]
-    blocks, left_out = kit.fit_groups(
-        [kit.section(*row)] for row in zip(lines, buttons, strict=True)
-    )
+    rows = zip(lines, buttons, strict=True)
+    blocks, left_out = kit.fit_groups([kit.section(line, button)] for line, button in rows)
     if left_out:
         blocks.append(kit.section(f"… and {left_out} more."))
     if useful + not_useful:
-        lines.append(
-            f"In the last 90 days people here called {useful} stories useful and {not_useful} "
-            "not useful."
-        )
+        votes = f"{useful} stories useful and {not_useful} not useful"
+        lines.append(f"In the last 90 days people here called {votes}.")
         blocks.append(kit.section(lines[-1]))
     hint = (
         "`/digest unfollow NAME` lets one go; useful or not is said, and taken back, below a story."
@@ -147,15 +144,13 @@ def actors_modal(
     actors: Mapping[str, Actor], kinds: Mapping[str, PreferenceKind], *, channel: str, story: int
 ) -> dict[str, Any]:
     """Let a person follow or mute a story's actors; the keys are the places of their names."""
-    rows = [
-        block
-        for place, actor in list(actors.items())[:_MAX_ACTORS]
-        for block in _actor_blocks(place, actor, kinds.get(place))
-    ]
+    blocks: list[Block] = []
+    for place, actor in list(actors.items())[:_MAX_ACTORS]:
+        blocks += _actor_blocks(place, actor, kinds.get(place))
     head = "Followed actors are lifted in this channel's digests; what muted ones say is left out."
-    nobody = kit.section("Nobody who is named speaks in this story.")
+    blocks = blocks or [kit.section("Nobody who is named speaks in this story.")]
     metadata = json.dumps([channel, story])
-    blocks = [kit.section(head), *(rows or [nobody])]
+    blocks = [kit.section(head), *blocks]
     return kit.modal("Follow or mute", blocks, close="Done", private_metadata=metadata)
 
 
@@ -182,15 +177,15 @@ def _actor_blocks(place: str, actor: Actor, kind: PreferenceKind | None) -> list
     role = f", {_name(actor.role.text)}" if actor.role else ""
     state = f" — {_STATES[kind].lower()}" if kind else ""
     choices = [
-        ("Follow", FOLLOW_ACTOR, kind is not PreferenceKind.FOLLOW),
-        ("Mute", MUTE_ACTOR, kind is not PreferenceKind.MUTE),
-        ("Let go", CLEAR_ACTOR, kind is not None),
+        ("Follow", FOLLOW_ACTOR, PreferenceKind.FOLLOW),
+        ("Mute", MUTE_ACTOR, PreferenceKind.MUTE),
+        ("Let go", CLEAR_ACTOR, None),
     ]
     buttons = [
         kit.button(label, action, place)
         | {"accessibility_label": kit.shorten(f"{label} {name}", 75)}
-        for label, action, is_shown in choices
-        if is_shown
+        for label, action, wanted in choices
+        if wanted is not kind
     ]
     return [kit.section(f"*{_name(name)}*{role}{state}"), kit.actions(*buttons)]
 

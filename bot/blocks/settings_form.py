@@ -13,6 +13,7 @@ WHERE, CADENCE, DAYS, TIMES, HOURS = "where", "cadence", "days", "times", "hours
 ZONE, TOP, TOPICS, EXCLUDED = "zone", "top", "topics", "excluded"
 SOURCES, EXCLUDED_SOURCES = "sources", "excluded_sources"
 FIELD = "value"
+_REQUIRED = {CADENCE, ZONE, TOP}
 # The button that opens the form, and its value where the person is to choose the channel.
 OPEN_SETTINGS = "open_settings"
 ANYWHERE = "anywhere"
@@ -81,38 +82,24 @@ def _fields(subscription: Subscription) -> list[Block]:
     other = [] if chosen in {AT_TIMES, AT_ONCE, *_INTERVALS} else [chosen]
     cadences = (AT_TIMES, *_INTERVALS, *other, AT_ONCE)
     window = f"{hours.first:%H:%M} to {hours.last:%H:%M}" if hours else ""
+    stories = [str(number) for number in range(1, _MAX_STORIES + 1)]
+    at_times = _text_input(", ".join(f"{time:%H:%M}" for time in times))
     lists = (
         (TOPICS, "About what", subscription.topics, "anything"),
         (EXCLUDED, "Nothing about", subscription.excluded, "sport, weather"),
         (SOURCES, "Only from", subscription.sources, "any source"),
         (EXCLUDED_SOURCES, "Never from", subscription.excluded_sources, "no source"),
     )
-    stories = [str(number) for number in range(1, _MAX_STORIES + 1)]
+    at_once = "At once means each story as it comes."
+    late = "For all but set times; what comes outside of them waits."
     return [
-        _input(
-            CADENCE,
-            "How often",
-            _select(cadences, chosen),
-            hint="At once means each story as it comes.",
-        ),
-        _input(DAYS, "On which days", _day_select(sorted(cadence.days)), optional=True),
-        _input(
-            TIMES,
-            "At what times",
-            _text_input(", ".join(f"{time:%H:%M}" for time in times)),
-            optional=True,
-            hint="For set times, such as 8:30, 17:00.",
-        ),
-        _input(
-            HOURS,
-            "Only within these hours",
-            _text_input(window, "7:00 to 22:00"),
-            optional=True,
-            hint="For all but set times; what comes outside of them waits.",
-        ),
+        _input(CADENCE, "How often", _select(cadences, chosen), at_once),
+        _input(DAYS, "On which days", _day_select(sorted(cadence.days))),
+        _input(TIMES, "At what times", at_times, "For set times, such as 8:30, 17:00."),
+        _input(HOURS, "Only within these hours", _text_input(window, "7:00 to 22:00"), late),
         _input(ZONE, "In which time zone", _text_input(subscription.zone)),
         *(
-            _input(name, label, _text_input(_join_words(words), placeholder), optional=True)
+            _input(name, label, _text_input(_join_words(words), placeholder))
             for name, label, words, placeholder in lists
         ),
         _input(TOP, "Stories at most", _select(stories, str(subscription.top))),
@@ -142,20 +129,17 @@ def _channel_field() -> Block:
         "action_id": FIELD,
         "filter": {"include": ["public", "private"], "exclude_bot_users": True},
     }
-    hint = "None: to you alone, by direct message."
-    return _input(WHERE, "In which channel", select, optional=True, hint=hint)
+    return _input(WHERE, "In which channel", select, "None: to you alone, by direct message.")
 
 
-def _input(
-    name: str, label: str, element: dict[str, Any], *, optional: bool = False, hint: str = ""
-) -> Block:
+def _input(name: str, label: str, element: dict[str, Any], hint: str = "") -> Block:
     """Create a field that reports each change, so that the preview can follow."""
     block = {
         "type": "input",
         "block_id": name,
         "label": kit.plain_text(label),
         "element": element,
-        "optional": optional,
+        "optional": name not in _REQUIRED,
         "dispatch_action": True,
     }
     return block | ({"hint": kit.plain_text(hint)} if hint else {})
