@@ -98,7 +98,7 @@ def without_rules() -> Iterator[tuple[str, Changes]]:
     yield "contents completed", {"complete_content": lambda _, attribution: attribution}
     yield (
         "outlets that only carry",
-        {"attribute_to_speakers": unchanged, "_only_carries": lambda *_: False},
+        {"attribute_to_speaker": unchanged, "_only_carries": lambda *_: False},
     )
 
 

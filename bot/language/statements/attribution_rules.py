@@ -7,14 +7,7 @@ her claim that ...      noun with a clause           he is sure that ...     adj
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bot.language.lexicon import (
-    ADJECTIVE_CLASS,
-    INFINITIVE_VERBS,
-    NOUN_CLASS,
-    OUTLETS,
-    STATING,
-    TAKES_OBJECT,
-)
+from bot.language import lexicon
 from bot.language.statements.parsing import ParsedText, Run
 
 SUBJECT_DEPS = ("nsubj", "nsubjpass", "csubj")
@@ -23,7 +16,7 @@ _CLAUSE_DEPS = ("ccomp", "parataxis")
 _MAX_SUBJECT_DEPTH = 3  # verbs between a bare verb and the one whose subject it shares
 _PUNCTUATION = frozenset(",.;:-–—―")
 
-_QUOTING_CLASSES = STATING | {"name", "judge", "think", "show", "spread"}
+_QUOTING_CLASSES = lexicon.STATING | {"name", "judge", "think", "show", "spread"}
 _NAMING_CLASSES = frozenset(["tell", "state", "name", "deny", "ask"])
 _TOPIC_CLASSES = frozenset(["urge", "complain", "reply", "admit", "judge"])
 _OBJECT_CLASSES = frozenset(["state", "deny", "tell", "admit", "ask"])
@@ -165,7 +158,7 @@ def noun_phrase(parsed: ParsedText, head: int | None, cue: int) -> Run | None:
 
 def is_listed_outlet(parsed: ParsedText, run: Run) -> bool:
     """Return whether words name an outlet of our list, which mostly carries what others say."""
-    return parsed.span(run).text.removeprefix("the ") in OUTLETS
+    return parsed.span(run).text.removeprefix("the ") in lexicon.OUTLETS
 
 
 def _guess(parsed: ParsedText) -> Iterator[Attribution]:
@@ -181,9 +174,13 @@ def _attribution_at(parsed: ParsedText, i: int) -> Attribution | None:
     attribution = _by_according_to(parsed, i)
     if attribution or part_of_speech == "V":
         return attribution or attribution_of_verb(parsed, i)
-    if part_of_speech == "N" and lower in NOUN_CLASS:
+    if part_of_speech == "N" and lower in lexicon.NOUN_CLASS:
         return _by_noun(parsed, i)
-    return _by_adjective(parsed, i) if lower in ADJECTIVE_CLASS and part_of_speech == "J" else None
+    return (
+        _by_adjective(parsed, i)
+        if lower in lexicon.ADJECTIVE_CLASS and part_of_speech == "J"
+        else None
+    )
 
 
 def _by_according_to(parsed: ParsedText, i: int) -> Attribution | None:
@@ -252,7 +249,7 @@ class _Verb:
         first, last = parsed.sentence_of(i)
         self.parsed, self.i, self.first, self.last = parsed, i, first, last
         self.classes = parsed.verb_classes(i)
-        self.states = not self.classes.isdisjoint(STATING)
+        self.states = not self.classes.isdisjoint(lexicon.STATING)
         self.has_own_subject = bool(parsed.children_by(i, *SUBJECT_DEPS))
         self.clauses = parsed.children_by(i, *_CLAUSE_DEPS)
         self.quotations = sorted(set(parsed.quotation[first:last]) - {0, parsed.quotation[i]})
@@ -321,7 +318,7 @@ def _quotations_of(verb: _Verb, clause: list[int]) -> list[int]:
         starts = {q: parsed.quotation_bounds[q - 1][0] for q in verb.quotations}
         return [q for q in verb.quotations if 0 < starts[q] - i < _MAX_QUOTE_DISTANCE]
     words = range(verb.first, verb.last)
-    rivals = [k for k in words if k != i and parsed.is_unquoted_verb(k, STATING)]
+    rivals = [k for k in words if k != i and parsed.is_unquoted_verb(k, lexicon.STATING)]
     nearest = [
         q
         for q in verb.quotations
@@ -380,13 +377,17 @@ def _reported_object(verb: _Verb) -> list[int]:
         k for k in parsed.children_by(i, "prep") if k > i and parsed.lower[k] in _TOPIC_PREPOSITIONS
     ]
     lemma = parsed.lemma(i)
-    if classes & TAKES_OBJECT:
+    if classes & lexicon.TAKES_OBJECT:
         has_topic = topics and (classes & _TOPIC_CLASSES or lemma in _TOPIC_VERBS)
-        needs_infinitive = lemma in INFINITIVE_VERBS or classes == {"feel"}
+        needs_infinitive = lemma in lexicon.INFINITIVE_VERBS or classes == {"feel"}
         if not infinitives and (needs_infinitive or not (objects or has_topic)):
             return []
         return _words_below(parsed, i, "dobj", "xcomp", "prep", "oprd")
-    if infinitives and classes & ({"think"} | STATING) and not classes & {"say", "add", "show"}:
+    if (
+        infinitives
+        and classes & ({"think"} | lexicon.STATING)
+        and not classes & {"say", "add", "show"}
+    ):
         return parsed.subtree(*infinitives)
     tells = objects and classes & _OBJECT_CLASSES
     tells_about = (

@@ -28,7 +28,7 @@ from bot.language.statements.attribution_rules import (
     words_of,
 )
 from bot.language.statements.models import load_models
-from bot.language.statements.outlets import Credits, attribute_to_speakers, without_credit
+from bot.language.statements.outlets import Credits, attribute_to_speaker, without_credit
 from bot.language.statements.parsing import ParsedText, Run, parse
 from bot.language.statements.readings import (
     choose_readings,
@@ -70,7 +70,7 @@ def find_statements(body: str, sentences: Sequence[Span]) -> tuple[Statement, ..
     continued = [k for k, quotation in enumerate(quotations) if quotation.continues]
     attributions = [complete_content(parsed, a) for a in _find_believed(parsed)]
     attributions = add_punctuation_attributions(parsed, attributions, continued)
-    attributions = attribute_to_speakers(parsed, attributions)
+    attributions = [attribute_to_speaker(parsed, a) for a in attributions]
     resolver = ActorResolver(
         body,
         sentences,

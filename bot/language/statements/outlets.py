@@ -6,8 +6,8 @@
 """
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.language.lexicon import OUTLETS, PRESS_NOUNS, SPEAKER_CLASS, VIEWING_FORMS
@@ -30,7 +30,7 @@ _STATION = rf"(?:Radio|TV|Television|Channel) {_CAPITAL}(?: {_CAPITAL})?"
 _NAME = rf"(?P<outlet>{_LISTED}|{_ENDED}|{_STATION})(?!\w)"
 _BRACKETED = rf"\((?:[Ss]ource: |[Vv]ia |[Rr]eporting by )?(?:the )?{_NAME}\)"
 _IN_BRACKETS = re.compile(_BRACKETED)
-_DATELINE = re.compile(rf"^[^\n]{{0,60}}?\((?:the )?{_NAME}\)[ \u00a0]*[—–-]", re.MULTILINE)
+_DATELINE = re.compile(rf"[^\n]{{0,60}}?\((?:the )?{_NAME}\)[ \u00a0]*[—–-]")
 _TOLD = re.compile(
     r"\b(?:tells?|told|telling|informed|[Ii]nterview (?:with|by|on|for)"
     r"|[Ss]peaking (?:to|on|with)|spoke (?:to|on|with)|[Aa]ccording to|reported by|quoted by"
@@ -70,10 +70,8 @@ class Credits:
     def __init__(self, body: str, sentences: Sequence[Span]) -> None:
         self._body = body
         self._sentences = sentences
-        self._sentence_starts = [s.start for s in sentences]
         spans = {m.span("outlet") for p in (_TOLD, _REPORTED) for m in p.finditer(body)}
-        self._named = sorted(spans, key=lambda span: span[0])
-        self._named_starts = [start for start, _ in self._named]
+        self._named = sorted(spans)
         self._bracketed = [m.span("outlet") for m in _IN_BRACKETS.finditer(body)]
         # The last credit in brackets counts for its paragraph.
         self._by_paragraph = {self._paragraph_start(span[0]): span for span in self._bracketed}
@@ -98,49 +96,37 @@ class Credits:
         return speaker.start <= span[0] < speaker.end or self._body[slice(*span)] in speaker.text
 
     def _in_sentence(self, position: int) -> tuple[int, int] | None:
-        k = bisect_right(self._sentence_starts, position) - 1
-        if k < 0:
-            return None
-        sentence = self._sentences[k]
-        first = bisect_right(self._named_starts, sentence.start - 1)
-        spans = self._named[first : first + 1]
-        return spans[0] if spans and spans[0][0] < sentence.end else None
+        k = bisect_right(self._sentences, position, key=lambda s: s.start) - 1
+        first = bisect_left(self._named, (self._sentences[k].start,))
+        span = next(iter(self._named[first : first + 1]), None)
+        return span if span and span[0] < self._sentences[k].end else None
 
     def _paragraph_start(self, position: int) -> int:
         return self._body.rfind("\n", 0, position) + 1
 
     def _find_article_credit(self) -> tuple[int, int] | None:
         """Return a dateline's credit, or the one outlet that all credits in brackets name."""
-        text = self._body.lstrip()
-        offset = len(self._body) - len(text)
-        if dateline := _DATELINE.match(text):
-            start, end = dateline.span("outlet")
-            return start + offset, end + offset
+        start = len(self._body) - len(self._body.lstrip())
+        if dateline := _DATELINE.match(self._body, start):
+            return dateline.span("outlet")
         names = {self._body[slice(*span)] for span in self._bracketed}
         return self._bracketed[0] if len(names) == 1 else None
 
 
-def attribute_to_speakers(
-    parsed: ParsedText, attributions: Iterable[Attribution]
-) -> list[Attribution]:
-    """Give each attribution of an outlet to the speaker it carries, if it names one."""
-    return [
-        _carried_speaker(parsed, attribution) if _is_by_outlet(parsed, attribution) else attribution
-        for attribution in attributions
-    ]
-
-
-def _is_by_outlet(parsed: ParsedText, attribution: Attribution) -> bool:
-    return attribution.source is not None and is_outlet(parsed.span(attribution.source).text)
-
-
-def _carried_speaker(parsed: ParsedText, attribution: Attribution) -> Attribution:
+def attribute_to_speaker(parsed: ParsedText, attribution: Attribution) -> Attribution:
+    """Return what the speaker said whom an outlet carries, if the attribution names one."""
+    if not _is_by_outlet(parsed, attribution):
+        return attribution
     return (
         _reported_in_content(parsed, attribution)
         or _viewed_in_content(parsed, attribution)
         or _cited_in_sentence(parsed, attribution)
         or attribution
     )
+
+
+def _is_by_outlet(parsed: ParsedText, attribution: Attribution) -> bool:
+    return attribution.source is not None and is_outlet(parsed.span(attribution.source).text)
 
 
 def _reported_in_content(parsed: ParsedText, attribution: Attribution) -> Attribution | None:

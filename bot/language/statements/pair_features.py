@@ -15,25 +15,23 @@ from bot.language.statements.token_features import IntArray, TokenColumns
 
 Window = tuple[int, int, int]  # a cue, the first word that it may reach, and the one after the last
 
+_MAX_PAUSES, _MAX_CUES = 12, 2  # counted between a cue and a word
 # The parts of each feature, with how many values a part has, or the vocabulary that numbers them.
 # A path leads up from a word to the cue or a word above it. The last word before it ends is the
 # root of the upper branch, the one before that the root of the lower branch. Its height is how far
 # above the cue it ends.
 PAIR_FEATURES: Mapping[str, Mapping[str, int | str]] = {
     "path": {"path_dep": "dep", "height": 16, "after_cue": 2},
-    "lower_branch": {
-        "lower_dep": "dep",
-        "after_pause": 2,
-        "ends_sentence": 2,
-        "opens_with_time": 2,
-    },
+    "lower_branch": {"lower_dep": "dep", "after_pause": 2, "ends_sentence": 2, "opens_with_time": 2},
     "rule": {"cue_rule": "rule", "label": 4},
     "distance": {"distance_step": 20, "after_cue": 2},
-    "pauses": {"pauses_between": 13, "quotation": 3, "after_cue": 2},
+    "pauses": {"pauses_between": _MAX_PAUSES + 1, "quotation": 3, "after_cue": 2},
     "rule_labels": {"label_before": 4, "label": 4, "label_after": 4},
-    "between": {"cues_between": 3, "same_sentence": 2, "is_upper_root": 2, "upper_is_verb": 2},
+    "between": {
+        "cues_between": _MAX_CUES + 1, "same_sentence": 2, "is_upper_root": 2, "upper_is_verb": 2,
+    },
     "rule_role": {"role": "rule_role"},
-}
+}  # fmt: skip
 # Stands for the dependency where a path ends at the cue, is too long, or leaves the sentence.
 PATH_DEPS = ("self", "far", "S")
 NO_WORD = -1
@@ -168,18 +166,13 @@ def _lower_branch_parts(tokens: TokenColumns, cue: IntArray, root: IntArray) -> 
 def _position_parts(
     tokens: TokenColumns, word: IntArray, cue: IntArray, upper: IntArray
 ) -> dict[str, IntArray]:
-    sizes = {part: size for parts in PAIR_FEATURES.values() for part, size in parts.items()}
-
-    def count_between(part: str, before: IntArray, at: IntArray) -> IntArray:
-        """Count up to the greatest value of a part."""
-        count: IntArray = np.minimum(int(sizes[part]) - 1, np.abs(before[word] - before[at]))
-        return count
-
+    pauses = tokens.pauses_before[1:][word] - tokens.pauses_before[1:][cue]
+    cues = tokens.cues_before[word] - tokens.cues_before[cue + (word > cue)]
     return {
         "after_cue": (word >= cue).astype(np.int64),
         "distance_step": np.searchsorted(_DISTANCE_STEPS, np.abs(word - cue), side="right"),
-        "pauses_between": count_between("pauses_between", tokens.pauses_before[1:], cue),
-        "cues_between": count_between("cues_between", tokens.cues_before, cue + (word > cue)),
+        "pauses_between": np.minimum(_MAX_PAUSES, np.abs(pauses)),
+        "cues_between": np.minimum(_MAX_CUES, np.abs(cues)),
         "same_sentence": (tokens.sentence[word] == tokens.sentence[cue]).astype(np.int64),
         "is_upper_root": (word == upper).astype(np.int64),
         "upper_is_verb": tokens.is_listed_verb[upper] * (upper != NO_WORD),
@@ -190,11 +183,11 @@ def _quotation_part(
     tokens: TokenColumns, windows: Sequence[Window], word: IntArray, counts: IntArray
 ) -> IntArray:
     """Return 0 for a word outside quotations, 1 in the one nearest to its cue, 2 in another."""
-    quotation = tokens.quotation[word]
     numbers = tokens.features.parsed.quotation
-    nearest = np.repeat([_nearest_quotation(numbers, *window) for window in windows], counts)
-    part: IntArray = np.where(quotation == 0, 0, np.where(quotation == nearest, 1, 2))
-    return part
+    nearest = [_nearest_quotation(numbers, *window) for window in windows]
+    quotation = tokens.quotation[word]
+    part: IntArray = np.where(quotation == np.repeat(nearest, counts), 1, 2)
+    return part * (quotation > 0)
 
 
 def _nearest_quotation(numbers: Sequence[int], cue: int, start: int, end: int) -> int:

@@ -18,16 +18,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from thinc.api import use_ops
 
-from bot.language.lexicon import (
-    ADJECTIVE_CLASS,
-    NOUN_CLASS,
-    ROLES,
-    SPEAKER_CLASS,
-    STATING,
-    TIMES,
-    VERB_CLASSES,
-    VERB_LEMMA,
-)
+from bot.language import lexicon
 from bot.language.quotations import Quotation
 from bot.model import Span
 
@@ -42,7 +33,9 @@ MAX_SENTENCE_CHARS = 1500
 _PIECE_CHARS = 600
 _BATCH_SENTENCES = 256
 _WORD = re.compile(r"[a-z]+")
-_REPORTING_WORDS = frozenset([*VERB_CLASSES, *NOUN_CLASS, *ADJECTIVE_CLASS, "according"])
+_REPORTING_WORDS = frozenset(
+    [*lexicon.VERB_CLASSES, *lexicon.NOUN_CLASS, *lexicon.ADJECTIVE_CLASS, "according"]
+)
 _LAST_PAUSE = re.compile(r".*[.;:!?](?=\s)", re.DOTALL)
 _LAST_SPACE = re.compile(r".*(?=\s)", re.DOTALL)
 _SPACES = re.compile(r"\s+")
@@ -53,7 +46,7 @@ _INSERTED_CUE_TAGS = frozenset(["VBD", "VBZ", "VBP", "VBN"])
 _SPEAKER_START_TAGS = frozenset(["DT", "PRP$", "NNP", "NNPS", "NN", "NNS", "JJ", "CD"])
 _MAX_SPEAKER_WORDS = 10
 # "the man, told Lee, left" would leave open who told whom.
-_INVERTED_CLASSES = STATING - {"tell", "ask"}
+_INVERTED_CLASSES = lexicon.STATING - {"tell", "ask"}
 
 
 @dataclass(slots=True)
@@ -117,7 +110,7 @@ class ParsedText:
 
     def verb_classes(self, i: int) -> frozenset[str]:
         """Return our classes of a word taken as a verb; none for a word of no list."""
-        return VERB_CLASSES.get(self.lower[i], frozenset())
+        return lexicon.VERB_CLASSES.get(self.lower[i], frozenset())
 
     def is_unquoted_verb(self, i: int, classes: frozenset[str]) -> bool:
         """Return whether a word outside quotations is a verb of one of these classes."""
@@ -126,7 +119,7 @@ class ParsedText:
 
     def lemma(self, i: int) -> str:
         """Return the lemma of a word taken as a verb of our lists, or ""."""
-        return VERB_LEMMA.get(self.lower[i], "")
+        return lexicon.VERB_LEMMA.get(self.lower[i], "")
 
 
 @cache
@@ -271,9 +264,11 @@ def _find_speaker_end(parsed: ParsedText, cue: int, last: int) -> int | None:
 
 def _is_speaker(parsed: ParsedText, first: int, last: int) -> bool:
     return parsed.tag[first] in _SPEAKER_START_TAGS and any(
-        parsed.tag[i][:3] == "NNP" or parsed.lower[i] in ROLES or parsed.lower[i] in SPEAKER_CLASS
+        parsed.tag[i][:3] == "NNP"
+        or parsed.lower[i] in lexicon.ROLES
+        or parsed.lower[i] in lexicon.SPEAKER_CLASS
         for i in range(first, last)
-        if parsed.lower[i] not in TIMES
+        if parsed.lower[i] not in lexicon.TIMES
     )
 
 

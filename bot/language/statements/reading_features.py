@@ -116,8 +116,7 @@ READING_FEATURES = (
     "roots", "next_word_belongs", "previous_word_belongs", "what_follows", "words_to_sentence_end",
     "words_from_sentence_start", "skipped_words", "cuts_quotation",
     # the source
-    "has_source", "source_words", "source_distance", "source_kind", "source_is_argument",
-    "source_is_quoted", "source_in_content",
+    *_NO_SOURCE,
     # the cue
     *(f"is_verb_of_class_{name}" for name in _VERB_CLASSES),
     "no_verb_class", "is_listed_noun", "is_according", "is_punctuation", "cue_dep", "cue_tag",

@@ -5,6 +5,7 @@ the network's own, a generous and a careful one, the rules' -> their qualities -
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bot.language.statements.attribution_rules import (
     Attribution,
@@ -207,11 +208,9 @@ def choose_readings(readings: Sequence[Reading], min_quality: float) -> list[Att
 
 def _explain(reading: Reading) -> Attribution:
     """Return the attribution with what speaks for it, for `--explain`."""
-    attribution = reading.attribution
-    name = _EXPLANATIONS.get(reading.kind, attribution.rule)
+    name = _EXPLANATIONS.get(reading.kind, reading.attribution.rule)
     rule = f"{name}; cue {reading.window.score:.2f}, reading {reading.quality:.2f}"
-    content = list(attribution.content)
-    return Attribution(attribution.cue, attribution.source, content, reading.quality, rule)
+    return replace(reading.attribution, certainty=reading.quality, rule=rule)
 
 
 def is_speech(parsed: ParsedText, attribution: Attribution) -> bool:

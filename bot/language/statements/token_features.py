@@ -14,17 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.language.lexicon import (
-    ADJECTIVE_CLASS,
-    FUNCTION_WORDS,
-    NOUN_CLASS,
-    NOUN_LEMMA,
-    SPEAKER_CLASS,
-    TIMES,
-    TITLES,
-    VERB_CLASS,
-    VERB_LEMMA,
-)
+from bot.language import lexicon
 from bot.language.statements.attribution_rules import Attribution, find_attributions, words_of
 from bot.language.statements.parsing import VECTOR_WIDTH, FloatArray, ParsedText
 
@@ -84,8 +74,8 @@ def find_cue_candidates(parsed: ParsedText) -> list[int]:
         if tag
         and (
             tag[0] == "V"
-            or (tag[0] == "N" and lower in NOUN_CLASS)
-            or (tag[0] == "J" and lower in ADJECTIVE_CLASS)
+            or (tag[0] == "N" and lower in lexicon.NOUN_CLASS)
+            or (tag[0] == "J" and lower in lexicon.ADJECTIVE_CLASS)
             or lower in _CUE_PUNCTUATION
         )
     ]
@@ -94,7 +84,7 @@ def find_cue_candidates(parsed: ParsedText) -> list[int]:
 @lru_cache(_MAX_CACHED_WORDS)
 def _mask_word(word: str, lower: str, tag: str) -> str:
     first = lower[0]
-    if not first.isalnum() and lower not in FUNCTION_WORDS:
+    if not first.isalnum() and lower not in lexicon.FUNCTION_WORDS:
         return lower if lower in _PUNCTUATION or lower == "--" else ".,"
     if listed := _listed_word(word, lower, tag[:1]):
         return listed
@@ -103,15 +93,18 @@ def _mask_word(word: str, lower: str, tag: str) -> str:
 
 def _listed_word(word: str, lower: str, tag: str) -> str | None:
     """Return the name of a word in our lists, the most telling list first."""
-    is_title = lower.rstrip(".") in TITLES and word[0].isupper()
+    is_noun = tag == "N"
+    is_title = lower.rstrip(".") in lexicon.TITLES and word[0].isupper()
     names = (
-        "v:" + VERB_LEMMA[lower] if tag == "V" and lower in VERB_CLASS else None,
-        lower if lower in FUNCTION_WORDS else None,
+        "v:" + lexicon.VERB_LEMMA[lower] if tag == "V" and lower in lexicon.VERB_CLASS else None,
+        lower if lower in lexicon.FUNCTION_WORDS else None,
         "TITLE" if is_title else None,
-        "TIME" if lower in TIMES else None,
-        "src:" + SPEAKER_CLASS[lower] if tag == "N" and lower in SPEAKER_CLASS else None,
-        "n:" + NOUN_LEMMA[lower] if tag == "N" and lower in NOUN_CLASS else None,
-        "a:" + lower if tag == "J" and lower in ADJECTIVE_CLASS else None,
+        "TIME" if lower in lexicon.TIMES else None,
+        "src:" + lexicon.SPEAKER_CLASS[lower]
+        if is_noun and lower in lexicon.SPEAKER_CLASS
+        else None,
+        "n:" + lexicon.NOUN_LEMMA[lower] if is_noun and lower in lexicon.NOUN_CLASS else None,
+        "a:" + lower if tag == "J" and lower in lexicon.ADJECTIVE_CLASS else None,
     )
     return next(filter(None, names), None)
 
@@ -120,12 +113,12 @@ def _listed_word(word: str, lower: str, tag: str) -> str | None:
 def _classify_word(lower: str, tag: str) -> str:
     tag = tag[:1]
     if tag == "V":
-        return VERB_CLASS.get(lower, "V0")
+        return lexicon.VERB_CLASS.get(lower, "V0")
     if tag == "N":
-        return NOUN_CLASS.get(lower, SPEAKER_CLASS.get(lower, "N0"))
+        return lexicon.NOUN_CLASS.get(lower, lexicon.SPEAKER_CLASS.get(lower, "N0"))
     if tag == "J":
-        return ADJECTIVE_CLASS.get(lower, "J0")
-    return lower if lower in FUNCTION_WORDS else tag or "0"
+        return lexicon.ADJECTIVE_CLASS.get(lower, "J0")
+    return lower if lower in lexicon.FUNCTION_WORDS else tag or "0"
 
 
 def _find_rule_roles(parsed: ParsedText, attributions: Iterable[Attribution]) -> list[str]:
@@ -172,9 +165,11 @@ class TokenColumns:
         self.cues_before = _count_before(i in features.attributions for i in range(len(parsed)))
         self.pauses_before = _count_before(lower in _PAUSES for lower in parsed.lower)
         self.is_after_pause = np.diff(self.pauses_before, prepend=0)[:-1]
-        self.is_listed_verb = np.array([low in VERB_CLASS for low in parsed.lower], dtype=np.int64)
+        self.is_listed_verb = np.array(
+            [low in lexicon.VERB_CLASS for low in parsed.lower], dtype=np.int64
+        )
         self.opens_with_time = self._opens_with_time()
-        self.flags = self._flags() if len(parsed) else np.zeros((0, len(TOKEN_FLAGS)), np.float32)
+        self.flags = self._flags()
 
     def _opens_with_time(self) -> IntArray:
         words = self.features.categories["masked_word"]
