@@ -244,20 +244,16 @@ def nothing_new_message(digest: Digest) -> Message:
 # --- deliveries ---------------------------------------------------------------------------------
 
 
+_UNSURE = "Slack did not say whether it took the digest. Look in the channel first."
+_SENDING = "Slack has not said yet whether it took the digest; I am finding out."
 _OUTCOMES = {
     DeliveryState.SKIPPED: ("There is nothing new here, so nothing was posted.", _LOOK_ELSEWHERE),
     DeliveryState.FAILED: (
         ":warning: The digest could not be posted.",
         "Mend that, then try again.",
     ),
-    DeliveryState.UNSURE: (
-        "Slack did not say whether it took the digest. Look in the channel first.",
-        "",
-    ),
-    DeliveryState.SENDING: (
-        "Slack has not said yet whether it took the digest; I am finding out.",
-        _SEE_HISTORY,
-    ),
+    DeliveryState.UNSURE: (_UNSURE, ""),
+    DeliveryState.SENDING: (_SENDING, _SEE_HISTORY),
 }
 _STATES = {
     DeliveryState.POSTED: "posted",

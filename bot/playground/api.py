@@ -156,10 +156,9 @@ class WebApi:
             return self._answer(call, {"ok": False, "error": "invalid_payload"}, 400)
         call = self._record("response_url", body if isinstance(body, dict) else {})
         key, args = request.path_params["key"], Arguments(call.args)
+        answer = chat_methods.answer_response_url
         return await self._carry_out(
-            request,
-            call,
-            lambda: chat_methods.answer_response_url(self.workspace, key, args, call.number),
+            request, call, lambda: answer(self.workspace, key, args, call.number)
         )
 
     async def _carry_out(

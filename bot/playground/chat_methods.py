@@ -119,9 +119,8 @@ def _validate_metadata(metadata: Any) -> JsonObject:
     if metadata == {}:
         return metadata
     payload = metadata.get("event_payload")
-    if not isinstance(metadata.get("event_type"), str) or not isinstance(payload, dict):
-        raise ApiError("invalid_metadata_schema")
-    if set(metadata) - _METADATA_KEYS:
+    has_type = isinstance(metadata.get("event_type"), str)
+    if not has_type or not isinstance(payload, dict) or set(metadata) - _METADATA_KEYS:
         raise ApiError("invalid_metadata_schema")
     if len(json.dumps(metadata).encode()) > MAX_METADATA_BYTES:
         raise ApiError("metadata_too_large")
@@ -183,15 +182,12 @@ def update_message(workspace: Workspace, args: Arguments, call: int) -> JsonObje
     message.message |= content | {"edited": edited}
     message.call = call
     workspace.touch_message(channel.id, message)
-    text = message.message["text"]
-    return {"channel": channel.id, "ts": message.ts, "text": text, "message": message.message}
+    return {"channel": channel.id, "ts": message.ts, "message": message.message}
 
 
 def post_ephemeral(workspace: Workspace, args: Arguments, call: int) -> JsonObject:
     """Carry out chat.postEphemeral: one member sees the message, and no history has it."""
-    channel = get_channel(workspace, args)
-    if channel.archived:
-        raise ApiError("is_archived")
+    channel = get_writable_channel(workspace, args)
     if BOT_USER_ID not in channel.members:
         raise ApiError("not_in_channel")
     user = args.required_text("user")

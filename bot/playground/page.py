@@ -187,7 +187,7 @@ class PlaygroundPage:
         if view := fields.get("view"):
             return await self.user_actions.use_view_element(user, view, action, state)
         channel, ts = fields["channel"], fields["ts"]
-        return await self.user_actions.use_element(user, channel, ts, action, state=state)
+        return await self.user_actions.use_element(user, channel, ts, action, state)
 
     async def _close(self, fields: JsonObject) -> None:
         everything = bool(fields.get("everything"))

@@ -91,7 +91,6 @@ class UserActions:
             "type": "app_home_opened",
             "user": user,
             "tab": tab,
-            "event_ts": self.workspace.new_ts(),
             "channel": direct.id if direct else "",
         }
         if tab == "home" and user in self.workspace.homes:
@@ -113,13 +112,12 @@ class UserActions:
                 "channel_type": "C" if target.kind == "public" else "G",
                 "team": TEAM_ID,
                 "inviter": user,
-                "event_ts": self.workspace.new_ts(),
             }
         )
 
     def _send_event(self, event: JsonObject) -> None:
         """Send an event of the Events API, and again if the bot does not take it."""
-        authorization = {"enterprise_id": None, "team_id": TEAM_ID, "user_id": BOT_USER_ID}
+        authorization = {"team_id": TEAM_ID, "user_id": BOT_USER_ID, "is_bot": True}
         self.sender.send_event(
             {
                 "token": VERIFICATION,
@@ -128,24 +126,15 @@ class UserActions:
                 "type": "event_callback",
                 "event_id": self.workspace.new_id("Ev"),
                 "event_time": int(self.workspace.clock()),
-                "authorizations": [
-                    authorization | {"is_bot": True, "is_enterprise_install": False}
-                ],
-                "is_ext_shared_channel": False,
-                "event": event,
+                "authorizations": [authorization | {"is_enterprise_install": False}],
+                "event": {"event_ts": self.workspace.new_ts(), **event},
             }
         )
 
     # --- elements of messages and views ---
 
     async def use_element(
-        self,
-        user: str,
-        channel: str,
-        ts: str,
-        action: JsonObject,
-        *,
-        state: JsonObject | None = None,
+        self, user: str, channel: str, ts: str, action: JsonObject, state: JsonObject | None = None
     ) -> BotResponse:
         """Use an element of a message; `action` is as in `actions` of a block_actions payload."""
         message = self.workspace.find_message(channel, ts)
@@ -153,7 +142,7 @@ class UserActions:
             raise ApiError("message_not_found")
         is_ephemeral = message.seen_by is not None
         container: JsonObject = {"type": "message", "message_ts": ts, "channel_id": channel}
-        container |= {"is_ephemeral": is_ephemeral}
+        container["is_ephemeral"] = is_ephemeral
         if thread := message.message.get("thread_ts"):
             container["thread_ts"] = thread
         fields = {
