@@ -63,7 +63,7 @@ def _escape_with_code(text: str) -> str:
 
 def command_list(commands: Sequence[tuple[str, str]]) -> Message:
     """List every command: how it is typed, and what it does."""
-    lines = [f"{_command(usage)}  {_escape_with_code(meaning)}" for usage, meaning in commands]
+    lines = [f"{kit.command(usage)}  {_escape_with_code(meaning)}" for usage, meaning in commands]
     size = _HELP_LINES_PER_SECTION
     paragraphs = ["\n".join(lines[at : at + size]) for at in range(0, len(lines), size)]
     return kit.compose_message(
@@ -75,16 +75,12 @@ def command_list(commands: Sequence[tuple[str, str]]) -> Message:
 
 def command_help(usage: str, meaning: str, examples: Sequence[str]) -> Message:
     """Explain one command with lines that work."""
-    lines = "\n".join(map(_command, examples))
+    lines = "\n".join(map(kit.command, examples))
     return kit.compose_message(
-        f"{_command(usage)}\n{_escape_with_code(meaning)}",
+        f"{kit.command(usage)}\n{_escape_with_code(meaning)}",
         f"For example:\n{lines}",
         hint="`/digest help` shows the rest.",
     )
-
-
-def _command(line: str) -> str:
-    return kit.code(f"/digest {line}".strip())
 
 
 def channel_welcome(channel: str) -> Message:

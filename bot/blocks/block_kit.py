@@ -344,6 +344,11 @@ def measure_weight(value: object) -> int:
     return 0
 
 
+def command(line: str) -> str:
+    """Show the line of a `/digest` command as code."""
+    return code(f"/digest {line}".strip())
+
+
 def code(line: str) -> str:
     """Show a line to type as code; a backtick in it would end the code early."""
     line = line.replace("`", "'").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -62,7 +62,7 @@ class HomePage:
 
 def home_view(page: HomePage, commands: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """Return the view, of at most a hundred blocks; `commands` are (line to type, meaning)."""
-    lines = [f"{kit.code(f'/digest {line}'.strip())}  {meaning}" for line, meaning in commands]
+    lines = [f"{kit.command(line)}  {meaning}" for line, meaning in commands]
     new = kit.button("New digest", OPEN_SETTINGS, ANYWHERE, primary=not page.subscriptions)
     blocks: list[Block] = [
         kit.header("Who said what in the news, word for word"),

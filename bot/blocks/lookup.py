@@ -73,8 +73,8 @@ def actor_choice(name: str, people: Sequence[Person]) -> Message:
     question = f"Several people may be meant by “{kit.escape(name)}”. Whose statements?"
     lines = [kit.escape(f"{_person_label(who)}: {_count_statements(who)}") for who in shown]
     more = len(people) - len(shown)
-    hint = f"… and {more} more; type more of the name."
-    hint = hint if more else "Type the full name to skip this question."
+    hint = "Type the full name to skip this question."
+    hint = f"… and {more} more; type more of the name." if more else hint
     text = kit.fallback_text([question, *lines])
     return Message(text, (kit.section(question), *rows, kit.context(hint)))
 
@@ -99,7 +99,7 @@ def actor_statements(person: Person, now: datetime, page: int = 0) -> Message:
     ]
     follow = kit.code(f"/digest follow {kit.shorten(person.name, 100)}")
     hint = kit.context(f"{follow} lifts what they say in this channel's digests.")
-    quotes = [cite_sourced(statement)[0] for statement in statements]
+    quotes = [cite_verified(sourced.statement, sourced.article) for sourced in statements]
     lines = [kit.escape(statement_line(quote, _MAX_STATEMENT_CHARS)) for quote in quotes]
     text = kit.fallback_text([title, *lines])
     return Message(text, (kit.section(title), *blocks, kit.actions(*buttons), hint))
@@ -153,14 +153,10 @@ def _count_statements(person: Person) -> str:
     return f"{number} statement{'' if number == 1 else 's'}"
 
 
-def cite_sourced(sourced: SourcedStatement) -> tuple[Quote, StoredArticle]:
-    """Cite a statement of an article after verifying it; raise SpanMismatch."""
-    return cite_verified(sourced.statement, sourced.article), sourced.article
-
-
 def _statement_blocks(sourced: SourcedStatement, now: datetime) -> list[Block]:
     """Show a statement, its stance and its source, with a button that shows it in its paragraph."""
-    quote, stored = cite_sourced(sourced)
+    stored = sourced.article
+    quote = cite_verified(sourced.statement, stored)
     stance = "" if quote.stance is Stance.SAYS else f" · {quote.stance}"
     show = kit.button("Show in text", MORE, f"{SHOW_IN_TEXT}:{SpanReference.of(quote.content)}")
     words = kit.rich_paragraph(*statement_elements(quote, _MAX_STATEMENT_CHARS))

@@ -143,17 +143,16 @@ class PlaygroundPage:
 
     async def _traffic(self, _request: Request) -> Response:
         """Return the newest requests and calls, newest first, without their contents."""
-        rows: list[JsonObject] = []
+        rows: list[tuple[object, ...]] = []
         for call in self.workspace.calls:
-            row = {"number": call.number, "at": call.at, "way": "from", "name": call.method}
             note = "" if call.ok else str(call.answer.get("error", ""))
-            rows.append(row | {"ok": call.ok, "note": note})
+            rows.append((call.number, call.at, "from", call.method, call.ok, note))
         for sent in self.workspace.requests:
-            row = {"number": sent.number, "at": sent.at, "way": "to", "name": sent.kind}
             note = sent.error or f"{sent.status or '…'} in {sent.took * 1000:.0f} ms"
-            rows.append(row | {"ok": sent.error is None, "note": note})
-        rows.sort(key=lambda row: row["number"], reverse=True)
-        return json_answer({"rows": rows[:MAX_TRAFFIC_ROWS]})
+            rows.append((sent.number, sent.at, "to", sent.kind, sent.error is None, note))
+        names = ("number", "at", "way", "name", "ok", "note")
+        newest = sorted(rows, reverse=True)[:MAX_TRAFFIC_ROWS]
+        return json_answer({"rows": _name_fields(names, newest)})
 
     async def _record(self, request: Request) -> Response:
         """Return one request or call whole."""
@@ -270,7 +269,7 @@ def _describe(response: BotResponse) -> JsonObject:
     return described | ({"errors": errors} if errors else {})
 
 
-def _name_fields(names: Sequence[str], rows: Sequence[tuple[str, ...]]) -> list[dict[str, str]]:
+def _name_fields(names: Sequence[str], rows: Sequence[tuple[object, ...]]) -> list[JsonObject]:
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
