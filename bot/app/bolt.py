@@ -21,7 +21,7 @@ from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery.slack import translated
+from bot.delivery.slack import slack_call
 from bot.model import Installation
 from bot.model.errors import PostFailed, log_fields
 from bot.model.ports import Clock
@@ -138,7 +138,7 @@ class SingleBot:
     async def _call_auth_test(self) -> dict[str, Any]:
         """Return Slack's answer; empty where there was none, and the next request asks again."""
         try:
-            async with translated("auth.test"):
+            async with slack_call("auth.test"):
                 response = await self._client.auth_test()
         except PostFailed as e:
             log.warning("Slack does not say who we are", code=e.code)
@@ -210,7 +210,7 @@ class WorkspaceClients:
             if not self._is_expiring(installation, within):
                 return installation
             now, (client_id, client_secret) = self._clock.now(), self._app
-            async with translated("oauth.v2.access"):
+            async with slack_call("oauth.v2.access"):
                 granted: Any = await with_token(self._client, None).oauth_v2_access(
                     client_id=client_id,
                     client_secret=client_secret,

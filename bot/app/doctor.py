@@ -22,7 +22,7 @@ from bot.app.storage import opened_store
 from bot.blocks.answers import channel_welcome
 from bot.blocks.home import HomePage, home_view
 from bot.blocks.settings_form import settings_modal
-from bot.delivery.slack import translated
+from bot.delivery.slack import slack_call
 from bot.delivery.slack_errors import explain_failure
 from bot.model import AtTimes, EditPermission, Subscription
 from bot.model.errors import BotError, PostFailed, SettingsError
@@ -185,7 +185,7 @@ async def _check_scopes(client: AsyncWebClient, identity: BotIdentity) -> list[F
 async def _get_app_id(client: AsyncWebClient, identity: BotIdentity) -> str:
     """Return the id of the token's app; "" where Slack does not say."""
     try:
-        async with translated("bots.info"):
+        async with slack_call("bots.info"):
             response = await client.api_call("bots.info", params={"bot": identity.bot})
     except PostFailed:
         return ""
@@ -217,7 +217,7 @@ async def _check_channels(
 async def _why_unreachable(client: AsyncWebClient, channel: str) -> str | None:
     """Return Slack's error name for why the bot cannot post in a channel, None where it can."""
     try:
-        async with translated("conversations.info"):
+        async with slack_call("conversations.info"):
             response = await client.api_call("conversations.info", params={"channel": channel})
     except PostFailed as e:
         return e.code
@@ -258,7 +258,7 @@ async def _validate(client: AsyncWebClient, payload: dict[str, Any]) -> list[str
     params = {kind: json.dumps(content) for kind, content in payload.items()}
     response: Any
     try:
-        async with translated("blocks.validate"):
+        async with slack_call("blocks.validate"):
             response = await client.api_call("blocks.validate", params=params)
         data, code = response.data, []
     except PostFailed as e:

@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.app.bolt import Authorize, SingleBot, WorkspaceClients, create_bolt, with_token
 from bot.app.oauth import create_oauth_flow
 from bot.app.storage import SystemClock
-from bot.delivery.slack import SlackChat, translated
+from bot.delivery.slack import SlackChat, slack_call
 from bot.listeners.commands import usage_hint
 from bot.listeners.shortcuts import MANIFEST
 from bot.model.errors import SettingsError
@@ -54,7 +54,7 @@ class BotIdentity:
 
 async def get_bot_identity(client: AsyncWebClient) -> BotIdentity:
     """Return what the client's token stands for; raise PostFailed where it is not valid."""
-    async with translated("auth.test"):
+    async with slack_call("auth.test"):
         response = await client.auth_test()
     scopes = (response.headers or {}).get("x-oauth-scopes", "").split(",")
     return BotIdentity(

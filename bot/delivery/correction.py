@@ -45,7 +45,7 @@ class Correction:
             after = edited_messages(posted, revised, channel_title=title)
             results = [
                 await self._edit(delivery, ts, new)
-                for ts, old, new in zip(delivery.posted, before, after, strict=False)
+                for ts, old, new in zip(delivery.part_timestamps, before, after, strict=False)
                 if old != new
             ]
         if None not in results:

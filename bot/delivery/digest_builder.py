@@ -108,7 +108,12 @@ class DigestBuilder:
         return request, history
 
     def get_start(self, last: datetime | None, cadence: Cadence | None = None) -> datetime:
-        """Return how far back a digest reaches: to the last one, within lookback and a week."""
+        """Return from when on a digest shows news.
+
+        From an hour before the last digest, but at least `lookback` and at most a week ago (or
+        `lookback`, if that is longer). What comes at once has its own limits: an hour and a day, or
+        a week where it waits for the end of quiet hours or days.
+        """
         now = self.clock.now()
         shortest, longest = self.lookback, _LONGEST_LOOKBACK
         if isinstance(cadence, AtOnce):
@@ -135,9 +140,11 @@ class DigestBuilder:
         now, since = self.clock.now(), since or self.get_start(history.last)
         request = await self._with_preferences(request, now)
         summaries = await self.store.articles.get_story_summaries(request.team, since, now)
-        oldest = min((summary.seen for summary in summaries), default=now.timestamp())
-        seen = await self._get_seen(request, history, datetime.fromtimestamp(oldest, UTC), now)
-        choice, left_out = await self._choose(request, seen, summaries, now)
+        first_seen = min((summary.seen for summary in summaries), default=now.timestamp())
+        shown_articles = await self._get_shown_articles(
+            request, history, datetime.fromtimestamp(first_seen, UTC), now
+        )
+        choice, left_out = await self._choose(request, shown_articles, summaries, now)
         return await self._compose(request, choice, left_out, since, now)
 
     async def explain(
@@ -147,9 +154,11 @@ class DigestBuilder:
         now, since = self.clock.now(), since or self.get_start(history.last)
         request = await self._with_preferences(request, now)
         stories = await self.store.articles.get_stories(request.team, since, now)
-        oldest = min((article.seen for story in stories for article in story.articles), default=now)
-        seen = await self._get_seen(request, history, oldest, now)
-        choice = _choose_from(stories, request, seen, now, explained=True)
+        first_seen = min(
+            (article.seen for story in stories for article in story.articles), default=now
+        )
+        shown_articles = await self._get_shown_articles(request, history, first_seen, now)
+        choice = _choose_from(stories, request, shown_articles, now, explained=True)
         return choice, await self._compose(request, choice, choice.left_out, since, now)
 
     async def _with_preferences(self, request: DigestRequest, now: datetime) -> DigestRequest:
@@ -169,11 +178,11 @@ class DigestBuilder:
         )
         return replace(request, story_filter=story_filter)
 
-    async def _get_seen(
-        self, request: DigestRequest, history: ChannelHistory, oldest: datetime, now: datetime
+    async def _get_shown_articles(
+        self, request: DigestRequest, history: ChannelHistory, first_seen: datetime, now: datetime
     ) -> frozenset[int]:
-        """Return the articles that the channel was shown, as far back as the oldest at hand."""
-        oldest -= _CLOCK_SKEW
+        """Return the articles that the channel was shown since `first_seen`, or for longer."""
+        oldest = first_seen - _CLOCK_SKEW
         if request.team is None or oldest >= now - _HISTORY:
             return history.articles
         deliveries = self.store.deliveries
@@ -184,18 +193,18 @@ class DigestBuilder:
     async def _choose(
         self,
         request: DigestRequest,
-        seen: frozenset[int],
+        shown_articles: frozenset[int],
         summaries: Collection[StorySummary],
         now: datetime,
     ) -> tuple[Choice, int]:
         """Choose among the likeliest stories; return also how many more would have done as well."""
         top, most = request.top, _READ_PER_STORY * request.top
-        fit = await self._shortlist(request, seen, summaries, most, now)
+        fit = await self._shortlist(request, shown_articles, summaries, most, now)
         read = top + _SPARE_STORIES if fit.certain else most
         while True:
             likeliest = [fit.summaries[number] for number in fit.stories[:read]]
             stories = await self.store.articles.load_stories(request.team, likeliest, now)
-            choice = _choose_from(stories, request, seen, now)
+            choice = _choose_from(stories, request, shown_articles, now)
             full = len(choice.picked) >= top
             settled = read >= most or (
                 full and not fit.may_beat(min(pick.score for pick in choice.picked), read, most)
@@ -207,7 +216,7 @@ class DigestBuilder:
     async def _shortlist(
         self,
         request: DigestRequest,
-        seen: frozenset[int],
+        shown_articles: frozenset[int],
         summaries: Collection[StorySummary],
         most: int,
         now: datetime,
@@ -220,7 +229,7 @@ class DigestBuilder:
             mentioning = await articles.find_mentioning(request.team, topics, oldest, now)
         fit = shortlist(
             summaries,
-            posted=seen,
+            posted=shown_articles,
             now=now,
             story_filter=story_filter,
             mentioning=mentioning,
@@ -246,14 +255,14 @@ class DigestBuilder:
 def _choose_from(
     stories: Sequence[Story],
     request: DigestRequest,
-    seen: frozenset[int],
+    shown_articles: frozenset[int],
     now: datetime,
     *,
     explained: bool = False,
 ) -> Choice:
     return choose(
         stories,
-        posted=seen,
+        posted=shown_articles,
         now=now,
         story_filter=request.story_filter,
         top=request.top,

@@ -8,6 +8,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import structlog
 
@@ -27,9 +28,17 @@ from bot.stories.people import EMPTY_DIRECTORY, Directory
 
 log = structlog.get_logger(__name__)
 
+
+class SkipReason(NamedTuple):
+    """Why a digest was not posted: as the delivery records it, and as its subscription shows it."""
+
+    reason: str
+    note: str
+
+
 # A call without an answer may still take effect within this time; nobody searches for its message
 # before.
-SETTLED_AFTER = timedelta(seconds=30)
+UNANSWERED_CALL_GRACE = timedelta(seconds=30)
 # Digests composed and posted side by side in one process: most of their time they wait for Slack.
 AT_A_TIME = 32
 # Composing is computing: more side by side finish no sooner, and each holds the summaries of all
@@ -38,18 +47,19 @@ _COMPOSED_AT_A_TIME = 4
 # How long a tick waits for the deliveries it began; a channel that waits for Slack must not hold up
 # the others.
 TICK_WAIT_SECONDS = 20.0
-# New versions of articles edit what was posted within this time, and not more often than so: a
-# story that its source polishes all day is edited a few times. Withdrawn articles are taken out at
-# once, however old.
+# Posts older than this are not edited for new versions of their articles. Withdrawn articles are
+# taken out however old the post is.
 _EDITED_FOR = timedelta(days=3)
+# Least time between two edits for new versions: a source may polish a story all day. Withdrawn
+# articles are taken out at once.
 _BETWEEN_EDITS = timedelta(minutes=5)
 # The key of a delivery that posts an unsure one again.
 _AGAIN = "again:"
 CATCH_UP = timedelta(hours=12)
 # A digest so little late is not missed.
 _PUNCTUAL = timedelta(minutes=10)
-_NOTHING_NEW = Failure("nothing new", "Nothing new, so nothing was posted.")
-_MISSED = Failure(
+_NOTHING_NEW = SkipReason("nothing new", "Nothing new, so nothing was posted.")
+_MISSED = SkipReason(
     "missed: Dateline was not running",
     "Dateline was not running when the digest was due, and that is too long ago. "
     "The next one brings the news since.",
@@ -148,7 +158,7 @@ class Digests:
         """Return the unfinished deliveries, except those in work here or postponed for Slack."""
         if self._closing.is_set():
             return ()
-        before = self._clock.now() - SETTLED_AFTER
+        before = self._clock.now() - UNANSWERED_CALL_GRACE
         unfinished = await self._store.deliveries.get_unfinished(before)
         mine, postponed = self._running, self._sender.is_postponed
         return tuple(each for each in unfinished if each.id not in mine and not postponed(each))
@@ -172,9 +182,10 @@ class Digests:
 
     async def find_outdated(self) -> tuple[Delivery, ...]:
         """Return posted deliveries whose sources have changed since, for `correct_one`."""
-        now, deliveries = self._clock.now(), self._store.deliveries
-        posted, edited = now - _EDITED_FOR, now - _BETWEEN_EDITS
-        return await deliveries.find_outdated(now, posted=posted, edited=edited)
+        now = self._clock.now()
+        return await self._store.deliveries.find_outdated(
+            now, posted_since=now - _EDITED_FOR, edited_before=now - _BETWEEN_EDITS
+        )
 
     async def correct_one(self, delivery_id: int) -> int:
         """Make a delivery's messages say what its sources say now; return how many were edited."""
@@ -341,15 +352,15 @@ class Digests:
             return None
         return unsure.digest and replace(unsure.digest, made=self._clock.now())
 
-    async def _skip(self, delivery: Delivery, why: Failure = _NOTHING_NEW) -> None:
+    async def _skip(self, delivery: Delivery, why: SkipReason = _NOTHING_NEW) -> None:
         state, now = DeliveryState.SKIPPED, self._clock.now()
-        if not await self._store.deliveries.finish(delivery.id, state, now, why.meaning):
+        if not await self._store.deliveries.finish(delivery.id, state, now, why.reason):
             return
-        log.info("delivery ended", state=state.value, why=why.meaning)
+        log.info("delivery ended", state=state.value, why=why.reason)
         count_delivery(delivery.kind, state)
         if delivery.kind is DeliveryKind.SCHEDULED:
             subscriptions = self._store.subscriptions
-            await subscriptions.set_last_result(delivery.team, delivery.channel, why.cure)
+            await subscriptions.set_last_result(delivery.team, delivery.channel, why.note)
 
     def _is_missed(self, delivery: Delivery, subscription: Subscription) -> bool:
         """Whether a slot, and every later one until now, lies too far back to catch up on."""

@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 
 _TITLE = "Who said what"
 _POST = "chat.postMessage"
-# How often a delivery that Slack leaves without an answer, or asks to wait for long, is postponed.
+# After so many postponements (no answer, or a pause over MAX_WAIT) a delivery fails.
 _MAX_ROUNDS = 5
 # Where Slack does not let us search for so long, a person is asked.
 _SEARCHED_FOR = timedelta(hours=12)
@@ -76,9 +76,9 @@ class PostedMessageFinder:
 
         Raise PostFailed, with "too_much_history" where more was written since than is read.
         """
-        team, channel, part = delivery.team, delivery.channel, len(delivery.posted)
+        team, channel, part = delivery.team, delivery.channel, len(delivery.part_timestamps)
         since = (delivery.touched or delivery.since) - _CLOCK_SKEW
-        thread = delivery.posted[0] if delivery.posted else None
+        thread = delivery.part_timestamps[0] if delivery.part_timestamps else None
         pages_read, cursor = self._searches.pop((delivery.id, part), (0, None))
         for page in range(pages_read, _MAX_PAGES):
             try:
@@ -98,7 +98,7 @@ class PostedMessageFinder:
 
 def _search_method(delivery: Delivery) -> str:
     """Return the method that a search for the delivery's next part calls."""
-    return "conversations.replies" if delivery.posted else "conversations.history"
+    return "conversations.replies" if delivery.part_timestamps else "conversations.history"
 
 
 def _forget_oldest(by_delivery: dict[Any, Any]) -> None:
@@ -127,10 +127,10 @@ class DeliverySender:
         if digest is None:
             return delivery
         messages = digest_messages(digest, channel_title=digest_title(digest))
-        while len(delivery.posted) < len(messages):
-            posted = delivery.posted
-            delivery = await self._send_part(delivery, digest, messages[len(posted)], is_held)
-            if delivery.state is not DeliveryState.COMPOSED or delivery.posted == posted:
+        while len(delivery.part_timestamps) < len(messages):
+            before = delivery.part_timestamps
+            delivery = await self._send_part(delivery, digest, messages[len(before)], is_held)
+            if delivery.state is not DeliveryState.COMPOSED or delivery.part_timestamps == before:
                 return delivery
         return await self._end(delivery, DeliveryState.POSTED, None, _success(digest))
 
@@ -140,7 +140,7 @@ class DeliverySender:
         A part that is in the channel is recorded. One that is not was not posted: the delivery
         stays in "sending".
         """
-        part = len(delivery.posted)
+        part = len(delivery.part_timestamps)
         for method in (_search_method(delivery), _POST):
             if await self._limiter.is_backing_off(delivery.team, method):
                 return None
@@ -161,14 +161,18 @@ class DeliverySender:
     async def fail(self, delivery: Delivery, failure: Failure) -> Delivery:
         """End a delivery that cannot go on; what is in the channel already counts as posted."""
         subscriptions, team = self._store.subscriptions, delivery.team
-        if failure.action is FailureAction.END:
+        if failure.action is FailureAction.PAUSE_WORKSPACE:
             for each in await subscriptions.get_all(team):
                 await subscriptions.set_last_result(team, each.channel, failure.text, pause=True)
-        state = DeliveryState.POSTED if delivery.posted else DeliveryState.FAILED
-        pause = failure.action in {FailureAction.PAUSE, FailureAction.END}
+        state = DeliveryState.POSTED if delivery.part_timestamps else DeliveryState.FAILED
+        pause = failure.action in {FailureAction.PAUSE_CHANNEL, FailureAction.PAUSE_WORKSPACE}
         subscription = await subscriptions.get(team, delivery.channel)
         ended = await self._end(delivery, state, failure.text, failure.text, pause=pause)
-        if failure.action is FailureAction.PAUSE and subscription and not subscription.paused:
+        if (
+            failure.action is FailureAction.PAUSE_CHANNEL
+            and subscription
+            and not subscription.paused
+        ):
             await self._tell_owner(subscription, failure)
         return ended
 
@@ -192,7 +196,7 @@ class DeliverySender:
         attempt = 0
         while following and (begun := await self._begin_part(delivery, digest, is_held)):
             delivery = begun
-            part = len(delivery.posted)
+            part = len(delivery.part_timestamps)
             try:
                 ts = await self._post(delivery, following)
             except PostFailed as e:
@@ -208,23 +212,25 @@ class DeliverySender:
     async def _begin_part(
         self, delivery: Delivery, digest: Digest, is_held: LockCheck
     ) -> Delivery | None:
-        """Record that a part goes out now: it is its turn, its words are proved, the lock is ours.
+        """Check turn, spans and lock; then record "sending".
 
-        Return None where it may not. "Sending" is recorded after all that takes time, so that a
-        stop while we wait leaves nothing in doubt. Each attempt records it anew: a search for the
-        message starts from that moment.
+        Return None where the part may not go out. "Sending" is recorded after all that takes time,
+        so that a stop while we wait leaves nothing in doubt. Each attempt records it anew: a search
+        for the message starts from that moment.
         """
         if not await self._limiter.acquire(delivery.team, delivery.channel, _POST):
             return None
         if await self._has_mismatches(digest):
             await self.fail(delivery, _MISMATCH)
             return None
-        if not delivery.posted and not await self._is_showable(delivery.team, digest):
+        if not delivery.part_timestamps and not await self._is_showable(delivery.team, digest):
             await self.fail(delivery, _CHANGED)
             return None
         now = self._clock.now()
-        again = delivery.touched if delivery.state is DeliveryState.SENDING else None
-        started = await self._store.deliveries.start_sending(delivery.id, now, again=again)
+        last_try = delivery.touched if delivery.state is DeliveryState.SENDING else None
+        started = await self._store.deliveries.start_sending(
+            delivery.id, now, resend_unless_touched_since=last_try
+        )
         if not started or not await is_held():
             return None
         return replace(delivery, state=DeliveryState.SENDING, touched=now)
@@ -236,9 +242,9 @@ class DeliverySender:
         failure = explain_failure(error.code)
         await self._limiter.back_off(delivery.team, error)
         if error.unsure:
-            self._is_last_round(delivery)  # the next search finds out what came of it
+            self._count_round(delivery)  # the next search finds out what came of it
             return None
-        if failure.action is FailureAction.PLAIN and message.blocks:
+        if failure.action is FailureAction.RESEND_AS_TEXT and message.blocks:
             return Message(message.text)
         if failure.action is not FailureAction.RETRY or attempt >= MAX_TRIES - 1:
             await self.fail(delivery, failure)
@@ -248,18 +254,18 @@ class DeliverySender:
             return message if await self._limiter.wait(seconds) else None
         self._postponed_until[delivery.id] = self._clock.now() + timedelta(seconds=seconds)
         _forget_oldest(self._postponed_until)
-        if self._is_last_round(delivery):
+        if self._count_round(delivery):
             await self.fail(delivery, failure)
         return None
 
     async def _post(self, delivery: Delivery, message: Message) -> str:
-        stamp = MessageMetadata(delivery.id, delivery.key, len(delivery.posted))
-        thread = delivery.posted[0] if delivery.posted else None
+        stamp = MessageMetadata(delivery.id, delivery.key, len(delivery.part_timestamps))
+        thread = delivery.part_timestamps[0] if delivery.part_timestamps else None
         team, channel = delivery.team, delivery.channel
         return await self._chat.post(team, channel, message, stamp=stamp, thread=thread)
 
-    def _is_last_round(self, delivery: Delivery) -> bool:
-        """Count a round that leaves the part in "sending"; return whether it was the last."""
+    def _count_round(self, delivery: Delivery) -> bool:
+        """Count a round that leaves the part in "sending"; return whether the limit is reached."""
         self._rounds[delivery.id] += 1
         _forget_oldest(self._rounds)
         return self._rounds[delivery.id] >= _MAX_ROUNDS
@@ -269,7 +275,7 @@ class DeliverySender:
         return touched is not None and self._clock.now() - touched > _SEARCHED_FOR
 
     async def _end_unsure(self, delivery: Delivery, error: PostFailed) -> Delivery:
-        state = DeliveryState.POSTED if delivery.posted else DeliveryState.UNSURE
+        state = DeliveryState.POSTED if delivery.part_timestamps else DeliveryState.UNSURE
         known = error.code == "too_much_history"
         text = (explain_failure(error.code) if known else _NO_ANSWER).text
         return await self._end(delivery, state, text, text)

@@ -80,7 +80,7 @@ class SlackChat:
 
         Slack's three steps: https://docs.slack.dev/messaging/working-with-files#uploading_files
         """
-        async with translated("files.completeUploadExternal"):
+        async with slack_call("files.completeUploadExternal"):
             client = without_retries(await self._client_for(team))
             await client.files_upload_v2(
                 file=picture,
@@ -130,7 +130,7 @@ class SlackChat:
         return str(answer["channel"]["id"])
 
     async def _call(self, team: str, method: str, **arguments: object) -> dict[str, Any]:
-        async with translated(method):
+        async with slack_call(method):
             client = without_retries(await self._client_for(team))
             given = {key: value for key, value in arguments.items() if value is not None}
             answer = await client.api_call(method, **_encoded(method, given))
@@ -149,18 +149,18 @@ def without_retries(client: AsyncWebClient) -> AsyncWebClient:
 
 
 @asynccontextmanager
-async def translated(method: str) -> AsyncIterator[None]:
+async def slack_call(method: str) -> AsyncIterator[None]:
     """Count a call to Slack, and raise every fault of its client and connection as PostFailed."""
-    with measure_slack_call(method), _in_our_terms(method):
+    with measure_slack_call(method), _as_post_failed(method):
         yield
 
 
 @contextmanager
-def _in_our_terms(method: str) -> Iterator[None]:
+def _as_post_failed(method: str) -> Iterator[None]:
     try:
         yield
     except SlackApiError as e:
-        raise _refused(method, e) from e
+        raise _to_post_failed(method, e) from e
     except SlackTokenRotationError as e:
         raise PostFailed(method, "token_rotation", permanent=True) from e
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as e:
@@ -176,7 +176,7 @@ def _in_our_terms(method: str) -> Iterator[None]:
         raise PostFailed(method, type(e).__name__, permanent=True) from e
 
 
-def _refused(method: str, error: SlackApiError) -> PostFailed:
+def _to_post_failed(method: str, error: SlackApiError) -> PostFailed:
     status = getattr(error.response, "status_code", None) or getattr(error.response, "status", None)
     data = getattr(error.response, "data", None)
     code = data.get("error") if isinstance(data, dict) else None

@@ -8,10 +8,10 @@ class FailureAction(StrEnum):
     """What to do after a failure."""
 
     RETRY = "retry"  # the same call may well succeed in a while
-    PLAIN = "plain"  # our blocks are at fault: the same message as text
-    STOP = "stop"  # this delivery fails; the next may do better
-    PAUSE = "pause"  # this channel is closed to us until a person acts
-    END = "end"  # this workspace is closed to us until a person acts
+    RESEND_AS_TEXT = "resend_as_text"  # our blocks are at fault: the same message as text
+    FAIL_DELIVERY = "fail_delivery"  # this delivery fails; the next may do better
+    PAUSE_CHANNEL = "pause_channel"  # this channel is closed to us until a person acts
+    PAUSE_WORKSPACE = "pause_workspace"  # this workspace is closed to us until a person acts
 
 
 _RESUME = "then `/digest resume`."
@@ -26,7 +26,7 @@ class Failure:
 
     meaning: str
     cure: str = _OUR_FAULT
-    action: FailureAction = FailureAction.STOP
+    action: FailureAction = FailureAction.FAIL_DELIVERY
 
     @property
     def text(self) -> str:
@@ -34,12 +34,12 @@ class Failure:
         return f"{self.meaning} {self.cure}"
 
 
-def _pause(meaning: str, act: str) -> Failure:
-    return Failure(meaning, f"{act} {_RESUME}", FailureAction.PAUSE)
+def _pause_channel(meaning: str, act: str) -> Failure:
+    return Failure(meaning, f"{act} {_RESUME}", FailureAction.PAUSE_CHANNEL)
 
 
-def _end(meaning: str) -> Failure:
-    return Failure(meaning, f"{_REINSTALL}{_RESUME}", FailureAction.END)
+def _pause_workspace(meaning: str) -> Failure:
+    return Failure(meaning, f"{_REINSTALL}{_RESUME}", FailureAction.PAUSE_WORKSPACE)
 
 
 def _retry(meaning: str) -> Failure:
@@ -48,8 +48,11 @@ def _retry(meaning: str) -> Failure:
 
 _SLOWER = _retry("Slack asked us to slow down.")
 _ILL = _retry("Slack had trouble of its own.")
-_MAY_NOT = _pause(
+_MAY_NOT = _pause_channel(
     "The workspace does not let apps post here.", "Ask an admin of the workspace to allow it,"
+)
+_NO_DIRECT_MESSAGES = _pause_channel(
+    "Slack does not take messages to this person.", "Subscribe a channel instead, or"
 )
 
 # By Slack's names: https://docs.slack.dev/reference/methods/chat.postMessage#errors
@@ -61,36 +64,35 @@ _FAILURES_OF_CODES = {
     "timeout request_timeout": _retry("Slack did not answer in time."),
     "connection": _retry("Slack could not be reached."),
     # a person in the channel can help
-    "channel_not_found": _pause(
+    "channel_not_found": _pause_channel(
         "Slack knows no such channel, or Dateline cannot see it.", "Invite Dateline to the channel,"
     ),
-    "not_in_channel": _pause(
+    "not_in_channel": _pause_channel(
         "Dateline is not in the channel.", "Invite it with `/invite @Dateline`,"
     ),
-    "is_archived": _pause("The channel is archived.", "Unarchive it,"),
+    "is_archived": _pause_channel("The channel is archived.", "Unarchive it,"),
     "restricted_action restricted_action_read_only_channel": _MAY_NOT,
     "restricted_action_thread_only_channel restricted_action_thread_locked": _MAY_NOT,
     "restricted_action_non_threadable_channel": _MAY_NOT,
-    "messages_tab_disabled cannot_dm_bot user_disabled user_not_found user_not_visible": _pause(
-        "Slack does not take messages to this person.", "Subscribe a channel instead, or"
-    ),
-    "ekm_access_denied access_denied no_permission org_login_required": _pause(
+    "messages_tab_disabled cannot_dm_bot": _NO_DIRECT_MESSAGES,
+    "user_disabled user_not_found user_not_visible": _NO_DIRECT_MESSAGES,
+    "ekm_access_denied access_denied no_permission org_login_required": _pause_channel(
         "A rule of the workspace forbids this.", "Ask an admin of the workspace,"
     ),
-    "method_not_supported_for_channel_type": _pause(
+    "method_not_supported_for_channel_type": _pause_channel(
         "Slack takes no posts of this kind here.", "Choose another channel, or"
     ),
     # a person of the workspace can help
-    "missing_scope": _end("Dateline lacks a permission that it needs."),
-    "not_allowed_token_type invalid_auth not_authed token_expired token_rotation": _end(
+    "missing_scope": _pause_workspace("Dateline lacks a permission that it needs."),
+    "not_allowed_token_type invalid_auth not_authed token_expired token_rotation": _pause_workspace(
         "Slack does not accept Dateline's token."
     ),
-    "token_revoked account_inactive no_installation team_access_not_granted": _end(
+    "token_revoked account_inactive no_installation team_access_not_granted": _pause_workspace(
         "Dateline was removed from this workspace."
     ),
     # our own fault
     "invalid_blocks invalid_blocks_format msg_blocks_too_long invalid_attachments": Failure(
-        "Slack did not take the layout of the message.", action=FailureAction.PLAIN
+        "Slack did not take the layout of the message.", action=FailureAction.RESEND_AS_TEXT
     ),
     "msg_too_long": Failure("The message is too long for Slack."),
     "no_text": Failure("The message is empty."),

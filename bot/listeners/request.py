@@ -12,7 +12,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from bot.blocks.answers import in_progress_message
 from bot.blocks.modals import message_modal
 from bot.delivery.digests import Digests
-from bot.delivery.slack import translated
+from bot.delivery.slack import slack_call
 from bot.intake.feeds import FeedPoller
 from bot.intake.intake import Intake
 from bot.model import TOP, EditPermission, Message
@@ -113,7 +113,7 @@ class SlackRequest:
         self, respond: AsyncRespond, message: Message, *, replace: bool
     ) -> bool:
         """Answer there; return False once Slack takes no more answers. Raise PostFailed."""
-        async with translated("response_url"):
+        async with slack_call("response_url"):
             response = await respond(
                 text=message.text,
                 blocks=[dict(block) for block in message.blocks],
@@ -141,7 +141,7 @@ class SlackRequest:
             await self._answer_directly(message)
             return
         try:
-            async with translated("chat.postEphemeral"):
+            async with slack_call("chat.postEphemeral"):
                 await self.context.client.chat_postEphemeral(
                     channel=self.channel,
                     user=self.user,
@@ -186,21 +186,21 @@ class SlackRequest:
         in_window = (body.get("view") or {}).get("type") == "modal"
         method = "views.push" if body.get("type") == "block_actions" and in_window else "views.open"
         fields = {"trigger_id": body.get("trigger_id") or "", "view": dict(view)}
-        async with translated(method):
+        async with slack_call(method):
             answer = await self.context.client.api_call(method, json=fields)
         return str((answer.get("view") or {}).get("id", ""))
 
     async def update_modal(self, view: Mapping[str, Any], *, view_id: str = "") -> None:
         """Redraw the window `view_id`, or the one that was used if it has not changed since."""
         used: Mapping[str, Any] = {} if view_id else self.body.get("view") or {}
-        async with translated("views.update"):
+        async with slack_call("views.update"):
             await self.context.client.views_update(
                 view_id=view_id or used.get("id"), hash=used.get("hash"), view=dict(view)
             )
 
     async def publish_home(self, view: Mapping[str, Any]) -> None:
         """Show this view as the person's App Home."""
-        async with translated("views.publish"):
+        async with slack_call("views.publish"):
             await self.context.client.views_publish(user_id=self.user, view=dict(view))
 
     # --- what Slack knows of the person and the channel -------------------------------------------
@@ -212,7 +212,7 @@ class SlackRequest:
         channel may have tens of thousands of members.
         """
         channels: set[str] = set()
-        async with translated("users.conversations"):
+        async with slack_call("users.conversations"):
             pages = await self.context.client.users_conversations(
                 user=self.user, types="public_channel,private_channel", limit=999
             )
@@ -222,7 +222,7 @@ class SlackRequest:
 
     async def is_admin(self) -> bool:
         """Whether the person is an admin or owner of the workspace."""
-        async with translated("users.info"):
+        async with slack_call("users.info"):
             answer = await self.context.client.users_info(user=self.user)
         user: Mapping[str, Any] = answer.get("user") or {}
         return any(user.get(flag) is True for flag in ("is_admin", "is_owner", "is_primary_owner"))
@@ -238,7 +238,7 @@ class SlackRequest:
 
     async def _fetch_channel(self, channel: str) -> Mapping[str, Any]:
         try:
-            async with translated("conversations.info"):
+            async with slack_call("conversations.info"):
                 answer = await self.context.client.conversations_info(channel=channel)
         except PostFailed:
             return {}

@@ -180,10 +180,10 @@ class DeliveryState(StrEnum):
 class Delivery:
     """One digest on its way to one channel; a row of the ledger.
 
-    `key` is the slot (ISO 8601, UTC) or the command's id. `posted` has the Slack `ts` of each part
-    that was posted, in order; the part at index `len(posted)` is next. `reason` says why it failed
-    or was skipped, for people. `touched` is when its state last changed. `digest` is what was
-    posted; `edited` what its messages say since sources changed what it cites.
+    `key` is the slot (ISO 8601, UTC) or the command's id. `part_timestamps` has the Slack `ts` of
+    each part that was posted, in order; the part at index `len(part_timestamps)` is next. `reason`
+    says why it failed or was skipped, for people. `touched` is when its state last changed.
+    `digest` is what was posted; `edited` what its messages say since sources changed what it cites.
     """
 
     id: int
@@ -194,7 +194,7 @@ class Delivery:
     state: DeliveryState
     since: datetime
     digest: Digest | None = None
-    posted: tuple[str, ...] = ()
+    part_timestamps: tuple[str, ...] = ()
     reason: str | None = None
     touched: datetime | None = None
     edited: Digest | None = None
@@ -226,9 +226,9 @@ class Step(StrEnum):
 
     COMPOSE = "compose"  # what will be posted is stored
     SEND = "send"  # a part is being sent
-    AGAIN = "again"  # the same part is sent again: Slack did not take it
+    RESEND = "resend"  # the same part is sent again: Slack did not take it
     RECORD = "record"  # that part is in the channel
-    POST = "post"  # it ends: all parts are in the channel, or all that will ever be
+    FINISH = "finish"  # it ends: all parts are in the channel, or all that will ever be
     FAIL = "fail"  # it ends with nothing in the channel
     SKIP = "skip"  # it ends because there was nothing to say
     DOUBT = "doubt"  # it ends with nobody knowing whether the first part is there
@@ -246,9 +246,9 @@ class Transition:
 TRANSITIONS: dict[Step, Transition] = {
     Step.COMPOSE: Transition(frozenset({_CLAIMED}), _COMPOSED),
     Step.SEND: Transition(frozenset({_COMPOSED}), _SENDING),
-    Step.AGAIN: Transition(frozenset({_SENDING}), _SENDING),
+    Step.RESEND: Transition(frozenset({_SENDING}), _SENDING),
     Step.RECORD: Transition(frozenset({_SENDING}), _COMPOSED),
-    Step.POST: Transition(frozenset({_COMPOSED, _SENDING}), DeliveryState.POSTED),
+    Step.FINISH: Transition(frozenset({_COMPOSED, _SENDING}), DeliveryState.POSTED),
     Step.FAIL: Transition(OPEN, DeliveryState.FAILED),
     Step.SKIP: Transition(frozenset({_CLAIMED, _COMPOSED}), DeliveryState.SKIPPED),
     Step.DOUBT: Transition(frozenset({_SENDING}), DeliveryState.UNSURE),

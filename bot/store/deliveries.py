@@ -93,16 +93,16 @@ class DeliveryLedger(Repository):
         return await self._execute(step) == 1
 
     async def start_sending(
-        self, delivery: int, now: datetime, *, again: datetime | None = None
+        self, delivery: int, now: datetime, *, resend_unless_touched_since: datetime | None = None
     ) -> bool:
         """Go from composed to sending, just before the next part is posted.
 
-        With `again` stay in sending, to post the same part once more, if the delivery was not
-        touched since that moment.
+        With `resend_unless_touched_since` stay in sending, to post the same part once more, if the
+        delivery was not touched since that moment.
         """
-        step = _step(delivery, Step.SEND, touched=now)
-        if again is not None:
-            step = _step(delivery, Step.AGAIN, deliveries.c.touched == again, touched=now)
+        step, last_try = _step(delivery, Step.SEND, touched=now), resend_unless_touched_since
+        if last_try is not None:
+            step = _step(delivery, Step.RESEND, deliveries.c.touched == last_try, touched=now)
         return await self._execute(step) == 1
 
     async def record(self, delivery: int, part: int, ts: str) -> bool:
@@ -127,14 +127,14 @@ class DeliveryLedger(Repository):
         if end is None:
             return False
         step = _step(delivery, end, touched=now, reason=reason)
-        if end is Step.POST:
+        if end is Step.FINISH:
             step = step.where(_count_parts(delivery) > 0).values(posted=now)
         async with self._database.writing() as connection:
             if (await connection.execute(step)).rowcount == 0:
                 return False
             if end is Step.SKIP:
                 await _merge_skipped(connection, delivery)
-            if end is Step.POST:
+            if end is Step.FINISH:
                 query = select(deliveries.c.digest).where(deliveries.c.id == delivery)
                 digest = (await connection.execute(query)).scalar_one()
                 await _mark_shown(connection, delivery, codec.load(Digest, digest))
@@ -206,12 +206,12 @@ class DeliveryLedger(Repository):
         return ChannelHistory(subscription, last, frozenset(ids))
 
     async def find_outdated(
-        self, now: datetime, *, posted: datetime, edited: datetime, limit: int = 20
+        self, now: datetime, *, posted_since: datetime, edited_before: datetime, limit: int = 20
     ) -> tuple[Delivery, ...]:
         """Return posted deliveries that show what a source has changed since, oldest first.
 
-        They show an article that was withdrawn; or, if they were posted since `posted` and not
-        edited since `edited`, one with a newer version that may be shown now.
+        They show an article that was withdrawn; or, if they were posted since `posted_since` and
+        last edited before `edited_before`, one with a newer version that may be shown now.
         """
         newer = articles.alias()
         has_newer = exists().where(
@@ -222,8 +222,8 @@ class DeliveryLedger(Repository):
             or_(newer.c.embargoed.is_(None), newer.c.embargoed <= now),
         )
         recent = and_(
-            deliveries.c.posted >= posted,
-            or_(deliveries.c.edited_at.is_(None), deliveries.c.edited_at < edited),
+            deliveries.c.posted >= posted_since,
+            or_(deliveries.c.edited_at.is_(None), deliveries.c.edited_at < edited_before),
         )
         citing_newer = deliveries.c.id.in_(_citing(and_(~articles.c.live, has_newer)))
         query = select(deliveries).where(
@@ -259,10 +259,10 @@ class DeliveryLedger(Repository):
                 return ()
             listed = delivery_parts.c.delivery.in_([row.id for row in rows])
             parts = select(delivery_parts).where(listed).order_by(delivery_parts.c.part)
-            posted: dict[int, list[str]] = {row.id: [] for row in rows}
+            timestamps: dict[int, list[str]] = {row.id: [] for row in rows}
             for part in await connection.execute(parts):
-                posted[part.delivery].append(part.ts)
-        return tuple(_decode(row, posted[row.id]) for row in rows)
+                timestamps[part.delivery].append(part.ts)
+        return tuple(_decode(row, timestamps[row.id]) for row in rows)
 
 
 async def _open(
@@ -339,10 +339,10 @@ def _citing(changed: ColumnElement[bool]) -> CompoundSelect[int]:
     return shown.union(quoted)
 
 
-def _decode(row: Row[Any], posted: Iterable[str]) -> Delivery:
-    fields = row._asdict()
-    del fields["edited_at"]
+def _decode(row: Row[Any], part_timestamps: Iterable[str]) -> Delivery:
+    fields = row._asdict() | {"part_timestamps": tuple(part_timestamps)}
+    del fields["edited_at"], fields["posted"]
     for name in ("digest", "edited"):
         fields[name] = fields[name] and codec.load(Digest, fields[name])
     kind, state = DeliveryKind(row.kind), DeliveryState(row.state)
-    return Delivery(**fields | {"kind": kind, "state": state, "posted": tuple(posted)})
+    return Delivery(**fields | {"kind": kind, "state": state})

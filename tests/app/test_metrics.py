@@ -9,7 +9,7 @@ from prometheus_client import REGISTRY
 
 from bot.app.roles import Heartbeat, Role
 from bot.delivery.metrics import measure_slack_call
-from bot.delivery.slack import translated
+from bot.delivery.slack import slack_call
 from bot.delivery.slack_errors import FAILURES
 from bot.intake import intake
 from bot.model import DeliveryState
@@ -127,7 +127,7 @@ async def test_every_slack_call_is_counted() -> None:
     """Calls by listeners and `doctor` count like those of a digest, refusals by their code."""
 
     async def call(fault: Exception | None = None) -> None:
-        async with translated("views.publish"):
+        async with slack_call("views.publish"):
             if fault:
                 raise fault
 

@@ -395,7 +395,7 @@ def look_ups(
         await store.subscriptions.get_due(NOW)
         await store.deliveries.get_unfinished(NOW)
         await store.deliveries.find_outdated(
-            NOW, posted=NOW - timedelta(days=3), edited=NOW - timedelta(minutes=5)
+            NOW, posted_since=NOW - timedelta(days=3), edited_before=NOW - timedelta(minutes=5)
         )
         await store.feeds.get_due(NOW)
 

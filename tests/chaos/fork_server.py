@@ -100,7 +100,7 @@ class SignalAtPoint:
 
 def shorten_times(seconds: float) -> None:
     """Shorten the half minute after which unfinished work is retried to so many seconds."""
-    digests.SETTLED_AFTER = timedelta(seconds=seconds)
+    digests.UNANSWERED_CALL_GRACE = timedelta(seconds=seconds)
     service.RECOVERY_SECONDS = service.UNFINISHED_SECONDS = seconds / 2
     service.DELIVERY_SECONDS = min(2.0, seconds / 4)
     slack.CALL_TIMEOUT_SECONDS = max(2, round(seconds))

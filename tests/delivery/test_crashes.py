@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.delivery.digests import SETTLED_AFTER, Digests
+from bot.delivery.digests import UNANSWERED_CALL_GRACE, Digests
 from bot.model import DeliveryState
 from tests.crash_points import CrashPointProxy, CrashPointStore
 from tests.delivery_env import TEAM, ZONE, DeliveryEnv, FakeClock, open_env
@@ -59,7 +59,7 @@ async def dies(env: DeliveryEnv, doom: Doomed) -> bool:
 
 async def next_tick(env: DeliveryEnv) -> None:
     """Let a minute pass and tick."""
-    env.clock.forward(seconds=SETTLED_AFTER.total_seconds() + 31)
+    env.clock.forward(seconds=UNANSWERED_CALL_GRACE.total_seconds() + 31)
     await run(env.start())
 
 

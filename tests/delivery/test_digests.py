@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.delivery.digests import SETTLED_AFTER, Digests
+from bot.delivery.digests import UNANSWERED_CALL_GRACE, Digests
 from bot.model import (
     Article,
     AtIntervals,
@@ -51,9 +51,9 @@ async def test_post_now_posts_parent_and_thread(env: DeliveryEnv) -> None:
     assert delivery.state is DeliveryState.POSTED
     assert env.parts() == [(delivery.id, 0), (delivery.id, 1), (delivery.id, 2)]
     [parent] = env.slack.posted()
-    assert delivery.posted[0] == parent["ts"]
+    assert delivery.part_timestamps[0] == parent["ts"]
     assert [reply["ts"] for reply in env.slack.thread(CHANNEL, parent["ts"])] == list(
-        delivery.posted[1:]
+        delivery.part_timestamps[1:]
     )
     assert parent["metadata"]["event_type"] == "dateline_digest"
 
@@ -357,7 +357,7 @@ async def test_a_withdrawn_article_leaves_what_was_posted(env: DeliveryEnv) -> N
     assert "Varga" not in everything
     assert "withdrawn by its source" in parent["text"]
     assert "Grey Island" in parent["text"]
-    assert [message["ts"] for message in before] == list(delivery.posted)
+    assert [message["ts"] for message in before] == list(delivery.part_timestamps)
     assert second in before
     assert "withdrawn" in first["text"]
 
@@ -680,7 +680,7 @@ async def test_an_answer_that_never_came(
     env.chat.post = failing  # type: ignore[method-assign]
     delivery = await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
     assert delivery.state is DeliveryState.SENDING
-    env.clock.forward(seconds=SETTLED_AFTER.total_seconds() + 1)
+    env.clock.forward(seconds=UNANSWERED_CALL_GRACE.total_seconds() + 1)
     await env.digests.recover()
     assert (await env.store.deliveries.get(delivery.id)).state is DeliveryState.POSTED
     assert sorted(env.parts()) == [(delivery.id, 0), (delivery.id, 1), (delivery.id, 2)]

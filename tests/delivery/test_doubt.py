@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.delivery.digests import SETTLED_AFTER
+from bot.delivery.digests import UNANSWERED_CALL_GRACE
 from bot.model import Delivery, DeliveryState
 from bot.playground.api import FailureMode
 from tests.delivery_env import TEAM, ZONE, DeliveryEnv
@@ -33,14 +33,14 @@ async def in_doubt(env: DeliveryEnv, how: FailureMode, *, parts: int = 0) -> Del
     env.chat.post = failing  # type: ignore[method-assign]
     delivery = await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
     env.chat.post = real  # type: ignore[method-assign]
-    assert (delivery.state, len(delivery.posted)) == (DeliveryState.SENDING, parts)
+    assert (delivery.state, len(delivery.part_timestamps)) == (DeliveryState.SENDING, parts)
     return delivery
 
 
 async def recovered(env: DeliveryEnv, delivery: Delivery, *, ticks: int = 1) -> Delivery:
     """The delivery after some ticks, each once nothing may take effect any more."""
     for _ in range(ticks):
-        env.clock.forward(seconds=SETTLED_AFTER.total_seconds() + 31)
+        env.clock.forward(seconds=UNANSWERED_CALL_GRACE.total_seconds() + 31)
         await env.digests.recover()
     return await env.store.deliveries.get(delivery.id)
 
@@ -65,7 +65,7 @@ async def test_sixty_messages_later_it_is_still_found_out(
 async def test_a_thread_that_went_on_is_looked_through(env: DeliveryEnv, how: FailureMode) -> None:
     """The same in the digest's thread, where people answered sixty times."""
     delivery = await in_doubt(env, how, parts=1)
-    await say(env, 60, thread=delivery.posted[0])
+    await say(env, 60, thread=delivery.part_timestamps[0])
     ended = await recovered(env, delivery)
     assert (ended.state, ended.reason) == (DeliveryState.POSTED, None)
     assert whole(env, delivery)
@@ -185,7 +185,7 @@ async def test_each_try_has_its_half_minute(env: DeliveryEnv) -> None:
     env.slack.fail(POST, how=FailureMode.DROP_AFTER)
     await recovered(env, delivery)
     looks = len(env.slack.calls_of(HISTORY))
-    env.clock.forward(seconds=SETTLED_AFTER.total_seconds() - 5)
+    env.clock.forward(seconds=UNANSWERED_CALL_GRACE.total_seconds() - 5)
     await env.digests.recover()
     assert len(env.slack.calls_of(HISTORY)) == looks
     assert (await recovered(env, delivery)).state is DeliveryState.POSTED

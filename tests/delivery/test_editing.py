@@ -240,5 +240,5 @@ async def test_a_version_of_more_words_keeps_within_the_messages_that_stand(
     await env.store.articles.put(new, lambda _: None)
     await env.digests.correct()
     messages = env.slack.messages(user=None)
-    assert [message["ts"] for message in messages] == list(delivery.posted)
+    assert [message["ts"] for message in messages] == list(delivery.part_timestamps)
     assert "Witness" in json.dumps(messages[1])

@@ -21,10 +21,10 @@ COURSES = {
         "internal_error "
         "team_added_to_org request_timeout timeout connection unreadable invalid_cursor"
     ),
-    FailureAction.PLAIN: (
+    FailureAction.RESEND_AS_TEXT: (
         "invalid_blocks invalid_blocks_format msg_blocks_too_long invalid_attachments"
     ),
-    FailureAction.PAUSE: (
+    FailureAction.PAUSE_CHANNEL: (
         "channel_not_found not_in_channel is_archived restricted_action "
         "restricted_action_read_only_channel "
         "restricted_action_thread_only_channel restricted_action_thread_locked "
@@ -34,12 +34,12 @@ COURSES = {
         "method_not_supported_for_channel_type "
         "org_login_required"
     ),
-    FailureAction.END: (
+    FailureAction.PAUSE_WORKSPACE: (
         "token_revoked account_inactive missing_scope not_allowed_token_type invalid_auth "
         "not_authed token_expired "
         "token_rotation no_installation team_access_not_granted"
     ),
-    FailureAction.STOP: (
+    FailureAction.FAIL_DELIVERY: (
         "msg_too_long no_text thread_not_found message_not_found cant_update_message "
         "edit_window_closed "
         "metadata_too_large invalid_metadata_format too_much_history"
@@ -56,8 +56,8 @@ def test_each_known_error_goes_its_way(code: str, action: FailureAction) -> None
     assert failure.meaning.endswith(".")
     assert failure.cure
     assert "`/digest resume`" in failure.cure or action not in {
-        FailureAction.PAUSE,
-        FailureAction.END,
+        FailureAction.PAUSE_CHANNEL,
+        FailureAction.PAUSE_WORKSPACE,
     }
     assert is_permanent(code) is (action is not FailureAction.RETRY)
 
@@ -73,13 +73,13 @@ def test_the_table_is_whole() -> None:
         ("http_500", FailureAction.RETRY),
         ("http_503", FailureAction.RETRY),
         ("http_429", FailureAction.RETRY),
-        ("http_404", FailureAction.STOP),
+        ("http_404", FailureAction.FAIL_DELIVERY),
     ],
 )
 def test_a_status_without_a_name(code: str, action: FailureAction) -> None:
     """A server's trouble and a limit are waited for; what nobody knows ends this delivery alone."""
     assert explain_failure(code).action is action
-    assert explain_failure("something_new").action is FailureAction.STOP
+    assert explain_failure("something_new").action is FailureAction.FAIL_DELIVERY
 
 
 async def test_who_subscribed_is_told_once(env: DeliveryEnv) -> None:
@@ -186,7 +186,7 @@ async def test_what_is_counted_is_bounded(
     sender = env.digests._sender
     [delivery] = [await env.digests.post_now(TEAM, CHANNEL, key="c", zone="UTC")]
     for number in range(20):
-        sender._is_last_round(type(delivery)(**{**_fields(delivery), "id": number}))
+        sender._count_round(type(delivery)(**{**_fields(delivery), "id": number}))
     assert len(sender._rounds) == 3
 
 

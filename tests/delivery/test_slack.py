@@ -13,7 +13,7 @@ from slack_sdk.errors import (
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.delivery.slack import SlackChat, translated, without_retries
+from bot.delivery.slack import SlackChat, slack_call, without_retries
 from bot.delivery.slack_errors import FAILURES, FailureAction, explain_failure, is_permanent
 from bot.model import Message
 from bot.model.errors import PostFailed
@@ -45,7 +45,7 @@ def answer(code: str | None, status: int = 200, **headers: str) -> SlackApiError
 async def failure(error: Exception, method: str = POST) -> PostFailed:
     """What our adapter makes of it."""
     with pytest.raises(PostFailed) as caught:
-        async with translated(method):
+        async with slack_call(method):
             raise error
     return caught.value
 
@@ -150,10 +150,13 @@ def test_every_failure_speaks_to_a_person(code: str) -> None:
     ("action", "codes"),
     [
         (
-            FailureAction.PAUSE,
+            FailureAction.PAUSE_CHANNEL,
             ["channel_not_found", "not_in_channel", "is_archived", "restricted_action"],
         ),
-        (FailureAction.END, ["token_revoked", "account_inactive", "invalid_auth", "missing_scope"]),
+        (
+            FailureAction.PAUSE_WORKSPACE,
+            ["token_revoked", "account_inactive", "invalid_auth", "missing_scope"],
+        ),
         (
             FailureAction.RETRY,
             [
@@ -168,8 +171,8 @@ def test_every_failure_speaks_to_a_person(code: str) -> None:
                 "http_429",
             ],
         ),
-        (FailureAction.PLAIN, ["invalid_blocks", "msg_blocks_too_long"]),
-        (FailureAction.STOP, ["msg_too_long", "no_text", "http_404", "a_new_error"]),
+        (FailureAction.RESEND_AS_TEXT, ["invalid_blocks", "msg_blocks_too_long"]),
+        (FailureAction.FAIL_DELIVERY, ["msg_too_long", "no_text", "http_404", "a_new_error"]),
     ],
 )
 def test_courses(action: FailureAction, codes: list[str]) -> None:

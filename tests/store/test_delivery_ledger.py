@@ -73,7 +73,7 @@ STEPS: dict[str, Callable[[Store, int], Awaitable[bool]]] = {
         delivery, later(hours=1)
     ),
     "start_sending again": lambda store, delivery: store.deliveries.start_sending(
-        delivery, later(hours=1), again=NOON
+        delivery, later(hours=1), resend_unless_touched_since=NOON
     ),
     "record 0": lambda store, delivery: store.deliveries.record(delivery, 0, "1.0"),
     "record 1": lambda store, delivery: store.deliveries.record(delivery, 1, "1.1"),
@@ -185,7 +185,7 @@ async def test_parts_are_kept_in_order(store: Store) -> None:
     delivery = await in_state(store, "sending on")
     assert not await store.deliveries.record(delivery, 0, "9.9")
     assert await store.deliveries.record(delivery, 1, "1.1")
-    assert (await store.deliveries.get(delivery)).posted == ("1.0", "1.1")
+    assert (await store.deliveries.get(delivery)).part_timestamps == ("1.0", "1.1")
 
 
 class TestClaiming:
@@ -288,7 +288,9 @@ class TestClaiming:
         one, other = [await open_store(database_url) for _ in range(2)]
         delivery = await in_state(one, "sending")
         tries = [
-            store.deliveries.start_sending(delivery, later(hours=1), again=NOON)
+            store.deliveries.start_sending(
+                delivery, later(hours=1), resend_unless_touched_since=NOON
+            )
             for store in (one, other)
         ]
         assert sorted(await asyncio.gather(*tries)) == [False, True]
@@ -333,7 +335,7 @@ class TestCrashes:
         with pytest.raises(RuntimeError, match="plug"):
             await store.deliveries.record(delivery, 0, "1.0")
         found = await store.deliveries.get(delivery)
-        assert (found.state, found.posted) == (DeliveryState.SENDING, ())
+        assert (found.state, found.part_timestamps) == (DeliveryState.SENDING, ())
 
     async def test_in_the_end(self, store: Store, pull_the_plug: Callable[[str], None]) -> None:
         """Not posted, and nothing marked as seen."""
@@ -538,7 +540,10 @@ class TestAfterwards:
         second = await in_state(store, "skipped", key="2")
         await opened(store, channel="C0OTHER")
         history = await store.deliveries.get_history(TEAM, CHANNEL)
-        assert [(each.id, each.posted) for each in history] == [(second, ()), (first, ("1.0",))]
+        assert [(each.id, each.part_timestamps) for each in history] == [
+            (second, ()),
+            (first, ("1.0",)),
+        ]
         assert [each.id for each in await store.deliveries.get_history(TEAM, CHANNEL, limit=1)] == [
             second
         ]
@@ -601,7 +606,7 @@ async def test_a_killed_article_makes_its_deliveries_outdated(store: Store) -> N
     assert await outdated(store) == ()
     assert await store.articles.withdraw(None, "a")
     [found] = await outdated(store)
-    assert (found.id, found.posted) == (deliveries[0], ("1.0",))
+    assert (found.id, found.part_timestamps) == (deliveries[0], ("1.0",))
     assert found.digest is not None
     left = remove_articles(found.digest, {first.id})
     await store.deliveries.record_edit(found.id, left, NOON)
@@ -615,7 +620,7 @@ async def outdated(store: Store, *, hours: float = 0) -> tuple[Delivery, ...]:
     """What is to be edited so long after noon: of the last day, an hour apart."""
     now = later(hours=hours)
     return await store.deliveries.find_outdated(
-        now, posted=now - timedelta(days=1), edited=now - timedelta(hours=1)
+        now, posted_since=now - timedelta(days=1), edited_before=now - timedelta(hours=1)
     )
 
 

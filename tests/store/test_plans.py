@@ -52,7 +52,7 @@ async def ask_everything(store: Store) -> None:
     await store.deliveries.record(delivery.id, 0, "1.0")
     await store.deliveries.finish(delivery.id, DeliveryState.POSTED, NOON)
     await store.deliveries.get_channel_history(TEAM, CHANNEL, NOON)
-    await store.deliveries.find_outdated(NOON, posted=NOON, edited=NOON)
+    await store.deliveries.find_outdated(NOON, posted_since=NOON, edited_before=NOON)
     await store.deliveries.record_edit(delivery.id, digest_of(story), NOON)
     await store.articles.get_newest_versions(TEAM, {held.id}, NOON)
     await store.articles.find_earlier_statements(
