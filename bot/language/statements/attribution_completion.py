@@ -4,7 +4,7 @@ attributions -> contents with their subject and verdict -> quotations announced 
              -> "Karen Lee: ...", "... — Karen Lee", "Pier safe, mayor says"
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby, islice, pairwise
 from operator import itemgetter
@@ -61,16 +61,16 @@ def _with_subject(parsed: ParsedText, attribution: Attribution) -> Attribution:
     if parsed.tag[first] not in FINITE_VERB_TAGS or parsed.quotation[first]:
         return attribution
     subject = _subject_before(parsed, first)
+    words: Iterable[int] = range(first, last)
     if subject and not {attribution.cue, *attribution.source_words()}.intersection(subject):
-        runs = to_runs(parsed, sorted({*subject, *range(first, last)}))
-        return replace(attribution, content=[*runs, *others])
-    opening = first
-    while opening < last and not parsed.quotation[opening] and parsed.lower[opening] in AUXILIARIES:
-        opening += 1
-    if opening < last and parsed.quotation[opening]:
-        runs = to_runs(parsed, range(opening, last))
-        return replace(attribution, content=[*runs, *others])
-    return attribution
+        words = sorted({*subject, *words})
+    else:
+        opens = (i for i in words if parsed.quotation[i] or parsed.lower[i] not in AUXILIARIES)
+        opening = next(opens, first)
+        if not parsed.quotation[opening]:
+            return attribution
+        words = range(opening, last)
+    return replace(attribution, content=[*to_runs(parsed, words), *others])
 
 
 def _subject_before(parsed: ParsedText, verb: int) -> list[int]:

@@ -171,9 +171,10 @@ def _guess(parsed: ParsedText) -> Iterator[Attribution]:
 
 def _attribution_at(parsed: ParsedText, i: int) -> Attribution | None:
     part_of_speech, lower = parsed.tag[i][0], parsed.lower[i]
-    attribution = _by_according_to(parsed, i)
-    if attribution or part_of_speech == "V":
-        return attribution or attribution_of_verb(parsed, i)
+    if attribution := _by_according_to(parsed, i):
+        return attribution
+    if part_of_speech == "V":
+        return attribution_of_verb(parsed, i)
     if part_of_speech == "N" and lower in lexicon.NOUN_CLASS:
         return _by_noun(parsed, i)
     return (

@@ -65,7 +65,8 @@ def find_statements(body: str, sentences: Sequence[Span]) -> tuple[Statement, ..
     if not sentences:
         return ()
     quotations = find_quotations(body, sentences)
-    undated = [_without_dateline(body, sentence) for sentence in sentences]
+    # A leading dash is no part of a dateline: it may credit a quotation.
+    undated = [s if s.text[:1] in _DASHES else strip_dateline(body, s) for s in sentences]
     parsed = parse(body, undated, quotations)
     continued = [k for k, quotation in enumerate(quotations) if quotation.continues]
     attributions = [complete_content(parsed, a) for a in _find_believed(parsed)]
@@ -102,11 +103,6 @@ def _searched_sentences(body: str, sentences: Sequence[Span]) -> list[Span]:
     if searched and searched[-1].end > MAX_TEXT_CHARS:
         searched[-1] = Span.of(body, searched[-1].start, MAX_TEXT_CHARS)
     return searched
-
-
-def _without_dateline(body: str, sentence: Span) -> Span:
-    """Cut a dateline, but not after a leading dash, which may credit a quotation."""
-    return sentence if sentence.text[:1] in _DASHES else strip_dateline(body, sentence)
 
 
 def _find_believed(parsed: ParsedText) -> list[Attribution]:

@@ -191,7 +191,7 @@ def _split_long_piece(text: str, start: int, end: int) -> Iterator[tuple[int, in
 def _parse_pieces(text: str, pieces: list[tuple[int, int]]) -> Iterator[Doc]:
     language = load_language()
     docs = [language.make_doc(_LINE_BREAK.sub(" ", text[start:end])) for start, end in pieces]
-    return iter(list(language.pipe(docs, batch_size=_BATCH_SENTENCES)))
+    return language.pipe(docs, batch_size=_BATCH_SENTENCES)
 
 
 def _add_parsed_sentence(parsed: ParsedText, doc: Doc, start: int) -> None:

@@ -152,13 +152,11 @@ def find_reading_features(
 
 def _measure_agreement(reading: Reading) -> dict[str, float]:
     window, size = reading.window, len(reading.window.label)
-    label = [OTHER] * size
-    source = reading.attribution.source
-    runs = [(source, SOURCE)] if source else []
-    runs += [(run, CONTENT) for run in reading.attribution.content]
-    for (first, last), kind in runs:
-        for i in range(max(0, first - window.start), min(size, last - window.start)):
-            label[i] = kind
+    source_words = reading.attribution.source_words()
+    label = [
+        CONTENT if i in reading.words else SOURCE if i in source_words else OTHER
+        for i in range(window.start, window.start + size)
+    ]
     words = list(zip(label, window.content, window.source, window.log_chances, strict=True))
     places = [i for i, kind in enumerate(label) if kind == CONTENT]
     inside, expected = sum(window.content[i] for i in places), sum(window.content)

@@ -114,5 +114,4 @@ def _speaker_name(statement: Statement) -> str:
 
 def _is_negated(words: Iterable[str]) -> bool:
     """Return whether an odd number of words negate: two negations cancel out."""
-    negations = [w for w in words if w in NEGATIONS or w.endswith(("n't", "n’t"))]
-    return len(negations) % 2 == 1
+    return sum(word in NEGATIONS or word.endswith(("n't", "n’t")) for word in words) % 2 == 1

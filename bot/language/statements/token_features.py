@@ -148,7 +148,9 @@ class TokenColumns:
         parsed = features.parsed
         self.features, self.vocabularies = features, vocabularies
         self.categories = {
-            name: _numbers(vocabularies[name], features.categories[name])
+            name: np.array(
+                [vocabularies[name].get(s, 0) for s in features.categories[name]], np.int64
+            )
             for name in TOKEN_CATEGORIES
         }
         self.head = np.array(parsed.head, dtype=np.int64)
@@ -197,10 +199,6 @@ class TokenColumns:
             "sentence_words": np.minimum(end - begin, _MAX_SENTENCE_WORDS) / _MAX_SENTENCE_WORDS,
         }
         return np.array([flags[name] for name in TOKEN_FLAGS], dtype=np.float32).T
-
-
-def _numbers(vocabulary: Mapping[str, int], strings: Sequence[str]) -> IntArray:
-    return np.array([vocabulary.get(string, 0) for string in strings], dtype=np.int64)
 
 
 def _count_before(values: Iterable[bool]) -> IntArray:
