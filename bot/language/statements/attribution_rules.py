@@ -156,11 +156,6 @@ def noun_phrase(parsed: ParsedText, head: int | None, cue: int) -> Run | None:
     return first, last + 1
 
 
-def is_listed_outlet(parsed: ParsedText, run: Run) -> bool:
-    """Return whether words name an outlet of our list, which mostly carries what others say."""
-    return parsed.span(run).text.removeprefix("the ") in lexicon.OUTLETS
-
-
 def _guess(parsed: ParsedText) -> Iterator[Attribution]:
     for i, tag in enumerate(parsed.tag):
         attribution = _attribution_at(parsed, i) if tag else None
@@ -196,7 +191,9 @@ def _by_according_to(parsed: ParsedText, i: int) -> Attribution | None:
     content = to_runs(parsed, [k for k in range(first, last) if not i <= k < source[1]])
     if source[1] <= source[0] or not content:
         return None
-    certainty = _FALLBACK if is_listed_outlet(parsed, source) else _ACCORDING_TO
+    # An outlet of our list mostly carries what others say.
+    is_outlet = parsed.span(source).text.removeprefix("the ") in lexicon.OUTLETS
+    certainty = _FALLBACK if is_outlet else _ACCORDING_TO
     return Attribution(i, source, content, certainty, "according to")
 
 

@@ -23,7 +23,6 @@ from bot.language.statements.attribution_rules import (
     RELATIVE_PRONOUNS,
     SUBJECT_DEPS,
     Attribution,
-    is_listed_outlet,
     noun_phrase,
     words_of,
 )
@@ -106,26 +105,13 @@ def _searched_sentences(body: str, sentences: Sequence[Span]) -> list[Span]:
 
 
 def _find_believed(parsed: ParsedText) -> list[Attribution]:
-    """Return the readings that the models believe, without outlets that carry another's words."""
+    """Return the readings that the models believe."""
     models = load_models()
     features = find_token_features(parsed)
     readings = propose_readings(features, models.network)
     score_readings(features, readings, models.trees)
-    chosen = choose_readings(
-        [reading for reading in readings if is_speech(parsed, reading.attribution)],
-        models.trees.min_quality,
-    )
-    cues = [attribution.cue for attribution in chosen]
-    return [attribution for attribution in chosen if not _only_carries(parsed, attribution, cues)]
-
-
-def _only_carries(parsed: ParsedText, attribution: Attribution, cues: Sequence[int]) -> bool:
-    """Return whether an "according to Reuters" stands over a statement of somebody else."""
-    if parsed.lower[attribution.cue] != "according" or not attribution.source:
-        return False
-    if not is_listed_outlet(parsed, attribution.source):
-        return False
-    return not set(words_of(attribution.content)).isdisjoint(set(cues) - {attribution.cue})
+    speech = [reading for reading in readings if is_speech(parsed, reading.attribution)]
+    return choose_readings(speech, models.trees.min_quality)
 
 
 def _speech_certainty(parsed: ParsedText, attribution: Attribution) -> float:
