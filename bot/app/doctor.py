@@ -129,7 +129,8 @@ def _check_folder(settings: Settings) -> Finding:
         check_folder(settings)
     except BotError as e:
         return Finding("feed folder", str(settings.feed_folder), _cure(e))
-    return Finding("feed folder", f"{settings.feed_folder}, can be written to")
+    checked = "can be read" if settings.config.keeps_files(None) else "can be written to"
+    return Finding("feed folder", f"{settings.feed_folder}, {checked}")
 
 
 def _cure(error: BotError) -> str:

@@ -35,6 +35,20 @@ async def examine_online(url: str | None = None) -> dict[str, list[Finding]]:
     return findings
 
 
+@pytest.mark.parametrize(("files", "checked"), [("move", "written to"), ("keep", "read")])
+async def test_the_folder_s_finding_says_what_was_checked(
+    settings_folder: Path, files: str, checked: str
+):
+    """A folder whose files are kept is only read, and the finding claims no more."""
+    config = settings_folder / "config" / "dateline.toml"
+    config.parent.mkdir()
+    config.write_text(f'[folder]\nfiles = "{files}"\n', encoding="utf-8")
+    feed = settings_folder / "feed"
+    feed.mkdir()
+    [finding] = [each for each in await examine(online=False) if each.subject == "feed folder"]
+    assert finding == Finding("feed folder", f"{feed}, can be {checked}")
+
+
 async def test_missing_scopes_are_named_with_the_link_that_installs_again(
     slack: SlackServer, settings_folder: Path
 ):
