@@ -55,8 +55,8 @@ async def open_components(
         stack.push_async_callback(web.close)
         facts = {name: _source_facts(source) for name, source in config.sources.items()}
         intake = Intake(store.articles, reader, analyst, web, clock, facts)
-        files, locks, stays = store.sources, store.locks, config.stays
-        folder = FeedFolder(settings.feed_folder, intake, clock, files, locks, stays)
+        files, locks, keeps_files = store.sources, store.locks, config.keeps_files
+        folder = FeedFolder(settings.feed_folder, intake, clock, files, locks, keeps_files)
         poller = FeedPoller(store.feeds, intake, web, clock)
         yield Components(store, intake, folder, poller, reader, clock)
 
@@ -70,4 +70,4 @@ def check_folder(settings: Settings) -> None:
 
     That is to move files away once they are read, or only to read them where they stay.
     """
-    check(settings.feed_folder, stays=settings.config.stays(None))
+    check(settings.feed_folder, keeps_files=settings.config.keeps_files(None))

@@ -52,7 +52,7 @@ def _identity(article: Article, source: str | None, urls_of_guid: int = 1) -> st
     return f"text:{(article.source or source or '').casefold()}:{content_hash(article)}"
 
 
-def replaced_by(article: Article, source: str | None) -> tuple[str, ...]:
+def identities_it_replaces(article: Article, source: str | None) -> tuple[str, ...]:
     """Return the identities of the articles that this one replaces, or cancels with itself."""
     scope = _guid_scope(article, source)
     replaced = dict.fromkeys(_guid_identity(guid, scope) for guid in article.replaces)
@@ -94,13 +94,18 @@ def decide(article: Article, known: StoredVersion | None, origin: str = "") -> I
     return IntakeDecision.NEWER if _is_newer(article, known) else IntakeDecision.SAME
 
 
+def is_remote(origin: str) -> bool:
+    """Return whether an article came in by a feed, whose origin is "//" and its host."""
+    return origin.startswith("//")
+
+
 def _may_change(known: StoredVersion, origin: str) -> bool:
     """Return whether articles from `origin` may update or kill a known one.
 
     A feed may not touch another source's. The folder is the operator's, and wires come in by
     several ways. What was stored before origins were kept has none.
     """
-    return not origin.startswith("//") or known.origin in {origin, ""}
+    return not is_remote(origin) or known.origin in {origin, ""}
 
 
 def _is_newer(article: Article, known: StoredVersion) -> bool:

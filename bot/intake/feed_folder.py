@@ -63,14 +63,14 @@ class FeedFolder:
         clock: Clock,
         sources: SourceStore,
         locks: Locks | None = None,
-        stays: Callable[[str | None], bool] = lambda _: False,
+        keeps_files: Callable[[str | None], bool] = lambda _: False,
     ) -> None:
-        """`stays` tells of a source whether its files stay; None stands for the folder itself.
+        """`keeps_files` answers whether a source's files stay; None stands for the folder itself.
 
         `locks` keep processes that scan the same folder apart; None where there is only one.
         """
-        self._path, self._intake, self._clock, self._stays = Path(path), intake, clock, stays
-        self._locks = locks
+        self._path, self._intake, self._clock = Path(path), intake, clock
+        self._keeps_files, self._locks = keeps_files, locks
         self._held_locks: dict[Path, AsyncExitStack] = {}
         self._kept_files = _KeptFiles(self._path, sources)
         self._rest_until = 0.0
@@ -115,7 +115,7 @@ class FeedFolder:
         return path.relative_to(self._path).parts[0] if path.parent != self._path else None
 
     def _is_kept(self, path: Path) -> bool:
-        return self._stays(self._source(path))
+        return self._keeps_files(self._source(path))
 
     def _has_settled(self, path: Path, state: FileState) -> bool:
         age = self._clock.now().timestamp() - state.modified / 1e9
@@ -275,19 +275,19 @@ class _KeptFiles:
         return os.fsencode(path.relative_to(self._folder)).decode("utf-8", "backslashreplace")
 
 
-def check(path: Path, *, stays: bool = False) -> None:
+def check(path: Path, *, keeps_files: bool = False) -> None:
     """Make a missing folder, and raise SettingsError where files cannot be moved in it.
 
-    With `stays` its files stay, so that reading is enough, and a missing folder is a fault.
+    With `keeps_files` its files stay, so that reading is enough, and a missing folder is a fault.
     """
     probe = path / ".dateline-check"
     try:
-        if not stays:
+        if not keeps_files:
             path.mkdir(parents=True, exist_ok=True)
             probe.write_bytes(b"")
             probe.unlink()
         next(path.iterdir(), None)
     except OSError as e:
-        able, cure = ("read", _READ_HELP) if stays else ("put away", _WRITE_HELP)
+        able, cure = ("read", _READ_HELP) if keeps_files else ("put away", _WRITE_HELP)
         fault = f"DATELINE_FEED_FOLDER: files in {path} cannot be {able} ({e.strerror})."
         raise SettingsError([f"{fault} {cure}, or name another folder."]) from e

@@ -13,7 +13,14 @@ from functools import partial
 import prometheus_client
 import structlog
 
-from bot.intake.dedup import IntakeDecision, content_hash, decide, identities, replaced_by, site_of
+from bot.intake.dedup import (
+    IntakeDecision,
+    content_hash,
+    decide,
+    identities,
+    identities_it_replaces,
+    site_of,
+)
 from bot.model import (
     Analysis,
     Article,
@@ -88,7 +95,10 @@ class Duplicate:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """Its source killed it. Where the store did not know it, it is kept out should it come."""
+    """Its source withdrew it.
+
+    If it was not `known`, a stub is stored, so that the article stays out if it comes later.
+    """
 
     identity: str
     known: bool
@@ -252,7 +262,9 @@ class Intake:
             for each in articles
         ]
         return [
-            IncomingArticle(identity, article, team, origin, replaced_by(article, source))
+            IncomingArticle(
+                identity, article, team, origin, identities_it_replaces(article, source)
+            )
             for identity, article in zip(identities(completed, source), completed, strict=True)
         ]
 
@@ -347,26 +359,28 @@ class Intake:
             return LeftOut(analysis.reason if analysis else _NO_TEXT)
         return outcome(await self._put(incoming, analysis))
 
-    async def _withdraw(self, kill: IncomingArticle, known: StoredVersion | None) -> Withdrawn:
-        """Withdraw the article and those that its kill names.
+    async def _withdraw(
+        self, withdrawal: IncomingArticle, known: StoredVersion | None
+    ) -> Withdrawn:
+        """Withdraw the article and those that `withdrawal` names.
 
         `known` is the article itself, or the first of the others.
         """
-        names_itself = (known is not None and not known.succeeded) or not kill.replaces
-        for identity in ((kill.identity,) if names_itself else ()) + kill.replaces:
-            if await self._articles.find_version(kill.team, identity) is None:
-                await self._keep_out(kill, identity)
+        names_itself = (known is not None and not known.succeeded) or not withdrawal.replaces
+        for identity in ((withdrawal.identity,) if names_itself else ()) + withdrawal.replaces:
+            if await self._articles.find_version(withdrawal.team, identity) is None:
+                await self._keep_out(withdrawal, identity)
             else:
-                await self._articles.withdraw(kill.team, identity)
-        return Withdrawn(kill.identity, known=known is not None)
+                await self._articles.withdraw(withdrawal.team, identity)
+        return Withdrawn(withdrawal.identity, known=known is not None)
 
-    async def _keep_out(self, kill: IncomingArticle, identity: str) -> None:
-        """Store a kill that comes before its story, never to be shown, so the story stays out."""
-        article = kill.article
-        if identity != kill.identity:
-            # Of another document the kill's own version says nothing.
+    async def _keep_out(self, withdrawal: IncomingArticle, identity: str) -> None:
+        """Store a stub that is never shown, so that the article stays out if it comes later."""
+        article = withdrawal.article
+        if identity != withdrawal.identity:
+            # The version of the withdrawal says nothing about another document.
             article = replace(article, version=None)
-        stub = IncomingArticle(identity, article, kill.team, kill.origin)
+        stub = IncomingArticle(identity, article, withdrawal.team, withdrawal.origin)
         await self._put(stub, _EMPTY_ANALYSIS)
 
     async def _put(self, incoming: IncomingArticle, analysis: Analysis) -> StoredArticle:
@@ -402,7 +416,10 @@ def our_faults_logged(event: str, *expected: type[Exception], **fields: object) 
 
 
 async def fetch_page(web: Web, url: str) -> FetchedPage:
-    """Fetch as `ports.Web.fetch` does what was never fetched before."""
+    """Fetch a page for the first time: no ETag is sent, so the answer is never "not modified".
+
+    Raise as `ports.Web.fetch` does, and SourceUnavailable where a server breaks this rule.
+    """
     page = await web.fetch(url)
     if isinstance(page, FetchedPage):
         return page

@@ -17,7 +17,7 @@ _ISO = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_MONTH = re.compile(
+_MONTH_OR_NUMERIC_DATE = re.compile(
     r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
     r"|\d{1,2}[./]\d{1,2}[./]\d{4}|\d{4}[./]\d\d[./]\d\d",
     re.IGNORECASE,
@@ -99,7 +99,7 @@ def _numeric_offset(zone: re.Match[str]) -> str:
 
 
 def _zone_seconds(name: str | None, seconds: int | None) -> int | None:
-    """Answer dateutil's question for a zone; None, for an unknown name, is the source's zone."""
+    """Callback for dateutil's `tzinfos`; None leaves it to the source's zone."""
     hours = None if name is None else _ZONE_HOURS.get(name.upper())
     return seconds if hours is None else hours * 3600
 
@@ -109,7 +109,7 @@ def _parse_written(text: str, zone: str) -> datetime | None:
 
     Only with a year and a month, so that nothing is filled in from today.
     """
-    if not _YEAR.search(text) or not _MONTH.search(text):
+    if not _YEAR.search(text) or not _MONTH_OR_NUMERIC_DATE.search(text):
         return None
     try:
         first_moment = datetime.min.replace(tzinfo=_load_zone(zone))

@@ -83,7 +83,7 @@ def parse_status(word: str | None) -> Status:
 
 
 def status_in(*lines: str | None) -> Status:
-    """Return the status that the key words and notes of a wire without a status field name."""
+    """For wires without a status field: the status that keywords or notes name."""
     stripped = [line.strip() for line in lines if line]
     if any(map(_KILL.fullmatch, stripped)):
         return Status.CANCELED

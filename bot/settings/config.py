@@ -127,7 +127,7 @@ class Config(_Section):
         """The policy of each source that is configured, by its name."""
         return {name: source.policy for name, source in self.sources.items()}
 
-    def stays(self, source: str | None) -> bool:
+    def keeps_files(self, source: str | None) -> bool:
         """Whether a source's files stay where they are; None stands for files in no sub-folder."""
         config = self.sources.get(source or "")
         return ((config and config.files) or self.folder.files) is FileHandling.KEEP

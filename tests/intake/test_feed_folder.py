@@ -36,7 +36,11 @@ class FolderEnv:
     def restart_keeping(self, *sources: str | None) -> None:
         """Restart with sources whose files stay where they are."""
         self.folder = FeedFolder(
-            self.path, self.intake, self.clock, self.store.sources, stays=lambda s: s in sources
+            self.path,
+            self.intake,
+            self.clock,
+            self.store.sources,
+            keeps_files=lambda s: s in sources,
         )
 
     def put(self, name: str, text: str | bytes, age: float = 60) -> Path:
@@ -452,7 +456,7 @@ async def test_a_read_only_folder_works_for_sources_whose_files_stay(
     mounted_folder("remount,ro")
     with pytest.raises(SettingsError, match=r"Read-only file system.*files = \"keep\""):
         check(env.path)
-    check(env.path, stays=True)
+    check(env.path, keeps_files=True)
     env.restart_keeping("wire")
     assert await env.scan_twice() == ScanResult(taken=1, failed=1)
     env.restart_keeping("wire")

@@ -233,7 +233,7 @@ def test_a_source_has_its_own_rules() -> None:
     config = Config.model_validate({"sources": {"wire": given, "plain": {}}})
     assert config.policies["wire"] == Policy(TrustLevel.LOW, DisplayLevel.LINK, 30)
     assert config.policies["plain"] == Policy()
-    assert [config.stays(source) for source in ("wire", "plain", "other", None)] == [
+    assert [config.keeps_files(source) for source in ("wire", "plain", "other", None)] == [
         True,
         False,
         False,
@@ -242,7 +242,7 @@ def test_a_source_has_its_own_rules() -> None:
     kept = Config.model_validate(
         {"folder": {"files": "keep"}, "sources": {"drop": {"files": "move"}}}
     )
-    assert [kept.stays(source) for source in ("drop", "other", None)] == [False, True, True]
+    assert [kept.keeps_files(source) for source in ("drop", "other", None)] == [False, True, True]
 
 
 @pytest.mark.parametrize(
