@@ -33,12 +33,17 @@ async def require_edit_right(request: SlackRequest, channel: str) -> None:
         if not (await request.is_creator_of(channel) or await request.is_admin()):
             managers = f"whoever made <#{channel}>, and admins of this workspace,"
             raise NotAllowed(f"Only {managers} may change its digest.", _ASK_AN_ADMIN)
-    elif not (await _is_inside(request, channel, permission) or await request.is_admin()):
+    elif not (
+        await _may_edit_without_being_admin(request, channel, permission)
+        or await request.is_admin()
+    ):
         problem = f"Only members of <#{channel}> may change its digest."
         raise NotAllowed(problem, f"Join the channel first. {_ASK_AN_ADMIN}")
 
 
-async def _is_inside(request: SlackRequest, channel: str, permission: EditPermission) -> bool:
+async def _may_edit_without_being_admin(
+    request: SlackRequest, channel: str, permission: EditPermission
+) -> bool:
     """Whether the person is a member, or the channel is public and anyone may change it."""
     if request.is_typed and request.channel == channel:
         return True

@@ -18,7 +18,7 @@ from bot.model.wordlists import load_tables
 
 EXAMPLE = "subscribe weekdays at 08:30"
 _MAX_REPAIRS = 7
-_DATA = load_tables("bot.listeners", "data/schedule.toml")
+_DATA = load_tables("bot.listeners", "data/schedule_help.toml")
 # Examples of phrases and their meaning, as the manual shows them.
 PHRASE_HELP: list[tuple[list[str], str]] = [
     (row["examples"], row["meaning"]) for row in _DATA["phrases"]
@@ -92,7 +92,7 @@ _PHRASES = (
     _row(r"hourly\b", constant(interval=timedelta(hours=1))),
     _row(
         r"(?:weekly|(?:bi|fort)\w*ly|monthly|quarterly|yearly)\b"
-        r"|(?:every|each)\s+(?:month|quarter|year)\b",
+        r"|(?:every|each)\s+(?:fortnight|month|quarter|year)\b",
         phrases.refuse("“{}” does not say on which day.", "mon"),
     ),
     _row(phrases.EVERY_HALF_HOUR, constant(interval=timedelta(minutes=30))),

@@ -24,11 +24,13 @@ _UNITS = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(h
 # More of any unit is longer than MAX_INTERVAL; timedelta overflows beyond.
 _MAX_UNITS = 10**6
 
-# --- patterns that several phrases share; CLOCK is a time that can be nothing but a time ----------
+# --- patterns that several phrases share ----------------------------------------------------------
 
 DAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:days?)?"
 _AM_PM = r"\s*[ap]\.?m\b\.?"
+# A time after a word that asks for one ("at"): "9", "9am", "0930", "9:30", "9.30", "9h30", "noon".
 TIME = rf"(?:noon|midnight|\d{{4}}|\d{{1,2}}(?:[:.h]\d{{2}})?(?:{_AM_PM}|\s*o'clock\b)?)(?![\w:])"
+# A time anywhere else. A bare number is not read as one: it may count stories or days.
 CLOCK = (
     rf"(?:noon|midnight|\d{{1,2}}[:.]\d{{2}}(?:{_AM_PM})?"
     rf"|\d{{1,2}}(?:{_AM_PM}|\s*o'clock\b))(?![\w:])"

@@ -8,7 +8,7 @@ from functools import cache
 from bot.model.wordlists import load_tables
 
 # What people write that is no IANA name; offered as a question, never taken silently.
-_ABBREVIATIONS = load_tables("bot.listeners", "data/schedule.toml")["zone_abbreviations"]
+_ABBREVIATIONS = load_tables("bot.listeners", "data/schedule_help.toml")["zone_abbreviations"]
 _MAX_NAME_CHARS = 40
 
 

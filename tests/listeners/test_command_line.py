@@ -284,6 +284,8 @@ MISTAKES = {
     "subscribe every other day at 9": "/digest subscribe daily at 09:00",
     "subscribe every second week": "/digest subscribe mon",
     "subscribe fortnightly": "/digest subscribe mon",
+    "subscribe every fortnight": "/digest subscribe mon",
+    "subscribe each fortnight at 9": "/digest subscribe mon at 09:00",
     "subscribe every month": "/digest subscribe mon",
     "subscribe first monday of the month": "/digest subscribe mon",
     "subscribe twice a day": "/digest subscribe at 08:30,17:00",
