@@ -210,20 +210,20 @@ def _add_unparsed_sentence(parsed: ParsedText, start: int, end: int) -> None:
 
 
 def _add_sentence(
-    parsed: ParsedText, words: Sequence[tuple[int, int, str, str, str, int]], vectors: FloatArray
+    parsed: ParsedText, rows: Sequence[tuple[int, int, str, str, str, int]], vectors: FloatArray
 ) -> None:
-    """Add words: the start, end, text, tag, dependency and head of each."""
-    first, last = len(parsed), len(parsed) + len(words)
-    is_new = first > 0 and "\n" in parsed.text[parsed.end[-1] : words[0][0]]
+    """Add words, at least one: the start, end, text, tag, dependency and head of each."""
+    first, last = len(parsed), len(parsed) + len(rows)
+    starts, ends, words, tags, deps, heads = zip(*rows, strict=True)
+    is_new = first > 0 and "\n" in parsed.text[parsed.end[-1] : starts[0]]
     parsed.paragraph.append((parsed.paragraph[-1] if parsed.paragraph else 0) + is_new)
-    for start, end, word, tag, dep, head in words:
-        parsed.start.append(start)
-        parsed.end.append(end)
-        parsed.word.append(word)
-        parsed.lower.append(word.lower())
-        parsed.tag.append(tag)
-        parsed.dep.append(dep)
-        parsed.head.append(head)
+    parsed.start.extend(starts)
+    parsed.end.extend(ends)
+    parsed.word.extend(words)
+    parsed.lower.extend(word.lower() for word in words)
+    parsed.tag.extend(tags)
+    parsed.dep.extend(deps)
+    parsed.head.extend(heads)
     parsed.vectors.append(vectors)
     parsed.quotation.extend([0] * len(words))
     parsed.sentence.extend([len(parsed.sentence_bounds)] * len(words))

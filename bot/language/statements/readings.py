@@ -97,16 +97,16 @@ def _read_cue(features: TokenFeatures, window: CueWindow) -> list[Reading]:
     source = _likeliest_source(parsed, window)
     by_grammar = _source_by_grammar(parsed, cue) or source
     rule = features.attributions.get(cue)
-    proposals = [
-        (kind, run, [i for i in likely if i != cue and not (run and run[0] <= i < run[1])])
-        for kind, likely in _find_contents(window)
-        for run in ((source, by_grammar) if kind == "network" else (source,))
-    ]
+    kinds: dict[tuple[Run | None, tuple[int, ...]], str] = {}
+    for kind, likely in _find_contents(window):
+        for run in (source, by_grammar) if kind == "network" else (source,):
+            excluded = {cue, *(range(*run) if run else ())}
+            kinds.setdefault((run, tuple(i for i in likely if i not in excluded)), kind)
     if rule:
-        proposals.append(("rules", rule.source, list(words_of(rule.content))))
+        kinds.setdefault((rule.source, tuple(words_of(rule.content))), "rules")
     readings: dict[tuple[Run | None, frozenset[int]], Reading] = {}
-    for kind, run, likely in proposals:
-        content = to_runs(parsed, likely)
+    for (run, proposed), kind in kinds.items():
+        content = to_runs(parsed, proposed)
         words = frozenset(words_of(content))
         if content and (run, words) not in readings:
             name = f"rule, {rule.rule}" if kind == "rules" and rule else kind
