@@ -13,7 +13,7 @@ import typer
 
 import bot
 from bot.app import logs
-from bot.cli import digests, service, sources, texts, upkeep
+from bot.cli import digests, language_commands, service, sources, store_commands
 from bot.cli.console import print_error
 from bot.model.errors import BotError, SettingsError, UsageError
 
@@ -26,14 +26,19 @@ app = typer.Typer(
 )
 for command in (
     *(service.run, service.web, service.worker, service.clock, service.doctor, service.manifest),
-    *(texts.parse, texts.statements, texts.summarize, texts.stories),
-    *(digests.digest, digests.verify, sources.ingest, sources.sources, upkeep.forget),
+    *(
+        language_commands.parse,
+        language_commands.statements,
+        language_commands.summarize,
+        language_commands.stories,
+    ),
+    *(digests.digest, digests.verify, sources.ingest, sources.sources, store_commands.forget),
 ):
     app.command()(command)
-app.add_typer(upkeep.export, name="export")
+app.add_typer(store_commands.export, name="export")
 app.add_typer(sources.feeds, name="feeds")
-app.add_typer(upkeep.jobs, name="jobs")
-app.add_typer(upkeep.db, name="db")
+app.add_typer(store_commands.jobs, name="jobs")
+app.add_typer(store_commands.db, name="db")
 
 
 def _print_version(*, value: bool) -> None:

@@ -133,8 +133,8 @@ def test_a_text_that_takes_too_long_is_given_up(
     data_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A text that takes too long ends with a message."""
-    monkeypatch.setattr("bot.cli.texts._LOAD_SECONDS", 0.01)
-    monkeypatch.setattr("bot.cli.texts._find_statements", endless)
+    monkeypatch.setattr("bot.cli.language_commands._LOAD_SECONDS", 0.01)
+    monkeypatch.setattr("bot.cli.language_commands._find_statements", endless)
     (data_folder / "good.txt").write_text(BODY, encoding="utf-8")
     result = dateline("statements", "good.txt")
     assert result.exit_code == 1

@@ -123,7 +123,7 @@ async def list_jobs() -> None:
     table = Table("id", "job", "of number", "state", "failed tries", box=None)
     for job in queued:
         state = _STATES.get(job.state, job.state)
-        table.add_row(str(job.id), job.job, str(job.number), state, str(job.tries))
+        table.add_row(str(job.id), job.job, str(job.subject_id), state, str(job.tries))
     console.out.print(table)
 
 
