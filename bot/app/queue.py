@@ -1,6 +1,6 @@
 """The job queue of many machines: Procrastinate, on the PostgreSQL database that they share.
 
-    a clock enqueues (job, number) -> a row in the queue -> some worker calls the job's handler
+    a clock enqueues (job, subject_id) -> a row in the queue -> some worker calls the job's handler
 
 A job is only a wake-up call. What is to do stands in the ledger, and a clock enqueues again
 whatever is left undone: a lost job costs a little time, one that runs twice finds nothing to do.
@@ -74,7 +74,7 @@ class QueuedJob:
 
     id: int
     job: str
-    number: int
+    subject_id: int
     state: str
     tries: int
 
@@ -100,24 +100,27 @@ class ProcrastinateQueue:
             await self._app.close_async()
 
     async def enqueue(
-        self, job: str, number: int, *, tries: int = 0, delay_seconds: int = 0
+        self, job: str, subject_id: int, *, tries: int = 0, delay_seconds: int = 0
     ) -> bool:
-        """Have the handler of `job` called with `number`; return False where that waits already.
+        """Have the handler of `job` called with `subject_id`, the id of a delivery or feed host.
 
-        A job that runs does not count: it may have looked before there was work. `tries` is how
-        often it failed.
+        Return False where the same job is already waiting; one already running does not count,
+        since it may have looked before there was work. `tries` is how often it failed.
         """
         deferrer = self._app.configure_task(
             "do",
             queue=job,
-            queueing_lock=f"{job}:{number}",
+            queueing_lock=f"{job}:{subject_id}",
             schedule_in={"seconds": delay_seconds} if delay_seconds else None,
             allow_unknown=False,
         )
         with _translated():
             try:
                 await deferrer.defer_async(
-                    job=job, number=number, tries=tries, enqueued=datetime.now(UTC).isoformat()
+                    job=job,
+                    subject_id=subject_id,
+                    tries=tries,
+                    enqueued=datetime.now(UTC).isoformat(),
                 )
             except AlreadyEnqueued:
                 return False
@@ -155,9 +158,9 @@ class ProcrastinateQueue:
                     requeued += 1
                 except ConnectorException:
                     # It was enqueued again meanwhile, or its worker woke up and ended it.
-                    number, failed = job.id or 0, Status.FAILED
+                    job_id, failed = job.id or 0, Status.FAILED
                     with suppress(ConnectorException):
-                        await manager.finish_job_by_id_async(number, failed, delete_job=True)
+                        await manager.finish_job_by_id_async(job_id, failed, delete_job=True)
         if requeued:
             log.info("jobs revived", jobs=requeued)
         return requeued
@@ -179,16 +182,16 @@ class ProcrastinateQueue:
             return tuple(map(_to_queued_job, await self._app.job_manager.list_jobs_async()))
 
     async def list_dead(self, job: str) -> dict[int, int]:
-        """Return the dead jobs of this name: job id -> number."""
+        """Return the dead jobs of this name: job id -> subject id."""
         with _translated():
             failed = Status.FAILED.value
             jobs = await self._app.job_manager.list_jobs_async(queue=job, status=failed)
-        return {dead.id: dead.number for dead in map(_to_queued_job, jobs)}
+        return {dead.id: dead.subject_id for dead in map(_to_queued_job, jobs)}
 
     async def retry_dead(self, job_id: int) -> None:
         """Enqueue a dead job again, with all its tries; raise NotFound."""
         job = await self.delete_dead(job_id)
-        await self.enqueue(job.job, job.number)
+        await self.enqueue(job.job, job.subject_id)
 
     async def delete_dead(self, job_id: int) -> QueuedJob:
         """Delete a dead job and return it; raise NotFound."""
@@ -205,27 +208,27 @@ class ProcrastinateQueue:
                 return _to_queued_job(job)
         raise NotFound(f"There is no dead job {job_id}.")
 
-    async def _run_job(self, job: str, number: int, tries: int, **_: str) -> None:
+    async def _run_job(self, job: str, subject_id: int, tries: int, **_: str) -> None:
         """Call the handler; where it fails, enqueue the job again with a delay, a few times.
 
         The handler's error goes no further, because its message may hold an article's words.
         """
         try:
-            await self._handlers[job](number)
+            await self._handlers[job](subject_id)
         except Exception as e:  # noqa: BLE001 - any failure of a handler is a failed job
             failure = log_fields(e)
         else:
             return
         tries += 1
         if tries < _MAX_TRIES:
-            log.warning("job failed", job=job, number=number, tries=tries, **failure)
+            log.warning("job failed", job=job, subject_id=subject_id, tries=tries, **failure)
             delay = _BACKOFF_BASE_SECONDS**tries
-            await self.enqueue(job, number, tries=tries, delay_seconds=delay)
+            await self.enqueue(job, subject_id, tries=tries, delay_seconds=delay)
             return
-        log.error("job dead", job=job, number=number, tries=tries, **failure)
+        log.error("job dead", job=job, subject_id=subject_id, tries=tries, **failure)
         # While the trouble lasts, clocks enqueue the same again: one dead job is enough to tell.
-        if number not in (await self.list_dead(job)).values():
-            raise JobFailed(f"{job} {number}")
+        if subject_id not in (await self.list_dead(job)).values():
+            raise JobFailed(f"{job} {subject_id}")
 
     def _create_app(self) -> App:
         connector = PsycopgConnector(
@@ -323,5 +326,5 @@ def _to_queued_job(job: Job) -> QueuedJob:
     fields: dict[str, Any] = job.task_kwargs
     state = str(job.status)
     tries = int(fields.get("tries", 0)) + (state == Status.FAILED.value)
-    name, number = str(fields.get("job")), int(fields.get("number", 0))
-    return QueuedJob(job.id or 0, name, number, state, tries)
+    name, subject_id = str(fields.get("job")), int(fields.get("subject_id", 0))
+    return QueuedJob(job.id or 0, name, subject_id, state, tries)

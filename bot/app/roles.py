@@ -158,9 +158,9 @@ class Dispatcher:
                 if await self.digests.is_over(delivery):
                     await self.queue.delete_dead(job_id)
 
-    async def _enqueue(self, job: str, numbers: Iterable[int]) -> None:
-        for number in numbers:
-            await self.queue.enqueue(job, number)
+    async def _enqueue(self, job: str, subject_ids: Iterable[int]) -> None:
+        for subject_id in subject_ids:
+            await self.queue.enqueue(job, subject_id)
 
     def _set_leader(self, *, value: bool) -> None:
         if value != self.is_leader:

@@ -24,9 +24,9 @@ class FakeQueue:
         self.enqueued: list[tuple[str, int]] = []
         self.dead_jobs: dict[int, int] = {}
 
-    async def enqueue(self, job: str, number: int) -> bool:
+    async def enqueue(self, job: str, subject_id: int) -> bool:
         """Record the job."""
-        self.enqueued.append((job, number))
+        self.enqueued.append((job, subject_id))
         return True
 
     async def list_dead(self, job: str) -> dict[int, int]:

@@ -45,10 +45,10 @@ async def until(condition: Callable[[], Awaitable[bool]]) -> None:
 
 
 async def test_a_waiting_job_is_not_queued_twice(queue: ProcrastinateQueue) -> None:
-    """The same job with the same number waits once; another number or job is queued beside it."""
+    """The same job with the same subject waits once; another subject or job is queued beside it."""
     offers = [("deliver", 1), ("deliver", 1), ("deliver", 2), ("fetch", 1)]
     assert [await queue.enqueue(*offer) for offer in offers] == [True, False, True, True]
-    assert [(job.job, job.number, job.state) for job in await queue.list_jobs()] == [
+    assert [(job.job, job.subject_id, job.state) for job in await queue.list_jobs()] == [
         ("deliver", 1, "todo"),
         ("deliver", 2, "todo"),
         ("fetch", 1, "todo"),
@@ -59,8 +59,8 @@ async def test_a_worker_does_and_deletes_its_jobs(queue: ProcrastinateQueue) -> 
     """Each queued job is done, also one queued while the worker runs, and its row is deleted."""
     done: list[int] = []
 
-    async def deliver(number: int) -> None:
-        done.append(number)
+    async def deliver(subject_id: int) -> None:
+        done.append(subject_id)
 
     await queue.enqueue("deliver", 1)
     async with running_worker(queue, deliver):
@@ -82,8 +82,8 @@ async def test_a_failing_job_is_retried_and_then_dead(
     tried: list[int] = []
     spoken = "the mayor said".upper()
 
-    async def deliver(number: int) -> None:
-        tried.append(number)
+    async def deliver(subject_id: int) -> None:
+        tried.append(subject_id)
         raise ValueError(spoken)
 
     async def dead() -> bool:
@@ -117,8 +117,8 @@ async def test_one_dead_job_of_a_kind_is_kept(
     monkeypatch.setattr(queue_module, "_MAX_TRIES", 1)
     tried: list[int] = []
 
-    async def deliver(number: int) -> None:
-        tried.append(number)
+    async def deliver(subject_id: int) -> None:
+        tried.append(subject_id)
         raise ValueError
 
     async def over(times: int) -> bool:
@@ -129,7 +129,7 @@ async def test_one_dead_job_of_a_kind_is_kept(
         for times, number in enumerate((1, 1, 2, 1), start=1):
             await queue.enqueue("deliver", number)
             await until(partial(over, times))
-    assert [(job.id, job.number) for job in await queue.list_jobs()] == [(1, 1), (3, 2)]
+    assert [(job.id, job.subject_id) for job in await queue.list_jobs()] == [(1, 1), (3, 2)]
     assert await queue.list_dead("deliver") == {1: 1, 3: 2}
     assert await queue.list_dead("correct") == {}
 
@@ -151,7 +151,7 @@ async def test_a_dead_job_can_be_deleted_while_the_same_waits(
         await until(dead)
     await queue.enqueue("deliver", 1)
     await queue.retry_dead(1)
-    assert [(job.number, job.state) for job in await queue.list_jobs()] == [(1, "todo")]
+    assert [(job.subject_id, job.state) for job in await queue.list_jobs()] == [(1, "todo")]
 
 
 async def test_the_queue_shows_in_the_metrics(
@@ -188,7 +188,7 @@ async def test_jobs_of_a_dead_worker_are_queued_again(
         database.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = NULL")
     await queue.enqueue("deliver", 2)
     assert await queue.requeue_stalled() == 1
-    assert [(job.number, job.state) for job in await queue.list_jobs()] == [
+    assert [(job.subject_id, job.state) for job in await queue.list_jobs()] == [
         (1, "todo"),
         (2, "todo"),
     ]
@@ -221,11 +221,11 @@ async def test_a_worker_survives_lost_connections(
     monkeypatch.setattr(queue_module, "_MAX_RESTART_DELAY_SECONDS", 0.1)
     done: list[int] = []
 
-    async def deliver(number: int) -> None:
-        done.append(number)
+    async def deliver(subject_id: int) -> None:
+        done.append(subject_id)
 
-    async def did(number: int) -> bool:
-        return number in done
+    async def did(subject_id: int) -> bool:
+        return subject_id in done
 
     async with running_worker(queue, deliver):
         await queue.enqueue("deliver", 1)
