@@ -22,7 +22,9 @@ _MAX_PAUSES, _MAX_CUES = 12, 2  # counted between a cue and a word
 # above the cue it ends.
 PAIR_FEATURES: Mapping[str, Mapping[str, int | str]] = {
     "path": {"path_dep": "dep", "height": 16, "after_cue": 2},
-    "lower_branch": {"lower_dep": "dep", "after_pause": 2, "ends_sentence": 2, "opens_with_time": 2},
+    "lower_branch": {
+        "lower_dep": "dep", "after_pause": 2, "ends_sentence": 2, "opens_with_time": 2,
+    },
     "rule": {"cue_rule": "rule", "label": 4},
     "distance": {"distance_step": 20, "after_cue": 2},
     "pauses": {"pauses_between": _MAX_PAUSES + 1, "quotation": 3, "after_cue": 2},

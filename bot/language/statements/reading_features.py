@@ -299,7 +299,6 @@ class _RivalFinder:
     def __init__(self, firsts: Iterable[Reading]) -> None:
         self._by_cue = sorted(firsts, key=lambda reading: reading.cue)
         self._bounds = [reading.bounds() for reading in self._by_cue]
-        self._cues = [reading.cue for reading in self._by_cue]
 
     def compare(self, reading: Reading) -> dict[str, float]:
         cue, words, score = reading.cue, reading.words, reading.window.score
@@ -340,11 +339,11 @@ class _RivalFinder:
     def _near(self, reading: Reading) -> Iterator[Reading]:
         """Yield the first readings of cues close by whose words may touch this reading's."""
         first, last = reading.bounds()
-        at = bisect_left(self._cues, reading.cue)
-        for k in range(max(0, at - _NEIGHBOR_CUES), min(len(self._cues), at + _NEIGHBOR_CUES + 1)):
-            begin, end = self._bounds[k]
-            if begin <= last and first <= end and self._cues[k] != reading.cue:
-                yield self._by_cue[k]
+        at = bisect_left(self._by_cue, reading.cue, key=lambda rival: rival.cue)
+        near = slice(max(0, at - _NEIGHBOR_CUES), at + _NEIGHBOR_CUES + 1)
+        for rival, (begin, end) in zip(self._by_cue[near], self._bounds[near], strict=True):
+            if begin <= last and first <= end and rival.cue != reading.cue:
+                yield rival
 
 
 def overlap(words: frozenset[int], others: frozenset[int]) -> float:
