@@ -16,7 +16,7 @@ from bot.delivery.correction import Correction
 from bot.delivery.digest_builder import LOOKBACK, DigestBuilder, DigestRequest
 from bot.delivery.metrics import count_delivery, show_waiting
 from bot.delivery.rate_limiter import RateLimiter
-from bot.delivery.sender import DeliverySender, LockCheck
+from bot.delivery.sender import DeliverySender
 from bot.delivery.slack_errors import Failure
 from bot.model import TOP, AtOnce, Delivery, DeliveryKind, DeliveryState, Digest, Subscription
 from bot.model.cadence import next_due
@@ -24,6 +24,7 @@ from bot.model.digests import OPEN
 from bot.model.errors import LockTaken, NotFound, StoreUnavailable, log_fields
 from bot.model.ports import Chat, Clock
 from bot.store import Store
+from bot.store.locks import LockCheck
 from bot.stories.people import EMPTY_DIRECTORY, Directory
 
 log = structlog.get_logger(__name__)

@@ -8,7 +8,6 @@ searches the channel for the part's metadata before anything else is sent.
 """
 
 from collections import Counter
-from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,10 +24,8 @@ from bot.model import Delivery, DeliveryKind, DeliveryState, Digest, Message, Su
 from bot.model.errors import PostFailed, SpanMismatch
 from bot.model.ports import Chat, Clock, MessageMetadata
 from bot.store import Store
+from bot.store.locks import LockCheck
 from bot.stories.citations import find_mismatches
-
-# Answers whether the lock of a channel is still held.
-LockCheck = Callable[[], Coroutine[object, object, bool]]
 
 log = structlog.get_logger(__name__)
 

@@ -38,7 +38,7 @@ from bot.model.digests import ENDS, TRANSITIONS, Step
 from bot.model.errors import NotFound
 from bot.store.channels import decode_subscription, of_channel
 from bot.store.database import Database, Repository, insert_new
-from bot.store.locks import IsHeld, Locks
+from bot.store.locks import LockCheck, Locks
 from bot.store.tables import (
     articles,
     deliveries,
@@ -242,7 +242,7 @@ class DeliveryLedger(Repository):
 
     def hold_channel(
         self, team: str, channel: str, *, wait: bool = True
-    ) -> AbstractAsyncContextManager[IsHeld]:
+    ) -> AbstractAsyncContextManager[LockCheck]:
         """Hold the lock for posting to a channel, as `Locks.hold` does."""
         return self._locks.hold(f"{team}/{channel}", wait=wait)
 

@@ -23,7 +23,8 @@ from sqlalchemy.pool import NullPool
 from bot.model.errors import LockTaken, SettingsError
 from bot.store.database import Database, database_url, translated_errors
 
-IsHeld = Callable[[], Coroutine[object, object, bool]]
+# Returns whether a lock is still held.
+LockCheck = Callable[[], Coroutine[object, object, bool]]
 
 # A delivery that has waited so long is left to a later tick: the holder may be frozen.
 WAIT_TIMEOUT_SECONDS = 60.0
@@ -55,7 +56,7 @@ class Locks:
         self._session = None if database.sqlite else _LockSession(database)
 
     @asynccontextmanager
-    async def hold(self, name: str, *, wait: bool = True) -> AsyncIterator[IsHeld]:
+    async def hold(self, name: str, *, wait: bool = True) -> AsyncIterator[LockCheck]:
         """Hold a lock for a block; its value answers whether the lock is still held.
 
         Ask it just before what cannot be undone. Raise LockTaken where another process holds the
