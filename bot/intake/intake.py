@@ -169,7 +169,7 @@ class Intake:
         clock: Clock,
         sources: Mapping[str, SourceFacts] | None = None,
     ) -> None:
-        """`sources` has what the operator knows of each source, by the name of its folder."""
+        """Take `sources`: what the operator knows of each source, by the name of its folder."""
         self._articles, self._reader, self._analyst = articles, reader, analyst
         self._web, self._clock, self._sources = web, clock, sources or {}
         self._store_lock = asyncio.Lock()

@@ -99,7 +99,7 @@ def _numeric_offset(zone: re.Match[str]) -> str:
 
 
 def _zone_seconds(name: str | None, seconds: int | None) -> int | None:
-    """Callback for dateutil's `tzinfos`; None leaves it to the source's zone."""
+    """Answer dateutil's `tzinfos`; None leaves it to the source's zone."""
     hours = None if name is None else _ZONE_HOURS.get(name.upper())
     return seconds if hours is None else hours * 3600
 
