@@ -24,7 +24,7 @@ from bot.model import (
     Story,
     Subscription,
 )
-from bot.stories.choice import Choice, Picked
+from bot.stories.choice import Choice, FitStory
 from bot.stories.composition import compose
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)  # a Sunday
@@ -210,7 +210,7 @@ def digest_of(
     *stories: Story, made: datetime = NOON, zone: str = "Europe/Tallinn", topic: str | None = None
 ) -> Digest:
     """Return a digest of these stories, complete and in this order."""
-    choice = Choice(tuple(Picked(each, each.articles) for each in stories))
+    choice = Choice(tuple(FitStory(each, each.articles) for each in stories))
     return compose(choice, now=made, zone=zone, since=made - timedelta(days=1), topic=topic)
 
 

@@ -14,7 +14,7 @@ from bot.listeners.preference_commands import open_actors, vote
 from bot.listeners.request import SlackRequest
 from bot.model import SourcedStatement
 from bot.model.errors import NotFound
-from bot.stories.choice import Choice, Picked
+from bot.stories.choice import Choice, FitStory
 from bot.stories.composition import compose
 from bot.stories.people import Person, group_by_person, match_people, name_words
 
@@ -113,7 +113,7 @@ async def open_statements(request: SlackRequest) -> None:
     """Show the story as it stands now, with articles that came since the digest."""
     now = request.now()
     story = await request.store.articles.get_story(request.team, int(request.value), now)
-    choice = Choice((Picked(story, story.articles),))
+    choice = Choice((FitStory(story, story.articles),))
     digest = compose(choice, now=now, zone="UTC", since=now - timedelta(days=1), topic=None)
     await request.open_modal(statements_modal(digest.entries[0]))
 

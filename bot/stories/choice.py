@@ -24,7 +24,7 @@ _MIN_FINALISTS, _FINALISTS_PER_PLACE = 20, 4
 
 
 @dataclass(frozen=True, slots=True)
-class Picked:
+class FitStory:
     """A story for the digest: the articles to show of it, and why it was taken.
 
     `update`: the channel has seen the story before, `articles` are only those that are new to it,
@@ -50,7 +50,7 @@ class Picked:
 
 
 @dataclass(frozen=True, slots=True)
-class PassedStory:
+class RejectedStory:
     """A story that the digest does not hold, and why; `fits` where only the room was lacking."""
 
     story: Story
@@ -63,8 +63,8 @@ class PassedStory:
 class Choice:
     """The stories picked, and those passed over, what found no room first; each best first."""
 
-    picked: tuple[Picked, ...]
-    passed: tuple[PassedStory, ...] = ()
+    picked: tuple[FitStory, ...]
+    passed: tuple[RejectedStory, ...] = ()
 
     @property
     def left_out(self) -> int:
@@ -92,19 +92,19 @@ def choose(
         _judge(story, frozenset() if may_repeat else posted, now, story_filter, opinions)
         for story in stories
     ]
-    fit = sorted((story for story in judged if isinstance(story, Picked)), key=_rank)
+    fit = sorted((story for story in judged if isinstance(story, FitStory)), key=_rank)
     finalists = max(_MIN_FINALISTS, _FINALISTS_PER_PLACE * top)
     picked, left = _pick_varied(fit[:finalists], top, explained=explained)
     why = f"no room: the digest holds {top}"
     passed = [
-        PassedStory(other.story, why, other.reasons, fits=True)
+        RejectedStory(other.story, why, other.reasons, fits=True)
         for other in (*left, *fit[finalists:])
     ]
-    passed += [story for story in judged if isinstance(story, PassedStory)]
+    passed += [story for story in judged if isinstance(story, RejectedStory)]
     return Choice(picked, tuple(passed))
 
 
-def _rank(picked: Picked) -> tuple[float, int]:
+def _rank(picked: FitStory) -> tuple[float, int]:
     return -picked.score, -picked.story.id
 
 
@@ -114,23 +114,23 @@ def _judge(
     now: datetime,
     story_filter: StoryFilter,
     opinions: Opinions,
-) -> Picked | PassedStory:
+) -> FitStory | RejectedStory:
     """Judge a story by itself: what it is worth to the channel, or why it is not wanted."""
     new = tuple(stored for stored in story.articles if stored.id not in posted)
     if not new:
-        return PassedStory(story, "posted here before, and nothing new since")
+        return RejectedStory(story, "posted here before, and nothing new since")
     shown = wanted_articles(new, story_filter)
     if not shown:
-        return PassedStory(story, "from sources that this channel does not read")
+        return RejectedStory(story, "from sources that this channel does not read")
     if why := find_objection(story, shown, story_filter):
-        return PassedStory(story, why)
+        return RejectedStory(story, why)
     if story_filter.topics and find_best_topic(story_filter.topics, shown) is None:
-        return PassedStory(story, "on none of the topics")
+        return RejectedStory(story, "on none of the topics")
     seen = tuple(stored for stored in story.articles if stored.id in posted)
     if seen and not SeenContent.of(seen).is_extended_by(shown[:ARTICLES_READ]):
-        return PassedStory(story, "posted here before; what came since only repeats it")
+        return RejectedStory(story, "posted here before; what came since only repeats it")
     reasons = score_whole(shown, story_filter, now, opinions)
-    return Picked(story, shown, bool(seen), reasons, seen)
+    return FitStory(story, shown, bool(seen), reasons, seen)
 
 
 class _Finalist:
@@ -139,7 +139,7 @@ class _Finalist:
     Until then it has more points than it will keep, so that nothing better is overlooked.
     """
 
-    def __init__(self, picked: Picked) -> None:
+    def __init__(self, picked: FitStory) -> None:
         self._picked = self.result = picked
         self._likest = (0.0, 0)  # likeness to a picked story, and its place
         self._compared: int | None = None  # with how many picked stories
@@ -168,7 +168,7 @@ class _Finalist:
         return False
 
 
-def _count_copies_once(picked: Picked) -> Picked:
+def _count_copies_once(picked: FitStory) -> FitStory:
     """Count copies of one text once: what five papers took from an agency is told by one."""
     outlets = count_outlets(picked.articles)
     if outlets == 1:
@@ -178,8 +178,8 @@ def _count_copies_once(picked: Picked) -> Picked:
 
 
 def _pick_varied(
-    fit: Iterable[Picked], top: int, *, explained: bool
-) -> tuple[tuple[Picked, ...], tuple[Picked, ...]]:
+    fit: Iterable[FitStory], top: int, *, explained: bool
+) -> tuple[tuple[FitStory, ...], tuple[FitStory, ...]]:
     """Pick the best, again and again, after a discount for likeness to those already picked.
 
     Return those picked and those left, each best first and with the discount among its reasons.
@@ -196,7 +196,7 @@ def _pick_varied(
     return tuple(finalist.result for finalist in picked), tuple(rest)
 
 
-def _discount(picked: Picked, likeness: float, place: int) -> Picked:
+def _discount(picked: FitStory, likeness: float, place: int) -> FitStory:
     if likeness < _MIN_LIKENESS:
         return picked
     lost = -_SAMENESS * likeness * max(0.0, picked.score)

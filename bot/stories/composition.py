@@ -20,7 +20,7 @@ from bot.model import (
     StoredArticle,
     Story,
 )
-from bot.stories.choice import Choice, Picked
+from bot.stories.choice import Choice, FitStory
 from bot.stories.citations import cite_headline, cite_statement
 from bot.stories.people import is_any_actor, is_named
 from bot.stories.repetition import (
@@ -63,7 +63,7 @@ def recompose(
     muted: Collection[str] = (),
 ) -> DigestEntry:
     """Compose a story of a digest made then anew, from these articles."""
-    picked = Picked(Story(entry.story, articles), articles, update=entry.update)
+    picked = FitStory(Story(entry.story, articles), articles, update=entry.update)
     return _compose_entry(picked, made, muted)
 
 
@@ -73,7 +73,7 @@ def key_statements(statements: Iterable[Statement]) -> tuple[Statement, ...]:
     return tuple(key.statement for key in _pick_key(tuple(unique)))
 
 
-def _compose_entry(picked: Picked, now: datetime, muted: Collection[str]) -> DigestEntry:
+def _compose_entry(picked: FitStory, now: datetime, muted: Collection[str]) -> DigestEntry:
     newest_first = sorted(
         picked.articles, key=lambda stored: (publication_time(stored, now), stored.id), reverse=True
     )

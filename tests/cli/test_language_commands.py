@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 from bot.cli import app
 from bot.language.sentences import split_sentences
 from bot.language.statements.extraction import find_statements
-from bot.stories.choice import Choice, Picked
+from bot.stories.choice import Choice, FitStory
 from bot.stories.composition import compose
 from tests.builders import NOON, StoryBuilder
 from tests.service import ROOT
@@ -96,7 +96,7 @@ def test_key_statements_are_those_of_a_digest(path: Path) -> None:
     (line,) = lines(dateline("statements", "--jsonl", given=json.dumps({"text": body})))
     builder = StoryBuilder()
     builder.article(body, *find_statements(body, split_sentences(body)))
-    choice = Choice(tuple(Picked(each, each.articles) for each in builder.stories()))
+    choice = Choice(tuple(FitStory(each, each.articles) for each in builder.stories()))
     digest = compose(choice, now=NOON, zone="UTC", since=NOON, topic=None)
     assert [
         (key["actor"] and key["actor"]["name"], key["content"][-1]["end"])
