@@ -64,8 +64,8 @@ async def slack_socket(
     await runner.cleanup()
 
 
-async def test_a_command_over_a_socket_is_acknowledged_and_answered(env: SlackEnv):
-    """Without a public address the same listeners take commands over a WebSocket."""
+def command_envelope(env: SlackEnv, *, trigger_id: str) -> dict[str, object]:
+    """Return the envelope "e1" in which Slack sends `/digest status`."""
     key = env.slack.workspace.new_response_url(CHANNEL, USER)
     payload = {
         "command": "/digest",
@@ -73,14 +73,20 @@ async def test_a_command_over_a_socket_is_acknowledged_and_answered(env: SlackEn
         "team_id": TEAM_ID,
         "user_id": USER,
         "channel_id": CHANNEL,
+        "trigger_id": trigger_id,
+        "response_url": f"{env.slack.base_url}/response/{key}",
     }
-    payload |= {"trigger_id": "1.2.3", "response_url": f"{env.slack.base_url}/response/{key}"}
-    envelope = {
+    return {
         "type": "slash_commands",
         "envelope_id": "e1",
         "payload": payload,
         "accepts_response_payload": True,
     }
+
+
+async def test_a_command_over_a_socket_is_acknowledged_and_answered(env: SlackEnv):
+    """Without a public address the same listeners take commands over a WebSocket."""
+    envelope = command_envelope(env, trigger_id="1.2.3")
     acks: asyncio.Queue[dict[str, object]] = asyncio.Queue()
     async with slack_socket(envelope, acks) as api:
         env.bolt.client.base_url, usual = api, env.bolt.client.base_url
@@ -117,21 +123,7 @@ ODD = [
 
 async def test_odd_envelopes_are_skipped(written: io.StringIO, env: SlackEnv):
     """Malformed and unknown envelopes are skipped and not logged; the next command is taken."""
-    key = env.slack.workspace.new_response_url(CHANNEL, USER)
-    payload = {
-        "command": "/digest",
-        "text": "status",
-        "team_id": TEAM_ID,
-        "user_id": USER,
-        "channel_id": CHANNEL,
-    }
-    payload |= {"trigger_id": "1.2.4", "response_url": f"{env.slack.base_url}/response/{key}"}
-    envelope = {
-        "type": "slash_commands",
-        "envelope_id": "e1",
-        "payload": payload,
-        "accepts_response_payload": True,
-    }
+    envelope = command_envelope(env, trigger_id="1.2.4")
     acks: asyncio.Queue[dict[str, object]] = asyncio.Queue()
     async with slack_socket(envelope, acks, before=ODD) as api:
         env.bolt.client.base_url, usual = api, env.bolt.client.base_url
