@@ -19,7 +19,7 @@ _CADENCES: dict[str, type[Cadence]] = {
 
 
 def dump(noun: Cadence | Digest) -> dict[str, Any]:
-    """Give JSON-ready data; `load` of its kind gives an equal noun back."""
+    """Return JSON-ready data, from which `load` makes an equal object."""
     data: dict[str, Any] = _ADAPTERS[type(noun)].dump_python(noun, mode="json")
     return data
 

@@ -108,7 +108,7 @@ class FileUploads:
         return upload
 
     async def _give(self, request: Request) -> Response:
-        """Give a file to the page."""
+        """Send an uploaded file to the page."""
         upload = self.uploads.get(request.path_params["id"])
         if upload is None or upload.data is None:
             return PlainTextResponse("no such file", 404)

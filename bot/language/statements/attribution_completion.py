@@ -35,7 +35,7 @@ _ANNOUNCED_CERTAINTY, _NAMED_CERTAINTY, _HEADLINE_CERTAINTY = 0.8, 0.5, 0.4
 
 
 def complete_content(parsed: ParsedText, attribution: Attribution) -> Attribution:
-    """Give a content the words without which a reader would not understand it.
+    """Add the words without which a reader would not understand a content.
 
     were “the last guest”  ->  Wages, which rose, were “the last guest”
     called the plan        ->  called the plan cowardly
@@ -133,7 +133,7 @@ class _PunctuationReader:
         self._use(*range(*run))
 
     def add_announced_quotations(self) -> None:
-        """Give a quotation to the speaker of the sentence before it: Karen Lee said: "..."."""
+        """Attribute a quotation to the speaker of the sentence before: Karen Lee said: "..."."""
         parsed, cues = self._parsed, {attribution.cue for attribution in self.attributions}
         for (begin, end), (first, _) in pairwise(parsed.sentence_bounds):
             if parsed.word[end - 1] != ":" or not parsed.quotation[first] or self._used[first]:
@@ -151,7 +151,7 @@ class _PunctuationReader:
                 self._use(*range(first, quoted[1]), *range(*source))
 
     def extend_to_next_sentences(self) -> None:
-        """Give "B." to the speaker of "A," she said. "B.": quoted sentences in the paragraph."""
+        """Attribute "B." to the speaker of "A," she said. "B.", in one paragraph."""
         parsed = self._parsed
         for attribution in sorted(self.attributions, key=lambda a: a.cue):
             is_quoted = any(parsed.quotation[i] for i in words_of(attribution.content))
@@ -172,7 +172,7 @@ class _PunctuationReader:
         return is_quoted and not any(self._used[first:last])
 
     def extend_to_next_paragraphs(self, continued: Sequence[int]) -> None:
-        """Give a quotation that goes on in the next paragraph to the speaker of the one before."""
+        """Attribute a quotation that goes on in the next paragraph to its speaker."""
         bounds = self._parsed.quotation_bounds
         for number in continued:
             (begin, end), (first, last) = bounds[number - 1], bounds[number]
