@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import structlog
 
@@ -280,12 +281,11 @@ def check(path: Path, *, keeps_files: bool = False) -> None:
 
     With `keeps_files` its files stay, so that reading is enough, and a missing folder is a fault.
     """
-    probe = path / ".dateline-check"
     try:
         if not keeps_files:
             path.mkdir(parents=True, exist_ok=True)
-            probe.write_bytes(b"")
-            probe.unlink()
+            # A name of its own: other processes may check the same folder now.
+            NamedTemporaryFile(prefix=".dateline-", dir=path).close()
         next(path.iterdir(), None)
     except OSError as e:
         able, cure = ("read", _READ_HELP) if keeps_files else ("put away", _WRITE_HELP)

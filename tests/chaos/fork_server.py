@@ -27,6 +27,7 @@ import os
 import signal
 import sys
 import time
+import traceback
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -124,6 +125,9 @@ def run_child(order: dict[str, Any]) -> None:
     try:
         asyncio.run(service.serve(settings_module.load(), Role(order["role"]), fate.adapted))
         code = 0
+    except BaseException:
+        traceback.print_exc()  # nobody else would: the process ends here
+        raise
     finally:
         os._exit(code)
 

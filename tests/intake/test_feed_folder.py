@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
@@ -579,6 +580,14 @@ async def test_a_missing_folder_is_made_at_the_start(tmp_path: Path) -> None:
     """`check` creates the folder and leaves nothing in it."""
     check(tmp_path / "a" / "feed")
     assert list((tmp_path / "a" / "feed").iterdir()) == []
+
+
+def test_workers_that_start_at_once_can_check_one_folder(tmp_path: Path) -> None:
+    """Checks of one folder at the same time do not disturb each other, and leave nothing in it."""
+    with ThreadPoolExecutor(4) as workers:
+        for _ in workers.map(check, [tmp_path] * 800):
+            pass
+    assert list(tmp_path.iterdir()) == []
 
 
 async def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path) -> None:
