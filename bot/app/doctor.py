@@ -25,7 +25,7 @@ from bot.blocks.settings_form import settings_modal
 from bot.delivery.slack import slack_call
 from bot.delivery.slack_errors import explain_failure
 from bot.model import AtTimes, EditPermission, Subscription
-from bot.model.errors import BotError, PostFailed, SettingsError
+from bot.model.errors import BotError, PostFailed, SettingsError, printable_name
 from bot.settings import Mode, Settings
 from bot.store import Store
 
@@ -125,12 +125,13 @@ async def _check_workspaces(store: Store) -> list[Finding]:
 
 
 def _check_folder(settings: Settings) -> Finding:
+    folder = printable_name(settings.feed_folder)
     try:
         check_folder(settings)
     except BotError as e:
-        return Finding("feed folder", str(settings.feed_folder), _cure(e))
+        return Finding("feed folder", folder, _cure(e))
     checked = "can be read" if settings.config.keeps_files(None) else "can be written to"
-    return Finding("feed folder", f"{settings.feed_folder}, {checked}")
+    return Finding("feed folder", f"{folder}, {checked}")
 
 
 def _cure(error: BotError) -> str:

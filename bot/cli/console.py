@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 
 from bot.intake.folder_files import MAX_FILE_BYTES
-from bot.model.errors import UsageError
+from bot.model.errors import UsageError, printable_name
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -94,11 +94,11 @@ def read_json_lines(names: Sequence[str]) -> Iterator[JsonLine]:
         try:
             text = read_bytes(name)
         except OSError as e:
-            yield JsonLine({}, f"{name}: {e.strerror}")
+            yield JsonLine({}, f"{printable_name(name)}: {e.strerror}")
             continue
         for number, line in enumerate(text.splitlines(), start=1):
             if line.strip():
-                yield _parse(line, f"{name}, line {number}")
+                yield _parse(line, f"{printable_name(name)}, line {number}")
 
 
 def _parse(line: bytes, where: str) -> JsonLine:

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from bot.cli import console
 from bot.model import goes_first
-from bot.model.errors import SourceUnreadable, UsageError
+from bot.model.errors import SourceUnreadable, UsageError, printable_name
 
 if TYPE_CHECKING:
     from bot.language.summaries import Document
@@ -79,7 +79,7 @@ def _read_files(names: Iterable[str]) -> Iterator[tuple[str, ParsedFile | None, 
                 error = e.strerror or str(e)
             except SourceUnreadable as e:
                 error = e.reason
-            yield name, parsed, error
+            yield printable_name(name), parsed, error
 
 
 def _print_parsed(name: str, parsed: ParsedFile) -> None:

@@ -14,7 +14,7 @@ import typer
 from rich.progress import Progress
 
 from bot.cli import console
-from bot.model.errors import BotError, NotFound, UsageError
+from bot.model.errors import BotError, NotFound, UsageError, printable_name
 
 if TYPE_CHECKING:
     from bot.intake.intake import Intake, PreparedFile
@@ -61,7 +61,7 @@ async def ingest(
 
 async def _prepare(intake: Intake, source: str | None, path: Path) -> PreparedFile:
     data = await asyncio.to_thread(console.read_article_file, str(path))
-    return await intake.prepare(data, name=path.name, source=source)
+    return await intake.prepare(data, name=printable_name(path.name), source=source)
 
 
 def _modified(file: tuple[str | None, Path]) -> float:
@@ -84,7 +84,7 @@ def _files(path: Path) -> Iterator[tuple[str | None, Path]]:
 
     for file in files_in(path):
         parts = file.relative_to(path).parts
-        yield parts[0] if len(parts) > 1 else None, file
+        yield printable_name(parts[0]) if len(parts) > 1 else None, file
 
 
 @console.run_async

@@ -26,7 +26,7 @@ from bot.intake.folder_files import (
 )
 from bot.intake.intake import Intake, PreparedFile, our_faults_logged
 from bot.model import KeptFile
-from bot.model.errors import LockTaken, SettingsError, SourceUnreadable
+from bot.model.errors import LockTaken, SettingsError, SourceUnreadable, printable_name
 from bot.model.ports import Clock
 from bot.store import Locks, SourceStore
 
@@ -113,7 +113,9 @@ class FeedFolder:
 
     def _source(self, path: Path) -> str | None:
         """Return the first sub-folder on the way to a file."""
-        return path.relative_to(self._path).parts[0] if path.parent != self._path else None
+        if path.parent == self._path:
+            return None
+        return printable_name(path.relative_to(self._path).parts[0])
 
     def _is_kept(self, path: Path) -> bool:
         return self._keeps_files(self._source(path))
@@ -161,14 +163,16 @@ class FeedFolder:
         data = await asyncio.to_thread(read_file, path, state)
         if data is None:
             return None
-        return await self._intake.prepare(data, name=path.name, source=self._source(path))
+        return await self._intake.prepare(
+            data, name=printable_name(path.name), source=self._source(path)
+        )
 
     async def _take(
         self, path: Path, preparing: asyncio.Task[PreparedFile | None], state: FileState
     ) -> bool | None:
         """Return True where taken in, False where put into _ERROR, None where left as it is."""
         try:
-            with our_faults_logged("file put aside", OSError, file=path.name):
+            with our_faults_logged("file put aside", OSError, file=printable_name(path.name)):
                 prepared = await preparing
                 if prepared is None:
                     return None
@@ -195,7 +199,7 @@ class FeedFolder:
         if self._locks is None:
             return True
         lock = AsyncExitStack()
-        name = f"file/{path.relative_to(self._path)}/{state}"
+        name = f"file/{printable_name(path.relative_to(self._path))}/{state}"
         try:
             await lock.enter_async_context(self._locks.hold(name, wait=False))
         except LockTaken:
@@ -221,14 +225,15 @@ class FeedFolder:
             except OSError as e:
                 self._complain(path, e)
                 return None
-        log.warning("file not readable", file=path.name, reason=reason)
+        log.warning("file not readable", file=printable_name(path.name), reason=reason)
         return False
 
     def _complain(self, path: Path, error: OSError) -> None:
         """Log once that a file stays, so that one without permission does not fill the log."""
         if path not in self._complained and not isinstance(error, FileNotFoundError):
             self._complained.add(path)
-            log.warning("file left where it is", file=path.name, error=error.strerror)
+            name = printable_name(path.name)
+            log.warning("file left where it is", file=name, error=error.strerror)
 
 
 class _KeptFiles:
@@ -272,8 +277,7 @@ class _KeptFiles:
                 del self._files[name]
 
     def _name(self, path: Path) -> str:
-        """Return the path in the folder, in UTF-8 whatever its bytes, as databases need it."""
-        return os.fsencode(path.relative_to(self._folder)).decode("utf-8", "backslashreplace")
+        return printable_name(path.relative_to(self._folder))
 
 
 def check(path: Path, *, keeps_files: bool = False) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import structlog
 from watchfiles import Change, awatch
 
-from bot.model.errors import SourceUnreadable
+from bot.model.errors import SourceUnreadable, printable_name
 
 log = structlog.get_logger(__name__)
 
@@ -48,7 +48,7 @@ def files_in(folder: Path) -> Iterator[Path]:
         with os.scandir(folder) as entries:
             listed = list(entries)
     except OSError as e:
-        log.warning("folder not readable", folder=folder.name, error=e.strerror)
+        log.warning("folder not readable", folder=printable_name(folder.name), error=e.strerror)
         return
     for entry in listed:
         name = entry.name.lower()
@@ -117,11 +117,12 @@ def move_with_reason(path: Path, folder: Path, state: FileState, reason: str) ->
     moved = move_file(path, folder, state)
     if moved is None:
         return
+    name = printable_name(path.name)
     try:
-        note = moved.with_name(f"{_truncate(moved.name)}.error.txt")
-        note.write_text(f"{path.name}\n\n{reason}\n", "utf-8")
+        note = moved.with_name(f"{_truncate(printable_name(moved.name))}.error.txt")
+        note.write_text(f"{name}\n\n{reason}\n", "utf-8")
     except OSError as e:  # the log will say why
-        log.warning("no reason beside a file in _ERROR", file=path.name, error=e.strerror)
+        log.warning("no reason beside a file in _ERROR", file=name, error=e.strerror)
 
 
 def _is_same_file(path: Path, target: Path) -> bool:
@@ -152,7 +153,7 @@ async def watch_folder(path: Path, scan: Callable[[], Awaitable[object]]) -> Non
     """
 
     def is_dropped(change: Change, name: str) -> bool:
-        top = Path(name).relative_to(path).parts[0]
+        top = Path(name).parts[len(path.parts)]
         return change is not Change.deleted and not top.startswith("_")
 
     try:
@@ -160,5 +161,5 @@ async def watch_folder(path: Path, scan: Callable[[], Awaitable[object]]) -> Non
             await scan()
             await asyncio.sleep(SETTLE_SECONDS)
             await scan()
-    except (OSError, RuntimeError) as e:
+    except (OSError, RuntimeError, UnicodeError) as e:
         log.info("folder not watched", error=type(e).__name__)

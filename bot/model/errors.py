@@ -4,6 +4,7 @@ Attributes carry the facts; the text is for the person who can act on it, and ho
 nor the words of an article.
 """
 
+import os
 from collections.abc import Sequence
 from traceback import format_tb
 
@@ -16,7 +17,7 @@ class SettingsError(BotError):
     """The settings must be changed; each of `faults` names a variable and its cure."""
 
     def __init__(self, faults: Sequence[str]) -> None:
-        self.faults = tuple(faults)
+        self.faults = tuple(map(printable_name, faults))
         super().__init__(
             "\n".join(("Dateline cannot start:", *(f"  - {fault}" for fault in self.faults)))
         )
@@ -127,6 +128,14 @@ class LockTaken(StoreUnavailable):
         super().__init__(
             "Another process has been at this for a minute; the next tick tries again."
         )
+
+
+def printable_name(path: str | os.PathLike[str]) -> str:
+    r"""Return a name from the file system as text, which Python's own form of it need not be.
+
+    What is not UTF-8 in it stands as \\xNN, so that it can be stored, logged, printed and sent.
+    """
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def log_fields(error: BaseException) -> dict[str, str]:
