@@ -24,7 +24,13 @@ from bot.language.sentence_ranking import (
 )
 from bot.language.sentences import sentences_by_paragraph, split_words
 from bot.language.sumy_methods import SUMY_METHODS, rank_by_sumy, stop_words
-from bot.language.trimming import cut_at_words, is_boilerplate, opens_with_dateline, strip_dateline
+from bot.language.trimming import (
+    cut_at_words,
+    is_boilerplate,
+    opens_with_dateline,
+    strip_dateline,
+    without_notes,
+)
 from bot.model import Span
 from bot.model.wordlists import load_line_lists
 
@@ -146,12 +152,17 @@ def pool_sentences(documents: Sequence[Document]) -> list[PooledSentence]:
     pool: list[PooledSentence] = []
     for number, document in enumerate(documents):
         paragraphs = sentences_by_paragraph(document.text)
-        show_all = all(is_boilerplate(s.text) for paragraph in paragraphs for s in paragraph)
+        news = {
+            sentence
+            for paragraph in paragraphs
+            for sentence in without_notes(document.text, paragraph)
+            if not is_boilerplate(sentence.text)
+        }
         first, previous = len(pool), None
         for index, paragraph in enumerate(paragraphs):
             readings = judge_readability(paragraph)
             for sentence, readability in zip(paragraph, readings, strict=True):
-                if not show_all and is_boilerplate(sentence.text):
+                if news and sentence not in news:
                     previous = None
                     continue
                 span = strip_dateline(document.text, sentence)

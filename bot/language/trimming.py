@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from itertools import islice
+from itertools import islice, takewhile
 
 from bot.language.lexicon import CLAUSE_STARTS, FINITE_VERBS, NEED_NEXT_WORD
 from bot.language.sentences import BULLET
@@ -26,15 +26,31 @@ _DATELINE = re.compile(
     rf"(?:{_PLACE}{_DAY}?{_WIRE}?|{_TOWN}{_DAY}?\s{_AGENCY}|{_AGENCY})\s?(?:--|[–—-])\s+(?![a-zß-ÿ])"
 )
 
-_OPENINGS = load_line_lists("bot.language", "data/boilerplate.txt", "openings")["openings"]
-_PROMO = rf"(?i:\W*(?:{'|'.join(_OPENINGS)})(?!\w))"
+_NAME = r"[A-ZÀ-Þ][\w.’'-]*+"
+_NAMES = r"(?-i:[A-ZÀ-Þ][\w.’'-]*(?: [A-ZÀ-Þ][\w.’'-]*){0,4})"
+_NOTES = load_line_lists(
+    "bot.language", "data/boilerplate.txt", "corrections", "openings", "whole", "endings"
+)
+
+
+def _any_of(section: str) -> str:
+    return "|".join(_NOTES[section]).replace("NAME", _NAMES)
+
+
+# No quote mark before it: what somebody says is no note.
+_NOTE_START = r"[^\w\"“‘'’]*+"
+_CORRECTION = re.compile(rf"{_NOTE_START}(?:{_any_of('corrections')})", re.IGNORECASE)
+_OPENING = re.compile(rf"{_NOTE_START}(?:{_any_of('openings')})(?!\w)", re.IGNORECASE)
+_WHOLE = re.compile(rf"{_NOTE_START}(?:{_any_of('whole')})$", re.IGNORECASE)
+_PHOTO_CREDIT = re.compile(rf"(?:^|[\s(])(?:{_any_of('endings')})[.)]?$", re.IGNORECASE)
+_MAX_CREDIT_CHARS = 100
+_MAX_CAPTION_SENTENCES = 3
 _CONTRIBUTED = " contributed to this "  # "report", "story"
 _MORE = r"(?i:(?:more (?:on|from|about)|contact (?:us|the))\b.{0,60}$)"
-_NAME = r"[A-ZÀ-Þ][\w.’'-]*+"
 _BYLINE = rf"(?:By|Von|Par|Por) {_NAME}(?:,? (?:(?:and|und|et|y|of) )?{_NAME}){{0,7}}$"
 _BARE = r"[\W\d_]*$"
 _CREDIT = r"\([^()\n]{1,60}\)\.?$"
-_BOILERPLATE = re.compile(f"{_BARE}|{_CREDIT}|{_BYLINE}|{_PROMO}|{_MORE}")
+_BOILERPLATE = re.compile(f"{_BARE}|{_CREDIT}|{_BYLINE}|{_MORE}")
 _ENDED = re.compile(r"[.!?…。！？؟।۔:;,]['\"”’»)\]]*$")
 _DASH = re.compile(r"[–—-]\s")  # no dateline is without one, few sentences have one so early
 
@@ -53,9 +69,48 @@ _STRIPPED = " \t\n\r\u00a0,;:–—-("
 
 
 def is_boilerplate(sentence: str) -> bool:
-    """Tell whether it is a by-line, caption, promo, credit, heading, bare mark or number."""
+    """Tell whether it is a note, by-line, credit, heading, bare mark or number."""
     is_heading = len(sentence) < _MAX_HEADING_CHARS and not _ENDED.search(sentence)
-    return is_heading or _CONTRIBUTED in sentence or _BOILERPLATE.match(sentence) is not None
+    return is_heading or _BOILERPLATE.match(sentence) is not None or is_note(sentence)
+
+
+def is_note(sentence: str) -> bool:
+    """Tell whether it is a note to readers: a correction, promo, greeting, caption or the like."""
+    return (
+        _CONTRIBUTED in sentence
+        or any(pattern.match(sentence) for pattern in (_CORRECTION, _OPENING, _WHOLE))
+        or _is_photo_credit(sentence)
+    )
+
+
+def _is_photo_credit(sentence: str) -> bool:
+    return _PHOTO_CREDIT.search(sentence, max(0, len(sentence) - _MAX_CREDIT_CHARS)) is not None
+
+
+def without_notes(text: str, sentences: Sequence[Span]) -> list[Span]:
+    """Return the sentences that are no note to readers, nor belong to one of their paragraph.
+
+    All that follows a correction belongs to it, and what stands before a photograph's credit.
+    """
+    news: list[Span] = []
+    for paragraph in _split_paragraphs(text, sentences):
+        is_caption = len(paragraph) <= _MAX_CAPTION_SENTENCES
+        if is_caption and _is_photo_credit(paragraph[-1].text):
+            continue
+        told = takewhile(lambda sentence: not _CORRECTION.match(sentence.text), paragraph)
+        news += (sentence for sentence in told if not is_note(sentence.text))
+    return news
+
+
+def _split_paragraphs(text: str, sentences: Sequence[Span]) -> list[list[Span]]:
+    """Return the sentences between line breaks."""
+    paragraphs: list[list[Span]] = []
+    for sentence in sentences:
+        if paragraphs and "\n" not in text[paragraphs[-1][-1].end : sentence.start]:
+            paragraphs[-1].append(sentence)
+        else:
+            paragraphs.append([sentence])
+    return paragraphs
 
 
 def opens_with_dateline(sentence: str) -> bool:
@@ -125,7 +180,7 @@ def make_title(body: str, sentences: Sequence[Span]) -> Span:
     """Return the start of the first sentence that is news, or an empty span where there is none."""
     if not sentences:
         return Span.of(body, 0, 0)
-    news = (sentence for sentence in sentences if not is_boilerplate(sentence.text))
+    news = (s for s in without_notes(body, sentences) if not is_boilerplate(s.text))
     sentence = strip_dateline(body, next(news, sentences[0]))
     title = cut_at_clause(body, sentence, _MAX_TITLE_CHARS, extra_chars=_EXTRA_TITLE_CHARS)
     # One closing full stop is dropped, as headlines do; "U.S." keeps its own.

@@ -47,6 +47,26 @@ def test_an_article_without_headline_is_headed_and_told():
     assert all(span.holds_in(HARBOUR) for span in spans(found))
 
 
+NOTES = """CORRECTION: An earlier version of this story said Mara Ilves had resigned. She has not.
+
+{news}
+
+This article was amended on 4 May. An earlier version said that Olen Tarr led the port.
+
+Olen Tarr said goodbye to his crew on Tuesday, his union says. Photograph: Ann Lee/Tidings
+
+READ: Why Olen Tarr said the strike would go on."""
+
+
+def test_notes_to_readers_are_neither_news_nor_statements():
+    """Corrections with all their sentences, captions and promos: no title, extract, statement."""
+    news = 'The harbour is open again. "The ferries sail tomorrow," said the pilot Olen Tarr.'
+    found = analyse(Article(body=NOTES.format(news=news)))
+    assert found.title.text == "The harbour is open again"
+    assert [span.text in news for span in found.extract] == [True, True]
+    assert [s.content[0].text for s in found.statements] == ['"The ferries sail tomorrow,"']
+
+
 @pytest.mark.parametrize("body", ODD, ids=range(len(ODD)))
 def test_any_body_has_an_analysis(body: str):
     """Empty, endless and foreign texts, and bylines alone, raise nothing."""

@@ -24,6 +24,31 @@ Editor's note: an earlier version named the wrong ship.
 Copyright 2026 Tidings.
 Additional reporting by Omar Diaz.
 Omar Diaz contributed to this report.
+CORRECTION (May 4): A previous version of this story gave the ferry a wrong age.
+Clarification: The harbour office says it paid for the crane itself.
+In an earlier version of this article, we said the ferry was late.
+(This May 4 story has been corrected to fix the spelling of Tarr.)
+(Updates with quote from minister, adds detail)
+Last updated: 4 May 2026.
+MORE: How the strike began.
+Get the best of the Tidings in your inbox each Friday.
+Got a story? Email our news desk.
+Have you been affected by the strike? Get in touch with us.
+You can email the author at ann@example.org.
+Good evening and welcome back to our live page.
+That's it from us for tonight.
+Thank you for reading.
+This live page is now closed.
+A ferry lies at the quay on Tuesday. Photo: Ann Lee/Tidings
+The mayor at the quay, May 4, 2026. TIDINGS/Omar Diaz
+FILE PHOTO: The mayor arrives at the quay.
+Ann Lee reported from Velm, Omar Diaz from Norrmark.
+Ann Lee is a reporter based in Velm covering ferries.
+You can follow Ann Lee on Bluesky.
+The Tidings has approached the ministry for comment.
+Article continues after advertisement.
+This is a breaking news story. More to follow.
+The post Mayor resigns appeared first on Tidings.
 Lesen Sie auch: Der Hafen im Winter.
 Lire aussi : le port en hiver.
 What comes next
@@ -39,6 +64,19 @@ Watchmen saw the mast break.
 Relatedness is no crime, the judge said.
 Following the vote, the council went home.
 Signs of rust were found on the hull.
+An earlier version of the bill named no sum.
+Correction of the charts took a year, the harbour office said.
+"Good morning and welcome," the mayor said.
+"Thanks for following the rules," she told the crews.
+The Tidings has contacted three crews, who said the ferry leaked.
+Ann Lee reported from Velm that the port was shut.
+Ann Lee is a reporter who was held for two years, and her sister said she was well.
+Last updated in 2019, the chart shows no pier.
+Do you know what he told the crew? He said the pier was safe.
+Three in four said no (Tidings/Norrdata poll).
+The mayor regrets the loss of the ferry.
+Welcome rain fell on Monday.
+More details emerged on Monday.
 Read aloud, the letter took an hour.
 (The mayor was ill, and nobody had told the council until the evening of the vote itself.)
 The council voted by 12 to 3 to close the quay for the winter while engineers test the wall

@@ -37,7 +37,7 @@ from bot.language.statements.readings import (
 )
 from bot.language.statements.statement_ranking import rank_statements
 from bot.language.statements.token_features import find_token_features
-from bot.language.trimming import strip_dateline
+from bot.language.trimming import strip_dateline, without_notes
 from bot.model import QuotationType, Span, Stance, Statement
 
 # No article is longer. The rest is not searched; `count_unsearched` says how much that is.
@@ -65,7 +65,8 @@ def find_statements(body: str, sentences: Sequence[Span]) -> tuple[Statement, ..
         return ()
     quotations = find_quotations(body, sentences)
     # A leading dash is no part of a dateline: it may credit a quotation.
-    undated = [s if s.text[:1] in _DASHES else strip_dateline(body, s) for s in sentences]
+    news = without_notes(body, sentences)
+    undated = [s if s.text[:1] in _DASHES else strip_dateline(body, s) for s in news]
     parsed = parse(body, undated, quotations)
     continued = [k for k, quotation in enumerate(quotations) if quotation.continues]
     attributions = [complete_content(parsed, a) for a in _find_believed(parsed)]
