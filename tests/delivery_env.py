@@ -13,10 +13,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.delivery.digests import Digests
 from bot.delivery.slack import SlackChat
 from bot.model import AtIntervals, Cadence, NewArticle, StoredArticle, Subscription
-from bot.playground.api import FailureMode
 from bot.playground.workspace import Workspace
 from bot.store import Store, open_store
 from tests.builders import NOON, StoryBuilder
+from tests.slack_faults import FailureMode
 from tests.slack_server import CHANNEL, SlackServer, slack_server
 
 TEAM = "T0FARLAND"

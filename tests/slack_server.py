@@ -18,10 +18,10 @@ from typing import Any
 import pytest
 import uvicorn
 
-from bot.playground.api import FailureMode, Fault
 from bot.playground.request_sender import BotResponse
 from bot.playground.server import Playground, create_playground
 from bot.playground.workspace import ApiCall, Channel, SentRequest, Workspace
+from tests.slack_faults import FailureMode, Fault, FaultInjector
 
 TOKEN = "xoxb-playground-not-a-secret"
 SIGNING_SECRET = "playground-signing-secret"
@@ -106,11 +106,8 @@ class SlackServer:
 
     def __init__(self, playground: Playground, base_url: str) -> None:
         self.playground = playground
-        self.workspace, self.user_actions, self.faults = (
-            playground.workspace,
-            playground.user_actions,
-            playground.faults,
-        )
+        self.workspace, self.user_actions = playground.workspace, playground.user_actions
+        self.faults = FaultInjector(playground.app, playground.workspace)
         self.base_url = base_url
         self.api_url = f"{base_url}/api/"
         self.token, self.signing_secret = TOKEN, SIGNING_SECRET
@@ -277,8 +274,9 @@ async def slack_server(
         bot_token=TOKEN,
         **options,
     )
-    async with serve(playground.app, bound):
-        yield SlackServer(playground, base_url)
+    server = SlackServer(playground, base_url)
+    async with serve(server.faults, bound):
+        yield server
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.playground.api import FaultInjector, WebApi
+from bot.playground.api import WebApi
 from bot.playground.files import MAX_FILE_BYTES, FileUploads
 from bot.playground.page import PlaygroundPage
 from bot.playground.request_sender import (
@@ -37,7 +37,6 @@ class Playground:
     app: Starlette
     workspace: Workspace
     user_actions: UserActions
-    faults: FaultInjector
     sender: RequestSender
 
     async def close(self) -> None:
@@ -66,7 +65,6 @@ def create_playground(
     Whoever mounts the app in another one calls `close()` at its end, and first, before its server
     waits for open connections, `workspace.end_watches()`: each open page holds a connection.
     """
-    faults = FaultInjector()
     sender = RequestSender(workspace, bot_url, signing_secret, timeout=timeout, retries=retries)
     user_actions = UserActions(workspace, sender, base_url)
 
@@ -75,14 +73,14 @@ def create_playground(
         yield
         await sender.close()
 
-    api = WebApi(workspace, bot_token, faults, FileUploads(base_url))
+    api = WebApi(workspace, bot_token, FileUploads(base_url))
     page = PlaygroundPage(user_actions, shortcuts, commands)
     app = Starlette(
         routes=[*api.routes(), *page.routes()],
         middleware=[Middleware(LoopbackGuard)],
         lifespan=lifespan,
     )
-    return Playground(app, workspace, user_actions, faults, sender)
+    return Playground(app, workspace, user_actions, sender)
 
 
 class LoopbackGuard:

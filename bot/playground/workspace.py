@@ -147,14 +147,13 @@ class Workspace:
     """The state of the stand-in for Slack.
 
     With a `path` it is saved there as JSON after each change, in one step. `clock` returns the
-    seconds since 1970; `pace` is the least number of seconds between two messages in a channel.
+    seconds since 1970.
     """
 
     def __init__(self, path: Path | None = None, *, clock: Callable[[], float] = time.time) -> None:
         self.path = path
         self.clock = clock
         self.scopes = set(SCOPES)
-        self.pace: float | None = None
         self.users = {user.id: user for user in USERS}
         self.channels = {channel.id: channel for channel in create_channels()}
         self.messages: dict[str, list[ChannelMessage]] = {channel: [] for channel in self.channels}

@@ -14,8 +14,8 @@ from bot.delivery.slack_errors import FAILURES
 from bot.intake import intake
 from bot.model import DeliveryState
 from bot.model.errors import PostFailed, StoreUnavailable
-from bot.playground.api import FailureMode
 from tests.delivery_env import TEAM, ZONE, DeliveryEnv, env, env_url
+from tests.slack_faults import FailureMode
 from tests.slack_server import CHANNEL
 
 __all__ = ["env", "env_url"]

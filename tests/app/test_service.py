@@ -11,7 +11,6 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import psycopg
 
-from bot.playground.api import FailureMode
 from tests.oauth_slack import APP, STATE_COOKIE, OAuthSlack
 from tests.service import (
     ALLIANCE,
@@ -25,6 +24,7 @@ from tests.service import (
     message_text,
     running,
 )
+from tests.slack_faults import FailureMode
 from tests.slack_server import SlackServer, serve, slack
 
 __all__ = ["slack"]

@@ -17,10 +17,11 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
 
-from bot.playground.api import FailureMode, Fault
 from bot.playground.server import create_playground
 from bot.playground.workspace import BOT_USER_ID, Channel, Workspace
+from tests.slack_faults import FailureMode, Fault, FaultInjector
 from tests.slack_server import SIGNING_SECRET, TOKEN, address, free_socket
 
 # As often as each other: refusals that were not carried out, and silence over what was.
@@ -36,10 +37,11 @@ WEATHER = (
 )
 
 
-class RandomFaults:
+class RandomFaults(FaultInjector):
     """Choose at random which calls fail."""
 
-    def __init__(self) -> None:
+    def __init__(self, app: ASGIApp, workspace: Workspace) -> None:
+        super().__init__(app, workspace)
         self.failing = 0
         self.dice = random.Random(1)
         self.called = self.failed = 0
@@ -57,7 +59,7 @@ class RandomFaults:
 
 def create(channels: int, base_url: str) -> Starlette:
     """Return the app with its channels, and the two addresses for tests."""
-    workspace, faults = Workspace(), RandomFaults()
+    workspace = Workspace()
     for number in range(channels):
         channel = Channel(f"C{number:05}", f"room-{number}", "public", {BOT_USER_ID})
         workspace.channels[channel.id], workspace.messages[channel.id] = channel, []
@@ -68,7 +70,7 @@ def create(channels: int, base_url: str) -> Starlette:
         signing_secret=SIGNING_SECRET,
         bot_token=TOKEN,
     )
-    playground.faults.take = faults.take  # type: ignore[method-assign]
+    faults = RandomFaults(playground.app, workspace)
 
     async def seen(_: Request) -> JSONResponse:
         marks = [
@@ -96,7 +98,7 @@ def create(channels: int, base_url: str) -> Starlette:
     routes = [
         Route("/seen", seen),
         Route("/weather", turn, methods=["POST"]),
-        Mount("/", playground.app),
+        Mount("/", faults),
     ]
     return Starlette(routes=routes)
 

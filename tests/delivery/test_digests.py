@@ -21,11 +21,11 @@ from bot.model import (
     Message,
 )
 from bot.model.errors import NotFound
-from bot.playground.api import FailureMode
 from bot.playground.workspace import BOT_USER_ID, Channel
 from bot.store import open_store
 from tests.builders import HARBOUR, statement
 from tests.delivery_env import TEAM, ZONE, DeliveryEnv, on_postgresql
+from tests.slack_faults import FailureMode
 from tests.slack_server import CHANNEL
 
 POST = "chat.postMessage"
@@ -283,7 +283,7 @@ async def test_a_zone_that_is_none_pauses(env: DeliveryEnv) -> None:
 
 async def test_one_message_a_second(env: DeliveryEnv) -> None:
     """Slack takes one message a second in a channel, and the digest keeps to it."""
-    env.slack.workspace.pace = 1.0
+    env.slack.faults.pace = 1.0
     await env.news()
     delivery = await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
     assert delivery.state is DeliveryState.POSTED

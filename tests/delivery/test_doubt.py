@@ -6,8 +6,8 @@ import pytest
 
 from bot.delivery.digests import UNANSWERED_CALL_GRACE
 from bot.model import Delivery, DeliveryState
-from bot.playground.api import FailureMode
 from tests.delivery_env import TEAM, ZONE, DeliveryEnv
+from tests.slack_faults import FailureMode
 from tests.slack_server import CHANNEL
 
 POST, HISTORY, REPLIES = "chat.postMessage", "conversations.history", "conversations.replies"

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from bot.delivery.notices import report_broken_feeds
 from bot.model import Feed
-from bot.playground.api import FailureMode
 from tests.delivery_env import TEAM, DeliveryEnv
+from tests.slack_faults import FailureMode
 from tests.slack_server import CHANNEL
 
 URL = "https://orm.example/feed"

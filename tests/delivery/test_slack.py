@@ -18,9 +18,9 @@ from bot.delivery.slack_errors import FAILURES, FailureAction, explain_failure, 
 from bot.model import Message
 from bot.model.errors import PostFailed
 from bot.model.ports import MessageMetadata
-from bot.playground.api import FailureMode
 from tests.builders import NOON
 from tests.delivery_env import TEAM, DeliveryEnv
+from tests.slack_faults import FailureMode
 from tests.slack_server import CHANNEL
 
 POST = "chat.postMessage"

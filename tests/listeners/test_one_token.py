@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from bot.app import bolt
-from bot.playground.api import FailureMode
 from tests.listeners.conftest import SlackEnv, words
+from tests.slack_faults import FailureMode
 
 AUTH = "auth.test"
 

@@ -332,7 +332,7 @@ async def test_home(slack: SlackServer, client: AsyncWebClient) -> None:
 
 async def test_the_pace_may_be_kept(slack: SlackServer, client: AsyncWebClient) -> None:
     """With a pace set, a second message in the same channel within it is rate limited."""
-    slack.workspace.pace = 60.0
+    slack.faults.pace = 60.0
     await client.chat_postMessage(channel=DESK, text="one")
     with pytest.raises(SlackApiError) as refused:
         await client.chat_postMessage(channel=DESK, text="two")

@@ -8,7 +8,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground.api import FailureMode
+from tests.slack_faults import FailureMode
 from tests.slack_server import SlackServer
 
 DESK = "C0NEWSDESK"
