@@ -49,7 +49,7 @@ from bot.listeners.request import Services
 from bot.model.errors import PostFailed, SettingsError, StoreUnavailable
 from bot.playground.seeds import ingest_seeds
 from bot.playground.server import Playground
-from bot.playground.workspace import TEAM_ID
+from bot.playground.slack_objects import TEAM_ID
 from bot.settings import Mode, Settings
 from bot.store import Store
 from bot.store.locks import sole_service

@@ -10,12 +10,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.playground import channel_methods, chat_methods, view_methods
-from bot.playground.arguments import ApiError, Arguments
 from bot.playground.files import FileUploads
-from bot.playground.workspace import ApiCall, JsonObject, Workspace
+from bot.playground.method_call import ApiError, MethodCall
+from bot.playground.slack_objects import JsonObject
+from bot.playground.workspace import ApiCall, Workspace
 
-# A method gets the workspace, the arguments, and the number of the call.
-Method = Callable[[Workspace, Arguments, int], JsonObject]
+Method = Callable[[MethodCall], JsonObject]
 
 # Each method with the scope that it needs; "" where none, or where it depends on the channel.
 METHODS: Mapping[str, tuple[Method, str]] = {
@@ -74,9 +74,8 @@ class WebApi:
             call = self._record("response_url", {})
             return self._answer(call, {"ok": False, "error": "invalid_payload"}, 400)
         call = self._record("response_url", body if isinstance(body, dict) else {})
-        key, args = request.path_params["key"], Arguments(call.args)
-        answer = chat_methods.answer_response_url
-        return self._carry_out(call, lambda: answer(self._workspace, key, args, call.number))
+        key, answer = request.path_params["key"], chat_methods.answer_response_url
+        return self._carry_out(call, lambda: answer(self._method_call(call), key))
 
     def _carry_out(self, call: ApiCall, act: Callable[[], JsonObject]) -> Response:
         try:
@@ -89,10 +88,13 @@ class WebApi:
             raise ApiError("invalid_auth" if token else "not_authed")
         if call.method not in self._methods:
             raise ApiError("unknown_method", req_method=call.method)
-        act, scope = self._methods[call.method]
+        method_call, (act, scope) = self._method_call(call), self._methods[call.method]
         if scope:
-            channel_methods.require_scope(self._workspace, scope)
-        return act(self._workspace, Arguments(call.args), call.number)
+            method_call.require_scope(scope)
+        return act(method_call)
+
+    def _method_call(self, call: ApiCall) -> MethodCall:
+        return MethodCall(self._workspace, call.args, call.number)
 
     def _record(self, method: str, args: JsonObject) -> ApiCall:
         call = ApiCall(self._workspace.next_number(), self._workspace.clock(), method, args)

@@ -47,9 +47,6 @@ def count_text(blocks: Any) -> int:
     return sum(map(len, texts))
 
 
-# --- one value by one rule ------------------------------------------------------------------------
-
-
 def _error(message: str, path: str) -> str:
     return f"[ERROR] {message} [json-pointer:{path}]"
 
@@ -210,9 +207,6 @@ def _table(name: str) -> Mapping[str, Any]:
         kind, required = typed.get("type", name), table.get("required", "")
         merged |= {"type": [kind], "required": f"type {required}"}
     return merged
-
-
-# --- blocks together ------------------------------------------------------------------------------
 
 
 def _check_together(blocks: list[dict[str, Any]], path: str) -> Iterator[str]:

@@ -4,19 +4,10 @@ import json
 import re
 from typing import Any
 
-from bot.playground.arguments import ApiError, Arguments
 from bot.playground.blockcheck import check_blocks, count_text
-from bot.playground.workspace import (
-    APP_ID,
-    BOT_ID,
-    BOT_USER_ID,
-    TEAM_ID,
-    Channel,
-    ChannelMessage,
-    JsonObject,
-    ResponseUrl,
-    Workspace,
-)
+from bot.playground.method_call import ApiError, MethodCall
+from bot.playground.slack_objects import BOT_ID, BOT_USER_ID, OBJECTS, JsonObject
+from bot.playground.workspace import Channel, ChannelMessage, ResponseUrl, Workspace
 
 MAX_TEXT_CHARS = 40_000  # chat.postMessage; a warning from 4,000
 MAX_UPDATE_CHARS = 4_000  # chat.update refuses what chat.postMessage takes
@@ -27,58 +18,32 @@ _TS = re.compile(r"\d{10}\.\d{6}")
 _METADATA_KEYS = {"event_type", "event_payload", "entities"}
 
 
-# --- what a call is about -------------------------------------------------------------------------
-
-
-def get_channel(workspace: Workspace, args: Arguments) -> Channel:
-    """Return the argument's channel; raise ApiError for one that the bot may not know of."""
-    channel = workspace.find_channel(args.text("channel"))
-    if channel is None or (channel.kind == "private" and BOT_USER_ID not in channel.members):
-        raise ApiError("channel_not_found")
-    return channel
-
-
-def get_writable_channel(workspace: Workspace, args: Arguments) -> Channel:
-    """Return the argument's channel; raise ApiError for one that the bot may not write to."""
-    channel = get_channel(workspace, args)
-    if channel.archived:
-        raise ApiError("is_archived")
-    if BOT_USER_ID not in channel.members and "chat:write.public" not in workspace.scopes:
-        raise ApiError("not_in_channel")
-    return channel
-
-
-def _get_thread_ts(workspace: Workspace, channel: Channel, args: Arguments) -> str | None:
+def _get_thread_ts(call: MethodCall, channel: Channel) -> str | None:
     """Return the first message of the thread; the `ts` of a reply leads to its thread."""
-    if not args.has("thread_ts"):
+    if not call.has("thread_ts"):
         return None
-    ts = args.text("thread_ts")
+    ts = call.text("thread_ts")
     if not _TS.fullmatch(ts):
         raise ApiError("invalid_thread_ts")
-    parent = workspace.find_message(channel.id, ts)
+    parent = call.workspace.find_message(channel.id, ts)
     if parent is None or parent.seen_by:
         raise ApiError("thread_not_found")
     return str(parent.message.get("thread_ts", ts))
 
 
-# --- the content of a message ---------------------------------------------------------------------
-
-
-def parse_content(
-    workspace: Workspace, args: Arguments, *, max_chars: int = MAX_TEXT_CHARS
-) -> JsonObject:
+def parse_content(call: MethodCall, *, max_chars: int = MAX_TEXT_CHARS) -> JsonObject:
     """Return text, blocks and metadata; raise ApiError for what Slack refuses."""
-    blocks = args.json("blocks", "invalid_blocks_format")
-    text = args.text("text")
+    blocks = call.json("blocks", "invalid_blocks_format")
+    text = call.text("text")
     if not text.strip() and not blocks:
         raise ApiError("no_text")
     if len(text) > max_chars:
         raise ApiError("msg_too_long")
     content: JsonObject = {"text": text}
     if blocks is not None:
-        content["blocks"] = _validate_blocks(workspace, blocks)
-    if args.has("metadata"):
-        metadata = args.json("metadata", "invalid_metadata_format")
+        content["blocks"] = _validate_blocks(call.workspace, blocks)
+    if call.has("metadata"):
+        metadata = call.json("metadata", "invalid_metadata_format")
         content["metadata"] = _validate_metadata(metadata)
     return content
 
@@ -128,116 +93,95 @@ def _validate_metadata(metadata: Any) -> JsonObject:
 
 
 def add_bot_message(
-    workspace: Workspace,
-    channel: Channel,
-    args: Arguments,
-    content: JsonObject,
-    call: int | None,
-    *,
-    seen_by: str | None = None,
+    call: MethodCall, channel: Channel, content: JsonObject, seen_by: str | None = None
 ) -> ChannelMessage:
     """Add a message of the bot to a channel or a thread of it; `seen_by` makes it ephemeral."""
-    thread = _get_thread_ts(workspace, channel, args)
+    workspace, thread = call.workspace, _get_thread_ts(call, channel)
     message = {
-        "type": "message",
-        "user": BOT_USER_ID,
-        "bot_id": BOT_ID,
-        "app_id": APP_ID,
-        "team": TEAM_ID,
+        **OBJECTS["message"],
         "ts": workspace.new_ts(),
         **content,
         **({"thread_ts": thread} if thread else {}),
         **({"is_ephemeral": True} if seen_by else {}),
     }
-    added = ChannelMessage(message, seen_by=seen_by, call=call)
+    added = ChannelMessage(message, seen_by=seen_by, call=call.number)
     workspace.add_message(channel.id, added)
     return added
 
 
-# --- the methods ----------------------------------------------------------------------------------
-
-
-def post_message(workspace: Workspace, args: Arguments, call: int) -> JsonObject:
+def post_message(call: MethodCall) -> JsonObject:
     """Carry out chat.postMessage."""
-    channel = get_writable_channel(workspace, args)
-    content = parse_content(workspace, args)
-    message = add_bot_message(workspace, channel, args, content, call)
+    channel = call.get_writable_channel()
+    message = add_bot_message(call, channel, parse_content(call))
     return {"channel": channel.id, "ts": message.ts, "message": message.message}
 
 
-def update_message(workspace: Workspace, args: Arguments, call: int) -> JsonObject:
+def update_message(call: MethodCall) -> JsonObject:
     """Carry out chat.update: what is not given stays; an empty list removes the blocks."""
-    channel = get_channel(workspace, args)
-    message = workspace.find_message(channel.id, args.required_text("ts"))
+    workspace, channel = call.workspace, call.get_channel()
+    message = workspace.find_message(channel.id, call.required_text("ts"))
     if message is None or message.seen_by:
         raise ApiError("message_not_found")
     if message.message.get("bot_id") != BOT_ID:
         raise ApiError("cant_update_message")
     if channel.archived:
         raise ApiError("is_archived")
-    if not args.json("blocks", "invalid_blocks_format") and not args.has("text"):
+    if not call.json("blocks", "invalid_blocks_format") and not call.has("text"):
         raise ApiError("no_text")
-    content = parse_content(workspace, args, max_chars=MAX_UPDATE_CHARS)
+    content = parse_content(call, max_chars=MAX_UPDATE_CHARS)
     edited = {"user": BOT_USER_ID, "ts": workspace.new_ts()}
     message.message |= content | {"edited": edited}
-    message.call = call
+    message.call = call.number
     workspace.touch_message(channel.id, message)
     return {"channel": channel.id, "ts": message.ts, "message": message.message}
 
 
-def post_ephemeral(workspace: Workspace, args: Arguments, call: int) -> JsonObject:
+def post_ephemeral(call: MethodCall) -> JsonObject:
     """Carry out chat.postEphemeral: one member sees the message, and no history has it."""
-    channel = get_writable_channel(workspace, args)
+    channel = call.get_writable_channel()
     if BOT_USER_ID not in channel.members:
         raise ApiError("not_in_channel")
-    user = args.required_text("user")
-    if user not in workspace.users:
-        raise ApiError("user_not_found")
+    user = call.get_user(call.required_text("user")).id
     if user not in channel.members:
         raise ApiError("user_not_in_channel")
-    content = parse_content(workspace, args)
-    message = add_bot_message(workspace, channel, args, content, call, seen_by=user)
-    return {"message_ts": message.ts}
+    return {"message_ts": add_bot_message(call, channel, parse_content(call), user).ts}
 
 
-# --- response_url ---------------------------------------------------------------------------------
-
-
-def answer_response_url(workspace: Workspace, key: str, args: Arguments, call: int) -> JsonObject:
+def answer_response_url(call: MethodCall, key: str) -> JsonObject:
     """Carry out an answer to an interaction; a URL takes five within thirty minutes."""
-    url = workspace.response_urls.get(key)
+    url = call.workspace.response_urls.get(key)
     if url is None:
         raise ApiError("invalid_url", status=404)
-    if url.expires < workspace.clock():
+    if url.expires < call.workspace.clock():
         raise ApiError("expired_url", status=404)
     if url.left <= 0:
         raise ApiError("used_url", status=404)
     try:
-        respond(workspace, url, args, call)
+        respond(call, url)
     except ApiError as e:
         raise ApiError(e.error, *e.messages, status=400) from e
     url.left -= 1
     return {}
 
 
-def respond(workspace: Workspace, url: ResponseUrl, args: Arguments, call: int | None) -> None:
+def respond(call: MethodCall, url: ResponseUrl) -> None:
     """Post, replace or delete a message, as an answer says.
 
     A new message is for one user unless it says "in_channel". After a command there is no original
     to replace or delete.
     """
+    workspace = call.workspace
     original = workspace.find_message(url.channel, url.original) if url.original else None
-    if args.flag("delete_original"):
+    if call.flag("delete_original"):
         if original:
             workspace.remove_message(url.channel, original)
         return
-    content = parse_content(workspace, args)
-    if args.flag("replace_original") and original:
+    content = parse_content(call)
+    if call.flag("replace_original") and original:
         original.message.pop("blocks", None)
         original.message |= content
-        original.call = call
+        original.call = call.number
         workspace.touch_message(url.channel, original)
         return
-    seen_by = None if args.text("response_type") == "in_channel" else url.user
-    channel = workspace.channels[url.channel]
-    add_bot_message(workspace, channel, args, content, call, seen_by=seen_by)
+    seen_by = None if call.text("response_type") == "in_channel" else url.user
+    add_bot_message(call, workspace.channels[url.channel], content, seen_by)

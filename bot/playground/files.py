@@ -6,9 +6,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.playground.arguments import ApiError, Arguments
-from bot.playground.chat_methods import add_bot_message, get_writable_channel
-from bot.playground.workspace import JsonObject, Workspace
+from bot.playground.chat_methods import add_bot_message
+from bot.playground.method_call import ApiError, MethodCall
+from bot.playground.slack_objects import JsonObject
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
 
@@ -64,13 +64,13 @@ class FileUploads:
             Route("/files/{id}", self._give),
         ]
 
-    def get_upload_url(self, workspace: Workspace, args: Arguments, _call: int) -> JsonObject:
+    def get_upload_url(self, call: MethodCall) -> JsonObject:
         """Carry out files.getUploadURLExternal."""
-        name, length = args.required_text("filename"), args.integer("length", 0)
+        name, length = call.required_text("filename"), call.integer("length", 0)
         if not 0 < length <= MAX_FILE_BYTES:
             problem = "[ERROR] length must be the file's size in bytes, at most 20 MiB"
             raise ApiError("invalid_arguments", problem)
-        upload = Upload(workspace.new_id("F"), name, length, args.text("alt_txt"))
+        upload = Upload(call.workspace.new_id("F"), name, length, call.text("alt_txt"))
         self.uploads[upload.id] = upload
         return {"upload_url": f"{self.base_url}/upload/{upload.id}", "file_id": upload.id}
 
@@ -85,20 +85,19 @@ class FileUploads:
         upload.data = data
         return PlainTextResponse(f"OK - {len(data)}")
 
-    def complete(self, workspace: Workspace, args: Arguments, call: int) -> JsonObject:
+    def complete(self, call: MethodCall) -> JsonObject:
         """Carry out files.completeUploadExternal: a channel_id gets a message with the files."""
-        rows = args.json("files", "invalid_arguments")
+        rows = call.json("files", "invalid_arguments")
         if not isinstance(rows, list) or not rows or not all(isinstance(r, dict) for r in rows):
             raise ApiError("invalid_arguments", "[ERROR] missing required field: files")
         files = [
             self._get_uploaded(str(row.get("id"))).to_json(str(row.get("title") or ""))
             for row in rows
         ]
-        if args.has("channel_id"):
-            target = Arguments(args.values | {"channel": args.text("channel_id")})
-            channel = get_writable_channel(workspace, target)
-            content: JsonObject = {"text": args.text("initial_comment"), "files": files}
-            add_bot_message(workspace, channel, target, content, call)
+        if call.has("channel_id"):
+            call.values["channel"] = call.text("channel_id")
+            content: JsonObject = {"text": call.text("initial_comment"), "files": files}
+            add_bot_message(call, call.get_writable_channel(), content)
         return {"files": files}
 
     def _get_uploaded(self, file_id: str) -> Upload:

@@ -2,29 +2,24 @@
 
 import asyncio
 import html
+import inspect
 import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.playground.arguments import ApiError
+from bot.playground.method_call import ApiError
 from bot.playground.request_sender import BotResponse
+from bot.playground.slack_objects import BOT_USER_ID, JsonObject
 from bot.playground.user_actions import UserActions
-from bot.playground.workspace import (
-    BOT_USER_ID,
-    HUMAN_IDS,
-    ApiCall,
-    Channel,
-    JsonObject,
-    SentRequest,
-    Workspace,
-)
+from bot.playground.workspace import HUMAN_IDS, ApiCall, Channel, SentRequest, Workspace
 
 STATIC = Path(__file__).parent / "static"
 MAX_SHOWN_MESSAGES = 200  # the newest ones of a channel
@@ -58,8 +53,9 @@ FIELD_TYPES: dict[str, type] = {"action": dict, "state": dict, "where": dict, "e
 
 URL = re.compile(r"https?://[^\s<>|]+")
 
-# What comes of an action: the bot's response, if it was asked, or fields for the page's script.
-Action = Callable[[JsonObject], Awaitable[BotResponse | JsonObject | None]]
+# What a user does: a function of the fields that the page's script sends, by their names, that
+# returns, or is awaited for, the bot's response, fields for the script, or None.
+Action = Callable[..., Any]
 
 
 class PlaygroundPage:
@@ -80,14 +76,12 @@ class PlaygroundPage:
         actions: dict[str, Action] = {
             "say": self._say,
             "act": self._act,
-            "submit": lambda row: do.submit(row["user"], row["view"], row["state"]),
-            "close": self._close,
-            "home": self._open_home,
-            "invite": self._invite,
+            "submit": do.submit,
+            "close": do.close,
+            "home": do.open_home,
+            "invite": do.invite,
             "options": self._get_options,
-            "shortcut": lambda row: do.use_shortcut(
-                row["user"], row["callback_id"], row.get("channel", ""), row.get("ts")
-            ),
+            "shortcut": do.use_shortcut,
             "dismiss": self._dismiss,
         }
         return [
@@ -104,8 +98,6 @@ class PlaygroundPage:
             ),
             Mount("/static", StaticFiles(directory=STATIC)),
         ]
-
-    # --- what the page reads ---
 
     async def _index(self, _request: Request) -> Response:
         return FileResponse(STATIC / "page.html", headers=HEADERS)
@@ -168,45 +160,39 @@ class PlaygroundPage:
         changes = stream_changes(self.workspace)
         return StreamingResponse(changes, media_type="text/event-stream", headers=headers)
 
-    # --- what a user does ---
-
-    async def _say(self, fields: JsonObject) -> BotResponse | None:
+    async def _say(
+        self, user: str, channel: str, text: str, thread: str | None = None
+    ) -> BotResponse | None:
         """Send a message or a slash command."""
-        user, channel, text = fields["user"], fields["channel"], str(fields["text"]).strip()
-        thread = fields.get("thread")
+        text = text.strip()
         if text.startswith("/") and not thread:
             return await self.user_actions.send_command(user, channel, text)
         text = format_typed_text(text, self.workspace)
         await self.user_actions.send_message(user, channel, text, thread=thread)
         return None
 
-    async def _act(self, fields: JsonObject) -> BotResponse:
+    async def _act(
+        self,
+        user: str,
+        action: JsonObject,
+        state: JsonObject | None = None,
+        view: str | None = None,
+        channel: str = "",
+        ts: str = "",
+    ) -> BotResponse:
         """Use a button, a menu or another element of a message or a view."""
-        user, action, state = fields["user"], fields["action"], fields.get("state")
-        if view := fields.get("view"):
+        if view:
             return await self.user_actions.use_view_element(user, view, action, state)
-        channel, ts = fields["channel"], fields["ts"]
         return await self.user_actions.use_element(user, channel, ts, action, state)
 
-    async def _close(self, fields: JsonObject) -> None:
-        everything = bool(fields.get("everything"))
-        self.user_actions.close(fields["user"], fields["view"], everything=everything)
+    async def _get_options(self, user: str, where: JsonObject, value: str) -> JsonObject:
+        return {"options": await self.user_actions.get_options(user, where, value)}
 
-    async def _open_home(self, fields: JsonObject) -> None:
-        self.user_actions.open_home(fields["user"], fields.get("tab", "home"))
-
-    async def _invite(self, fields: JsonObject) -> None:
-        self.user_actions.invite(fields["user"], fields["channel"])
-
-    async def _get_options(self, fields: JsonObject) -> JsonObject:
-        user, place, value = fields["user"], fields["where"], fields["value"]
-        return {"options": await self.user_actions.get_options(user, place, value)}
-
-    async def _dismiss(self, fields: JsonObject) -> None:
+    def _dismiss(self, user: str, channel: str, ts: str) -> None:
         """Remove an ephemeral message of the user's own."""
-        message = self.workspace.find_message(fields["channel"], fields["ts"])
-        if message and message.seen_by == fields["user"]:
-            self.workspace.remove_message(fields["channel"], message)
+        message = self.workspace.find_message(channel, ts)
+        if message and message.seen_by == user:
+            self.workspace.remove_message(channel, message)
 
 
 def json_answer(value: JsonObject, status: int = 200) -> JSONResponse:
@@ -219,6 +205,7 @@ def action_route(action: Action) -> Callable[[Request], Awaitable[Response]]:
 
     Only a page of our own can send that content type without asking first (CORS).
     """
+    signature = inspect.signature(action)
 
     async def route(request: Request) -> Response:
         if request.headers.get("content-type", "").partition(";")[0] != "application/json":
@@ -228,8 +215,13 @@ def action_route(action: Action) -> Callable[[Request], Awaitable[Response]]:
         except ValueError as e:
             return json_answer({"problem": str(e)}, 400)
         try:
-            result = await action(fields)
-        except KeyError:
+            signature.bind(**fields)
+        except TypeError:
+            return json_answer({"problem": "missing_or_unknown_field"}, 400)
+        try:
+            result = action(**fields)
+            result = await result if inspect.isawaitable(result) else result
+        except KeyError:  # there is no such channel
             return json_answer({"problem": "missing_or_unknown_field"}, 400)
         except ApiError as e:
             details = e.answer.get("response_metadata")

@@ -9,9 +9,10 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from bot.playground.workspace import JsonObject, SentRequest, Workspace
+from bot.playground.slack_objects import JsonObject
+from bot.playground.workspace import SentRequest, Workspace
 
-RESPONSE_TIMEOUT_SECONDS = 3.0  # Slack waits no longer for an answer
+TIMEOUT_SECONDS = 3.0  # Slack waits no longer for an answer
 RETRY_DELAYS_SECONDS = (0.0, 60.0, 300.0)  # when Slack offers an event again
 FORM = "application/x-www-form-urlencoded"
 
@@ -52,7 +53,7 @@ class RequestSender:
         bot_url: str,
         secret: str,
         *,
-        timeout: float = RESPONSE_TIMEOUT_SECONDS,
+        timeout: float = TIMEOUT_SECONDS,
         retries: tuple[float, ...] = RETRY_DELAYS_SECONDS,
     ) -> None:
         self.workspace, self.bot_url = workspace, bot_url

@@ -18,11 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.playground.api import WebApi
 from bot.playground.files import MAX_FILE_BYTES, FileUploads
 from bot.playground.page import PlaygroundPage
-from bot.playground.request_sender import (
-    RESPONSE_TIMEOUT_SECONDS,
-    RETRY_DELAYS_SECONDS,
-    RequestSender,
-)
+from bot.playground.request_sender import RETRY_DELAYS_SECONDS, TIMEOUT_SECONDS, RequestSender
 from bot.playground.user_actions import UserActions
 from bot.playground.workspace import Workspace
 
@@ -51,7 +47,7 @@ def create_playground(
     base_url: str,
     signing_secret: str,
     bot_token: str,
-    timeout: float = RESPONSE_TIMEOUT_SECONDS,
+    timeout: float = TIMEOUT_SECONDS,
     retries: tuple[float, ...] = RETRY_DELAYS_SECONDS,
     shortcuts: Sequence[tuple[str, str, str]] = (),
     commands: Sequence[tuple[str, str, str]] = (),

@@ -2,20 +2,11 @@
 
 import json
 
-from bot.playground.arguments import ApiError, Arguments
 from bot.playground.chat_methods import respond
+from bot.playground.method_call import ApiError, MethodCall
 from bot.playground.request_sender import BotResponse, RequestSender
-from bot.playground.workspace import (
-    APP_ID,
-    BOT_USER_ID,
-    TEAM_DOMAIN,
-    TEAM_ID,
-    ChannelMessage,
-    JsonObject,
-    Workspace,
-)
-
-VERIFICATION = "playground"  # Slack's deprecated `token` field, which nobody looks at
+from bot.playground.slack_objects import BOT_USER_ID, OBJECTS, TEAM_ID, JsonObject
+from bot.playground.workspace import ChannelMessage, Workspace
 
 
 class UserActions:
@@ -27,25 +18,19 @@ class UserActions:
     def __init__(self, workspace: Workspace, sender: RequestSender, base_url: str) -> None:
         self.workspace, self.sender, self.base_url = workspace, sender, base_url.rstrip("/")
 
-    # --- messages and commands ---
-
     async def send_command(self, user: str, channel: str, text: str) -> BotResponse:
         """Type a slash command such as "/digest now", and show what the bot answers at once."""
         name, _, arguments = text.strip().partition(" ")
         key = self.workspace.new_response_url(channel, user)
         response = await self.sender.send_command(
-            {
-                "token": VERIFICATION,
-                "team_id": TEAM_ID,
-                "team_domain": TEAM_DOMAIN,
+            OBJECTS["command"]
+            | {
                 "channel_id": channel,
                 "channel_name": self._channel_name(channel),
                 "user_id": user,
                 "user_name": self.workspace.users[user].name,
                 "command": name,
                 "text": arguments.strip(),
-                "api_app_id": APP_ID,
-                "is_enterprise_install": "false",
                 "response_url": self._response_url(key),
                 "trigger_id": self.workspace.new_trigger(user),
             }
@@ -53,9 +38,9 @@ class UserActions:
         if response.problem:
             self.show_notice(user, channel, f"{name} failed with the error “{response.problem}”")
         elif response.body.strip():
-            values = Arguments(response.json or {"text": response.body})
+            answer = MethodCall(self.workspace, response.json or {"text": response.body})
             try:
-                respond(self.workspace, self.workspace.response_urls[key], values, None)
+                respond(answer, self.workspace.response_urls[key])
             except ApiError as e:
                 self.show_notice(user, channel, f"The answer could not be shown: {e.error}")
         return response
@@ -82,17 +67,11 @@ class UserActions:
         message |= {"ts": self.workspace.new_ts(), "is_ephemeral": True}
         self.workspace.add_message(channel, ChannelMessage(message, seen_by=user))
 
-    # --- events ---
-
     def open_home(self, user: str, tab: str = "home") -> None:
         """Open a tab of the bot's App Home."""
         direct = self.workspace.find_direct_channel(user)
-        event: JsonObject = {
-            "type": "app_home_opened",
-            "user": user,
-            "tab": tab,
-            "channel": direct.id if direct else "",
-        }
+        event: JsonObject = {"type": "app_home_opened", "user": user, "tab": tab}
+        event["channel"] = direct.id if direct else ""
         if tab == "home" and user in self.workspace.homes:
             event["view"] = dict(self.workspace.homes[user])
         self._send_event(event)
@@ -117,21 +96,12 @@ class UserActions:
 
     def _send_event(self, event: JsonObject) -> None:
         """Send an event of the Events API, and again if the bot does not take it."""
-        authorization = {"team_id": TEAM_ID, "user_id": BOT_USER_ID, "is_bot": True}
-        self.sender.send_event(
-            {
-                "token": VERIFICATION,
-                "team_id": TEAM_ID,
-                "api_app_id": APP_ID,
-                "type": "event_callback",
-                "event_id": self.workspace.new_id("Ev"),
-                "event_time": int(self.workspace.clock()),
-                "authorizations": [authorization | {"is_enterprise_install": False}],
-                "event": {"event_ts": self.workspace.new_ts(), **event},
-            }
-        )
-
-    # --- elements of messages and views ---
+        envelope = {
+            "event_id": self.workspace.new_id("Ev"),
+            "event_time": int(self.workspace.clock()),
+            "event": {"event_ts": self.workspace.new_ts(), **event},
+        }
+        self.sender.send_event(OBJECTS["event"] | envelope)
 
     async def use_element(
         self, user: str, channel: str, ts: str, action: JsonObject, state: JsonObject | None = None
@@ -161,8 +131,7 @@ class UserActions:
         self, user: str, view_id: str, action: JsonObject, state: JsonObject | None = None
     ) -> BotResponse:
         """Use an element of a modal or of App Home."""
-        view = self._copy_view(user, view_id)
-        view["state"] = {"values": state or {}}
+        view = self._copy_view(user, view_id) | {"state": {"values": state or {}}}
         fields = {
             "container": {"type": "view", "view_id": view_id},
             "trigger_id": self.workspace.new_trigger(user),
@@ -171,33 +140,30 @@ class UserActions:
         }
         return await self._send("block_actions", user, fields)
 
-    async def get_options(self, user: str, place: JsonObject, value: str) -> list[JsonObject]:
-        """Ask the bot for the options of a select; `place` has block_id, action_id and where."""
-        response = await self._send("block_suggestion", user, place | {"value": value})
+    async def get_options(self, user: str, where: JsonObject, value: str) -> list[JsonObject]:
+        """Ask for the options of a select; `where` has its block_id, action_id and container."""
+        response = await self._send("block_suggestion", user, where | {"value": value})
         answer = response.json
         groups = [answer, *(answer.get("option_groups") or [])]
         return [option for group in groups for option in group.get("options") or []]
 
-    # --- modals ---
-
-    async def submit(self, user: str, view_id: str, state: JsonObject) -> BotResponse:
+    async def submit(self, user: str, view: str, state: JsonObject) -> BotResponse:
         """Submit a modal, and close it unless the bot answers with errors or not at all."""
-        view = self._copy_view(user, view_id)
-        view["state"] = {"values": state}
+        submitted = self._copy_view(user, view) | {"state": {"values": state}}
         trigger = self.workspace.new_trigger(user)
-        fields = {"trigger_id": trigger, "view": view, "response_urls": []}
+        fields = {"trigger_id": trigger, "view": submitted, "response_urls": []}
         response = await self._send("view_submission", user, fields)
-        is_open = any(modal["id"] == view_id for modal in self.workspace.modals.get(user, []))
+        is_open = any(modal["id"] == view for modal in self.workspace.modals.get(user, []))
         if is_open and not response.problem and "response_action" not in response.json:
-            self.close(user, view_id)
+            self.close(user, view)
         return response
 
-    def close(self, user: str, view_id: str, *, everything: bool = False) -> None:
+    def close(self, user: str, view: str, *, everything: bool = False) -> None:
         """Close a modal and those above it, or all; the bot is not told."""
-        self._copy_view(user, view_id)
+        self._copy_view(user, view)
         stack = self.workspace.modals[user]
         ids = [modal["id"] for modal in stack]
-        del stack[0 if everything else ids.index(view_id) :]
+        del stack[0 if everything else ids.index(view) :]
         self.workspace.notify({"type": "modal", "user": user})
 
     def _copy_view(self, user: str, view_id: str) -> JsonObject:
@@ -209,17 +175,13 @@ class UserActions:
                 return copy
         raise ApiError("view_not_found")
 
-    # --- shortcuts ---
-
     async def use_shortcut(
         self, user: str, callback_id: str, channel: str = "", ts: str | None = None
     ) -> BotResponse:
         """Use a shortcut of a message, or a global one if no message is named."""
-        fields: JsonObject = {
-            "callback_id": callback_id,
-            "trigger_id": self.workspace.new_trigger(user),
-            "action_ts": self.workspace.new_ts(),
-        }
+        trigger, now = self.workspace.new_trigger(user), self.workspace.new_ts()
+        fields: JsonObject = {"callback_id": callback_id, "trigger_id": trigger}
+        fields["action_ts"] = now
         if ts is None:
             return await self._send("shortcut", user, fields)
         message = self.workspace.find_message(channel, ts)
@@ -233,21 +195,12 @@ class UserActions:
         }
         return await self._send("message_action", user, fields)
 
-    # --- what every interaction has ---
-
     async def _send(self, kind: str, user: str, fields: JsonObject) -> BotResponse:
         """Send an interaction payload of this type."""
         name = self.workspace.users[user].name
-        payload = {
-            "type": kind,
-            "token": VERIFICATION,
-            "api_app_id": APP_ID,
-            "team": {"id": TEAM_ID, "domain": TEAM_DOMAIN},
-            "user": {"id": user, "username": name, "name": name, "team_id": TEAM_ID},
-            "enterprise": None,
-            "is_enterprise_install": False,
-        }
-        return await self.sender.send_interaction(payload | fields)
+        person = {"id": user, "username": name, "name": name, "team_id": TEAM_ID}
+        common = OBJECTS["interaction"] | {"type": kind, "user": person, "enterprise": None}
+        return await self.sender.send_interaction(common | fields)
 
     def _channel_name(self, channel: str) -> str:
         return self.workspace.channels[channel].name or "directmessage"

@@ -2,21 +2,19 @@
 
 import json
 
-from bot.playground.arguments import ApiError, Arguments
 from bot.playground.blockcheck import check_blocks, check_view
 from bot.playground.chat_methods import fill_in_ids
-from bot.playground.workspace import APP_ID, BOT_ID, TEAM_ID, JsonObject, Trigger, Workspace
+from bot.playground.method_call import ApiError, MethodCall
+from bot.playground.slack_objects import OBJECTS, JsonObject
+from bot.playground.workspace import Trigger, Workspace
 
 MAX_VIEW_BYTES = 250_000  # of JSON
 MAX_STACK_DEPTH = 3
 
 
-# --- views ----------------------------------------------------------------------------------------
-
-
-def _parse_view(workspace: Workspace, args: Arguments, kind: str) -> JsonObject:
+def _parse_view(call: MethodCall, kind: str) -> JsonObject:
     """Return a view with the fields that Slack adds; raise ApiError for what Slack refuses."""
-    view = args.json("view", "invalid_arguments")
+    view = call.json("view", "invalid_arguments")
     if not isinstance(view, dict):
         problem = "[ERROR] missing required field: view [json-pointer:/view]"
         raise ApiError("invalid_arguments", problem)
@@ -25,20 +23,13 @@ def _parse_view(workspace: Workspace, args: Arguments, kind: str) -> JsonObject:
     if len(json.dumps(view).encode()) > MAX_VIEW_BYTES:
         raise ApiError("view_too_large")
     return {
-        "title": {"type": "plain_text", "text": "View Title"},
+        **OBJECTS["view_defaults"],
         "close": None,
         "submit": None,
-        "callback_id": "",
-        "external_id": "",
-        "private_metadata": "",
         **view,
-        "blocks": fill_in_ids(workspace, view["blocks"]),
-        "id": workspace.new_id("V"),
-        "team_id": TEAM_ID,
-        "app_id": APP_ID,
-        "app_installed_team_id": TEAM_ID,
-        "bot_id": BOT_ID,
-        "state": {"values": {}},
+        **OBJECTS["view"],
+        "blocks": fill_in_ids(call.workspace, view["blocks"]),
+        "id": call.workspace.new_id("V"),
     }
 
 
@@ -47,84 +38,80 @@ def _new_hash(workspace: Workspace) -> str:
     return f"{workspace.new_ts()}{workspace.next_number():x}"
 
 
-def _stack_view(workspace: Workspace, user: str, view: JsonObject) -> JsonObject:
-    """Open a modal on top of a user's others."""
-    stack = workspace.modals.setdefault(user, [])
+def _stack_view(workspace: Workspace, trigger: Trigger, view: JsonObject) -> JsonObject:
+    """Use up the trigger to open a modal on top of its user's others."""
+    trigger.used = True
+    stack = workspace.modals.setdefault(trigger.user, [])
     view |= {
         "hash": _new_hash(workspace),
         "root_view_id": stack[0]["id"] if stack else view["id"],
         "previous_view_id": stack[-1]["id"] if stack else None,
     }
     stack.append(view)
-    workspace.notify({"type": "modal", "user": user})
+    workspace.notify({"type": "modal", "user": trigger.user})
     return {"view": dict(view)}
 
 
-def _replace_view(workspace: Workspace, args: Arguments, old: JsonObject, new: JsonObject) -> None:
+def _replace_view(call: MethodCall, old: JsonObject, new: JsonObject) -> None:
     """Change an open view in place; raise ApiError if it is not the one that `hash` names."""
-    if args.text("hash", old["hash"]) != old["hash"]:
+    if call.text("hash", old["hash"]) != old["hash"]:
         raise ApiError("hash_conflict")
     kept = {key: old[key] for key in ("id", "root_view_id", "previous_view_id")}
     old.clear()
-    old |= new | kept | {"hash": _new_hash(workspace)}
+    old |= new | kept | {"hash": _new_hash(call.workspace)}
 
 
-# --- the methods ----------------------------------------------------------------------------------
-
-
-def open_view(workspace: Workspace, args: Arguments, _call: int) -> JsonObject:
+def open_view(call: MethodCall) -> JsonObject:
     """Carry out views.open: a modal in place of those that are open."""
-    trigger, view = _parse_opening(workspace, args)
-    trigger.used = True
-    workspace.modals[trigger.user] = []
-    return _stack_view(workspace, trigger.user, view)
+    trigger, view = _parse_opening(call)
+    call.workspace.modals[trigger.user] = []
+    return _stack_view(call.workspace, trigger, view)
 
 
-def push_view(workspace: Workspace, args: Arguments, _call: int) -> JsonObject:
+def push_view(call: MethodCall) -> JsonObject:
     """Carry out views.push: a modal over the one that the trigger came from."""
-    trigger, view = _parse_opening(workspace, args)
-    stack = workspace.modals.get(trigger.user, [])
+    trigger, view = _parse_opening(call)
+    stack = call.workspace.modals.get(trigger.user, [])
     if not stack:
         raise ApiError("not_found")
     if len(stack) >= MAX_STACK_DEPTH:
         raise ApiError("push_limit_reached")
-    trigger.used = True
-    return _stack_view(workspace, trigger.user, view)
+    return _stack_view(call.workspace, trigger, view)
 
 
-def _parse_opening(workspace: Workspace, args: Arguments) -> tuple[Trigger, JsonObject]:
+def _parse_opening(call: MethodCall) -> tuple[Trigger, JsonObject]:
     """Return a valid trigger and a modal."""
-    trigger = workspace.triggers.get(args.required_text("trigger_id"))
+    trigger = call.workspace.triggers.get(call.required_text("trigger_id"))
     if trigger is None:
         raise ApiError("invalid_trigger_id")
     if trigger.used:
         raise ApiError("exchanged_trigger_id")
-    if trigger.expires < workspace.clock():
+    if trigger.expires < call.workspace.clock():
         raise ApiError("expired_trigger_id")
-    return trigger, _parse_view(workspace, args, "modal")
+    return trigger, _parse_view(call, "modal")
 
 
-def update_view(workspace: Workspace, args: Arguments, _call: int) -> JsonObject:
+def update_view(call: MethodCall) -> JsonObject:
     """Carry out views.update: a modal or an App Home in place, by its id."""
-    new, view_id = _parse_view(workspace, args, ""), args.required_text("view_id")
+    new, view_id, workspace = _parse_view(call, ""), call.required_text("view_id"), call.workspace
     modals = [("modal", user, view) for user, views in workspace.modals.items() for view in views]
     homes = [("home", user, view) for user, view in workspace.homes.items()]
     for kind, user, view in (*modals, *homes):
         if view["id"] == view_id:
-            _replace_view(workspace, args, view, new)
+            _replace_view(call, view, new)
             workspace.notify({"type": kind, "user": user})
             return {"view": dict(view)}
     raise ApiError("not_found")
 
 
-def publish_view(workspace: Workspace, args: Arguments, _call: int) -> JsonObject:
+def publish_view(call: MethodCall) -> JsonObject:
     """Carry out views.publish: a user's App Home."""
-    user = args.required_text("user_id")
+    workspace, user = call.workspace, call.required_text("user_id")
     if user not in workspace.users:
         raise ApiError("invalid_arguments", "[ERROR] not a member of this workspace: user_id")
-    view = _parse_view(workspace, args, "home")
+    view = _parse_view(call, "home")
     if home := workspace.homes.get(user):
-        _replace_view(workspace, args, home, view)
+        _replace_view(call, home, view)
     else:
         ids = {"root_view_id": view["id"], "previous_view_id": None}
         workspace.homes[user] = view | ids | {"hash": _new_hash(workspace)}
@@ -132,13 +119,13 @@ def publish_view(workspace: Workspace, args: Arguments, _call: int) -> JsonObjec
     return {"view": dict(workspace.homes[user])}
 
 
-def validate_blocks(_workspace: Workspace, args: Arguments, _call: int) -> JsonObject:
+def validate_blocks(call: MethodCall) -> JsonObject:
     """Carry out blocks.validate: report each problem of `blocks`, `message` or `view`."""
-    names = [name for name in ("blocks", "message", "view") if args.has(name)]
+    names = [name for name in ("blocks", "message", "view") if call.has(name)]
     if len(names) != 1:
         problem = "[ERROR] exactly one of blocks, message and view is needed"
         raise ApiError("invalid_arguments", problem)
-    content = args.json(names[0], "invalid_blocks_format")
+    content = call.json(names[0], "invalid_blocks_format")
     if names == ["view"]:
         problems = check_view(content, "")
     else:

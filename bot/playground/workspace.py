@@ -9,19 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from bot.model.wordlists import load_tables
-
-JsonObject = dict[str, Any]
-
-TEAM_ID = "T0PLAYGRND"
-TEAM_NAME = "Playground"
-TEAM_DOMAIN = "playground"
-APP_ID = "A0DATELINE"
-BOT_ID = "B0DATELINE"
-BOT_USER_ID = "U0DATELINE"
-BOT_NAME = "dateline"
+from bot.playground.slack_objects import BOT_USER_ID, TEAM_ID, JsonObject
 
 MAX_CALLS = 2000  # the newest ones, for the inspector and for tests
 MAX_SAVED_MESSAGES = 200  # the newest ones of each channel are kept over a restart
@@ -169,8 +160,6 @@ class Workspace:
         if path is not None and path.exists():
             self._load(json.loads(path.read_text(encoding="utf-8")))
 
-    # --- ids ---
-
     def next_number(self) -> int:
         """Return a number that was never returned before."""
         self._count += 1
@@ -198,8 +187,6 @@ class Workspace:
         expires = self.clock() + RESPONSE_URL_LIFETIME_SECONDS
         self.response_urls[key] = ResponseUrl(channel, user, expires, original=original)
         return key
-
-    # --- conversations ---
 
     def find_channel(self, name: str) -> Channel | None:
         """Find a conversation by its id, its name, or the user it is with."""
@@ -265,8 +252,6 @@ class Workspace:
                 "reply_users_count": len(users),
                 "latest_reply": replies[-1].ts,
             }
-
-    # --- watching and saving ---
 
     def notify(self, change: JsonObject) -> None:
         """Report a change to every watcher, and save the state if it is part of it."""

@@ -7,7 +7,7 @@ import pytest
 
 from bot.app.doctor import Finding, examine
 from bot.model import AtTimes, Subscription
-from bot.playground.workspace import TEAM_ID
+from bot.playground.slack_objects import TEAM_ID
 from bot.store import open_store
 from tests.service import credentials
 from tests.slack_server import SlackServer, serve, slack

@@ -25,7 +25,8 @@ from pathlib import Path
 from rich.console import Console
 
 from bot.model import AtIntervals, Subscription
-from bot.playground.workspace import BOT_USER_ID, HUMAN_IDS, TEAM_ID, Channel
+from bot.playground.slack_objects import BOT_USER_ID, TEAM_ID
+from bot.playground.workspace import HUMAN_IDS, Channel
 from bot.store import open_store
 from tests.bench.__main__ import machine
 from tests.bench.acks import percentile

@@ -20,7 +20,8 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from bot.playground.server import create_playground
-from bot.playground.workspace import BOT_USER_ID, Channel, Workspace
+from bot.playground.slack_objects import BOT_USER_ID
+from bot.playground.workspace import Channel, Workspace
 from tests.slack_faults import FailureMode, Fault, FaultInjector
 from tests.slack_server import SIGNING_SECRET, TOKEN, address, free_socket
 

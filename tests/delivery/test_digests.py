@@ -21,7 +21,8 @@ from bot.model import (
     Message,
 )
 from bot.model.errors import NotFound
-from bot.playground.workspace import BOT_USER_ID, Channel
+from bot.playground.slack_objects import BOT_USER_ID
+from bot.playground.workspace import Channel
 from bot.store import open_store
 from tests.builders import HARBOUR, statement
 from tests.delivery_env import TEAM, ZONE, DeliveryEnv, on_postgresql

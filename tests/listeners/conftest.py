@@ -19,7 +19,7 @@ from bot.intake.intake import Intake
 from bot.listeners.registration import register
 from bot.listeners.request import Services
 from bot.model import StoredArticle
-from bot.playground.workspace import TEAM_ID
+from bot.playground.slack_objects import TEAM_ID
 from bot.store import Store, open_store
 from tests.builders import article, choose_new_story, later, new_article
 from tests.delivery_env import FakeClock

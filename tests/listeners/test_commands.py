@@ -7,7 +7,7 @@ from bot.blocks.lookup import WHO_NEWER, WHO_OLDER, WHO_TIMELINE
 from bot.blocks.story import MORE
 from bot.listeners.commands import COMMANDS
 from bot.model import AtIntervals, AtTimes
-from bot.playground.workspace import TEAM_ID
+from bot.playground.slack_objects import TEAM_ID
 from tests.builders import BODY, NOON, article, choose_new_story, later, new_article
 from tests.listeners.conftest import SlackEnv, words
 from tests.slack_server import CHANNEL, USER

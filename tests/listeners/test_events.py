@@ -16,7 +16,7 @@ from bot.blocks.home import (
 )
 from bot.blocks.modals import READ_MESSAGE
 from bot.model import AtTimes, EditPermission, Subscription
-from bot.playground.workspace import BOT_USER_ID, TEAM_ID
+from bot.playground.slack_objects import BOT_USER_ID, TEAM_ID
 from tests.builders import NOON, later
 from tests.listeners.conftest import SlackEnv, words
 from tests.listeners.test_commands import PAGE

@@ -20,7 +20,7 @@ from bot.blocks.home import (
 from bot.blocks.settings_form import ANYWHERE, OPEN_SETTINGS, WHERE
 from bot.listeners.subscription_commands import dump_undo
 from bot.model import AtTimes, EditPermission, Subscription
-from bot.playground.workspace import TEAM_ID
+from bot.playground.slack_objects import TEAM_ID
 from tests.builders import later
 from tests.listeners.conftest import SlackEnv, words
 from tests.listeners.test_settings_form import unchanged_state

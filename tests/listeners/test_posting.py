@@ -7,7 +7,7 @@ from bot.blocks.block_kit import age_markup
 from bot.blocks.digest import POST_ANYWAY, POST_PREVIEW
 from bot.blocks.story import ALL_STATEMENTS, MORE
 from bot.model import DeliveryKind, DeliveryState
-from bot.playground.workspace import TEAM_ID
+from bot.playground.slack_objects import TEAM_ID
 from tests.builders import NOON, digest_of
 from tests.listeners.conftest import SlackEnv, words
 from tests.slack_server import CHANNEL, USER

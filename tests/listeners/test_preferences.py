@@ -5,7 +5,7 @@ from typing import Any
 from bot.blocks.preferences import CLEAR_ACTOR, FOLLOW_ACTOR, MUTE_ACTOR, UNDO_PREFERENCE, VOTE
 from bot.blocks.story import MORE
 from bot.model import PreferenceKind
-from bot.playground.workspace import TEAM_ID
+from bot.playground.slack_objects import TEAM_ID
 from tests.builders import NOON
 from tests.listeners.conftest import SlackEnv, words
 from tests.slack_server import CHANNEL, USER

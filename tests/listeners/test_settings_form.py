@@ -18,7 +18,7 @@ from bot.listeners.settings_form import find_errors, read_form
 from bot.listeners.subscription_commands import apply_changes
 from bot.model import EVERY_DAY, WEEKDAYS, AtIntervals, AtOnce, AtTimes, Hours, Subscription
 from bot.playground.blockcheck import check_view
-from bot.playground.workspace import TEAM_ID
+from bot.playground.slack_objects import TEAM_ID
 from tests.listeners.conftest import SlackEnv, words
 from tests.slack_server import CHANNEL, USER
 

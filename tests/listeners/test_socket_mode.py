@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 
 from bot.app.slack import open_socket_mode
-from bot.playground.workspace import TEAM_ID
+from bot.playground.slack_objects import TEAM_ID
 from tests.listeners.conftest import SlackEnv, words
 from tests.log_file import written
 from tests.slack_server import CHANNEL, USER, address, free_socket
