@@ -48,10 +48,8 @@ _CLOCK_SKEW = timedelta(hours=1)  # between two machines
 # How long a vote on a story counts.
 VOTES_COUNT_FOR = timedelta(days=90)
 # Stories read whole for each that a digest takes, since choice.py compares several. Where filters
-# reject so many that too few are left, more are read, up to a limit; where a few spare ones settle
-# the choice, only those are read.
+# reject so many that too few are left, more are read, up to a limit.
 _READ_PER_STORY = 4
-_SPARE_STORIES = 3
 _MAX_STORIES_READ = 800
 # Of each speaker's earlier statements, so many of the newest are searched for one on the topic.
 _EARLIER_STATEMENTS_READ = 12
@@ -140,7 +138,8 @@ class DigestBuilder:
         now, since = self.clock.now(), since or self.get_start(history.last)
         request = await self._with_preferences(request, now)
         summaries = await self.store.articles.get_story_summaries(request.team, since, now)
-        first_seen = min((summary.seen for summary in summaries), default=now.timestamp())
+        seen = (article.seen for story in summaries for article in story.articles)
+        first_seen = min(seen, default=now.timestamp())
         shown_articles = await self._get_shown_articles(
             request, history, datetime.fromtimestamp(first_seen, UTC), now
         )
@@ -198,47 +197,39 @@ class DigestBuilder:
         now: datetime,
     ) -> tuple[Choice, int]:
         """Choose among the likeliest stories; return also how many more would have done as well."""
-        top, most = request.top, _READ_PER_STORY * request.top
-        fit = await self._shortlist(request, shown_articles, summaries, most, now)
-        read = top + _SPARE_STORIES if fit.certain else most
+        fit = await self._shortlist(request, shown_articles, summaries, now)
+        read = _READ_PER_STORY * request.top
         while True:
-            likeliest = [fit.summaries[number] for number in fit.stories[:read]]
+            likeliest = fit.stories[:read]
             stories = await self.store.articles.load_stories(request.team, likeliest, now)
             choice = _choose_from(stories, request, shown_articles, now)
-            full = len(choice.picked) >= top
-            settled = read >= most or (
-                full and not fit.may_beat(min(pick.score for pick in choice.picked), read, most)
-            )
-            if (full and settled) or read >= min(len(fit.stories), _MAX_STORIES_READ):
+            all_read = read >= min(len(fit.stories), _MAX_STORIES_READ)
+            if len(choice.picked) >= request.top or all_read:
                 return choice, choice.left_out + fit.count_unread(read)
-            read = most if read < most else 4 * read
+            read *= 4
 
     async def _shortlist(
         self,
         request: DigestRequest,
         shown_articles: frozenset[int],
         summaries: Collection[StorySummary],
-        most: int,
         now: datetime,
     ) -> Shortlist:
-        """Return the likeliest stories, best first, `most` of them weighed by their bodies."""
-        articles, story_filter = self.store.articles, request.story_filter
-        topics, mentioning = story_filter.topics, frozenset[int]()
+        """Return the likeliest stories, best first, by what is known before they are read."""
+        topics, mentioning = request.story_filter.topics, frozenset[int]()
         if topics and summaries:
-            oldest = datetime.fromtimestamp(min(summary.dated for summary in summaries), UTC)
-            mentioning = await articles.find_mentioning(request.team, topics, oldest, now)
-        fit = shortlist(
+            oldest = min(article.dated for story in summaries for article in story.articles)
+            since = datetime.fromtimestamp(oldest, UTC)
+            articles = self.store.articles
+            mentioning = await articles.find_mentioning(request.team, topics, since, now)
+        return shortlist(
             summaries,
             posted=shown_articles,
             now=now,
-            story_filter=story_filter,
+            story_filter=request.story_filter,
             mentioning=mentioning,
             may_repeat=request.may_repeat,
         )
-        if not (fit.certain and fit.guessed):
-            return fit
-        texts = await articles.get_texts(fit.get_bodies_needed(most))
-        return fit.with_bodies(most, topics, {id_: text.body for id_, text in texts.items()})
 
     async def _compose(
         self, request: DigestRequest, choice: Choice, left_out: int, since: datetime, now: datetime

@@ -1,6 +1,5 @@
 """Articles in the store, the stories that they tell, their summaries, and their sources."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -121,26 +120,11 @@ class ArticleSummary(NamedTuple):
     speakers: str
 
 
-@dataclass(frozen=True, slots=True)
-class StorySummary:
-    """The summaries of a story's articles that a team may see.
-
-    `ids` are those of the articles. `dated` and `seen` are the oldest article's, in seconds since
-    1970.
-    """
+class StorySummary(NamedTuple):
+    """The summaries of a story's articles that a team may see."""
 
     story: int
     articles: tuple[ArticleSummary, ...]
-    ids: tuple[int, ...]
-    dated: float
-    seen: float
-
-    @classmethod
-    def of(cls, articles: Sequence[ArticleSummary]) -> "StorySummary":
-        """Sum up the articles of one story, at least one."""
-        ids = tuple([article.article for article in articles])
-        dated, seen = min([a.dated for a in articles]), min([a.seen for a in articles])
-        return cls(articles[0].story, tuple(articles), ids, dated, seen)
 
 
 class StatementRef(NamedTuple):

@@ -224,4 +224,4 @@ async def read_summaries(
     for row in await connection.execute(query):
         summary = ArticleSummary(*row)
         grouped[summary.story].append(summary)
-    return tuple([StorySummary.of(articles) for articles in grouped.values()])
+    return tuple([StorySummary(story, tuple(members)) for story, members in grouped.items()])

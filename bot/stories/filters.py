@@ -19,8 +19,8 @@ from bot.stories.verdicts import named_actors
 # headline, its speakers or its opening lines name; what stands further down it only mentions.
 _IN_HEADLINE, _IN_NAMES = 1.0, 0.8
 _OPENING_CHARS = 400
-MOST_IN_BODY, _OPENING_ENDS, _BELOW_OPENING, _BODY_ENDS = 0.6, 0.5, 0.49, 0.2
-GUESS = 0.4  # somewhere in a body that was not read
+_MOST_IN_BODY, _OPENING_ENDS, _BELOW_OPENING, _BODY_ENDS = 0.6, 0.5, 0.49, 0.2
+_GUESS = 0.4  # somewhere in a body that was not read
 _ABOUT = 0.5  # at least so much where an article is about a topic
 
 
@@ -55,19 +55,10 @@ def find_best_topic(topics: Iterable[str], articles: Iterable[StoredArticle]) ->
 
 
 def weight_in_summary(topics: Iterable[str], opening: str, names: str) -> float:
-    """Return the weight that `find_best_topic` finds in these; GUESS if only a body can tell."""
-    return _greatest_weight(topics, opening, names) or GUESS
-
-
-def weight_in_body(topics: Iterable[str], body: str) -> float:
-    """Return the weight that `find_best_topic` finds in a body alone; 0 where it has no topic."""
-    return _greatest_weight(topics, "", "", body)
-
-
-def _greatest_weight(topics: Iterable[str], *texts: str) -> float:
-    texts = tuple(map(normalize_text, texts))
+    """Return the weight that `find_best_topic` finds in these; a guess if only a body can tell."""
+    texts = normalize_text(opening), normalize_text(names)
     patterns = filter(None, map(_topic_pattern, topics))
-    return max((_weigh(pattern, *texts) for pattern in patterns), default=0.0)
+    return max((_weigh(pattern, *texts) for pattern in patterns), default=0.0) or _GUESS
 
 
 def find_subject(topics: Iterable[str], stored: StoredArticle) -> str | None:
@@ -87,7 +78,7 @@ def _weigh(pattern: re.Pattern[str], headline: str, names: str, body: str = "") 
         return 0.0
     place = match.start()
     if place < _OPENING_CHARS:
-        return MOST_IN_BODY - (MOST_IN_BODY - _OPENING_ENDS) * place / _OPENING_CHARS
+        return _MOST_IN_BODY - (_MOST_IN_BODY - _OPENING_ENDS) * place / _OPENING_CHARS
     return _BELOW_OPENING - (_BELOW_OPENING - _BODY_ENDS) * (place - _OPENING_CHARS) / len(body)
 
 

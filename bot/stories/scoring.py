@@ -5,22 +5,15 @@ of stories of some days are scored, the likeliest are read whole, and are then s
 rules with what only their texts tell.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
-from math import exp, inf, log2
+from math import exp, log2
+from operator import itemgetter
 from typing import NamedTuple
 
 from bot.model import ArticleSummary, StoredArticle, StoryFilter, StorySummary
-from bot.stories.filters import (
-    GUESS,
-    MOST_IN_BODY,
-    TopicMatch,
-    find_best_topic,
-    weight_in_body,
-    weight_in_summary,
-)
+from bot.stories.filters import TopicMatch, find_best_topic, weight_in_summary
 from bot.stories.people import is_any_actor, last_words, normalize_text
 from bot.stories.repetition import outlet_name
 from bot.stories.verdicts import Opinions, build_profile, named_actors, speaker_surnames
@@ -31,7 +24,6 @@ _FADING_SECONDS = timedelta(hours=12).total_seconds()
 _FOLLOWED = 1.5  # as much as two more outlets; what was called useful weighs less than half
 _USEFUL, _NOT_USEFUL = 0.7, -1.2
 _MIN_LIKENESS = 0.25  # below it a story is about something else
-_ROUNDING = 1e-9  # points by which two sums of the same numbers may differ
 
 
 class Reason(NamedTuple):
@@ -157,61 +149,20 @@ def _find_followed(articles: Sequence[StoredArticle], followed: Sequence[str]) -
 
 @dataclass(frozen=True, slots=True)
 class Shortlist:
-    """Stories that a choice may take, likeliest first, with the `points` that their summaries give.
+    """Stories that a choice may take, likeliest first; a few it will still refuse.
 
-    `updates` are those of which the channel has seen something. `certain`: read whole, no story
-    gets more points than here (once `with_bodies` was called), and none but updates is refused.
-    `guessed` names the articles of stories whose topic may stand anywhere in a body.
+    `updates` are the numbers of those of which the channel has seen something.
     """
 
-    points: Mapping[int, float]
+    stories: tuple[StorySummary, ...]
     updates: Collection[int]
-    summaries: Mapping[int, StorySummary]
-    certain: bool
-    guessed: Mapping[int, tuple[int, ...]]
-
-    @property
-    def stories(self) -> tuple[int, ...]:
-        """The stories, likeliest first."""
-        return tuple(self.points)
 
     def count_unread(self, read: int) -> int:
         """Count the stories after the first `read` that a digest could hold.
 
         Updates are not counted: most only repeat what was posted, which takes reading them to tell.
         """
-        return sum(story not in self.updates for story in self.stories[read:])
-
-    def may_beat(self, score: float, read: int, first: int) -> bool:
-        """Whether one of the `first` stories, after those `read`, may have more points."""
-        most = max(islice(self.points.values(), read, first), default=-inf)
-        return not self.certain or most > score - _ROUNDING
-
-    def get_bodies_needed(self, first: int) -> tuple[int, ...]:
-        """Return the articles whose bodies `with_bodies` needs for the first so many."""
-        stories = self.stories[:first]
-        return tuple(article for story in stories for article in self.guessed.get(story, ()))
-
-    def with_bodies(
-        self, first: int, topics: Sequence[str], bodies: Mapping[int, str]
-    ) -> "Shortlist":
-        """Weigh the first so many by where a topic stands in their bodies; drop those without.
-
-        Later stories count as if it stood at the beginning.
-        """
-        points = dict(islice(self.points.items(), first))
-        for story in self.guessed.keys() & points.keys():
-            texts = [bodies[article] for article in self.guessed[story] if article in bodies]
-            if weight := max([weight_in_body(topics, text) for text in texts], default=0.0):
-                points[story] += _TOPIC * (weight - GUESS)
-            else:
-                del points[story]
-        bonus = _TOPIC * (MOST_IN_BODY - GUESS)
-        later = {
-            story: known + bonus * (story in self.guessed)
-            for story, known in islice(self.points.items(), first, None)
-        }
-        return replace(self, points=_likeliest_first(points) | later, guessed={})
+        return sum(story.story not in self.updates for story in self.stories[read:])
 
 
 def shortlist(
@@ -223,76 +174,36 @@ def shortlist(
     mentioning: Collection[int] = (),
     may_repeat: bool = False,
 ) -> Shortlist:
-    """Return the stories that `choose` may take, likeliest first; a few it will still refuse.
+    """Return the stories that `choose` may take, those with most points first.
 
     `mentioning` are the articles that may be on one of the topics. Where in a body a topic stands,
     the channel's opinion of similar stories, and copies of one text take reading the articles to
     tell.
     """
-    topics = story_filter.topics
-    stories, updates = _without_posted(
-        _keep_mentioning(summaries, mentioning) if topics else summaries,
-        frozenset() if may_repeat else frozenset(posted),
-    )
-    if topics and updates:
-        stories = {story.story: story for story in _keep_mentioning(stories.values(), mentioning)}
+    topics, sources = story_filter.topics, last_words(story_filter.sources)
     followed = last_words(story_filter.followed)
-    points: dict[int, float] = {}
-    guessed = {}
-    for number, story in stories.items():
-        topic = TopicMatch("", _topic_weight(story, topics)) if topics else None
-        reason = Reason(_FOLLOWED, "") if followed and _may_name(story, followed) else None
-        reasons = score(story.articles, now.timestamp(), topic=topic, followed=reason)
-        points[number] = sum([points for points, _ in reasons])
-        if topic and topic.weight == GUESS:
-            guessed[number] = tuple([article for article in story.ids if article in mentioning])
-    points = _likeliest_first(points)
-    if sources := last_words(story_filter.sources):
-        first = sorted(points, key=lambda story: not _may_be_from(stories[story], sources))
-        points = {story: points[story] for story in first}
-    return Shortlist(
-        points,
-        updates.keys() & stories.keys(),
-        stories | updates,
-        certain=story_filter == StoryFilter(topics),
-        guessed=guessed,
-    )
-
-
-def _keep_mentioning(
-    summaries: Iterable[StorySummary], mentioning: Collection[int]
-) -> list[StorySummary]:
-    wanted = frozenset(mentioning)
-    return [story for story in summaries if not wanted.isdisjoint(story.ids)]
-
-
-def _without_posted(
-    summaries: Iterable[StorySummary], posted: frozenset[int]
-) -> tuple[dict[int, StorySummary], dict[int, StorySummary]]:
-    """Return the stories without posted articles, and whole those of which some were."""
-    stories, updates = {}, {}
+    seen, mentioned = frozenset(() if may_repeat else posted), frozenset(mentioning)
+    updates: set[int] = set()
+    ranked: list[tuple[bool, float, int, StorySummary]] = []
     for story in summaries:
-        if posted.isdisjoint(story.ids):
-            stories[story.story] = story
-        elif new := [summary for summary in story.articles if summary.article not in posted]:
-            stories[story.story] = StorySummary.of(new)
-            updates[story.story] = story
-    return stories, updates
+        articles = [summary for summary in story.articles if summary.article not in seen]
+        if not articles or (topics and mentioned.isdisjoint([s.article for s in articles])):
+            continue
+        if len(articles) < len(story.articles):
+            updates.add(story.story)
+        topic = TopicMatch("", _topic_weight(articles, topics)) if topics else None
+        reason = Reason(_FOLLOWED, "") if followed and _may_name(articles, followed) else None
+        reasons = score(articles, now.timestamp(), topic=topic, followed=reason)
+        is_wanted = any(word in summary.outlet for summary in articles for word in sources)
+        ranked.append((is_wanted, sum([points for points, _ in reasons]), story.story, story))
+    ranked.sort(key=itemgetter(0, 1, 2), reverse=True)
+    return Shortlist(tuple([story for *_, story in ranked]), updates)
 
 
-def _likeliest_first(points: Mapping[int, float]) -> dict[int, float]:
-    """Sort stories by points; of equal ones the newest comes first."""
-    return dict(sorted(points.items(), key=lambda item: (item[1], item[0]), reverse=True))
+def _topic_weight(articles: Sequence[ArticleSummary], topics: Sequence[str]) -> float:
+    return max([weight_in_summary(topics, s.opening, s.names) for s in articles])
 
 
-def _topic_weight(story: StorySummary, topics: Sequence[str]) -> float:
-    return max([weight_in_summary(topics, s.opening, s.names) for s in story.articles])
-
-
-def _may_name(story: StorySummary, surnames: Sequence[str]) -> bool:
-    text = normalize_text("\n".join([f"{s.names}\n{s.opening}" for s in story.articles]))
+def _may_name(articles: Sequence[ArticleSummary], surnames: Sequence[str]) -> bool:
+    text = normalize_text("\n".join([f"{s.names}\n{s.opening}" for s in articles]))
     return any(word in text for word in surnames)
-
-
-def _may_be_from(story: StorySummary, sources: Sequence[str]) -> bool:
-    return any(word in summary.outlet for summary in story.articles for word in sources)
