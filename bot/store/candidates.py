@@ -1,30 +1,16 @@
 """Candidates for grouping: recent articles that share rare terms with a new one."""
 
+from collections import defaultdict
 from datetime import timedelta
-from functools import lru_cache
 from math import log
-from typing import Any
 
-from sqlalchemy import (
-    BindParameter,
-    CompoundSelect,
-    Double,
-    Integer,
-    Select,
-    Text,
-    and_,
-    bindparam,
-    cast,
-    func,
-    literal_column,
-    select,
-    union_all,
-)
+from sqlalchemy import Text, cast, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Candidate, NewArticle
 from bot.store.article_rows import read_terms
-from bot.store.tables import article_terms, articles
+from bot.store.database import union_of
+from bot.store.tables import article_terms, articles, owned
 
 # Articles further apart are not on one event (NewsBlur's window; docs/design.md).
 _WINDOW = timedelta(hours=120)
@@ -39,73 +25,36 @@ async def find_candidates(connection: AsyncConnection, new: NewArticle) -> list[
 
     Each term leads to its newest articles only, so that the work does not grow with the store.
     """
-    terms = dict(new.analysis.terms)
-    parameters: dict[str, Any] = {
-        "since": new.seen - _WINDOW,
-        "team": new.team or "",
-        "per_term": _MAX_ARTICLES_PER_TERM,
-        "limit": _MAX_CANDIDATES,
-    }
-    parameters |= {f"term_{number}": term for number, term in enumerate(terms)}
-    rows = await connection.execute(_count_query(len(terms)), parameters) if terms else ()
-    counts = {number: count for number, count in rows if count}
-    if not counts:
+    weights = dict(new.analysis.terms)
+    if not weights:
         return []
-    for number, weight in enumerate(terms.values()):
-        rarity = log(2 * _MAX_ARTICLES_PER_TERM / counts[number]) if number in counts else 0.0
-        parameters[f"worth_{number}"] = (weight * rarity) ** 2
-    return [
-        Candidate(row.id, row.story, row.title, read_terms(row.terms), row.seen, row.published)
-        for row in await connection.execute(_candidates_query(len(terms)), parameters)
-    ]
-
-
-# Both queries have a subquery for each of some thirty terms: building one takes longer than a run.
-@lru_cache(maxsize=100)
-def _count_query(terms: int) -> CompoundSelect[Any]:
-    """Build the query for the number of articles that each of so many terms leads to."""
-    newest = [_newest_articles(number).subquery() for number in range(terms)]
-    return union_all(
-        *(
-            select(literal_column(str(number), Integer), func.count()).select_from(articles_of)
-            for number, articles_of in enumerate(newest)
-        )
+    holders: dict[str, list[int]] = defaultdict(list)
+    newest_first = article_terms.c.seen.desc(), article_terms.c.article.desc()
+    recent = select(article_terms).where(article_terms.c.seen >= new.seen - _WINDOW)
+    recent = recent.order_by(*newest_first).limit(_MAX_ARTICLES_PER_TERM)
+    newest = union_of([recent.where(article_terms.c.term == term) for term in weights]).subquery()
+    shown = select(newest.c.term, newest.c.article).join(
+        articles, articles.c.id == newest.c.article
     )
+    for term, article in await connection.execute(shown.where(articles.c.live, owned(new.team))):
+        holders[term].append(article)
+    worth: dict[int, float] = defaultdict(float)
+    for term, ids in holders.items():
+        rarity = log(2 * _MAX_ARTICLES_PER_TERM / len(ids))
+        for article in ids:
+            worth[article] += (weights[term] * rarity) ** 2
+    best_first = sorted(worth, key=lambda article: (worth[article], article), reverse=True)
+    return await _read(connection, best_first[:_MAX_CANDIDATES])
 
 
-@lru_cache(maxsize=100)
-def _candidates_query(terms: int) -> Select[Any]:
-    """Build the query for the articles that share most of so many terms."""
-    newest = [_newest_articles(number).subquery() for number in range(terms)]
-    shared = union_all(
-        *(
-            select(articles_of.c.article, _worth(number).label("worth"))
-            for number, articles_of in enumerate(newest)
-        )
-    ).subquery()
-    total = func.sum(shared.c.worth).label("total")
-    sums = select(shared.c.article, total).group_by(shared.c.article).subquery()
+async def _read(connection: AsyncConnection, ids: list[int]) -> list[Candidate]:
     columns = [articles.c[name] for name in ("id", "story", "title", "seen", "published")]
-    return (
-        select(*columns, cast(articles.c.terms, Text).label("terms"))
-        .join(sums, sums.c.article == articles.c.id)
-        .where(articles.c.live, articles.c.team.in_([literal_column("''"), bindparam("team")]))
-        .order_by(sums.c.total.desc(), articles.c.id.desc())
-        .limit(bindparam("limit"))
-    )
-
-
-def _worth(number: int) -> BindParameter[float]:
-    return bindparam(f"worth_{number}", type_=Double())
-
-
-def _newest_articles(number: int) -> Select[tuple[int]]:
-    """Select the newest articles with the term of this number."""
-    term: BindParameter[str] = bindparam(f"term_{number}")
-    recent = and_(article_terms.c.term == term, article_terms.c.seen >= bindparam("since"))
-    return (
-        select(article_terms.c.article)
-        .where(recent)
-        .order_by(article_terms.c.seen.desc(), article_terms.c.article.desc())
-        .limit(bindparam("per_term"))
-    )
+    terms = cast(articles.c.terms, Text).label("terms")
+    query = select(*columns, terms).where(articles.c.id.in_(ids))
+    by_id = {
+        row.id: Candidate(
+            row.id, row.story, row.title, read_terms(row.terms), row.seen, row.published
+        )
+        for row in await connection.execute(query)
+    }
+    return [by_id[article] for article in ids]

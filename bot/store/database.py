@@ -2,23 +2,26 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
     URL,
+    CompoundSelect,
     Connection,
     ExceptionContext,
     Executable,
     Row,
+    Select,
     Table,
     event,
     exc,
     func,
     select,
     true,
+    union_all,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
@@ -217,6 +220,11 @@ def translated_errors() -> Iterator[None]:
     except OSError as e:
         message = f"The database cannot be used: {e.strerror or e}; {_DEFAULT_CURE}."
         raise StoreUnavailable(message) from e
+
+
+def union_of(queries: Iterable[Select[Any]]) -> CompoundSelect[Any]:
+    """Return all rows of queries that each have their own order and limit, which SQLite forbids."""
+    return union_all(*(select(query.subquery()) for query in queries))
 
 
 def insert_new(

@@ -1,32 +1,28 @@
 """The index of speakers: a name, and each word of it, leads to statements, newest first."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     ColumnElement,
     Select,
-    Text,
     and_,
-    bindparam,
-    cast,
-    column,
     delete,
     func,
     insert,
+    literal,
     select,
     tuple_,
-    type_coerce,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Statement, StoredArticle
 from bot.store import search
-from bot.store.database import insert_new
-from bot.store.tables import Utc, articles, name_words, statement_index
+from bot.store.database import insert_new, union_of
+from bot.store.tables import articles, name_words, statement_index
 from bot.stories.people import name_words as split_name
 
 # The rows of a word are counted up to this: which of two more common words is rarer matters little.
@@ -123,42 +119,29 @@ async def find_places_before(
 ) -> dict[tuple[str, datetime], list[tuple[int, int]]]:
     """For each name and time, return where actors of this very name speak before it, newest first.
 
-    One query for all of them: a row a name, its articles and places joined as text. They are joined
-    in the order in which the subquery sorts them: by PostgreSQL's manual (9.21) that "will usually
-    work", and SQLite joins them as they come; a test checks both.
+    One query for all of them.
     """
-    sqlite = connection.dialect.name == "sqlite"
-    parameters = {
-        number: ["".join(_whole_name(name)), _time_as_text(before, sqlite=sqlite)]
-        for number, (name, before) in enumerate(queries)
-    }
-    given = func.json_each(bindparam("given", type_=JSON)).table_valued(
-        column("key", Text), column("value", JSON)
-    )
-    name, moment = (given.c.value[part].as_string() for part in range(2))
-    before: ColumnElement[datetime] = type_coerce(moment, Utc) if sqlite else cast(moment, Utc)
-    places = _select_places(visible, [name], limit, before).correlate(given).subquery()
-    pair = cast(places.c.article, Text) + " " + cast(places.c.place, Text)
-    joined = select(func.aggregate_strings(pair, " ")).select_from(places).scalar_subquery()
-    rows = await connection.execute(select(given.c.key, joined), {"given": parameters})
-    numbers = {int(key): iter(map(int, (text or "").split())) for key, text in rows}
-    return {
-        query: list(zip(numbers[key], numbers[key], strict=True))
-        for key, query in enumerate(queries)
-    }
-
-
-def _time_as_text(moment: datetime, *, sqlite: bool) -> str:
-    """Write a time as the column compares it: SQLite stores text without a zone."""
-    text = moment.astimezone(UTC).isoformat(" ", "microseconds")
-    return text.removesuffix("+00:00") if sqlite else text
+    keys = {query: word for query in queries for word in _whole_name(query[0])}
+    if not keys:
+        return {query: [] for query in queries}
+    numbered = [
+        _select_places(visible, [word], limit, before).add_columns(literal(number).label("number"))
+        for number, ((_, before), word) in enumerate(keys.items())
+    ]
+    rows = (await connection.execute(union_of(numbered))).all()
+    newest_first = sorted(rows, key=lambda row: (row.dated, row.article, -row.place), reverse=True)
+    places: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for row in newest_first:
+        places[row.number].append((row.article, row.place))
+    by_query = {query: places[number] for number, query in enumerate(keys)}
+    return {query: by_query.get(query, []) for query in queries}
 
 
 def _select_places(
     visible: ColumnElement[bool],
-    words: Sequence[str] | Sequence[ColumnElement[str]],
+    words: Sequence[str],
     limit: int,
-    before: ColumnElement[datetime] | None = None,
+    before: datetime | None = None,
 ) -> Select[Any]:
     leading, *others = words
     first = statement_index.alias()
