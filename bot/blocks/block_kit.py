@@ -8,6 +8,7 @@ from unicodedata import bidirectional, combining
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
+from bot.blocks import messages
 from bot.model import Block, Message
 
 # Slack has no escape for emoji codes and format marks; a joiner of no width hides them.
@@ -160,23 +161,17 @@ def format_age(moment: datetime, now: datetime) -> str:
     """Format how long ago a time is: "2 h ago"."""
     minutes = max(0, (now - moment) // timedelta(minutes=1))
     if minutes < 1:
-        return "just now"
+        return messages.text("just_now")
     if minutes < 60:
-        return f"{minutes} min ago"
+        return messages.text("minutes_ago", minutes=minutes)
     if minutes < 48 * 60:
-        return f"{minutes // 60} h ago"
-    return f"{minutes // (24 * 60)} days ago"
+        return messages.text("hours_ago", hours=minutes // 60)
+    return messages.text("days_ago", days=minutes // (24 * 60))
 
 
 def age_markup(moment: datetime, now: datetime) -> str:
     """Format an age as a date in mrkdwn, which Slack keeps right while the message grows old."""
     return f"<!date^{int(moment.timestamp())}^{{ago}}|{format_age(moment, now)}>"
-
-
-def count_noun(number: int, noun: str) -> str:
-    """Return "1 story" or "2 stories"."""
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{number:,} {noun if number == 1 else plural}"
 
 
 def web_url(url: str | None) -> str | None:
@@ -263,9 +258,14 @@ def actions(*buttons: Block) -> dict[str, Any]:
     return {"type": "actions", "elements": list(buttons)}
 
 
-def button(label: str, action: str, value: str, *, primary: bool = False) -> dict[str, Any]:
-    """Create a button; `value` comes back with the press, in at most 2,000 characters."""
-    text = plain_text(label, _MAX_BUTTON_CHARS)
+def button(
+    key: str, action: str, value: str, *, primary: bool = False, **fields: object
+) -> dict[str, Any]:
+    """Create a button labeled by a message.
+
+    `value` comes back with the press, in at most 2,000 characters.
+    """
+    text = plain_text(messages.text(key, **fields), _MAX_BUTTON_CHARS)
     block = {"type": "button", "text": text, "action_id": action, "value": value}
     return block | {"style": "primary"} if primary else block
 
@@ -282,24 +282,25 @@ def select(action: str, options: Iterable[Block], chosen: Block) -> dict[str, An
 
 
 def modal(
-    title: str, blocks: Sequence[Block], *, close: str = "Close", **fields: object
+    title: str, blocks: Sequence[Block], *, close: str = "close", **fields: object
 ) -> dict[str, Any]:
-    """Create a modal's view; `fields` are more of its fields."""
+    """Create a modal's view; `title` and `close` are keys, `fields` are more of its fields."""
     return {
         "type": "modal",
-        "title": plain_text(title, _MAX_TITLE_CHARS),
-        "close": plain_text(close, _MAX_TITLE_CHARS),
+        "title": plain_text(messages.text(title), _MAX_TITLE_CHARS),
+        "close": plain_text(messages.text(close), _MAX_TITLE_CHARS),
         "blocks": list(blocks),
         **fields,
     }
 
 
-def compose_message(*paragraphs: str, hint: str = "", buttons: Sequence[Block] = ()) -> Message:
-    """Compose escaped markup: paragraphs, a row of buttons, what to do next in small print.
+def compose(key: str, *more: str, buttons: Sequence[Block] = (), **fields: object) -> Message:
+    """Compose a message: its paragraphs and `more`, a row of buttons, its hint in small print.
 
-    Empty paragraphs are left out.
+    `more` and `fields` are escaped markup. Empty paragraphs are left out.
     """
-    shown = [paragraph for paragraph in paragraphs if paragraph]
+    paragraphs, hint = messages.paragraphs(key, **fields)
+    shown = [paragraph for paragraph in (*paragraphs, *more) if paragraph]
     blocks = [section(paragraph) for paragraph in shown]
     blocks += [actions(*buttons)] if buttons else []
     blocks += [context(hint)] if hint else []

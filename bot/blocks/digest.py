@@ -9,18 +9,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.blocks import block_kit as kit
+from bot.blocks import messages, story
 from bot.blocks.answers import posted_message
 from bot.blocks.preferences import feedback_buttons
 from bot.blocks.statement import earlier_line, headline_text, single_line, statement_line
-from bot.blocks.story import (
-    WITHDRAWN,
-    is_withdrawn,
-    lead_in,
-    origin,
-    revision_note,
-    story_blocks,
-    thread_blocks,
-)
 from bot.model import Block, Delivery, DeliveryState, Digest, DigestEntry, Message, Quote
 
 POST_PREVIEW = "post_preview"
@@ -34,13 +26,10 @@ _MAX_HEADER_CHARS = 150
 # chat.update takes 4,000 characters of text; some are lost to escaping.
 _MAX_TEXT_CHARS = 3_500
 _MAX_LINE_CHARS = 240
-_SPARE = "Nothing more here: the story above was edited."
 # Tried in order: shorter words before fewer stories, since the thread has the words whole.
 # The most characters of each statement's words and of each sentence of an extract.
 _LIMITS = ((320, 300), (220, 220), (150, 150), (120, 120), (100, 100))
 _MAX_TERMINAL_CHARS = 2000  # of a statement
-_SEE_HISTORY = "`/digest history` tells what became of it."
-_LOOK_ELSEWHERE = "`/digest now TOPIC` may repeat; `/digest search WORDS` looks further back."
 
 
 # --- Slack messages -------------------------------------------------------------------------------
@@ -82,7 +71,7 @@ def _match_count(entry: DigestEntry, count: int, *, opening: bool) -> list[Messa
     while len(replies) > count and entry.rest:
         entry = replace(entry, rest=entry.rest[:-1])
         replies = list(_replies(entry, opening=opening))
-    spare = Message(WITHDRAWN if is_withdrawn(entry) else _SPARE)
+    spare = Message(story.WITHDRAWN if story.is_withdrawn(entry) else messages.text("spare_reply"))
     return [*replies[:count], *[spare] * (count - len(replies))]
 
 
@@ -104,21 +93,21 @@ def _fill_message(digest: Digest, limits: tuple[int, int]) -> tuple[int, list[Bl
     weight_left = _MAX_WEIGHT - kit.measure_weight(head) - _MAX_HEADER_CHARS
     blocks_left = _MAX_BLOCKS - len(head)
     for number, entry in enumerate(digest.entries):
-        story = [*([kit.divider()] if number else []), *story_blocks(entry, digest.made, *limits)]
-        weight_left, blocks_left = weight_left - kit.measure_weight(story), blocks_left - len(story)
+        shown = story.story_blocks(entry, digest.made, *limits)
+        shown = [kit.divider(), *shown] if number else shown
+        weight_left, blocks_left = weight_left - kit.measure_weight(shown), blocks_left - len(shown)
         if weight_left < 0 or blocks_left < 0:
             return number, blocks
-        blocks.extend(story)
+        blocks.extend(shown)
     return len(digest.entries), blocks
 
 
 def _head(digest: Digest, title: str, shown: int) -> list[Block]:
     details = [_summary(digest)]
     if digest.left_out:
-        details.append(f"{digest.left_out} more left out")
-    if shown < len(digest.entries):
-        hidden = _count(len(digest.entries) - shown, "story", "stories")
-        details.append(f"{hidden} in the thread only")
+        details.append(messages.text("left_out", count=digest.left_out))
+    if hidden := len(digest.entries) - shown:
+        details.append(messages.text("in_thread", stories=messages.count("story", hidden)))
     heading = f"{kit.isolate_direction(kit.shorten(title, 110))} · {_date(digest)}"
     return [
         kit.header(heading),
@@ -132,21 +121,21 @@ def _summary(digest: Digest) -> str:
     # Nobody knows which outlets of unlisted articles are in two stories.
     unsure = any(entry.unlisted for entry in digest.entries)
     count = max([len(outlets), *(entry.outlets for entry in digest.entries if unsure)])
-    parts = (
-        _count(len(digest.entries), "story", "stories"),
-        _count(len(digest.article_ids), "article", "articles"),
-        ("at least " if unsure else "") + _count(count, "source", "sources"),
-        f"since {kit.format_time(digest.since, digest.zone)}",
+    return messages.text(
+        "summary_at_least" if unsure else "summary",
+        stories=messages.count("story", len(digest.entries)),
+        articles=messages.count("article", len(digest.article_ids)),
+        sources=messages.count("source", count),
+        since=kit.format_time(digest.since, digest.zone),
     )
-    return " · ".join(parts)
 
 
 def _replies(entry: DigestEntry, *, opening: bool) -> Iterator[Message]:
-    blocks = thread_blocks(entry, opening=opening)
-    text, title = WITHDRAWN, headline_text(entry.headline)
-    if not is_withdrawn(entry):
+    blocks = story.thread_blocks(entry, opening=opening)
+    text, title = story.WITHDRAWN, headline_text(entry.headline)
+    if not story.is_withdrawn(entry):
         blocks = [*blocks, feedback_buttons(entry.story, title)]
-        text = f"All statements and sources: {title}"
+        text = messages.text("thread_text", headline=title)
     for chunk in _chunks(blocks):
         yield Message(kit.escape(kit.shorten(text, _MAX_TEXT_CHARS // 2)), tuple(chunk))
 
@@ -165,14 +154,15 @@ def _chunks(blocks: Sequence[Block]) -> Iterator[list[Block]]:
 
 def _text(digest: Digest, title: str) -> str:
     """Return the text for notifications and screen readers: headlines, each with its statements."""
-    lines = [f"{title}, {_date(digest)}: {_count(len(digest.entries), 'story', 'stories')}."]
+    stories = messages.count("story", len(digest.entries))
+    lines = [f"{title}, {_date(digest)}: {stories}."]
     for number, entry in enumerate(digest.entries, 1):
-        if is_withdrawn(entry):
-            lines.append(f"{number}. {WITHDRAWN}")
+        if story.is_withdrawn(entry):
+            lines.append(f"{number}. {story.WITHDRAWN}")
             continue
         headline = kit.cut_with_mark(headline_text(entry.headline), _MAX_LINE_CHARS)
-        lines.append(f"{number}. {lead_in(entry)}{headline} ({origin(entry)})")
-        lines.extend(filter(None, [revision_note(entry)]))
+        lines.append(f"{number}. {story.lead_in(entry)}{headline} ({story.origin(entry)})")
+        lines.extend(filter(None, [story.revision_note(entry)]))
         lines.extend(statement_line(quote, _MAX_LINE_CHARS) for quote in entry.statements)
     text = ""
     for number, line in enumerate(map(kit.escape, lines)):
@@ -188,33 +178,30 @@ def _date(digest: Digest) -> str:
     return f"{made:%A} {kit.format_date(made)}"
 
 
-def _count(number: int, singular: str, plural: str) -> str:
-    return f"{number} {singular if number == 1 else plural}"
-
-
 # --- text for a terminal --------------------------------------------------------------------------
 
 
 def digest_text(digest: Digest) -> str:
     """Return a digest as text for a terminal, with the same words in full."""
     if not digest.entries:
-        return f"Nothing new since {kit.format_time(digest.since, digest.zone)}."
+        since = kit.format_time(digest.since, digest.zone)
+        return messages.text("nothing_new", since=since)
     stories = [_story_text(entry, digest.made) for entry in digest.entries]
-    numbered = [f"{number}. {story}" for number, story in enumerate(stories, 1)]
+    numbered = [f"{number}. {text}" for number, text in enumerate(stories, 1)]
     return "\n\n".join([_summary(digest), *numbered])
 
 
 def _story_text(entry: DigestEntry, made: datetime) -> str:
-    if is_withdrawn(entry):
-        return WITHDRAWN
+    if story.is_withdrawn(entry):
+        return story.WITHDRAWN
     lines = [
         entry.url or "",
-        revision_note(entry),
+        story.revision_note(entry),
         " ".join(single_line(citation.span.text) for citation in entry.extract),
         *(line for quote in entry.statements for line in _statement_lines(quote)),
-        f"({origin(entry)} · {kit.format_age(entry.published, made)})",
+        f"({story.origin(entry)} · {kit.format_age(entry.published, made)})",
     ]
-    title = f"{lead_in(entry)}{headline_text(entry.headline)}"
+    title = f"{story.lead_in(entry)}{headline_text(entry.headline)}"
     return f"{title}\n" + "\n".join(f"   {line}" for line in lines if line)
 
 
@@ -229,74 +216,53 @@ def _statement_lines(quote: Quote) -> Iterator[str]:
 
 def preview_message(digest: Digest, *, key: str) -> Message:
     """Show a digest to one person, with a button to post it; `key` names that delivery."""
-    message, *_ = digest_messages(digest, channel_title="Preview, for you only")
-    note = "Nobody else sees this, and nothing counts as seen. `/digest now` posts at once."
-    post = kit.button("Post it here", POST_PREVIEW, key, primary=True)
+    title, note = messages.pair("preview")
+    message, *_ = digest_messages(digest, channel_title=title)
+    post = kit.button("post_here", POST_PREVIEW, key, primary=True)
     return Message(message.text, (*message.blocks, kit.context(note), kit.actions(post)))
 
 
 def nothing_new_message(digest: Digest) -> Message:
     """Say that there is nothing the channel has not seen, and where to look instead."""
-    since = kit.format_time(digest.since, digest.zone)
-    return kit.compose_message(f"Nothing new here since {since}.", hint=_LOOK_ELSEWHERE)
+    return kit.compose("nothing_new_here", since=kit.format_time(digest.since, digest.zone))
 
 
 # --- deliveries ---------------------------------------------------------------------------------
 
 
-_UNSURE = "Slack did not say whether it took the digest. Look in the channel first."
-_SENDING = "Slack has not said yet whether it took the digest; I am finding out."
-_OUTCOMES = {
-    DeliveryState.SKIPPED: ("There is nothing new here, so nothing was posted.", _LOOK_ELSEWHERE),
-    DeliveryState.FAILED: (
-        ":warning: The digest could not be posted.",
-        "Mend that, then try again.",
-    ),
-    DeliveryState.UNSURE: (_UNSURE, ""),
-    DeliveryState.SENDING: (_SENDING, _SEE_HISTORY),
-}
-_STATES = {
-    DeliveryState.POSTED: "posted",
-    DeliveryState.FAILED: "failed",
-    DeliveryState.SKIPPED: "nothing to post",
-    DeliveryState.UNSURE: "not sure whether Slack took it",
-}
-
-
 def delivery_message(delivery: Delivery) -> Message:
     """Say the outcome of a digest that was asked for."""
-    state = delivery.state
-    if state is DeliveryState.POSTED:
+    if delivery.state is DeliveryState.POSTED:
         return posted_message(delivery.channel)
-    text, hint = _OUTCOMES.get(state, ("The digest is on its way.", _SEE_HISTORY))
-    if state is DeliveryState.FAILED and delivery.reason:
-        text += f" {kit.escape(delivery.reason)}"
+    reason = f" {kit.escape(delivery.reason)}" if delivery.reason else ""
     button = _post_anyway_button(delivery)
-    return kit.compose_message(text, hint=hint, buttons=(button,) if button else ())
+    return kit.compose(
+        f"delivery_{delivery.state}", buttons=(button,) if button else (), reason=reason
+    )
 
 
 def _post_anyway_button(delivery: Delivery) -> Block | None:
     if delivery.state is not DeliveryState.UNSURE:
         return None
-    return kit.button("Post anyway", POST_ANYWAY, str(delivery.id))
+    return kit.button("post_anyway", POST_ANYWAY, str(delivery.id))
 
 
 def delivery_history(deliveries: Sequence[Delivery], now: datetime) -> Message:
     """List deliveries, newest first, with a button where it is unknown whether one arrived."""
     if not deliveries:
-        hint = "`/digest now` posts one."
-        return kit.compose_message("No digest was posted here yet.", hint=hint)
+        return kit.compose("no_deliveries")
     lines = [_delivery_line(delivery, now) for delivery in deliveries]
     buttons = map(_post_anyway_button, deliveries)
     blocks = [kit.section(line, button) for line, button in zip(lines, buttons, strict=True)]
-    blocks.append(kit.context("`/digest list` shows what comes next."))
+    blocks.append(kit.context(messages.text("history_hint")))
     return Message(kit.fallback_text(lines), tuple(blocks))
 
 
 def _delivery_line(delivery: Delivery, now: datetime) -> str:
-    state = _STATES.get(delivery.state, "on its way")
-    digest = delivery.digest
-    content = kit.count_noun(len(digest.entries), "story") if digest else "a digest"
+    state, digest = messages.text(f"state_{delivery.state}"), delivery.digest
+    content = messages.text("a_digest")
+    if digest:
+        content = messages.count("story", len(digest.entries))
     when = kit.age_markup(digest.made if digest else delivery.touched or delivery.since, now)
     reason = f" — {kit.escape(kit.shorten(delivery.reason, 300))}" if delivery.reason else ""
     return f"{when}: {content}, {state}{reason}"

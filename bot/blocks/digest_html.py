@@ -4,22 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from itertools import pairwise
 
+from bot.blocks import messages
 from bot.blocks.block_kit import format_date
 from bot.blocks.statement import headline_text
-from bot.model import (
-    Article,
-    ArticlePart,
-    Citation,
-    Digest,
-    DigestEntry,
-    DisplayLevel,
-    EarlierStatement,
-    Quote,
-    goes_first,
-)
+from bot.model.articles import Article, DisplayLevel, goes_first
+from bot.model.digests import ArticlePart, Citation, Digest, DigestEntry, EarlierStatement, Quote
 from bot.model.wordlists import load_text
 
 _STYLE = load_text("bot.blocks", "data/digest.css")
+_PAGE = load_text("bot.blocks", "data/digest.html")
 
 
 def digest_html(digest: Digest, articles: Mapping[int, Article]) -> str:
@@ -27,26 +20,14 @@ def digest_html(digest: Digest, articles: Mapping[int, Article]) -> str:
     cited = [citation for entry in digest.entries for citation in _shown_citations(entry)]
     sources = [source for entry in digest.entries for source in entry.sources]
     whole = {source.article for source in sources if source.show is DisplayLevel.FULL}
-    left = "".join(map(_entry, digest.entries)) or "<p>Nothing new.</p>"
-    right = "".join(
-        _article(
-            number,
-            articles[number],
-            [citation for citation in cited if citation.article == number],
-            whole=number in whole,
-        )
-        for number in dict.fromkeys(citation.article for citation in cited)
-    )
-    title = f"Digest of {digest.made:%Y-%m-%d %H:%M} UTC"
-    return (
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<style>\n{_STYLE}</style></head><body><main>"
-        f'<section aria-label="Digest"><h1>{title}</h1><p class="soft">Every word stands in an '
-        f"article on the other side; follow a link to see where.</p>{left}</section>"
-        f'<section aria-label="Articles">{right}</section>'
-        "</main></body></html>\n"
-    )
+    left = "".join(map(_entry, digest.entries)) or messages.text("html_nothing_new")
+    right = ""
+    for number in dict.fromkeys(citation.article for citation in cited):
+        here = [citation for citation in cited if citation.article == number]
+        right += _article(number, articles[number], here, whole=number in whole)
+    title = messages.text("html_title", time=f"{digest.made:%Y-%m-%d %H:%M}")
+    promise = messages.text("html_promise")
+    return _PAGE.format(title=title, style=_STYLE, promise=promise, left=left, right=right)
 
 
 def _shown_citations(entry: DigestEntry) -> Iterator[Citation]:
@@ -67,17 +48,14 @@ def _entry(entry: DigestEntry) -> str:
     names = dict.fromkeys(escape(source.outlet) for source in entry.sources if source.outlet)
     outlets = ", ".join(names)
     if entry.unlisted:
-        outlets += f" and {len(entry.unlisted)} more articles"
+        outlets += messages.text("html_more_articles", count=len(entry.unlisted))
     headline = escape(headline_text(entry.headline))
     if entry.headline.span.text:
         headline = _link(entry.headline)
     quotes = "".join(f"<li>{_quote(quote)}</li>" for quote in entry.statements)
-    return (
-        f"<h2>{headline}</h2>"
-        f"<p>{' '.join(map(_link, entry.extract))}</p>"
-        f"<ul>{quotes}</ul>"
-        f'<p class="soft">{outlets}</p>'
-    )
+    extract = " ".join(map(_link, entry.extract))
+    head = f"<h2>{headline}</h2><p>{extract}</p>"
+    return f'{head}<ul>{quotes}</ul><p class="soft">{outlets}</p>'
 
 
 def _quote(quote: Quote) -> str:
@@ -87,7 +65,7 @@ def _quote(quote: Quote) -> str:
     if quote.cue and goes_first(quote.cue.span.text):
         introduction.reverse()
     words = " … ".join(map(_link, quote.content))
-    via = f' <span class="soft">via {_link(quote.via)}</span>' if quote.via else ""
+    via = messages.text("html_via", source=_link(quote.via)) if quote.via else ""
     earlier = _earlier(quote.before) if quote.before else ""
     return f"{' '.join(filter(None, introduction))}: {words}{via}{earlier}"
 
@@ -96,7 +74,7 @@ def _earlier(earlier: EarlierStatement) -> str:
     words = " … ".join(map(_link, earlier.content))
     outlet = f" ({escape(earlier.outlet)})" if earlier.outlet else ""
     date = format_date(earlier.said)
-    return f'<br><span class="soft">Said before, on {date}{outlet}:</span> {words}'
+    return messages.text("html_said_before", date=date, outlet=outlet, words=words)
 
 
 def _link(citation: Citation) -> str:
@@ -121,11 +99,8 @@ def _article(number: int, article: Article, cited: Sequence[Citation], *, whole:
     headline = "".join(_mark(article.headline or "", in_headline, between=True))
     between = "" if whole else " […] "
     body = between.join(_mark(article.body, in_body, between=whole))
-    return (
-        f"<article><h2>{headline}</h2>"
-        f'<p class="soft">{" · ".join(map(escape, details))} {link} (article {number})</p>'
-        f"<p>{body}</p></article>"
-    )
+    source = f"{' · '.join(map(escape, details))} {link}"
+    return messages.text("html_article", headline=headline, source=source, number=number, body=body)
 
 
 def _mark(text: str, cited: Sequence[Citation], *, between: bool) -> Iterator[str]:

@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from bot.blocks import block_kit as kit
+from bot.blocks import messages
 from bot.blocks.statement import (
     headline_elements,
     headline_text,
@@ -15,17 +16,10 @@ from bot.blocks.statement import (
     statement_line,
 )
 from bot.blocks.story import MORE, SHOW_IN_TEXT, SpanReference
-from bot.model import (
-    Block,
-    Message,
-    Quote,
-    SourcedStatement,
-    Span,
-    Stance,
-    Statement,
-    StoredArticle,
-)
+from bot.model.articles import Span, Stance, Statement
+from bot.model.digests import Block, Message, Quote
 from bot.model.errors import SpanMismatch
+from bot.model.stories import SourcedStatement, StoredArticle
 from bot.stories.citations import cite_headline, cite_statement
 from bot.stories.people import Person
 from bot.stories.tally import Tally, TallyRow
@@ -58,11 +52,12 @@ _MAX_CELL_CHARS = 160
 
 def actor_not_found(name: str, similar: Sequence[str] = ()) -> Message:
     """Say that nobody of this name was heard, and suggest `similar` names."""
-    problem = f"Nobody named “{kit.escape(name)}” said anything in what I have read."
     if not similar:
-        return _nothing_found(problem, name)
-    commands = " or ".join(kit.code(f"/digest who {word.title()}") for word in similar)
-    return kit.compose_message(problem, hint=f"Did you mean {commands}?")
+        subscribe = kit.code(f"/digest subscribe about {name}")
+        return kit.compose("actor_not_found", name=kit.escape(name), subscribe=subscribe)
+    commands = [kit.code(f"/digest who {word.title()}") for word in similar]
+    lines = messages.text("or_between").join(commands)
+    return kit.compose("actor_misspelt", name=kit.escape(name), lines=lines)
 
 
 def actor_choice(name: str, people: Sequence[Person]) -> Message:
@@ -70,11 +65,10 @@ def actor_choice(name: str, people: Sequence[Person]) -> Message:
     shown, size = people[:_MAX_PEOPLE], _BUTTONS_PER_ROW
     buttons = [_person_button(person) for person in shown]
     rows = [kit.actions(*buttons[at : at + size]) for at in range(0, len(buttons), size)]
-    question = f"Several people may be meant by “{kit.escape(name)}”. Whose statements?"
+    question, hint = messages.pair("which_actor", name=kit.escape(name))
+    if more := len(people) - len(shown):
+        hint = messages.text("more_actors", count=more)
     lines = [kit.escape(f"{_person_label(who)}: {_count_statements(who)}") for who in shown]
-    more = len(people) - len(shown)
-    hint = "Type the full name to skip this question."
-    hint = f"… and {more} more; type more of the name." if more else hint
     text = kit.fallback_text([question, *lines])
     return Message(text, (kit.section(question), *rows, kit.context(hint)))
 
@@ -85,24 +79,24 @@ def actor_statements(person: Person, now: datetime, page: int = 0) -> Message:
     page = min(max(page, 0), pages - 1)
     statements = person.said[page * _PAGE_SIZE : (page + 1) * _PAGE_SIZE]
     blocks, _ = kit.fit_groups(_statement_blocks(statement, now) for statement in statements)
-    title = f"{_person_title(person)}, newest first"
-    title += f", page {page + 1} of {pages}" if pages > 1 else ""
+    follow = kit.code(f"/digest follow {kit.shorten(person.name, 100)}")
+    title, hint = messages.pair("newest_first", person=_person_title(person), follow=follow)
+    title += messages.text("page_of", page=page + 1, pages=pages) if pages > 1 else ""
     targets = (
-        ("Newer", WHO_NEWER, page - 1, page > 0),
-        ("Older", WHO_OLDER, page + 1, page + 1 < pages),
-        ("Timeline", WHO_TIMELINE, 0, True),
+        ("newer", WHO_NEWER, page - 1, page > 0),
+        ("older", WHO_OLDER, page + 1, page + 1 < pages),
+        ("timeline", WHO_TIMELINE, 0, True),
     )
     buttons = [
         kit.button(label, action, _dump_statements_page(person, target))
         for label, action, target, is_shown in targets
         if is_shown
     ]
-    follow = kit.code(f"/digest follow {kit.shorten(person.name, 100)}")
-    hint = kit.context(f"{follow} lifts what they say in this channel's digests.")
     quotes = [cite_verified(sourced.statement, sourced.article) for sourced in statements]
     lines = [kit.escape(statement_line(quote, _MAX_STATEMENT_CHARS)) for quote in quotes]
     text = kit.fallback_text([title, *lines])
-    return Message(text, (kit.section(title), *blocks, kit.actions(*buttons), hint))
+    end = (kit.actions(*buttons), kit.context(hint))
+    return Message(text, (kit.section(title), *blocks, *end))
 
 
 def actor_timeline_modal(person: Person, now: datetime) -> dict[str, Any]:
@@ -118,8 +112,8 @@ def actor_timeline_modal(person: Person, now: datetime) -> dict[str, Any]:
             break
         blocks, last_day, shown = longer, day, shown + 1
     more = len(person.said) - shown
-    end = [kit.context(f"… and {more} earlier.")] if more else []
-    return kit.modal("Timeline", [kit.section(_person_title(person)), *blocks, *end])
+    end = [kit.context(messages.text("more_earlier", count=more))] if more else []
+    return kit.modal("timeline", [kit.section(_person_title(person)), *blocks, *end])
 
 
 def parse_statements_page(value: str) -> tuple[str, int]:
@@ -133,10 +127,10 @@ def _dump_statements_page(person: Person, page: int) -> str:
 
 
 def _person_button(person: Person) -> dict[str, Any]:
-    label = kit.shorten(f"{_person_label(person)} ({len(person.said)})", 75)
     # The action_ids of a row must differ.
-    key = sha256(person.name.encode()).hexdigest()[:12]
-    return kit.button(label, f"{WHO_MEANT}:{key}", _dump_statements_page(person, 0))
+    action = f"{WHO_MEANT}:{sha256(person.name.encode()).hexdigest()[:12]}"
+    label, value = _person_label(person), _dump_statements_page(person, 0)
+    return kit.button("person", action, value, person=label, count=len(person.said))
 
 
 def _person_title(person: Person) -> str:
@@ -149,8 +143,7 @@ def _person_label(person: Person) -> str:
 
 
 def _count_statements(person: Person) -> str:
-    number = len(person.said)
-    return f"{number} statement{'' if number == 1 else 's'}"
+    return messages.count("statement", len(person.said))
 
 
 def _statement_blocks(sourced: SourcedStatement, now: datetime) -> list[Block]:
@@ -158,7 +151,7 @@ def _statement_blocks(sourced: SourcedStatement, now: datetime) -> list[Block]:
     stored = sourced.article
     quote = cite_verified(sourced.statement, stored)
     stance = "" if quote.stance is Stance.SAYS else f" · {quote.stance}"
-    show = kit.button("Show in text", MORE, f"{SHOW_IN_TEXT}:{SpanReference.of(quote.content)}")
+    show = kit.button("show_in_text", MORE, f"{SHOW_IN_TEXT}:{SpanReference.of(quote.content)}")
     words = kit.rich_paragraph(*statement_elements(quote, _MAX_STATEMENT_CHARS))
     source = _source_line(stored, now, quote.content[0].span.text)
     return [words, kit.section(source + stance, show)]
@@ -170,35 +163,34 @@ def _statement_blocks(sourced: SourcedStatement, now: datetime) -> list[Block]:
 def search_results(words: str, articles: Sequence[StoredArticle], now: datetime) -> Message:
     """Show the articles that hold the words, each with its best matching statement or sentence."""
     if not articles:
-        return _nothing_found(f"I have read nothing with all of “{kit.escape(words)}”.", words)
+        subscribe = kit.code(f"/digest subscribe about {words}")
+        return kit.compose("nothing_found", words=kit.escape(words), subscribe=subscribe)
     shown = articles[:_MAX_RESULTS]
     start = kit.rich_text("\n")
     groups = (_headed(stored, now, start, *_best_match(stored, words)) for stored in shown)
     blocks, _ = kit.fit_groups(groups)
-    head = kit.section(f"*Found for “{kit.escape(words)}”*, newest first")
-    hint = "`/digest who NAME` shows what one of them said; `/digest now TOPIC` posts."
-    return Message(_headlines_text(shown), (head, *blocks, kit.context(hint)))
+    title, hint = messages.pair("search_results", words=kit.escape(words))
+    return Message(_headlines_text(shown), (kit.section(title), *blocks, kit.context(hint)))
 
 
 def article_contents(articles: Sequence[StoredArticle], now: datetime) -> Message:
     """Show each article of a URL: the sentences that carry it, and who said what in it."""
     if not articles:
-        hint = "Try the address of one single article."
-        return kit.compose_message("There was no article to read there.", hint=hint)
+        return kit.compose("no_article")
     blocks, left_out = kit.fit_groups(
         [*([kit.divider()] if number else []), *_article_blocks(stored, now)]
         for number, stored in enumerate(articles)
     )
+    more, note = messages.pair("article_contents", count=left_out)
     if left_out:
-        blocks.append(kit.section(f"… and {left_out} more articles, which `/digest search` finds."))
-    note = "Every word is the article's own. It can now stand in this workspace's digests."
+        blocks.append(kit.section(more))
     return Message(_headlines_text(articles), (*blocks, kit.context(note)))
 
 
 def message_contents(stored: StoredArticle, now: datetime) -> Message:
     """Show who said what in a Slack message, of which nothing is stored."""
-    note = "Every word is the message's own. Nothing of it was kept, and it comes in no digest."
-    return Message(_headlines_text([stored]), (*_article_blocks(stored, now), kit.context(note)))
+    note = kit.context(messages.text("message_contents"))
+    return Message(_headlines_text([stored]), (*_article_blocks(stored, now), note))
 
 
 def cite_verified(statement: Statement, stored: StoredArticle) -> Quote:
@@ -219,7 +211,8 @@ def verify_span(span: Span, stored: StoredArticle) -> Span:
 
 def source_markup(stored: StoredArticle, now: datetime) -> str:
     """Say where an article is from and how old it is, in markup."""
-    outlet = kit.name_markup(stored.article.source or "source not named", _MAX_OUTLET_CHARS)
+    source = stored.article.source or messages.text("source_not_named")
+    outlet = kit.name_markup(source, _MAX_OUTLET_CHARS)
     return f"{outlet} · {kit.age_markup(stored.article.published or stored.seen, now)}"
 
 
@@ -235,12 +228,13 @@ def _article_blocks(stored: StoredArticle, now: datetime) -> list[Block]:
     blocks = _headed(stored, now, kit.rich_text(f"\n{sentences}"))
     statements = stored.analysis.statements
     if not statements:
-        return [*blocks, kit.section("I found nobody speaking in it.")]
+        return [*blocks, kit.section(messages.text("nobody_speaks"))]
     quotes = [cite_verified(shown, stored) for shown in statements[:_MAX_ARTICLE_STATEMENTS]]
     bullets = kit.rich_list(statement_elements(quote, _MAX_STATEMENT_CHARS) for quote in quotes)
     blocks.append(kit.rich_block(bullets))
-    more = len(statements) - len(quotes)
-    return [*blocks, kit.context(f"… and {more} more statements.")] if more else blocks
+    if more := len(statements) - len(quotes):
+        blocks.append(kit.context(messages.text("more_statements", count=more)))
+    return blocks
 
 
 def _best_match(stored: StoredArticle, words: str) -> list[dict[str, Any]]:
@@ -275,11 +269,6 @@ def _sentence(span: Span, stored: StoredArticle) -> str:
     return kit.isolate_direction(kit.cut_with_mark(text, _MAX_STATEMENT_CHARS))
 
 
-def _nothing_found(problem: str, words: str) -> Message:
-    subscribe = kit.code(f"/digest subscribe about {words}")
-    return kit.compose_message(problem, hint=f"Try fewer words, or let it come: {subscribe}.")
-
-
 def _headlines_text(articles: Sequence[StoredArticle]) -> str:
     headlines = (headline_text(cite_headline(stored)) for stored in articles)
     return kit.fallback_text(map(kit.escape, headlines))
@@ -290,18 +279,22 @@ def _headlines_text(articles: Sequence[StoredArticle]) -> str:
 
 def chart_title(tally: Tally) -> str:
     """Return the picture's heading."""
-    return f"Who was heard on {tally.topic}" if tally.topic else "Who was heard"
+    key = "chart_on_topic" if tally.topic else "chart_title"
+    return messages.text(key, topic=tally.topic)
 
 
 def chart_period(tally: Tally) -> str:
     """Say which days were counted, and how many statements and actors."""
-    counts = kit.count_noun(tally.statements, "statement"), kit.count_noun(tally.people, "actor")
-    return f"{_chart_days(tally)} · {' by '.join(counts)}"
+    statements = messages.count("statement", tally.statements)
+    actors = messages.count("actor", tally.people)
+    return messages.text(
+        "chart_period", days=_chart_days(tally), statements=statements, actors=actors
+    )
 
 
 def _chart_days(tally: Tally) -> str:
     first, last = tally.days[0], tally.days[-1]
-    return f"{first.day} {first:%B} to {kit.format_date(last)}"
+    return messages.text("chart_days", first=f"{first.day} {first:%B}", last=kit.format_date(last))
 
 
 def chart_caption(tally: Tally) -> str:
@@ -313,7 +306,8 @@ def chart_alt_text(tally: Tally) -> str:
     """Describe the picture in words for people who cannot see it."""
     text = f"{chart_title(tally)}, {chart_period(tally)}."
     for row in tally.rows:
-        line = f" {row.name}: {row.total}, mostly on “{kit.cut_with_mark(row.mostly, 80)}”."
+        story = kit.cut_with_mark(row.mostly, 80)
+        line = messages.text("chart_alt_row", name=row.name, total=row.total, story=story)
         if len(text) + len(line) > _MAX_ALT_CHARS:
             break
         text += line
@@ -322,9 +316,8 @@ def chart_alt_text(tally: Tally) -> str:
 
 def empty_chart_message(tally: Tally) -> Message:
     """Say that there is nothing to draw."""
-    topic = f" on “{kit.escape(tally.topic)}”" if tally.topic else ""
-    problem = f"Nobody who is named said anything{topic} from {_chart_days(tally)}."
-    return kit.compose_message(problem, hint="`/digest chart month` looks further back.")
+    key = "chart_empty_on_topic" if tally.topic else "chart_empty"
+    return kit.compose(key, topic=kit.escape(tally.topic or ""), days=_chart_days(tally))
 
 
 def chart_table(tally: Tally, reason: str = "") -> Message:
@@ -332,7 +325,7 @@ def chart_table(tally: Tally, reason: str = "") -> Message:
 
     https://docs.slack.dev/reference/block-kit/blocks/table-block
     """
-    rows = [["Who", "Said", "Most on", "Mostly about"]]
+    rows = [messages.text("chart_columns").split(", ")]
     rows += [_chart_cells(row, tally) for row in tally.rows]
     table: dict[str, Any] = {
         "type": "table",
@@ -341,7 +334,10 @@ def chart_table(tally: Tally, reason: str = "") -> Message:
     }
     note = [kit.context(reason)] if reason else []
     caption = chart_caption(tally)
-    lines = [kit.escape(f"{row.name}: {row.total}, mostly on {row.mostly}") for row in tally.rows]
+    lines = [
+        kit.escape(messages.text("chart_row", name=row.name, total=row.total, story=row.mostly))
+        for row in tally.rows
+    ]
     return Message(kit.fallback_text([caption, *lines]), (kit.section(caption), table, *note))
 
 

@@ -5,19 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from bot.blocks import block_kit as kit
+from bot.blocks import messages
 from bot.blocks.lookup import cite_verified, source_markup
 from bot.blocks.statement import bold_spans, headline_text, single_line, statement_line
 from bot.blocks.story import SpanReference, thread_blocks
-from bot.model import (
-    Block,
-    DigestEntry,
-    DisplayLevel,
-    Message,
-    QuotationType,
-    Span,
-    Statement,
-    StoredArticle,
-)
+from bot.model import Block, DigestEntry, Message, StoredArticle
+from bot.model.articles import DisplayLevel, QuotationType, Span, Statement
 from bot.model.errors import SpanMismatch
 from bot.stories.citations import cite_headline, cite_statement
 
@@ -36,9 +29,9 @@ def statements_modal(entry: DigestEntry) -> dict[str, Any]:
     """Show every statement of a story in its sentence, and its sources."""
     blocks = thread_blocks(entry, opening=True)
     if (left_out := len(blocks) - _MAX_MODAL_BLOCKS + 1) > 1:
-        note = kit.context(f"… and {left_out} more statements.")
+        note = kit.context(messages.text("more_statements", count=left_out))
         blocks = [*blocks[: _MAX_MODAL_BLOCKS - 2], note, blocks[-1]]
-    return kit.modal("All statements", blocks)
+    return kit.modal("all_statements", blocks)
 
 
 def in_text_modal(places: Sequence[Place], now: datetime) -> dict[str, Any]:
@@ -48,12 +41,12 @@ def in_text_modal(places: Sequence[Place], now: datetime) -> dict[str, Any]:
         shown = _link_only(stored, now)
         shown = shown or _paragraph_blocks(stored, _referenced_span(stored, reference), now)
         blocks += [*([kit.divider()] if blocks else []), *shown]
-    return kit.modal("In the article", blocks)
+    return kit.modal("in_text", blocks)
 
 
 def citation_modal(places: Sequence[Place], now: datetime) -> dict[str, Any]:
     """Show each statement as a line to copy."""
-    blocks: list[Block] = [kit.section("Select the words and copy them.")]
+    blocks: list[Block] = [kit.section(messages.text("select_words"))]
     for stored, reference in places:
         if link := _link_only(stored, now):
             blocks += link
@@ -61,17 +54,17 @@ def citation_modal(places: Sequence[Place], now: datetime) -> dict[str, Any]:
         citation = format_citation(stored, _referenced_span(stored, reference))
         line = kit.rich_text(kit.shorten(citation, _MAX_CITATION_CHARS))
         blocks.append(kit.rich_block({"type": "rich_text_preformatted", "elements": [line]}))
-    return kit.modal("Citation", blocks)
+    return kit.modal("citation", blocks)
 
 
-def message_modal(message: Message, title: str = "Dateline") -> dict[str, Any]:
+def message_modal(message: Message) -> dict[str, Any]:
     """Show an answer to what was done in App Home or a form, which have no channel for it."""
-    return kit.modal(title, message.blocks or (kit.section(message.text),))
+    return kit.modal("dateline", message.blocks or (kit.section(message.text),))
 
 
 def article_modal(blocks: Sequence[Block]) -> dict[str, Any]:
     """Show what an article or a message holds."""
-    return kit.modal("Read with Dateline", blocks)
+    return kit.modal("read_with_dateline", blocks)
 
 
 def format_citation(stored: StoredArticle, span: Span) -> str:
@@ -105,9 +98,9 @@ def _headline(stored: StoredArticle) -> dict[str, Any]:
 def _link_only(stored: StoredArticle, now: datetime) -> list[Block]:
     """Show headline and link if the source's text may not be shown; else nothing."""
     if stored.dropped:
-        reason = "Its text was dropped, as its source asks."
+        reason = messages.text("text_dropped")
     elif stored.policy.show is DisplayLevel.LINK:
-        reason = "Its source lets no text be shown."
+        reason = messages.text("text_not_shown")
     else:
         return []
     note = kit.context(f"{reason} {source_markup(stored, now)}")
@@ -134,14 +127,14 @@ def _paragraph_blocks(stored: StoredArticle, span: Span, now: datetime) -> list[
     ]
     paragraph = {"type": "rich_text_quote", "elements": elements}
     is_reported = statement is not None and statement.form is QuotationType.INDIRECT
-    note = source_markup(stored, now) + (" · reported, not quoted" if is_reported else "")
+    note = source_markup(stored, now) + (messages.text("reported_note") if is_reported else "")
     blocks: list[Block] = [
         kit.rich_block(kit.rich_section(_headline(stored)), paragraph),
         kit.context(note),
     ]
     url = kit.text_fragment_url(stored.article.url, span.text)
     if url and kit.web_url(url):
-        blocks.append(kit.rich_paragraph(kit.rich_link("Open at these words", url)))
+        blocks.append(kit.rich_paragraph(kit.rich_link(messages.text("open_at_words"), url)))
     return blocks
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from bot.blocks import block_kit as kit
+from bot.blocks import messages
 from bot.model import AtIntervals, AtOnce, AtTimes, Block, Cadence, Message, Subscription
 
 # The form's callback_id, the block_ids of its fields, and the one action_id in each.
@@ -24,7 +25,7 @@ NEW_DIGEST = "new_digest"
 
 AT_TIMES, AT_ONCE = "at set times", "at once"
 _INTERVALS = ("every 30m", "hourly", "every 2h", "every 4h", "every 6h", "every 12h")
-_DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MAX_STORIES = 10
 _MAX_INPUT_CHARS = 1000
 # What would be read as the end of a list without quotation marks.
@@ -43,10 +44,10 @@ def settings_modal(
     """
     fields = [*([_channel_field()] if anywhere else []), *_fields(subscription)]
     return kit.modal(
-        "New digest" if anywhere else "Digest settings",
+        "new_digest" if anywhere else "settings_title",
         [*_preview(preview), *fields],
-        close="Cancel",
-        submit=kit.plain_text("Save"),
+        close="cancel",
+        submit=kit.plain_text(messages.text("save")),
         callback_id=SETTINGS,
         private_metadata="" if anywhere else subscription.channel,
     )
@@ -61,7 +62,7 @@ def replace_preview(view: Mapping[str, Any], preview: Sequence[str]) -> dict[str
 
 def saved_modal(message: Message) -> dict[str, Any]:
     """Say in place of the form what was saved."""
-    return kit.modal("Saved", [block for block in message.blocks if block["type"] != "actions"])
+    return kit.modal("saved", [block for block in message.blocks if block["type"] != "actions"])
 
 
 def _preview(paragraphs: Sequence[str]) -> list[Block]:
@@ -83,26 +84,23 @@ def _fields(subscription: Subscription) -> list[Block]:
     cadences = (AT_TIMES, *_INTERVALS, *other, AT_ONCE)
     window = f"{hours.first:%H:%M} to {hours.last:%H:%M}" if hours else ""
     stories = [str(number) for number in range(1, _MAX_STORIES + 1)]
-    at_times = _text_input(", ".join(f"{time:%H:%M}" for time in times))
-    lists = (
-        (TOPICS, "About what", subscription.topics, "anything"),
-        (EXCLUDED, "Nothing about", subscription.excluded, "sport, weather"),
-        (SOURCES, "Only from", subscription.sources, "any source"),
-        (EXCLUDED_SOURCES, "Never from", subscription.excluded_sources, "no source"),
-    )
-    at_once = "At once means each story as it comes."
-    late = "For all but set times; what comes outside of them waits."
+    lists = {
+        TOPICS: subscription.topics,
+        EXCLUDED: subscription.excluded,
+        SOURCES: subscription.sources,
+        EXCLUDED_SOURCES: subscription.excluded_sources,
+    }
     return [
-        _input(CADENCE, "How often", _select(cadences, chosen), at_once),
-        _input(DAYS, "On which days", _day_select(sorted(cadence.days))),
-        _input(TIMES, "At what times", at_times, "For set times, such as 8:30, 17:00."),
-        _input(HOURS, "Only within these hours", _text_input(window, "7:00 to 22:00"), late),
-        _input(ZONE, "In which time zone", _text_input(subscription.zone)),
+        _input(CADENCE, _select(cadences, chosen)),
+        _input(DAYS, _day_select(sorted(cadence.days))),
+        _input(TIMES, _text_input(", ".join(f"{time:%H:%M}" for time in times))),
+        _input(HOURS, _text_input(window, "placeholder_hours")),
+        _input(ZONE, _text_input(subscription.zone)),
         *(
-            _input(name, label, _text_input(_join_words(words), placeholder))
-            for name, label, words, placeholder in lists
+            _input(name, _text_input(_join_words(words), f"placeholder_{name}"))
+            for name, words in lists.items()
         ),
-        _input(TOP, "Stories at most", _select(stories, str(subscription.top))),
+        _input(TOP, _select(stories, str(subscription.top))),
     ]
 
 
@@ -129,11 +127,12 @@ def _channel_field() -> Block:
         "action_id": FIELD,
         "filter": {"include": ["public", "private"], "exclude_bot_users": True},
     }
-    return _input(WHERE, "In which channel", select, "None: to you alone, by direct message.")
+    return _input(WHERE, select)
 
 
-def _input(name: str, label: str, element: dict[str, Any], hint: str = "") -> Block:
+def _input(name: str, element: dict[str, Any]) -> Block:
     """Create a field that reports each change, so that the preview can follow."""
+    label, hint = messages.pair(f"field_{name}")
     block = {
         "type": "input",
         "block_id": name,
@@ -146,15 +145,18 @@ def _input(name: str, label: str, element: dict[str, Any], hint: str = "") -> Bl
 
 
 def _text_input(value: str, placeholder: str = "") -> dict[str, Any]:
-    dispatch = {"trigger_actions_on": ["on_enter_pressed", "on_character_entered"]}
-    return {
+    """Create a line to fill in; `placeholder` is the key of what stands in an empty one."""
+    field: dict[str, Any] = {
         "type": "plain_text_input",
         "action_id": FIELD,
         "max_length": _MAX_INPUT_CHARS,
-        "dispatch_action_config": dispatch,
-        **({"placeholder": kit.plain_text(placeholder, 150)} if placeholder else {}),
-        **({"initial_value": value} if value else {}),
+        "dispatch_action_config": {
+            "trigger_actions_on": ["on_enter_pressed", "on_character_entered"]
+        },
     }
+    if placeholder:
+        field["placeholder"] = kit.plain_text(messages.text(placeholder))
+    return field | ({"initial_value": value} if value else {})
 
 
 def _select(values: Iterable[str], chosen: str) -> dict[str, Any]:
@@ -162,12 +164,12 @@ def _select(values: Iterable[str], chosen: str) -> dict[str, Any]:
 
 
 def _day_select(days: Sequence[int]) -> dict[str, Any]:
-    options = [_option(name, name[:3].lower()) for name in _DAY_NAMES]
+    options = [kit.option(messages.text(f"day_{day}"), day) for day in _DAYS]
     select = {
         "type": "multi_static_select",
         "action_id": FIELD,
         "options": options,
-        "placeholder": kit.plain_text("Every day"),
+        "placeholder": kit.plain_text(messages.text("every_day")),
     }
     return select | ({"initial_options": [options[day] for day in days]} if days else {})
 

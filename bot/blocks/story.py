@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from bot.blocks import block_kit as kit
+from bot.blocks import messages
 from bot.blocks.preferences import NOT_USEFUL, USEFUL
 from bot.blocks.statement import (
     earlier_elements,
@@ -16,7 +17,7 @@ from bot.blocks.statement import (
     single_line,
     statement_elements,
 )
-from bot.model import Block, Citation, DigestEntry, Quote, SourceArticle, SourceChange
+from bot.model import Block, Citation, DigestEntry, Quote, SourceArticle
 from bot.stories.repetition import ARTICLES_READ
 
 # The button's value is the story's id.
@@ -27,13 +28,7 @@ SHOW_IN_TEXT = "show"
 COPY_CITATION = "cite"
 FOLLOW_OR_MUTE = "actors"
 
-WITHDRAWN = "This story was withdrawn by its source."
-
-_CHANGES = {
-    SourceChange.UPDATED: ("Updated", "published a new version"),
-    SourceChange.CORRECTED: ("Corrected", "corrected the article"),
-    SourceChange.WITHDRAWN: ("Changed", "withdrew an article"),
-}
+WITHDRAWN = messages.text("withdrawn")
 
 _MAX_SENTENCE_CHARS = 900
 _MAX_SOURCES = 20
@@ -124,18 +119,19 @@ def thread_blocks(entry: DigestEntry, *, opening: bool) -> list[Block]:
 def corroboration(entry: DigestEntry) -> str:
     """Say how many outlets have a story, and how many of them independently."""
     if entry.outlets <= 1:
-        return "one outlet"
-    least = "at least " if len(entry.articles) > ARTICLES_READ else ""
-    return f"{entry.outlets} outlets, {least}{entry.independent} independent"
+        return messages.text("one_outlet")
+    key = "outlets_at_least" if len(entry.articles) > ARTICLES_READ else "outlets"
+    return messages.text(key, count=entry.outlets, independent=entry.independent)
 
 
 def origin(entry: DigestEntry) -> str:
     """Say where a story comes from: outlets, whom they credit, corroboration."""
     outlets = _unique_names(source.outlet for source in entry.sources)
-    others = " and others" if len(outlets) > _MAX_OUTLETS else ""
-    names = ", ".join(outlets[:_MAX_OUTLETS]) + others
+    names = ", ".join(outlets[:_MAX_OUTLETS])
+    if len(outlets) > _MAX_OUTLETS:
+        names = messages.text("and_others", names=names)
     credited = _unique_names(quote.via.span.text for quote in entry.statements if quote.via)
-    via = f"via {', '.join(credited)}" if credited else ""
+    via = messages.text("via", names=", ".join(credited)) if credited else ""
     return " · ".join(filter(None, (names, via, corroboration(entry))))
 
 
@@ -152,10 +148,10 @@ def _headline_and_extract(entry: DigestEntry, max_chars: int) -> list[dict[str, 
 def lead_in(entry: DigestEntry) -> str:
     """Return what goes before a headline: whether it was seen before, or corrected."""
     if entry.revision:
-        return f"{_CHANGES[entry.revision.change][0]}: "
+        return messages.text(f"lead_{entry.revision.change}")
     if any(source.correction for source in entry.sources):
-        return "Correction: "
-    return "Update: " if entry.update else ""
+        return messages.text("lead_correction")
+    return messages.text("lead_update") if entry.update else ""
 
 
 def revision_note(entry: DigestEntry) -> str:
@@ -163,8 +159,10 @@ def revision_note(entry: DigestEntry) -> str:
     if entry.revision is None:
         return ""
     at, outlets = entry.revision.at, entry.revision.outlets
-    who = kit.shorten(", ".join(outlets[:_MAX_OUTLETS]), 200) if outlets else "Its source"
-    return f"{who} {_CHANGES[entry.revision.change][1]} on {at.day} {at:%B} at {at:%H:%M} UTC."
+    who = kit.shorten(", ".join(outlets[:_MAX_OUTLETS]), 200) or messages.text("its_source")
+    return messages.text(
+        f"note_{entry.revision.change}", who=who, day=f"{at.day} {at:%B}", time=f"{at:%H:%M}"
+    )
 
 
 def _headline(entry: DigestEntry) -> list[dict[str, Any]]:
@@ -185,16 +183,17 @@ def _context(entry: DigestEntry, now: datetime) -> Block:
 def _actions(entry: DigestEntry) -> Block:
     places = ",".join(str(SpanReference.of(quote.content)) for quote in entry.statements)
     options = [
-        kit.option("Show in text", f"{SHOW_IN_TEXT}:{places}"),
-        kit.option("Copy citation", f"{COPY_CITATION}:{places}"),
-        kit.option("Follow or mute …", f"{FOLLOW_OR_MUTE}:{entry.story}"),
-        kit.option("Useful", f"{USEFUL}:{entry.story}"),
-        kit.option("Not useful", f"{NOT_USEFUL}:{entry.story}"),
+        kit.option(messages.text("show_in_text"), f"{SHOW_IN_TEXT}:{places}"),
+        kit.option(messages.text("copy_citation"), f"{COPY_CITATION}:{places}"),
+        kit.option(messages.text("follow_or_mute"), f"{FOLLOW_OR_MUTE}:{entry.story}"),
+        kit.option(messages.text("useful"), f"{USEFUL}:{entry.story}"),
+        kit.option(messages.text("not_useful"), f"{NOT_USEFUL}:{entry.story}"),
     ]
-    label = kit.shorten(f"All statements: {headline_text(entry.headline)}", 75)
-    all_statements = kit.button("All statements", ALL_STATEMENTS, str(entry.story))
+    spoken = messages.text("all_statements_of", headline=headline_text(entry.headline))
+    all_statements = kit.button("all_statements", ALL_STATEMENTS, str(entry.story))
     overflow = {"type": "overflow", "action_id": MORE, "options": options}
-    row = kit.actions(all_statements | {"accessibility_label": label}, overflow)
+    label = {"accessibility_label": kit.shorten(spoken, 75)}
+    row = kit.actions(all_statements | label, overflow)
     return row | {"block_id": f"story:{entry.story}"}
 
 
@@ -210,7 +209,7 @@ def _group_by_speaker(quotes: Iterable[Quote]) -> Iterable[list[Quote]]:
 def _speaker_block(quotes: Sequence[Quote], sources: Mapping[int, SourceArticle]) -> Block:
     """Show what one person says, each statement in its sentence."""
     name, role = quotes[0].name, next((quote.role for quote in quotes if quote.role), None)
-    speaker = kit.rich_text("Speaker not named", italic=True)
+    speaker = kit.rich_text(messages.text("speaker_not_named"), italic=True)
     if name:
         speaker = kit.rich_text(single_line(name.span.text), bold=True)
     role_part = [kit.rich_text(f", {single_line(role.span.text)}")] if role else []
@@ -228,22 +227,24 @@ def _outlet_link(quote: Quote, sources: Mapping[int, SourceArticle]) -> list[dic
     if source is None or not (source.url or source.outlet):
         return []
     url = kit.text_fragment_url(source.url, quote.content[0].span.text)
-    others = [kit.rich_text(f" and {quote.outlets - 1} more")] if quote.outlets > 1 else []
-    return [kit.rich_text(" · "), kit.rich_link(source.outlet or "in the article", url), *others]
+    others = messages.text("and_more_names", count=quote.outlets - 1)
+    link = kit.rich_link(source.outlet or messages.text("in_the_article"), url)
+    more = [kit.rich_text(others)] if quote.outlets > 1 else []
+    return [kit.rich_text(" · "), link, *more]
 
 
 def _sources(entry: DigestEntry) -> Block:
     shown = entry.sources[:_MAX_SOURCES]
     items = [_source_elements(source) for source in shown]
     if more := len(entry.articles) - len(shown):
-        items.append([kit.rich_text(f"and {more} more")])
-    title = kit.rich_section(kit.rich_text("Sources", bold=True))
+        items.append([kit.rich_text(messages.text("more_sources", count=more))])
+    title = kit.rich_section(kit.rich_text(messages.text("sources"), bold=True))
     return kit.rich_block(title, kit.rich_list(items))
 
 
 def _source_elements(source: SourceArticle) -> list[dict[str, Any]]:
-    details = [kit.shorten(source.outlet or "source not named", 100)]
-    details += ["correction"] if source.correction else []
+    details = [kit.shorten(source.outlet or messages.text("source_not_named"), 100)]
+    details += [messages.text("correction")] if source.correction else []
     if source.published:
         details.append(f"{kit.format_date(source.published)}, {source.published:%H:%M} UTC")
     headline = headline_elements(source.headline, source.url)

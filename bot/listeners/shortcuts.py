@@ -46,7 +46,7 @@ async def read_message(request: SlackRequest) -> None:
     message = request.body.get("message") or {}
     url = next(_find_links(message), None)
     notice = f"Reading {urlsplit(url).hostname}" if url else "Reading the message"
-    progress = in_progress_message(notice, note="")
+    progress = in_progress_message(notice, is_answer_below=False)
     view_id = await request.open_modal(modals.article_modal(progress.blocks))
     try:
         blocks = await _read(url, message, request)
