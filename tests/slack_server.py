@@ -13,6 +13,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ import uvicorn
 
 from bot.playground.request_sender import BotResponse
 from bot.playground.server import Playground, create_playground
-from bot.playground.workspace import ApiCall, Channel, SentRequest, Workspace
+from bot.playground.workspace import USERS, ApiCall, Channel, SentRequest, Workspace
 from tests.slack_faults import FailureMode, Fault, FaultInjector
 
 TOKEN = "xoxb-playground-not-a-secret"
@@ -169,6 +170,12 @@ class SlackServer:
         return list(self.workspace.requests)
 
     # --- what a person does ---
+
+    def add_user(self, name: str, channel: str = CHANNEL) -> str:
+        """Add a person to a channel, where many have to ask: each may ask for so much alone."""
+        self.workspace.users.setdefault(name, replace(USERS[0], id=name))
+        self.channel(channel).members.add(name)
+        return name
 
     async def command(self, text: str, *, channel: str = CHANNEL, user: str = USER) -> BotResponse:
         """Type a slash command."""

@@ -83,7 +83,7 @@ HOMES = {
     "feedparser": {"bot/reading/"},
     "trafilatura": {"bot/reading/"},
     "pebble": {"bot/intake/workers.py"},
-    "matplotlib": {"bot/listeners/chart.py"},
+    "matplotlib": {"bot/listeners/chart_picture.py"},
     "watchfiles": {"bot/intake/folder_files.py"},
     # Data files beside the code, read once at import or at first use: all that pure rooms read.
     "importlib.resources": {"bot/model/wordlists.py", "bot/language/statements/models.py"},

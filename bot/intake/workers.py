@@ -143,6 +143,18 @@ class AnalystPool(_WorkerPool):
         return await self._run(timeout, _analyze, article)
 
 
+async def run_once(seconds: float, function: Callable[..., _Result], *args: object) -> _Result:
+    """Run a function of a module in a process that ends with it, and its memory too.
+
+    `seconds` are of processor time. Raise SourceUnreadable where it could not be done.
+    """
+    pool = _WorkerPool(function.__module__, 1, seconds, WORKER_MEMORY_BYTES)
+    try:
+        return await pool._run(seconds, function, *args)  # noqa: SLF001 - of this module
+    finally:
+        await asyncio.to_thread(pool.close)
+
+
 # --- what runs in the workers, and imports there what the serving process does not load ---
 
 

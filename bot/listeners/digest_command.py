@@ -19,15 +19,20 @@ from bot.listeners.commands import COMMANDS, Command, find_command
 from bot.listeners.permissions import require_feed_right
 from bot.listeners.request import SlackRequest
 from bot.listeners.subscription_commands import get_zone
+from bot.listeners.throttle import ORDINARY_COST_SECONDS
 from bot.model import Delivery
 from bot.model.errors import NotFound, UsageError
 
+# What these commands cost their person besides.
+_MORE_SECONDS = {"chart": 9.0, "now": 4.0, "read": 4.0}
 _STATUS_PERIOD = timedelta(hours=24)
 
 
 async def digest(request: SlackRequest) -> None:
     """Answer a typed command."""
+    request.charge(ORDINARY_COST_SECONDS)
     command = parse_command(request.text)
+    request.charge(_MORE_SECONDS.get(command.word, 0.0))
     await _HANDLERS[command.word](command, request)
 
 

@@ -31,6 +31,7 @@ from bot.listeners import (
 from bot.listeners.error_messages import describe_error
 from bot.listeners.request import Services, SlackRequest, read_request
 from bot.listeners.shortcuts import SHORTCUTS
+from bot.listeners.throttle import ORDINARY_COST_SECONDS
 from bot.model.errors import BotError, NotAllowed, UsageError, log_fields
 
 log = structlog.get_logger(__name__)
@@ -124,6 +125,8 @@ async def _run(listener: Listener, request: SlackRequest, name: str) -> None:
         key = request.request_id
         if not key or await request.store.is_new_event(key, request.now()):
             outcome = "failed"
+            if not request.is_typed:  # a typed line is charged for where it is read
+                request.charge(ORDINARY_COST_SECONDS)
             await listener(request)
             outcome = "done"
     except UsageError as error:

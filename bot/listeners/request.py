@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from bot.delivery.digests import Digests
 from bot.delivery.slack import slack_call
 from bot.intake.feeds import FeedPoller
 from bot.intake.intake import Intake
+from bot.listeners.throttle import Throttle
 from bot.model import TOP, EditPermission, Message
 from bot.model.errors import PostFailed
 from bot.model.ports import BackgroundTasks, Chat, Clock
@@ -35,7 +36,7 @@ class Services:
     """All that listeners work with; `actors` are those known under several spellings.
 
     `top` is how many stories a new subscription asks for, `edit_permission` the operator's rule for
-    workspaces whose admins have set none.
+    workspaces whose admins have set none; `drawing` is held while a picture is drawn.
     """
 
     store: Store
@@ -48,6 +49,8 @@ class Services:
     top: int = TOP
     edit_permission: EditPermission = EditPermission.MEMBERS
     actors: Directory = EMPTY_DIRECTORY
+    throttle: Throttle = field(default_factory=Throttle)
+    drawing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,10 @@ class SlackRequest:
     def is_typed(self) -> bool:
         """Whether the person wrote it, in `channel`, of which they are then a member."""
         return "command" in self.body or "event" in self.body
+
+    def charge(self, seconds: float) -> None:
+        """Count what the request costs; raise NotAllowed where the person asked for too much."""
+        self.services.throttle.charge(self.team, self.user, seconds)
 
     # --- answers ----------------------------------------------------------------------------------
 

@@ -40,10 +40,10 @@ def drop_all(service: Service) -> None:
         )
 
 
-async def time_command(slack: SlackServer, line: str, begin: float) -> float:
+async def time_command(slack: SlackServer, line: str, user: str, begin: float) -> float:
     """Send a command at its time; return the milliseconds until its ack."""
     await asyncio.sleep(max(0.0, begin - time.perf_counter()))
-    reply = await slack.command(f"/digest {line}")
+    reply = await slack.command(f"/digest {line}", user=user)
     return reply.request.took * 1000 if reply.problem is None else float("inf")
 
 
@@ -57,10 +57,14 @@ async def measure(folder: Path) -> tuple[list[float], int, float]:
         await slack.command("/digest help")
         drop_all(service)
         await service.wait_for_line(lambda line: line["event"] == "file taken", within=120)
+        users = [slack.add_user(f"U0ACK{number}") for number in range(A_SECOND)]
         begin = time.perf_counter()
         lines = itertools.islice(itertools.cycle(LINES), A_SECOND * SECONDS)
         took = await asyncio.gather(
-            *(time_command(slack, line, begin + n / A_SECOND) for n, line in enumerate(lines))
+            *(
+                time_command(slack, line, users[n % len(users)], begin + n / A_SECOND)
+                for n, line in enumerate(lines)
+            )
         )
         read = sum(line["event"] == "file taken" for line in service.lines)
         return list(took), read, time.perf_counter() - begin

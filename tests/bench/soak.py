@@ -1,8 +1,9 @@
 """`make soak`: memory and lateness under steady load for MINUTES.
 
-Twenty articles and five commands a second, a hundred subscriptions that are due every minute: the
-real program on SQLite, a fake Slack, files dropped into the feed folder in batches, and signed
-commands. Writes the curve to docs/images/soak.png and prints a line for docs/reliability.md.
+Twenty articles and five commands a second, every command among them, a hundred subscriptions that
+are due every minute: the real program on SQLite, a fake Slack, files dropped into the feed folder
+in batches, and signed commands. Writes the curve to docs/images/soak.png and prints a line for
+docs/reliability.md.
 
     python -m tests.bench.soak [MINUTES]
 """
@@ -38,13 +39,14 @@ from tests.slack_server import SlackServer, slack_server
 ARTICLES, COMMANDS, CHANNELS = 20, 5, 100
 LOOK = 5.0  # seconds between two looks at memory and metrics
 PICTURE = ROOT / "docs" / "images" / "soak.png"
-SAID = (
-    "/digest status",
-    "/digest help",
-    "/digest list",
-    "/digest who Solberg",
-    "/digest search harbour",
+# What is asked most, and what comes once between each round of that. `{page}` is a web page.
+USUAL = ("", "status", "list", "who Solberg", "search harbour")
+OTHERS = (
+    *("chart", "now", "history", "help", "feeds", "feeds add {page}", "read {page}"),
+    *("follow Solberg", "mute Tarr", "unfollow Tarr", "settings"),
+    *("subscribe hourly about harbour", "pause", "resume", "unsubscribe"),
 )
+PEOPLE = 11
 
 
 @dataclass
@@ -100,11 +102,14 @@ def _fives(words: list[str]) -> list[list[str]]:
 
 
 async def send_commands(slack: SlackServer, run: Run, until: float) -> None:
-    """Send five commands a second."""
+    """Send five commands a second, of eleven people in turn."""
     number = 0
+    people = [slack.add_user(f"U0SOAK{number}") for number in range(PEOPLE)]
+    lines = [line for other in OTHERS for line in (*USUAL, other)]
     while time.monotonic() < until:
         began = time.monotonic()
-        reply = await slack.command(SAID[number % len(SAID)])
+        line = lines[number % len(lines)].format(page=slack.base_url)
+        reply = await slack.command(f"/digest {line}", user=people[number % PEOPLE])
         run.acks.append(reply.request.took * 1000)
         number += 1
         await asyncio.sleep(max(0.0, 1 / COMMANDS - (time.monotonic() - began)))
@@ -186,7 +191,9 @@ async def soak(minutes: float) -> Run:
         folder = Path(temporary)
         async with slack_server() as slack:
             await subscribe(folder, slack)
-            async with running(folder, **credentials(slack)) as service:
+            async with running(
+                folder, **credentials(slack), DATELINE_ALLOW_HOSTS="127.0.0.1"
+            ) as service:
                 slack.connect(f"{service.address}/slack/events")
                 began = time.monotonic()
                 until = began + minutes * 60

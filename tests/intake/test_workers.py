@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from bot.intake.workers import AnalystPool, ReaderPool
+from bot.intake.workers import AnalystPool, ReaderPool, run_once
 from bot.model import Article, Format
 from bot.model.errors import SourceUnreadable
 
@@ -127,3 +127,17 @@ async def test_an_analysis_comes_back_whole() -> None:
         analyst.close()
     assert analysis.language == "en"
     assert all(span.holds_in(article.body) for span in (analysis.title, *analysis.sentences))
+
+
+async def test_a_process_for_one_call_ends_with_it() -> None:
+    """`run_once` answers from another process, which is gone once the answer is there."""
+    pid = await run_once(20.0, os.getpid)
+    assert pid != os.getpid()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+async def test_a_call_that_takes_too_long_ends_its_process() -> None:
+    """`run_once` gives a function up that goes on."""
+    with pytest.raises(SourceUnreadable, match="given up"):
+        await run_once(0.1, time.sleep, 60)

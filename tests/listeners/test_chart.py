@@ -1,5 +1,6 @@
 """`/digest chart` posts a picture with a description, or a table if it cannot."""
 
+import gc
 from typing import Any
 
 import aiohttp
@@ -63,6 +64,33 @@ async def test_without_the_scope_it_is_a_table(env: SlackEnv):
     await env.type("chart")
     [post] = env.slack.posted(CHANNEL)
     assert "files:write" in words(post)
+
+
+async def test_a_chart_leaves_no_figure_in_the_service(env: SlackEnv):
+    """Nothing of a picture stays in this process, however seldom garbage is collected."""
+    pytest.importorskip("matplotlib")
+    await env.publish()
+    gc.collect()
+    gc.disable()
+    try:
+        await env.type("chart")
+        kept = [each for each in gc.get_objects() if type(each).__name__ == "Figure"]
+    finally:
+        gc.enable()
+    assert len(env.slack.posted()[0]["files"]) == 1
+    assert kept == []
+
+
+async def test_a_picture_that_cannot_be_drawn_is_a_table(
+    env: SlackEnv, monkeypatch: pytest.MonkeyPatch
+):
+    """Where drawing takes too long a table has the same figures."""
+    pytest.importorskip("matplotlib")
+    await env.publish()
+    monkeypatch.setattr(chart, "_DRAWING_SECONDS", 0.001)
+    await env.type("chart")
+    [post] = env.slack.posted()
+    assert "could not be drawn" in words(post)
 
 
 @pytest.mark.parametrize("line", ["chart", "chart about cheese"])

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from bot.listeners.chart import draw, find_fonts
+from bot.listeners.chart_picture import draw, find_fonts
 from bot.stories.tally import Tally, TallyRow
 
 pytest.importorskip("matplotlib")

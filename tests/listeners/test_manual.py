@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from bot.listeners.command_line import parse_command
+from bot.listeners.commands import COMMANDS
 from bot.listeners.manual import manual
 from bot.model.errors import UsageError
+from tests.bench import soak
 
 PAGE = Path(__file__).parents[2] / "docs" / "commands.md"
 
@@ -18,6 +20,12 @@ def test_the_page_is_made_from_the_table():
 
 
 SUBSCRIBE_COMMANDS = re.findall(r"^\| (`.*?) \|", manual(), re.MULTILINE)
+
+
+def test_the_soak_asks_every_command():
+    """No command is left out where memory is measured under load."""
+    lines = [line.format(page="https://example.org") for line in (*soak.USUAL, *soak.OTHERS)]
+    assert {parse_command(line).word for line in lines} == {spec.word for spec in COMMANDS}
 
 
 @pytest.mark.parametrize("cell", SUBSCRIBE_COMMANDS)
