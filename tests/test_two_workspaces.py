@@ -3,15 +3,12 @@
 import inspect
 
 from bot.model import ActorPreference, DeliveryKind, PreferenceKind, StoryVote
-from bot.store import (
-    ArticleStore,
-    DeliveryLedger,
-    FeedStore,
-    PreferenceStore,
-    RetentionStore,
-    Store,
-    SubscriptionStore,
-)
+from bot.store import Store
+from bot.store.articles import ArticleStore
+from bot.store.channels import PreferenceStore, SubscriptionStore
+from bot.store.deliveries import DeliveryLedger
+from bot.store.retention import RetentionStore
+from bot.store.sources import FeedStore
 from tests.builders import NOON, article, choose_new_story, later, new_article, subscription
 
 OURS, THEIRS, CHANNEL = "T0FARLAND", "T0NEARLAND", "C0HARBOUR"

@@ -25,7 +25,7 @@ from bot.delivery.slack import slack_call
 from bot.model import Installation
 from bot.model.errors import PostFailed, log_fields
 from bot.model.ports import Clock
-from bot.store import WorkspaceStore
+from bot.store.workspaces import WorkspaceStore
 
 log = structlog.get_logger(__name__)
 

@@ -31,7 +31,7 @@ from bot.blocks.answers import workspace_welcome
 from bot.model import Installation
 from bot.model.errors import PostFailed, StoreUnavailable, log_fields
 from bot.model.ports import BackgroundTasks, Chat, Clock
-from bot.store import WorkspaceStore
+from bot.store.workspaces import WorkspaceStore
 
 log = structlog.get_logger(__name__)
 

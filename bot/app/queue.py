@@ -47,8 +47,6 @@ _IDLE_IN_TRANSACTION_TIMEOUT: LiteralString = "10s"
 # Workers are woken by NOTIFY; they look this often in case a notification was lost.
 _POLL_INTERVAL_SECONDS = 1.0
 _MAX_RESTART_DELAY_SECONDS = 15.0
-# Dateline 0.1 created the tables of Procrastinate 3.10, and kept no record of its migrations.
-_LAST_UNRECORDED_MIGRATION = "03.04.00_50_post_add_retry_failed_job_procedure.sql"
 
 JobHandler = Callable[[int], Awaitable[object]]
 
@@ -276,7 +274,7 @@ async def upgrade_queue_schema(url: str) -> None:
             await connection.execute(SchemaManager.get_schema())
         else:
             for name, statements in migrations.items():
-                if name not in applied and name > _LAST_UNRECORDED_MIGRATION:
+                if name not in applied:
                     await connection.execute(statements)
         for name in migrations.keys() - applied:
             await connection.execute("INSERT INTO queue_migrations VALUES (%s)", (name,))

@@ -94,37 +94,13 @@ class SignatureVerifier:
     def __init__(self, signing_secret: str) -> None:
         if not signing_secret.strip():
             raise ValueError("Requests over HTTP need SLACK_SIGNING_SECRET.")
-        self._key = hmac.new(signing_secret.encode(), digestmod=hashlib.sha256)
+        self._key = signing_secret.encode()
 
-    def start(self, headers: Headers) -> "BodySignature | None":
-        """Start to verify a body; return None where the headers show that it is not Slack's."""
-        timestamp = _get_single(headers, "x-slack-request-timestamp", _TIMESTAMP)
-        signature = _get_single(headers, "x-slack-signature", _SIGNATURE)
-        if timestamp is None or signature is None:
-            return None
-        mac = self._key.copy()
-        mac.update(f"v0:{timestamp}:".encode())
-        return BodySignature(mac, signature, int(timestamp))
-
-
-class BodySignature:
-    """The signature of one body, computed as its pieces arrive."""
-
-    def __init__(self, mac: hmac.HMAC, expected: str, timestamp: int) -> None:
-        self._mac, self._expected, self._timestamp = mac, expected, timestamp
-
-    @property
-    def is_fresh(self) -> bool:
-        """Whether it is recent: an old one may be a recording that is sent again."""
-        return abs(time.time() - self._timestamp) <= MAX_AGE_SECONDS
-
-    def update(self, piece: bytes) -> None:
-        """Add the next piece of the body."""
-        self._mac.update(piece)
-
-    def is_valid(self) -> bool:
-        """Whether the pieces so far are what Slack signed; compared in constant time."""
-        return hmac.compare_digest(f"v0={self._mac.hexdigest()}", self._expected)
+    def is_valid(self, signature: str, timestamp: str, body: bytes | bytearray) -> bool:
+        """Whether Slack signed this body; compared in constant time."""
+        signed = f"v0:{timestamp}:".encode() + body
+        expected = hmac.new(self._key, signed, hashlib.sha256).hexdigest()
+        return hmac.compare_digest(f"v0={expected}", signature)
 
 
 def _get_single(headers: Headers, name: str, form: re.Pattern[str]) -> str | None:
@@ -174,10 +150,12 @@ async def read_signed_body(request: Request, verifier: SignatureVerifier) -> byt
     A request without a signature is refused before its body is read. So is Slack's own check of the
     certificate (`ssl_check`), which is unsigned: by then it has seen the certificate.
     """
-    signature = verifier.start(request.headers)
-    if signature is None:
+    timestamp = _get_single(request.headers, "x-slack-request-timestamp", _TIMESTAMP)
+    signature = _get_single(request.headers, "x-slack-signature", _SIGNATURE)
+    if timestamp is None or signature is None:
         raise RequestRefused("unsigned", "Not signed as Slack signs", 401)
-    if not signature.is_fresh:
+    # An old one may be a recording that is sent again.
+    if abs(time.time() - int(timestamp)) > MAX_AGE_SECONDS:
         raise RequestRefused(
             "stale", "Signed more than five minutes ago, or ahead, by this machine's clock", 401
         )
@@ -189,12 +167,11 @@ async def read_signed_body(request: Request, verifier: SignatureVerifier) -> byt
                 if len(body) + len(piece) > MAX_BODY_BYTES:
                     raise RequestRefused("too_long", f"More than {MAX_BODY_BYTES} bytes", 413)
                 body += piece
-                signature.update(piece)
     except TimeoutError:
         raise RequestRefused("timeout", "The body did not come", 408) from None
     except ClientDisconnect:
         raise RequestRefused("disconnected", "Nobody is there any more", 400) from None
-    if not signature.is_valid():
+    if not verifier.is_valid(signature, timestamp, body):
         raise RequestRefused("wrong_signature", "Not signed as Slack signs", 401)
     return bytes(body)
 

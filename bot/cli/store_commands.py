@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import re
 import sys
-from dataclasses import asdict
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -164,7 +163,7 @@ async def forget(
     if not yes:
         typer.confirm(f"Delete everything of {team}? There is no way back.", abort=True, err=True)
     async with console.opened_store() as store:
-        counts = asdict(await store.retention.delete_team(team))
+        counts = await store.retention.delete_team(team)
     parts = ", ".join(f"{count} {kind}" for kind, count in counts.items())
     console.out.print(f"Forgotten of {team}: {parts}.")
 

@@ -25,7 +25,8 @@ from bot.model import (
     Verdict,
 )
 from bot.model.ports import Clock
-from bot.store import ArticleStore, Store
+from bot.store import Store
+from bot.store.articles import ArticleStore
 from bot.stories.choice import Choice, choose
 from bot.stories.composition import compose
 from bot.stories.earlier_statements import add_earlier, get_cutoff, pick_candidates, speaker_names

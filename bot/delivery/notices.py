@@ -7,7 +7,7 @@ from bot.intake.feeds import FAILURES_BEFORE_REST
 from bot.model import Feed
 from bot.model.errors import PostFailed
 from bot.model.ports import Chat, Clock
-from bot.store import FeedStore
+from bot.store.sources import FeedStore
 
 log = structlog.get_logger(__name__)
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.model.errors import PostFailed
 from bot.model.ports import Clock
-from bot.store import RateLimitStore
+from bot.store.processes import RateLimitStore
 
 # https://docs.slack.dev/apis/web-api/rate-limits#posting
 MIN_INTERVAL = timedelta(seconds=1)

@@ -28,7 +28,8 @@ from bot.intake.intake import Intake, PreparedFile, our_faults_logged
 from bot.model import KeptFile
 from bot.model.errors import LockTaken, SettingsError, SourceUnreadable, printable_name
 from bot.model.ports import Clock
-from bot.store import Locks, SourceStore
+from bot.store.locks import Locks
+from bot.store.sources import SourceStore
 
 log = structlog.get_logger(__name__)
 

@@ -18,7 +18,7 @@ from bot.intake.intake import Intake, fetch_page, our_faults_logged
 from bot.model import Article, Feed, Format
 from bot.model.errors import FeedEmpty, SourceUnavailable, SourceUnreadable
 from bot.model.ports import Clock, FetchedPage, Web
-from bot.store import FeedStore
+from bot.store.sources import FeedStore
 
 log = structlog.get_logger(__name__)
 

@@ -33,7 +33,7 @@ from bot.model import (
 )
 from bot.model.errors import BotError, SourceUnavailable, SourceUnreadable, log_fields, our_fault
 from bot.model.ports import Analyst, Clock, FetchedPage, Reader, Web
-from bot.store import ArticleStore
+from bot.store.articles import ArticleStore
 from bot.stories.arrival import choose_story
 
 log = structlog.get_logger(__name__)

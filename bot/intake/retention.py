@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.model import Policy
-from bot.store import ArticleStore
+from bot.store.articles import ArticleStore
 
 log = structlog.get_logger(__name__)
 

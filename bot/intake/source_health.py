@@ -9,7 +9,7 @@ from prometheus_client import Gauge
 
 from bot.model import Habit
 from bot.model.ports import Clock
-from bot.store import SourceStore
+from bot.store.sources import SourceStore
 
 log = structlog.get_logger(__name__)
 

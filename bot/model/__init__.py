@@ -56,7 +56,6 @@ from bot.model.subscriptions import AtIntervals as AtIntervals
 from bot.model.subscriptions import AtOnce as AtOnce
 from bot.model.subscriptions import AtTimes as AtTimes
 from bot.model.subscriptions import Cadence as Cadence
-from bot.model.subscriptions import DeletedCounts as DeletedCounts
 from bot.model.subscriptions import EditPermission as EditPermission
 from bot.model.subscriptions import Hours as Hours
 from bot.model.subscriptions import Installation as Installation

@@ -169,13 +169,3 @@ class Installation:
     refresh_token: str | None = field(default=None, repr=False)
     expires: datetime | None = None
     enterprise: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DeletedCounts:
-    """How much of a team was deleted."""
-
-    articles: int
-    deliveries: int
-    subscriptions: int
-    feeds: int

@@ -90,20 +90,3 @@ async def open_store(
 async def upgrade(url: str) -> None:
     """Create or migrate a database's tables (`dateline db upgrade`); safe at any time."""
     await (await open_store(url)).close()
-
-
-__all__ = [
-    "ArticleStore",
-    "DeliveryLedger",
-    "FeedStore",
-    "Locks",
-    "PreferenceStore",
-    "RateLimitStore",
-    "RetentionStore",
-    "SourceStore",
-    "Store",
-    "SubscriptionStore",
-    "WorkspaceStore",
-    "open_store",
-    "upgrade",
-]

@@ -5,7 +5,6 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, func, not_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import DeletedCounts
 from bot.store.article_rows import delete_summary
 from bot.store.database import GROUPING_LOCK, Repository
 from bot.store.tables import (
@@ -47,8 +46,11 @@ class RetentionStore(Repository):
             if len(ids) < _DELETE_BATCH:
                 return pruned
 
-    async def delete_team(self, team: str) -> DeletedCounts:
-        """Delete all that belongs to a team; what belongs to all teams stays."""
+    async def delete_team(self, team: str) -> dict[str, int]:
+        """Delete all that belongs to a team; return how much of its main tables that was.
+
+        What belongs to all teams stays.
+        """
         if not team:
             raise ValueError("the operator's own articles belong to no team")
         async with self._database.writing(GROUPING_LOCK) as connection:
@@ -64,7 +66,7 @@ class RetentionStore(Repository):
         if self._database.sqlite:
             await self._merge_search_index()
             await self._database.run_maintenance(_WIPE)
-        return DeletedCounts(**counts)
+        return counts
 
     async def reclaim_space(self) -> None:
         """Return free pages of SQLite's file to the disk; PostgreSQL does so itself."""

@@ -252,14 +252,11 @@ async def test_processes_that_start_together_create_the_tables_once(
 async def test_a_newer_procrastinate_brings_its_migrations(
     empty_postgresql_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """New migrations of procrastinate are applied once.
-
-    Tables of Dateline 0.1 count as up to date.
-    """
+    """New migrations of procrastinate are applied once; those of its first tables never."""
     await upgrade_queue_schema(empty_postgresql_url)
     with psycopg.connect(empty_postgresql_url, autocommit=True) as database:
-        database.execute("DROP TABLE queue_migrations")
-        (tmp_path / "03.04.00_50_post_add_retry_failed_job_procedure.sql").write_text("broken")
+        applied = "03.04.00_50_post_add_retry_failed_job_procedure.sql"
+        (tmp_path / applied).write_text("broken")
         (tmp_path / "99.00.00_01_pre.sql").write_text("CREATE TABLE procrastinate_new (name text)")
         monkeypatch.setattr(SchemaManager, "get_migrations_path", lambda: str(tmp_path))
         await upgrade_queue_schema(empty_postgresql_url)
