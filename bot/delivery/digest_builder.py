@@ -7,24 +7,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from bot.model import (
-    EVERY_DAY,
-    TOP,
-    ActorPreference,
-    AtOnce,
-    Cadence,
-    ChannelHistory,
-    Digest,
-    PreferenceKind,
-    SourcedStatement,
-    StatementRef,
-    Story,
-    StoryFilter,
-    StorySummary,
-    Subscription,
-    Verdict,
-)
+from bot.model import ChannelHistory, Digest, PreferenceKind, StoryFilter, Subscription, Verdict
 from bot.model.ports import Clock
+from bot.model.stories import SourcedStatement, StatementRef, Story, StorySummary
+from bot.model.subscriptions import EVERY_DAY, TOP, ActorPreference, AtOnce, Cadence
 from bot.store import Store
 from bot.store.articles import ArticleStore
 from bot.stories.choice import Choice, choose

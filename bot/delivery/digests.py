@@ -8,10 +8,10 @@ import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 import structlog
 
+from bot.delivery import messages
 from bot.delivery.correction import Correction
 from bot.delivery.digest_builder import LOOKBACK, DigestBuilder, DigestRequest
 from bot.delivery.metrics import count_delivery, show_waiting
@@ -28,13 +28,6 @@ from bot.store.locks import LockCheck
 from bot.stories.people import EMPTY_DIRECTORY, Directory
 
 log = structlog.get_logger(__name__)
-
-
-class SkipReason(NamedTuple):
-    """Why a digest was not posted: as the delivery records it, and as its subscription shows it."""
-
-    reason: str
-    note: str
 
 
 # A call without an answer may still take effect within this time; nobody searches for its message
@@ -59,19 +52,6 @@ _AGAIN = "again:"
 CATCH_UP = timedelta(hours=12)
 # A digest so little late is not missed.
 _PUNCTUAL = timedelta(minutes=10)
-_NOTHING_NEW = SkipReason("nothing new", "Nothing new, so nothing was posted.")
-_MISSED = SkipReason(
-    "missed: Dateline was not running",
-    "Dateline was not running when the digest was due, and that is too long ago. "
-    "The next one brings the news since.",
-)
-_LOST = Failure("Dateline stopped before it had composed the digest.", "Ask for it again.")
-_UNSUBSCRIBED = Failure("The subscription was ended meanwhile.", "`/digest subscribe` begins anew.")
-_BROKEN = Failure(
-    "Something went wrong inside Dateline.",
-    "Nothing to do here: its log tells the operator what, and the next digest brings what this one "
-    "could not.",
-)
 
 
 class Digests:
@@ -243,7 +223,7 @@ class Digests:
             return await asyncio.shield(self._start(opened, request))
         existing = await deliveries.find_by_key(team, channel, kind, key)
         if existing is None:
-            raise NotFound("That digest was asked for long ago.")
+            raise NotFound(messages.text("asked_long_ago"))
         return existing
 
     async def _claim(self, due: Subscription) -> Delivery | None:
@@ -251,8 +231,7 @@ class Digests:
         try:
             following = next_due(due.cadence, due.zone, now)
         except (ValueError, KeyError):
-            problem = f"Dateline cannot tell when this is due (time zone {due.zone})."
-            note = f"{problem} Set it anew in `/digest settings`."
+            note = messages.text("unknown_due_time", zone=due.zone)
             await self._store.subscriptions.set_last_result(due.team, due.channel, note, pause=True)
             return None
         last = await self._store.deliveries.get_last_posted(due.team, due.channel)
@@ -302,7 +281,8 @@ class Digests:
             except StoreUnavailable:
                 raise
             except Exception:
-                await self._sender.fail(await deliveries.get(delivery.id), _BROKEN)
+                failure = Failure(*messages.pair("broken"))
+                await self._sender.fail(await deliveries.get(delivery.id), failure)
                 raise
 
     async def _compose_and_send(
@@ -326,19 +306,20 @@ class Digests:
             if delivery.kind is DeliveryKind.SCHEDULED:
                 subscription = await self._store.subscriptions.get(delivery.team, delivery.channel)
                 if subscription and self._is_missed(delivery, subscription):
-                    await self._skip(delivery, _MISSED)
+                    await self._skip(delivery, *messages.pair("missed"))
                     return await self._store.deliveries.get(delivery.id)
                 if subscription:
                     request = DigestRequest.from_subscription(subscription)
             if request is None:
                 # What a command asked for is gone with the process that had it.
                 scheduled = delivery.kind is DeliveryKind.SCHEDULED
-                return await self._sender.fail(delivery, _UNSUBSCRIBED if scheduled else _LOST)
+                why = messages.pair("unsubscribed" if scheduled else "lost")
+                return await self._sender.fail(delivery, Failure(*why))
             async with self._composing:
                 history = await self._builder.get_history(delivery.team, delivery.channel)
                 digest = await self._builder.build(request, history, delivery.since)
         if digest is None or not digest.entries:
-            await self._skip(delivery)
+            await self._skip(delivery, *messages.pair("skipped"))
         else:
             await self._store.deliveries.compose(delivery.id, digest)
         return await self._store.deliveries.get(delivery.id)
@@ -353,15 +334,16 @@ class Digests:
             return None
         return unsure.digest and replace(unsure.digest, made=self._clock.now())
 
-    async def _skip(self, delivery: Delivery, why: SkipReason = _NOTHING_NEW) -> None:
+    async def _skip(self, delivery: Delivery, reason: str, note: str) -> None:
+        """End a delivery unposted; it keeps the reason, its subscription shows the note."""
         state, now = DeliveryState.SKIPPED, self._clock.now()
-        if not await self._store.deliveries.finish(delivery.id, state, now, why.reason):
+        if not await self._store.deliveries.finish(delivery.id, state, now, reason):
             return
-        log.info("delivery ended", state=state.value, why=why.reason)
+        log.info("delivery ended", state=state.value, why=reason)
         count_delivery(delivery.kind, state)
         if delivery.kind is DeliveryKind.SCHEDULED:
             subscriptions = self._store.subscriptions
-            await subscriptions.set_last_result(delivery.team, delivery.channel, why.note)
+            await subscriptions.set_last_result(delivery.team, delivery.channel, note)
 
     def _is_missed(self, delivery: Delivery, subscription: Subscription) -> bool:
         """Whether a slot, and every later one until now, lies too far back to catch up on."""

@@ -17,6 +17,7 @@ import structlog
 
 from bot.blocks.answers import digests_stopped_message
 from bot.blocks.digest import digest_messages
+from bot.delivery import messages
 from bot.delivery.metrics import PAUSED, count_delivery
 from bot.delivery.rate_limiter import MAX_TRIES, MAX_WAIT, RateLimiter, retry_delay
 from bot.delivery.slack_errors import Failure, FailureAction, explain_failure
@@ -29,7 +30,6 @@ from bot.stories.citations import find_mismatches
 
 log = structlog.get_logger(__name__)
 
-_TITLE = "Who said what"
 _POST = "chat.postMessage"
 # After so many postponements (no answer, or a pause over MAX_WAIT) a delivery fails.
 _MAX_ROUNDS = 5
@@ -43,19 +43,6 @@ _CLOCK_SKEW = timedelta(minutes=5)
 _MAX_PAGES = 67
 # Deliveries about which something is remembered at one time.
 _MAX_REMEMBERED = 1_000
-
-_NO_ANSWER = Failure(
-    "Slack did not say whether it took the digest.",
-    "Look in the channel; if it is not there, “Post anyway” posts it.",
-)
-_SILENT = explain_failure("timeout")
-_CHANGED = Failure(
-    "An article was withdrawn or changed while the digest waited.",
-    "Nothing to do: the next digest shows what stands now.",
-)
-_MISMATCH = Failure(
-    "Words of the digest do not stand in their article as they should, so it was not sent."
-)
 
 
 class PostedMessageFinder:
@@ -152,7 +139,7 @@ class DeliverySender:
         if ts is not None:
             await self._store.deliveries.record(delivery.id, part, ts)
         elif self._rounds[delivery.id] >= _MAX_ROUNDS:
-            return await self.fail(delivery, _SILENT)
+            return await self.fail(delivery, explain_failure("timeout"))
         return await self._store.deliveries.refresh(delivery)
 
     async def fail(self, delivery: Delivery, failure: Failure) -> Delivery:
@@ -218,10 +205,10 @@ class DeliverySender:
         if not await self._limiter.acquire(delivery.team, delivery.channel, _POST):
             return None
         if await self._has_mismatches(digest):
-            await self.fail(delivery, _MISMATCH)
+            await self.fail(delivery, Failure(*messages.pair("mismatch")))
             return None
         if not delivery.part_timestamps and not await self._is_showable(delivery.team, digest):
-            await self.fail(delivery, _CHANGED)
+            await self.fail(delivery, Failure(*messages.pair("changed")))
             return None
         now = self._clock.now()
         last_try = delivery.touched if delivery.state is DeliveryState.SENDING else None
@@ -273,9 +260,10 @@ class DeliverySender:
 
     async def _end_unsure(self, delivery: Delivery, error: PostFailed) -> Delivery:
         state = DeliveryState.POSTED if delivery.part_timestamps else DeliveryState.UNSURE
-        known = error.code == "too_much_history"
-        text = (explain_failure(error.code) if known else _NO_ANSWER).text
-        return await self._end(delivery, state, text, text)
+        failure = Failure(*messages.pair("no_answer"))
+        if error.code == "too_much_history":
+            failure = explain_failure(error.code)
+        return await self._end(delivery, state, failure.text, failure.text)
 
     async def _end(
         self,
@@ -319,11 +307,13 @@ class DeliverySender:
 
 def digest_title(digest: Digest) -> str:
     """Return the heading of a digest, with its topic where it has one."""
-    return f"{_TITLE}: {digest.topic}" if digest.topic else _TITLE
+    if digest.topic:
+        return messages.text("title_with_topic", topic=digest.topic)
+    return messages.text("title")
 
 
 def _success(digest: Digest) -> str:
-    count = len(digest.entries)
+    stories = messages.count("story", len(digest.entries))
     made = digest.made.astimezone(ZoneInfo(digest.zone))
-    stories = f"{count} {'story' if count == 1 else 'stories'}"
-    return f"Posted {stories} on {made:%a} {made.day} {made:%b at %H:%M}."
+    day, time = f"{made:%a} {made.day} {made:%b}", f"{made:%H:%M}"
+    return messages.text("success", stories=stories, day=day, time=time)

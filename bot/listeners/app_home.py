@@ -5,10 +5,10 @@ from dataclasses import replace
 from bot.blocks.answers import channel_label
 from bot.blocks.home import PAGE_SIZE, HomePage, home_view, parse_position
 from bot.intake.source_health import find_quiet_sources
-from bot.listeners import permissions, subscription_commands
+from bot.listeners import messages, permissions, subscription_commands
 from bot.listeners.commands import COMMANDS
 from bot.listeners.request import SlackRequest
-from bot.model import Delivery, DeliveryState, EditPermission, Subscription
+from bot.model import EditPermission, Subscription
 from bot.model.errors import NotFound, PostFailed
 
 
@@ -63,7 +63,7 @@ async def home_pause(request: SlackRequest) -> None:
     """Stop the schedule and keep the settings."""
     before, after = await _get_pressed(request)
     await subscription_commands.save(request, replace(before, paused=True))
-    notice = f"Paused: {channel_label(before.channel)}. The settings are kept."
+    notice = messages.text("home_paused", channel=channel_label(before.channel))
     undo = subscription_commands.dump_undo(before.channel, before)
     await draw_home(request, after=after, notice=notice, undo=undo)
 
@@ -72,7 +72,7 @@ async def home_resume(request: SlackRequest) -> None:
     """Go on at the next due time from now."""
     before, after = await _get_pressed(request)
     await subscription_commands.save(request, replace(before, paused=False))
-    notice = f"Resumed: {channel_label(before.channel)}."
+    notice = messages.text("home_resumed", channel=channel_label(before.channel))
     await draw_home(request, after=after, notice=notice)
 
 
@@ -80,7 +80,7 @@ async def home_remove(request: SlackRequest) -> None:
     """Remove the subscription; Undo brings it back."""
     before, after = await _get_pressed(request)
     await subscription_commands.remove(request, before.channel)
-    notice = f"Removed: {channel_label(before.channel)} gets no more digests."
+    notice = messages.text("home_removed", channel=channel_label(before.channel))
     undo = subscription_commands.dump_undo(before.channel, before)
     await draw_home(request, after=after, notice=notice, undo=undo)
 
@@ -90,12 +90,14 @@ async def home_post(request: SlackRequest) -> None:
     subscription, after = await _get_pressed(request)
     channel = subscription.channel
     await permissions.require_edit_right(request, channel)
-    notice = f":hourglass_flowing_sand: Posting in {channel_label(channel)} …"
+    notice = messages.text("home_posting", channel=channel_label(channel))
     await draw_home(request, after=after, notice=notice)
     delivery = await request.services.digests.post_now(
         request.team, channel, key=f"home:{request.request_id}", zone=subscription.zone
     )
-    await draw_home(request, after=after, notice=_describe_delivery(delivery))
+    outcome = f"home_{delivery.state}"
+    notice = messages.text(outcome, channel=channel_label(channel), reason=delivery.reason or "")
+    await draw_home(request, after=after, notice=notice)
 
 
 async def home_page(request: SlackRequest) -> None:
@@ -108,7 +110,8 @@ async def home_undo(request: SlackRequest) -> None:
     """Go back to the subscription of before."""
     channel, before = subscription_commands.load_undo(request.value, request.team)
     await subscription_commands.restore(request, channel, before)
-    await draw_home(request, notice=f"Undone: {channel_label(channel)} is as before.")
+    notice = messages.text("home_undone", channel=channel_label(channel))
+    await draw_home(request, notice=notice)
 
 
 async def home_permission(request: SlackRequest) -> None:
@@ -117,9 +120,9 @@ async def home_permission(request: SlackRequest) -> None:
     try:
         permission = EditPermission(request.value)
     except ValueError as e:
-        raise NotFound("this menu is from another version") from e
+        raise NotFound(messages.text("old_menu")) from e
     await request.store.permissions.set(request.team, permission)
-    await draw_home(request, notice="Saved who may change digests.")
+    await draw_home(request, notice=messages.text("permission_saved"))
 
 
 async def _get_pressed(request: SlackRequest) -> tuple[Subscription, str]:
@@ -130,7 +133,7 @@ async def _get_pressed(request: SlackRequest) -> tuple[Subscription, str]:
     channel, after = _read_button(request)
     subscription = await request.store.subscriptions.get(request.team, channel)
     if subscription is None or not await permissions.may_see(subscription, request):
-        raise NotFound("That subscription was ended.")
+        raise NotFound(messages.text("subscription_ended"))
     return subscription, after
 
 
@@ -138,16 +141,4 @@ def _read_button(request: SlackRequest) -> tuple[str, str]:
     try:
         return parse_position(request.value)
     except ValueError as e:
-        raise NotFound("this button is from another version") from e
-
-
-def _describe_delivery(delivery: Delivery) -> str:
-    channel = channel_label(delivery.channel)
-    match delivery.state:
-        case DeliveryState.POSTED:
-            return f"Posted in {channel}."
-        case DeliveryState.SKIPPED:
-            return f"There is nothing new for {channel}, so nothing was posted."
-        case DeliveryState.FAILED:
-            return f":warning: Nothing was posted in {channel}. {delivery.reason or ''}"
-    return f"The digest for {channel} is on its way."
+        raise NotFound(messages.text("old_button")) from e

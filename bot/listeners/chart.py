@@ -7,6 +7,7 @@ import structlog
 
 from bot.blocks import answers, lookup
 from bot.intake.workers import run_once
+from bot.listeners import messages
 from bot.listeners.chart_picture import find_fonts_and_draw
 from bot.listeners.commands import Command
 from bot.listeners.request import SlackRequest
@@ -20,19 +21,12 @@ log = structlog.get_logger(__name__)
 # More statements than this change no picture, and would only fill the memory.
 _MAX_STATEMENTS = 20_000
 _DRAWING_SECONDS = 20.0  # of processor time; one takes two, and loading Matplotlib is most of it
-_NO_EXTRA = "As a picture: let the operator install `dateline[chart]`."
-_NO_FONT = (
-    "As a table: no font of Dateline's machine sets all of these names. "
-    "Noto Sans CJK sets Chinese and Japanese."
-)
-_NOT_DRAWN = "As a table: the picture could not be drawn."
-_NO_SCOPE = "As a picture: let an admin grant Dateline the scope `files:write`."
 
 
 async def show_chart(command: Command, request: SlackRequest) -> None:
     """Count who was heard, draw it and post it in the channel."""
     counting = _count(command, request)
-    counts = await request.answer_after(counting, "Counting who was heard")
+    counts = await request.answer_after(counting, messages.text("counting"))
     if not counts.rows:
         await request.answer(lookup.empty_chart_message(counts))
         return
@@ -61,14 +55,14 @@ async def _count(command: Command, request: SlackRequest) -> Tally:
 async def _post_picture(counts: Tally, request: SlackRequest) -> str:
     """Post the picture; return why there can be none, "" where it was posted."""
     if not find_spec("matplotlib"):
-        return _NO_EXTRA
+        return messages.text("chart_needs_extra")
     try:
         async with request.services.drawing:
             picture = await run_once(_DRAWING_SECONDS, find_fonts_and_draw, counts)
     except SourceUnreadable:  # run_once has logged why
-        return _NOT_DRAWN
+        return messages.text("chart_not_drawn")
     if picture is None:
-        return _NO_FONT
+        return messages.text("chart_needs_font")
     try:
         await request.services.chat.share(
             request.team,
@@ -83,5 +77,5 @@ async def _post_picture(counts: Tally, request: SlackRequest) -> str:
         if e.code != "missing_scope":
             raise
         log.warning("picture refused", code=e.code)
-        return _NO_SCOPE
+        return messages.text("chart_needs_scope")
     return ""

@@ -4,13 +4,8 @@ import html
 import re
 from difflib import get_close_matches
 
-from bot.listeners.commands import (
-    SPECS_BY_WORD,
-    WEB_ADDRESS,
-    Command,
-    find_command,
-    render_command,
-)
+from bot.listeners import messages
+from bot.listeners.commands import SPECS_BY_WORD, WEB_ADDRESS, Command, find_command, render_command
 from bot.listeners.schedule_parser import parse_subscribe
 from bot.model.errors import UsageError
 
@@ -42,7 +37,7 @@ _QUESTIONS = tuple(
 def parse_command(line: str) -> Command:
     """Return the command that was typed; raise UsageError whose hint is the nearest line."""
     if len(line) > MAX_LINE_CHARS:
-        raise UsageError(f"That is longer than {MAX_LINE_CHARS} characters.", "/digest help")
+        raise UsageError(*messages.pair("line_too_long", most=MAX_LINE_CHARS))
     text = re.sub(r"\A/?digest\b\s*", "", strip_markup(line), flags=re.IGNORECASE)
     if not text:
         return Command("preview")
@@ -82,7 +77,7 @@ def _unknown_command(word: str, arguments: str) -> UsageError:
         line = f"{SPECS_BY_WORD[near[0]].word} {arguments}"
     else:
         line = f"subscribe {text}" if _is_schedule(text) else f"search {text}"
-    return UsageError(f"I don't know the command “{word[:40]}”.", _working_line(line))
+    return UsageError(messages.text("unknown_command", word=word[:40]), _working_line(line))
 
 
 def _is_schedule(text: str) -> bool:

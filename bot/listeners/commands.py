@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from bot.listeners import messages
 from bot.listeners.schedule_parser import SubscriptionChange, parse_subscribe, render_subscribe
 from bot.model.errors import UsageError
 from bot.model.wordlists import load_tables
@@ -95,7 +96,7 @@ def _render_words(command: Command) -> str:
 def _parse_nothing(spec: CommandSpec, arguments: str) -> Command:
     """Refuse arguments, but for a polite or superfluous word."""
     if arguments and arguments.lower() not in {"here", "this channel", "please"}:
-        problem = f"`{spec.word}` takes nothing more: I don't understand “{arguments[:40]}”."
+        problem = messages.text("nothing_more", command=spec.word, words=arguments[:40])
         raise spec.error(problem, spec.word)
     return Command(spec.word)
 
@@ -145,7 +146,7 @@ def _parse_chart(spec: CommandSpec, arguments: str) -> Command:
     if days is None and period.lower() not in {"", "about", "on"}:
         near = get_close_matches(period.lower(), CHART_DAYS, n=1)
         line = f"chart {near[0]} {topic}".strip() if near else f"chart about {arguments}"
-        problem = f"A chart is of a week or a month, not “{period[:40]}”."
+        problem = messages.text("unknown_period", words=period[:40])
         raise spec.error(problem, line[: MAX_NAME_CHARS - len("/digest ")])
     topic = re.sub(r"\A(?:about|on)(?:\s+|\Z)", "", topic if days else words, flags=re.IGNORECASE)
     _refuse_long(spec, topic, "chart week about nato")
@@ -163,10 +164,10 @@ def _parse_feeds(spec: CommandSpec, arguments: str) -> Command:
     if word in {"remove", "delete", "rm"}:
         if re.fullmatch(r"#?[0-9]{1,9}", rest):
             return Command(spec.word, number=int(rest.lstrip("#")))
-        raise spec.error("Which feed? `/digest feeds` shows their numbers.", "feeds remove 1")
+        raise spec.error(*messages.pair("which_feed"))
     if WEB_ADDRESS.match(arguments):
         return Command(spec.word, arguments)
-    problem = f"I don't understand “{arguments[:40]}” after `feeds`."
+    problem = messages.text("unclear_after_feeds", words=arguments[:40])
     raise spec.error(problem, _nearest_feeds_line(spec, word, rest))
 
 
@@ -185,13 +186,15 @@ def _url(spec: CommandSpec, text: str) -> str:
         return text
     if _BARE_ADDRESS.match(text):
         return f"https://{text}"
-    problem = f"“{text[:60]}” is no web address." if text else "Which address?"
+    problem = messages.text("which_address")
+    if text:
+        problem = messages.text("no_address", text=text[:60])
     raise spec.error(problem, next(line for line in spec.examples if "https:" in line))
 
 
 def _refuse_long(spec: CommandSpec, name: str, example: str) -> None:
     if len(name) > MAX_NAME_CHARS:
-        raise spec.error(f"That is longer than {MAX_NAME_CHARS} characters.", example)
+        raise spec.error(messages.text("name_too_long", most=MAX_NAME_CHARS), example)
 
 
 def _words(arguments: str) -> str:
@@ -206,7 +209,7 @@ def _parse_help(spec: CommandSpec, arguments: str) -> Command:
     if other := find_command(word):
         return Command(spec.word, other.word)
     near = get_close_matches(word[:40], SPECS_BY_WORD, n=1)
-    problem = f"There is no command “{arguments[:40]}”."
+    problem = messages.text("no_such_command", words=arguments[:40])
     raise spec.error(problem, f"help {near[0]}" if near else "help")
 
 

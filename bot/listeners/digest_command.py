@@ -10,6 +10,7 @@ from bot.intake.source_health import find_quiet_sources
 from bot.listeners import (
     chart,
     lookup_commands,
+    messages,
     preference_commands,
     settings_form,
     subscription_commands,
@@ -56,7 +57,7 @@ async def post_preview(request: SlackRequest) -> None:
 async def post_now(command: Command, request: SlackRequest) -> None:
     """Post what the channel has not seen; the command's id keeps a repeat from posting twice."""
     posting = _post_unseen(request, key=request.request_id, topic=command.argument or None)
-    delivery = await request.answer_after(posting, "Composing the digest")
+    delivery = await request.answer_after(posting, messages.text("composing"))
     await request.answer(digest_blocks.delivery_message(delivery))
 
 
@@ -69,10 +70,9 @@ async def post_anyway(request: SlackRequest) -> None:
     """Post again a digest of which nobody knew whether it arrived: a person has looked."""
     delivery = await request.store.deliveries.get(int(request.value))
     if delivery.team != request.team:
-        raise NotFound(f"no delivery {delivery.id} in this workspace")
-    await request.answer(
-        digest_blocks.delivery_message(await request.services.digests.post_anyway(delivery.id))
-    )
+        raise NotFound(messages.text("no_such_delivery", number=delivery.id))
+    posted = await request.services.digests.post_anyway(delivery.id)
+    await request.answer(digest_blocks.delivery_message(posted))
 
 
 async def history(_: Command, request: SlackRequest) -> None:
@@ -86,13 +86,12 @@ async def feeds(command: Command, request: SlackRequest) -> None:
     if command.argument:
         await require_feed_right(request)
         adding = request.services.feeds.add(command.argument, request.team, request.channel)
-        feed = await request.answer_after(adding, "Looking at the feed")
+        feed = await request.answer_after(adding, messages.text("looking_at_feed"))
         message = answers.feed_added_message(feed)
     elif command.number is not None:
         await require_feed_right(request)
         if not await request.store.feeds.remove(command.number, request.team):
-            problem = f"This workspace has no feed {command.number}."
-            raise UsageError(problem, "/digest feeds")
+            raise UsageError(*messages.pair("no_such_feed", number=command.number))
         message = answers.feed_removed_message(command.number)
     else:
         own = await request.store.feeds.get_all(request.team)
@@ -105,7 +104,9 @@ async def status(_: Command, request: SlackRequest) -> None:
     now, store, team = request.now(), request.store, request.team
     tally = await store.articles.count_intake(team, now - _STATUS_PERIOD, now)
     subscriptions = await store.subscriptions.get_all(team)
-    latest = f"the last came {age_markup(tally.latest, now)}" if tally.latest else "nothing came in"
+    latest = messages.text("nothing_came")
+    if tally.latest:
+        latest = messages.text("last_came", age=age_markup(tally.latest, now))
     message = answers.status_message(
         subscriptions=len(subscriptions),
         paused=sum(subscription.paused for subscription in subscriptions),

@@ -2,15 +2,8 @@
 
 from typing import NamedTuple
 
-from bot.model.errors import (
-    AddressRefused,
-    NotFound,
-    PostFailed,
-    SourceUnavailable,
-    SourceUnreadable,
-    SpanMismatch,
-    StoreUnavailable,
-)
+from bot.listeners import messages
+from bot.model import errors
 from bot.model.wordlists import load_tables
 
 
@@ -21,55 +14,39 @@ class ErrorMessage(NamedTuple):
     to_do: str
 
 
-_TELL_OPERATOR = "If it happens again, give the reference below to whoever runs Dateline."
-_WAIT = "Try again in a minute."
-
 _SLACK_ERRORS = {
     code: ErrorMessage(**fields)
     for code, fields in load_tables("bot.listeners", "data/slack_errors.toml").items()
 }
 _BY_TYPE = {
-    NotFound: ErrorMessage(
-        "I no longer have this: its source has withdrawn or replaced it, or it was long ago.",
-        "Type `/digest` for what there is now.",
-    ),
-    StoreUnavailable: ErrorMessage("I cannot reach my database.", f"{_WAIT} {_TELL_OPERATOR}"),
-    SpanMismatch: ErrorMessage(
-        "Words I was about to show are not word for word in their article, so I did not show them.",
-        _TELL_OPERATOR,
-    ),
+    errors.NotFound: "not_found",
+    errors.StoreUnavailable: "store_unavailable",
+    errors.SpanMismatch: "span_mismatch",
 }
-_UNEXPECTED = ErrorMessage(
-    "Something went wrong on my side that I did not expect.", f"Try again. {_TELL_OPERATOR}"
-)
 
 
 def describe_error(error: Exception) -> ErrorMessage:
     """Return what to tell a person; the text of an unexpected error is never shown."""
     match error:
-        case AddressRefused(where=where, reason=reason):
-            return ErrorMessage(f"I do not fetch {where}: {reason}.", "Use a public web address.")
-        case SourceUnavailable(where=where, reason=reason):
-            return ErrorMessage(f"{where} gave me nothing: {reason}.", _when_to_retry(error))
-        case SourceUnreadable(reason=reason):
-            problem = f"I could read nothing there. {reason.rstrip('.')}."
-            return ErrorMessage(problem, "Try the address of one single article, or of a feed.")
-        case PostFailed():
-            return _describe_slack_error(error)
-    return _BY_TYPE.get(type(error), _UNEXPECTED)
+        case errors.AddressRefused(where=where, reason=reason):
+            pair = messages.pair("address_refused", where=where, reason=reason)
+        case errors.SourceUnavailable(where=where, reason=reason):
+            problem = messages.text("source_unavailable", where=where, reason=reason)
+            pair = problem, _when_to_retry(error)
+        case errors.SourceUnreadable(reason=reason):
+            pair = messages.pair("source_unreadable", reason=reason.rstrip("."))
+        case errors.PostFailed(unsure=True):
+            pair = messages.pair("slack_unsure")
+        case errors.PostFailed(code=code) if code in _SLACK_ERRORS:
+            pair = _SLACK_ERRORS[code]
+        case errors.PostFailed(code=code):
+            pair = messages.pair("slack_refused", code=code or messages.text("no_reason_given"))
+        case _:
+            pair = messages.pair(_BY_TYPE.get(type(error), "unexpected"))
+    return ErrorMessage(*pair)
 
 
-def _when_to_retry(error: SourceUnavailable) -> str:
+def _when_to_retry(error: errors.SourceUnavailable) -> str:
     if error.permanent:
-        return "Check the address in a browser."
-    minutes = max(1, round((error.retry_after or 60) / 60))
-    return f"Try again in {minutes} minute{'' if minutes == 1 else 's'}."
-
-
-def _describe_slack_error(error: PostFailed) -> ErrorMessage:
-    if error.unsure:
-        problem = "Slack did not say whether it took the message."
-        return ErrorMessage(problem, "Look in the channel before you try again.")
-    problem = f"Slack refused my message ({error.code or 'no reason given'})."
-    unknown = ErrorMessage(problem, f"{_WAIT} {_TELL_OPERATOR}")
-    return _SLACK_ERRORS.get(error.code, unknown)
+        return messages.text("check_address")
+    return messages.count("retry_in_minutes", max(1, round((error.retry_after or 60) / 60)))

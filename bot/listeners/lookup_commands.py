@@ -8,6 +8,7 @@ from bot.blocks import lookup
 from bot.blocks.modals import citation_modal, in_text_modal, statements_modal
 from bot.blocks.preferences import NOT_USEFUL, USEFUL
 from bot.blocks.story import COPY_CITATION, FOLLOW_OR_MUTE, parse_references
+from bot.listeners import messages
 from bot.listeners.commands import Command
 from bot.listeners.permissions import get_visible_article
 from bot.listeners.preference_commands import open_actors, vote
@@ -55,7 +56,7 @@ async def _pressed_actor(request: SlackRequest) -> tuple[Person, int]:
     name, page = lookup.parse_statements_page(request.value)
     actors = await resolve_actor(name, request)
     if not actors:
-        raise NotFound("What they said was withdrawn.")
+        raise NotFound(messages.text("words_withdrawn"))
     return actors[0], page
 
 
@@ -104,8 +105,8 @@ async def search(command: Command, request: SlackRequest) -> None:
 async def read(command: Command, request: SlackRequest) -> None:
     """Fetch an article, store it for this workspace, and show what is in it."""
     reading = request.services.intake.read_address(command.argument, team=request.team)
-    notice = f"Reading {urlsplit(command.argument).hostname or command.argument}"
-    articles = await request.answer_after(reading, notice)
+    place = urlsplit(command.argument).hostname or command.argument
+    articles = await request.answer_after(reading, messages.text("reading", place=place))
     await request.answer(lookup.article_contents(articles, request.now()))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from bot.blocks.story import SpanReference
+from bot.listeners import messages
 from bot.listeners.request import SlackRequest
 from bot.model import EditPermission, StoredArticle, Subscription
 from bot.model.errors import NotAllowed, NotFound, PostFailed
@@ -10,10 +11,6 @@ from bot.model.errors import NotAllowed, NotFound, PostFailed
 MAX_SHOWN = 40
 # Slack takes some fifty of these a minute: https://docs.slack.dev/reference/methods/conversations.info
 _MAX_CHANNEL_CALLS = 20
-_ASK_AN_ADMIN = (
-    "Ask one of them, or an admin of this workspace: admins always may, and set this rule in my "
-    "App Home."
-)
 
 
 async def get_edit_permission(request: SlackRequest) -> EditPermission:
@@ -25,20 +22,17 @@ async def require_edit_right(request: SlackRequest, channel: str) -> None:
     """Raise NotAllowed unless the person may change what the channel is subscribed to."""
     if channel.startswith("D"):
         if channel not in {request.channel, await request.get_direct_channel()}:
-            problem = "These are somebody else's direct messages."
-            raise NotAllowed(problem, "`/digest subscribe me` is about your own.")
+            raise NotAllowed(*messages.pair("others_direct_messages"))
         return
     permission = await get_edit_permission(request)
     if permission is EditPermission.MANAGERS:
         if not (await request.is_creator_of(channel) or await request.is_admin()):
-            managers = f"whoever made <#{channel}>, and admins of this workspace,"
-            raise NotAllowed(f"Only {managers} may change its digest.", _ASK_AN_ADMIN)
+            raise NotAllowed(*messages.pair("managers_only", channel=channel))
     elif not (
         await _may_edit_without_being_admin(request, channel, permission)
         or await request.is_admin()
     ):
-        problem = f"Only members of <#{channel}> may change its digest."
-        raise NotAllowed(problem, f"Join the channel first. {_ASK_AN_ADMIN}")
+        raise NotAllowed(*messages.pair("members_only", channel=channel))
 
 
 async def _may_edit_without_being_admin(
@@ -61,7 +55,7 @@ async def _may_edit_without_being_admin(
 async def require_admin(request: SlackRequest) -> None:
     """Raise NotAllowed unless the person is an admin of the workspace."""
     if not await request.is_admin():
-        raise NotAllowed("Only admins of this workspace may change this.", "Ask one of them.")
+        raise NotAllowed(*messages.pair("admins_only"))
 
 
 async def require_feed_right(request: SlackRequest) -> None:
@@ -118,5 +112,5 @@ async def get_visible_article(reference: SpanReference, request: SlackRequest) -
     stored = await request.store.articles.get(reference.article)
     story = await request.store.articles.get_story(request.team, stored.story, request.now())
     if all(article.id != stored.id for article in story.articles):
-        raise NotFound("This article was withdrawn or replaced.")
+        raise NotFound(messages.text("article_replaced"))
     return stored

@@ -3,6 +3,7 @@
 from bot.blocks import preferences
 from bot.blocks.story import SpanReference, parse_references
 from bot.delivery.digest_builder import VOTES_COUNT_FOR
+from bot.listeners import messages
 from bot.listeners.commands import Command
 from bot.listeners.permissions import get_visible_article, require_edit_right
 from bot.listeners.request import SlackRequest
@@ -137,7 +138,7 @@ async def vote(request: SlackRequest) -> None:
     story_id = int(number)
     if action == preferences.NO_VOTE:
         if not await store.remove_vote(request.team, request.channel, story_id, request.user):
-            raise NotFound("That was taken back already.")
+            raise NotFound(messages.text("vote_taken_back"))
         await request.answer(preferences.vote_message(story_id, useful=None), replace=True)
         return
     now, useful = request.now(), action == preferences.USEFUL

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.listeners import messages
 from bot.listeners import schedule_phrases as phrases
 from bot.listeners.schedule_phrases import Fields, Match, UnclearPhraseError, add_fields, constant
 from bot.listeners.zones import find_full_zone, suggest_zone
@@ -16,7 +17,10 @@ MAX_ITEMS, MAX_ITEM_CHARS = 6, 40
 
 @dataclass(frozen=True, slots=True)
 class ListField:
-    """A list of a subscription: the words before it, those that empty it, and its limits."""
+    """A list of a subscription: the words before it, those that empty it, and its limits.
+
+    `title` is the key of what errors call its items.
+    """
 
     words: str
     title: str
@@ -30,11 +34,11 @@ _ANY_TOPIC = ("all", "everything", "anything", "any topic", "all topics")
 _ANY_SOURCE = ("anywhere", "everywhere", "any source", "all sources")
 LISTS = {
     "topics": ListField(
-        "about", "topics", "ukraine, nato", _ANY_TOPIC, MAX_TOPICS, MAX_TOPIC_CHARS
+        "about", "title_topics", "ukraine, nato", _ANY_TOPIC, MAX_TOPICS, MAX_TOPIC_CHARS
     ),
-    "excluded": ListField("not", "words to leave out", "sport", ("nothing",)),
-    "sources": ListField("from", "sources", "reuters", _ANY_SOURCE),
-    "excluded_sources": ListField("not from", "sources", "reuters", ("nowhere",)),
+    "excluded": ListField("not", "title_excluded", "sport", ("nothing",)),
+    "sources": ListField("from", "title_sources", "reuters", _ANY_SOURCE),
+    "excluded_sources": ListField("not from", "title_sources", "reuters", ("nowhere",)),
 }
 # Words that end a list or begin another phrase: an item with one of them is put in quote marks.
 _RESERVED_WORDS = {
@@ -131,11 +135,12 @@ def _list_items(text: str, field: ListField, span: tuple[int, int]) -> tuple[str
     )
     items = tuple({piece.casefold(): piece for piece in pieces if piece}.values())
     if not items:
-        problem = f"{field.words.capitalize()} what?"
+        problem = messages.text("empty_list", words=field.words.capitalize())
         raise UnclearPhraseError(problem, f"{field.words} {field.example}", span)
     if len(items) > field.max_items or any(len(item) > field.max_chars for item in items):
         cut = (item[: field.max_chars].strip() for item in items[: field.max_items])
-        problem = f"At most {field.max_items} {field.title} of {field.max_chars} letters."
+        items_left, chars, title = field.max_items, field.max_chars, messages.text(field.title)
+        problem = messages.text("list_too_long", items=items_left, title=title, chars=chars)
         replacement = f"{field.words} {', '.join(map(_quote_item, cut))}"
         raise UnclearPhraseError(problem, replacement, span)
     return () if text.strip(" ,").casefold() in field.emptied_by else items

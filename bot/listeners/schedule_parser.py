@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 from difflib import get_close_matches
 
+from bot.listeners import messages
 from bot.listeners import schedule_phrases as phrases
 from bot.listeners.schedule_lists import LISTS, parse_list, render_list
 from bot.listeners.schedule_phrases import DAY, TIME, Fields, Match, UnclearPhraseError, constant
@@ -73,7 +74,7 @@ _PHRASES = (
     _open_row(r"(about)\b(.*)", parse_list),
     _row(r"(?:to\s+)?me\b", constant(me=True)),
     _row(r"<#(\w+)(?:\|[^>]*)?>", lambda match: {"channel": match[1]}),
-    _row(r"#[\w-]+", phrases.refuse("A channel subscribes itself: type it in {}.")),
+    _row(r"#[\w-]+", phrases.refuse("channel_subscribes_itself")),
     _row(r"at\s+once\b|immediately\b|instantly\b", constant(at_once=True)),
     _row(
         rf"at\s+most\s+(?:one|1)(?:\s+digest)?\s+(?:hourly\b|({phrases.EVERY_N_UNITS}))",
@@ -93,7 +94,7 @@ _PHRASES = (
     _row(
         r"(?:weekly|(?:bi|fort)\w*ly|monthly|quarterly|yearly)\b"
         r"|(?:every|each)\s+(?:fortnight|month|quarter|year)\b",
-        phrases.refuse("“{}” does not say on which day.", "mon"),
+        phrases.refuse("no_day"),
     ),
     _row(phrases.EVERY_HALF_HOUR, constant(interval=timedelta(minutes=30))),
     _row(
@@ -179,7 +180,7 @@ def _parse_phrase(text: str, start: int) -> tuple[Fields, int]:
                 e.span = e.span or match.span()
                 raise
     word = text[start:].split(maxsplit=1)[0].rstrip(",;")
-    problem = f"I don't understand “{word[:40]}”."
+    problem = messages.text("unclear_word", word=word[:40])
     raise UnclearPhraseError(problem, _suggest(word), (start, start + len(word)))
 
 

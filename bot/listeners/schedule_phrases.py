@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import time, timedelta
 from typing import Any
 
+from bot.listeners import messages
 from bot.listeners.zones import find_zone, suggest_zone
 from bot.model import EVERY_DAY, WEEKDAYS, Hours
 
@@ -71,11 +72,11 @@ def constant(**fields: Any) -> PhraseParser:
     return lambda _: fields
 
 
-def refuse(problem: str, replacement: str = "") -> PhraseParser:
-    """Return the parser of a phrase that is not clear; `{}` in `problem` is the phrase."""
+def refuse(key: str) -> PhraseParser:
+    """Return the parser of a phrase that is not clear, as the message of this key says."""
 
     def parse(match: Match) -> Fields:
-        raise UnclearPhraseError(problem.format(match[0][:80]), replacement)
+        raise UnclearPhraseError(*messages.pair(key, phrase=match[0][:80]))
 
     return parse
 
@@ -115,7 +116,7 @@ def _parse_time(text: str) -> time:
 
 def not_a_time(text: str) -> UnclearPhraseError:
     """Return the error for what stands in the place of a time."""
-    return UnclearPhraseError(f"“{text[:40]}” is no time of day.", "at 08:30")
+    return UnclearPhraseError(*messages.pair("not_a_time", text=text[:40]))
 
 
 def refuse_time(match: Match) -> Fields:
@@ -126,7 +127,7 @@ def refuse_time(match: Match) -> Fields:
 def refuse_part_of_day(match: Match) -> Fields:
     """Refuse `in the morning`, which does not say when."""
     part = match[1].lower()
-    raise UnclearPhraseError(f"At what time in the {part}?", PARTS_OF_DAY[part])
+    raise UnclearPhraseError(messages.text("what_time_of_day", part=part), PARTS_OF_DAY[part])
 
 
 def parse_hours(match: Match) -> Fields:
@@ -150,7 +151,7 @@ def parse_quiet_hours(match: Match) -> Fields:
 
 def _hours(first: time, last: time) -> Fields:
     if first == last:
-        raise UnclearPhraseError("Hours that end when they begin are none.", "around the clock")
+        raise UnclearPhraseError(*messages.pair("empty_hours"))
     return {"hours": Hours(first, last)}
 
 
@@ -172,7 +173,7 @@ def parse_interval(match: Match) -> Fields:
     if unit == "d" and number == 1:
         return {"days": EVERY_DAY}
     if unit in "dw":
-        problem = "The longest step is a day; name the days instead."
+        problem = messages.text("step_over_a_day")
         raise UnclearPhraseError(problem, "mon" if unit == "w" else "daily")
     return {"interval": _interval(number, unit)}
 
@@ -180,9 +181,9 @@ def parse_interval(match: Match) -> Fields:
 def _interval(number: int, unit: str) -> timedelta:
     interval = _UNITS[unit] * min(number, _MAX_UNITS)
     if interval < MIN_INTERVAL:
-        raise UnclearPhraseError("The shortest step is one minute.", "every 1m")
+        raise UnclearPhraseError(*messages.pair("step_too_short"))
     if interval > MAX_INTERVAL:
-        raise UnclearPhraseError("The longest step is a day.", "daily")
+        raise UnclearPhraseError(*messages.pair("step_too_long"))
     return interval
 
 
@@ -192,8 +193,7 @@ def parse_min_interval(match: Match) -> Fields:
         return {"min_interval": timedelta(hours=1)}
     unit = match[3][0].lower()
     if unit not in "mh":
-        problem = "Name the pause between digests in minutes or hours."
-        raise UnclearPhraseError(problem, "at most one every 10m")
+        raise UnclearPhraseError(*messages.pair("unclear_pause"))
     return {"min_interval": _interval(parse_number(match[2] or "1") or 0, unit)}
 
 
@@ -207,9 +207,7 @@ def parse_every_other(match: Match) -> Fields:
         nearest = unit[:3]
     else:
         nearest = {"week": "mon", "weekend": "sat"}.get(unit, "daily")
-    phrase = match[0][:40]
-    problem = f"I keep no count of days or weeks, so “{phrase}” is more than I can do; "
-    raise UnclearPhraseError(f"{problem}name the days.", nearest)
+    raise UnclearPhraseError(messages.text("no_count_of_days", phrase=match[0][:40]), nearest)
 
 
 def parse_times_per_day(match: Match) -> Fields:
@@ -220,7 +218,7 @@ def parse_times_per_day(match: Match) -> Fields:
     if frequency == "once" and unit == "hour":
         return {"interval": timedelta(hours=1)}
     nearest = {"day": "at 08:30,17:00", "hour": "every 30m"}.get(unit, "mon")
-    raise UnclearPhraseError(f"“{match[0][:40]}” does not say when.", nearest)
+    raise UnclearPhraseError(messages.text("does_not_say_when", phrase=match[0][:40]), nearest)
 
 
 # --- days, zone and number of stories -------------------------------------------------------------
@@ -252,7 +250,7 @@ def unknown_zone(
     name: str, suggestion: str | None, span: tuple[int, int] | None = None
 ) -> UnclearPhraseError:
     """Return the error for a time zone that does not exist."""
-    problem = f"I don't know the time zone “{name[:40]}”; its name has the form Europe/Tallinn."
+    problem = messages.text("unknown_zone", name=name[:40])
     return UnclearPhraseError(problem, f"in {suggestion}" if suggestion else "", span)
 
 
@@ -261,13 +259,14 @@ def parse_top(match: Match) -> Fields:
     number = parse_number(match[1])
     if number is None or not 1 <= number <= MAX_STORIES:
         nearest = 5 if number is None else min(max(number, 1), MAX_STORIES)
-        raise UnclearPhraseError(f"A digest has 1 to {MAX_STORIES} stories.", f"top {nearest}")
+        problem = messages.text("too_many_stories", most=MAX_STORIES)
+        raise UnclearPhraseError(problem, f"top {nearest}")
     return {"top": number}
 
 
 # --- putting phrases together ---------------------------------------------------------------------
 
-# The fields that cannot be set together, and how messages name each.
+# The fields that cannot be set together.
 _CONFLICTS = {
     "times": ("interval", "at_once", "min_interval", "hours", "all_day"),
     "interval": ("times", "at_once", "min_interval"),
@@ -276,14 +275,6 @@ _CONFLICTS = {
     "hours": ("times", "all_day"),
     "all_day": ("times", "hours"),
 }
-_TITLES = {
-    "times": "a time of day",
-    "interval": "a step",
-    "at_once": "“at once”",
-    "min_interval": "a pause between digests",
-    "hours": "hours",
-    "all_day": "“around the clock”",
-}
 
 
 def add_fields(fields: Fields, more: Fields, span: tuple[int, int]) -> None:
@@ -291,13 +282,14 @@ def add_fields(fields: Fields, more: Fields, span: tuple[int, int]) -> None:
     for name, value in more.items():
         for other in _CONFLICTS.get(name, ()):
             if other in fields:
-                problem = f"Name {_TITLES[other]} or {_TITLES[name]}, not both."
+                titles = (messages.text(f"field_{field}") for field in (other, name))
+                problem = messages.text("not_both", fields=messages.text("or_between").join(titles))
                 raise UnclearPhraseError(problem, span=span)
         if name == "days":
             fields[name] = fields.get(name, frozenset()) | value
         elif name == "times":
             fields[name] = tuple(sorted({*fields.get(name, ()), *value}))
             if len(fields[name]) > MAX_TIMES_PER_DAY:
-                raise UnclearPhraseError("That is more than 24 times a day.", "hourly", span)
+                raise UnclearPhraseError(*messages.pair("too_many_times"), span)
         elif fields.setdefault(name, value) != value:
-            raise UnclearPhraseError("The same thing is named twice, and differently.", span=span)
+            raise UnclearPhraseError(messages.text("named_twice"), span=span)

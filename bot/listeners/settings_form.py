@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.blocks import settings_form as form
 from bot.blocks.answers import preview_errors, preview_lines, subscribed_message
-from bot.listeners import subscription_commands
+from bot.listeners import messages, subscription_commands
 from bot.listeners.commands import Command
 from bot.listeners.permissions import may_see
 from bot.listeners.request import SlackRequest
@@ -26,8 +26,7 @@ async def open_from_command(command: Command, request: SlackRequest) -> None:
     if subscription is None:
         subscription = await subscription_commands.new_subscription(request, channel)
     if not request.body.get("trigger_id"):
-        problem = "A form opens only from a typed `/digest settings` or a button."
-        raise UsageError(problem, "/digest settings")
+        raise UsageError(*messages.pair("form_needs_trigger"))
     await _open_form(subscription, request, anywhere=False)
 
 
@@ -42,7 +41,7 @@ async def open_from_button(request: SlackRequest) -> None:
     if subscription is None and channel == request.channel:
         subscription = await subscription_commands.new_subscription(request, channel)
     if subscription is None or not await may_see(subscription, request):
-        raise NotFound("That subscription was ended.")
+        raise NotFound(messages.text("subscription_ended"))
     await _open_form(subscription, request, anywhere=False)
 
 
@@ -94,10 +93,12 @@ def find_errors(view: Mapping[str, Any]) -> dict[str, str]:
         except UsageError as e:
             # The nearest right words are shown without the rest of the line.
             nearest = (e.hint or "").removeprefix("/digest subscribe").strip()
-            errors[field] = f"{e.problem} Perhaps: {nearest}" if nearest else e.problem
+            errors[field] = e.problem
+            if nearest:
+                errors[field] = messages.text("perhaps", problem=e.problem, nearest=nearest)
         else:
             if change != _keep_field(change, field):
-                errors[field] = "There is more here than belongs in this field."
+                errors[field] = messages.text("too_much_in_field")
     return errors
 
 

@@ -10,6 +10,7 @@ from bot.blocks import lookup, modals
 from bot.blocks.answers import failure_message, in_progress_message, usage_error_message
 from bot.blocks.modals import READ_MESSAGE
 from bot.blocks.settings_form import NEW_DIGEST
+from bot.listeners import messages
 from bot.listeners.command_line import LINK
 from bot.listeners.error_messages import describe_error
 from bot.listeners.request import SlackRequest
@@ -19,8 +20,6 @@ from bot.model.errors import BotError, UsageError
 
 _MARKUP = re.compile(r"<[^>]*>")
 _MIN_WORDS = 12
-_NEW_DIGEST_TEXT = "Subscribe a channel, or yourself, to a digest of the news"
-_READ_TEXT = "Who said what in the article that a message links to"
 
 
 class Shortcut(NamedTuple):
@@ -33,8 +32,8 @@ class Shortcut(NamedTuple):
 
 
 MANIFEST = (
-    Shortcut("global", NEW_DIGEST, "New digest", _NEW_DIGEST_TEXT),
-    Shortcut("message", READ_MESSAGE, "Read with Dateline", _READ_TEXT),
+    Shortcut("global", NEW_DIGEST, *messages.pair("new_digest")),
+    Shortcut("message", READ_MESSAGE, *messages.pair("read_message")),
 )
 
 
@@ -45,7 +44,8 @@ async def read_message(request: SlackRequest) -> None:
     """
     message = request.body.get("message") or {}
     url = next(_find_links(message), None)
-    notice = f"Reading {urlsplit(url).hostname}" if url else "Reading the message"
+    place = urlsplit(url).hostname if url else messages.text("the_message")
+    notice = messages.text("reading", place=place)
     progress = in_progress_message(notice, is_answer_below=False)
     view_id = await request.open_modal(modals.article_modal(progress.blocks))
     try:
@@ -67,8 +67,7 @@ async def _read(
         return lookup.article_contents(articles, now).blocks
     text = html.unescape(_MARKUP.sub(" ", str(message.get("text") or ""))).strip()
     if len(text.split()) < _MIN_WORDS:
-        problem = "This message has no link, and too few words to find statements in."
-        raise UsageError(problem, "/digest read URL")
+        raise UsageError(*messages.pair("message_too_short"))
     return lookup.message_contents(await request.services.intake.read_text(text), now).blocks
 
 

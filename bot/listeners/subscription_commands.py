@@ -9,19 +9,12 @@ from datetime import timedelta
 from typing import Any
 
 from bot.blocks import answers
+from bot.listeners import messages
 from bot.listeners.commands import Command
 from bot.listeners.permissions import find_visible_subscriptions, require_edit_right
 from bot.listeners.request import SlackRequest
 from bot.listeners.schedule_parser import SubscriptionChange, render_subscribe
-from bot.model import (
-    FILTERS,
-    AtIntervals,
-    AtOnce,
-    AtTimes,
-    Cadence,
-    Subscription,
-    codec,
-)
+from bot.model import FILTERS, AtIntervals, AtOnce, AtTimes, Cadence, Subscription, codec
 from bot.model.cadence import next_due
 from bot.model.errors import NotFound, UsageError
 
@@ -32,11 +25,10 @@ async def subscribe(command: Command, request: SlackRequest) -> None:
     """Save at once; answer with the schedule, the next two times and Undo."""
     if command.change.channel not in {None, request.channel}:
         here = render_subscribe(replace(command.change, channel=None))
-        problem = "A channel is subscribed from inside: type this in that channel."
-        raise UsageError(problem, f"/digest {here}")
+        raise UsageError(*messages.pair("subscribe_from_inside", line=here))
     channel = await get_target_channel(request, me=command.change.me)
     after, before = await save_changes(command.change, request, channel)
-    notes = ("It was paused, and runs again.",) if before and before.paused else ()
+    notes = (messages.text("runs_again"),) if before and before.paused else ()
     undo_value = dump_undo(channel, before)
     await request.answer(answers.subscribed_message(after, request.now(), undo_value, notes=notes))
 
@@ -95,7 +87,7 @@ async def _get_subscription(request: SlackRequest, *, me: bool) -> Subscription:
     subscription = await request.store.subscriptions.get(request.team, channel)
     if subscription is None:
         mine = " me" if channel != request.channel else ""
-        raise UsageError("There is no subscription here yet.", f"/digest subscribe{mine}")
+        raise UsageError(*messages.pair("no_subscription", me=mine))
     return subscription
 
 
@@ -182,8 +174,7 @@ def _change_cadence(change: SubscriptionChange, old: Cadence) -> Cadence:
         return _change_times(change, old)
     elif isinstance(old, AtTimes):
         hourly = render_subscribe(replace(change, interval=timedelta(hours=1), all_day=False))
-        problem = "Digests at set times need no hours. How often shall they come within them?"
-        raise UsageError(problem, f"/digest {hourly}")
+        raise UsageError(*messages.pair("no_hours_for_times", line=hourly))
     else:
         base = old
     hours = None if change.all_day else change.hours or base.hours
@@ -226,4 +217,4 @@ def load_undo(value: str, team: str) -> tuple[str, Subscription | None]:
         fields |= {name: tuple(fields[name]) for name in FILTERS if name in fields}
         return channel, Subscription(team=team, channel=channel, **fields)
     except (ValueError, TypeError, KeyError) as e:
-        raise NotFound("this button is from another version") from e
+        raise NotFound(messages.text("old_button")) from e

@@ -14,15 +14,17 @@ ROOMS = sorted(path.parent.parent.name for path in BOT.glob("*/data/messages.tom
 # What takes a key as its first argument, and which of its keywords fill in nothing.
 ASKING = {"text", "pair", "paragraphs", "count", "compose", "button", "modal"}
 OWN_KEYWORDS = {"buttons", "primary", "close", "private_metadata", "submit", "callback_id"}
-# Keys that are put together, by what they begin with.
+# Keys that are put together, by their room and what they begin with.
 ENDINGS = {
-    "delivery_": [state for state in DeliveryState if state is not DeliveryState.POSTED],
-    "state_": [*DeliveryState],
-    "lead_": [*SourceChange, "correction", "update"],
-    "note_": [*SourceChange],
-    "permission_": [*EditPermission],
-    **{key: [*PreferenceKind] for key in ("saved_", "line_", "names_", "is_")},
-    "removed_": [*PreferenceKind, "none"],
+    ("blocks", "delivery_"): [state for state in DeliveryState if state.value != "posted"],
+    ("blocks", "state_"): [*DeliveryState],
+    ("blocks", "lead_"): [*SourceChange, "correction", "update"],
+    ("blocks", "note_"): [*SourceChange],
+    ("blocks", "permission_"): [*EditPermission],
+    **{("blocks", key): [*PreferenceKind] for key in ("saved_", "line_", "names_", "is_")},
+    ("blocks", "removed_"): [*PreferenceKind, "none"],
+    ("listeners", "home_"): [*DeliveryState],
+    ("listeners", "field_"): ["times", "interval", "at_once", "min_interval", "hours", "all_day"],
 }
 
 
@@ -83,11 +85,11 @@ def test_every_message_is_used(room: str):
     ] == []
 
 
-@pytest.mark.parametrize("start", ENDINGS)
-def test_each_state_has_its_message(start: str):
+@pytest.mark.parametrize(("room", "start"), ENDINGS)
+def test_each_state_has_its_message(room: str, start: str):
     """A key that ends with the value of an enumeration stands in the catalog for each of them."""
-    keys = {f"{start}{ending}" for ending in ENDINGS[start]}
-    assert keys <= load("blocks").keys()
+    keys = {f"{start}{ending}" for ending in ENDINGS[room, start]}
+    assert keys <= load(room).keys()
 
 
 @pytest.mark.parametrize(
