@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.language.coreference import ActorResolver
-from bot.language.lexicon import NOUN_LEMMA, SPEAKER_CLASS, STANCE, STATING, VERB_LEMMA
+from bot.language.lexicon import NOUN_LEMMA, SPEAKER_CLASS
 from bot.language.quotations import find_quotations
 from bot.language.statements.attribution_completion import (
     add_punctuation_attributions,
@@ -26,9 +26,11 @@ from bot.language.statements.attribution_rules import (
     noun_phrase,
     words_of,
 )
+from bot.language.statements.governors import SPEECH_CLASSES
 from bot.language.statements.models import load_models
 from bot.language.statements.outlets import Credits, attribute_to_speaker, without_credit
 from bot.language.statements.parsing import ParsedText, Run, parse
+from bot.language.statements.polarity import why_unsaid
 from bot.language.statements.readings import (
     choose_readings,
     is_speech,
@@ -37,8 +39,9 @@ from bot.language.statements.readings import (
 )
 from bot.language.statements.statement_ranking import rank_statements
 from bot.language.statements.token_features import find_token_features
+from bot.language.statements.verb_groups import cue_phrase, stance_of, without_plea
 from bot.language.trimming import strip_dateline, without_notes
-from bot.model import QuotationType, Span, Stance, Statement
+from bot.model import QuotationType, Span, Statement
 
 # No article is longer. The rest is not searched; `count_unsearched` says how much that is.
 MAX_TEXT_CHARS = 1_000_000
@@ -49,13 +52,8 @@ _OCCUPATIONS = re.compile(r"\w+(?:men|women|ists|ians|keepers|workers|makers|smi
 _DASHES = "-–—―"
 _OPENING_MARKS = "\"“„«‘‹'‚`”"
 _CLOSING_MARKS = "\"”“»’›'"
-_SPEECH_CLASSES = STATING | {"urge", "judge", "name"}
 _NO_SPEECH_FACTOR = 0.3  # of the certainty of a belief, wish or attitude
 _MAX_OPENING_WORDS = 4  # in which an unparsed sentence may name a group
-_REFUSING_VERBS = frozenset(["refuse", "decline", "fail", "hesitate", "neglect"])
-_CALLING_PREPOSITIONS = frozenset(["for", "on", "upon"])
-_ADDRESSING_VERBS = frozenset(["tell", "inform", "assure", "remind", "notify"])
-_MAX_CUE_DISTANCE = 5  # words between a cue and what negates it, or in its addressee
 
 
 def find_statements(body: str, sentences: Sequence[Span]) -> tuple[Statement, ...]:
@@ -72,6 +70,8 @@ def find_statements(body: str, sentences: Sequence[Span]) -> tuple[Statement, ..
     attributions = [complete_content(parsed, a) for a in _find_believed(parsed)]
     attributions = add_punctuation_attributions(parsed, attributions, continued)
     attributions = [attribute_to_speaker(parsed, a) for a in attributions]
+    attributions = [without_plea(parsed, a) for a in attributions]
+    attributions = [a for a in attributions if why_unsaid(parsed, a) is None]
     resolver = ActorResolver(
         body,
         sentences,
@@ -119,7 +119,7 @@ def _speech_certainty(parsed: ParsedText, attribution: Attribution) -> float:
     """Return how surely somebody said this, rather than wished or believed it: 0 to 1."""
     classes = parsed.verb_classes(attribution.cue)
     is_noun = parsed.lower[attribution.cue] in NOUN_LEMMA
-    is_spoken = bool(classes & _SPEECH_CLASSES) or is_noun or not classes
+    is_spoken = bool(classes & SPEECH_CLASSES) or is_noun or not classes
     return attribution.certainty * (1.0 if is_spoken else _NO_SPEECH_FACTOR)
 
 
@@ -171,7 +171,7 @@ def _to_statement(
     return Statement(
         content=content,
         form=_quotation_type(parsed, attribution.content),
-        stance=stance_of(parsed, attribution.cue),
+        stance=stance_of(parsed, attribution),
         sentence=_sentence_around(parsed.text, sentences, (cue, *content)),
         speaker=speaker,
         actor=resolver.resolve(actor) if actor else None,
@@ -233,82 +233,6 @@ def _sentence_around(text: str, sentences: Sequence[Span], parts: Sequence[Span]
     first = max(0, bisect_right(sentences, start, key=lambda s: s.start) - 1)
     last = min(len(sentences) - 1, bisect_left(sentences, end, key=lambda s: s.end))
     return Span.of(text, min(start, sentences[first].start), max(end, sentences[last].end))
-
-
-def cue_phrase(parsed: ParsedText, attribution: Attribution) -> Run:
-    """Return the words of a cue with its negation and its addressee.
-
-    "did not say", "refused to confirm", "told the harbour board". They take no word of the source
-    or of the content.
-    """
-    cue = attribution.cue
-    reversing = _reversing_verb(parsed, cue)
-    verb = cue if reversing is None else reversing
-    first = min([verb, *_negation(parsed, verb)])
-    if cue - first > _MAX_CUE_DISTANCE or _overlaps(attribution, first, cue):
-        first = cue
-    after = cue + 1
-    end = _addressee_end(parsed, cue)
-    if end and not _overlaps(attribution, after, end):
-        return first, end
-    if after < len(parsed) and not _overlaps(attribution, after, after + 1):
-        is_particle = after in parsed.children_by(cue, "prt")
-        if is_particle or parsed.lower[cue : after + 1] == ["according", "to"]:
-            return first, after + 1
-    return first, after
-
-
-def stance_of(parsed: ParsedText, cue: int) -> Stance:
-    """Return what the speaker does by the cue: "did not promise" neither promises nor denies."""
-    stance = _listed_stance(parsed, cue)
-    if _reversing_verb(parsed, cue) is not None:
-        return Stance.SAYS if stance is Stance.DENIES else Stance.DENIES
-    return Stance.SAYS if parsed.children_by(cue, "neg") else stance
-
-
-def _listed_stance(parsed: ParsedText, cue: int) -> Stance:
-    lower = parsed.lower[cue]
-    lemma = VERB_LEMMA.get(lower, NOUN_LEMMA.get(lower, lower))
-    if lemma == "call" and parsed.tag[cue].startswith("V"):
-        prepositions = {parsed.lower[k] for k in parsed.children_by(cue, "prep", "prt")}
-        if not prepositions & _CALLING_PREPOSITIONS:
-            return Stance.SAYS  # "called it 'a blow'" asks nothing
-    return STANCE.get(lemma, Stance.SAYS)
-
-
-def _reversing_verb(parsed: ParsedText, cue: int) -> int | None:
-    """Return the verb above a cue that reverses it: "refused to confirm", "rejected the claim"."""
-    above = parsed.head[cue]
-    if above >= cue:
-        return None
-    lemma = VERB_LEMMA.get(parsed.lower[above], parsed.lower[above])
-    if parsed.dep[cue] == "xcomp" and lemma in _REFUSING_VERBS:
-        return above
-    is_denied = parsed.dep[cue] == "dobj" and STANCE.get(lemma) is Stance.DENIES
-    return above if is_denied and parsed.lower[cue] in NOUN_LEMMA else None
-
-
-def _negation(parsed: ParsedText, verb: int) -> list[int]:
-    """Return the words of "did not" before a verb, [] if it is not negated."""
-    negations = parsed.children_by(verb, "neg")
-    auxiliaries = parsed.children_by(verb, "aux", "auxpass") if negations else []
-    return [k for k in (*negations, *auxiliaries) if k < verb]
-
-
-def _addressee_end(parsed: ParsedText, cue: int) -> int | None:
-    """Return the end of the addressee right after "told", without which the verb reads cut off."""
-    if parsed.lemma(cue) not in _ADDRESSING_VERBS or not parsed.tag[cue].startswith("V"):
-        return None
-    for child in parsed.children_by(cue, "dobj", "dative"):
-        words = parsed.subtree(child)
-        if words[0] == cue + 1 and len(words) == words[-1] - cue <= _MAX_CUE_DISTANCE:
-            return words[-1] + 1
-    return None
-
-
-def _overlaps(attribution: Attribution, first: int, last: int) -> bool:
-    words = {*attribution.source_words(), *words_of(attribution.content)}
-    return not words.isdisjoint(range(first, last))
 
 
 def statement_to_json(statement: Statement) -> dict[str, Any]:
