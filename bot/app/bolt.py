@@ -74,10 +74,7 @@ def create_bolt(
 
 
 async def _answer_error(error: Exception, response: BoltResponse | None) -> BoltResponse | None:
-    """Answer an uncaught error: 400 where Bolt could not read the body, else Bolt's own 500.
-
-    `response` is None where the request was acknowledged already.
-    """
+    """Answer an error that nothing caught: 400 where Bolt could not read the body, else its 500."""
     if response is not None and _is_malformed(error):
         log.warning("a request was malformed", error=type(error).__name__)
         return BoltResponse(status=400, body=MALFORMED)
@@ -181,10 +178,7 @@ class WorkspaceClients:
         return installation
 
     async def renew_tokens(self) -> None:
-        """Renew every token that expires soon, and seal all with the newest key.
-
-        A failure in one workspace does not stop the others.
-        """
+        """Renew each token that expires soon, one by one, and seal all with the newest key."""
         if resealed := await self._installations.reencrypt():
             log.info("tokens sealed with the first key", workspaces=resealed)
         for team in await self._installations.find_expiring(self._clock.now() + RENEW_BEFORE):

@@ -66,8 +66,5 @@ def _source_facts(source: SourceConfig) -> SourceFacts:
 
 
 def check_folder(settings: Settings) -> None:
-    """Raise SettingsError unless the feed folder allows what its settings ask for.
-
-    That is to move files away once they are read, or only to read them where they stay.
-    """
+    """Raise SettingsError unless files can be moved in the feed folder, or read where they stay."""
     check(settings.feed_folder, keeps_files=settings.config.keeps_files(None))

@@ -66,10 +66,7 @@ class TimeLimitedProtocol(H11Protocol):
 
 
 class Server(uvicorn.Server):
-    """Uvicorn that first ends the event streams of the playground's pages.
-
-    They would hold up the shutdown and end in a traceback.
-    """
+    """Uvicorn that first ends the playground's event streams, which would hold up the shutdown."""
 
     def __init__(self, app: Starlette, playground: Playground | None) -> None:
         config = uvicorn.Config(

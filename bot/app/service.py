@@ -333,9 +333,6 @@ def tune_gc() -> None:
 
 
 async def trim_malloc() -> None:
-    """Return free memory between used blocks to the system, which glibc does not do by itself.
-
-    No variable of its environment does either. Other C libraries have no such call.
-    """
+    """Return free memory between used blocks to the system, which glibc never does by itself."""
     with suppress(AttributeError, OSError, TypeError):
         await asyncio.to_thread(ctypes.CDLL(None).malloc_trim, 0)

@@ -31,10 +31,7 @@ CALL_TIMEOUT_SECONDS = 30  # slack_sdk's own default
 
 @asynccontextmanager
 async def open_web_client(settings: Settings) -> AsyncIterator[AsyncWebClient]:
-    """Return the Web API's client with the configured token.
-
-    All calls share one HTTP session: without it slack_sdk opens one for each.
-    """
+    """Return the Web API's client; slack_sdk by itself would open a session for each call."""
     token = settings.bot_token.get_secret_value() if settings.bot_token else None
     # slack_sdk's `timeout` has no effect on a given session; aiohttp's default is five minutes.
     timeout = aiohttp.ClientTimeout(total=CALL_TIMEOUT_SECONDS)
@@ -67,10 +64,7 @@ async def get_bot_identity(client: AsyncWebClient) -> BotIdentity:
 
 @dataclass(frozen=True, slots=True)
 class SlackConnection:
-    """Both directions of Slack: Bolt receives, `chat` sends.
-
-    `workspaces` is set where each workspace has its own token.
-    """
+    """Bolt receives, `chat` sends; `workspaces` is set where each workspace has its own token."""
 
     bolt: AsyncApp
     chat: SlackChat
@@ -100,10 +94,7 @@ def create_slack_connection(
 
 @asynccontextmanager
 async def open_socket_mode(bolt: AsyncApp, app_token: str) -> AsyncIterator[None]:
-    """Receive Slack's requests over a WebSocket of ours, for machines without a public address.
-
-    The handler is made here because its client binds itself to the running event loop.
-    """
+    """Receive Slack's requests over a WebSocket of ours, bound to the event loop that runs now."""
     handler = AsyncSocketModeHandler(bolt, app_token)
     try:
         await handler.connect_async()  # type: ignore[no-untyped-call]

@@ -64,10 +64,7 @@ def next_dues(cadence: Cadence, zone: str, after: datetime, count: int) -> tuple
 
 
 def describe(cadence: Cadence, zone: str) -> str:
-    """Return a schedule in words that `/digest subscribe` understands.
-
-    For example "weekdays at 08:30 and 17:00, Europe/Tallinn".
-    """
+    """Return a schedule as `/digest subscribe` takes it: "weekdays at 08:30, Europe/Tallinn"."""
     match cadence:
         case AtOnce(interval, days, hours):
             within = _describe_limits(days, hours)

@@ -206,10 +206,7 @@ class Delivery:
 
 
 class ChannelHistory(NamedTuple):
-    """A channel's subscription, when its last digest was, and the articles it was shown lately.
-
-    All versions of such an article count as shown.
-    """
+    """A channel's subscription, its last digest's time, and all versions of what it was shown."""
 
     subscription: Subscription | None
     last: datetime | None

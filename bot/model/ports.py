@@ -69,11 +69,7 @@ class Web(Protocol):
     async def fetch(
         self, url: str, *, etag: str | None = None, last_modified: str | None = None
     ) -> FetchedPage | NotModified:
-        """Fetch an address.
-
-        Raise AddressRefused before anything is sent to a private address, and SourceUnavailable for
-        every other failure.
-        """
+        """Fetch; raise AddressRefused before anything is sent there, or SourceUnavailable."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,7 @@ def load_word_lists(package: str, path: str, *sections: str) -> dict[str, frozen
 
 
 def load_line_lists(package: str, path: str, *sections: str) -> dict[str, tuple[str, ...]]:
-    """Return the entries of each section of a file with one entry a line, in the file's order.
-
-    For entries that hold spaces. The arguments are those of `load_word_lists`.
-    """
+    """Return each section's entries, one a line, in the file's order; see `load_word_lists`."""
     lists = _parse_lists(load_text(package, path), path, sections, entry_per_line=True)
     return {section: tuple(entries) for section, entries in lists.items()}
 

@@ -7,13 +7,12 @@ out, sentences, extract and statements would repeat the body three times. Each s
 
 import asyncio
 import json
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Text, and_, cast, delete, select
+from sqlalchemy import ColumnElement, Row, Select, Text, cast, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import (
@@ -21,7 +20,6 @@ from bot.model import (
     ActorKind,
     Analysis,
     Article,
-    ArticleSummary,
     DisplayLevel,
     NewArticle,
     Policy,
@@ -31,7 +29,6 @@ from bot.model import (
     Statement,
     Status,
     StoredArticle,
-    StorySummary,
     Terms,
 )
 from bot.store.tables import article_summaries, articles
@@ -50,7 +47,6 @@ _STANCES = {stance.value: stance for stance in Stance}
 
 # `terms` repeats what the analysis holds, for the grouping of new articles.
 columns = [column for column in articles.c if column.name != "terms"]
-_summary_columns = [article_summaries.c[name] for name in ArticleSummary._fields]
 
 
 def pack_analysis(analysis: Analysis, body: str) -> str:
@@ -204,24 +200,3 @@ async def delete_summary(connection: AsyncConnection, story: int, article: int) 
     """Delete the summary of an article that is shown no more."""
     key = article_summaries.c.story == story, article_summaries.c.article == article
     await connection.execute(delete(article_summaries).where(*key))
-
-
-async def read_summaries(
-    connection: AsyncConnection, team: str | None, since: datetime, now: datetime
-) -> tuple[StorySummary, ...]:
-    """Read every story with an article first shown since then, as the team may see it."""
-    summaries = article_summaries.alias()
-    visible = and_(
-        article_summaries.c.team.in_(["", team or ""]),
-        article_summaries.c.shown_from <= now.timestamp(),
-    )
-    recent = select(summaries.c.story).where(
-        summaries.c.team.in_(["", team or ""]),
-        summaries.c.shown_from.between(since.timestamp(), now.timestamp()),
-    )
-    query = select(*_summary_columns).where(article_summaries.c.story.in_(recent), visible)
-    grouped: dict[int, list[ArticleSummary]] = defaultdict(list)
-    for row in await connection.execute(query):
-        summary = ArticleSummary(*row)
-        grouped[summary.story].append(summary)
-    return tuple([StorySummary(story, tuple(members)) for story, members in grouped.items()])

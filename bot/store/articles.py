@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import (
     Article,
+    ArticleSummary,
     Candidate,
     DisplayLevel,
     IntakeCounts,
@@ -32,7 +33,6 @@ from bot.store.article_rows import (
     article_row,
     columns,
     delete_summary,
-    read_summaries,
     summary_row,
 )
 from bot.store.candidates import find_candidates
@@ -219,8 +219,21 @@ class ArticleStore(Repository):
         self, team: str | None, since: datetime, now: datetime
     ) -> tuple[StorySummary, ...]:
         """Return what `get_stories` would, unordered, with only what a choice needs of it."""
-        async with self._database.reading() as connection:
-            return await read_summaries(connection, team, since, now)
+        summaries, since_seconds, seconds = article_summaries, since.timestamp(), now.timestamp()
+        recent = summaries.alias()
+        recent_stories = select(recent.c.story).where(
+            recent.c.team.in_(["", team or ""]),
+            recent.c.shown_from.between(since_seconds, seconds),
+        )
+        query = select(*(summaries.c[name] for name in ArticleSummary._fields)).where(
+            summaries.c.story.in_(recent_stories),
+            summaries.c.team.in_(["", team or ""]),
+            summaries.c.shown_from <= seconds,
+        )
+        grouped: dict[int, list[ArticleSummary]] = defaultdict(list)
+        for row in await self._fetch_all(query):
+            grouped[row.story].append(ArticleSummary._make(row))
+        return tuple([StorySummary(story, tuple(members)) for story, members in grouped.items()])
 
     async def load_stories(
         self, team: str | None, summarized: Collection[StorySummary], now: datetime
@@ -248,10 +261,7 @@ class ArticleStore(Repository):
     async def find_statements_by(
         self, team: str | None, name: str, now: datetime, limit: int = 20
     ) -> tuple[SourcedStatement, ...]:
-        """Return statements of actors whose name holds all words of `name`, newest first.
-
-        Case and accents do not matter.
-        """
+        """Return statements of actors whose name has these words, case aside, newest first."""
         async with self._database.reading() as connection:
             words, quotable = search.fold(name), self._quotable(team, now)
             places = await names.find_places(connection, quotable, words, limit)
@@ -268,10 +278,7 @@ class ArticleStore(Repository):
         now: datetime,
         limit: int = 20,
     ) -> dict[tuple[str, datetime], tuple[StatementRef, ...]]:
-        """For each name and time, find the statements of that very name before it, newest first.
-
-        One query finds all of them, and no article is read.
-        """
+        """For each name and time, find that very name's statements before it, newest first."""
         quotable = self._quotable(team, now)
         async with self._database.reading() as connection:
             found = await names.find_places_before(connection, quotable, queries, limit)

@@ -232,10 +232,7 @@ def insert_new(
     table: Table,
     row: Mapping[str, Any] | Sequence[Mapping[str, Any]],
 ) -> sqlite.Insert | postgresql.Insert:
-    """Build an INSERT of one or more rows, in `target`'s dialect, that skips rows whose key exists.
-
-    Its result's `rowcount` is the number of rows inserted.
-    """
+    """Build an INSERT that skips rows whose key exists; its `rowcount` is how many are new."""
     insert = _insert(target, table).values(row).on_conflict_do_nothing()
     return insert.execution_options(preserve_rowcount=True)
 

@@ -181,10 +181,7 @@ class DeliveryLedger(Repository):
         return last
 
     async def get_channel_history(self, team: str, channel: str, since: datetime) -> ChannelHistory:
-        """Return the channel's subscription and the articles that it was shown since then.
-
-        What is composed, being sent or unsure counts as shown.
-        """
+        """Return the subscription, and what was shown, or is being sent or unsure, since then."""
         in_channel = of_channel(deliveries, team, channel)
         ordered = select(subscriptions).where(of_channel(subscriptions, team, channel))
         shown = (
@@ -282,10 +279,7 @@ async def _open(
 
 
 def _step(delivery: int, step: Step, *conditions: ColumnElement[bool], **values: object) -> Update:
-    """Build the UPDATE that takes a step if the delivery's state and the conditions allow it.
-
-    Nothing else changes a delivery's state.
-    """
+    """Build the UPDATE that takes a step if it is allowed; nothing else changes a state."""
     transition = TRANSITIONS[step]
     allowed = (deliveries.c.id == delivery, deliveries.c.state.in_(transition.sources), *conditions)
     return update(deliveries).where(*allowed).values({"state": transition.target, **values})

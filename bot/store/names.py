@@ -83,10 +83,7 @@ async def remove(
 async def find_places(
     connection: AsyncConnection, visible: ColumnElement[bool], words: Sequence[str], limit: int
 ) -> list[tuple[int, int]]:
-    """Return article and place of statements by actors whose name holds all the words.
-
-    Newest first. `visible` selects the articles that may be among them.
-    """
+    """Return article and place of what actors whose names hold all the words say, newest first."""
     if not words:
         return []
     # The rarest word leads: a common first name would have every bearer checked for the surname.
@@ -117,10 +114,7 @@ async def find_places_before(
     queries: Collection[tuple[str, datetime]],
     limit: int,
 ) -> dict[tuple[str, datetime], list[tuple[int, int]]]:
-    """For each name and time, return where actors of this very name speak before it, newest first.
-
-    One query for all of them.
-    """
+    """For each name and time, return where actors of that very name speak before, newest first."""
     keys = {query: word for query in queries for word in _whole_name(query[0])}
     if not keys:
         return {query: [] for query in queries}

@@ -47,10 +47,7 @@ class RetentionStore(Repository):
                 return pruned
 
     async def delete_team(self, team: str) -> dict[str, int]:
-        """Delete all that belongs to a team; return how much of its main tables that was.
-
-        What belongs to all teams stays.
-        """
+        """Delete all that belongs to a team; return how many rows of its main tables."""
         if not team:
             raise ValueError("the operator's own articles belong to no team")
         async with self._database.writing(GROUPING_LOCK) as connection:

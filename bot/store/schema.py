@@ -21,11 +21,7 @@ _PRE_RELEASE_REVISIONS = {f"{number:04}" for number in range(1, 17)}
 
 
 async def migrate(database: Database) -> None:
-    """Bring a database to the newest revision.
-
-    Raise SettingsError where it was made before the first release or by a newer version of
-    Dateline.
-    """
+    """Bring a database to the newest revision; raise SettingsError where we cannot migrate it."""
     async with database.reading() as connection:
         revision = await connection.run_sync(_get_revision)
     if revision == newest_revision():

@@ -191,10 +191,7 @@ def _date_words(first: datetime, last: datetime, unit: timedelta) -> tuple[str, 
 
 
 def _date_words_since(since: datetime, now: datetime) -> tuple[str, ...]:
-    """Return the words of the days since then; of weeks for many days, and none for many weeks.
-
-    One more is for dates that are ahead of us.
-    """
+    """Return words of the days (of many: weeks) since then and one ahead; none for many weeks."""
     for unit in (_DAY, _WEEK):
         if now - since <= _MAX_DATE_WORDS * unit:
             return _date_words(since, now + unit, unit)

@@ -80,10 +80,7 @@ class FeedStore(Repository):
         return await self._read(select(feeds).where(broken, unreported).order_by(feeds.c.id))
 
     async def mark_reported(self, feed: Feed, now: datetime | None) -> bool:
-        """Record that the feed's channel was notified; None takes that back.
-
-        Return whether this caller changed it.
-        """
+        """Record when the feed's channel was notified, or None; return whether that is a change."""
         changes = (
             feeds.c.failure_reported_at.is_not(None)
             if now is None
@@ -139,10 +136,7 @@ class SourceStore(Repository):
         return latest
 
     async def mark_reported(self, habit: Habit, now: datetime) -> bool:
-        """Record that a source was reported as silent.
-
-        Return whether this caller is the first, and the source is still silent.
-        """
+        """Record that a source still silent was reported; return whether this caller is first."""
         silent = and_(
             sources.c.origin == habit.origin,
             sources.c.team == (habit.team or ""),

@@ -117,10 +117,7 @@ class WorkspaceStore(Repository):
         return tuple(await self._fetch_values(query.order_by(*soonest_first)))
 
     async def reencrypt(self) -> int:
-        """Encrypt with the first key what an older one encrypted, so that the older can be dropped.
-
-        Return the number of tokens changed.
-        """
+        """Encrypt with the first key what an older one encrypted; return how many tokens."""
         rows = await self._fetch_all(select(installations.c.team, installations.c.sealed))
         renewed = [
             (row.team, row.sealed, sealed)
