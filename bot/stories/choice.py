@@ -14,7 +14,7 @@ from bot.model import StoredArticle, Story, StoryFilter
 from bot.stories.filters import find_best_topic, find_objection, wanted_articles
 from bot.stories.repetition import ARTICLES_READ, SeenContent, count_independent, count_outlets
 from bot.stories.scoring import Reason, outlets_reason, score_whole
-from bot.stories.verdicts import Opinions, Profile, build_profile, cosine_similarity
+from bot.stories.verdicts import Opinions, Profile, build_opinions, build_profile, cosine_similarity
 
 ANYTHING = StoryFilter()
 _SAMENESS = 0.7  # share of its points that a story loses when it is wholly like one already picked
@@ -87,7 +87,7 @@ def choose(
     A story that the channel has seen is an update: only its new articles count. With `explained`
     the reasons of all that found no room are complete; else only as far as the choice needed them.
     """
-    opinions = Opinions(story_filter.verdicts)
+    opinions = build_opinions(story_filter.verdicts)
     judged = [
         _judge(story, frozenset() if may_repeat else posted, now, story_filter, opinions)
         for story in stories

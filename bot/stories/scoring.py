@@ -16,7 +16,7 @@ from bot.model import ArticleSummary, StoredArticle, StoryFilter, StorySummary
 from bot.stories.filters import TopicMatch, find_best_topic, weight_in_summary
 from bot.stories.people import is_any_actor, last_words, normalize_text
 from bot.stories.repetition import outlet_name
-from bot.stories.verdicts import Opinions, build_profile, named_actors, speaker_surnames
+from bot.stories.verdicts import Opinions, most_similar, named_actors, speaker_surnames
 
 # For half a day a story of two outlets and two speakers beats a fresher one of a single outlet.
 _OUTLETS, _SPEAKERS, _STATEMENTS, _FRESHNESS, _TOPIC = 1.0, 0.5, 0.5, 1.0, 2.0
@@ -84,13 +84,13 @@ def score(
 def score_whole(
     articles: Sequence[StoredArticle], story_filter: StoryFilter, now: datetime, opinions: Opinions
 ) -> tuple[Reason, ...]:
-    """Score a story whose articles were read; `opinions` are those of the filter's verdicts."""
+    """Score a story whose articles were read; `opinions` are made of the filter's verdicts."""
     return score(
         [summarize(stored) for stored in articles],
         now.timestamp(),
         topic=find_best_topic(story_filter.topics, articles),
         followed=_find_followed(articles, story_filter.followed),
-        likeness=opinions.most_similar(build_profile(articles)) if opinions else (0.0, 0.0),
+        likeness=most_similar(articles, opinions),
     )
 
 

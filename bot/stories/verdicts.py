@@ -9,6 +9,8 @@ from bot.stories.people import is_named, last_words
 
 # Term or surname -> weight.
 Profile = Mapping[str, float]
+# The stories that a channel voted on, and whether it called them useful.
+Opinions = Sequence[tuple[Profile, bool]]
 
 _TERMS_PER_ARTICLE = 12
 # A verdict is stored for months: what identifies the story, not all of it.
@@ -39,34 +41,20 @@ def cosine_similarity(first: Profile, second: Profile) -> float:
     return product / (hypot(*first.values()) * hypot(*second.values())) if product else 0.0
 
 
-class Opinions:
-    """A channel's verdicts on stories, to compare a story with all of them at once.
+def build_opinions(verdicts: Iterable[Verdict]) -> Opinions:
+    """Return of each verdict the profile that its story had then, and whether it was useful."""
+    return [
+        (dict(verdict.terms) | dict.fromkeys(last_words(verdict.actors), 1.0), verdict.useful)
+        for verdict in verdicts
+    ]
 
-    An inverted index, as search engines have it: most terms of a story are in no verdict.
-    """
 
-    def __init__(self, verdicts: Iterable[Verdict]) -> None:
-        self._useful: list[bool] = []
-        self._postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
-        for number, verdict in enumerate(verdicts):
-            self._useful.append(verdict.useful)
-            for term, weight in _normalized(_profile_of(verdict)).items():
-                self._postings[term].append((number, weight))
-
-    def __len__(self) -> int:
-        """Return the number of verdicts."""
-        return len(self._useful)
-
-    def most_similar(self, story: Profile) -> tuple[float, float]:
-        """Return the greatest cosine (0 to 1) to a useful story, and to a not useful one."""
-        products = [0.0] * len(self)
-        for term, weight in _normalized(story).items():
-            for number, other in self._postings.get(term, ()):
-                products[number] += weight * other
-        greatest = {True: 0.0, False: 0.0}
-        for product, useful in zip(products, self._useful, strict=True):
-            greatest[useful] = max(greatest[useful], product)
-        return greatest[True], greatest[False]
+def most_similar(articles: Sequence[StoredArticle], opinions: Opinions) -> tuple[float, float]:
+    """Return how like these articles are (0 to 1) to a useful story, and to a not useful one."""
+    likeness, story = {True: 0.0, False: 0.0}, build_profile(articles) if opinions else {}
+    for profile, useful in opinions:
+        likeness[useful] = max(likeness[useful], cosine_similarity(story, profile))
+    return likeness[True], likeness[False]
 
 
 def named_actors(articles: Iterable[StoredArticle]) -> list[str]:
@@ -86,14 +74,3 @@ def _terms(articles: Iterable[StoredArticle]) -> dict[str, float]:
         for term, weight in dict(stored.analysis.terms[:_TERMS_PER_ARTICLE]).items():
             weights[term] += max(0.0, weight)
     return weights
-
-
-def _profile_of(verdict: Verdict) -> Profile:
-    """Return the profile that the story had when the vote was given."""
-    return dict(verdict.terms) | dict.fromkeys(last_words(verdict.actors), 1.0)
-
-
-def _normalized(weights: Profile) -> Profile:
-    """Scale a profile to length 1: the inner product of two such is their cosine."""
-    length = hypot(*weights.values())
-    return {term: weight / length for term, weight in weights.items()} if length else {}

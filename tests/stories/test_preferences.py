@@ -13,7 +13,7 @@ from bot.model import StoryFilter, Subscription, Verdict
 from bot.stories.choice import Choice, choose
 from bot.stories.filters import is_from
 from bot.stories.people import is_same_actor
-from bot.stories.verdicts import Opinions, cosine_similarity, make_verdict
+from bot.stories.verdicts import cosine_similarity, make_verdict
 from tests.builders import NOON, StoryBuilder, subscription
 
 STORM = (("storm", 0.8), ("wall", 0.6))
@@ -194,17 +194,3 @@ def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
 def test_likeness_is_the_cosine(one: dict[str, float], other: dict[str, float]) -> None:
     """What weighs nothing is like nothing, itself included."""
     assert cosine_similarity(one, other) == pytest.approx(_cosine(one, other))
-
-
-@given(_profiles, st.lists(st.tuples(st.booleans(), _profiles), max_size=6))
-def test_opinions_give_the_greatest_likeness_of_each_kind(
-    one: dict[str, float], held: list[tuple[bool, dict[str, float]]]
-) -> None:
-    """As comparing it with one after the other would."""
-    opinions = Opinions(Verdict(1, useful, tuple(other.items()), ()) for useful, other in held)
-    assert len(opinions) == len(held)
-    for kind, like in zip((True, False), opinions.most_similar(one), strict=True):
-        expected = max(
-            (_cosine(one, other) for useful, other in held if useful is kind), default=0.0
-        )
-        assert like == pytest.approx(expected)
