@@ -14,7 +14,7 @@ import typer
 import bot
 from bot.app import logs
 from bot.cli import digests, language_commands, service, sources, store_commands
-from bot.cli.console import print_error
+from bot.cli.console import option, print_error
 from bot.model.errors import BotError, SettingsError, UsageError
 
 app = typer.Typer(
@@ -26,13 +26,9 @@ app = typer.Typer(
 )
 for command in (
     *(service.run, service.web, service.worker, service.clock, service.doctor, service.manifest),
-    *(
-        language_commands.parse,
-        language_commands.statements,
-        language_commands.summarize,
-        language_commands.stories,
-    ),
-    *(digests.digest, digests.verify, sources.ingest, sources.sources, store_commands.forget),
+    *(language_commands.parse, language_commands.statements, language_commands.summarize),
+    *(language_commands.stories, digests.digest, digests.verify),
+    *(sources.ingest, sources.sources, store_commands.forget),
 ):
     app.command()(command)
 app.add_typer(store_commands.export, name="export")
@@ -51,8 +47,7 @@ def _print_version(*, value: bool) -> None:
 def set_up(
     *,
     _: Annotated[
-        bool,
-        typer.Option("--version", callback=_print_version, is_eager=True, help="print the version"),
+        bool, option("version", "--version", callback=_print_version, is_eager=True)
     ] = False,
 ) -> None:
     """Who said what in the news, word for word, in Slack."""

@@ -18,10 +18,13 @@ from rich.console import Console
 
 from bot.intake.folder_files import MAX_FILE_BYTES
 from bot.model.errors import UsageError, printable_name
+from bot.model.messages import Messages
 
 if TYPE_CHECKING:
     from bot.settings import Settings
     from bot.store import Store
+
+messages = Messages("bot.cli")
 
 STANDARD_INPUT = "-"
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -34,10 +37,21 @@ _MAX_AGE = timedelta(weeks=5_000)
 out = Console(highlight=False, markup=False, emoji=False)
 err = Console(stderr=True, highlight=False, markup=False, emoji=False)
 
-Since = Annotated[str, typer.Option(help="how far back: 90m, 24h, 3d, 2w")]
-
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+def option(key: str, *names: str, **settings: Any) -> Any:
+    """Return an option of a command, with a message as its help."""
+    return typer.Option(*names, help=messages.text(key), **settings)
+
+
+def argument(key: str, **settings: Any) -> Any:
+    """Return an argument of a command, with a message as its help."""
+    return typer.Argument(help=messages.text(key), **settings)
+
+
+Since = Annotated[str, option("since")]
 
 
 def run_async(command: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]:
@@ -128,7 +142,7 @@ def parse_age(text: str) -> timedelta:
     """Read a span of time such as 90m, 24h, 3d or 2w; raise UsageError."""
     match = _AGE.fullmatch(text.strip().lower())
     if not match:
-        raise UsageError(f"{text!r} is no span of time.", "Write one such as 90m, 24h, 3d or 2w.")
+        raise UsageError(*messages.pair("bad_age", text=text))
     span = timedelta(**{_AGE_UNITS[match[2]]: min(int(match[1]), _MAX_COUNT)})
     return min(span, _MAX_AGE)
 

@@ -19,6 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.cli import console
+from bot.cli.console import argument, messages, option
 from bot.model import ArticlePart, Digest, StoredArticle, codec
 from bot.model.errors import NotFound, SourceUnreadable, UsageError
 
@@ -46,25 +47,12 @@ class Face(StrEnum):
 @console.run_async
 async def digest(
     *,
-    since: Annotated[
-        str | None,
-        typer.Option(help="how far back: 90m, 24h, 3d, 2w (as in Slack, if not given)"),
-    ] = None,
-    topic: Annotated[str | None, typer.Option(help="only stories about this")] = None,
-    face: Annotated[Face, typer.Option("--format", help="how to print it")] = Face.TEXT,
-    top: Annotated[
-        int | None,
-        typer.Option(min=1, max=20, help="at most so many stories (5, or as configured)"),
-    ] = None,
-    channel: Annotated[
-        str | None,
-        typer.Option(
-            metavar="TEAM/CHANNEL", help="what this channel would get: its filters, what it had"
-        ),
-    ] = None,
-    explain: Annotated[
-        bool, typer.Option(help="why each story stands where it does, or is left out")
-    ] = False,
+    since: Annotated[str | None, option("digest_since")] = None,
+    topic: Annotated[str | None, option("digest_topic")] = None,
+    face: Annotated[Face, option("digest_format", "--format")] = Face.TEXT,
+    top: Annotated[int | None, option("digest_top", min=1, max=20)] = None,
+    channel: Annotated[str | None, option("digest_channel", metavar="TEAM/CHANNEL")] = None,
+    explain: Annotated[bool, option("digest_explain")] = False,
 ) -> None:
     """What a digest would hold now, from the store."""
     from bot import settings
@@ -73,19 +61,15 @@ async def digest(
     from bot.stories.people import Directory
 
     if explain and face not in {Face.TEXT, Face.JSON}:
-        raise UsageError(f"An explanation has no form {face.value}.", "Take --format text or json.")
+        raise UsageError(*messages.pair("no_such_explanation", form=face.value))
     lookback = None if since is None else console.parse_age(since)
     loaded, clock = settings.load(), SystemClock()
     config = loaded.config.digest
     team, channel_id = _split_place(channel)
     async with console.opened_store(loaded) as store:
-        builder = DigestBuilder(
-            store,
-            clock,
-            lookback=timedelta(hours=config.lookback_hours),
-            top=config.top,
-            actors=Directory(loaded.actors.actors),
-        )
+        actors = Directory(loaded.actors.actors)
+        reach = timedelta(hours=config.lookback_hours)
+        builder = DigestBuilder(store, clock, lookback=reach, top=config.top, actors=actors)
         request, history = await builder.request(team, channel_id, topic, "UTC")
         request = replace(request, top=top or request.top)
         start = None if lookback is None else clock.now() - lookback
@@ -96,9 +80,7 @@ async def digest(
             built = await builder.build(request, history, start)
             await _print_digest(built, face, store)
     if not built.entries:
-        console.print_error(
-            "The store holds no such story. Take files in with `dateline ingest PATH`."
-        )
+        console.print_error(messages.text("no_story"))
 
 
 def _split_place(place: str | None) -> tuple[str | None, str]:
@@ -107,8 +89,7 @@ def _split_place(place: str | None) -> tuple[str | None, str]:
         return None, ""
     team, slash, channel = place.partition("/")
     if not (team and slash and channel):
-        problem = f"{place!r} names no channel."
-        raise UsageError(problem, "Write TEAM/CHANNEL, such as T012AB3C4/C012AB3C4.")
+        raise UsageError(*messages.pair("no_channel", place=place))
     return team, channel
 
 
@@ -154,19 +135,21 @@ def _print_explanation(choice: Choice, digest: Digest, face: Face) -> None:
 def explanation_tables(choice: Choice, digest: Digest) -> Iterator[Table]:
     """Yield a table of the stories taken, and one of those left out if there are any."""
     count = len(choice.picked) + len(choice.passed)
-    since = f"since {digest.since:%Y-%m-%d %H:%M} UTC"
-    picked = _table(f"{len(choice.picked)} of {count} stories {since}", "why it stands here")
+    since = f"{digest.since:%Y-%m-%d %H:%M}"
+    title = messages.text("picked_title", picked=len(choice.picked), count=count, since=since)
+    picked = _table(title, messages.text("picked_why"))
     for place, pick in enumerate(choice.picked, start=1):
         name = _name(pick.story, " (update)" if pick.update else "")
         picked.add_row(str(place), name, f"{pick.score:.2f}", _lines(pick.reasons))
     if choice.picked:
         yield picked
-    passed = _table("Left out", "why")
+    passed = _table(messages.text("passed_title"), messages.text("passed_why"))
     for left in choice.passed[:_MAX_PASSED]:
         points = f"{sum(reason.points for reason in left.reasons):.2f}" if left.reasons else ""
         passed.add_row("", _name(left.story), points, left.why)
     if len(choice.passed) > _MAX_PASSED:
-        passed.caption = f"and {len(choice.passed) - _MAX_PASSED} more"
+        more = len(choice.passed) - _MAX_PASSED
+        passed.caption = messages.text("passed_more", count=more)
     if choice.passed:
         yield passed
 
@@ -185,9 +168,8 @@ def explanation_data(choice: Choice, digest: Digest) -> dict[str, Any]:
 
 
 def _table(title: str, why: str) -> Table:
-    table = Table(
-        title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, expand=True
-    )
+    table = Table(title=title, title_justify="left", title_style="bold", expand=True)
+    table.box = box.SIMPLE_HEAD
     table.add_column("", justify="right", style="bold")
     table.add_column("story", ratio=3)
     table.add_column("points", justify="right", no_wrap=True)
@@ -196,10 +178,9 @@ def _table(title: str, why: str) -> Table:
 
 
 def _name(story: Story, addition: str = "") -> Text:
-    headline, count = _headline(story), len(story.articles)
+    headline, articles = _headline(story), messages.count("article", len(story.articles))
     if len(headline) > _MAX_HEADLINE_CHARS:
         headline = f"{headline[:_MAX_HEADLINE_CHARS].rsplit(' ', 1)[0]} …"
-    articles = "one article" if count == 1 else f"{count} articles"
     return Text.assemble(headline, (f"{addition}\nstory {story.id}, {articles}", "dim"))
 
 
@@ -219,15 +200,9 @@ def _lines(reasons: Sequence[Reason]) -> Text:
 
 
 def _story_data(story: Story, reasons: Sequence[Reason], **fields: Any) -> dict[str, Any]:
-    return {
-        "story": story.id,
-        "headline": _headline(story),
-        "articles": len(story.articles),
-        **fields,
-        "reasons": [
-            {"points": round(reason.points, 3), "words": reason.words} for reason in reasons
-        ],
-    }
+    facts = [{"points": round(reason.points, 3), "words": reason.words} for reason in reasons]
+    data = {"story": story.id, "headline": _headline(story), "articles": len(story.articles)}
+    return data | fields | {"reasons": facts}
 
 
 # --- whether a digest holds word for word ---------------------------------------------------------
@@ -235,14 +210,9 @@ def _story_data(story: Story, reasons: Sequence[Reason], **fields: Any) -> dict[
 
 @console.run_async
 async def verify(
-    digest: Annotated[
-        str, typer.Argument(help="a delivery's number, or a file of `digest --format json`, or -")
-    ],
+    digest: Annotated[str, argument("verify_digest")],
     *,
-    text: Annotated[
-        list[str] | None,
-        typer.Option(help="a file of an article whose text was dropped; may be given again"),
-    ] = None,
+    text: Annotated[list[str] | None, option("verify_text")] = None,
 ) -> None:
     """Slice every shown span out of its stored article again; exit 1 on any mismatch.
 
@@ -253,9 +223,9 @@ async def verify(
     for line in wrong:
         console.print_error(line)
     for reason, spans in Counter(dropped).items():
-        console.print_error(f"{reason}: {spans} spans can be looked up with --text FILE alone")
+        console.print_error(messages.text("text_needed", reason=reason, spans=spans))
     right = checked - len(wrong) - len(dropped)
-    console.out.print(f"{right} of {checked} spans stand word for word in their articles.")
+    console.out.print(messages.text("verified", right=right, checked=checked))
     raise typer.Exit(1 if wrong else 0)
 
 
@@ -275,22 +245,16 @@ async def _verify(name: str, texts: list[str]) -> tuple[list[str], list[str], in
         if article.dropped and article.fingerprint in bodies:
             articles[number] = replace(article.article, body=bodies[article.fingerprint])
         elif article.dropped:
-            gone[number] = (
-                f"article {number}: its text (SHA-256 {article.fingerprint}) was dropped on "
-                f"{article.dropped:%Y-%m-%d}, as its source asks"
-            )
+            day, mark = f"{article.dropped:%Y-%m-%d}", article.fingerprint
+            gone[number] = messages.text("text_dropped", article=number, fingerprint=mark, day=day)
     citations = [citation for digest in digests for citation in digest.citations()]
     in_body = [c.article for c in citations if c.part is ArticlePart.BODY]
-    wrong = [
-        f"article {c.article} is not in this store" for c in citations if c.article not in articles
-    ]
-    wrong += [
-        f"article {c.article}, {c.part}, characters {c.span.start} to {c.span.end}: "
-        "other words stand there"
-        for digest in digests
-        for c in find_mismatches(digest, articles)
-        if c.article in articles and not (c.article in gone and c.part is ArticlePart.BODY)
-    ]
+    unknown = [c.article for c in citations if c.article not in articles]
+    wrong = [messages.text("not_in_store", article=number) for number in unknown]
+    for c in (c for digest in digests for c in find_mismatches(digest, articles)):
+        if c.article in articles and not (c.article in gone and c.part is ArticlePart.BODY):
+            place = {"article": c.article, "part": c.part, "start": c.span.start, "end": c.span.end}
+            wrong.append(messages.text("other_words", **place))
     return wrong, [gone[number] for number in in_body if number in gone], len(citations)
 
 
@@ -302,7 +266,8 @@ async def _read_fingerprints(names: list[str]) -> dict[str | None, str]:
         try:
             parsed = [await pool.parse(console.read_article_file(name)) for name in names]
         except OSError as e:
-            raise UsageError(f"{e.filename}: {e.strerror}.") from e
+            problem = messages.text("cannot_open", name=e.filename, reason=e.strerror)
+            raise UsageError(problem) from e
     bodies = [article.body for file in parsed for article in file.articles]
     return {hashlib.sha256(body.encode()).hexdigest(): body for body in bodies}
 
@@ -312,11 +277,11 @@ async def _load_digests(store: Store, name: str) -> list[Digest]:
     if re.fullmatch(r"[0-9]{1,9}", name):
         delivery = await store.deliveries.get(int(name))
         if delivery.digest is None:
-            raise NotFound(f"Delivery {name} has no digest: it was never composed.")
+            raise NotFound(messages.text("never_composed", number=name))
         return [delivery.digest, *([delivery.edited] if delivery.edited else [])]
     try:
         return [codec.load(Digest, json.loads(console.read_bytes(name)))]
     except OSError as e:
-        raise UsageError(f"{name}: {e.strerror}.") from e
+        raise UsageError(messages.text("cannot_open", name=name, reason=e.strerror)) from e
     except ValueError as e:
-        raise SourceUnreadable(f"{name} is not JSON: {e}") from e
+        raise SourceUnreadable(messages.text("not_json", name=name, fault=e)) from e

@@ -13,6 +13,7 @@ import typer
 from rich.text import Text
 
 from bot.cli import console
+from bot.cli.console import argument, messages, option
 from bot.model import goes_first
 from bot.model.errors import SourceUnreadable, UsageError, printable_name
 
@@ -33,18 +34,15 @@ _LEGEND = Text("  ").join([
     Text("outlet", _OUTLET),
 ])  # fmt: skip
 
-Files = Annotated[
-    list[str] | None, typer.Argument(metavar="FILE", help="files, or - for standard input")
-]
-Lines = Annotated[bool, typer.Option("--jsonl", help="read and write JSON lines")]
+_FILE = argument("file_or_input", metavar="FILE")
+Files = Annotated[list[str] | None, _FILE]
+Lines = Annotated[bool, option("jsonl", "--jsonl")]
 
 
 def parse(
-    files: Annotated[
-        list[str], typer.Argument(metavar="FILE", help="files, or - for standard input")
-    ],
+    files: Annotated[list[str], _FILE],
     *,
-    json: Annotated[bool, typer.Option("--json", help="one JSON line a file")] = False,
+    json: Annotated[bool, option("parse_json", "--json")] = False,
 ) -> None:
     """What Dateline reads in files: their format, and the articles in them."""
     from bot.reading import article_json
@@ -55,9 +53,8 @@ def parse(
         if json:
             articles = [article_json(article) for article in parsed.articles] if parsed else []
             form = str(parsed.format) if parsed else None
-            console.write_json_line(
-                {"file": name, "format": form, "articles": articles, "error": error}
-            )
+            fields = {"file": name, "format": form, "articles": articles, "error": error}
+            console.write_json_line(fields)
         elif parsed:
             _print_parsed(name, parsed)
         else:
@@ -84,14 +81,14 @@ def _read_files(names: Iterable[str]) -> Iterator[tuple[str, ParsedFile | None, 
 
 def _print_parsed(name: str, parsed: ParsedFile) -> None:
     for article in parsed.articles:
-        console.out.print(Text(article.headline or "(no headline)", style="bold"))
+        console.out.print(Text(article.headline or messages.text("no_headline"), style="bold"))
         published, embargoed = article.published, article.embargoed
         fields = [
             *(name, parsed.format, article.source, article.byline, article.url),
             published and f"{published:%Y-%m-%d %H:%M} UTC",
             article.status if article.status != "usable" else "",
             "correction" if article.correction else "",
-            embargoed and f"embargoed: held until {embargoed:%Y-%m-%d %H:%M} UTC",
+            embargoed and messages.text("embargoed", time=f"{embargoed:%Y-%m-%d %H:%M}"),
         ]
         console.out.print(Text(" · ".join(str(field) for field in fields if field), style="dim"))
         console.out.print(Text(article.body + "\n"))
@@ -100,22 +97,26 @@ def _print_parsed(name: str, parsed: ParsedFile) -> None:
 def statements(
     files: Files = None,
     *,
-    every: Annotated[
-        bool, typer.Option("--all", help="every statement, not the key ones alone")
-    ] = False,
+    every: Annotated[bool, option("statements_all", "--all")] = False,
     jsonl: Lines = False,
-    explain: Annotated[
-        bool, typer.Option("--explain", help="say which rule or score found each")
-    ] = False,
+    explain: Annotated[bool, option("statements_explain", "--explain")] = False,
 ) -> None:
     """Who said what: the statements of texts, best first, each with its place in the text."""
-    if jsonl:
-        failed = sum(
-            _statements_line(line, every=every) for line in console.read_json_lines(files or [])
-        )
+    on_line = partial(_statements_line, every=every)
+    on_article = partial(_print_statements, every=every, explain=explain)
+    _for_each_text(files, on_line if jsonl else None, on_article)
+
+
+def _for_each_text(
+    files: list[str] | None,
+    on_line: Callable[[console.JsonLine], bool] | None,
+    on_article: Callable[[str, Article], None],
+) -> NoReturn:
+    """Answer each JSON line if there is an answer to one, else each article; exit with the code."""
+    if on_line:
+        failed = sum(map(on_line, console.read_json_lines(files or [])))
     else:
-        act = partial(_print_statements, every=every, explain=explain)
-        failed = _for_each_article(files or [console.STANDARD_INPUT], act)
+        failed = _for_each_article(files or [console.STANDARD_INPUT], on_article)
     raise typer.Exit(1 if failed else 0)
 
 
@@ -136,19 +137,16 @@ def _statements_line(line: console.JsonLine, *, every: bool) -> bool:
     from bot.language.statements.extraction import count_unsearched, statement_to_json
 
     text = line.data.get("text")
-    error = line.error or (None if isinstance(text, str) else 'the line has no "text"')
-    language, statements = (
-        _find_statements(text, every=every) if isinstance(text, str) else (None, ())
-    )
-    console.write_json_line(
-        {
-            "doc": line.data.get("doc"),
-            "statements": [statement_to_json(statement) for statement in statements],
-            "language": language,
-            "left_out": count_unsearched(text) if isinstance(text, str) else 0,
-            "error": error,
-        }
-    )
+    answer: dict[str, Any] = {"doc": line.data.get("doc"), "statements": []}
+    answer |= {"language": None, "left_out": 0}
+    error = line.error
+    if isinstance(text, str):
+        language, statements = _find_statements(text, every=every)
+        answer["statements"] = [statement_to_json(statement) for statement in statements]
+        answer |= {"language": language, "left_out": count_unsearched(text)}
+    else:
+        error = error or messages.text("line_without_text")
+    console.write_json_line(answer | {"error": error})
     return error is not None
 
 
@@ -174,7 +172,7 @@ def _time_limit(seconds: float) -> Iterator[None]:
     """Raise SourceUnreadable in a block that takes longer: texts are written by strangers."""
 
     def stop(*_: object) -> NoReturn:
-        raise SourceUnreadable(f"It took over {seconds:.0f} seconds and was given up.")
+        raise SourceUnreadable(messages.text("over_time", seconds=seconds))
 
     previous = signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, seconds)
@@ -190,28 +188,24 @@ def _print_statements(name: str, article: Article, *, every: bool, explain: bool
 
     language, statements = _find_statements(article.body, every=every)
     if language != "en":
-        console.print_error(
-            f"{name}: the text is in {language!r}; statements are found in English ('en') alone."
-        )
+        console.print_error(messages.text("other_language", name=name, language=language))
     elif not statements:
-        console.print_error(f"{name}: no statement found.")
+        console.print_error(messages.text("no_statement", name=name))
     if unread := count_unsearched(article.body):
-        console.print_error(
-            f"{name}: the last {unread:,} characters were not searched; cut the text into parts."
-        )
+        console.print_error(messages.text("not_searched", name=name, count=unread))
     if explain and statements:
         console.out.print(_LEGEND, end="\n\n")
+    write = _explained if explain else _one_line
     for statement in statements:
-        console.out.print(
-            _explained(statement) if explain else _one_line(statement), soft_wrap=True
-        )
+        console.out.print(write(statement), soft_wrap=True)
 
 
 def _speaker(statement: Statement) -> Text:
     """Return the actor's name and role, else the speaker in the words of the article."""
     actor = statement.actor
     name = actor.name if actor else statement.speaker
-    line = Text.assemble((name.text, _SPEAKER) if name else ("(no speaker)", "dim"))
+    unknown = messages.text("no_speaker"), "dim"
+    line = Text.assemble((name.text, _SPEAKER) if name else unknown)
     if actor and actor.role:
         line.append(f" ({actor.role.text})", style="cyan")
     return line
@@ -236,11 +230,8 @@ def _explained(statement: Statement) -> Text:
     lines = _speaker(statement)
     lines.append(f" · {actor.kind.value}" if actor else "", style="dim")
     lines.append("\n  ").append_text(_coloured_sentence(statement)).append("\n")
-    facts = [
-        statement.found_by,
-        f"{statement.form.value}, {statement.stance.value}",
-        f"rank {statement.score:.2f}",
-    ]
+    kind = f"{statement.form.value}, {statement.stance.value}"
+    facts = [statement.found_by, kind, f"rank {statement.score:.2f}"]
     if statement.via:
         facts.append(f"via {statement.via.text}")
     return lines.append("  " + " · ".join(facts) + "\n", style="dim")
@@ -261,13 +252,9 @@ def _coloured_sentence(statement: Statement) -> Text:
 def summarize(
     files: Files = None,
     *,
-    sentences: Annotated[
-        int | None, typer.Option(min=1, help="at most so many sentences (3 by default)")
-    ] = None,
-    words: Annotated[int | None, typer.Option(min=1, help="at most so many words")] = None,
-    method: Annotated[
-        str, typer.Option(help="dateline, lead, or one of sumy's methods")
-    ] = "dateline",
+    sentences: Annotated[int | None, option("summarize_sentences", min=1)] = None,
+    words: Annotated[int | None, option("summarize_words", min=1)] = None,
+    method: Annotated[str, option("summarize_method")] = "dateline",
     jsonl: Lines = False,
 ) -> None:
     """The sentences that carry an article, or several on one story: chosen, not written."""
@@ -275,38 +262,29 @@ def summarize(
     from bot.language.summaries import summarize as summarize_documents
 
     if sentences is not None and words is not None:
-        raise UsageError("--sentences and --words exclude each other.", "Give one of them.")
+        raise UsageError(*messages.pair("sentences_and_words"))
     if method not in METHODS:
-        raise UsageError(f"There is no method {method!r}.", f"Take one of: {', '.join(METHODS)}.")
+        names = ", ".join(METHODS)
+        raise UsageError(*messages.pair("no_method", method=method, methods=names))
     if words is None:
         sentences = sentences or 3
     summarizer = partial(summarize_documents, sentences=sentences, words=words, method=method)
-    if jsonl:
-        failed = sum(
-            _summary_line(line, summarizer) for line in console.read_json_lines(files or [])
-        )
-    else:
-        act = partial(_print_summary, summarizer=summarizer)
-        failed = _for_each_article(files or [console.STANDARD_INPUT], act)
-    raise typer.Exit(1 if failed else 0)
+    on_line = partial(_summary_line, summarizer=summarizer)
+    on_article = partial(_print_summary, summarizer=summarizer)
+    _for_each_text(files, on_line if jsonl else None, on_article)
 
 
 def _summary_line(line: console.JsonLine, summarizer: Callable[[list[Document]], Any]) -> bool:
     """Write the answer to one JSON line; return whether it failed."""
+    key = line.data.get("id")
     try:
-        documents = _documents(line)
+        choices = summarizer(_documents(line))
     except UsageError as e:
-        console.write_json_line(
-            {"id": line.data.get("id"), "summary": [], "spans": [], "error": str(e)}
-        )
+        console.write_json_line({"id": key, "summary": [], "spans": [], "error": str(e)})
         return True
-    choices = summarizer(documents)
-    spans = [
-        {"doc": choice.document, "start": choice.span.start, "end": choice.span.end}
-        for choice in choices
-    ]
+    spans = [{"doc": c.document, "start": c.span.start, "end": c.span.end} for c in choices]
     summary = [choice.span.text for choice in choices]
-    console.write_json_line({"id": line.data.get("id"), "summary": summary, "spans": spans})
+    console.write_json_line({"id": key, "summary": summary, "spans": spans})
     return False
 
 
@@ -322,9 +300,9 @@ def _documents(line: console.JsonLine) -> list[Document]:
         if isinstance(item, str):
             documents.append(Document(item))
         elif not (isinstance(item, dict) and isinstance(item.get("text"), str)):
-            raise UsageError('the line has neither "text" nor "docs" with texts')
+            raise UsageError(messages.text("line_without_texts"))
         elif not isinstance(item.get("title"), str | None):
-            raise UsageError('the line has a "title" that is no text')
+            raise UsageError(messages.text("line_with_bad_title"))
         else:
             documents.append(Document(item["text"], item.get("title")))
     return documents
@@ -347,9 +325,7 @@ def stories(files: Files = None, *, jsonl: Lines = False) -> None:
     from bot.stories.grouping import Item, group_articles
 
     if not jsonl:
-        raise UsageError(
-            "stories reads JSON lines.", 'Add --jsonl, and give {"id", "title", "text"} lines.'
-        )
+        raise UsageError(*messages.pair("stories_need_jsonl"))
     items, failed = [], 0
     for line in console.read_json_lines(files or []):
         data = line.data
@@ -367,6 +343,6 @@ def stories(files: Files = None, *, jsonl: Lines = False) -> None:
 def _why_no_article(data: dict[str, Any]) -> str | None:
     """Return why a line cannot be grouped, None where it can."""
     if "id" not in data:
-        return 'a line has no "id"'
+        return messages.text("line_without_id")
     wrong = [key for key in ("title", "text") if not isinstance(data.get(key), str | None)]
-    return f'line {data["id"]!r}: "{wrong[0]}" is no text' if wrong else None
+    return messages.text("no_text_field", id=data["id"], field=wrong[0]) if wrong else None

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.console import out, run_async
+from bot.cli.console import messages, option, out, run_async
 from bot.model.errors import UsageError
 
 MANIFEST = Path(__file__).parents[2] / "config" / "slack-manifest.json"
@@ -50,12 +50,8 @@ async def _serve(role: str) -> None:
 @run_async
 async def doctor(
     *,
-    online: Annotated[
-        bool, typer.Option(help="also ask Slack: token, scopes, channels, blocks")
-    ] = True,
-    url: Annotated[
-        str | None, typer.Option(help="the public address Slack reaches you at, to be asked too")
-    ] = None,
+    online: Annotated[bool, option("doctor_online")] = True,
+    url: Annotated[str | None, option("doctor_url")] = None,
 ) -> None:
     """Look at settings, database, folder and Slack: each line ok, or what to do."""
     from bot.app.doctor import examine
@@ -71,14 +67,12 @@ async def doctor(
 
 def manifest(
     *,
-    url: Annotated[str | None, typer.Option(help="the public address Slack reaches you at")] = None,
-    socket: Annotated[
-        bool, typer.Option("--socket", help="for Socket Mode, without a public address")
-    ] = False,
+    url: Annotated[str | None, option("manifest_url")] = None,
+    socket: Annotated[bool, option("manifest_socket", "--socket")] = False,
 ) -> None:
     """The Slack app manifest, to paste at api.slack.com/apps under Create New App."""
     if url and socket:
-        raise UsageError("--url and --socket exclude each other.", "Socket Mode needs no address.")
+        raise UsageError(*messages.pair("url_and_socket"))
     sys.stdout.write(manifest_text(MANIFEST.read_text(encoding="utf-8"), url=url, socket=socket))
 
 
@@ -86,7 +80,7 @@ def manifest_text(template: str, *, url: str | None, socket: bool) -> str:
     """Return the manifest with the address filled in, or with Socket Mode, which has none."""
     if url:
         if not url.startswith("https://"):
-            raise UsageError(f"{url!r} will not do.", "Slack calls https:// addresses alone.")
+            raise UsageError(*messages.pair("bad_url", url=url))
         return template.replace("https://YOUR-HOST", url.rstrip("/"))
     if not socket:
         return template

@@ -14,6 +14,7 @@ import typer
 from rich.progress import Progress
 
 from bot.cli import console
+from bot.cli.console import argument, messages
 from bot.model.errors import BotError, NotFound, UsageError, printable_name
 
 if TYPE_CHECKING:
@@ -28,10 +29,7 @@ _MAX_AHEAD = 6
 
 @console.run_async
 async def ingest(
-    paths: Annotated[
-        list[Path],
-        typer.Argument(metavar="PATH", help="files and folders, or - for standard input"),
-    ],
+    paths: Annotated[list[Path], argument("ingest_paths", metavar="PATH")],
 ) -> None:
     """Take files in now, without the folder; they stay where they are."""
     from bot.app.components import open_components
@@ -53,9 +51,9 @@ async def ingest(
                     failed += 1
                     problem = e.strerror if isinstance(e, OSError) else e
                     console.print_error(f"{path}: {problem}")
-    new = "1 new article" if articles == 1 else f"{articles} new articles"
-    done = len(files) - failed
-    console.print_error(f"Taken in: {new}, from {done} of {len(files)} files. Failed: {failed}.")
+    new, done = messages.count("new_article", articles), len(files) - failed
+    counts = {"done": done, "files": len(files), "failed": failed}
+    console.print_error(messages.text("ingested", articles=new, **counts))
     raise typer.Exit(1 if failed else 0)
 
 
@@ -94,15 +92,14 @@ async def sources() -> None:
     async with console.opened_store() as store:
         habits, files = await store.sources.get_habits(now), await store.sources.get_files()
     for habit in habits:
-        count = f"{habit.articles} article{'s' * (habit.articles != 1)} in its last four weeks"
-        last = f"last {habit.last:%Y-%m-%d %H:%M} UTC"
+        count = messages.count("recent_article", habit.articles)
+        last = messages.text("last_article", time=f"{habit.last:%Y-%m-%d %H:%M}")
         _print_fields(habit.origin, habit.name, habit.team, count, last, _describe_pause(habit))
     for file in files:
         if file.reason:
             console.print_error(f"{file.path}: {file.reason}")
     if not habits:
-        advice = "Drop files into a sub-folder of the feed folder."
-        console.print_error(f"No source has given anything yet. {advice}")
+        console.print_error(messages.text("no_sources"))
 
 
 def _describe_pause(habit: Habit) -> str:
@@ -111,7 +108,7 @@ def _describe_pause(habit: Habit) -> str:
     quiet = check_quiet(habit, console.utc_now())
     if quiet is None:
         return "ok"
-    return f"QUIET: its longest pause was {quiet.longest_pause.total_seconds() / 3600:.0f} h"
+    return messages.text("source_quiet", hours=quiet.longest_pause.total_seconds() / 3600)
 
 
 def _print_fields(*fields: str | None) -> None:
@@ -136,13 +133,14 @@ async def feeds_list() -> None:
     async with console.opened_store() as store:
         subscribed_feeds = await store.feeds.get_all(None)
     for feed in subscribed_feeds:
-        when = f"next look {feed.next_check:%Y-%m-%d %H:%M} UTC" if feed.next_check else "ended"
-        failing = feed.failures and feed.next_check
-        prefix = f"{feed.failures} failures in a row: " if failing else ""
-        state = f"{prefix}{feed.last_error}" if feed.last_error else "ok"
+        when, state = messages.text("feed_ended"), feed.last_error or "ok"
+        if feed.next_check:
+            when = messages.text("next_look", time=f"{feed.next_check:%Y-%m-%d %H:%M}")
+        if feed.next_check and feed.failures and feed.last_error:
+            state = messages.text("feed_failures", count=feed.failures, error=state)
         _print_fields(str(feed.id), feed.title, feed.url, when, state)
     if not subscribed_feeds:
-        console.print_error("No feeds yet. Follow one with `dateline feeds add URL`.")
+        console.print_error(messages.text("no_feeds"))
 
 
 @feeds.command("remove")
@@ -151,13 +149,13 @@ async def feeds_remove(number: Annotated[int, typer.Argument(min=1, max=2**31 - 
     """Follow a feed no more; its articles stay."""
     async with console.opened_store() as store:
         if not await store.feeds.remove(number, None):
-            raise NotFound(f"There is no feed {number}. `dateline feeds list` shows them.")
+            raise NotFound(messages.text("no_such_feed", number=number))
 
 
 @feeds.command("import")
 @console.run_async
 async def feeds_import(
-    path: Annotated[str, typer.Argument(help="an OPML file, or -")] = "config/feeds.opml",
+    path: Annotated[str, argument("opml_path")] = "config/feeds.opml",
 ) -> None:
     """Follow every feed of an OPML file."""
     from bot.reading.opml import read_opml
@@ -165,11 +163,11 @@ async def feeds_import(
     try:
         urls = read_opml(console.read_bytes(path))
     except OSError as e:
-        raise UsageError(f"{path}: {e.strerror}.") from e
+        raise UsageError(messages.text("cannot_open", name=path, reason=e.strerror)) from e
     async with console.opened_store() as store:
         for url in urls:
             await store.feeds.add(url, None, console.utc_now())
-    console.print_error(f"{len(urls)} feeds of {path} are followed.")
+    console.print_error(messages.text("feeds_imported", count=len(urls), path=path))
 
 
 @feeds.command("export")

@@ -12,6 +12,7 @@ import typer
 from rich.table import Table
 
 from bot.cli import console
+from bot.cli.console import argument, messages, option
 from bot.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,9 +24,9 @@ jobs = typer.Typer(
 )
 db = typer.Typer(help="The database.", no_args_is_help=True)
 
-_STATES = {"todo": "waits", "doing": "in hand", "failed": "dead", "aborted": "dead (cut short)"}
+_KNOWN_STATES = ("todo", "doing", "failed", "aborted")
 
-JobId = Annotated[int, typer.Argument(help="the id that `dateline jobs` shows")]
+JobId = Annotated[int, argument("job_id")]
 
 # What begins a formula, and the full-width forms.
 _FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
@@ -47,7 +48,7 @@ class ExportFormat(StrEnum):
 async def export_statements(
     *,
     since: console.Since = "7d",
-    actor: Annotated[str | None, typer.Option(help="only what this actor said")] = None,
+    actor: Annotated[str | None, option("export_actor")] = None,
     form: Annotated[ExportFormat, typer.Option("--format")] = ExportFormat.CSV,
 ) -> None:
     """Every statement with its article, newest first.
@@ -117,11 +118,13 @@ async def list_jobs() -> None:
     async with open_queue() as queue:
         queued = await queue.list_jobs()
     if not queued:
-        console.out.print("No job waits, and none is dead.")
+        console.out.print(messages.text("no_jobs"))
         return
     table = Table("id", "job", "of number", "state", "failed tries", box=None)
     for job in queued:
-        state = _STATES.get(job.state, job.state)
+        state = job.state
+        if state in _KNOWN_STATES:
+            state = messages.text(f"state_{state}")
         table.add_row(str(job.id), job.job, str(job.subject_id), state, str(job.tries))
     console.out.print(table)
 
@@ -134,7 +137,7 @@ async def retry(number: JobId) -> None:
 
     async with open_queue() as queue:
         await queue.retry_dead(number)
-    console.out.print(f"Job {number} is offered again.")
+    console.out.print(messages.text("job_retried", number=number))
 
 
 @jobs.command()
@@ -145,27 +148,24 @@ async def drop(number: JobId) -> None:
 
     async with open_queue() as queue:
         await queue.delete_dead(number)
-    console.out.print(f"Job {number} is forgotten.")
+    console.out.print(messages.text("job_dropped", number=number))
 
 
 @console.run_async
 async def forget(
-    team: Annotated[str, typer.Argument(help="the workspace's id, T0…")],
+    team: Annotated[str, argument("forget_team")],
     *,
-    yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
+    yes: Annotated[bool, option("forget_yes", "--yes")] = False,
 ) -> None:
     """Delete all of a workspace: sources, articles, subscriptions, deliveries, tastes, token."""
     if not re.fullmatch(r"[TE][A-Z0-9]{2,30}", team):
-        raise UsageError(
-            f"{team!r} is no workspace's id.",
-            "It begins with T (or E), as in Slack's own addresses.",
-        )
+        raise UsageError(*messages.pair("no_team", team=team))
     if not yes:
-        typer.confirm(f"Delete everything of {team}? There is no way back.", abort=True, err=True)
+        typer.confirm(messages.text("forget_confirm", team=team), abort=True, err=True)
     async with console.opened_store() as store:
         counts = await store.retention.delete_team(team)
     parts = ", ".join(f"{count} {kind}" for kind, count in counts.items())
-    console.out.print(f"Forgotten of {team}: {parts}.")
+    console.out.print(messages.text("forgotten", team=team, counts=parts))
 
 
 @db.command("upgrade")
@@ -182,4 +182,4 @@ async def db_upgrade() -> None:
 
         async with open_queue(settings):
             pass
-    console.print_error("The database stands at this version's schema.")
+    console.print_error(messages.text("upgraded"))

@@ -13,6 +13,7 @@ BOT = Path(__file__).parent.parent.parent / "bot"
 ROOMS = sorted(path.parent.parent.name for path in BOT.glob("*/data/messages.toml"))
 # What takes a key as its first argument, and which of its keywords fill in nothing.
 ASKING = {"text", "pair", "paragraphs", "count", "compose", "button", "modal"}
+HELP = {"option", "argument"}
 OWN_KEYWORDS = {"buttons", "primary", "close", "private_metadata", "submit", "callback_id"}
 # Keys that are put together, by their room and what they begin with.
 ENDINGS = {
@@ -23,6 +24,7 @@ ENDINGS = {
     ("blocks", "permission_"): [*EditPermission],
     **{("blocks", key): [*PreferenceKind] for key in ("saved_", "line_", "names_", "is_")},
     ("blocks", "removed_"): [*PreferenceKind, "none"],
+    ("cli", "state_"): ["todo", "doing", "failed", "aborted"],
     ("listeners", "home_"): [*DeliveryState],
     ("listeners", "field_"): ["times", "interval", "at_once", "min_interval", "hours", "all_day"],
 }
@@ -40,7 +42,11 @@ def parse_room(room: str) -> list[ast.AST]:
 def find_calls(room: str) -> Iterator[tuple[str, set[str] | None]]:
     """Yield the keys that are asked for by name, and what fills them in; None if not by name."""
     for node in parse_room(room):
-        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
+        if not (isinstance(node, ast.Call) and node.args):
+            continue
+        if isinstance(node.func, ast.Name) and node.func.id in HELP:
+            yield ast.literal_eval(node.args[0]), set()
+        if not isinstance(node.func, ast.Attribute):
             continue
         owner = node.func.value
         if not (isinstance(owner, ast.Name) and owner.id in {"messages", "kit"}):
