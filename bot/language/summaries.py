@@ -26,10 +26,9 @@ from bot.language.sentences import sentences_by_paragraph, split_words
 from bot.language.sumy_methods import SUMY_METHODS, rank_by_sumy, stop_words
 from bot.language.trimming import (
     cut_at_words,
-    is_boilerplate,
+    news_sentences,
     opens_with_dateline,
     strip_dateline,
-    without_notes,
 )
 from bot.model import Span
 from bot.model.wordlists import load_line_lists
@@ -155,8 +154,7 @@ def pool_sentences(documents: Sequence[Document]) -> list[PooledSentence]:
         news = {
             sentence
             for paragraph in paragraphs
-            for sentence in without_notes(document.text, paragraph)
-            if not is_boilerplate(sentence.text)
+            for sentence in news_sentences(document.text, paragraph)
         }
         first, previous = len(pool), None
         for index, paragraph in enumerate(paragraphs):

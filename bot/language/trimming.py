@@ -12,6 +12,7 @@ from bot.model.wordlists import load_line_lists
 _MAX_HEADING_CHARS = 80  # of a line without a closing mark
 _MAX_DATELINE_CHARS = 160  # within which a dateline's dash must stand
 _MAX_TITLE_CHARS = 90
+_OPENING_SENTENCES = 10  # the title is mostly one of these
 # A title may be so much longer where no clause ends in time. Cut at a mere word, a sentence may say
 # something else: "There are no credible plans | to send troops".
 _EXTRA_TITLE_CHARS = 40
@@ -88,18 +89,24 @@ def _is_photo_credit(sentence: str) -> bool:
 
 
 def without_notes(text: str, sentences: Sequence[Span]) -> list[Span]:
-    """Return the sentences that are no note to readers, nor belong to one of their paragraph.
-
-    All that follows a correction belongs to it, and what stands before a photograph's credit.
-    """
-    news: list[Span] = []
+    """Return the sentences that are no note to readers, nor follow a correction they belong to."""
+    kept: list[Span] = []
     for paragraph in _split_paragraphs(text, sentences):
-        is_caption = len(paragraph) <= _MAX_CAPTION_SENTENCES
-        if is_caption and _is_photo_credit(paragraph[-1].text):
-            continue
         told = takewhile(lambda sentence: not _CORRECTION.match(sentence.text), paragraph)
-        news += (sentence for sentence in told if not is_note(sentence.text))
-    return news
+        kept += (sentence for sentence in told if not is_note(sentence.text))
+    return kept
+
+
+def news_sentences(text: str, sentences: Sequence[Span]) -> list[Span]:
+    """Return the sentences that are news: no boilerplate, no caption before its credit."""
+    captions = {
+        sentence
+        for paragraph in _split_paragraphs(text, sentences)
+        if len(paragraph) <= _MAX_CAPTION_SENTENCES and _is_photo_credit(paragraph[-1].text)
+        for sentence in paragraph
+    }
+    told = without_notes(text, sentences)
+    return [s for s in told if s not in captions and not is_boilerplate(s.text)]
 
 
 def _split_paragraphs(text: str, sentences: Sequence[Span]) -> list[list[Span]]:
@@ -180,8 +187,8 @@ def make_title(body: str, sentences: Sequence[Span]) -> Span:
     """Return the start of the first sentence that is news, or an empty span where there is none."""
     if not sentences:
         return Span.of(body, 0, 0)
-    news = (s for s in without_notes(body, sentences) if not is_boilerplate(s.text))
-    sentence = strip_dateline(body, next(news, sentences[0]))
+    news = news_sentences(body, sentences[:_OPENING_SENTENCES]) or news_sentences(body, sentences)
+    sentence = strip_dateline(body, [*news, sentences[0]][0])
     title = cut_at_clause(body, sentence, _MAX_TITLE_CHARS, extra_chars=_EXTRA_TITLE_CHARS)
     # One closing full stop is dropped, as headlines do; "U.S." keeps its own.
     last_word = "".join(title.text.rsplit(maxsplit=1)[-1:])

@@ -53,7 +53,7 @@ NOTES = """CORRECTION: An earlier version of this story said Mara Ilves had resi
 
 This article was amended on 4 May. An earlier version said that Olen Tarr led the port.
 
-Olen Tarr said goodbye to his crew on Tuesday, his union says. Photograph: Ann Lee/Tidings
+Olen Tarr at the quay on Tuesday. Photograph: Ann Lee/Tidings
 
 READ: Why Olen Tarr said the strike would go on."""
 

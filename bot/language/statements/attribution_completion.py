@@ -21,7 +21,6 @@ from bot.language.statements.attribution_rules import (
 )
 from bot.language.statements.parsing import FINITE_VERB_TAGS, ParsedText, Run
 
-_CITING_VERBS = frozenset(["quote", "cite"])
 _CALLING_VERBS = frozenset(["call", "deem", "label", "brand", "dub"])
 _RELATIVE_TAGS = frozenset(["WDT", "WP"])
 _DASHES = frozenset(["—", "–", "―", "-", "--"])
@@ -40,19 +39,7 @@ def complete_content(parsed: ParsedText, attribution: Attribution) -> Attributio
     were “the last guest”  ->  Wages, which rose, were “the last guest”
     called the plan        ->  called the plan cowardly
     """
-    attribution = _resolve_quoted_as_saying(parsed, attribution)
     return _with_verdict(parsed, _with_subject(parsed, attribution))
-
-
-def _resolve_quoted_as_saying(parsed: ParsedText, attribution: Attribution) -> Attribution:
-    """Read "Lee was quoted as saying it rained" as Lee saying that it rained."""
-    cue, (first, last) = attribution.cue, attribution.content[-1]
-    is_cited = parsed.lemma(cue) in _CITING_VERBS and parsed.lower[first] == "saying"
-    if not is_cited or last == first + 1:
-        return attribution
-    subject = parsed.first_child(cue, "nsubjpass")
-    source = attribution.source or noun_phrase(parsed, subject, cue)
-    return replace(attribution, cue=first, source=source, content=[(first + 1, last)])
 
 
 def _with_subject(parsed: ParsedText, attribution: Attribution) -> Attribution:

@@ -2,7 +2,8 @@
 
 body -> quotations -> words with grammar (parsing.py) -> features of words (token_features.py)
      -> likely cues, the words around them (models.py) -> readings of each cue (readings.py)
-     -> the best reading of each, if good enough -> completed (attribution_completion.py)
+     -> the best reading of each, if good enough -> whose words they are (speaker_rules.py)
+     -> completed (attribution_completion.py)
      -> speakers named (coreference.py), outlets credited (outlets.py)
      -> statements, best first (statement_ranking.py)
 """
@@ -37,6 +38,7 @@ from bot.language.statements.readings import (
     propose_readings,
     score_readings,
 )
+from bot.language.statements.speaker_rules import correct_speakers
 from bot.language.statements.statement_ranking import rank_statements
 from bot.language.statements.token_features import find_token_features
 from bot.language.statements.verb_groups import cue_phrase, stance_of, without_plea
@@ -67,7 +69,8 @@ def find_statements(body: str, sentences: Sequence[Span]) -> tuple[Statement, ..
     undated = [s if s.text[:1] in _DASHES else strip_dateline(body, s) for s in news]
     parsed = parse(body, undated, quotations)
     continued = [k for k, quotation in enumerate(quotations) if quotation.continues]
-    attributions = [complete_content(parsed, a) for a in _find_believed(parsed)]
+    attributions = correct_speakers(parsed, _find_believed(parsed))
+    attributions = [complete_content(parsed, a) for a in attributions]
     attributions = add_punctuation_attributions(parsed, attributions, continued)
     attributions = [attribute_to_speaker(parsed, a) for a in attributions]
     attributions = [without_plea(parsed, a) for a in attributions]

@@ -26,23 +26,36 @@ _LISTED = "|".join(re.escape(name) for name in sorted(OUTLETS, key=len, reverse=
 _PRESS = "|".join(word.capitalize() for word in sorted(PRESS_NOUNS))
 _CAPITAL = r"[A-Z\u00c0-\u00de][\w.’'-]*"
 _ENDED = rf"(?:{_CAPITAL} (?:and |of |& )?){{1,3}}(?:{_PRESS}|News Agency|Press Agency)"
-_STATION = rf"(?:Radio|TV|Television|Channel) {_CAPITAL}(?: {_CAPITAL})?"
+_AIR = "(?:Radio|TV|Television)"
+_STATION = rf"(?:{_AIR}|Channel) {_CAPITAL}(?: {_CAPITAL})?|{_CAPITAL} {_AIR}"
 _NAME = rf"(?P<outlet>{_LISTED}|{_ENDED}|{_STATION})(?!\w)"
 _BRACKETED = rf"\((?:[Ss]ource: |[Vv]ia |[Rr]eporting by )?(?:the )?{_NAME}\)"
 _IN_BRACKETS = re.compile(_BRACKETED)
 _DATELINE = re.compile(rf"[^\n]{{0,60}}?\((?:the )?{_NAME}\)[ \u00a0]*[—–-]")
-_TOLD = re.compile(
+_TO = (
     r"\b(?:tells?|told|telling|informed|[Ii]nterview (?:with|by|on|for)"
-    r"|[Ss]peaking (?:to|on|with)|spoke (?:to|on|with)|[Aa]ccording to|reported by|quoted by"
-    r"|cited by|carried by|published (?:by|in)|statement to|comments? to|remarks? to"
-    r"|interviewed by|talking to|wrote in|seen by|obtained by|[Aa]s|via)"
+    r"|[Ss]peaking (?:to|on|with)|spoke (?:to|on|with)|statement to|comments? to|remarks? to"
+    r"|(?:reported|quoted|cited|as saying|carried|published|interviewed|seen|obtained) by"
+    r"|talking to|wrote in|published in)"
+)
+_TOLD = re.compile(
+    rf"(?:{_TO}|\b(?:[Aa]ccording to|[Aa]s|via))"
     r" (?:the |a |news agency |state (?:news )?agency |broadcaster |newspaper |newswire |daily )*"
     rf"{_NAME}(?!['’]s? \w)",
 )
-_REPORTED = re.compile(
-    rf"\b{_NAME}(?:, (?:citing|quoting) [^,\n]{{1,80}},)? (?:has |had )?"
-    r"(?:reported|reports|said|writes|wrote|quoted|cited|learned)\b"
+# "told the Post": a noun alone, where only an outlet is spoken to.
+_TOLD_ALONE = re.compile(rf"{_TO} the (?P<outlet>{_PRESS})(?!\w|['’]s? \w| {_CAPITAL})")
+_REPORTS = (
+    r"(?:, (?:citing|quoting) [^,\n]{1,80},)? (?:has |had )?"
+    r"(?:reported|reports|said|writes|wrote|quoted|quotes|cited|cites|learned)\b"
 )
+_REPORTED = re.compile(rf"\b{_NAME}{_REPORTS}")
+# "state news agency Norrtel quoted": an outlet by the words before it.
+_DESCRIBED = re.compile(
+    rf"\b(?:(?:news|press) agency|newspaper|newswire|broadcaster|daily) (?P<outlet>{_CAPITAL})"
+    rf"{_REPORTS}"
+)
+_CREDITED = re.compile(r"\b(?:seen|obtained|viewed|reviewed|published|heard) (?:by|in) (?:the )?$")
 _MAX_CREDIT_CHARS = 80
 _LAST_CREDIT = re.compile(
     rf"[\s\u00a0]*{_BRACKETED}?[.]?$"
@@ -70,7 +83,8 @@ class Credits:
     def __init__(self, body: str, sentences: Sequence[Span]) -> None:
         self._body = body
         self._sentences = sentences
-        spans = {m.span("outlet") for p in (_TOLD, _REPORTED) for m in p.finditer(body)}
+        patterns = (_TOLD, _TOLD_ALONE, _REPORTED, _DESCRIBED)
+        spans = {m.span("outlet") for p in patterns for m in p.finditer(body)}
         self._named = sorted(spans)
         self._bracketed = [m.span("outlet") for m in _IN_BRACKETS.finditer(body)]
         # The last credit in brackets counts for its paragraph.
@@ -93,7 +107,9 @@ class Credits:
         return None
 
     def _is_speaker(self, span: tuple[int, int], speaker: Span) -> bool:
-        return speaker.start <= span[0] < speaker.end or self._body[slice(*span)] in speaker.text
+        if speaker.start <= span[0] < speaker.end:
+            return not _CREDITED.search(self._body, speaker.start, span[0])
+        return self._body[slice(*span)] in speaker.text
 
     def _in_sentence(self, position: int) -> tuple[int, int] | None:
         k = bisect_right(self._sentences, position, key=lambda s: s.start) - 1

@@ -1,0 +1,275 @@
+"""Find by grammar who spoke where the words nearest to a report name somebody else, or nobody did.
+
+"Lee is furious at Marsh for saying ..."             Marsh said it
+"Marsh was quoted by the Post as saying ..."         Marsh said it
+"Lee was told by Marsh ..."                          Marsh said it
+a shirt that read "...", a book called "...", an actor playing Lee, a fake quotation: nobody
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from bot.language.lexicon import PLACES, ROLES, SPEAKER_CLASS, STATING
+from bot.language.statements.attribution_rules import (
+    RELATIVE_PRONOUNS,
+    SUBJECT_DEPS,
+    Attribution,
+    attribution_of_verb,
+    find_subject,
+    noun_phrase,
+    words_of,
+)
+from bot.language.statements.parsing import ParsedText
+from bot.model.wordlists import load_word_lists
+
+_LISTS = load_word_lists(
+    "bot.language", "data/attributions.txt", "inscribed things", "works", "inscribing", "titling",
+    "playing", "invented", "reactions", "feelings", "addressing",
+)  # fmt: skip
+_GERUND_PREPOSITIONS = frozenset(["for", "over", "as"])
+_GERUND_CLASSES = (STATING | {"name"}) - {"deny"}
+_OUTER_CLASSES = STATING | {"judge", "name", "urge"}
+_GERUND_RULES = frozenset(["quoted words", "reported clause"])
+_FEELING_PREPOSITIONS = frozenset(["at", "with", "against", "on", "toward", "towards"])
+_PRONOUNS = frozenset(["he", "she", "they", "it"])
+_PASSIVE_OPENERS = frozenset(["when", "if", "once", "after", "though"])  # "When told that ..."
+_MAX_BEARER_DISTANCE = 8  # words between a thing and the words on it
+_MIN_SHARED = 0.5  # of its words: then one reading is about the same words as another
+_GERUND_CERTAINTY = 0.6
+
+
+def correct_speakers(parsed: ParsedText, attributions: Sequence[Attribution]) -> list[Attribution]:
+    """Return the attributions with their right speakers, without those that nobody made."""
+    kept = [
+        _without_hearer(parsed, _with_speaker_before(parsed, attribution))
+        for attribution in attributions
+        if not _is_nobodys(parsed, attribution)
+    ]
+    for cue in _find_gerunds(parsed):
+        kept = _read_gerund(parsed, cue, kept)
+    return kept
+
+
+def is_passive(parsed: ParsedText, verb: int) -> bool:
+    """Return whether a verb is passive: "was told", or "Told that ..., he left"."""
+    if parsed.children_by(verb, "auxpass"):
+        return True
+    begin = parsed.sentence_of(verb)[0]
+    opens = verb == begin or (verb == begin + 1 and parsed.lower[begin] in _PASSIVE_OPENERS)
+    is_bare = not parsed.children_by(verb, *SUBJECT_DEPS, "dobj", "dative", "aux")
+    return opens and is_bare and parsed.tag[verb] in {"VBN", "VBD"}
+
+
+# "furious at Marsh for saying", "quoted as saying"
+
+
+def _find_gerunds(parsed: ParsedText) -> Iterator[int]:
+    """Yield every "saying" right after "for", "over" or "as"."""
+    for i, tag in enumerate(parsed.tag):
+        if (
+            tag == "VBG"
+            and parsed.dep[i] == "pcomp"
+            and parsed.is_unquoted_verb(i, _GERUND_CLASSES)
+        ):
+            above = parsed.head[i]
+            if parsed.lower[above] in _GERUND_PREPOSITIONS and above < i:
+                yield i
+
+
+def _read_gerund(
+    parsed: ParsedText, cue: int, attributions: Sequence[Attribution]
+) -> list[Attribution]:
+    """Replace what was read of the words after "for saying" by what their speaker said.
+
+    "Lee mocked Marsh for saying it" is Lee's judgement, and stays.
+    """
+    inner = attribution_of_verb(parsed, cue)
+    if inner is None or not inner.content or inner.rule not in _GERUND_RULES:
+        return list(attributions)
+    rivals = [a for a in attributions if _is_about(a, inner)]
+    if any(_holds(parsed, rival, cue) for rival in rivals):
+        return list(attributions)
+    source = noun_phrase(parsed, _find_gerund_speaker(parsed, cue), cue)
+    if source is None or parsed.children_by(cue, "neg"):
+        unclear = {rival.cue for rival in rivals if not parsed.verb_classes(rival.cue)} | {cue}
+        return [a for a in attributions if a.cue not in unclear]
+    others = [a for a in attributions if not any(a is rival for rival in rivals)]
+    certainty = max((rival.certainty for rival in rivals), default=_GERUND_CERTAINTY)
+    rule = "who is told to have said it"
+    return [*others, replace(inner, source=source, certainty=certainty, rule=rule)]
+
+
+def _is_about(attribution: Attribution, inner: Attribution) -> bool:
+    words, inner_words = {*words_of(attribution.content)}, {*words_of(inner.content)}
+    shared = len(words & inner_words)
+    return attribution.cue == inner.cue or shared > _MIN_SHARED * len(inner_words)
+
+
+def _holds(parsed: ParsedText, attribution: Attribution, gerund: int) -> bool:
+    """Return whether somebody says or judges that another is right or wrong for saying it."""
+    cue = attribution.cue
+    is_outer = cue != gerund and gerund in words_of(attribution.content)
+    if parsed.lower[parsed.head[gerund]] == "as" and cue == _verb_above(parsed, gerund):
+        return False
+    is_speech = not parsed.verb_classes(cue).isdisjoint(_OUTER_CLASSES)
+    return is_outer and is_speech and not is_passive(parsed, cue)
+
+
+def _find_gerund_speaker(parsed: ParsedText, gerund: int) -> int | None:
+    """Return the head of the phrase for who says what a "saying" tells, None where unclear."""
+    preposition = parsed.head[gerund]
+    verb = _verb_above(parsed, preposition)
+    if verb is None:
+        return None
+    subject = _find_own_subject(parsed, verb)
+    target = parsed.first_child(verb, "dobj", "dative")
+    if parsed.lower[preposition] == "as":
+        return subject if is_passive(parsed, verb) else target
+    if target is None or target > gerund:
+        return _felt_at(parsed, verb, gerund) or subject
+    if parsed.lower[target] in _LISTS["reactions"]:
+        return subject
+    persons = [k for k in parsed.subtree(target) if k < gerund and _is_person(parsed, k)]
+    if persons:
+        return target if target in persons else None
+    return _felt_at(parsed, verb, gerund) or subject
+
+
+def _verb_above(parsed: ParsedText, i: int) -> int | None:
+    """Return the verb that a word depends on, through nouns, adjectives and prepositions."""
+    above = parsed.head[i]
+    while parsed.tag[above][:1] != "V":
+        if parsed.head[above] == above:
+            return None
+        above = parsed.head[above]
+    return above
+
+
+def _find_own_subject(parsed: ParsedText, verb: int) -> int | None:
+    """Return the head of a verb's subject, also of a passive one, or of the clause it shares."""
+    subject = parsed.first_child(verb, *SUBJECT_DEPS)
+    if subject is None:
+        return find_subject(parsed, verb) if not is_passive(parsed, verb) else None
+    is_relative = parsed.lower[subject] in RELATIVE_PRONOUNS and parsed.dep[verb] == "relcl"
+    return parsed.head[verb] if is_relative else subject
+
+
+def _felt_at(parsed: ParsedText, verb: int, end: int) -> int | None:
+    """Return at whom somebody is furious, or in whom disappointed."""
+    for i in range(verb + 1, end):
+        prepositions = _FEELING_PREPOSITIONS
+        if parsed.lower[i - 1] in _LISTS["feelings"]:
+            prepositions |= {"in", "by"}
+        elif is_passive(parsed, verb):
+            continue
+        if parsed.dep[i] in {"prep", "agent"} and parsed.lower[i] in prepositions:
+            for noun in parsed.children_by(i, "pobj"):
+                if _is_person(parsed, noun):
+                    return noun
+    return None
+
+
+def _is_person(parsed: ParsedText, i: int) -> bool:
+    lower = parsed.lower[i]
+    is_name = parsed.tag[i].startswith("NNP") and lower not in PLACES
+    return is_name or parsed.tag[i] == "PRP" or lower in ROLES or lower in SPEAKER_CLASS
+
+
+# "was told", and a pronoun whose speaker stands before the quotation
+
+
+def _without_hearer(parsed: ParsedText, attribution: Attribution) -> Attribution:
+    """Return what was told with who told it: the subject of a passive only heard it."""
+    cue = attribution.cue
+    is_told = parsed.lemma(cue) in _LISTS["addressing"] and parsed.tag[cue][:1] == "V"
+    if not is_told or not is_passive(parsed, cue):
+        return attribution
+    for agent in parsed.children_by(cue, "agent"):
+        for noun in parsed.children_by(agent, "pobj"):
+            return replace(attribution, source=noun_phrase(parsed, noun, cue))
+    return replace(attribution, source=None)
+
+
+def _with_speaker_before(parsed: ParsedText, attribution: Attribution) -> Attribution:
+    """Return the captain's words as such: The captain rose and said: "...," he said."""
+    source, first = attribution.source, attribution.content[0][0]
+    is_pronoun = source is not None and parsed.lower[source[0]] in _PRONOUNS
+    if not is_pronoun or not parsed.quotation[first] or attribution.cue < first:
+        return attribution
+    begin = parsed.sentence_of(first)[0]
+    outside = (i for i in range(first - 1, begin - 1, -1) if parsed.word[i][0].isalnum())
+    cue = next(outside, begin)
+    if not parsed.is_unquoted_verb(cue, STATING):
+        return attribution
+    speaker = noun_phrase(parsed, find_subject(parsed, cue), cue)
+    return replace(attribution, source=speaker, cue=cue) if speaker else attribution
+
+
+# Words that nobody said
+
+
+def _is_nobodys(parsed: ParsedText, attribution: Attribution) -> bool:
+    """Return whether the words stand on a thing, are a title, played, or made up."""
+    return (
+        _is_inscription(parsed, attribution)
+        or _is_played(parsed, attribution)
+        or _is_invented(parsed, attribution)
+    )
+
+
+def _is_inscription(parsed: ParsedText, attribution: Attribution) -> bool:
+    """Return whether the content is no more than the words on a thing, or the title of a work."""
+    last = attribution.content[-1][1] - 1
+    if not parsed.quotation[last]:
+        return False
+    quoted = parsed.quotation_bounds[parsed.quotation[last] - 1][0]
+    begin = parsed.sentence_of(quoted)[0]
+    words = [i for i in range(begin, quoted) if parsed.word[i][0].isalnum()]
+    if not words or ":" in parsed.word[words[-1] : quoted]:
+        return False
+    thing = _thing_with_words(parsed, words[-_MAX_BEARER_DISTANCE:])
+    return thing is not None and (thing < attribution.content[0][0] or thing == attribution.cue)
+
+
+def _thing_with_words(parsed: ParsedText, words: Sequence[int]) -> int | None:
+    """Return the thing or work whose words or title follow these words."""
+    *others, last = words
+    lower = parsed.lower
+    if lower[last] in _LISTS["works"]:
+        return last
+    if lower[last] in _LISTS["titling"]:
+        return others[-1] if others and lower[others[-1]] in _LISTS["works"] else None
+    if lower[last] not in _LISTS["inscribing"]:
+        return None
+    subject = find_subject(parsed, last) if parsed.tag[last][:1] == "V" else None
+    things = [i for i in others if lower[i] in _LISTS["inscribed things"]]
+    if subject is not None and parsed.tag[last] in {"VBD", "VBZ", "VBP"}:
+        head = parsed.head[last] if lower[subject] in RELATIVE_PRONOUNS else subject
+        return head if lower[head] in _LISTS["inscribed things"] else None
+    return things[-1] if things else None
+
+
+def _is_played(parsed: ParsedText, attribution: Attribution) -> bool:
+    """Return whether an actor speaks: "an actor playing the mayor shouts"."""
+    source = attribution.source
+    if source is None:
+        return False
+    begin = parsed.sentence_of(source[0])[0]
+    before = parsed.lower[source[0] - 1] if source[0] > begin else ""
+    inside = (i for i in attribution.source_words() if parsed.tag[i] == "VBG")
+    return before in _LISTS["playing"] or any(parsed.lower[i] in _LISTS["playing"] for i in inside)
+
+
+def _is_invented(parsed: ParsedText, attribution: Attribution) -> bool:
+    """Return whether the words are told as made up: "in a fake post, Lee says"."""
+    cue = attribution.cue
+    begin = parsed.sentence_of(cue)[0]
+    for i in range(begin, cue):
+        if parsed.lower[i] in _LISTS["invented"] and parsed.dep[i] == "amod":
+            noun = parsed.head[i]
+            above = parsed.head[noun]
+            is_medium = parsed.dep[noun] == "pobj" and parsed.lower[above] in {"in", "on", "from"}
+            is_source = noun in attribution.source_words()
+            if not parsed.quotation[i] and (is_source or (is_medium and parsed.head[above] == cue)):
+                return True
+    return False

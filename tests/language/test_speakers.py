@@ -1,0 +1,94 @@
+"""Who said it is told by the grammar, not by whose name stands nearest."""
+
+import pytest
+
+from bot.language.sentences import split_sentences
+from bot.language.statements.extraction import find_statements
+from bot.model import Statement
+
+
+def statements(text: str) -> list[Statement]:
+    """Return the statements of a text in text order."""
+    return sorted(find_statements(text, split_sentences(text)), key=lambda s: s.content[0].start)
+
+
+def speakers(text: str, words: str) -> list[str | None]:
+    """Return who is told to have said some words."""
+    return [
+        s.actor.name.text if s.actor else None
+        for s in statements(text)
+        if any(words in span.text for span in s.content)
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Dana Orr was angry with Jonas Feld for saying "the ferry is a wreck".',
+        "Dana Orr is livid at Jonas Feld for telling the board that the ferry is a wreck.",
+        'Dana Orr was disappointed in Jonas Feld for claiming that "the ferry is a wreck".',
+        'Jonas Feld drew the ire of Dana Orr for saying "the ferry is a wreck".',
+        "Jonas Feld came under fire from Dana Orr for saying that the ferry is a wreck.",
+        "Jonas Feld was criticised by Dana Orr for saying that the ferry is a wreck.",
+        'Jonas Feld was criticised for saying "the ferry is a wreck".',
+        'Jonas Feld apologised to Dana Orr for saying that "the ferry is a wreck".',
+        "Jonas Feld was quoted by the Gull Herald as saying the ferry is a wreck.",
+        'Dana Orr quoted Jonas Feld as saying "the ferry is a wreck".',
+        '"It leaks, and the ferry is a wreck," Dana Orr cited Jonas Feld as saying.',
+        "Dana Orr was told by Jonas Feld that the ferry is a wreck.",
+        'Jonas Feld stood up and said: "We know the ferry is a wreck," he said.',
+    ],
+)
+def test_what_another_is_blamed_or_cited_for_is_that_others(text: str):
+    """Neither who is angry, who cites nor who is told has said it."""
+    assert speakers(text, "the ferry is a wreck") == ["Jonas Feld"]
+
+
+def test_praise_and_blame_stay_their_speakers():
+    """Who mocks another for saying something says all of it."""
+    [statement] = statements('Dana Orr mocked Jonas Feld for saying that "nobody was hurt".')
+    assert statement.actor
+    assert statement.actor.name.text == "Dana Orr"
+    assert statement.content[0].text.startswith("Jonas Feld for saying")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Dana Orr was told: "The ferry is yours."',
+        "Dana Orr was told that the ferry had been sold.",
+        "Told that the ferry had been sold, Dana Orr wept.",
+        "Dana Orr was asked whether the ferry was safe.",
+        'Dana Orr carried a placard that read "Save our ferry".',
+        'The cap on Dana Orr\'s head said "Ferries forever".',
+        'Dana Orr has a tattoo that says "Born on a ferry".',
+        'Dana Orr wrote a book called "The Ferry That Never Came".',
+        'In one scene an actor playing Dana Orr shouts "Sink the ferry!"',
+        'In a fabricated post, Dana Orr says "Sink the ferry".',
+    ],
+)
+def test_what_somebody_hears_wears_or_is_made_to_say_is_not_theirs(text: str):
+    """The only person in the sentence did not say it."""
+    assert "Dana Orr" not in [s.actor.name.text for s in statements(text) if s.actor]
+
+
+def test_a_paper_that_is_cited_still_speaks():
+    """A letter, unlike a placard, makes a statement."""
+    assert speakers('The letter says "the ferry is a wreck".', "wreck") == ["The letter"]
+
+
+@pytest.mark.parametrize(
+    ("text", "via"),
+    [
+        ("A letter seen by AFP says the pier is unsafe.", "AFP"),
+        ("Dana Orr tells the Herald the pier is unsafe.", "Herald"),
+        ("Dana Orr told Gull Radio the pier is unsafe.", "Gull Radio"),
+        ('"The pier is unsafe," Dana Orr was quoted as saying by the Gull Herald.', "Gull Herald"),
+        ("State news agency Norrtel quoted Dana Orr as saying the pier is unsafe.", "Norrtel"),
+        ("Dana Orr told the board the pier is unsafe.", None),
+    ],
+)
+def test_who_carried_the_words_is_credited(text: str, via: str | None):
+    """An outlet that quotes, saw a paper or was spoken to carries the statement."""
+    [statement] = statements(text)
+    assert (statement.via.text if statement.via else None) == via
