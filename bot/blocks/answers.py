@@ -8,7 +8,7 @@ from bot.blocks import messages
 from bot.blocks.preferences import preference_summary
 from bot.blocks.settings_form import OPEN_SETTINGS
 from bot.blocks.statement import headline_text
-from bot.model import ActorPreference, AtOnce, Digest, Feed, Message, Subscription
+from bot.model import ActorPreference, AtOnce, Digest, Feed, IntakeCounts, Message, Subscription
 from bot.model.cadence import describe, next_dues
 from bot.model.errors import NotAllowed, UsageError
 
@@ -21,9 +21,6 @@ _MAX_QUIET_SOURCES = 5
 _MAX_TITLE_CHARS = 100
 _MAX_DETAIL_CHARS = 300
 _HELP_LINES_PER_SECTION = 10
-
-
-# --- errors -------------------------------------------------------------------------------------
 
 
 def usage_error_message(error: UsageError) -> Message:
@@ -55,9 +52,6 @@ def _escape_with_code(text: str) -> str:
     return "".join(kit.code(part) if odd % 2 else kit.escape(part) for odd, part in parts)
 
 
-# --- help ---------------------------------------------------------------------------------------
-
-
 def command_list(commands: Sequence[tuple[str, str]]) -> Message:
     """List every command: how it is typed, and what it does."""
     lines = [f"{kit.command(usage)}  {_escape_with_code(meaning)}" for usage, meaning in commands]
@@ -82,9 +76,6 @@ def channel_welcome(channel: str) -> Message:
 def workspace_welcome() -> Message:
     """Say how to begin, to the person who installed the app."""
     return kit.compose("workspace_welcome")
-
-
-# --- subscriptions ------------------------------------------------------------------------------
 
 
 def subscribed_message(
@@ -213,9 +204,6 @@ def _next_times(subscription: Subscription, now: datetime) -> str:
     return messages.text("next_times", first=first, second=second)
 
 
-# --- progress ---------------------------------------------------------------------------------
-
-
 def in_progress_message(work: str, *, is_answer_below: bool = True) -> Message:
     """Say that long work has begun; after a command this stays above the answer."""
     note = messages.text("answer_below") if is_answer_below else ""
@@ -225,9 +213,6 @@ def in_progress_message(work: str, *, is_answer_below: bool = True) -> Message:
 def posted_message(channel: str) -> Message:
     """Say that what was asked for was posted in the channel."""
     return kit.compose("posted", channel=channel_label(channel))
-
-
-# --- feeds --------------------------------------------------------------------------------------
 
 
 def feed_list(feeds: Sequence[Feed], shared: int) -> Message:
@@ -278,18 +263,13 @@ def feed_broken_message(feed: Feed) -> Message:
     )
 
 
-# --- the state of the service -------------------------------------------------------------------
-
-
 def status_message(
+    subscriptions: Sequence[Subscription],
+    intake: IntakeCounts,
+    now: datetime,
     *,
-    subscriptions: int,
-    paused: int,
-    stories: int,
-    articles: int,
-    latest: str,
     embargoed: int,
-    quiet_sources: Sequence[tuple[str, str]] = (),
+    quiet_sources: Sequence[tuple[str, datetime]] = (),
     preferences: Sequence[ActorPreference] = (),
 ) -> Message:
     """Say how the service does, in a few lines.
@@ -298,26 +278,27 @@ def status_message(
     with the time of its last; `preferences` are the channel's.
     """
     names = [
-        messages.text("quiet_source", name=_title(name), since=since)
+        messages.text("quiet_source", name=_title(name), since=kit.age_markup(since, now))
         for name, since in quiet_sources[:_MAX_QUIET_SOURCES]
     ]
     more = len(quiet_sources) - len(names)
     silent = ", ".join(names) + (messages.text("and_more_names", count=more) if more else "")
+    latest = messages.text("nothing_came")
+    if intake.latest:
+        latest = messages.text("last_came", age=kit.age_markup(intake.latest, now))
     held = messages.count("article", embargoed)
+    paused = sum(subscription.paused for subscription in subscriptions)
     return kit.compose(
         "status",
         messages.text("embargoed", articles=held) if embargoed else "",
         messages.text("quiet_sources", names=silent) if silent else "",
         preference_summary(preferences),
-        subscriptions=messages.count("subscription", subscriptions),
+        subscriptions=messages.count("subscription", len(subscriptions)),
         paused=messages.text("paused_part", count=paused) if paused else "",
-        stories=messages.count("story", stories),
-        articles=messages.count("article", articles),
+        stories=messages.count("story", intake.stories),
+        articles=messages.count("article", intake.articles),
         latest=latest,
     )
-
-
-# --- parts --------------------------------------------------------------------------------------
 
 
 def _title(title: str) -> str:

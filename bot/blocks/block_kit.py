@@ -215,8 +215,6 @@ def _encode_fragment(words: list[str]) -> str:
     return quote(bare, safe="").replace("-", "%2D")
 
 
-# --- blocks ---------------------------------------------------------------------------------------
-
 # https://docs.slack.dev/reference/block-kit/blocks
 _MAX_SECTION_CHARS = 3000
 _MAX_CONTEXT_CHARS = 2000
@@ -261,10 +259,7 @@ def actions(*buttons: Block) -> dict[str, Any]:
 def button(
     key: str, action: str, value: str, *, primary: bool = False, **fields: object
 ) -> dict[str, Any]:
-    """Create a button labeled by a message.
-
-    `value` comes back with the press, in at most 2,000 characters.
-    """
+    """Create a button labeled by a message; `value` has at most 2,000 characters."""
     text = plain_text(messages.text(key, **fields), _MAX_BUTTON_CHARS)
     block = {"type": "button", "text": text, "action_id": action, "value": value}
     return block | {"style": "primary"} if primary else block

@@ -32,9 +32,6 @@ _LIMITS = ((320, 300), (220, 220), (150, 150), (120, 120), (100, 100))
 _MAX_TERMINAL_CHARS = 2000  # of a statement
 
 
-# --- Slack messages -------------------------------------------------------------------------------
-
-
 def digest_messages(digest: Digest, *, channel_title: str) -> tuple[Message, ...]:
     """Return the channel's message, then the replies for its thread.
 
@@ -63,10 +60,7 @@ def edited_messages(posted: Digest, current: Digest, *, channel_title: str) -> t
 
 
 def _match_count(entry: DigestEntry, count: int, *, opening: bool) -> list[Message]:
-    """Return so many replies of a story.
-
-    Statements without room are left to "All statements"; a spare reply says that it is one.
-    """
+    """Return so many replies, with fewer statements where they are too many; mark spare ones."""
     replies = list(_replies(entry, opening=opening))
     while len(replies) > count and entry.rest:
         entry = replace(entry, rest=entry.rest[:-1])
@@ -178,9 +172,6 @@ def _date(digest: Digest) -> str:
     return f"{made:%A} {kit.format_date(made)}"
 
 
-# --- text for a terminal --------------------------------------------------------------------------
-
-
 def digest_text(digest: Digest) -> str:
     """Return a digest as text for a terminal, with the same words in full."""
     if not digest.entries:
@@ -211,9 +202,6 @@ def _statement_lines(quote: Quote) -> Iterator[str]:
         yield f"  - {earlier_line(quote.before, _MAX_TERMINAL_CHARS)}"
 
 
-# --- preview --------------------------------------------------------------------------------------
-
-
 def preview_message(digest: Digest, *, key: str) -> Message:
     """Show a digest to one person, with a button to post it; `key` names that delivery."""
     title, note = messages.pair("preview")
@@ -225,9 +213,6 @@ def preview_message(digest: Digest, *, key: str) -> Message:
 def nothing_new_message(digest: Digest) -> Message:
     """Say that there is nothing the channel has not seen, and where to look instead."""
     return kit.compose("nothing_new_here", since=kit.format_time(digest.since, digest.zone))
-
-
-# --- deliveries ---------------------------------------------------------------------------------
 
 
 def delivery_message(delivery: Delivery) -> Message:

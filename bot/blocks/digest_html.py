@@ -41,9 +41,6 @@ def _shown_citations(entry: DigestEntry) -> Iterator[Citation]:
         yield from quote.before.content if quote.before else ()
 
 
-# --- the digest -----------------------------------------------------------------------------------
-
-
 def _entry(entry: DigestEntry) -> str:
     names = dict.fromkeys(escape(source.outlet) for source in entry.sources if source.outlet)
     outlets = ", ".join(names)
@@ -83,9 +80,6 @@ def _link(citation: Citation) -> str:
 
 def _anchor(citation: Citation) -> str:
     return f"{citation.part}-{citation.article}-{citation.span.start}"
-
-
-# --- the articles ---------------------------------------------------------------------------------
 
 
 def _article(number: int, article: Article, cited: Sequence[Citation], *, whole: bool) -> str:

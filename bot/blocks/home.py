@@ -86,9 +86,6 @@ def parse_position(value: str) -> tuple[str, str]:
     return str(channel), str(after)
 
 
-# --- digests ------------------------------------------------------------------------------------
-
-
 def _notice(page: HomePage) -> list[Block]:
     if not page.notice:
         return []
@@ -139,9 +136,6 @@ def _paging(page: HomePage) -> list[Block]:
     return [kit.context(count), kit.actions(*buttons)]
 
 
-# --- actors, feeds, sources -----------------------------------------------------------------------
-
-
 def _actors(page: HomePage) -> list[Block]:
     lines = [
         f"{channel_label(channel)}: {'; '.join(list_names(actors, _MAX_NAMES, kit.escape))}"
@@ -184,9 +178,6 @@ def _quiet_sources(page: HomePage) -> list[Block]:
         source, age = kit.escape(kit.shorten(name, 100)), kit.age_markup(since, page.now)
         lines.append(messages.text("home_quiet_source", name=source, age=age))
     return [kit.section("\n".join(lines)), kit.context(hint)]
-
-
-# --- who may change digests -----------------------------------------------------------------------
 
 
 def _permission_section(page: HomePage) -> Block:

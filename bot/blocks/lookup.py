@@ -47,9 +47,6 @@ _MAX_ALT_CHARS = 900
 _MAX_CELL_CHARS = 160
 
 
-# --- what an actor said ---------------------------------------------------------------------------
-
-
 def actor_not_found(name: str, similar: Sequence[str] = ()) -> Message:
     """Say that nobody of this name was heard, and suggest `similar` names."""
     if not similar:
@@ -68,7 +65,9 @@ def actor_choice(name: str, people: Sequence[Person]) -> Message:
     question, hint = messages.pair("which_actor", name=kit.escape(name))
     if more := len(people) - len(shown):
         hint = messages.text("more_actors", count=more)
-    lines = [kit.escape(f"{_person_label(who)}: {_count_statements(who)}") for who in shown]
+    counts = [messages.count("statement", len(person.said)) for person in shown]
+    labels = map(_person_label, shown)
+    lines = [kit.escape(f"{who}: {count}") for who, count in zip(labels, counts, strict=True)]
     text = kit.fallback_text([question, *lines])
     return Message(text, (kit.section(question), *rows, kit.context(hint)))
 
@@ -135,15 +134,11 @@ def _person_button(person: Person) -> dict[str, Any]:
 
 def _person_title(person: Person) -> str:
     label = kit.name_markup(_person_label(person), _MAX_LABEL_CHARS)
-    return f"*{label}*: {_count_statements(person)}"
+    return f"*{label}*: {messages.count('statement', len(person.said))}"
 
 
 def _person_label(person: Person) -> str:
     return f"{person.name}, {person.role}" if person.role else person.name
-
-
-def _count_statements(person: Person) -> str:
-    return messages.count("statement", len(person.said))
 
 
 def _statement_blocks(sourced: SourcedStatement, now: datetime) -> list[Block]:
@@ -155,9 +150,6 @@ def _statement_blocks(sourced: SourcedStatement, now: datetime) -> list[Block]:
     words = kit.rich_paragraph(*statement_elements(quote, _MAX_STATEMENT_CHARS))
     source = _source_line(stored, now, quote.content[0].span.text)
     return [words, kit.section(source + stance, show)]
-
-
-# --- what a search found, what an article holds ---------------------------------------------------
 
 
 def search_results(words: str, articles: Sequence[StoredArticle], now: datetime) -> Message:
@@ -272,9 +264,6 @@ def _sentence(span: Span, stored: StoredArticle) -> str:
 def _headlines_text(articles: Sequence[StoredArticle]) -> str:
     headlines = (headline_text(cite_headline(stored)) for stored in articles)
     return kit.fallback_text(map(kit.escape, headlines))
-
-
-# --- who was heard: the chart ---------------------------------------------------------------------
 
 
 def chart_title(tally: Tally) -> str:

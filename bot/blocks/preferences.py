@@ -25,9 +25,6 @@ _MAX_ACTORS = 30
 _MAX_SUMMARY_NAMES = 5
 
 
-# --- answers --------------------------------------------------------------------------------------
-
-
 def preference_saved(
     preference: ActorPreference, before: ActorPreference | None, *, heard: bool
 ) -> Message:
@@ -93,9 +90,6 @@ def list_names(
     return parts
 
 
-# --- votes ----------------------------------------------------------------------------------------
-
-
 def vote_message(story: int, *, useful: bool | None) -> Message:
     """Say what a vote does, and how to take it back; None says that it was taken back."""
     if useful is None:
@@ -123,9 +117,6 @@ def feedback_buttons(story: int, title: str) -> Block:
         "negative_button": choice("not_useful", NOT_USEFUL),
     }
     return {"type": "context_actions", "elements": [buttons]}
-
-
-# --- the modal of a story's actors ----------------------------------------------------------------
 
 
 def actors_modal(

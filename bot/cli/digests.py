@@ -75,7 +75,10 @@ async def digest(
         start = None if lookback is None else clock.now() - lookback
         if explain:
             choice, built = await builder.explain(request, history, start)
-            _print_explanation(choice, built, face)
+            if face is Face.JSON:
+                console.write_json_line(explanation_data(choice, built))
+            for table in explanation_tables(choice, built) if face is Face.TEXT else ():
+                console.out.print(table)
         else:
             built = await builder.build(request, history, start)
             await _print_digest(built, face, store)
@@ -119,17 +122,6 @@ async def _get_cited(store: Store, digest: Digest) -> dict[int, StoredArticle]:
         with suppress(NotFound):
             articles[number] = await store.articles.get(number)
     return articles
-
-
-# --- why a digest is as it is ---------------------------------------------------------------------
-
-
-def _print_explanation(choice: Choice, digest: Digest, face: Face) -> None:
-    if face is Face.JSON:
-        console.write_json_line(explanation_data(choice, digest))
-    else:
-        for table in explanation_tables(choice, digest):
-            console.out.print(table)
 
 
 def explanation_tables(choice: Choice, digest: Digest) -> Iterator[Table]:
@@ -203,9 +195,6 @@ def _story_data(story: Story, reasons: Sequence[Reason], **fields: Any) -> dict[
     facts = [{"points": round(reason.points, 3), "words": reason.words} for reason in reasons]
     data = {"story": story.id, "headline": _headline(story), "articles": len(story.articles)}
     return data | fields | {"reasons": facts}
-
-
-# --- whether a digest holds word for word ---------------------------------------------------------
 
 
 @console.run_async

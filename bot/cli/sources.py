@@ -71,10 +71,7 @@ def _modified(file: tuple[str | None, Path]) -> float:
 
 
 def _files(path: Path) -> Iterator[tuple[str | None, Path]]:
-    """Yield each file below a path that the feed folder would read, with its source.
-
-    The source is the first sub-folder's name.
-    """
+    """Yield each file that the feed folder would read, with its source: the first sub-folder."""
     if not path.is_dir():
         yield None, path
         return

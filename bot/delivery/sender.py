@@ -133,7 +133,8 @@ class DeliverySender:
         except PostFailed as e:
             log.warning("cannot look for a delivery", delivery=delivery.id, part=part, code=e.code)
             await self._limiter.back_off(delivery.team, e)
-            if e.permanent or self._is_searched_long(delivery):
+            started = delivery.touched or self._clock.now()
+            if e.permanent or self._clock.now() - started > _SEARCHED_FOR:
                 return await self._end_unsure(delivery, e)
             return None
         if ts is not None:
@@ -253,10 +254,6 @@ class DeliverySender:
         self._rounds[delivery.id] += 1
         _forget_oldest(self._rounds)
         return self._rounds[delivery.id] >= _MAX_ROUNDS
-
-    def _is_searched_long(self, delivery: Delivery) -> bool:
-        touched = delivery.touched
-        return touched is not None and self._clock.now() - touched > _SEARCHED_FOR
 
     async def _end_unsure(self, delivery: Delivery, error: PostFailed) -> Delivery:
         state = DeliveryState.POSTED if delivery.part_timestamps else DeliveryState.UNSURE

@@ -133,7 +133,9 @@ class SlackChat:
         async with slack_call(method):
             client = without_retries(await self._client_for(team))
             given = {key: value for key, value in arguments.items() if value is not None}
-            answer = await client.api_call(method, **_encoded(method, given))
+            # Slack reads JSON bodies for its chat methods, and not for those that only read.
+            body: dict[str, Any] = {"json" if method in _WRITES else "params": given}
+            answer = await client.api_call(method, **body)
         data: dict[str, Any] = answer.data if isinstance(answer.data, dict) else {}
         return data
 
@@ -209,11 +211,6 @@ def _content(message: Message) -> dict[str, Any]:
 def _metadata(stamp: MessageMetadata) -> dict[str, Any]:
     payload = {"delivery": stamp.delivery, "slot": stamp.slot, "part": stamp.part}
     return {"event_type": EVENT_TYPE, "event_payload": payload}
-
-
-def _encoded(method: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    # Slack reads JSON bodies for its chat methods, and not for those that only read.
-    return {"json": arguments} if method in _WRITES else {"params": arguments}
 
 
 def _parts(messages: list[dict[str, Any]], delivery: int) -> dict[int, str]:

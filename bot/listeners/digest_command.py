@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from bot.blocks import answers
 from bot.blocks import digest as digest_blocks
-from bot.blocks.block_kit import age_markup
 from bot.intake.source_health import find_quiet_sources
 from bot.listeners import (
     chart,
@@ -100,24 +99,15 @@ async def feeds(command: Command, request: SlackRequest) -> None:
 
 
 async def status(_: Command, request: SlackRequest) -> None:
-    """Count what came in lately, what is subscriptions to and what is held back."""
+    """Count what came in lately, what is subscribed to and what is held back."""
     now, store, team = request.now(), request.store, request.team
-    tally = await store.articles.count_intake(team, now - _STATUS_PERIOD, now)
-    subscriptions = await store.subscriptions.get_all(team)
-    latest = messages.text("nothing_came")
-    if tally.latest:
-        latest = messages.text("last_came", age=age_markup(tally.latest, now))
+    silences = await find_quiet_sources(store.sources, now, team)
     message = answers.status_message(
-        subscriptions=len(subscriptions),
-        paused=sum(subscription.paused for subscription in subscriptions),
-        stories=tally.stories,
-        articles=tally.articles,
-        latest=latest,
+        await store.subscriptions.get_all(team),
+        await store.articles.count_intake(team, now - _STATUS_PERIOD, now),
+        now,
         embargoed=await store.articles.count_embargoed(team, now),
-        quiet_sources=[
-            (silence.habit.name or silence.habit.origin, age_markup(silence.since, now))
-            for silence in await find_quiet_sources(store.sources, now, team)
-        ],
+        quiet_sources=[(each.habit.name or each.habit.origin, each.since) for each in silences],
         preferences=await store.preferences.get_actors(team, request.channel),
     )
     await request.answer(message)

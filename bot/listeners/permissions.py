@@ -77,7 +77,10 @@ async def find_visible_subscriptions(
     private channels that the person is not in. The person's own channels come first: one call to
     Slack tells all of them, while each of the others takes a call.
     """
-    channels = await _fetch_own_channels(request)
+    try:
+        channels = await request.fetch_channels() | {request.channel}
+    except PostFailed:
+        channels = frozenset((request.channel,))
 
     def is_own(subscription: Subscription) -> bool:
         return subscription.created_by == request.user or subscription.channel in channels
@@ -92,14 +95,6 @@ async def find_visible_subscriptions(
         if is_own(entry) or (not is_direct and await request.is_public(entry.channel)):
             visible.append(entry)
     return tuple(visible), None
-
-
-async def _fetch_own_channels(request: SlackRequest) -> frozenset[str]:
-    """Return the channel of the request and, as far as Slack tells, those of the person."""
-    try:
-        return await request.fetch_channels() | {request.channel}
-    except PostFailed:
-        return frozenset((request.channel,))
 
 
 async def may_see(subscription: Subscription, request: SlackRequest) -> bool:

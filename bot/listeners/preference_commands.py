@@ -111,10 +111,7 @@ async def _actors_modal(request: SlackRequest, channel: str, number: int) -> dic
 
 
 def _find_named_actors(articles: tuple[StoredArticle, ...]) -> dict[str, Actor]:
-    """Return each named actor once, by a reference to the name; who says most comes first.
-
-    Of several mentions one with a role is taken.
-    """
+    """Return each named actor once, if possible with a role, by a reference; most quoted first."""
     mentions: dict[str, list[tuple[str, Actor]]] = {}
     for stored in articles:
         for statement in stored.analysis.statements:

@@ -89,8 +89,6 @@ class SlackRequest:
         """Count what the request costs; raise NotAllowed where the person asked for too much."""
         self.services.throttle.charge(self.team, self.user, seconds)
 
-    # --- answers ----------------------------------------------------------------------------------
-
     async def answer(self, message: Message, *, replace: bool = False) -> None:
         """Answer the person alone, with `replace` in place of the message whose button was pressed.
 
@@ -210,8 +208,6 @@ class SlackRequest:
         async with slack_call("views.publish"):
             await self.context.client.views_publish(user_id=self.user, view=dict(view))
 
-    # --- what Slack knows of the person and the channel -------------------------------------------
-
     async def fetch_channels(self) -> frozenset[str]:
         """Return the channels that the person is a member of, as far as Slack lets us see.
 
@@ -257,20 +253,16 @@ def read_request(
 ) -> SlackRequest:
     """Read whatever Slack sent; what is missing is "", so that this itself cannot fail."""
     event = body.get("event") or {}
+    action: Mapping[str, Any] = next(iter(body.get("actions") or ()), {})
+    pressed: Mapping[str, Any] = action.get("selected_option") or action
     return SlackRequest(
         request_id=body.get("event_id") or body.get("trigger_id") or "",
         team=context.team_id or context.enterprise_id or "",
         user=context.user_id or "",
         channel=context.channel_id or "",
         text=body.get("text") or event.get("text") or "",
-        value=_pressed_value(body),
+        value=str(pressed.get("value") or ""),
         body=body,
         context=context,
         services=services,
     )
-
-
-def _pressed_value(body: Mapping[str, Any]) -> str:
-    action: Mapping[str, Any] = next(iter(body.get("actions") or ()), {})
-    chosen: Mapping[str, Any] = action.get("selected_option") or action
-    return str(chosen.get("value") or "")

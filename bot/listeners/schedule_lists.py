@@ -17,10 +17,7 @@ MAX_ITEMS, MAX_ITEM_CHARS = 6, 40
 
 @dataclass(frozen=True, slots=True)
 class ListField:
-    """A list of a subscription: the words before it, those that empty it, and its limits.
-
-    `title` is the key of what errors call its items.
-    """
+    """A list of a subscription: the words before it, its items' name as a message, its limits."""
 
     words: str
     title: str
@@ -55,10 +52,7 @@ _NEXT_LIST = re.compile(
 
 
 def parse_list(match: Match) -> tuple[Fields, int]:
-    """Read a list up to the next one, less the times, hours, zone and `top N` at its end.
-
-    Return also where in the text the list ends.
-    """
+    """Read a list, and where it ends: at the next one, or at times, hours, zone or `top N`."""
     offset, text = match.start(2) - 1, " " + match[2]
     for following in _NEXT_LIST.finditer(text):
         if text[: following.start()].count('"') % 2 == 0:

@@ -51,8 +51,6 @@ class SubscriptionChange:
     top: int | None = None
 
 
-# --- the table of phrases -------------------------------------------------------------------------
-
 # Returns the fields of a phrase, and where in the text it ends.
 _Reader = Callable[[Match], tuple[Fields, int]]
 
@@ -132,9 +130,6 @@ _PHRASES = (
 )
 
 
-# --- reading --------------------------------------------------------------------------------------
-
-
 def parse_subscribe(text: str) -> SubscriptionChange:
     """Read what follows `subscribe`; raise UsageError whose hint is the nearest line that works."""
     try:
@@ -192,9 +187,6 @@ def _suggest(word: str) -> str:
     if re.fullmatch(r"\d{1,2}", word):
         return f"at {word}"
     return f"about {word}" if word[0].isalpha() and not near else ""
-
-
-# --- writing --------------------------------------------------------------------------------------
 
 
 def render_subscribe(change: SubscriptionChange) -> str:

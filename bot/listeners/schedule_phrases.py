@@ -25,7 +25,6 @@ _UNITS = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(h
 # More of any unit is longer than MAX_INTERVAL; timedelta overflows beyond.
 _MAX_UNITS = 10**6
 
-# --- patterns that several phrases share ----------------------------------------------------------
 
 DAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:days?)?"
 _AM_PM = r"\s*[ap]\.?m\b\.?"
@@ -86,9 +85,6 @@ def parse_number(word: str) -> int | None:
     if word.lower() in _NUMBER_WORDS:
         return _NUMBER_WORDS.index(word.lower())
     return int(word) if re.fullmatch(r"[0-9]{1,9}", word) else None
-
-
-# --- times and hours ------------------------------------------------------------------------------
 
 
 def parse_times(match: Match) -> Fields:
@@ -164,9 +160,6 @@ def _to_afternoon(moment: time) -> time:
     return moment.replace(hour=moment.hour + 12) if moment.hour < 12 else moment
 
 
-# --- intervals ------------------------------------------------------------------------------------
-
-
 def parse_interval(match: Match) -> Fields:
     """Read `every 4h`; refuse more than a day."""
     number, unit = parse_number(match[1] or "1") or 0, match[2][0].lower()
@@ -221,9 +214,6 @@ def parse_times_per_day(match: Match) -> Fields:
     raise UnclearPhraseError(messages.text("does_not_say_when", phrase=match[0][:40]), nearest)
 
 
-# --- days, zone and number of stories -------------------------------------------------------------
-
-
 def parse_day_set(match: Match) -> Fields:
     """Read `weekdays` or `daily`."""
     return {"days": _DAY_SETS.get(match[1].lower().rstrip("s"), EVERY_DAY)}
@@ -263,8 +253,6 @@ def parse_top(match: Match) -> Fields:
         raise UnclearPhraseError(problem, f"top {nearest}")
     return {"top": number}
 
-
-# --- putting phrases together ---------------------------------------------------------------------
 
 # The fields that cannot be set together.
 _CONFLICTS = {

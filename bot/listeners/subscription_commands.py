@@ -18,8 +18,6 @@ from bot.model import FILTERS, AtIntervals, AtOnce, AtTimes, Cadence, Subscripti
 from bot.model.cadence import next_due
 from bot.model.errors import NotFound, UsageError
 
-# --- commands and the Undo button -----------------------------------------------------------------
-
 
 async def subscribe(command: Command, request: SlackRequest) -> None:
     """Save at once; answer with the schedule, the next two times and Undo."""
@@ -91,9 +89,6 @@ async def _get_subscription(request: SlackRequest, *, me: bool) -> Subscription:
     return subscription
 
 
-# --- changes, each after a look at the right ------------------------------------------------------
-
-
 async def save_changes(
     change: SubscriptionChange, request: SlackRequest, channel: str
 ) -> tuple[Subscription, Subscription | None]:
@@ -133,9 +128,6 @@ async def restore(request: SlackRequest, channel: str, before: Subscription | No
         await remove(request, channel)
     else:
         await save(request, before)
-
-
-# --- what a change makes of a subscription --------------------------------------------------------
 
 
 async def new_subscription(
@@ -188,8 +180,6 @@ def _change_times(change: SubscriptionChange, old: Cadence) -> Cadence:
     days = change.days or (default.days if isinstance(old, AtOnce) else old.days)
     return AtTimes(days, change.times or (old.times if isinstance(old, AtTimes) else default.times))
 
-
-# --- what an Undo button carries ------------------------------------------------------------------
 
 _UNDO_FIELDS = ("created_by", "zone", "top", "paused", *FILTERS)
 

@@ -31,6 +31,7 @@ from bot.model import (
     DeliveryState,
     EditPermission,
     Feed,
+    IntakeCounts,
     Message,
     PreferenceKind,
     SourcedStatement,
@@ -85,6 +86,8 @@ def delivery(state: DeliveryState) -> Delivery:
     return Delivery(1, "T1", "C1", DeliveryKind.COMMAND, "k", state, NOON, digest, reason=LONG)
 
 
+PAUSED = (make_subscription(paused=True),)
+NO_INTAKE = IntakeCounts(0, 0, None)
 FEEDS = tuple(
     Feed(n, ADDRESS, "T1", title=LONG, last_error=LONG, next_check=NOON if n % 2 else None)
     for n in range(60)
@@ -141,17 +144,9 @@ MESSAGES: dict[str, Message] = {
     "feeds": answers.feed_list(FEEDS, 3),
     "no feeds": answers.feed_list([], 0),
     "feed added": answers.feed_added_message(FEEDS[0]),
-    "status": answers.status_message(
-        subscriptions=1, paused=1, stories=0, articles=0, latest="nothing came in", embargoed=10**9
-    ),
+    "status": answers.status_message(PAUSED, NO_INTAKE, NOON, embargoed=10**9),
     "status with wishes": answers.status_message(
-        subscriptions=1,
-        paused=1,
-        stories=0,
-        articles=0,
-        latest="nothing came in",
-        embargoed=0,
-        preferences=WISHES,
+        PAUSED, NO_INTAKE, NOON, embargoed=0, preferences=WISHES
     ),
     "chart table": lookup.chart_table(HEARD, "why"),
     "chart nobody": lookup.empty_chart_message(HEARD),

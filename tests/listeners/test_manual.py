@@ -7,9 +7,9 @@ import pytest
 
 from bot.listeners.command_line import parse_command
 from bot.listeners.commands import COMMANDS
-from bot.listeners.manual import manual
 from bot.model.errors import UsageError
 from tests.bench import soak
+from tests.commands_page import manual
 
 PAGE = Path(__file__).parents[2] / "docs" / "commands.md"
 

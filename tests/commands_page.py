@@ -1,4 +1,4 @@
-"""docs/commands.md, made from the commands: `python -m bot.listeners.manual > docs/commands.md`."""
+"""docs/commands.md, made from the commands: `python -m tests.commands_page > docs/commands.md`."""
 
 import sys
 
@@ -8,7 +8,7 @@ from bot.listeners.schedule_parser import PHRASE_HELP
 _HEAD = """\
 # Commands
 
-This page is made from the tables in `bot/listeners/data/`: `python -m bot.listeners.manual > \
+This page is made from the tables in `bot/listeners/data/`: `python -m tests.commands_page > \
 docs/commands.md`.
 
 Every answer is shown to you alone, except the digests that you post. A mistake is answered with \
