@@ -2,10 +2,12 @@
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from bot.model import Article, Format
 from bot.model.errors import SourceUnreadable
 from bot.reading.charset import decode
 from bot.reading.markup import parse_xml, root_name
@@ -65,3 +67,7 @@ class SourceDocument:
                 "This begins as JSON but does not end as JSON: it may be cut short. "
                 "Drop the complete file again."
             ) from e
+
+
+# A document's format, and what reads its articles or raises SourceUnreadable.
+FormatReader = tuple[Format, Callable[[SourceDocument], list[Article]]]

@@ -20,7 +20,7 @@ from bot.reading.cleaning import (
     join_paragraphs,
     line_or_none,
 )
-from bot.reading.document import PARSE_ERRORS, SourceDocument, json_objects
+from bot.reading.document import PARSE_ERRORS, FormatReader, SourceDocument, json_objects
 from bot.reading.markup import (
     HTML_ELEMENTS,
     find_all,
@@ -49,17 +49,18 @@ _MAX_JSON_LD_CHARS = 500_000
 _NO_ARTICLE = "There is no article text on this page."
 
 
-def detect(document: SourceDocument) -> Format | None:
+def detect(document: SourceDocument) -> FormatReader | None:
     """Recognize an HTML root or doctype, or a text that begins with a tag and has several."""
     text, root = document.text[:_SNIFFED_CHARS], (document.root or "").lower()
-    if _PAGE_START.match(text) or root == "html":
-        return Format.HTML
-    is_fragment = document.root is None or root in HTML_ELEMENTS["fragment roots"]
-    has_tags = text.lstrip().startswith("<") and len(_TAGS.findall(text)) >= 2
-    return Format.HTML if is_fragment and has_tags else None
+    is_page = _PAGE_START.match(text) or root == "html"
+    may_be_fragment = document.root is None or root in HTML_ELEMENTS["fragment roots"]
+    is_html = is_page or (
+        may_be_fragment and text.lstrip().startswith("<") and len(_TAGS.findall(text)) >= 2
+    )
+    return (Format.HTML, _read_page) if is_html else None
 
 
-def read_articles(document: SourceDocument) -> list[Article]:
+def _read_page(document: SourceDocument) -> list[Article]:
     """Return the one article on the page. Raise SourceUnreadable where there is none."""
     text = document.text
     if has_too_many_attributes(text):

@@ -16,7 +16,7 @@ from bot.model import Article, Format
 from bot.model.wordlists import load_line_lists
 from bot.reading.charset import decode
 from bot.reading.cleaning import MAX_LANGUAGE_CHARS, MAX_URL_CHARS, clean_body, line_or_none, unwrap
-from bot.reading.document import PARSE_ERRORS, SourceDocument
+from bot.reading.document import PARSE_ERRORS, FormatReader, SourceDocument
 from bot.reading.markup import html_text
 from bot.reading.times import parse_time
 
@@ -48,7 +48,7 @@ _BOILERPLATE = re.compile("|".join(_LISTS["boilerplate"]), re.IGNORECASE)
 _MAX_BOILERPLATE_CHARS = 600
 
 
-def detect(document: SourceDocument) -> Format | None:
+def detect(document: SourceDocument) -> FormatReader | None:
     """Recognize mail headers, and nothing else, before the first blank line.
 
     A sender must be among them; in an mbox a postmark stands before.
@@ -64,10 +64,10 @@ def detect(document: SourceDocument) -> Format | None:
         elif not line.startswith((" ", "\t")):
             return None
     is_mail = "from" in names and len(names & _USUAL_HEADERS) >= _MIN_USUAL_HEADERS
-    return Format.MAIL if is_mail else None
+    return (Format.MAIL, _read_mail) if is_mail else None
 
 
-def read_articles(document: SourceDocument) -> list[Article]:
+def _read_mail(document: SourceDocument) -> list[Article]:
     """Return the article that each message is."""
     data = _BARE_POSTMARK.sub(b"", document.data.lstrip(), count=1)
     return [_read_message(message, document) for message in _split_mbox(data)]

@@ -4,29 +4,18 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from bot.model import Article, Format, Status
+from bot.model import Article, Status
 from bot.model.errors import SourceUnreadable
 from bot.reading.cleaning import MAX_URL_CHARS, first_line, line_or_none
 from bot.reading.document import SourceDocument
 from bot.reading.markup import find_all, find_children, find_first, local_name, text_content
 from bot.reading.times import parse_time
-from bot.reading.wire_text import (
-    WIRE_WORDS,
-    attribute,
-    byline_in,
-    lower_attributes,
-    parse_status,
-    wire_body,
-)
+from bot.reading.wire_status import parse_status
+from bot.reading.wire_text import WIRE_WORDS, attribute, byline_in, lower_attributes, wire_body
 
 _SUMMARY_ROLES = {"abstract", "summary"}
 _WITHDRAWING = {"delete", "kill", "cancel"}
 _CORRECTING = {"rectify", "correct", "correction"}
-
-
-def detect(document: SourceDocument) -> Format | None:
-    """Return the format by the root element."""
-    return Format.NEWSML_1_2 if document.root == "NewsML" else None
 
 
 def read_articles(document: SourceDocument) -> list[Article]:

@@ -4,36 +4,24 @@ import re
 from datetime import datetime
 from typing import Any
 
-from bot.model import Article, Format, Status
+from bot.model import Article, Status
 from bot.model.errors import SourceUnreadable
 from bot.reading.cleaning import first_line, line_or_none
 from bot.reading.document import SourceDocument
 from bot.reading.markup import find_all, find_children, find_first, local_name, text_content
+from bot.reading.nitf import nitf_byline
 from bot.reading.times import parse_time
-from bot.reading.wire_text import (
-    attribute,
-    byline_in,
-    lower_attributes,
-    nitf_byline,
-    notes_correction,
-    parse_status,
-    plain_or_html,
-    wire_body,
-)
+from bot.reading.wire_status import notes_correction, parse_status
+from bot.reading.wire_text import attribute, byline_in, lower_attributes, plain_or_html, wire_body
 
 MAX_ITEMS = 2_000
-_ROOTS = {"newsItem", "newsMessage", "packageItem", "conceptItem", "knowledgeItem", "planningItem"}
+ROOTS = {"newsItem", "newsMessage", "packageItem", "conceptItem", "knowledgeItem", "planningItem"}
 # Relations of an item to the one that it stands in for (IPTC's item relations).
 _REPLACING_RELATIONS = {"evolvedfrom", "previousversion", "corrects", "replaces"}
 # Inline XML of another kind (results in SportsML, events, company figures) is no text to quote.
 _TEXT_ROOTS = {"html", "nitf", "body", "div", "section", "article", "p"}
 # A creator's name such as "m.lind" or "ML" is a desk's code.
 _DESK_CODE = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|[A-Z]{1,4}")
-
-
-def detect(document: SourceDocument) -> Format | None:
-    """Return the format by the root element."""
-    return Format.NEWSML_G2 if document.root in _ROOTS else None
 
 
 def read_articles(document: SourceDocument) -> list[Article]:

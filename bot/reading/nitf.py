@@ -3,27 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from bot.model import Article, Format, Status
+from bot.model import Article, Status
 from bot.reading.cleaning import first_line, line_or_none
 from bot.reading.document import SourceDocument
-from bot.reading.markup import find_all, find_children, find_first, text_content
+from bot.reading.markup import find_all, find_children, find_first, local_name, text_content
 from bot.reading.times import first_time, parse_time
-from bot.reading.wire_text import (
-    attribute,
-    byline_in,
-    embargo_end,
-    nitf_byline,
-    notes_correction,
-    parse_status,
-    wire_body,
-)
+from bot.reading.wire_status import embargo_end, notes_correction, parse_status
+from bot.reading.wire_text import SIGN_OFF, attribute, byline_in, wire_body
 
 _HEADLINE_PATHS = (("hedline", "hl1"), ("hedline", "hl2"), ("head", "title"))
-
-
-def detect(document: SourceDocument) -> Format | None:
-    """Return the format by the root element."""
-    return Format.NITF if document.root == "nitf" else None
 
 
 def read_articles(document: SourceDocument) -> list[Article]:
@@ -56,6 +44,21 @@ def read_articles(document: SourceDocument) -> list[Article]:
         replaces=tuple(guid for guid in corrected if guid),
     )
     return [article]
+
+
+def nitf_byline(byline: Any | None) -> str | None:
+    """Return the names in a NITF byline, without the title or outlet below them.
+
+    A desk's initials, which some wires put there, are no byline.
+    """
+    if byline is None:
+        return None
+    pieces = [byline.text or ""]
+    for child in byline:
+        is_title = local_name(child) == "byttl"
+        pieces += ["" if is_title else f" {text_content(child)}", child.tail or ""]
+    line = line_or_none("".join(pieces))
+    return line if line and not SIGN_OFF.fullmatch(line) else None
 
 
 def _story_date(root: Any, zone: str) -> datetime | None:

@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 
 import feedparser
 
-from bot.model import Article, Format, Status
+from bot.model import Article, Status
 from bot.model.errors import FeedEmpty, SourceUnreadable
 from bot.reading.cleaning import MAX_LANGUAGE_CHARS, MAX_URL_CHARS, line_or_none
 from bot.reading.document import PARSE_ERRORS, SourceDocument
@@ -43,15 +43,9 @@ _CAPTION = re.compile(
 )
 _DELETED_ENTRY = re.compile(r"<(?:[\w.-]{1,20}:)?deleted-entry\b([^<>]{1,2000})>")
 _ATTRIBUTE = re.compile(r"([\w:-]{1,40})\s*=\s*[\"']([^\"'<>]{0,2000})[\"']")
-_ROOT_FORMATS = {"rss": Format.RSS, "rdf": Format.RSS, "feed": Format.ATOM}
 # Post types and statuses of WordPress that are articles shown to everyone; None: no WordPress.
 _WORDPRESS_TEXT_TYPES = {"post", "page", None}
 _WORDPRESS_PUBLIC_STATUSES = {"publish", "inherit", None}
-
-
-def detect(document: SourceDocument) -> Format | None:
-    """Return the format by the root element."""
-    return _ROOT_FORMATS.get((document.root or "").lower())
 
 
 def read_articles(document: SourceDocument) -> list[Article]:

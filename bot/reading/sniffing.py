@@ -5,28 +5,24 @@ bytes -> caps -> format -> articles, or SourceUnreadable in a person's words
 
 import re
 from dataclasses import replace
-from types import ModuleType
 
-from bot.model import Article, ParsedFile, Status
+from bot.model import Article, Format, ParsedFile, Status
 from bot.model.errors import SourceUnreadable
 from bot.reading import (
-    anpa,
-    archives,
     html_page,
-    iptc7901,
-    json_feed,
+    json_news,
     mail,
-    markdown,
     newsml_1,
     newsml_g2,
-    ninjs,
     nitf,
     plain_text,
     rss_atom,
+    telex,
 )
+from bot.reading.archives import GZIP_START, ZIP_START, unpack
 from bot.reading.cleaning import web_url_or_none
-from bot.reading.document import SourceDocument
-from bot.reading.wire_text import is_correction, notes_correction
+from bot.reading.document import FormatReader, SourceDocument
+from bot.reading.wire_status import is_correction, notes_correction
 
 MAX_BYTES = 20 * 1024 * 1024
 # Some 50,000 words: a short novel, not an article; analyzing more would take minutes.
@@ -35,19 +31,20 @@ MAX_BODY_CHARS = 300_000
 _MAX_TEXT_CHARS = 4 * MAX_BODY_CHARS
 _SNIFFED_BYTES = 100_000
 
-# Readers of formats with marks of their own, and of those without, in the order they are asked. A
-# new format is a new module here: `detect` returns the document's format, or None where the module
-# does not read it; `read_articles` returns its articles, or raises SourceUnreadable.
-_MARKED = (anpa, iptc7901, json_feed, ninjs, nitf, newsml_g2, newsml_1, rss_atom, html_page, mail)
-_UNMARKED = (markdown, plain_text)
-
+# XML formats by the name of their root element.
+_XML_READERS: dict[str, FormatReader] = {
+    "nitf": (Format.NITF, nitf.read_articles),
+    "NewsML": (Format.NEWSML_1_2, newsml_1.read_articles),
+    **dict.fromkeys(newsml_g2.ROOTS, (Format.NEWSML_G2, newsml_g2.read_articles)),
+    **dict.fromkeys(("rss", "rdf"), (Format.RSS, rss_atom.read_articles)),
+    "feed": (Format.ATOM, rss_atom.read_articles),
+}
 _XML_END = re.compile(r"</[\w:.-]{1,100}\s*>\s*$")
 _JSON_DATA = re.compile(r"\s*(?:\{\s*(?:\"|\}\s*$)|\[\s*[\[{\"\]])")
-_ARCHIVE_STARTS = (archives.GZIP_START, archives.ZIP_START)
 _SIGNATURES = {
     b"%PDF-": "a PDF",
-    archives.GZIP_START: "an archive in an archive",
-    archives.ZIP_START: "an archive in an archive",
+    GZIP_START: "an archive in an archive",
+    ZIP_START: "an archive in an archive",
     b"\xd0\xcf\x11\xe0": "an old Office document",
     b"{\\rtf": "an RTF document",
     b"\x89PNG": "a picture",
@@ -71,8 +68,8 @@ def read(data: bytes, *, zone: str = "UTC", encoding: str | None = None) -> Pars
     `zone` is the IANA time zone of times without offset, `encoding` that of bytes that declare
     none. Raise SourceUnreadable, and nothing else, where there is no article.
     """
-    if data.startswith(_ARCHIVE_STARTS) and len(data) <= MAX_BYTES:
-        return _read_archive(archives.unpack(data, MAX_BYTES), zone, encoding)
+    if data.startswith((GZIP_START, ZIP_START)) and len(data) <= MAX_BYTES:
+        return _read_archive(unpack(data, MAX_BYTES), zone, encoding)
     return _read_file(data, zone, encoding)
 
 
@@ -93,18 +90,20 @@ def _read_archive(files: list[bytes], zone: str, encoding: str | None) -> Parsed
 def _read_file(data: bytes, zone: str, encoding: str | None) -> ParsedFile:
     _refuse_binary(data)
     document = SourceDocument(data, zone, encoding)
-    return _read_with(_MARKED, document) or _read_unmarked(document)
+    found = (
+        telex.detect(document)
+        or json_news.detect(document)
+        or _XML_READERS.get(document.root or "")
+        or _XML_READERS.get((document.root or "").lower())
+        or html_page.detect(document)
+        or mail.detect(document)
+        or _detect_text(document)
+    )
+    return ParsedFile(found[0], _check_articles(found[1](document)))
 
 
-def _read_with(readers: tuple[ModuleType, ...], document: SourceDocument) -> ParsedFile | None:
-    for reader in readers:
-        if detected := reader.detect(document):
-            return ParsedFile(detected, _check_articles(reader.read_articles(document)))
-    return None
-
-
-def _read_unmarked(document: SourceDocument) -> ParsedFile:
-    """Read text, once it is sure that it is no data of an unknown kind."""
+def _detect_text(document: SourceDocument) -> FormatReader:
+    """Take the document for text, once it is sure that it is no data of an unknown kind."""
     text = document.text
     if document.root and _XML_END.search(text[-200:]):
         root = f"its root element is <{document.root}>"
@@ -114,10 +113,9 @@ def _read_unmarked(document: SourceDocument) -> ParsedFile:
     if _JSON_DATA.match(text):
         known = "ninjs or JSON Feed" if document.json is not None else "JSON"
         raise SourceUnreadable(f"This is JSON, but not {known}.")
-    parsed = _read_with(_UNMARKED, document)
-    if parsed is None:
+    if not text.strip():
         raise SourceUnreadable("There is nothing in this file but white space.")
-    return parsed
+    return plain_text.detect(document)
 
 
 def _refuse_binary(data: bytes) -> None:

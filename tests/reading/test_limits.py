@@ -19,12 +19,11 @@ from bot.reading import (
     archives,
     cleaning,
     document,
-    json_feed,
+    json_news,
     mail,
-    markdown,
     markup,
     newsml_g2,
-    ninjs,
+    plain_text,
     read,
     rss_atom,
     sniffing,
@@ -64,7 +63,7 @@ def headlines(data: bytes) -> list[str | None]:
     [
         (rss_atom, rss("One", "Two", "Three")),
         (
-            json_feed,
+            json_news,
             json.dumps(
                 {
                     "version": "https://jsonfeed.org/version/1.1",
@@ -72,7 +71,7 @@ def headlines(data: bytes) -> list[str | None]:
                 }
             ).encode(),
         ),
-        (ninjs, json.dumps([{"uri": str(n), "headline": str(n)} for n in range(3)]).encode()),
+        (json_news, json.dumps([{"uri": str(n), "headline": str(n)} for n in range(3)]).encode()),
         (
             newsml_g2,
             b"<newsMessage>"
@@ -183,7 +182,7 @@ def test_markdown_is_rendered_only_so_deep(monkeypatch: pytest.MonkeyPatch) -> N
     """With a limit of two levels, a third nested quotation is left out."""
     text = f"# Tunnel\n\n{SAID}\n\n> > > The third level.\n".encode()
     assert "The third level." in read(text).articles[0].body
-    monkeypatch.setattr(markdown, "MAX_NESTING", 3)
+    monkeypatch.setattr(plain_text, "MAX_NESTING", 3)
     assert "The third level." not in read(text).articles[0].body
 
 

@@ -1,17 +1,27 @@
-"""ninjs 1 to 3 (IPTC): news in JSON."""
+"""News in JSON: ninjs 1 to 3 (IPTC), and JSON Feed 1.0 and 1.1 (jsonfeed.org)."""
 
 import re
 from typing import Any
 
 from bot.model import Article, Format, Status
-from bot.model.errors import SourceUnreadable
-from bot.reading.cleaning import MAX_LANGUAGE_CHARS, MAX_URL_CHARS, first_line, line_or_none
-from bot.reading.document import SourceDocument, json_objects
+from bot.model.errors import FeedEmpty, SourceUnreadable
+from bot.reading.cleaning import (
+    MAX_LANGUAGE_CHARS,
+    MAX_URL_CHARS,
+    clean_body,
+    first_line,
+    line_or_none,
+)
+from bot.reading.document import FormatReader, SourceDocument, json_objects
 from bot.reading.markup import html_text
 from bot.reading.times import parse_time
-from bot.reading.wire_text import WIRE_WORDS, notes_correction, parse_status, plain_or_html
+from bot.reading.wire_status import notes_correction, parse_status
+from bot.reading.wire_text import WIRE_WORDS, plain_or_html
 
 MAX_ITEMS = 2_000
+_FEED_MARK = "jsonfeed.org"
+_SNIFFED_FEED_CHARS = 5_000
+_TEXT_READERS = {"content_html": html_text, "content_text": clean_body, "summary": clean_body}
 _PACKAGES = {"composite", "package"}
 # Where services put the items of a page of them.
 _LIST_NAMES = ("items", "item", "_items")
@@ -19,14 +29,61 @@ _SNIFFED_NAMES = re.compile(r'"(?:guid"|uri"|headline)')
 _IDENTIFYING = {"guid", "uri", "headline"}
 
 
-def detect(document: SourceDocument) -> Format | None:
-    """Recognize an object, or a list of objects, with property names of ninjs."""
-    may_be_ninjs = document.looks_like_json and _SNIFFED_NAMES.search(document.text)
-    is_ninjs = may_be_ninjs and any(_is_ninjs(item) for item in _items(document.json))
-    return Format.NINJS if is_ninjs else None
+def detect(document: SourceDocument) -> FormatReader | None:
+    """Recognize a feed by its `version`, an address, and ninjs by the names of its properties."""
+    if not document.looks_like_json:
+        return None
+    if _FEED_MARK in document.text[:_SNIFFED_FEED_CHARS] and _is_feed(document.json):
+        return Format.JSONFEED, _read_feed
+    may_be_ninjs = _SNIFFED_NAMES.search(document.text)
+    is_ninjs = may_be_ninjs and any(map(_is_ninjs, _items(document.json)))
+    return (Format.NINJS, _read_ninjs) if is_ninjs else None
 
 
-def read_articles(document: SourceDocument) -> list[Article]:
+def _is_feed(data: Any) -> bool:
+    return isinstance(data, dict) and _FEED_MARK in str(data.get("version", ""))
+
+
+def _read_feed(document: SourceDocument) -> list[Article]:
+    """Return every item. Raise FeedEmpty where there is none."""
+    feed = document.json
+    items = json_objects(feed.get("items"))[:MAX_ITEMS]
+    articles = [_read_feed_item(item, feed, document.zone) for item in items]
+    with_content = [article for article in articles if article.headline or article.body]
+    if not with_content:
+        raise FeedEmpty
+    return with_content
+
+
+def _read_feed_item(item: dict[str, Any], feed: dict[str, Any], zone: str) -> Article:
+    guid = item.get("id")
+    return Article(
+        body=_feed_body(item),
+        headline=line_or_none(item.get("title")),
+        byline=_feed_byline(item) or _feed_byline(feed),
+        source=line_or_none(feed.get("title")),
+        guid=line_or_none(str(guid), MAX_URL_CHARS) if guid is not None else None,
+        published=parse_time(item.get("date_published"), zone),
+        updated=parse_time(item.get("date_modified"), zone),
+        language=line_or_none(item.get("language") or feed.get("language"), MAX_LANGUAGE_CHARS),
+        url=line_or_none(item.get("url") or item.get("external_url"), MAX_URL_CHARS),
+    )
+
+
+def _feed_body(item: dict[str, Any]) -> str:
+    for name, read_text in _TEXT_READERS.items():
+        if isinstance(text := item.get(name), str) and (body := read_text(text)):
+            return body
+    return ""
+
+
+def _feed_byline(holder: dict[str, Any]) -> str | None:
+    authors = json_objects(holder.get("authors")) + json_objects(holder.get("author"))
+    names = (author.get("name") for author in authors)
+    return line_or_none(", ".join(dict.fromkeys(name for name in names if isinstance(name, str))))
+
+
+def _read_ninjs(document: SourceDocument) -> list[Article]:
     """Return every text and then what is associated with it; pictures and the like are withheld.
 
     Raise SourceUnreadable where there is no text.

@@ -1,0 +1,240 @@
+"""Telex wires, framed by control characters: ANPA 1312 of American wires, and IPTC 7901.
+
+ANPA 1312: header STX, lines that begin with ^ are heads and notes, text ETX trailer. IPTC 7901:
+header line, slug, STX headline and text ETX time; notes for editors after "# Notebook".
+"""
+
+import re
+from datetime import datetime
+
+from bot.model import Article, Format
+from bot.model.errors import SourceUnreadable
+from bot.reading.cleaning import clean_body, join_paragraphs, line_or_none, unwrap
+from bot.reading.document import FormatReader, SourceDocument
+from bot.reading.times import parse_time
+from bot.reading.wire_status import is_correction, notes_correction, status_in
+from bot.reading.wire_text import without_sign_off
+
+_PADDING = "\x00\x7f\r\n "
+_SNIFFED_CHARS = 4_000
+_FRAME = re.compile(
+    r"\s*(?:\x16[\x16\x01]|\x01)([^\x02]{0,2000})\x02(.*?)(?:\x03(.*))?$", re.DOTALL
+)
+
+# --- ANPA 1312 ---
+_UNIT_SEPARATOR = "\x1f"
+_TABLE_ROW = "\x08"
+_TRAILER = re.compile(r"([A-Z][A-Za-z]{1,9})-[A-Z]{2}-(\d\d)-(\d\d)-(\d\d)\s+(\d{4})\s*GMT")
+_SLUG = re.compile(
+    r"\^?\*?\d{0,6}<?\s*\^?[^<^]{3,200},\s*\d{1,5}$|[^ ]{2,12}--.{2,120}|[A-Z]{2}-[^ ]{3,60}"
+    r"|.*--.*,$"
+)
+_NOTE = re.compile(
+    r"\(?(?:Eds|Editors?|AP (?:Photo|Graphic|Video|Audio)s?|With AP|Note)\b.*|END|\*\d+",
+    re.IGNORECASE,
+)
+_ANPA_BYLINE = re.compile(r"By [A-Z].*")
+# Below a byline stands an outlet, or the reporter's job title, which names no outlet.
+_JOB_TITLE = re.compile(
+    r".*\b(?:Writer|Editor|Correspondent|Columnist|Critic|Analyst|Researcher)s?", re.IGNORECASE
+)
+
+# --- IPTC 7901 ---
+# "bdt0123 4 pl 211 abc 0456": message, priority, category, words, agency and its number.
+_HEADER = re.compile(
+    r"[a-z]{2,4}\d{3,5} +\d +[a-z]{1,3} +\d{1,5} +[A-Za-z][\w.-]{1,20} +\d{1,5}[ \t]*\r?\n"
+)
+_AGENCY = re.compile(r"([A-Za-z][\w.-]{1,20})\s+\d{1,5}\s*$")
+# What follows is for editors: "# dpa-Notizblock", "## Internet", "* * * *", "The following
+# information is not for publication".
+_NOTES_START = re.compile(
+    r"^[ \t]*(?:#{1,3}[ \t]*[A-Za-z]|\*(?:[ \t]*\*){2,}[ \t]*$"
+    r"|the following information is not (?:intended )?for pub)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_TAKE_KEY = re.compile(
+    r"(?:\d+(?:st|nd|rd|th)\s+(?:lead|ld|add|roundup|net|snap)"
+    r"|(?:refile|urgent|lead|correction|update|repetition|extra"
+    r"|kill|mandatory kill|bulletin kill|withhold)s?\b)[^a-z]*",
+    re.IGNORECASE,
+)
+# A take key at the start of the headline's own line.
+_HEADLINE_PREFIX = re.compile(
+    r"(?:EXTRA|URGENT|FLASH|\(Achtung\)|\(EILMELDUNG\)|\(Wiederholung\))\s+"
+)
+_BRACKETED = re.compile(r"\([^()]{1,200}\)")
+_PATH = re.compile(r"/[^ ].{0,120}/")
+_IPTC_BYLINE = re.compile(r"(?:By|Von|Par)\s+\S.*")
+# The top ends at a blank line, or with "=" at a line's end.
+_TOP_END = re.compile(r"[ \t]*=[ \t]*(?:\n|$)|\n[ \t]*\n")
+_TIME = re.compile(r"(\d\d)(\d\d)(\d\d)\s*([A-Z]{3,4})?\s+([A-Za-zäÄ]{3})\w*\.?\s+(\d\d)\b")
+# January to December, in English, German and French.
+_MONTH_NAMES = "jan feb|fév mar|mär|mrz apr|avr may|mai jun jul aug|aoû sep oct|okt nov dec|dez"
+_MONTHS = {
+    name: number
+    for number, names in enumerate(_MONTH_NAMES.split(), start=1)
+    for name in names.split("|")
+}
+_OFFSETS = {"GMT": "+0000", "UTC": "+0000", "CET": "+0100", "CEST": "+0200"}
+
+
+def detect(document: SourceDocument) -> FormatReader | None:
+    """Recognize the control characters of the frame.
+
+    ANPA begins with SYN; some senders leave it out, but then have US in the first line.
+    """
+    text = document.text[:_SNIFFED_CHARS].lstrip(_PADDING)
+    is_framed, begins = "\x02" in text, text.startswith("\x01")
+    has_units = begins and _UNIT_SEPARATOR in text.split("\n")[0]
+    if is_framed and (has_units or text.startswith(("\x16\x16", "\x16\x01"))):
+        return Format.ANPA, _read_anpa
+    is_iptc = (begins and is_framed) or _HEADER.match(text)
+    return (Format.IPTC7901, _read_iptc) if is_iptc else None
+
+
+def _split_frame(document: SourceDocument, name: str) -> tuple[str, str, str]:
+    """Return header, text and what follows the text.
+
+    Some gateways remove the control characters that separate the three.
+    """
+    text = document.text.lstrip(_PADDING)
+    trailer: str | None
+    if match := _FRAME.match(text):
+        header, body, trailer = match.groups()
+    elif match := _HEADER.match(text):
+        header = match.group()
+        body, _, last = text[match.end() :].rstrip().rpartition("\n")
+        trailer = last if _TIME.match(last) else None
+    else:
+        raise SourceUnreadable(f"This {name} file has no start of text.")
+    if trailer is None:
+        end = "it has no end of text. Drop the complete file again."
+        raise SourceUnreadable(f"This {name} file ends in the middle: {end}")
+    return header, body.replace("\r\n", "\n").replace("\r", "\n"), trailer
+
+
+def _read_anpa(document: SourceDocument) -> list[Article]:
+    """Return the one article of the transmission."""
+    header, text, trailer = _split_frame(document, "ANPA 1312")
+    heads, notes, plain = _split_lines(text.split("\n"))
+    rest = heads[1:] if heads and _SLUG.fullmatch(heads[0]) else heads
+    headline = next((head for head in rest if not _ANPA_BYLINE.fullmatch(head)), None)
+    rest = rest[1:] if headline and rest[0] == headline else rest
+    byline = next((head for head in rest if _ANPA_BYLINE.fullmatch(head)), None)
+    below_byline = rest[rest.index(byline) + 1 :] if byline else []
+    outlet = below_byline[0] if below_byline and _is_outlet(below_byline[0]) else None
+    agency = published = None
+    if match := _TRAILER.search(trailer):
+        agency, month, day, year, time = match.groups()
+        published = parse_time(f"20{year}{month}{day}T{time}00Z", document.zone)
+    # The slug may be marked as a correction: "BC-US--Harbour, Correction,210".
+    slug_words = [word.strip() for word in heads[0].split(",")[1:]] if heads else []
+    article = Article(
+        # Where only heads came, those after the headline are the body.
+        body=_anpa_body(plain)
+        or join_paragraphs(_print_characters(head) for head in rest if head != byline),
+        headline=line_or_none(_print_characters(headline or "")),
+        byline=line_or_none(byline),
+        source=line_or_none(outlet) or agency,
+        published=published,
+        status=status_in(*header.splitlines()[1:], *heads[:3], *notes),
+        correction=notes_correction(*notes) or is_correction(*slug_words),
+    )
+    return [article]
+
+
+def _split_lines(lines: list[str]) -> tuple[list[str], list[str], list[str]]:
+    """Return the heads, the notes to editors, and the lines of the text."""
+    marked = [line for line in lines if _is_marked(line) and not line.startswith(f"^{_TABLE_ROW}")]
+    stripped = list(map(_strip_marks, marked))
+    heads = [head for head in stripped if head and not _NOTE.fullmatch(head)]
+    notes = [head for head in stripped if _NOTE.fullmatch(head)]
+    plain = [line for line in lines if not _is_marked(line)]
+    if not heads:
+        # A wire without ^: only the first paragraph of its text is indented.
+        indented = (at for at, line in enumerate(plain) if line[:1].isspace() and line.strip())
+        start = next(indented, 0)
+        heads = [head for line in plain[:start] if (head := _strip_marks(line).rstrip("+"))]
+        plain = plain[start:]
+    return heads, notes, plain
+
+
+def _is_marked(line: str) -> bool:
+    return line.lstrip(" ").startswith("^")
+
+
+def _is_outlet(line: str) -> bool:
+    return not _JOB_TITLE.fullmatch(line) and not line.isupper() and len(line) > 3
+
+
+def _strip_marks(line: str) -> str:
+    return clean_body(line).rpartition("^")[2].rstrip("<= ").strip()
+
+
+def _anpa_body(lines: list[str]) -> str:
+    """Return the paragraphs: each begins with white space, or as a table's row."""
+    paragraphs: list[str] = []
+    for line in lines:
+        words = line.replace("^", " ").replace(_TABLE_ROW, " ").rstrip("< ").strip()
+        if words and (line[:1].isspace() or line.startswith(_TABLE_ROW) or not paragraphs):
+            paragraphs.append(words)
+        elif words:
+            paragraphs[-1] += " " + words
+    return without_sign_off(join_paragraphs(map(_print_characters, paragraphs)))
+
+
+def _print_characters(text: str) -> str:
+    """Return ANPA's six-bit characters as they are printed: quotation marks and the dash."""
+    return text.replace("``", "“").replace("''", "”").replace(" _ ", " — ")
+
+
+def _read_iptc(document: SourceDocument) -> list[Article]:
+    """Return the one article of the transmission."""
+    header, text, trailer = _split_frame(document, "IPTC 7901")
+    text = text.lstrip("\n")
+    end = _TOP_END.search(text)
+    top, body = (text[: end.start()], text[end.end() :]) if end else (text, "")
+    headline, byline, take_keys = _read_top(top)
+    match = _AGENCY.search(header.strip().splitlines()[0]) if header.strip() else None
+    agency = match.group(1) if match else None
+    article = Article(
+        body=_iptc_body(body, agency),
+        headline=headline,
+        byline=byline,
+        source=agency,
+        published=_parse_trailer_time(trailer, document.zone),
+        status=status_in(*take_keys),
+        correction=is_correction(*take_keys),
+    )
+    return [article]
+
+
+def _read_top(text: str) -> tuple[str | None, str | None, list[str]]:
+    """Return headline, byline and take keys ("2ND LEAD", "(Berichtigung: …)") above the text."""
+    lines = [line.strip() for line in text.strip().removesuffix("=").splitlines() if line.strip()]
+    lines = [line for line in lines if not _PATH.fullmatch(line)]
+    byline = next((line for line in lines[1:] if _IPTC_BYLINE.fullmatch(line)), None)
+    take_keys = [line for line in lines if _TAKE_KEY.fullmatch(line) or _BRACKETED.fullmatch(line)]
+    heads = [line for line in lines if line != byline and line not in take_keys]
+    return line_or_none(_HEADLINE_PREFIX.sub("", " ".join(heads))), line_or_none(byline), take_keys
+
+
+def _iptc_body(text: str, agency: str | None) -> str:
+    """Return the text without notes to editors and the desk's signature ("dpa hm bs")."""
+    notes = _NOTES_START.search(text)
+    body = without_sign_off(clean_body(unwrap(text[: notes.start()] if notes else text)))
+    before, _, last = body.rpartition("\n\n")
+    is_signed = agency and re.fullmatch(rf"{re.escape(agency)}(?: [a-z]{{2,4}}){{1,9}}", last)
+    return before if before and is_signed else body
+
+
+def _parse_trailer_time(trailer: str, zone: str) -> datetime | None:
+    """Parse day, hour and minute, then month and year: "131137 GMT Nov 13"."""
+    match = _TIME.search(trailer)
+    if not match:
+        return None
+    day, hour, minute, zone_name, name, year = match.groups()
+    month, offset = _MONTHS.get(name.lower()), _OFFSETS.get(zone_name or "", "")
+    if month is None:
+        return None
+    return parse_time(f"20{year}{month:02d}{day}T{hour}{minute}00{offset}", zone)

@@ -1,0 +1,68 @@
+"""What desks say of an article: killed or withheld, a correction, under embargo."""
+
+import re
+from datetime import datetime
+
+from bot.model import Status
+from bot.reading.wire_text import WIRE_WORDS
+
+_STATUSES = {
+    "canceled": Status.CANCELED,
+    "cancelled": Status.CANCELED,
+    "killed": Status.CANCELED,
+    "withheld": Status.WITHHELD,
+}
+# How desks mark a correction at the start of a headline or take key, in the languages of wires:
+# "CORRECTED-Mayor …", "(Berichtigung: …)", "RECTIFICATIF - …", "2ND LEAD CORRECTION".
+_CORRECTION_MARK = re.compile(
+    r"[\W\d_]{0,6}(?:(?:\d+(?:st|nd|rd|th)[ -]?)?"
+    r"(?:update(?:[ -]\d)?|lead|ld|urgent|refile|extra)\W+){0,2}"
+    rf"(?:{'|'.join(WIRE_WORDS['corrections'])})\b"
+    r"(?=\W*$|\s*[-–—:;,.)\]*+(/]|\s+(?:et|and|und|to)\b)",
+    re.IGNORECASE,
+)
+# "(In Jan. 3 story, corrects last paragraph …)", "Eds: CORRECTS spelling of …", "Correcting name".
+_CORRECTION_NOTE = re.compile(
+    r"\(?(?:eds?(?:itors)?\W+)?(?:\([^()]{0,80}\)\W*)?(?:in [^()]{1,60}?, )?"
+    r"(?:(?:removes|adds|updates)[^.]{0,60}, )?"
+    r"(?:corrects|correcting|corrected|korjattu|korrigiert|berichtigt|corrige)\b",
+    re.IGNORECASE,
+)
+# "BULLETIN KILL", "KILL NOTICE", "BC-Harbour, Kill", "KILL:"; never "Kill Bill opens today".
+_KILL = re.compile(
+    r"(?i:(?:bulletin|mandatory|advisory|story)[ -]kill)\b.*|KILL(?:\s+NOTICE)?(?:\s*[:,-].*)?"
+    r"|.{1,120},\s*(?:KILL|Kill)\b[\s,\d]*|(?i:editors|eds?)\W+(?i:please\s+)?(?:KILL|kill)\s+.*",
+    re.DOTALL,
+)
+_WITHHOLD = re.compile(r"(?:BULLETIN |MANDATORY |ADVISORY )?WITHH(?:OLD|ELD)(?:\W.*)?", re.DOTALL)
+
+
+def parse_status(word: str | None) -> Status:
+    """Parse IPTC's publishing status, also as a scheme's code ("stat:canceled").
+
+    No status and any other one, "embargoed" among them, is usable.
+    """
+    return _STATUSES.get((word or "").rpartition(":")[2].strip().lower(), Status.USABLE)
+
+
+def status_in(*lines: str | None) -> Status:
+    """For wires without a status field: the status that keywords or notes name."""
+    stripped = [line.strip() for line in lines if line]
+    if any(map(_KILL.fullmatch, stripped)):
+        return Status.CANCELED
+    return Status.WITHHELD if any(map(_WITHHOLD.fullmatch, stripped)) else Status.USABLE
+
+
+def is_correction(*lines: str | None) -> bool:
+    """Return whether a headline or take key begins with the mark of a correction."""
+    return any(line and _CORRECTION_MARK.match(line) for line in lines)
+
+
+def notes_correction(*notes: str | None) -> bool:
+    """Return whether a note to editors, or one above the text, says what was corrected."""
+    return any(note and _CORRECTION_NOTE.match(note.strip()) for note in notes)
+
+
+def embargo_end(until: datetime | None, issued: datetime | None) -> datetime | None:
+    """Return the end of an embargo where it is later than the time of sending, else None."""
+    return until if until and (issued is None or until > issued) else None
