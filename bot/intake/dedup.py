@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from enum import Enum, auto
+from enum import StrEnum
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from bot.model import Article, Status, StoredVersion
@@ -19,14 +19,14 @@ _MIN_TELLING_CHARS = 100
 _MIN_GLOBAL_GUID_CHARS = 20
 
 
-class IntakeDecision(Enum):
-    """What to do with an article, given what the store has of it."""
+class IntakeDecision(StrEnum):
+    """What to do with an article, given what the store has of it; the values tell it as done."""
 
-    NEW = auto()
-    NEWER = auto()
-    SAME = auto()
-    WITHDRAW = auto()
-    KEEP_OUT = auto()
+    NEW = "stored"
+    NEWER = "updated"
+    SAME = "duplicate"
+    WITHDRAW = "withdrawn"
+    KEEP_OUT = "leftout"
 
 
 def identities(articles: Sequence[Article], source: str | None) -> list[str]:

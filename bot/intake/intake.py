@@ -21,18 +21,10 @@ from bot.intake.dedup import (
     identities_it_replaces,
     site_of,
 )
-from bot.model import (
-    Analysis,
-    Article,
-    Format,
-    NewArticle,
-    ParsedFile,
-    Span,
-    StoredArticle,
-    StoredVersion,
-)
+from bot.model.articles import Analysis, Article, Format, ParsedFile, Span
 from bot.model.errors import BotError, SourceUnavailable, SourceUnreadable, log_fields, our_fault
 from bot.model.ports import Analyst, Clock, FetchedPage, Reader, Web
+from bot.model.stories import NewArticle, StoredArticle, StoredVersion
 from bot.store.articles import ArticleStore
 from bot.stories.arrival import choose_story
 
@@ -73,46 +65,18 @@ class SourceFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
-    """A new article, now in the store and in a story."""
+class Outcome:
+    """What became of an article on its way in.
 
-    article: StoredArticle
-
-
-@dataclass(frozen=True, slots=True)
-class Updated:
-    """A newer version of an article that the store had."""
-
-    article: StoredArticle
-
-
-@dataclass(frozen=True, slots=True)
-class Duplicate:
-    """The store has this very article, under this id."""
-
-    id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Withdrawn:
-    """Its source withdrew it.
-
-    If it was not `known`, a stub is stored, so that the article stays out if it comes later.
+    `article` is the new or updated one, `duplicate_of` the id of the very article that the store
+    had. `reason` says why one was left out, `fault` whether that is a fault of the article.
     """
 
-    identity: str
-    known: bool
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """Not stored, for this reason; `fault` where that is a fault of the article."""
-
-    reason: str
-    fault: bool = True
-
-
-Outcome = Stored | Updated | Duplicate | Withdrawn | LeftOut
+    decision: IntakeDecision
+    article: StoredArticle | None = None
+    duplicate_of: int | None = None
+    reason: str = ""
+    fault: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +88,11 @@ class IntakeResult:
     @property
     def articles(self) -> tuple[StoredArticle, ...]:
         """The new and updated articles."""
-        return tuple(each.article for each in self.outcomes if isinstance(each, Stored | Updated))
+        return tuple(outcome.article for outcome in self.outcomes if outcome.article)
 
     def counts(self) -> dict[str, int]:
         """Return how many of each outcome there are, for a log line."""
-        return dict(Counter(map(_outcome_name, self.outcomes)))
+        return dict(Counter(outcome.decision.value for outcome in self.outcomes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +147,7 @@ class Intake:
         facts = self._facts(source)
         parsed = await self._reader.parse(data, zone=facts.zone, encoding=facts.encoding)
         articles = self._identify(parsed.articles, facts.owner, source, source or "")
-        first = await self._analyze_all(articles[:_BATCH_SIZE])
+        first = await asyncio.gather(*map(self._analyze, articles[:_BATCH_SIZE]))
         return PreparedFile(name, source, parsed.format, (*first, *articles[_BATCH_SIZE:]))
 
     async def store(self, file: PreparedFile) -> IntakeResult:
@@ -272,10 +236,10 @@ class Intake:
         """Return the articles that may be shown now: none withdrawn, none under embargo."""
         articles = []
         for outcome in outcomes:
-            if isinstance(outcome, Duplicate):
-                articles.append(await self._articles.get(outcome.id))
-            elif isinstance(outcome, Stored | Updated):
+            if outcome.article:
                 articles.append(outcome.article)
+            elif outcome.duplicate_of is not None:
+                articles.append(await self._articles.get(outcome.duplicate_of))
         withdrawn = await self._articles.find_withdrawn({article.id for article in articles})
         now = self._clock.now()
         return tuple(
@@ -288,9 +252,10 @@ class Intake:
         """Batch by batch analyze side by side, then store in order, one caller at a time."""
         outcomes: list[Outcome] = []
         for start in range(0, len(articles), _BATCH_SIZE):
-            batch = await self._analyze_all(articles[start : start + _BATCH_SIZE])
+            batch = articles[start : start + _BATCH_SIZE]
+            analyzed = await asyncio.gather(*map(self._analyze, batch))
             async with self._store_lock:
-                outcomes += [await self._store_or_leave_out(article) for article in batch]
+                outcomes += [await self._store_or_leave_out(article) for article in analyzed]
         return outcomes
 
     async def _store_or_leave_out(self, incoming: IncomingArticle) -> Outcome:
@@ -299,14 +264,10 @@ class Intake:
             with our_faults_logged("article left out", source=incoming.article.source):
                 outcome = await self._store_one(incoming)
         except SourceUnreadable as e:
-            outcome = LeftOut(e.reason)
-        new = outcome.article if isinstance(outcome, Stored | Updated) else None
-        statements = len(new.analysis.statements) if new else 0
-        count_article(incoming.article.source or "unnamed", _outcome_name(outcome), statements)
+            outcome = _left_out(e.reason)
+        statements = len(outcome.article.analysis.statements) if outcome.article else 0
+        count_article(incoming.article.source or "unnamed", outcome.decision, statements)
         return outcome
-
-    async def _analyze_all(self, articles: Sequence[IncomingArticle]) -> list[IncomingArticle]:
-        return await asyncio.gather(*map(self._analyze, articles))
 
     async def _analyze(self, incoming: IncomingArticle) -> IncomingArticle:
         """Return the article with its analysis, where it will be stored."""
@@ -324,17 +285,19 @@ class Intake:
     async def _store_one(self, incoming: IncomingArticle) -> Outcome:
         """Compare once more, now that nobody else stores, and do what was decided."""
         known = await self._find_known(incoming)
-        match decide(incoming.article, known, incoming.origin):
+        decision = decide(incoming.article, known, incoming.origin)
+        match decision:
             case IntakeDecision.WITHDRAW:
-                return await self._withdraw(incoming, known)
+                await self._withdraw(incoming, known)
+                return Outcome(decision)
             case IntakeDecision.KEEP_OUT:
-                return LeftOut("Its source withholds it.", fault=False)
-            case IntakeDecision.SAME if known is not None:
-                return Duplicate(known.id)
-            case IntakeDecision.NEWER:
-                return await self._store_new(incoming, Updated)
-            case _:
-                return await self._store_new(incoming, Stored)
+                return Outcome(decision, reason="Its source withholds it.")
+            case IntakeDecision.SAME:
+                return Outcome(decision, duplicate_of=known.id if known else None)
+        analysis = (await self._analyze(incoming)).analysis
+        if not isinstance(analysis, Analysis):
+            return _left_out(analysis.reason if analysis else _NO_TEXT)
+        return Outcome(decision, await self._put(incoming, analysis))
 
     async def _find_known(self, incoming: IncomingArticle) -> StoredVersion | None:
         """Find what the owner has under this identity.
@@ -351,20 +314,10 @@ class Intake:
         decision = decide(incoming.article, shared, incoming.origin)
         return shared if decision is IntakeDecision.SAME else None
 
-    async def _store_new(
-        self, incoming: IncomingArticle, outcome: type[Stored | Updated]
-    ) -> Outcome:
-        analysis = (await self._analyze(incoming)).analysis
-        if not isinstance(analysis, Analysis):
-            return LeftOut(analysis.reason if analysis else _NO_TEXT)
-        return outcome(await self._put(incoming, analysis))
+    async def _withdraw(self, withdrawal: IncomingArticle, known: StoredVersion | None) -> None:
+        """Withdraw the article and those that `withdrawal` names; `known` is the first of them.
 
-    async def _withdraw(
-        self, withdrawal: IncomingArticle, known: StoredVersion | None
-    ) -> Withdrawn:
-        """Withdraw the article and those that `withdrawal` names.
-
-        `known` is the article itself, or the first of the others.
+        Of one that the store does not have a stub is kept, so that it stays out if it comes later.
         """
         names_itself = (known is not None and not known.succeeded) or not withdrawal.replaces
         for identity in ((withdrawal.identity,) if names_itself else ()) + withdrawal.replaces:
@@ -372,10 +325,9 @@ class Intake:
                 await self._keep_out(withdrawal, identity)
             else:
                 await self._articles.withdraw(withdrawal.team, identity)
-        return Withdrawn(withdrawal.identity, known=known is not None)
 
     async def _keep_out(self, withdrawal: IncomingArticle, identity: str) -> None:
-        """Store a stub that is never shown, so that the article stays out if it comes later."""
+        """Store a stub that is never shown."""
         article = withdrawal.article
         if identity != withdrawal.identity:
             # The version of the withdrawal says nothing about another document.
@@ -437,13 +389,12 @@ def count_article(source: str, outcome: str, statements: int) -> None:
     _STATEMENTS.inc(statements)
 
 
-def _outcome_name(outcome: Outcome) -> str:
-    return type(outcome).__name__.lower()
+def _left_out(fault: str) -> Outcome:
+    return Outcome(IntakeDecision.KEEP_OUT, reason=fault, fault=True)
 
 
 def _check_outcomes(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
     """Return the outcomes. Raise SourceUnreadable where all were left out for their own faults."""
-    faults = [outcome for outcome in outcomes if isinstance(outcome, LeftOut) and outcome.fault]
-    if faults and len(faults) == len(outcomes):
-        raise SourceUnreadable(faults[0].reason)
+    if outcomes and all(outcome.fault for outcome in outcomes):
+        raise SourceUnreadable(outcomes[0].reason)
     return tuple(outcomes)

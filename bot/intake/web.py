@@ -12,13 +12,13 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from importlib import metadata
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urljoin, urlsplit, urlunsplit
 from weakref import WeakValueDictionary
 
 import httpx
 
+import bot
 from bot.intake.dedup import hostname_of
 from bot.model.errors import AddressRefused, SourceUnavailable
 from bot.model.ports import FetchedPage, NotModified
@@ -144,7 +144,7 @@ class SafeWeb:
         self._client = httpx.AsyncClient(
             transport=GuardedTransport(allow_hosts, resolve, inner),
             headers={
-                "User-Agent": f"Dateline/{_package_version()}",
+                "User-Agent": f"Dateline/{bot.__version__}",
                 "Accept": _ACCEPT,
                 "Accept-Encoding": "gzip, deflate",
             },
@@ -275,13 +275,6 @@ async def _unpacked_pieces(response: httpx.Response, url: str) -> AsyncIterator[
                 continue
             has_begun, rest = True, engine.unconsumed_tail
             yield piece
-
-
-def _package_version() -> str:
-    try:
-        return metadata.version("dateline")
-    except metadata.PackageNotFoundError:
-        return "0"
 
 
 def _refusal(response: httpx.Response, url: str) -> SourceUnavailable:

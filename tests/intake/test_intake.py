@@ -7,16 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.intake.intake import (
-    Duplicate,
-    Intake,
-    IntakeResult,
-    LeftOut,
-    SourceFacts,
-    Stored,
-    Updated,
-    Withdrawn,
-)
+from bot.intake.dedup import IntakeDecision
+from bot.intake.intake import Intake, IntakeResult, Outcome, SourceFacts
 from bot.model import Analysis, Article, Status
 from bot.model.errors import SourceUnavailable, SourceUnreadable
 from bot.store import Store, open_store
@@ -48,7 +40,7 @@ async def test_a_dropped_file_becomes_a_stored_article(intake: Intake, archive: 
     """A file's bytes become a stored article, with source, analysis and a story."""
     taken = await ingest(intake, TEXT, name="harbour.txt", source="courier")
     (outcome,) = taken.outcomes
-    assert isinstance(outcome, Stored)
+    assert outcome.decision is IntakeDecision.NEW
     kept = await archive.articles.get(outcome.article.id)
     assert (kept.article.headline, kept.article.source) == (
         "Farland keeps its harbour open",
@@ -62,7 +54,7 @@ async def test_the_same_file_again_is_a_duplicate(intake: Intake, analyst: Count
     """The same file twice is stored and analysed once."""
     first = await ingest(intake, TEXT, name="a.txt", source="courier")
     again = await ingest(intake, TEXT, name="b.txt", source="courier")
-    assert again.outcomes == (Duplicate(first.articles[0].id),)
+    assert again.outcomes == (Outcome(IntakeDecision.SAME, duplicate_of=first.articles[0].id),)
     assert len(analyst.asked) == 1
 
 
@@ -76,7 +68,7 @@ async def test_a_headline_edit_is_no_update(intake: Intake, archive: Store) -> N
     edited = await intake.ingest_articles(
         [replace(WIRE, headline="Other", version=None)], team=None, source=None
     )
-    assert isinstance(edited.outcomes[0], Duplicate)
+    assert edited.outcomes[0].decision is IntakeDecision.SAME
     assert sorted(map(str, await visible_headlines(archive))) == [
         "Farland keeps its harbour open",
         "Harbour",
@@ -90,7 +82,7 @@ async def test_outlets_that_print_one_text_are_both_kept_in_one_story(intake: In
     """
     first = await ingest(intake, TEXT, name="a.txt", source="courier")
     other = await ingest(intake, TEXT, name="a.txt", source="herald")
-    assert isinstance(other.outcomes[0], Stored)
+    assert other.outcomes[0].decision is IntakeDecision.NEW
     assert other.articles[0].story == first.articles[0].story
 
 
@@ -106,9 +98,9 @@ async def test_a_higher_version_is_an_update_a_lower_one_is_not(
         [replace(WIRE, version="8", headline="Older")], team=None, source=None
     )
     (outcome,) = newer.outcomes
-    assert isinstance(outcome, Updated)
+    assert outcome.decision is IntakeDecision.NEWER
     assert outcome.article.story == first.articles[0].story
-    assert isinstance(older.outcomes[0], Duplicate)
+    assert older.outcomes[0].decision is IntakeDecision.SAME
     assert await visible_headlines(archive) == ["Newer"]
 
 
@@ -120,9 +112,9 @@ async def test_without_versions_other_words_are_an_update(intake: Intake, archiv
         version=None,
         body=f"{BODY}\n\nNobody else answered either, and the tide came in at six.",
     )
-    assert isinstance(
-        (await intake.ingest_articles([edited], team=None, source=None)).outcomes[0], Updated
-    )
+    assert (await intake.ingest_articles([edited], team=None, source=None)).outcomes[
+        0
+    ].decision is IntakeDecision.NEWER
     assert await visible_headlines(archive) == ["Harbour"]
 
 
@@ -131,7 +123,7 @@ async def test_a_kill_withdraws_the_article(intake: Intake, archive: Store) -> N
     await intake.ingest_articles([WIRE], team=None, source=None)
     kill = replace(WIRE, version="2", status=Status.CANCELED, body="Kill the harbour story.")
     taken = await intake.ingest_articles([kill], team=None, source=None)
-    assert taken.outcomes == (Withdrawn("guid:urn:x:harbour", known=True),)
+    assert taken.counts() == {"withdrawn": 1}
     await intake.ingest_articles([WIRE], team=None, source=None)
     assert await visible_headlines(archive) == []
 
@@ -142,10 +134,10 @@ async def test_a_kill_that_comes_first_withdraws_the_article(
     """An article that was killed before it came is never shown."""
     kill = replace(WIRE, version="2", status=Status.CANCELED, body="")
     taken = await intake.ingest_articles([kill], team=None, source=None)
-    assert taken.outcomes == (Withdrawn("guid:urn:x:harbour", known=False),)
-    assert isinstance(
-        (await intake.ingest_articles([WIRE], team=None, source=None)).outcomes[0], Duplicate
-    )
+    assert taken.counts() == {"withdrawn": 1}
+    assert (await intake.ingest_articles([WIRE], team=None, source=None)).outcomes[
+        0
+    ].decision is IntakeDecision.SAME
     assert await visible_headlines(archive) == []
 
 
@@ -188,7 +180,7 @@ async def test_a_kill_that_names_another_document_withdraws_it(
     """A kill sent as its own document withdraws the one it names, whose posts can be edited."""
     (first,) = (await intake.ingest_articles([WIRE], team=None, source=None)).articles
     taken = await intake.ingest_articles([KILL], team=None, source=None)
-    assert taken.outcomes == (Withdrawn("guid:urn:x:kill-7", known=True),)
+    assert taken.counts() == {"withdrawn": 1}
     assert await visible_headlines(archive) == []
     assert await archive.articles.find_withdrawn([first.id]) == {first.id}
 
@@ -211,8 +203,8 @@ async def test_an_article_replaces_the_one_it_names(intake: Intake, archive: Sto
     (second,) = (await intake.ingest_articles([WRITETHRU], team=None, source=None)).outcomes
     third = replace(WRITETHRU, version="2", headline="Third lead", replaces=())
     (last,) = (await intake.ingest_articles([third], team=None, source=None)).outcomes
-    assert isinstance(second, Updated)
-    assert isinstance(last, Updated)
+    assert second.decision is IntakeDecision.NEWER
+    assert last.decision is IntakeDecision.NEWER
     assert last.article.story == second.article.story == first.story
     assert await visible_headlines(archive) == ["Third lead"]
 
@@ -321,7 +313,7 @@ async def test_withheld_articles_stay_out(intake: Intake, archive: Store) -> Non
     taken = await intake.ingest_articles(
         [replace(WIRE, status=Status.WITHHELD)], team=None, source=None
     )
-    assert taken.outcomes == (LeftOut("Its source withholds it.", fault=False),)
+    assert taken.outcomes == (Outcome(IntakeDecision.KEEP_OUT, reason="Its source withholds it."),)
     assert await visible_headlines(archive) == []
 
 
@@ -331,7 +323,10 @@ async def test_a_headline_without_text_is_refused(intake: Intake) -> None:
     with pytest.raises(SourceUnreadable, match="no text"):
         await intake.ingest_articles([bare], team=None, source=None)
     taken = await intake.ingest_articles([bare, WIRE], team=None, source=None)
-    assert [type(outcome) for outcome in taken.outcomes] == [LeftOut, Stored]
+    assert [outcome.decision for outcome in taken.outcomes] == [
+        IntakeDecision.KEEP_OUT,
+        IntakeDecision.NEW,
+    ]
 
 
 async def test_a_team_s_article_is_its_own(intake: Intake, archive: Store) -> None:
@@ -345,7 +340,7 @@ async def test_a_team_s_article_is_its_own(intake: Intake, archive: Store) -> No
     await intake.ingest_articles([mine], team="T1", source=None)
     shared = await intake.ingest_articles([WIRE], team=None, source=None)
     assert (await intake.ingest_articles([WIRE], team="T1", source=None)).outcomes == (
-        Duplicate(shared.articles[0].id),
+        Outcome(IntakeDecision.SAME, duplicate_of=shared.articles[0].id),
     )
     assert await visible_headlines(archive, "T2") == ["Harbour"]
     assert sorted(map(str, await visible_headlines(archive, "T1"))) == ["Harbour", "Mine"]
@@ -360,14 +355,17 @@ async def test_a_short_guid_is_its_source_s_own(intake: Intake) -> None:
     two = Article(body=f"Quite another text. {BODY}", guid="1", source="b")
     first = await intake.ingest_articles([one], team=None, source="a")
     other = await intake.ingest_articles([two], team=None, source="b")
-    assert isinstance(other.outcomes[0], Stored)
-    assert isinstance(first.outcomes[0], Stored)
+    assert other.outcomes[0].decision is IntakeDecision.NEW
+    assert first.outcomes[0].decision is IntakeDecision.NEW
     same_guid = [
         replace(two, guid="urn:x:all", url=f"https://a.example/{n}", body=f"{n} {BODY}")
         for n in (1, 2)
     ]
     repeated = await intake.ingest_articles(same_guid, team=None, source="b")
-    assert [type(outcome) for outcome in repeated.outcomes] == [Stored, Stored]
+    assert [outcome.decision for outcome in repeated.outcomes] == [
+        IntakeDecision.NEW,
+        IntakeDecision.NEW,
+    ]
 
 
 async def test_concurrent_intakes_store_an_article_once(intake: Intake, archive: Store) -> None:
@@ -375,9 +373,9 @@ async def test_concurrent_intakes_store_an_article_once(intake: Intake, archive:
     taken = await asyncio.gather(
         *(intake.ingest_articles([WIRE], team=None, source=None) for _ in range(8))
     )
-    kinds = [type(result.outcomes[0]) for result in taken]
-    assert kinds.count(Stored) == 1
-    assert kinds.count(Duplicate) == 7
+    decisions = [result.outcomes[0].decision for result in taken]
+    assert decisions.count(IntakeDecision.NEW) == 1
+    assert decisions.count(IntakeDecision.SAME) == 7
     assert await visible_headlines(archive) == ["Harbour"]
 
 
@@ -398,7 +396,10 @@ async def test_one_bad_analysis_leaves_the_others(
     intake = Intake(archive.articles, InProcessReader(), Falling(), web, clock)
     bad = replace(WIRE, guid="urn:x:bad")
     taken = await intake.ingest_articles([bad, WIRE], team=None, source=None)
-    assert [type(outcome) for outcome in taken.outcomes] == [LeftOut, Stored]
+    assert [outcome.decision for outcome in taken.outcomes] == [
+        IntakeDecision.KEEP_OUT,
+        IntakeDecision.NEW,
+    ]
     with pytest.raises(SourceUnreadable, match="it broke the reader"):
         await intake.ingest_articles([bad], team=None, source=None)
 
