@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 import trafilatura
@@ -27,9 +26,9 @@ from bot.reading.markup import (
     find_first,
     has_too_many_attributes,
     html_text,
+    paragraphs,
     parse_html,
     text_content,
-    tree_text,
 )
 from bot.reading.times import first_time
 
@@ -71,7 +70,7 @@ def _read_page(document: SourceDocument) -> list[Article]:
     page = PageMetadata(tree, document.zone)
     body = _extract(text)
     if len(body.split()) < _MIN_WORDS:
-        body = page.text("articleBody") or tree_text(tree, page=True)
+        body = page.text("articleBody") or join_paragraphs(paragraphs(tree, page=True))
     if len(body.split()) < _MIN_WORDS:
         raise SourceUnreadable(_NO_ARTICLE)
     return [_read_article(tree, page, body)]
@@ -147,9 +146,10 @@ class PageMetadata:
 
 def _extract(text: str) -> str:
     """Return what trafilatura takes for the article, or "" where it gives up."""
-    extract = partial(trafilatura.bare_extraction, include_comments=False, include_tables=False)
     try:
-        document = extract(text, fast=True)
+        document = trafilatura.bare_extraction(
+            text, fast=True, include_comments=False, include_tables=False
+        )
     except (*PARSE_ERRORS, RecursionError, etree.LxmlError):
         return ""
     return join_paragraphs((getattr(document, "text", None) or "").split("\n"))

@@ -15,6 +15,8 @@ from bot.model.errors import SourceUnreadable
 from bot.model.wordlists import load_word_lists
 from bot.reading.cleaning import join_paragraphs, unwrap
 
+SAFE_XML = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
+_WITHOUT_NOTES = {"remove_comments": True, "remove_pis": True}
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,300}\?>")
 _PROLOGUE = re.compile(
     r"\s*(?:<\?.{0,2000}?\?>\s*|<!--.{0,20000}?-->\s*|<!DOCTYPE[^\[>]{0,2000}(?:\[|>)\s*)",
@@ -63,16 +65,8 @@ def root_name(text: str) -> str | None:
 def parse_xml(text: str) -> Any:
     """Return the root element. Raise SourceUnreadable where the XML is broken or cut short."""
     text = resolve_html_entities(strip_declaration(text))
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        recover=True,
-        remove_comments=True,
-        remove_pis=True,
-        encoding="utf-8",
-    )
+    options = SAFE_XML | _WITHOUT_NOTES
+    parser = etree.XMLParser(recover=True, encoding="utf-8", **options)
     try:
         root = etree.fromstring(text.encode("utf-8"), parser)
     except (etree.XMLSyntaxError, ValueError):
@@ -132,7 +126,7 @@ def _without_scripts(text: str) -> str:
 def parse_html(text: str) -> Any | None:
     """Return the root element of a page or fragment, or None where it is empty."""
     parser = lxml_html.HTMLParser(
-        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=False
+        encoding="utf-8", no_network=True, huge_tree=False, **_WITHOUT_NOTES
     )
     try:
         return lxml_html.document_fromstring(strip_declaration(text).encode(), parser=parser)
@@ -184,12 +178,7 @@ def html_text(fragment: str) -> str:
     if not re.search(r"<(?:p|div|br|li)\b", fragment, re.IGNORECASE):
         fragment = re.sub(r"\n\s*\n", "<p>", fragment)
     tree = parse_html(_SELF_CLOSED.sub(r"<\1\2></\1>", fragment))
-    return tree_text(tree) if tree is not None else ""
-
-
-def tree_text(tree: Any, *, page: bool = False) -> str:
-    """Return the cleaned paragraphs below an element; see `paragraphs`."""
-    return join_paragraphs(paragraphs(tree, page=page))
+    return join_paragraphs(paragraphs(tree)) if tree is not None else ""
 
 
 def paragraphs(tree: Any, *, page: bool = False) -> list[str]:

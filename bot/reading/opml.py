@@ -5,15 +5,13 @@ from collections.abc import Sequence
 from lxml import etree
 
 from bot.model.errors import SourceUnreadable
+from bot.reading.markup import SAFE_XML
 
 
 def read_opml(data: bytes) -> tuple[str, ...]:
     """Return the addresses of all feeds, in order, each once. Raise SourceUnreadable."""
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-    )
     try:
-        root = etree.fromstring(data, parser)
+        root = etree.fromstring(data, etree.XMLParser(**SAFE_XML))
     except etree.XMLSyntaxError as e:
         raise SourceUnreadable(f"this is no OPML: {e.msg}") from e
     if root.tag != "opml":

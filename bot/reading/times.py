@@ -10,11 +10,8 @@ from dateutil import parser as dateutil_parser
 
 from bot.model.wordlists import load_line_lists
 
-# NITF and NewsML 1 write 20160908T132446+0100, without the colons and dashes of ISO 8601.
 _ISO = re.compile(
-    r"(\d{4})-?(\d\d)-?(\d\d)"
-    r"(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?\s*(Z|[+-]\d\d:?(?:\d\d)?)?)?",
-    re.IGNORECASE,
+    r"(\d{4}-?\d\d-?\d\d(?:[T ]\d\d:?\d\d[\d:.,]*)?) ?(Z|[+-]\d\d[:\d]*)?", re.IGNORECASE
 )
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _MONTH_OR_NUMERIC_DATE = re.compile(
@@ -68,14 +65,10 @@ def _to_utc(time: datetime, zone: str) -> datetime | None:
 
 
 def _parse_iso(text: str) -> datetime | None:
+    """Parse ISO 8601, also without its colons and dashes, as NITF and NewsML 1 write."""
     match = _ISO.fullmatch(text)
-    if not match:
-        return None
-    date = "".join(match.group(1, 2, 3))
-    time = "".join(part or "00" for part in match.group(4, 5, 6))
-    offset = (match.group(7) or "").replace(":", "").upper()
     try:
-        return datetime.fromisoformat(f"{date}T{time}{offset}")
+        return datetime.fromisoformat("".join(match.groups("")).upper()) if match else None
     except ValueError:
         return None
 
