@@ -41,10 +41,7 @@ def identities(articles: Sequence[Article], source: str | None) -> list[str]:
 
 
 def _identity(article: Article, source: str | None, urls_of_guid: int = 1) -> str:
-    """Return one article's identity, which an edit of its headline does not change.
-
-    Outlets that print the same text each keep theirs.
-    """
+    """Return an identity that no edit of the headline changes, each outlet's of a text its own."""
     if article.guid and (urls_of_guid == 1 or not article.url):
         return _guid_identity(article.guid, _guid_scope(article, source))
     if article.url:

@@ -16,14 +16,7 @@ from tempfile import NamedTemporaryFile
 
 import structlog
 
-from bot.intake.folder_files import (
-    SETTLE_SECONDS,
-    FileState,
-    list_states,
-    move_file,
-    move_with_reason,
-    read_file,
-)
+from bot.intake.folder_files import SETTLE_SECONDS, FileState, list_states, move_file, read_file
 from bot.intake.intake import Intake, PreparedFile, our_faults_logged
 from bot.model import KeptFile
 from bot.model.errors import LockTaken, SettingsError, SourceUnreadable, printable_name
@@ -130,10 +123,7 @@ class FeedFolder:
     async def _take_all(
         self, ready: Sequence[Path], states: dict[Path, FileState]
     ) -> tuple[int, int]:
-        """Return how many files were taken and how many failed.
-
-        The next few are read and analyzed while one is stored.
-        """
+        """Return how many files were taken and failed; some are analyzed while one is stored."""
         taken = failed = 0
         ahead: deque[tuple[Path, asyncio.Task[PreparedFile | None]]] = deque()
         rest = iter(ready)
@@ -172,25 +162,34 @@ class FeedFolder:
         self, path: Path, preparing: asyncio.Task[PreparedFile | None], state: FileState
     ) -> bool | None:
         """Return True where taken in, False where put into _ERROR, None where left as it is."""
+        name, reason = printable_name(path.name), None
         try:
-            with our_faults_logged("file put aside", OSError, file=printable_name(path.name)):
-                prepared = await preparing
-                if prepared is None:
-                    return None
-                await self._intake.store(prepared)
-                if self._is_kept(path):
-                    await self._kept_files.add(path, state)
-                else:
-                    folder = self._path / _PROCESSED / self._clock.now().strftime("%Y-%m-%d")
-                    await asyncio.to_thread(move_file, path, folder, state)
-        except SourceUnreadable as e:
-            return await self._reject(path, e.reason, state)
+            try:
+                with our_faults_logged("file put aside", OSError, file=name):
+                    prepared = await preparing
+                    if prepared is None:
+                        return None
+                    await self._intake.store(prepared)
+            except SourceUnreadable as e:
+                reason = e.reason
+            await self._put_away(path, state, reason)
         except OSError as e:
             self._complain(path, e)
             return None
         finally:
             await self._unlock(path)
-        return True
+        if reason:
+            log.warning("file not readable", file=name, reason=reason)
+        return reason is None
+
+    async def _put_away(self, path: Path, state: FileState, reason: str | None) -> None:
+        """Remember a file that stays, or move it, with the reason where it could not be read."""
+        if self._is_kept(path):
+            await self._kept_files.add(path, state, reason)
+            return
+        day = self._clock.now().strftime("%Y-%m-%d")
+        folder = self._path / _ERROR if reason else self._path / _PROCESSED / day
+        await asyncio.to_thread(move_file, path, folder, state, reason)
 
     async def _lock(self, path: Path, state: FileState) -> bool:
         """Return whether the file is ours to take in, under a name that is the same everywhere.
@@ -212,23 +211,6 @@ class FeedFolder:
         if lock := self._held_locks.pop(path, None):
             await lock.aclose()
 
-    async def _reject(self, path: Path, reason: str, state: FileState) -> bool | None:
-        """Move a file into _ERROR, or remember the reason where it stays.
-
-        Return False, or None where it could not be moved.
-        """
-        if self._is_kept(path):
-            await self._kept_files.add(path, state, reason)
-        else:
-            try:
-                folder = self._path / _ERROR
-                await asyncio.to_thread(move_with_reason, path, folder, state, reason)
-            except OSError as e:
-                self._complain(path, e)
-                return None
-        log.warning("file not readable", file=printable_name(path.name), reason=reason)
-        return False
-
     def _complain(self, path: Path, error: OSError) -> None:
         """Log once that a file stays, so that one without permission does not fill the log."""
         if path not in self._complained and not isinstance(error, FileNotFoundError):
@@ -238,10 +220,7 @@ class FeedFolder:
 
 
 class _KeptFiles:
-    """The files that stay in the folder and were taken in, by name, size and time.
-
-    The store's rows are held in memory too: a scan of 100,000 files asks no database.
-    """
+    """The files that stay and were taken in, also in memory: a scan asks no database for them."""
 
     def __init__(self, folder: Path, sources: SourceStore) -> None:
         self._folder, self._sources = folder, sources
@@ -252,7 +231,7 @@ class _KeptFiles:
         """Return whether the file was taken in as it is now."""
         return self._files.get(self._name(path)) == (state.size, state.modified)
 
-    async def add(self, path: Path, state: FileState, reason: str | None = None) -> None:
+    async def add(self, path: Path, state: FileState, reason: str | None) -> None:
         """Remember a file as it was seen, with the reason where it could not be read."""
         name = self._name(path)
         await self._sources.save_file(KeptFile(name, state.size, state.modified, reason))

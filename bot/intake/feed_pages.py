@@ -38,10 +38,7 @@ _TTL = re.compile(r"<ttl>\s*(\d{1,6})\s*</ttl>", re.IGNORECASE)
 
 
 def find_feed_links(data: bytes, base: str) -> tuple[str, ...]:
-    """Return the first few feeds that a page links to (rel=alternate), without those of comments.
-
-    Relative addresses are resolved against `base`, the page's own.
-    """
+    """Return the first few feeds that a page at `base` links to, without those of comments."""
     links: dict[str, None] = {}
     for link in _LINK.findall(data[:_PAGE_HEAD_BYTES].decode("utf-8", "replace")):
         attributes = {

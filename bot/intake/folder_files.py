@@ -40,10 +40,7 @@ class FileState:
 
 
 def files_in(folder: Path) -> Iterator[Path]:
-    """Yield every finished file, also in sub-folders, without links and folders named "_...".
-
-    Those folders hold what was taken already.
-    """
+    """Yield every finished file, also in sub-folders, without links and folders named "_…"."""
     try:
         with os.scandir(folder) as entries:
             listed = list(entries)
@@ -85,11 +82,21 @@ def read_file(path: Path, state: FileState) -> bytes | None:
     return data if FileState.of(now) == state else None
 
 
-def move_file(path: Path, folder: Path, state: FileState) -> Path | None:
-    """Move a file into a folder, never over another file, and return where it is.
+def move_file(path: Path, folder: Path, state: FileState, reason: str | None) -> None:
+    """Move a file as it was seen into a folder, and write beside it why it could not be read."""
+    moved = _move(path, folder, state)
+    if moved is None or reason is None:
+        return
+    name = printable_name(path.name)
+    try:
+        note = moved.with_name(f"{_truncate(printable_name(moved.name))}.error.txt")
+        note.write_text(f"{name}\n\n{reason}\n", "utf-8")
+    except OSError as e:  # the log will say why
+        log.warning("no reason beside a file in _ERROR", file=name, error=e.strerror)
 
-    Return None where the file is gone, or another one stands in its place.
-    """
+
+def _move(path: Path, folder: Path, state: FileState) -> Path | None:
+    """Move a file, over no other; return where it is, or None where it is gone."""
     with suppress(FileNotFoundError):
         if FileState.of(path.lstat()) != state:
             return None
@@ -110,19 +117,6 @@ def move_file(path: Path, folder: Path, state: FileState) -> Path | None:
         path.unlink(missing_ok=True)
         return target
     return None
-
-
-def move_with_reason(path: Path, folder: Path, state: FileState, reason: str) -> None:
-    """Move a file as `move_file` does, and write beside it why it could not be read."""
-    moved = move_file(path, folder, state)
-    if moved is None:
-        return
-    name = printable_name(path.name)
-    try:
-        note = moved.with_name(f"{_truncate(printable_name(moved.name))}.error.txt")
-        note.write_text(f"{name}\n\n{reason}\n", "utf-8")
-    except OSError as e:  # the log will say why
-        log.warning("no reason beside a file in _ERROR", file=name, error=e.strerror)
 
 
 def _is_same_file(path: Path, target: Path) -> bool:

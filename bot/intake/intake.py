@@ -180,10 +180,7 @@ class Intake:
         origin: str = "",
         strict: bool = True,
     ) -> IntakeResult:
-        """Take in what is parsed already, by the same rules.
-
-        With `strict` raise SourceUnreadable where each was left out for a fault of its own.
-        """
+        """Take in what is parsed; if `strict`, raise SourceUnreadable where all were faulty."""
         outcomes = await self._store_all(self._identify(articles, team, source, origin))
         return IntakeResult(_check_outcomes(outcomes) if strict else tuple(outcomes))
 
@@ -300,10 +297,7 @@ class Intake:
         return Outcome(decision, await self._put(incoming, analysis))
 
     async def _find_known(self, incoming: IncomingArticle) -> StoredVersion | None:
-        """Find what the owner has under this identity.
-
-        A team need not store again what all teams have.
-        """
+        """Find what the owner has under this identity, or what all teams have just so."""
         find = self._articles.find_version
         known = await find(incoming.team, incoming.identity, incoming.replaces)
         if known is not None or incoming.team is None:

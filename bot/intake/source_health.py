@@ -35,10 +35,7 @@ class QuietSource:
 
 
 def check_quiet(habit: Habit, now: datetime) -> QuietSource | None:
-    """Return the source if its silence is half as long again as any pause of the last four weeks.
-
-    Those pauses include weekends.
-    """
+    """Return the source if it is silent for half as long again as ever in four weeks."""
     known_time = habit.hours[-1] - habit.hours[0]
     if len(habit.hours) < _MIN_ACTIVE_HOURS or known_time < _MIN_KNOWN_TIME:
         return None

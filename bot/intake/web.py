@@ -251,10 +251,7 @@ class SafeWeb:
 
 
 async def _unpacked_pieces(response: httpx.Response, url: str) -> AsyncIterator[bytes]:
-    """Yield the body in pieces, so that the caller can stop.
-
-    It is packed as gzip, zlib, bare deflate, which some servers send as "deflate", or not at all.
-    """
+    """Yield the body piece by piece, unpacked: some servers send bare deflate as "deflate"."""
     packing = response.headers.get("content-encoding", "").strip().lower()
     if packing not in {"", "identity", "gzip", "x-gzip", "deflate"}:
         reason = f"it is packed as {packing[:20]}, which was not asked for"

@@ -55,10 +55,7 @@ class _WorkerPool:
     async def _run(
         self, seconds: float, function: Callable[..., _Result], *args: object
     ) -> _Result:
-        """Return the function's result within so many seconds of processor time.
-
-        Raise SourceUnreadable with a person's reason where it could not be done.
-        """
+        """Return the result within so many seconds of processor time, or raise SourceUnreadable."""
         wall_seconds = _WALL_TIME_FACTOR * seconds
         try:
             result: _Result = await self._schedule(wall_seconds, seconds, function, *args)

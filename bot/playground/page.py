@@ -201,10 +201,7 @@ def json_answer(value: JsonObject, status: int = 200) -> JSONResponse:
 
 
 def action_route(action: Action) -> Callable[[Request], Awaitable[Response]]:
-    """Return a route that takes an action's fields as JSON.
-
-    Only a page of our own can send that content type without asking first (CORS).
-    """
+    """Return a route that takes JSON, which only our own page can send unasked (CORS)."""
     signature = inspect.signature(action)
 
     async def route(request: Request) -> Response:
@@ -281,10 +278,7 @@ def format_typed_text(text: str, workspace: Workspace) -> str:
 
 
 async def stream_changes(workspace: Workspace) -> AsyncIterator[str]:
-    """Yield each change as a server-sent event, until the workspace ends its watches.
-
-    A comment is sent where nothing happens for long.
-    """
+    """Yield each change as a server-sent event, and a comment where none comes for long."""
     with workspace.watch() as queue:
         yield "retry: 1000\n\n"
         while True:

@@ -42,10 +42,7 @@ def sign_body(secret: str, timestamp: str, body: bytes) -> str:
 
 
 class RequestSender:
-    """Sends requests to the bot's URL, signed; each one is recorded in the workspace.
-
-    `timeout` and the `retries` of events are in seconds.
-    """
+    """Sends signed requests, and records each; `timeout` and `retries` are in seconds."""
 
     def __init__(
         self,

@@ -15,10 +15,7 @@ _OFFICE = "This is an Office document, not a text. Save the article as text, HTM
 
 
 def unpack(data: bytes, max_bytes: int) -> list[bytes]:
-    """Return the files in an archive.
-
-    Raise SourceUnreadable where they have more than `max_bytes` together, or are broken.
-    """
+    """Return the files in an archive, of `max_bytes` at most, or raise SourceUnreadable."""
     if data.startswith(GZIP_START):
         return [_gunzip(data, max_bytes)]
     try:

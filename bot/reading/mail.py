@@ -49,10 +49,7 @@ _MAX_BOILERPLATE_CHARS = 600
 
 
 def detect(document: SourceDocument) -> FormatReader | None:
-    """Recognize mail headers, and nothing else, before the first blank line.
-
-    A sender must be among them; in an mbox a postmark stands before.
-    """
+    """Recognize mail headers with a sender, and nothing else, before the first blank line."""
     text = document.text[:_SNIFFED_CHARS].lstrip()
     start = text[:400].encode("utf-8", "replace")
     if _POSTMARK.match(start) or _BARE_POSTMARK.match(start):
@@ -121,10 +118,7 @@ def _is_boilerplate(paragraph: str) -> bool:
 
 
 def _body(message: Message, encoding: str | None) -> str:
-    """Return the plain text, or the HTML where that says clearly more.
-
-    Some senders put a mere notice into the plain part.
-    """
+    """Return the plain text, or the HTML where that says clearly more than a mere notice."""
     plain = html = ""
     for count, part in enumerate(message.walk()):
         is_attachment = part.get_filename() or part.get_content_disposition() == "attachment"
@@ -145,10 +139,7 @@ def _part_text(part: Message, encoding: str | None) -> str:
 
 
 def _header(message: Message, name: str, encoding: str | None = None) -> str | None:
-    """Return a header's decoded text on one line, or None.
-
-    `encoding` is that of raw bytes in it.
-    """
+    """Return a header's decoded text on one line, or None; `encoding` is that of raw bytes."""
     raw = next((str(value) for key, value in message.raw_items() if key.lower() == name), None)
     if raw is None:
         return None

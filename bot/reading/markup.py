@@ -88,10 +88,7 @@ def strip_declaration(text: str) -> str:
 
 
 def resolve_html_entities(text: str) -> str:
-    """Replace HTML's named entities, which XML does not know, by their characters.
-
-    Drop references to numbers that are no character.
-    """
+    """Replace HTML's named entities by their characters; drop numbers that are no character."""
     return _ENTITY.sub(_resolve_entity, text)
 
 
@@ -147,10 +144,7 @@ def find_all(tree: Any | None, *names: str) -> Iterator[Any]:
 
 
 def find_first(tree: Any | None, *path: str) -> Any | None:
-    """Return the first element down a path of local names, each anywhere below the one before.
-
-    Return None where there is none, or where `tree` is None.
-    """
+    """Return the first element down a path of names, each anywhere below the last, or None."""
     element = tree
     for name in path:
         element = next(find_all(element, name), None)
@@ -169,10 +163,7 @@ def text_content(element: Any | None) -> str:
 
 
 def html_text(fragment: str) -> str:
-    """Return the cleaned paragraphs of an HTML fragment.
-
-    Blank lines separate paragraphs where it has no block elements, as WordPress writes.
-    """
+    """Return the cleaned paragraphs of an HTML fragment; blank lines count where no tag does."""
     if "<" not in fragment and "&" not in fragment:
         return join_paragraphs(fragment.split("\n\n"))
     if not re.search(r"<(?:p|div|br|li)\b", fragment, re.IGNORECASE):

@@ -131,10 +131,7 @@ def _status(item: Any, instructions: set[str], zone: str) -> tuple[Status, datet
 
 
 def _body(edition: Any) -> str:
-    """Return the text, below the lead where that is a piece of its own, else a summary.
-
-    Of the same text in several formats take the longest, for the others may be cut.
-    """
+    """Return the text, the longest where there are several, below its lead; else a summary."""
     asides = WIRE_WORDS["newsml 1 asides"]
     pieces = [(role, text) for role, text in _pieces(edition) if text and role not in asides]
     texts = [text for role, text in pieces if role not in _SUMMARY_ROLES | {"lead"}]

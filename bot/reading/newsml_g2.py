@@ -25,10 +25,7 @@ _DESK_CODE = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|[A-Z]{1,4}")
 
 
 def read_articles(document: SourceDocument) -> list[Article]:
-    """Return every text item, and each package, which only refers to articles, withheld.
-
-    Raise SourceUnreadable where there is none.
-    """
+    """Return texts and, withheld, packages. Raise SourceUnreadable where there is none."""
     items = list(find_all(document.tree, "newsItem", "packageItem"))[:MAX_ITEMS]
     read = [_read_item(item, document.zone) for item in items if _is_text_item(item)]
     if not read:

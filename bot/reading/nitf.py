@@ -47,10 +47,7 @@ def read_articles(document: SourceDocument) -> list[Article]:
 
 
 def nitf_byline(byline: Any | None) -> str | None:
-    """Return the names in a NITF byline, without the title or outlet below them.
-
-    A desk's initials, which some wires put there, are no byline.
-    """
+    """Return the names in a byline, without title or outlet; a desk's initials are none."""
     if byline is None:
         return None
     pieces = [byline.text or ""]

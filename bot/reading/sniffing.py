@@ -135,10 +135,7 @@ def _refuse_binary(data: bytes) -> None:
 
 
 def _check_articles(articles: list[Article]) -> tuple[Article, ...]:
-    """Return the articles with content and of a sensible length, with consistent fields.
-
-    Raise SourceUnreadable where none is left.
-    """
+    """Return what is an article, made consistent. Raise SourceUnreadable where none is."""
     articles = [item for item in articles if item.headline or item.body or _is_kill(item)]
     if not articles:
         raise SourceUnreadable("There is no article in this file.")

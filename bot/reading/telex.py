@@ -93,10 +93,7 @@ def detect(document: SourceDocument) -> FormatReader | None:
 
 
 def _split_frame(document: SourceDocument, name: str) -> tuple[str, str, str]:
-    """Return header, text and what follows the text.
-
-    Some gateways remove the control characters that separate the three.
-    """
+    """Return header, text and what follows it; some gateways remove the signs in between."""
     text = document.text.lstrip(_PADDING)
     trailer: str | None
     if match := _FRAME.match(text):

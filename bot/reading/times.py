@@ -98,10 +98,7 @@ def _zone_seconds(name: str | None, seconds: int | None) -> int | None:
 
 
 def _parse_written(text: str, zone: str) -> datetime | None:
-    """Parse a date as people write it.
-
-    Only with a year and a month, so that nothing is filled in from today.
-    """
+    """Parse a date as people write it, with year and month: nothing is taken from today."""
     if not _YEAR.search(text) or not _MONTH_OR_NUMERIC_DATE.search(text):
         return None
     try:

@@ -38,10 +38,7 @@ _WITHHOLD = re.compile(r"(?:BULLETIN |MANDATORY |ADVISORY )?WITHH(?:OLD|ELD)(?:\
 
 
 def parse_status(word: str | None) -> Status:
-    """Parse IPTC's publishing status, also as a scheme's code ("stat:canceled").
-
-    No status and any other one, "embargoed" among them, is usable.
-    """
+    """Parse IPTC's publishing status ("stat:canceled" too); any other, or none, is usable."""
     return _STATUSES.get((word or "").rpartition(":")[2].strip().lower(), Status.USABLE)
 
 
