@@ -9,7 +9,7 @@ from bot.reading.document import SourceDocument
 from bot.reading.markup import find_all, find_children, find_first, local_name, text_content
 from bot.reading.times import first_time, parse_time
 from bot.reading.wire_status import embargo_end, notes_correction, parse_status
-from bot.reading.wire_text import SIGN_OFF, attribute, byline_in, wire_body
+from bot.reading.wire_text import DESK_PHRASES, attribute, byline_in, wire_body
 
 _HEADLINE_PATHS = (("hedline", "hl1"), ("hedline", "hl2"), ("head", "title"))
 
@@ -55,7 +55,7 @@ def nitf_byline(byline: Any | None) -> str | None:
         is_title = local_name(child) == "byttl"
         pieces += ["" if is_title else f" {text_content(child)}", child.tail or ""]
     line = line_or_none("".join(pieces))
-    return line if line and not SIGN_OFF.fullmatch(line) else None
+    return line if line and not DESK_PHRASES["sign-off"].fullmatch(line) else None
 
 
 def _story_date(root: Any, zone: str) -> datetime | None:

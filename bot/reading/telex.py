@@ -13,7 +13,7 @@ from bot.reading.cleaning import clean_body, join_paragraphs, line_or_none, unwr
 from bot.reading.document import FormatReader, SourceDocument
 from bot.reading.times import parse_time
 from bot.reading.wire_status import is_correction, notes_correction, status_in
-from bot.reading.wire_text import without_sign_off
+from bot.reading.wire_text import DESK_PHRASES, without_sign_off
 
 _PADDING = "\x00\x7f\r\n "
 _SNIFFED_CHARS = 4_000
@@ -25,19 +25,7 @@ _FRAME = re.compile(
 _UNIT_SEPARATOR = "\x1f"
 _TABLE_ROW = "\x08"
 _TRAILER = re.compile(r"([A-Z][A-Za-z]{1,9})-[A-Z]{2}-(\d\d)-(\d\d)-(\d\d)\s+(\d{4})\s*GMT")
-_SLUG = re.compile(
-    r"\^?\*?\d{0,6}<?\s*\^?[^<^]{3,200},\s*\d{1,5}$|[^ ]{2,12}--.{2,120}|[A-Z]{2}-[^ ]{3,60}"
-    r"|.*--.*,$"
-)
-_NOTE = re.compile(
-    r"\(?(?:Eds|Editors?|AP (?:Photo|Graphic|Video|Audio)s?|With AP|Note)\b.*|END|\*\d+",
-    re.IGNORECASE,
-)
 _ANPA_BYLINE = re.compile(r"By [A-Z].*")
-# Below a byline stands an outlet, or the reporter's job title, which names no outlet.
-_JOB_TITLE = re.compile(
-    r".*\b(?:Writer|Editor|Correspondent|Columnist|Critic|Analyst|Researcher)s?", re.IGNORECASE
-)
 
 # --- IPTC 7901 ---
 # "bdt0123 4 pl 211 abc 0456": message, priority, category, words, agency and its number.
@@ -45,24 +33,6 @@ _HEADER = re.compile(
     r"[a-z]{2,4}\d{3,5} +\d +[a-z]{1,3} +\d{1,5} +[A-Za-z][\w.-]{1,20} +\d{1,5}[ \t]*\r?\n"
 )
 _AGENCY = re.compile(r"([A-Za-z][\w.-]{1,20})\s+\d{1,5}\s*$")
-# What follows is for editors: "# dpa-Notizblock", "## Internet", "* * * *", "The following
-# information is not for publication".
-_NOTES_START = re.compile(
-    r"^[ \t]*(?:#{1,3}[ \t]*[A-Za-z]|\*(?:[ \t]*\*){2,}[ \t]*$"
-    r"|the following information is not (?:intended )?for pub)",
-    re.IGNORECASE | re.MULTILINE,
-)
-_TAKE_KEY = re.compile(
-    r"(?:\d+(?:st|nd|rd|th)\s+(?:lead|ld|add|roundup|net|snap)"
-    r"|(?:refile|urgent|lead|correction|update|repetition|extra"
-    r"|kill|mandatory kill|bulletin kill|withhold)s?\b)[^a-z]*",
-    re.IGNORECASE,
-)
-# A take key at the start of the headline's own line.
-_HEADLINE_PREFIX = re.compile(
-    r"(?:EXTRA|URGENT|FLASH|\(Achtung\)|\(EILMELDUNG\)|\(Wiederholung\))\s+"
-)
-_BRACKETED = re.compile(r"\([^()]{1,200}\)")
 _PATH = re.compile(r"/[^ ].{0,120}/")
 _IPTC_BYLINE = re.compile(r"(?:By|Von|Par)\s+\S.*")
 # The top ends at a blank line, or with "=" at a line's end.
@@ -114,7 +84,7 @@ def _read_anpa(document: SourceDocument) -> list[Article]:
     """Return the one article of the transmission."""
     header, text, trailer = _split_frame(document, "ANPA 1312")
     heads, notes, plain = _split_lines(text.split("\n"))
-    rest = heads[1:] if heads and _SLUG.fullmatch(heads[0]) else heads
+    rest = heads[1:] if heads and DESK_PHRASES["slug"].fullmatch(heads[0]) else heads
     headline = next((head for head in rest if not _ANPA_BYLINE.fullmatch(head)), None)
     rest = rest[1:] if headline and rest[0] == headline else rest
     byline = next((head for head in rest if _ANPA_BYLINE.fullmatch(head)), None)
@@ -144,8 +114,8 @@ def _split_lines(lines: list[str]) -> tuple[list[str], list[str], list[str]]:
     """Return the heads, the notes to editors, and the lines of the text."""
     marked = [line for line in lines if _is_marked(line) and not line.startswith(f"^{_TABLE_ROW}")]
     stripped = list(map(_strip_marks, marked))
-    heads = [head for head in stripped if head and not _NOTE.fullmatch(head)]
-    notes = [head for head in stripped if _NOTE.fullmatch(head)]
+    heads = [head for head in stripped if head and not DESK_PHRASES["note"].fullmatch(head)]
+    notes = [head for head in stripped if DESK_PHRASES["note"].fullmatch(head)]
     plain = [line for line in lines if not _is_marked(line)]
     if not heads:
         # A wire without ^: only the first paragraph of its text is indented.
@@ -161,7 +131,7 @@ def _is_marked(line: str) -> bool:
 
 
 def _is_outlet(line: str) -> bool:
-    return not _JOB_TITLE.fullmatch(line) and not line.isupper() and len(line) > 3
+    return not DESK_PHRASES["job title"].fullmatch(line) and not line.isupper() and len(line) > 3
 
 
 def _strip_marks(line: str) -> str:
@@ -211,14 +181,15 @@ def _read_top(text: str) -> tuple[str | None, str | None, list[str]]:
     lines = [line.strip() for line in text.strip().removesuffix("=").splitlines() if line.strip()]
     lines = [line for line in lines if not _PATH.fullmatch(line)]
     byline = next((line for line in lines[1:] if _IPTC_BYLINE.fullmatch(line)), None)
-    take_keys = [line for line in lines if _TAKE_KEY.fullmatch(line) or _BRACKETED.fullmatch(line)]
-    heads = [line for line in lines if line != byline and line not in take_keys]
-    return line_or_none(_HEADLINE_PREFIX.sub("", " ".join(heads))), line_or_none(byline), take_keys
+    take_keys = [line for line in lines if DESK_PHRASES["take key"].fullmatch(line)]
+    heads = " ".join(line for line in lines if line != byline and line not in take_keys)
+    headline = DESK_PHRASES["headline prefix"].sub("", heads)
+    return line_or_none(headline), line_or_none(byline), take_keys
 
 
 def _iptc_body(text: str, agency: str | None) -> str:
     """Return the text without notes to editors and the desk's signature ("dpa hm bs")."""
-    notes = _NOTES_START.search(text)
+    notes = DESK_PHRASES["notes start"].search(text)
     body = without_sign_off(clean_body(unwrap(text[: notes.start()] if notes else text)))
     before, _, last = body.rpartition("\n\n")
     is_signed = agency and re.fullmatch(rf"{re.escape(agency)}(?: [a-z]{{2,4}}){{1,9}}", last)

@@ -4,14 +4,10 @@ import re
 from datetime import datetime
 
 from bot.model import Status
-from bot.reading.wire_text import WIRE_WORDS
+from bot.reading.wire_text import DESK_PHRASES, WIRE_WORDS
 
-_STATUSES = {
-    "canceled": Status.CANCELED,
-    "cancelled": Status.CANCELED,
-    "killed": Status.CANCELED,
-    "withheld": Status.WITHHELD,
-}
+_STATUSES = dict.fromkeys(("canceled", "cancelled", "killed"), Status.CANCELED)
+_STATUSES["withheld"] = Status.WITHHELD
 # How desks mark a correction at the start of a headline or take key, in the languages of wires:
 # "CORRECTED-Mayor …", "(Berichtigung: …)", "RECTIFICATIF - …", "2ND LEAD CORRECTION".
 _CORRECTION_MARK = re.compile(
@@ -28,13 +24,6 @@ _CORRECTION_NOTE = re.compile(
     r"(?:corrects|correcting|corrected|korjattu|korrigiert|berichtigt|corrige)\b",
     re.IGNORECASE,
 )
-# "BULLETIN KILL", "KILL NOTICE", "BC-Harbour, Kill", "KILL:"; never "Kill Bill opens today".
-_KILL = re.compile(
-    r"(?i:(?:bulletin|mandatory|advisory|story)[ -]kill)\b.*|KILL(?:\s+NOTICE)?(?:\s*[:,-].*)?"
-    r"|.{1,120},\s*(?:KILL|Kill)\b[\s,\d]*|(?i:editors|eds?)\W+(?i:please\s+)?(?:KILL|kill)\s+.*",
-    re.DOTALL,
-)
-_WITHHOLD = re.compile(r"(?:BULLETIN |MANDATORY |ADVISORY )?WITHH(?:OLD|ELD)(?:\W.*)?", re.DOTALL)
 
 
 def parse_status(word: str | None) -> Status:
@@ -45,9 +34,10 @@ def parse_status(word: str | None) -> Status:
 def status_in(*lines: str | None) -> Status:
     """For wires without a status field: the status that keywords or notes name."""
     stripped = [line.strip() for line in lines if line]
-    if any(map(_KILL.fullmatch, stripped)):
+    if any(map(DESK_PHRASES["kill"].fullmatch, stripped)):
         return Status.CANCELED
-    return Status.WITHHELD if any(map(_WITHHOLD.fullmatch, stripped)) else Status.USABLE
+    is_withheld = any(map(DESK_PHRASES["withhold"].fullmatch, stripped))
+    return Status.WITHHELD if is_withheld else Status.USABLE
 
 
 def is_correction(*lines: str | None) -> bool:

@@ -5,21 +5,20 @@ from collections.abc import Iterable
 from html import unescape
 from typing import Any
 
-from bot.model.wordlists import load_word_lists
+from bot.model.wordlists import load_line_lists, load_word_lists
 from bot.reading.cleaning import MAX_URL_CHARS, clean_body, first_line, join_paragraphs, unwrap
 from bot.reading.markup import find_all, find_children, html_text, paragraphs, text_content
 
 _SECTIONS = ("newsml 1 media", "newsml 1 asides", "ninjs media", "ninjs properties", "corrections")
 WIRE_WORDS = load_word_lists("bot.reading", "data/wire_words.txt", *_SECTIONS)
+_WIRE_SECTIONS = ("kill", "withhold", "sign-off", "slug", "note", "job title")
+_TAKE_SECTIONS = ("notes start", "take key", "headline prefix")
+_PATTERNS = load_line_lists(
+    "bot.reading", "data/desk_phrases.txt", *_WIRE_SECTIONS, *_TAKE_SECTIONS
+)
+DESK_PHRASES = {section: re.compile("|".join(lines)) for section, lines in _PATTERNS.items()}
 _ESCAPED_ENTITY = re.compile(
     r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|quot|apos|lt|gt|amp|nbsp|[lr][sd]quo|[mn]dash);"
-)
-# What a desk sets below its text, or in place of a byline: initials ("hh/ph/ts/hd"), agency and
-# initials ("AAP RTV ar", "dpa hm bs"), "ends".
-SIGN_OFF = re.compile(
-    r"[a-z]{1,5}(?:[-/][a-z0-9]{1,5})+|[A-Z]{2,5}(?: [A-Z]{2,4})?(?: [a-z]{2,4}){1,4}"
-    r"|[A-Z]{3} [A-Z]{3}|dpa(?: [a-z]{2,4}){1,9}|\W*(?:ends?|ENDS?|more|MORE|mf)\W*"
-    r"|_{3,}=?|NNNN|#{2,}"
 )
 _HTML_TAG = re.compile(
     r"</?(?:p|br|div|h[1-6]|ul|ol|li|table|tr|td|strong|em|script|html|body)\b[^<>]{0,500}>"
@@ -64,7 +63,7 @@ def _unescape(text: str) -> str:
 def without_sign_off(body: str) -> str:
     """Return the body without its editors' initials and the mark of its end."""
     before, _, last = body.rpartition("\n\n")
-    while before and SIGN_OFF.fullmatch(last):
+    while before and DESK_PHRASES["sign-off"].fullmatch(last):
         body = before
         before, _, last = body.rpartition("\n\n")
     return body
