@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from sqlalchemy import delete, update
+import sqlalchemy as sa
 
 from bot.model import Policy
 from bot.store.articles import ArticleStore
@@ -48,7 +48,7 @@ class Store(Repository):
 
     async def ping(self) -> None:
         """Raise StoreUnavailable unless the database accepts a write (`/readyz`)."""
-        change = update(write_probes).values(probes=write_probes.c.probes + 1)
+        change = sa.update(write_probes).values(probes=write_probes.c.probes + 1)
         if await self._execute(change) == 0:
             row = {"id": 1, "probes": 1}
             await self._execute(insert_new(self._database.engine, write_probes, row))
@@ -57,7 +57,7 @@ class Store(Repository):
         """Remember the id of a Slack event or command for a day; return whether it is new."""
         old, row = events.c.seen < now - _EVENT_LIFETIME, {"event": event, "seen": now}
         async with self._database.writing() as connection:
-            await connection.execute(delete(events).where(old))
+            await connection.execute(sa.delete(events).where(old))
             result = await connection.execute(insert_new(connection, events, row))
         return result.rowcount == 1
 

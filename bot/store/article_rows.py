@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Text, cast, delete, select
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import (
@@ -116,7 +116,7 @@ class ArticleReader:
     def __init__(self, policies: Mapping[str, Policy]) -> None:
         self._policies = policies
 
-    async def read(self, connection: AsyncConnection, query: Select[Any]) -> list[StoredArticle]:
+    async def read(self, connection: AsyncConnection, query: sa.Select[Any]) -> list[StoredArticle]:
         """Run a query for `columns` and decode its rows, in their order."""
         rows = (await connection.execute(query)).all()
         if len(rows) <= _MAX_ROWS_DECODED_IN_LOOP:
@@ -124,20 +124,22 @@ class ArticleReader:
         return await asyncio.to_thread(lambda: [self.decode(row) for row in rows])
 
     async def read_by_id(
-        self, connection: AsyncConnection, ids: Iterable[int], *conditions: ColumnElement[bool]
+        self, connection: AsyncConnection, ids: Iterable[int], *conditions: sa.ColumnElement[bool]
     ) -> dict[int, StoredArticle]:
         """Read the articles with these ids that meet the conditions, whatever their state."""
-        query = select(*columns).where(articles.c.id.in_(list(ids)), *conditions)
+        query = sa.select(*columns).where(articles.c.id.in_(list(ids)), *conditions)
         return {stored.id: stored for stored in await self.read(connection, query)}
 
     async def read_terms(
         self, connection: AsyncConnection, ids: Collection[int]
     ) -> dict[int, Terms]:
         """Read the terms of the articles with these ids."""
-        query = select(articles.c.id, cast(articles.c.terms, Text)).where(articles.c.id.in_(ids))
+        query = sa.select(articles.c.id, sa.cast(articles.c.terms, sa.Text)).where(
+            articles.c.id.in_(ids)
+        )
         return {article: read_terms(terms) for article, terms in await connection.execute(query)}
 
-    def decode(self, row: Row[Any]) -> StoredArticle:
+    def decode(self, row: sa.Row[Any]) -> StoredArticle:
         """Turn a row of `columns` into an article."""
         fields = {name: getattr(row, name) for name in Article.__dataclass_fields__}
         fields |= {"status": Status(row.status), "replaces": tuple(row.replaces)}
@@ -199,4 +201,4 @@ def summary_row(stored: StoredArticle, shown_from: datetime, dated: datetime) ->
 async def delete_summary(connection: AsyncConnection, story: int, article: int) -> None:
     """Delete the summary of an article that is shown no more."""
     key = article_summaries.c.story == story, article_summaries.c.article == article
-    await connection.execute(delete(article_summaries).where(*key))
+    await connection.execute(sa.delete(article_summaries).where(*key))

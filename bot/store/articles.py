@@ -7,7 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, insert, select, true, update
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import (
@@ -129,7 +129,7 @@ class ArticleStore(Repository):
                 story = stored.story
             else:
                 chosen = choose(await find_candidates(connection, new))
-                begin = insert(stories).values(begun=new.seen).returning(stories.c.id)
+                begin = sa.insert(stories).values(begun=new.seen).returning(stories.c.id)
                 story = (await connection.execute(begin)).scalar_one() if chosen is None else chosen
             return await self._insert(connection, new, identity, story)
 
@@ -144,8 +144,8 @@ class ArticleStore(Repository):
                 return False
             rows = versions_of(team, identity)
             if newest.own != identity:
-                rows = and_(rows, articles.c.own == identity)
-            change = update(articles).where(rows).values(withdrawn=True, live=False)
+                rows = sa.and_(rows, articles.c.own == identity)
+            change = sa.update(articles).where(rows).values(withdrawn=True, live=False)
             changed = await connection.execute(change.returning(articles.c.id, articles.c.story))
             withdrawn = changed.all()
             for row in withdrawn:
@@ -162,7 +162,7 @@ class ArticleStore(Repository):
 
     async def get_texts(self, ids: Collection[int]) -> dict[int, Article]:
         """Return only headline and body of these articles, whatever their state."""
-        query = select(articles.c.id, articles.c.headline, articles.c.body)
+        query = sa.select(articles.c.id, articles.c.headline, articles.c.body)
         rows = await self._fetch_all(query.where(articles.c.id.in_(ids)))
         return {row.id: Article(body=row.body, headline=row.headline) for row in rows}
 
@@ -176,17 +176,17 @@ class ArticleStore(Repository):
         """Return those of these articles that the team may be shown now."""
         return await self._find_ids(articles.c.id.in_(ids), visible(team, now))
 
-    async def _find_ids(self, *conditions: ColumnElement[bool]) -> frozenset[int]:
-        return frozenset(await self._fetch_values(select(articles.c.id).where(*conditions)))
+    async def _find_ids(self, *conditions: sa.ColumnElement[bool]) -> frozenset[int]:
+        return frozenset(await self._fetch_values(sa.select(articles.c.id).where(*conditions)))
 
     async def get_newest_versions(
         self, team: str | None, ids: Collection[int], now: datetime
     ) -> dict[int, StoredArticle]:
         """Return, by id, the newest version of each article that may be shown now, if any."""
         older = articles.alias()
-        same = and_(articles.c.identity == older.c.identity, articles.c.team == older.c.team)
+        same = sa.and_(articles.c.identity == older.c.identity, articles.c.team == older.c.team)
         query = (
-            select(older.c.id, articles.c.id)
+            sa.select(older.c.id, articles.c.id)
             .select_from(older)
             .join(articles, same)
             .where(older.c.id.in_(ids), articles.c.id >= older.c.id, visible(team, now))
@@ -205,7 +205,9 @@ class ArticleStore(Repository):
 
         With team None only the operator's. The end of an embargo counts as first shown.
         """
-        recent = select(articles.c.story).where(articles.c.shown_from >= since, visible(team, now))
+        recent = sa.select(articles.c.story).where(
+            articles.c.shown_from >= since, visible(team, now)
+        )
         return await self._read_stories(articles.c.story.in_(recent), visible(team, now))
 
     async def get_story(self, team: str | None, story: int, now: datetime) -> Story:
@@ -221,11 +223,11 @@ class ArticleStore(Repository):
         """Return what `get_stories` would, unordered, with only what a choice needs of it."""
         summaries, since_seconds, seconds = article_summaries, since.timestamp(), now.timestamp()
         recent = summaries.alias()
-        recent_stories = select(recent.c.story).where(
+        recent_stories = sa.select(recent.c.story).where(
             recent.c.team.in_(["", team or ""]),
             recent.c.shown_from.between(since_seconds, seconds),
         )
-        query = select(*(summaries.c[name] for name in ArticleSummary._fields)).where(
+        query = sa.select(*(summaries.c[name] for name in ArticleSummary._fields)).where(
             summaries.c.story.in_(recent_stories),
             summaries.c.team.in_(["", team or ""]),
             summaries.c.shown_from <= seconds,
@@ -242,8 +244,8 @@ class ArticleStore(Repository):
         ids = [summary.article for story in summarized for summary in story.articles]
         return await self._read_stories(articles.c.id.in_(ids), visible(team, now))
 
-    async def _read_stories(self, *conditions: ColumnElement[bool]) -> tuple[Story, ...]:
-        query = select(*columns).where(*conditions).order_by(*_newest_first)
+    async def _read_stories(self, *conditions: sa.ColumnElement[bool]) -> tuple[Story, ...]:
+        query = sa.select(*columns).where(*conditions).order_by(*_newest_first)
         grouped: dict[int, list[StoredArticle]] = defaultdict(list)
         async with self._database.reading() as connection:
             for stored in await self.reader.read(connection, query):
@@ -329,7 +331,7 @@ class ArticleStore(Repository):
         self, team: str | None, since: datetime, now: datetime
     ) -> AsyncIterator[SourcedStatement]:
         """Yield every statement of articles first shown since then, newest first (for exports)."""
-        query = select(articles.c.id).where(articles.c.shown_from >= since, visible(team, now))
+        query = sa.select(articles.c.id).where(articles.c.shown_from >= since, visible(team, now))
         ids = await self._fetch_values(query.order_by(*_newest_first))
         for start in range(0, len(ids), _EXPORT_BATCH):
             batch = ids[start : start + _EXPORT_BATCH]
@@ -349,7 +351,7 @@ class ArticleStore(Repository):
         """
         origins = [f"{prefix}{source}" for prefix in _ORIGIN_PREFIXES]
         kept = articles.c.shown_from < before, articles.c.dropped.is_(None)
-        query = select(articles).where(articles.c.origin.in_(origins), *kept)
+        query = sa.select(articles).where(articles.c.origin.in_(origins), *kept)
         query = query.order_by(articles.c.seen).limit(limit)
         async with self._database.writing(GROUPING_LOCK) as connection:
             rows = (await connection.execute(query)).all()
@@ -358,14 +360,18 @@ class ArticleStore(Repository):
                 await remove_from_indexes(connection, row)
                 fingerprint = hashlib.sha256(row.body.encode()).hexdigest()
                 values = {"body": "", "dropped": now, "fingerprint": fingerprint, "terms": []}
-                change = update(articles).where(articles.c.id == row.id)
+                change = sa.update(articles).where(articles.c.id == row.id)
                 await connection.execute(change.values(values))
         return len(rows)
 
     async def count_intake(self, team: str | None, since: datetime, now: datetime) -> IntakeCounts:
         """Count the stories and articles that came in since then."""
-        counted = func.count(articles.c.story.distinct()), func.count(), func.max(articles.c.seen)
-        query = select(*counted).where(
+        counted = (
+            sa.func.count(articles.c.story.distinct()),
+            sa.func.count(),
+            sa.func.max(articles.c.seen),
+        )
+        query = sa.select(*counted).where(
             articles.c.seen.between(since, now),
             articles.c.shown_from.between(since, now),
             articles.c.live,
@@ -377,19 +383,19 @@ class ArticleStore(Repository):
     async def count_embargoed(self, team: str | None, now: datetime) -> int:
         """Count the articles whose embargo has not ended."""
         embargoed = articles.c.embargoed > now, articles.c.live, owned(team)
-        count: int = await self._fetch_value(select(func.count()).where(*embargoed))
+        count: int = await self._fetch_value(sa.select(sa.func.count()).where(*embargoed))
         return count
 
-    def _quotable(self, team: str | None, now: datetime) -> ColumnElement[bool]:
+    def _quotable(self, team: str | None, now: datetime) -> sa.ColumnElement[bool]:
         """Select articles whose statements the team may be shown."""
         links = self._link_only_origins
-        return and_(visible(team, now), articles.c.origin.not_in(links) if links else true())
+        return sa.and_(visible(team, now), articles.c.origin.not_in(links) if links else sa.true())
 
     async def _insert(
         self, connection: AsyncConnection, new: NewArticle, identity: str, story: int
     ) -> StoredArticle:
         row = article_row(new, identity, story)
-        inserted = await connection.execute(insert(articles).returning(articles.c.id), row)
+        inserted = await connection.execute(sa.insert(articles).returning(articles.c.id), row)
         article: int = inserted.scalar_one()
         policy = self.reader.policy(new.origin)
         stored = StoredArticle(
@@ -398,9 +404,9 @@ class ArticleStore(Repository):
         if row["live"]:
             if terms := {term for term, _ in new.analysis.terms}:
                 rows = [{"term": term, "seen": new.seen, "article": article} for term in terms]
-                await connection.execute(insert(article_terms), rows)
+                await connection.execute(sa.insert(article_terms), rows)
             summary = summary_row(stored, row["shown_from"], row["dated"])
-            await connection.execute(insert(article_summaries), summary)
+            await connection.execute(sa.insert(article_summaries), summary)
             if new.origin:
                 await record_arrival(connection, new)
         await names.save(connection, stored, row["dated"])

@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import timedelta
 from math import log
 
-from sqlalchemy import Text, cast, select
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Candidate, NewArticle
@@ -30,10 +30,10 @@ async def find_candidates(connection: AsyncConnection, new: NewArticle) -> list[
         return []
     holders: dict[str, list[int]] = defaultdict(list)
     newest_first = article_terms.c.seen.desc(), article_terms.c.article.desc()
-    recent = select(article_terms).where(article_terms.c.seen >= new.seen - _WINDOW)
+    recent = sa.select(article_terms).where(article_terms.c.seen >= new.seen - _WINDOW)
     recent = recent.order_by(*newest_first).limit(_MAX_ARTICLES_PER_TERM)
     newest = union_of([recent.where(article_terms.c.term == term) for term in weights]).subquery()
-    shown = select(newest.c.term, newest.c.article).join(
+    shown = sa.select(newest.c.term, newest.c.article).join(
         articles, articles.c.id == newest.c.article
     )
     for term, article in await connection.execute(shown.where(articles.c.live, owned(new.team))):
@@ -49,8 +49,8 @@ async def find_candidates(connection: AsyncConnection, new: NewArticle) -> list[
 
 async def _read(connection: AsyncConnection, ids: list[int]) -> list[Candidate]:
     columns = [articles.c[name] for name in ("id", "story", "title", "seen", "published")]
-    terms = cast(articles.c.terms, Text).label("terms")
-    query = select(*columns, terms).where(articles.c.id.in_(ids))
+    terms = sa.cast(articles.c.terms, sa.Text).label("terms")
+    query = sa.select(*columns, terms).where(articles.c.id.in_(ids))
     by_id = {
         row.id: Candidate(
             row.id, row.story, row.title, read_terms(row.terms), row.seen, row.published

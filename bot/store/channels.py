@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Table, and_, delete, func, select, update
+import sqlalchemy as sa
 
 from bot.model import (
     FILTERS,
@@ -23,9 +23,9 @@ from bot.store.tables import actor_preferences, edit_permissions, story_votes, s
 MAX_ACTOR_PREFERENCES = 100
 
 
-def of_channel(table: Table, team: str, channel: str) -> ColumnElement[bool]:
+def of_channel(table: sa.Table, team: str, channel: str) -> sa.ColumnElement[bool]:
     """Select the rows of a channel."""
-    return and_(table.c.team == team, table.c.channel == channel)
+    return sa.and_(table.c.team == team, table.c.channel == channel)
 
 
 class SubscriptionStore(Repository):
@@ -38,25 +38,25 @@ class SubscriptionStore(Repository):
 
     async def get(self, team: str, channel: str) -> Subscription | None:
         """Return a channel's subscription."""
-        query = select(subscriptions).where(of_channel(subscriptions, team, channel))
+        query = sa.select(subscriptions).where(of_channel(subscriptions, team, channel))
         row = await self._fetch_first(query)
         return None if row is None else decode_subscription(row)
 
     async def get_all(self, team: str) -> tuple[Subscription, ...]:
         """Return a workspace's subscriptions, in order of channel."""
-        query = select(subscriptions).where(subscriptions.c.team == team)
+        query = sa.select(subscriptions).where(subscriptions.c.team == team)
         return await self._read(query.order_by(subscriptions.c.channel))
 
     async def get_due(self, now: datetime, limit: int = 100) -> tuple[Subscription, ...]:
         """Return those with `next_due` at or before now that are not paused, longest due first."""
-        is_due = and_(subscriptions.c.next_due <= now, ~subscriptions.c.paused)
-        query = select(subscriptions).where(is_due)
+        is_due = sa.and_(subscriptions.c.next_due <= now, ~subscriptions.c.paused)
+        query = sa.select(subscriptions).where(is_due)
         order = subscriptions.c.next_due, subscriptions.c.team, subscriptions.c.channel
         return await self._read(query.order_by(*order).limit(limit))
 
     async def remove(self, team: str, channel: str) -> Subscription | None:
         """Delete a channel's subscription, and return it for Undo."""
-        statement = delete(subscriptions).where(of_channel(subscriptions, team, channel))
+        statement = sa.delete(subscriptions).where(of_channel(subscriptions, team, channel))
         async with self._database.writing() as connection:
             row = (await connection.execute(statement.returning(subscriptions))).first()
         return None if row is None else decode_subscription(row)
@@ -68,10 +68,10 @@ class SubscriptionStore(Repository):
         values: dict[str, Any] = {"last_result": result}
         if pause:
             values |= {"paused": True, "next_due": None}
-        change = update(subscriptions).where(of_channel(subscriptions, team, channel))
+        change = sa.update(subscriptions).where(of_channel(subscriptions, team, channel))
         await self._execute(change.values(values))
 
-    async def _read(self, query: Select[Any]) -> tuple[Subscription, ...]:
+    async def _read(self, query: sa.Select[Any]) -> tuple[Subscription, ...]:
         return tuple(map(decode_subscription, await self._fetch_all(query)))
 
 
@@ -80,7 +80,7 @@ def subscription_row(subscription: Subscription) -> dict[str, Any]:
     return asdict(subscription) | {"cadence": codec.dump(subscription.cadence)}
 
 
-def decode_subscription(row: Row[Any]) -> Subscription:
+def decode_subscription(row: sa.Row[Any]) -> Subscription:
     """Turn a row of `subscriptions` into a subscription."""
     fields = row._asdict()
     lists = {name: tuple(fields[name]) for name in FILTERS}
@@ -93,7 +93,9 @@ class PermissionStore(Repository):
     async def get(self, team: str) -> EditPermission | None:
         """Return what the workspace's admins have set, if anything."""
         column = edit_permissions.c.who_may_change
-        permission = await self._fetch_value(select(column).where(edit_permissions.c.team == team))
+        permission = await self._fetch_value(
+            sa.select(column).where(edit_permissions.c.team == team)
+        )
         return None if permission is None else EditPermission(permission)
 
     async def set(self, team: str, permission: EditPermission) -> None:
@@ -115,8 +117,8 @@ class PreferenceStore(Repository):
         row = {"actor": _actor_key(preference.name), **asdict(preference)}
         if not row["actor"]:
             raise UsageError("That is no name.", "/digest follow Kallas")
-        count = select(func.count()).where(of_channel(actor_preferences, team, channel))
-        query = select(actor_preferences).where(_is_actor(team, channel, preference.name))
+        count = sa.select(sa.func.count()).where(of_channel(actor_preferences, team, channel))
+        query = sa.select(actor_preferences).where(_is_actor(team, channel, preference.name))
         async with self._database.writing() as connection:
             before = (await connection.execute(query)).first()
             stored = (await connection.execute(count)).scalar_one()
@@ -131,14 +133,14 @@ class PreferenceStore(Repository):
 
     async def remove_actor(self, team: str, channel: str, name: str) -> ActorPreference | None:
         """Delete a preference, so that the actor is neither followed nor muted; return it."""
-        statement = delete(actor_preferences).where(_is_actor(team, channel, name))
+        statement = sa.delete(actor_preferences).where(_is_actor(team, channel, name))
         async with self._database.writing() as connection:
             before = (await connection.execute(statement.returning(actor_preferences))).first()
         return None if before is None else _decode_preference(before)
 
     async def get_actors(self, team: str, channel: str) -> tuple[ActorPreference, ...]:
         """Return the actors that a channel follows or mutes, in order of name."""
-        query = select(actor_preferences).where(of_channel(actor_preferences, team, channel))
+        query = sa.select(actor_preferences).where(of_channel(actor_preferences, team, channel))
         rows = await self._fetch_all(query.order_by(actor_preferences.c.actor))
         return tuple(map(_decode_preference, rows))
 
@@ -149,16 +151,16 @@ class PreferenceStore(Repository):
     async def remove_vote(self, team: str, channel: str, story: int, person: str) -> bool:
         """Delete a person's vote on a story; return whether there was one."""
         in_channel = of_channel(story_votes, team, channel)
-        vote = and_(in_channel, story_votes.c.story == story, story_votes.c.person == person)
-        return await self._execute(delete(story_votes).where(vote)) == 1
+        vote = sa.and_(in_channel, story_votes.c.story == story, story_votes.c.person == person)
+        return await self._execute(sa.delete(story_votes).where(vote)) == 1
 
     async def get_votes(
         self, team: str, channel: str, since: datetime, limit: int = 200
     ) -> tuple[StoryVote, ...]:
         """Return a channel's votes since then, newest first."""
-        recent = and_(of_channel(story_votes, team, channel), story_votes.c.at >= since)
+        recent = sa.and_(of_channel(story_votes, team, channel), story_votes.c.at >= since)
         newest_first = story_votes.c.at.desc(), story_votes.c.story.desc()
-        query = select(story_votes).where(recent).order_by(*newest_first).limit(limit)
+        query = sa.select(story_votes).where(recent).order_by(*newest_first).limit(limit)
         return tuple(map(_decode_vote, await self._fetch_all(query)))
 
 
@@ -166,17 +168,17 @@ def _actor_key(name: str) -> str:
     return " ".join(fold(name))
 
 
-def _is_actor(team: str, channel: str, name: str) -> ColumnElement[bool]:
+def _is_actor(team: str, channel: str, name: str) -> sa.ColumnElement[bool]:
     in_channel = of_channel(actor_preferences, team, channel)
-    return and_(in_channel, actor_preferences.c.actor == _actor_key(name))
+    return sa.and_(in_channel, actor_preferences.c.actor == _actor_key(name))
 
 
-def _decode_preference(row: Row[Any]) -> ActorPreference:
+def _decode_preference(row: sa.Row[Any]) -> ActorPreference:
     fields = row._asdict() | {"kind": PreferenceKind(row.kind)}
     del fields["actor"]
     return ActorPreference(**fields)
 
 
-def _decode_vote(row: Row[Any]) -> StoryVote:
+def _decode_vote(row: sa.Row[Any]) -> StoryVote:
     terms = tuple((term, weight) for term, weight in row.terms)
     return StoryVote(**row._asdict() | {"terms": terms, "actors": tuple(row.actors)})

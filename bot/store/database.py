@@ -7,22 +7,7 @@ from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import (
-    URL,
-    CompoundSelect,
-    Connection,
-    ExceptionContext,
-    Executable,
-    Row,
-    Select,
-    Table,
-    event,
-    exc,
-    func,
-    select,
-    true,
-    union_all,
-)
+import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -81,7 +66,7 @@ GROUPING_LOCK = 0x6461_7465_0001
 MIGRATION_LOCK = 0x6461_7465_0002
 
 
-def database_url(text: str) -> URL:
+def database_url(text: str) -> sa.URL:
     """Parse a DATABASE_URL and set its driver.
 
     Raise SettingsError for what is neither a SQLite file nor a PostgreSQL address.
@@ -89,7 +74,7 @@ def database_url(text: str) -> URL:
     try:
         url = make_url(text)
         driver = _DRIVERS[url.get_backend_name()]
-    except (exc.ArgumentError, KeyError, ValueError):
+    except (sa.exc.ArgumentError, KeyError, ValueError):
         # Without its cause, which would show the address with its password.
         raise SettingsError(
             [f"DATABASE_URL names no database that Dateline knows: {_URL_FORMS}."]
@@ -152,8 +137,10 @@ class Database:
         with translated_errors():
             async with queue, self.engine.begin() as connection:
                 if lock is not None and not self.sqlite:
-                    timeout = func.set_config("lock_timeout", _LOCK_TIMEOUT, true())
-                    await connection.execute(select(timeout, func.pg_advisory_xact_lock(lock)))
+                    timeout = sa.func.set_config("lock_timeout", _LOCK_TIMEOUT, sa.true())
+                    await connection.execute(
+                        sa.select(timeout, sa.func.pg_advisory_xact_lock(lock))
+                    )
                 yield connection
 
     async def run_maintenance(self, script: str) -> None:
@@ -175,25 +162,25 @@ class Repository:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def _fetch_all(self, query: Executable) -> Sequence[Row[Any]]:
+    async def _fetch_all(self, query: sa.Executable) -> Sequence[sa.Row[Any]]:
         async with self._database.reading() as connection:
             return (await connection.execute(query)).all()
 
-    async def _fetch_first(self, query: Executable) -> Row[Any] | None:
+    async def _fetch_first(self, query: sa.Executable) -> sa.Row[Any] | None:
         async with self._database.reading() as connection:
             return (await connection.execute(query)).first()
 
-    async def _fetch_values(self, query: Executable) -> Sequence[Any]:
+    async def _fetch_values(self, query: sa.Executable) -> Sequence[Any]:
         """Return the first column of each row."""
         async with self._database.reading() as connection:
             return (await connection.execute(query)).scalars().all()
 
-    async def _fetch_value(self, query: Executable) -> Any:
+    async def _fetch_value(self, query: sa.Executable) -> Any:
         """Return the first column of the only row; None where there is no row."""
         async with self._database.reading() as connection:
             return (await connection.execute(query)).scalar_one_or_none()
 
-    async def _execute(self, statement: Executable) -> int:
+    async def _execute(self, statement: sa.Executable) -> int:
         """Run a statement in a transaction; return how many rows it changed."""
         async with self._database.writing() as connection:
             return (await connection.execute(statement)).rowcount
@@ -204,16 +191,16 @@ def translated_errors() -> Iterator[None]:
     """Raise StoreUnavailable, with what to do, for faults of the database, not for ours."""
     try:
         yield
-    except (exc.DataError, exc.IntegrityError, exc.ProgrammingError) as e:
+    except (sa.exc.DataError, sa.exc.IntegrityError, sa.exc.ProgrammingError) as e:
         # Before any statement: the address holds an option that the driver does not know.
         if e.statement is None:
             raise StoreUnavailable(_describe(e.orig)) from e
         raise
-    except (exc.DatabaseError, exc.InterfaceError) as e:
+    except (sa.exc.DatabaseError, sa.exc.InterfaceError) as e:
         raise StoreUnavailable(_describe(e.orig)) from e
     except sqlite3.Error as e:
         raise StoreUnavailable(_describe(e)) from e
-    except exc.TimeoutError as e:
+    except sa.exc.TimeoutError as e:
         raise StoreUnavailable(
             "The database is too busy: all connections have been in use for half a minute."
         ) from e
@@ -222,14 +209,14 @@ def translated_errors() -> Iterator[None]:
         raise StoreUnavailable(message) from e
 
 
-def union_of(queries: Iterable[Select[Any]]) -> CompoundSelect[Any]:
+def union_of(queries: Iterable[sa.Select[Any]]) -> sa.CompoundSelect[Any]:
     """Return all rows of queries that each have their own order and limit, which SQLite forbids."""
-    return union_all(*(select(query.subquery()) for query in queries))
+    return sa.union_all(*(sa.select(query.subquery()) for query in queries))
 
 
 def insert_new(
     target: AsyncConnection | AsyncEngine,
-    table: Table,
+    table: sa.Table,
     row: Mapping[str, Any] | Sequence[Mapping[str, Any]],
 ) -> sqlite.Insert | postgresql.Insert:
     """Build an INSERT that skips rows whose key exists; its `rowcount` is how many are new."""
@@ -239,7 +226,7 @@ def insert_new(
 
 def upsert(
     target: AsyncConnection | AsyncEngine,
-    table: Table,
+    table: sa.Table,
     row: Mapping[str, Any],
     changes: Mapping[str, Any] | None = None,
 ) -> sqlite.Insert | postgresql.Insert:
@@ -251,7 +238,7 @@ def upsert(
 
 
 def _insert(
-    target: AsyncConnection | AsyncEngine, table: Table
+    target: AsyncConnection | AsyncEngine, table: sa.Table
 ) -> sqlite.Insert | postgresql.Insert:
     return sqlite.insert(table) if target.dialect.name == "sqlite" else postgresql.insert(table)
 
@@ -263,7 +250,7 @@ def _describe(error: BaseException | None) -> str:
     return f"The database cannot be used: {cure}."
 
 
-def _sqlite_engine(url: URL) -> AsyncEngine:
+def _sqlite_engine(url: sa.URL) -> AsyncEngine:
     # `hide_parameters`: article texts never reach a log or an error. `pool_use_lifo`: the
     # connection used last has the warmest cache.
     options = {"timeout": SQLITE_LOCK_TIMEOUT_SECONDS}
@@ -271,7 +258,7 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
         url, hide_parameters=True, pool_use_lifo=True, connect_args=options
     )
 
-    @event.listens_for(engine.sync_engine, "do_connect")
+    @sa.event.listens_for(engine.sync_engine, "do_connect")
     def create_file(*_: object) -> None:
         path = Path(url.database or "")
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -279,7 +266,7 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
         # own.
         sqlite3.connect(path).close()
 
-    @event.listens_for(engine.sync_engine, "connect")
+    @sa.event.listens_for(engine.sync_engine, "connect")
     def configure(connection: Any, _: object) -> None:
         # The driver's own transactions begin too late: two processes would lose each other's
         # writes.
@@ -291,35 +278,35 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
             connection.close()
             raise
 
-    @event.listens_for(engine.sync_engine, "invalidate")
+    @sa.event.listens_for(engine.sync_engine, "invalidate")
     def roll_back(connection: Any, *_: object) -> None:
         # A task was cancelled inside the driver. A closed connection whose cursor a traceback still
         # references keeps its transaction open, and so blocks every writer.
         connection.rollback()
 
-    @event.listens_for(engine.sync_engine, "handle_error")
-    def discard_readonly(context: ExceptionContext) -> None:
+    @sa.event.listens_for(engine.sync_engine, "handle_error")
+    def discard_readonly(context: sa.ExceptionContext) -> None:
         # A connection that was opened while its disk was read-only stays so after the disk has
         # recovered.
         if "readonly" in str(context.original_exception):
             context.is_disconnect = True
 
-    @event.listens_for(engine.sync_engine, "begin")
-    def begin(connection: Connection) -> None:
+    @sa.event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: sa.Connection) -> None:
         if not connection.get_execution_options().get("reading", False):
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 
 
-def _postgresql_engine(url: URL) -> AsyncEngine:
+def _postgresql_engine(url: sa.URL) -> AsyncEngine:
     # A prepared statement is soon planned without its values: a search for a common word then runs
     # as if it were a rare one. Besides, poolers in front of PostgreSQL lose prepared statements.
     engine = create_async_engine(
         url, hide_parameters=True, pool_pre_ping=True, connect_args={"prepare_threshold": None}
     )
 
-    @event.listens_for(engine.sync_engine, "connect")
+    @sa.event.listens_for(engine.sync_engine, "connect")
     def limit_idle_transactions(connection: Any, _: object) -> None:
         cursor = connection.cursor()
         timeout = _IDLE_IN_TRANSACTION_TIMEOUT

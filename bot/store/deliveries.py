@@ -6,23 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    CompoundSelect,
-    Row,
-    ScalarSelect,
-    Select,
-    Update,
-    and_,
-    delete,
-    exists,
-    func,
-    insert,
-    null,
-    or_,
-    select,
-    update,
-)
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import (
@@ -74,7 +58,7 @@ class DeliveryLedger(Repository):
         slot, kind = due.next_due.astimezone(UTC).isoformat(), DeliveryKind.SCHEDULED
         still_due = (subscriptions.c.next_due == due.next_due, ~subscriptions.c.paused)
         in_channel = of_channel(subscriptions, due.team, due.channel)
-        advance = update(subscriptions).where(in_channel, *still_due).values(next_due=next_due)
+        advance = sa.update(subscriptions).where(in_channel, *still_due).values(next_due=next_due)
         async with self._database.writing() as connection:
             if (await connection.execute(advance)).rowcount == 0:
                 return None
@@ -112,7 +96,7 @@ class DeliveryLedger(Repository):
         async with self._database.writing() as connection:
             if (await connection.execute(step)).rowcount == 0:
                 return False
-            await connection.execute(insert(delivery_parts).values(row))
+            await connection.execute(sa.insert(delivery_parts).values(row))
         return True
 
     async def finish(
@@ -135,36 +119,36 @@ class DeliveryLedger(Repository):
             if end is Step.SKIP:
                 await _merge_skipped(connection, delivery)
             if end is Step.FINISH:
-                query = select(deliveries.c.digest).where(deliveries.c.id == delivery)
+                query = sa.select(deliveries.c.digest).where(deliveries.c.id == delivery)
                 digest = (await connection.execute(query)).scalar_one()
                 await _mark_shown(connection, delivery, codec.load(Digest, digest))
         return True
 
     async def get(self, delivery: int) -> Delivery:
         """Return a delivery; raise NotFound."""
-        return await self._get(select(deliveries), delivery)
+        return await self._get(sa.select(deliveries), delivery)
 
     async def refresh(self, delivery: Delivery) -> Delivery:
         """Read a delivery again, without its digest, which never changes; raise NotFound."""
         if delivery.digest is None:
             return await self.get(delivery.id)
         others = (column for column in deliveries.c if column is not deliveries.c.digest)
-        without_digest = select(*others, null().label("digest"))
+        without_digest = sa.select(*others, sa.null().label("digest"))
         return replace(await self._get(without_digest, delivery.id), digest=delivery.digest)
 
     async def get_unfinished(self, before: datetime) -> tuple[Delivery, ...]:
         """Return the deliveries in an open state untouched since `before`, oldest first."""
-        query = select(deliveries).where(unfinished, deliveries.c.touched < before)
+        query = sa.select(deliveries).where(unfinished, deliveries.c.touched < before)
         return await self._read(query.order_by(deliveries.c.touched, deliveries.c.id))
 
     async def get_waiting_times(self, before: datetime) -> tuple[datetime, ...]:
         """Return when each delivery of `get_unfinished` was last touched, without reading it."""
-        query = select(deliveries.c.touched).where(unfinished, deliveries.c.touched < before)
+        query = sa.select(deliveries.c.touched).where(unfinished, deliveries.c.touched < before)
         return tuple(await self._fetch_values(query.order_by(deliveries.c.touched)))
 
     async def get_history(self, team: str, channel: str, limit: int = 10) -> tuple[Delivery, ...]:
         """Return a channel's deliveries, newest first."""
-        query = select(deliveries).where(of_channel(deliveries, team, channel))
+        query = sa.select(deliveries).where(of_channel(deliveries, team, channel))
         return await self._read(query.order_by(deliveries.c.id.desc()).limit(limit))
 
     async def find_by_key(
@@ -172,7 +156,7 @@ class DeliveryLedger(Repository):
     ) -> Delivery | None:
         """Return the channel's delivery of this kind and key, if there is one."""
         matches = deliveries.c.kind == kind, deliveries.c.key == key
-        query = select(deliveries).where(of_channel(deliveries, team, channel), *matches)
+        query = sa.select(deliveries).where(of_channel(deliveries, team, channel), *matches)
         return next(iter(await self._read(query)), None)
 
     async def get_last_posted(self, team: str, channel: str) -> datetime | None:
@@ -183,13 +167,13 @@ class DeliveryLedger(Repository):
     async def get_channel_history(self, team: str, channel: str, since: datetime) -> ChannelHistory:
         """Return the subscription, and what was shown, or is being sent or unsure, since then."""
         in_channel = of_channel(deliveries, team, channel)
-        ordered = select(subscriptions).where(of_channel(subscriptions, team, channel))
+        ordered = sa.select(subscriptions).where(of_channel(subscriptions, team, channel))
         shown = (
-            select(delivery_articles.c.article)
+            sa.select(delivery_articles.c.article)
             .join(deliveries, delivery_articles.c.delivery == deliveries.c.id)
             .where(in_channel, deliveries.c.posted >= since)
         )
-        pending = select(deliveries.c.digest).where(in_channel, pending_or_unsure)
+        pending = sa.select(deliveries.c.digest).where(in_channel, pending_or_unsure)
         async with self._database.reading() as connection:
             row = (await connection.execute(ordered)).first()
             last = (await connection.execute(_select_last_posted(team, channel))).scalar_one()
@@ -211,30 +195,30 @@ class DeliveryLedger(Repository):
         last edited before `edited_before`, one with a newer version that may be shown now.
         """
         newer = articles.alias()
-        has_newer = exists().where(
+        has_newer = sa.exists().where(
             newer.c.identity == articles.c.identity,
             newer.c.team == articles.c.team,
             newer.c.id > articles.c.id,
             newer.c.live,
-            or_(newer.c.embargoed.is_(None), newer.c.embargoed <= now),
+            sa.or_(newer.c.embargoed.is_(None), newer.c.embargoed <= now),
         )
-        recent = and_(
+        recent = sa.and_(
             deliveries.c.posted >= posted_since,
-            or_(deliveries.c.edited_at.is_(None), deliveries.c.edited_at < edited_before),
+            sa.or_(deliveries.c.edited_at.is_(None), deliveries.c.edited_at < edited_before),
         )
-        citing_newer = deliveries.c.id.in_(_citing(and_(~articles.c.live, has_newer)))
-        query = select(deliveries).where(
-            or_(deliveries.c.id.in_(_citing(is_withdrawn)), and_(recent, citing_newer))
+        citing_newer = deliveries.c.id.in_(_citing(sa.and_(~articles.c.live, has_newer)))
+        query = sa.select(deliveries).where(
+            sa.or_(deliveries.c.id.in_(_citing(is_withdrawn)), sa.and_(recent, citing_newer))
         )
         return await self._read(query.order_by(deliveries.c.id).limit(limit))
 
     async def record_edit(self, delivery: int, shown: Digest, now: datetime) -> None:
         """Store what the messages say after an edit; removed articles count as shown no more."""
-        change = update(deliveries).where(deliveries.c.id == delivery)
+        change = sa.update(deliveries).where(deliveries.c.id == delivery)
         async with self._database.writing() as connection:
             await connection.execute(change.values(edited=codec.dump(shown), edited_at=now))
             for table in (delivery_articles, delivery_citations):
-                await connection.execute(delete(table).where(table.c.delivery == delivery))
+                await connection.execute(sa.delete(table).where(table.c.delivery == delivery))
             await _mark_shown(connection, delivery, shown)
 
     def hold_channel(
@@ -243,19 +227,19 @@ class DeliveryLedger(Repository):
         """Hold the lock for posting to a channel, as `Locks.hold` does."""
         return self._locks.hold(f"{team}/{channel}", wait=wait)
 
-    async def _get(self, query: Select[Any], delivery: int) -> Delivery:
+    async def _get(self, query: sa.Select[Any], delivery: int) -> Delivery:
         rows = await self._read(query.where(deliveries.c.id == delivery))
         if not rows:
             raise NotFound(f"There is no delivery {delivery}.")
         return rows[0]
 
-    async def _read(self, query: Select[Any]) -> tuple[Delivery, ...]:
+    async def _read(self, query: sa.Select[Any]) -> tuple[Delivery, ...]:
         async with self._database.reading() as connection:
             rows = (await connection.execute(query)).all()
             if not rows:
                 return ()
             listed = delivery_parts.c.delivery.in_([row.id for row in rows])
-            parts = select(delivery_parts).where(listed).order_by(delivery_parts.c.part)
+            parts = sa.select(delivery_parts).where(listed).order_by(delivery_parts.c.part)
             timestamps: dict[int, list[str]] = {row.id: [] for row in rows}
             for part in await connection.execute(parts):
                 timestamps[part.delivery].append(part.ts)
@@ -278,32 +262,34 @@ async def _open(
     return None if delivery is None else Delivery(id=delivery, **row)
 
 
-def _step(delivery: int, step: Step, *conditions: ColumnElement[bool], **values: object) -> Update:
+def _step(
+    delivery: int, step: Step, *conditions: sa.ColumnElement[bool], **values: object
+) -> sa.Update:
     """Build the UPDATE that takes a step if it is allowed; nothing else changes a state."""
     transition = TRANSITIONS[step]
     allowed = (deliveries.c.id == delivery, deliveries.c.state.in_(transition.sources), *conditions)
-    return update(deliveries).where(*allowed).values({"state": transition.target, **values})
+    return sa.update(deliveries).where(*allowed).values({"state": transition.target, **values})
 
 
 async def _merge_skipped(connection: AsyncConnection, delivery: int) -> None:
     """Of skipped slots in a row keep the last: `every 1m` would add 500,000 rows a year."""
-    place = select(deliveries.c.team, deliveries.c.channel).where(deliveries.c.id == delivery)
+    place = sa.select(deliveries.c.team, deliveries.c.channel).where(deliveries.c.id == delivery)
     team, channel = (await connection.execute(place)).one()
-    earlier = and_(of_channel(deliveries, team, channel), deliveries.c.id < delivery)
+    earlier = sa.and_(of_channel(deliveries, team, channel), deliveries.c.id < delivery)
     is_scheduled = deliveries.c.kind == DeliveryKind.SCHEDULED
-    skipped = and_(deliveries.c.state == DeliveryState.SKIPPED, is_scheduled)
-    query = select(func.max(deliveries.c.id)).where(earlier, ~skipped)
+    skipped = sa.and_(deliveries.c.state == DeliveryState.SKIPPED, is_scheduled)
+    query = sa.select(sa.func.max(deliveries.c.id)).where(earlier, ~skipped)
     last_other = (await connection.execute(query)).scalar_one() or 0
     since = deliveries.c.id > last_other
-    await connection.execute(delete(deliveries).where(earlier, skipped, since))
+    await connection.execute(sa.delete(deliveries).where(earlier, skipped, since))
 
 
-def _count_parts(delivery: int) -> ScalarSelect[int]:
-    return select(func.count()).where(delivery_parts.c.delivery == delivery).scalar_subquery()
+def _count_parts(delivery: int) -> sa.ScalarSelect[int]:
+    return sa.select(sa.func.count()).where(delivery_parts.c.delivery == delivery).scalar_subquery()
 
 
-def _select_last_posted(team: str, channel: str) -> Select[datetime | None]:
-    return select(func.max(deliveries.c.posted)).where(of_channel(deliveries, team, channel))
+def _select_last_posted(team: str, channel: str) -> sa.Select[datetime | None]:
+    return sa.select(sa.func.max(deliveries.c.posted)).where(of_channel(deliveries, team, channel))
 
 
 async def _mark_shown(connection: AsyncConnection, delivery: int, digest: Digest) -> None:
@@ -313,27 +299,27 @@ async def _mark_shown(connection: AsyncConnection, delivery: int, digest: Digest
     ):
         if ids:
             rows = [{"delivery": delivery, "article": article} for article in sorted(ids)]
-            await connection.execute(insert(table), rows)
+            await connection.execute(sa.insert(table), rows)
 
 
-def _other_versions(shown: Select[int]) -> Select[int]:
+def _other_versions(shown: sa.Select[int]) -> sa.Select[int]:
     """Select the ids of all versions of those shown articles that are live no more."""
     old, version = articles.alias(), articles.alias()
-    same = and_(version.c.identity == old.c.identity, version.c.team == old.c.team)
-    return select(version.c.id).join(old, same).where(old.c.id.in_(shown), ~old.c.live)
+    same = sa.and_(version.c.identity == old.c.identity, version.c.team == old.c.team)
+    return sa.select(version.c.id).join(old, same).where(old.c.id.in_(shown), ~old.c.live)
 
 
-def _citing(changed: ColumnElement[bool]) -> CompoundSelect[int]:
+def _citing(changed: sa.ColumnElement[bool]) -> sa.CompoundSelect[int]:
     """Select the deliveries that show or quote articles that meet this condition, which few do."""
-    ids = select(articles.c.id).where(changed)
+    ids = sa.select(articles.c.id).where(changed)
     shown, quoted = (
-        select(table.c.delivery).where(table.c.article.in_(ids))
+        sa.select(table.c.delivery).where(table.c.article.in_(ids))
         for table in (delivery_articles, delivery_citations)
     )
     return shown.union(quoted)
 
 
-def _decode(row: Row[Any], part_timestamps: Iterable[str]) -> Delivery:
+def _decode(row: sa.Row[Any], part_timestamps: Iterable[str]) -> Delivery:
     fields = row._asdict() | {"part_timestamps": tuple(part_timestamps)}
     del fields["edited_at"], fields["posted"]
     for name in ("digest", "edited"):

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from weakref import WeakValueDictionary
 
-from sqlalchemy import Executable, text
+import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
@@ -39,13 +39,13 @@ _KEEPALIVES = (
 )
 
 # A session's advisory lock on one BIGINT (PostgreSQL's manual, 53.13 pg_locks).
-_HOLDS_LOCK = text(
+_HOLDS_LOCK = sa.text(
     "SELECT EXISTS (SELECT 1 FROM pg_locks"
     " WHERE locktype = 'advisory' AND granted AND pid = pg_backend_pid()"
     " AND objsubid = 1 AND (classid::bigint << 32) | objid::bigint = :key)"
 )
-_TRY_LOCK = text("SELECT pg_try_advisory_lock(:key)")
-_UNLOCK = text("SELECT pg_advisory_unlock(:key)")
+_TRY_LOCK = sa.text("SELECT pg_try_advisory_lock(:key)")
+_UNLOCK = sa.text("SELECT pg_advisory_unlock(:key)")
 
 
 class Locks:
@@ -139,12 +139,12 @@ class _LockSession:
             with translated_errors():
                 if self._connection is None:
                     connection = await self._engine.connect()
-                    await connection.execute(text(_KEEPALIVES))
+                    await connection.execute(sa.text(_KEEPALIVES))
                     self._connection = connection
                 acquired = await self._run(self._connection, _TRY_LOCK, key)
             return self._connection if acquired else None
 
-    async def _ask(self, connection: AsyncConnection, query: Executable, key: int) -> object:
+    async def _ask(self, connection: AsyncConnection, query: sa.Executable, key: int) -> object:
         """Run a query in the session; return None once the session has ended."""
         async with self._in_use:
             if connection is not self._connection:
@@ -154,7 +154,7 @@ class _LockSession:
             except (SQLAlchemyError, OSError):
                 return None
 
-    async def _run(self, connection: AsyncConnection, query: Executable, key: int) -> object:
+    async def _run(self, connection: AsyncConnection, query: sa.Executable, key: int) -> object:
         """Run a query; an error or no answer in time ends the session."""
         try:
             async with asyncio.timeout(_ANSWER_TIMEOUT_SECONDS):

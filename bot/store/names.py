@@ -6,17 +6,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    and_,
-    delete,
-    func,
-    insert,
-    literal,
-    select,
-    tuple_,
-)
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Statement, StoredArticle
@@ -64,7 +54,7 @@ async def save(connection: AsyncConnection, stored: StoredArticle, dated: dateti
     """Index the speakers of an article."""
     if not (rows := index_rows(stored.id, stored.analysis.statements, dated)):
         return
-    await connection.execute(insert(statement_index), rows)
+    await connection.execute(sa.insert(statement_index), rows)
     # Sorted, or two writers could wait for each other.
     words = [{"word": word, "team": stored.team} for word in sorted(single_words(rows))]
     await connection.execute(insert_new(connection, name_words, words))
@@ -75,13 +65,13 @@ async def remove(
 ) -> None:
     """Remove the speakers of an article from the index."""
     keys = {(row["word"], row["place"]) for row in index_rows(article, statements, dated)}
-    of_article = and_(statement_index.c.dated == dated, statement_index.c.article == article)
-    listed = tuple_(statement_index.c.word, statement_index.c.place).in_(keys)
-    await connection.execute(delete(statement_index).where(of_article, listed))
+    of_article = sa.and_(statement_index.c.dated == dated, statement_index.c.article == article)
+    listed = sa.tuple_(statement_index.c.word, statement_index.c.place).in_(keys)
+    await connection.execute(sa.delete(statement_index).where(of_article, listed))
 
 
 async def find_places(
-    connection: AsyncConnection, visible: ColumnElement[bool], words: Sequence[str], limit: int
+    connection: AsyncConnection, visible: sa.ColumnElement[bool], words: Sequence[str], limit: int
 ) -> list[tuple[int, int]]:
     """Return article and place of what actors whose names hold all the words say, newest first."""
     if not words:
@@ -95,22 +85,22 @@ async def find_places(
 
 async def _count_rows(connection: AsyncConnection, words: Sequence[str]) -> Mapping[str, int]:
     """Count the statements that each word leads to, up to a limit."""
-    known = select(name_words.c.word).where(name_words.c.word.in_(words)).distinct().subquery()
+    known = sa.select(name_words.c.word).where(name_words.c.word.in_(words)).distinct().subquery()
     rows = (
-        select(statement_index.c.place)
+        sa.select(statement_index.c.place)
         .where(statement_index.c.word == known.c.word)
         .limit(_MAX_ROWS_COUNTED)
         .correlate(known)
         .subquery()
     )
-    count = select(func.count()).select_from(rows).scalar_subquery()
-    rows_counted = await connection.execute(select(known.c.word, count))
+    count = sa.select(sa.func.count()).select_from(rows).scalar_subquery()
+    rows_counted = await connection.execute(sa.select(known.c.word, count))
     return {row[0]: row[1] for row in rows_counted}
 
 
 async def find_places_before(
     connection: AsyncConnection,
-    visible: ColumnElement[bool],
+    visible: sa.ColumnElement[bool],
     queries: Collection[tuple[str, datetime]],
     limit: int,
 ) -> dict[tuple[str, datetime], list[tuple[int, int]]]:
@@ -119,7 +109,9 @@ async def find_places_before(
     if not keys:
         return {query: [] for query in queries}
     numbered = [
-        _select_places(visible, [word], limit, before).add_columns(literal(number).label("number"))
+        _select_places(visible, [word], limit, before).add_columns(
+            sa.literal(number).label("number")
+        )
         for number, ((_, before), word) in enumerate(keys.items())
     ]
     rows = (await connection.execute(union_of(numbered))).all()
@@ -132,20 +124,20 @@ async def find_places_before(
 
 
 def _select_places(
-    visible: ColumnElement[bool],
+    visible: sa.ColumnElement[bool],
     words: Sequence[str],
     limit: int,
     before: datetime | None = None,
-) -> Select[Any]:
+) -> sa.Select[Any]:
     leading, *others = words
     first = statement_index.alias()
     # A scalar subquery: to a join PostgreSQL would give more plans to weigh, and none is better.
-    shown = select(visible).where(articles.c.id == first.c.article).scalar_subquery()
-    query = select(first.c.article, first.c.place, first.c.dated).select_from(first)
+    shown = sa.select(visible).where(articles.c.id == first.c.article).scalar_subquery()
+    query = sa.select(first.c.article, first.c.place, first.c.dated).select_from(first)
     query = query.where(first.c.word == leading, shown)
     for word in others:
         other = statement_index.alias()
-        same_statement = and_(
+        same_statement = sa.and_(
             other.c.word == word,
             other.c.dated == first.c.dated,
             other.c.article == first.c.article,
@@ -160,7 +152,7 @@ def _select_places(
 async def find_similar(
     connection: AsyncConnection,
     team: str | None,
-    visible: ColumnElement[bool],
+    visible: sa.ColumnElement[bool],
     words: Sequence[str],
 ) -> tuple[str, ...]:
     """Return words of speakers' names that resemble the last of `words`, best first."""
@@ -169,10 +161,10 @@ async def find_similar(
     # Few misspell the first letter; without it every name that was ever read would be compared.
     wanted, known = words[-1], name_words.c.word
     shortest, longest = len(wanted) - _MAX_LENGTH_DIFFERENCE, len(wanted) + _MAX_LENGTH_DIFFERENCE
-    query = select(known).where(
+    query = sa.select(known).where(
         known.startswith(wanted[0], autoescape=True),
         name_words.c.team.in_(["", team or ""]),
-        func.length(known).between(shortest, longest),
+        sa.func.length(known).between(shortest, longest),
     )
     query = query.distinct()
     candidates = (await connection.execute(query)).scalars().all()

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, delete, select
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.ports import RunningProcess
@@ -22,18 +22,18 @@ class ProcessRegistry(Repository):
         """Report that a process runs, and delete those that have not for an hour."""
         silent = processes.c.seen < process.seen - _MAX_SILENCE
         async with self._database.writing() as connection:
-            await connection.execute(delete(processes).where(silent))
+            await connection.execute(sa.delete(processes).where(silent))
             await connection.execute(upsert(connection, processes, asdict(process)))
 
     async def get_running(self, since: datetime) -> tuple[RunningProcess, ...]:
         """Return the processes that reported since then, in order of role and name."""
-        query = select(processes).where(processes.c.seen >= since)
+        query = sa.select(processes).where(processes.c.seen >= since)
         rows = await self._fetch_all(query.order_by(processes.c.role, processes.c.name))
         return tuple(RunningProcess(**row._asdict()) for row in rows)
 
     async def remove(self, name: str) -> None:
         """Delete a process that ended in good order."""
-        await self._execute(delete(processes).where(processes.c.name == name))
+        await self._execute(sa.delete(processes).where(processes.c.name == name))
 
 
 class RateLimitStore(Repository):
@@ -58,7 +58,7 @@ class RateLimitStore(Repository):
 
     async def get_blocked_until(self, team: str, method: str) -> datetime | None:
         """Return when a method may be called again; None where Slack never blocked it."""
-        free_at = await self._fetch_value(select(_free_at).where(_is_limit(team, method)))
+        free_at = await self._fetch_value(sa.select(_free_at).where(_is_limit(team, method)))
         return None if free_at is None else _time(free_at)
 
 
@@ -66,7 +66,7 @@ async def _postpone(
     connection: AsyncConnection,
     team: str,
     method_or_channel: str,
-    later: ColumnElement[int],
+    later: sa.ColumnElement[int],
     first: int,
 ) -> int:
     """Insert a limit that ends at `first`, or move an existing one to `later`; return its end."""
@@ -78,13 +78,15 @@ async def _postpone(
     return int((await connection.execute(change.returning(_free_at))).scalar_one())
 
 
-def _is_limit(team: str, method_or_channel: str) -> ColumnElement[bool]:
-    return and_(slack_limits.c.team == team, slack_limits.c.method_or_channel == method_or_channel)
+def _is_limit(team: str, method_or_channel: str) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        slack_limits.c.team == team, slack_limits.c.method_or_channel == method_or_channel
+    )
 
 
-def _at_least(milliseconds: int) -> ColumnElement[int]:
+def _at_least(milliseconds: int) -> sa.ColumnElement[int]:
     # SQLite's two-argument max() and PostgreSQL's greatest() have no common name.
-    return case((_free_at > milliseconds, _free_at), else_=milliseconds)
+    return sa.case((_free_at > milliseconds, _free_at), else_=milliseconds)
 
 
 def _milliseconds(moment: datetime) -> int:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, not_, select, text
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.article_rows import delete_summary
@@ -28,7 +28,7 @@ _VACUUM_PAGES = 2_000
 _MERGE_PAGES = 200
 # Deleted data stays in free pages, and in the log beside the file, until this is run.
 _WIPE = "PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE);"
-_MERGE = text("INSERT INTO searchable (searchable, rank) VALUES ('merge', :pages)")
+_MERGE = sa.text("INSERT INTO searchable (searchable, rank) VALUES ('merge', :pages)")
 
 
 class RetentionStore(Repository):
@@ -36,7 +36,7 @@ class RetentionStore(Repository):
 
     async def prune_deliveries(self, before: datetime) -> int:
         """Delete deliveries that ended before then, and what they showed; return how many."""
-        old = select(deliveries.c.id).where(deliveries.c.touched < before, not_(unfinished))
+        old = sa.select(deliveries.c.id).where(deliveries.c.touched < before, sa.not_(unfinished))
         pruned = 0
         while True:
             async with self._database.writing() as connection:
@@ -59,7 +59,7 @@ class RetentionStore(Repository):
             await _delete_articles(connection, team)
             for table in metadata.tables.values():
                 if "team" in table.c:
-                    await connection.execute(delete(table).where(table.c.team == team))
+                    await connection.execute(sa.delete(table).where(table.c.team == team))
         if self._database.sqlite:
             await self._merge_search_index()
             await self._database.run_maintenance(_WIPE)
@@ -76,7 +76,7 @@ class RetentionStore(Repository):
         A first step with a negative number includes all segments; a step that changes less than two
         rows found nothing left to do (https://www.sqlite.org/fts5.html#the_merge_command).
         """
-        total_changes = select(func.total_changes())
+        total_changes = sa.select(sa.func.total_changes())
         pages, changed = -_MERGE_PAGES, 2
         while changed > 1:
             async with self._database.writing() as connection:
@@ -88,28 +88,34 @@ class RetentionStore(Repository):
 
 async def _delete_articles(connection: AsyncConnection, team: str) -> None:
     of_team, last = articles.c.team == team, 0
-    query = select(articles).where(of_team).order_by(articles.c.id).limit(_DELETE_BATCH)
+    query = sa.select(articles).where(of_team).order_by(articles.c.id).limit(_DELETE_BATCH)
     while rows := (await connection.execute(query.where(articles.c.id > last))).all():
         for row in rows:
             await remove_from_indexes(connection, row)
-            await connection.execute(delete(article_terms).where(terms_of(row)))
+            await connection.execute(sa.delete(article_terms).where(terms_of(row)))
             await delete_summary(connection, row.story, row.id)
         last = rows[-1].id
-    deleted = await connection.execute(delete(articles).where(of_team).returning(articles.c.story))
+    deleted = await connection.execute(
+        sa.delete(articles).where(of_team).returning(articles.c.story)
+    )
     story_ids = list(set(deleted.scalars()))
-    has_articles = select(articles.c.story).where(articles.c.story == stories.c.id).exists()
+    has_articles = sa.select(articles.c.story).where(articles.c.story == stories.c.id).exists()
     for start in range(0, len(story_ids), _DELETE_BATCH):
         listed = stories.c.id.in_(story_ids[start : start + _DELETE_BATCH])
-        await connection.execute(delete(stories).where(listed, ~has_articles))
+        await connection.execute(sa.delete(stories).where(listed, ~has_articles))
 
 
-async def _count(connection: AsyncConnection, condition: ColumnElement[bool]) -> int:
-    count: int = (await connection.execute(select(func.count()).where(condition))).scalar_one()
+async def _count(connection: AsyncConnection, condition: sa.ColumnElement[bool]) -> int:
+    count: int = (
+        await connection.execute(sa.select(sa.func.count()).where(condition))
+    ).scalar_one()
     return count
 
 
-async def _delete_deliveries(connection: AsyncConnection, condition: ColumnElement[bool]) -> None:
-    ids = select(deliveries.c.id).where(condition)
+async def _delete_deliveries(
+    connection: AsyncConnection, condition: sa.ColumnElement[bool]
+) -> None:
+    ids = sa.select(deliveries.c.id).where(condition)
     for table in (delivery_parts, delivery_articles, delivery_citations):
-        await connection.execute(delete(table).where(table.c.delivery.in_(ids)))
-    await connection.execute(delete(deliveries).where(condition))
+        await connection.execute(sa.delete(table).where(table.c.delivery.in_(ids)))
+    await connection.execute(sa.delete(deliveries).where(condition))

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, select
+import sqlalchemy as sa
 
 from bot.model.errors import SettingsError
 from bot.store.database import MIGRATION_LOCK, Database
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # Its revisions are files such as versions/r0002_what_it_changes.py.
 _FOLDER = Path(__file__).parent / "migrations"
 # Alembic keeps the revision of a database here.
-_VERSION = Table("alembic_version", MetaData(), Column("version_num", String))
+_VERSION = sa.Table("alembic_version", sa.MetaData(), sa.Column("version_num", sa.String))
 # Revisions of databases from before the first release; r0001 took the place of all of them.
 _PRE_RELEASE_REVISIONS = {f"{number:04}" for number in range(1, 17)}
 
@@ -39,14 +39,14 @@ def _known_revisions() -> set[str]:
     return {path.name.partition("_")[0] for path in (_FOLDER / "versions").glob("r[0-9]*.py")}
 
 
-def _get_revision(connection: Connection) -> str | None:
+def _get_revision(connection: sa.Connection) -> str | None:
     """Return the database's revision, None for a new database."""
-    if not inspect(connection).has_table(_VERSION.name):
+    if not sa.inspect(connection).has_table(_VERSION.name):
         return None
-    return connection.execute(select(_VERSION.c.version_num)).scalar()
+    return connection.execute(sa.select(_VERSION.c.version_num)).scalar()
 
 
-def _migrate(connection: Connection) -> None:
+def _migrate(connection: sa.Connection) -> None:
     revision = _get_revision(connection)
     _check(revision)
     from alembic import command  # noqa: PLC0415 - slow to import, and hardly ever needed

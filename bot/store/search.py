@@ -12,24 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    Integer,
-    MetaData,
-    Select,
-    Text,
-    cast,
-    column,
-    delete,
-    event,
-    func,
-    insert,
-    literal,
-    literal_column,
-    select,
-    table,
-    text,
-)
+import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -66,20 +49,22 @@ _POSTGRESQL_TABLE = (
     "CREATE INDEX searchable_words ON searchable USING gin (words)",
     "CREATE INDEX searchable_by_date ON searchable (dated)",
 )
-_SQLITE_DELETE = text(
+_SQLITE_DELETE = sa.text(
     "INSERT INTO searchable(searchable, rowid, words) VALUES('delete', :rowid, :words)"
 )
-_sqlite = table("searchable", column("rowid", Integer), column("words", Text))
-_postgresql = table("searchable", column("article", Integer), column("dated", Utc), column("words"))
+_sqlite = sa.table("searchable", sa.column("rowid", sa.Integer), sa.column("words", sa.Text))
+_postgresql = sa.table(
+    "searchable", sa.column("article", sa.Integer), sa.column("dated", Utc), sa.column("words")
+)
 
 
-def _create_table(_: MetaData, connection: Connection, **__: object) -> None:
+def _create_table(_: sa.MetaData, connection: sa.Connection, **__: object) -> None:
     sqlite = connection.dialect.name == "sqlite"
     for statement in _SQLITE_TABLE if sqlite else _POSTGRESQL_TABLE:
-        connection.execute(text(statement))
+        connection.execute(sa.text(statement))
 
 
-event.listen(metadata, "after_create", _create_table)
+sa.event.listen(metadata, "after_create", _create_table)
 
 
 def fold(words: str) -> tuple[str, ...]:
@@ -108,11 +93,11 @@ async def save(
     """Make a stored article findable."""
     if connection.dialect.name == "sqlite":
         row = search_row(article, dated, content, sqlite=True)
-        await connection.execute(insert(_sqlite), row)
+        await connection.execute(sa.insert(_sqlite), row)
     else:
         row = search_row(article, dated, content, sqlite=False)
-        row["words"] = func.array_to_tsvector(cast(row["words"], ARRAY(Text)))
-        await connection.execute(insert(_postgresql).values(row))
+        row["words"] = sa.func.array_to_tsvector(sa.cast(row["words"], ARRAY(sa.Text)))
+        await connection.execute(sa.insert(_postgresql).values(row))
 
 
 async def remove(
@@ -123,7 +108,7 @@ async def remove(
         row = search_row(article, dated, content, sqlite=True)
         await connection.execute(_SQLITE_DELETE, row)
     else:
-        await connection.execute(delete(_postgresql).where(_postgresql.c.article == article))
+        await connection.execute(sa.delete(_postgresql).where(_postgresql.c.article == article))
 
 
 async def find_newest(
@@ -158,29 +143,29 @@ async def find_since(
     else:
         # By its index on dates PostgreSQL would unpack each text of those days to look for the
         # words.
-        dated_without_index = _postgresql.c.dated + literal_column("interval '0'")
+        dated_without_index = _postgresql.c.dated + sa.literal_column("interval '0'")
         date_words = _date_words_since(since, now)
         query = _select_on_postgresql(folded, date_words, team, now)
-        query = query.where(literal(since, Utc) <= dated_without_index)
+        query = query.where(sa.literal(since, Utc) <= dated_without_index)
     return frozenset((await connection.execute(query)).scalars())
 
 
-def _select_on_sqlite(words: Sequence[str], team: str | None, now: datetime) -> Select[int]:
+def _select_on_sqlite(words: Sequence[str], team: str | None, now: datetime) -> sa.Select[int]:
     article = _sqlite.c.rowid.op("&")((1 << _ID_BITS) - 1)
-    match = literal_column("searchable").op("MATCH")(" ".join(f'"{word}"' for word in words))
+    match = sa.literal_column("searchable").op("MATCH")(" ".join(f'"{word}"' for word in words))
     joined = _sqlite.join(articles, articles.c.id == article)
-    return select(articles.c.id).select_from(joined).where(match, visible(team, now))
+    return sa.select(articles.c.id).select_from(joined).where(match, visible(team, now))
 
 
 def _select_on_postgresql(
     words: Sequence[str], date_words: Sequence[str], team: str | None, now: datetime
-) -> Select[int]:
+) -> sa.Select[int]:
     condition = " & ".join(f"'{word}'" for word in words)
     if date_words:
         condition += " & (" + " | ".join(f"'{word}'" for word in date_words) + ")"
-    match = _postgresql.c.words.op("@@")(cast(condition, TSQUERY))
+    match = _postgresql.c.words.op("@@")(sa.cast(condition, TSQUERY))
     joined = _postgresql.join(articles, articles.c.id == _postgresql.c.article)
-    return select(articles.c.id).select_from(joined).where(match, visible(team, now))
+    return sa.select(articles.c.id).select_from(joined).where(match, visible(team, now))
 
 
 def _date_words(first: datetime, last: datetime, unit: timedelta) -> tuple[str, ...]:

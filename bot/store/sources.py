@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, exists, or_, select, update
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Feed, Habit, KeptFile, NewArticle
@@ -35,26 +35,26 @@ class FeedStore(Repository):
         """
         row: dict[str, Any] = {"url": url, "team": team, "asked_by": asked_by}
         row |= {"next_check": now, "failures": 0, "added": now}
-        same = and_(feeds.c.team == (team or ""), feeds.c.url == url)
+        same = sa.and_(feeds.c.team == (team or ""), feeds.c.url == url)
         async with self._database.writing() as connection:
             await connection.execute(insert_new(connection, feeds, row))
-            stored = (await connection.execute(select(feeds).where(same))).one()
+            stored = (await connection.execute(sa.select(feeds).where(same))).one()
         return Feed(**stored._asdict())
 
     async def get_all(self, team: str | None) -> tuple[Feed, ...]:
         """Return the owner's feeds, in order of id."""
-        query = select(feeds).where(feeds.c.team == (team or ""))
+        query = sa.select(feeds).where(feeds.c.team == (team or ""))
         return await self._read(query.order_by(feeds.c.id))
 
     async def get_due(self, now: datetime, limit: int = 50) -> tuple[Feed, ...]:
         """Return every owner's feeds with `next_check` at or before now, longest due first."""
-        query = select(feeds).where(feeds.c.next_check <= now)
+        query = sa.select(feeds).where(feeds.c.next_check <= now)
         return await self._read(query.order_by(feeds.c.next_check, feeds.c.id).limit(limit))
 
     async def claim(self, feed: Feed, until: datetime) -> bool:
         """Postpone a feed's check if it is unchanged; return whether this caller checks it."""
-        unchanged = and_(feeds.c.id == feed.id, feeds.c.next_check == feed.next_check)
-        return await self._execute(update(feeds).where(unchanged).values(next_check=until)) == 1
+        unchanged = sa.and_(feeds.c.id == feed.id, feeds.c.next_check == feed.next_check)
+        return await self._execute(sa.update(feeds).where(unchanged).values(next_check=until)) == 1
 
     async def save(self, feed: Feed) -> None:
         """Store how a check went; a feed removed meanwhile stays removed.
@@ -65,19 +65,19 @@ class FeedStore(Repository):
         values = {k: v for k, v in asdict(feed).items() if k not in _FIXED_FEED_FIELDS}
         if not feed.failures:
             values["failure_reported_at"] = None
-        duplicate = exists().where(
+        duplicate = sa.exists().where(
             feeds.c.team == (feed.team or ""), feeds.c.url == feed.url, feeds.c.id != feed.id
         )
         async with self._database.writing() as connection:
-            if (await connection.execute(select(duplicate))).scalar_one():
+            if (await connection.execute(sa.select(duplicate))).scalar_one():
                 del values["url"]
-            await connection.execute(update(feeds).where(feeds.c.id == feed.id).values(values))
+            await connection.execute(sa.update(feeds).where(feeds.c.id == feed.id).values(values))
 
     async def find_broken(self, failures: int) -> tuple[Feed, ...]:
         """Return feeds that ended or failed so often, whose channel was not notified yet."""
-        broken = or_(feeds.c.next_check.is_(None), feeds.c.failures >= failures)
-        unreported = and_(feeds.c.asked_by.is_not(None), feeds.c.failure_reported_at.is_(None))
-        return await self._read(select(feeds).where(broken, unreported).order_by(feeds.c.id))
+        broken = sa.or_(feeds.c.next_check.is_(None), feeds.c.failures >= failures)
+        unreported = sa.and_(feeds.c.asked_by.is_not(None), feeds.c.failure_reported_at.is_(None))
+        return await self._read(sa.select(feeds).where(broken, unreported).order_by(feeds.c.id))
 
     async def mark_reported(self, feed: Feed, now: datetime | None) -> bool:
         """Record when the feed's channel was notified, or None; return whether that is a change."""
@@ -86,15 +86,15 @@ class FeedStore(Repository):
             if now is None
             else feeds.c.failure_reported_at.is_(None)
         )
-        change = update(feeds).where(feeds.c.id == feed.id, changes)
+        change = sa.update(feeds).where(feeds.c.id == feed.id, changes)
         return await self._execute(change.values(failure_reported_at=now)) == 1
 
     async def remove(self, feed: int, team: str | None) -> bool:
         """Delete a feed; return whether this owner had it."""
-        owned = and_(feeds.c.id == feed, feeds.c.team == (team or ""))
-        return await self._execute(delete(feeds).where(owned)) == 1
+        owned = sa.and_(feeds.c.id == feed, feeds.c.team == (team or ""))
+        return await self._execute(sa.delete(feeds).where(owned)) == 1
 
-    async def _read(self, query: Select[Any]) -> tuple[Feed, ...]:
+    async def _read(self, query: sa.Select[Any]) -> tuple[Feed, ...]:
         return tuple(Feed(**row._asdict()) for row in await self._fetch_all(query))
 
 
@@ -106,9 +106,9 @@ class SourceStore(Repository):
 
         It covers the four weeks up to the source's last article.
         """
-        same = and_(arrivals.c.origin == sources.c.origin, arrivals.c.team == sources.c.team)
+        same = sa.and_(arrivals.c.origin == sources.c.origin, arrivals.c.team == sources.c.team)
         query = (
-            select(sources, arrivals.c.hour, arrivals.c.articles)
+            sa.select(sources, arrivals.c.hour, arrivals.c.articles)
             .join(arrivals, same)
             .where(sources.c.last >= now - _MAX_SILENCE)
             .order_by(*sources.primary_key, arrivals.c.hour)
@@ -131,23 +131,23 @@ class SourceStore(Repository):
 
     async def get_latest_arrival(self) -> datetime | None:
         """Return when the newest article of all came in."""
-        query = select(articles.c.seen).order_by(articles.c.id.desc()).limit(1)
+        query = sa.select(articles.c.seen).order_by(articles.c.id.desc()).limit(1)
         latest: datetime | None = await self._fetch_value(query)
         return latest
 
     async def mark_reported(self, habit: Habit, now: datetime) -> bool:
         """Record that a source still silent was reported; return whether this caller is first."""
-        silent = and_(
+        silent = sa.and_(
             sources.c.origin == habit.origin,
             sources.c.team == (habit.team or ""),
             sources.c.reported.is_(None),
             sources.c.last == habit.last,
         )
-        return await self._execute(update(sources).where(silent).values(reported=now)) == 1
+        return await self._execute(sa.update(sources).where(silent).values(reported=now)) == 1
 
     async def get_files(self) -> tuple[KeptFile, ...]:
         """Return all files that stay in the feed folder."""
-        return tuple(KeptFile(**row._asdict()) for row in await self._fetch_all(select(files)))
+        return tuple(KeptFile(**row._asdict()) for row in await self._fetch_all(sa.select(files)))
 
     async def save_file(self, file: KeptFile) -> None:
         """Insert or replace a file."""
@@ -158,7 +158,7 @@ class SourceStore(Repository):
         listed = list(paths)
         for start in range(0, len(listed), _DELETE_BATCH):
             batch = listed[start : start + _DELETE_BATCH]
-            await self._execute(delete(files).where(files.c.path.in_(batch)))
+            await self._execute(sa.delete(files).where(files.c.path.in_(batch)))
 
 
 async def record_arrival(connection: AsyncConnection, new: NewArticle) -> None:
@@ -170,9 +170,9 @@ async def record_arrival(connection: AsyncConnection, new: NewArticle) -> None:
     increment = {"articles": arrivals.c.articles + 1}
     count = upsert(connection, arrivals, key | {"hour": hour, "articles": 1}, increment)
     if (await connection.execute(count.returning(arrivals.c.articles))).scalar_one() == 1:
-        old = and_(
+        old = sa.and_(
             arrivals.c.origin == new.origin,
             arrivals.c.team == (new.team or ""),
             arrivals.c.hour < new.seen - _HABIT_PERIOD,
         )
-        await connection.execute(delete(arrivals).where(old))
+        await connection.execute(sa.delete(arrivals).where(old))

@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 from secrets import token_urlsafe
 from typing import Any
 
+import sqlalchemy as sa
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from sqlalchemy import and_, delete, select, update
 
 from bot.model import Installation
 from bot.model.errors import SettingsError
@@ -97,7 +97,7 @@ class WorkspaceStore(Repository):
 
     async def get(self, team: str) -> Installation | None:
         """Return a workspace's installation; None too where we no longer have its token's key."""
-        row = await self._fetch_first(select(installations).where(installations.c.team == team))
+        row = await self._fetch_first(sa.select(installations).where(installations.c.team == team))
         if row is None or (secrets := self._cipher.decrypt(row.sealed)) is None:
             return None
         fields = row._asdict() | {"scopes": tuple(row.scopes)} | json.loads(secrets)
@@ -106,19 +106,19 @@ class WorkspaceStore(Repository):
 
     async def get_names(self) -> tuple[tuple[str, str], ...]:
         """Return every workspace's id and name, in order of name."""
-        query = select(installations.c.team, installations.c.name)
+        query = sa.select(installations.c.team, installations.c.name)
         rows = await self._fetch_all(query.order_by(installations.c.name, installations.c.team))
         return tuple((row.team, row.name) for row in rows)
 
     async def find_expiring(self, before: datetime) -> tuple[str, ...]:
         """Return the workspaces whose token expires before then, soonest first."""
-        query = select(installations.c.team).where(installations.c.expires < before)
+        query = sa.select(installations.c.team).where(installations.c.expires < before)
         soonest_first = installations.c.expires, installations.c.team
         return tuple(await self._fetch_values(query.order_by(*soonest_first)))
 
     async def reencrypt(self) -> int:
         """Encrypt with the first key what an older one encrypted; return how many tokens."""
-        rows = await self._fetch_all(select(installations.c.team, installations.c.sealed))
+        rows = await self._fetch_all(sa.select(installations.c.team, installations.c.sealed))
         renewed = [
             (row.team, row.sealed, sealed)
             for row in rows
@@ -127,13 +127,13 @@ class WorkspaceStore(Repository):
         for team, old, new in renewed:
             # A token renewed meanwhile is encrypted with the first key.
             unchanged = (installations.c.team == team, installations.c.sealed == old)
-            await self._execute(update(installations).where(*unchanged).values(sealed=new))
+            await self._execute(sa.update(installations).where(*unchanged).values(sealed=new))
         return len(renewed)
 
     async def remove(self, team: str, before: datetime) -> bool:
         """Delete an installation made until `before`; return whether there was one."""
-        made_until = and_(installations.c.team == team, installations.c.installed <= before)
-        return await self._execute(delete(installations).where(made_until)) == 1
+        made_until = sa.and_(installations.c.team == team, installations.c.installed <= before)
+        return await self._execute(sa.delete(installations).where(made_until)) == 1
 
     def hold_renewal(self, team: str) -> AbstractAsyncContextManager[Any]:
         """Hold the lock for renewing a workspace's token: a refresh token can be used once."""
