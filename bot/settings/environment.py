@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.model.errors import SettingsError
+from bot.model.messages import Messages
 from bot.settings.config import (
     DEFAULT_CONFIG,
     ActorsConfig,
@@ -26,6 +27,8 @@ from bot.settings.config import (
     read_actors,
     read_config,
 )
+
+messages = Messages("bot.settings")
 
 ENV_FILE = ".env"
 LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -149,44 +152,27 @@ class Settings(BaseSettings):
         """Return what is wrong with the credentials taken together."""
         faults = _find_missing_credentials(self._credentials().keys())
         # Slack's prefixes show the kind of a token.
-        for name, token, other_kinds, right_kind in (
-            ("SLACK_BOT_TOKEN", self.bot_token, ("xapp-", "xoxp-"), "the bot's begins with xoxb-"),
-            (
-                "SLACK_APP_TOKEN",
-                self.app_token,
-                ("xoxb-", "xoxp-"),
-                "the app-level one begins with xapp-",
-            ),
+        for key, token, other_kinds in (
+            ("bot_token_kind", self.bot_token, ("xapp-", "xoxp-")),
+            ("app_token_kind", self.app_token, ("xoxb-", "xoxp-")),
         ):
             if token and token.get_secret_value().startswith(other_kinds):
-                faults.append(f"{name} holds another kind of token; {right_kind}.")
+                faults.append(messages.text(key))
         return faults
 
     def run_faults(self) -> list[str]:
         """Return what keeps `run` from serving."""
         if self.mode is not Mode.PLAYGROUND or _is_loopback(self.host):
             return []
-        fault = (
-            f"HOST is {self.host}, but no Slack credentials are set, "
-            "and the playground listens on this machine alone. "
-            "Set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET, or leave HOST out."
-        )
-        return [fault]
+        return [messages.text("public_playground", host=self.host)]
 
     def role_faults(self, role: str) -> list[str]:
         """Return what keeps a process from serving in one role of several."""
         faults = []
         if self.mode is Mode.PLAYGROUND:
-            faults.append(
-                f"`dateline {role}` needs Slack: set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET. "
-                "The playground is one process: `dateline run`."
-            )
+            faults.append(messages.text("role_without_slack", role=role))
         if not self.has_postgresql:
-            faults.append(
-                f"`dateline {role}` is one process of several, and SQLite takes one. "
-                "Set DATABASE_URL to a postgresql:// address; "
-                "with SQLite, `dateline run` does it all."
-            )
+            faults.append(messages.text("role_on_sqlite", role=role))
         return faults
 
 
@@ -197,35 +183,19 @@ def _find_missing_credentials(names: Collection[str]) -> list[str]:
     ):
         return []
     if "SLACK_BOT_TOKEN" in names:
-        fault = (
-            "SLACK_BOT_TOKEN is set, but neither SLACK_SIGNING_SECRET "
-            "(for HTTP: Basic Information, App Credentials) nor SLACK_APP_TOKEN "
-            "(for Socket Mode: xapp-…, Basic Information, App-Level Tokens)."
-        )
-    elif {"SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"} & set(names):
+        return [messages.text("no_secret")]
+    if {"SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"} & set(names):
         return _oauth_faults(names)
-    else:
-        fault = (
-            f"{' and '.join(names)} is set, but SLACK_BOT_TOKEN is not. "
-            "Copy the Bot User OAuth Token (xoxb-…) from your app's page, OAuth & Permissions."
-        )
-    return [fault]
+    return [messages.text("no_bot_token", names=" and ".join(names))]
 
 
 def _oauth_faults(names: Collection[str]) -> list[str]:
     needed = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_SIGNING_SECRET")
     faults = []
-    if missing := [name for name in needed if name not in names]:
-        faults.append(
-            f"Many workspaces need {', '.join(needed)}; not set: {', '.join(missing)}. "
-            "Copy what is missing from your app's page, Basic Information, App Credentials. "
-            "For one workspace alone set SLACK_BOT_TOKEN instead."
-        )
+    if missing := ", ".join(name for name in needed if name not in names):
+        faults.append(messages.text("oauth_incomplete", needed=", ".join(needed), missing=missing))
     if "SLACK_APP_TOKEN" in names:
-        faults.append(
-            "SLACK_APP_TOKEN is for Socket Mode, which serves one workspace. "
-            "Leave it out, or set SLACK_BOT_TOKEN of the one workspace."
-        )
+        faults.append(messages.text("oauth_socket"))
     return faults
 
 
