@@ -16,7 +16,7 @@ from bot.model import (
     codec,
 )
 from bot.model.errors import UsageError
-from bot.store.database import Repository, upsert
+from bot.store.database import Repository, messages, upsert
 from bot.store.search import fold
 from bot.store.tables import actor_preferences, edit_permissions, story_votes, subscriptions
 
@@ -110,24 +110,19 @@ class PreferenceStore(Repository):
     async def save_actor(self, preference: ActorPreference) -> ActorPreference | None:
         """Store that a channel follows or mutes an actor, and return what this replaces.
 
-        Raise UsageError where the channel has MAX_ACTOR_PREFERENCES already, or the name has no
-        word.
+        Raise UsageError for a name without a word, or beyond MAX_ACTOR_PREFERENCES.
         """
         team, channel = preference.team, preference.channel
         row = {"actor": _actor_key(preference.name), **asdict(preference)}
         if not row["actor"]:
-            raise UsageError("That is no name.", "/digest follow Kallas")
+            raise UsageError(*messages.pair("no_actor_name"))
         count = sa.select(sa.func.count()).where(of_channel(actor_preferences, team, channel))
         query = sa.select(actor_preferences).where(_is_actor(team, channel, preference.name))
         async with self._database.writing() as connection:
             before = (await connection.execute(query)).first()
             stored = (await connection.execute(count)).scalar_one()
             if before is None and stored >= MAX_ACTOR_PREFERENCES:
-                raise UsageError(
-                    f"This channel follows and mutes {MAX_ACTOR_PREFERENCES} actors already."
-                    " Let one go first.",
-                    "/digest follow",
-                )
+                raise UsageError(*messages.pair("too_many_actors", limit=MAX_ACTOR_PREFERENCES))
             await connection.execute(upsert(connection, actor_preferences, row))
         return None if before is None else _decode_preference(before)
 

@@ -13,13 +13,16 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.model.errors import SettingsError, StoreUnavailable
+from bot.model.messages import Messages
+from bot.model.wordlists import load_tables
+
+messages = Messages("bot.store")
 
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
     "postgres": "postgresql+psycopg",
     "postgresql": "postgresql+psycopg",
 }
-_URL_FORMS = "write it as sqlite:///var/dateline.db or postgresql://user:password@host/name"
 
 # How long a writer waits for another process that writes to the same SQLite file.
 SQLITE_LOCK_TIMEOUT_SECONDS = 30.0
@@ -44,21 +47,7 @@ _SQLITE_PRAGMAS = (
 )
 
 # A part of the database's error message -> what the operator can do.
-_CURES = {
-    "lock timeout": "another process has kept all others waiting for ten seconds; if it hangs it"
-    " loses its turn",
-    "locked": "another process has been writing to it for half a minute; stop that process or wait",
-    "full": "its disk is full; free some space",
-    "unable to open": "it cannot be opened; let DATABASE_URL name a file in a folder that Dateline"
-    " may write to",
-    "readonly": "it may not be written to: its disk turned read-only, or Dateline lacks the right"
-    " to write there",
-    "disk I/O error": "its disk failed or turned read-only; the machine's own log (dmesg) says"
-    " which",
-    "malformed": "its file is damaged; put a backup in its place",
-    "not a database": "its file is no SQLite database; let DATABASE_URL name another",
-}
-_DEFAULT_CURE = "see that it runs and takes writes, and that DATABASE_URL leads to it"
+_CURES: dict[str, str] = load_tables("bot.store", "data/database_cures.toml")["cures"]
 
 # Keys of PostgreSQL's advisory locks. The first is held while an article is grouped, so that two
 # workers cannot split one event into two stories.
@@ -76,11 +65,9 @@ def database_url(text: str) -> sa.URL:
         driver = _DRIVERS[url.get_backend_name()]
     except (sa.exc.ArgumentError, KeyError, ValueError):
         # Without its cause, which would show the address with its password.
-        raise SettingsError(
-            [f"DATABASE_URL names no database that Dateline knows: {_URL_FORMS}."]
-        ) from None
+        raise SettingsError([messages.text("unknown_database")]) from None
     if url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}:
-        raise SettingsError([f"DATABASE_URL names no file: {_URL_FORMS}."])
+        raise SettingsError([messages.text("no_database_file")])
     return url.set(drivername=driver)
 
 
@@ -201,12 +188,9 @@ def translated_errors() -> Iterator[None]:
     except sqlite3.Error as e:
         raise StoreUnavailable(_describe(e)) from e
     except sa.exc.TimeoutError as e:
-        raise StoreUnavailable(
-            "The database is too busy: all connections have been in use for half a minute."
-        ) from e
+        raise StoreUnavailable(messages.text("too_busy")) from e
     except OSError as e:
-        message = f"The database cannot be used: {e.strerror or e}; {_DEFAULT_CURE}."
-        raise StoreUnavailable(message) from e
+        raise StoreUnavailable(_describe(e)) from e
 
 
 def union_of(queries: Iterable[sa.Select[Any]]) -> sa.CompoundSelect[Any]:
@@ -244,10 +228,11 @@ def _insert(
 
 
 def _describe(error: BaseException | None) -> str:
-    message = str(error).strip().partition("\n")[0]
-    default = f"{message}; {_DEFAULT_CURE}"
-    cure = next((cure for part, cure in _CURES.items() if part in message), default)
-    return f"The database cannot be used: {cure}."
+    reason = error.strerror if isinstance(error, OSError) else None
+    problem = reason or str(error).strip().partition("\n")[0]
+    default = messages.text("other_cure", problem=problem)
+    cure = next((cure for part, cure in _CURES.items() if part in problem), default)
+    return messages.text("unusable", cure=cure)
 
 
 def _sqlite_engine(url: sa.URL) -> AsyncEngine:

@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot.model.errors import LockTaken, SettingsError
-from bot.store.database import Database, database_url, translated_errors
+from bot.store.database import Database, database_url, messages, translated_errors
 
 # Returns whether a lock is still held.
 LockCheck = Callable[[], Coroutine[object, object, bool]]
@@ -198,8 +198,7 @@ def sole_service(url: str) -> Iterator[None]:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as e:
-        fault = f"DATELINE_DATA or DATABASE_URL: {path} cannot be written to ({e.strerror})."
-        raise SettingsError([f"{fault} Name a folder that can."]) from e
+        raise SettingsError([messages.text("lock_file", path=path, reason=e.strerror)]) from e
     try:
         _lock_file(handle, path)
         yield
@@ -212,11 +211,8 @@ def _lock_file(handle: int, path: Path) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as e:
         holder = os.read(handle, 20).decode(errors="replace").strip() or "unknown"
-        fault = (
-            f"Another Dateline (process {holder}) serves from {path.with_suffix('')},"
-            " and SQLite takes one. Stop that one, or give this one its own DATELINE_DATA;"
-            " for several processes set DATABASE_URL to a postgresql:// address."
-        )
+        database = path.with_suffix("")
+        fault = messages.text("second_service", holder=holder, database=database)
         raise SettingsError([fault]) from e
     os.truncate(handle, 0)
     os.write(handle, f"{os.getpid()}\n".encode())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from bot.model.errors import SettingsError
-from bot.store.database import MIGRATION_LOCK, Database
+from bot.store.database import MIGRATION_LOCK, Database, messages
 from bot.store.tables import metadata
 
 if TYPE_CHECKING:
@@ -64,16 +64,9 @@ def _check(revision: str | None) -> None:
     """Raise SettingsError for a database that this version cannot migrate."""
     if revision is None or revision in _known_revisions():
         return
-    if revision in _PRE_RELEASE_REVISIONS:
-        origin = "an older commit"
-        cure = (
-            "this version cannot migrate it. Name a new database, and take the articles in again;"
-            " `dateline export statements` of the older commit saves what it holds"
-        )
-    else:
-        origin, cure = "a newer Dateline", "update Dateline, or name another database"
-    fault = f"DATABASE_URL leads to a database of {origin} (its tables are at {revision})"
-    raise SettingsError([f"{fault}: {cure}."])
+    is_older = revision in _PRE_RELEASE_REVISIONS
+    fault = messages.text("older_commit" if is_older else "newer_dateline", revision=revision)
+    raise SettingsError([fault])
 
 
 def alembic_config() -> "Config":

@@ -20,7 +20,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from bot.model import Installation
 from bot.model.errors import SettingsError
-from bot.store.database import Database, Repository, insert_new, upsert
+from bot.store.database import Database, Repository, insert_new, messages, upsert
 from bot.store.locks import Locks
 from bot.store.tables import events, installations
 
@@ -40,8 +40,7 @@ class TokenCipher:
     @property
     def _keys(self) -> MultiFernet:
         if not self._fernets:
-            fault = "No key for the workspaces' tokens is set; set DATELINE_TOKEN_KEY."
-            raise SettingsError([fault])
+            raise SettingsError([messages.text("no_token_key")])
         return MultiFernet(self._fernets)
 
     def encrypt(self, text: str) -> bytes:
