@@ -4,3 +4,7 @@ settings -> storage (the store) -> components (intake) -> slack (client, Bolt) -
 
 Only this room and the command line see the settings; everybody else is given values.
 """
+
+from bot.model.messages import Messages
+
+messages = Messages("bot.app")

@@ -21,6 +21,7 @@ from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.app import messages
 from bot.delivery.slack import slack_call
 from bot.model import Installation
 from bot.model.errors import PostFailed, log_fields
@@ -35,11 +36,7 @@ AUTH_TEST_TIMEOUT_SECONDS = 1.5
 RENEW_BEFORE = timedelta(hours=3)
 _RENEW_AT_ONCE_BEFORE = timedelta(minutes=2)
 
-NOT_INSTALLED = (
-    "Dateline has no access to this workspace any more. "
-    "Somebody who may install apps can add it again, "
-    "with the link that it was added with (it ends in /slack/install)."
-)
+NOT_INSTALLED = messages.text("not_installed")
 
 # Below "slack_bolt", whose lines bot/app/logs.py withholds. Without a name Bolt searches all loaded
 # modules for the file that calls it.

@@ -13,6 +13,7 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import settings as settings_module
+from bot.app import messages
 from bot.app.components import check_folder
 from bot.app.oauth import read_manifest_scopes
 from bot.app.roles import Role
@@ -64,8 +65,7 @@ async def examine(*, online: bool, url: str | None = None) -> list[Finding]:
         *recorded,
     ]
     if settings.mode is Mode.PLAYGROUND:
-        result = "no credentials are set: `dateline run` starts the playground"
-        findings.append(Finding("slack", result))
+        findings.append(Finding("slack", messages.text("playground")))
     elif online and settings.mode is not Mode.OAUTH:
         findings += await _check_slack(settings, url)
     return findings
@@ -100,9 +100,9 @@ async def _check_processes(store: Store) -> Finding:
     ticks = [process.ticked for process in processes if process.ticked]
     if missing and not count[Role.ALL]:
         commands = ", ".join(f"`dateline {role}`" for role in missing)
-        cure = f"Start {commands}; or `dateline run`, which is all of them."
+        cure = messages.text("no_role", commands=commands)
     elif count[Role.CLOCK] and (not ticks or now - max(ticks) > _MAX_SILENCE):
-        cure = "No clock has ticked for half a minute: look at its log, or restart it."
+        cure = messages.text("no_tick")
     return Finding("processes", result, cure)
 
 
@@ -110,17 +110,11 @@ async def _check_workspaces(store: Store) -> list[Finding]:
     """Check that each workspace's token can be decrypted with the keys that are set."""
     teams = await store.workspaces.get_names()
     if not teams:
-        result = "none has added Dateline yet: give them the address that ends in /slack/install"
-        return [Finding("workspaces", result)]
+        return [Finding("workspaces", messages.text("no_workspace"))]
     locked = [name for team, name in teams if await store.workspaces.get(team) is None]
-    cure = (
-        "Put the key that was set before after the new one in DATELINE_TOKEN_KEY, "
-        "or let them add Dateline again."
-    )
-    results = [f"the token of {name} was sealed with another key" for name in locked]
     return [
         Finding("workspaces", f"{len(teams) - len(locked)} with a token"),
-        *(Finding("workspaces", result, cure) for result in results),
+        *(Finding("workspaces", *messages.pair("other_key", name=name)) for name in locked),
     ]
 
 
@@ -143,11 +137,9 @@ async def _check_slack(settings: Settings, url: str | None) -> list[Finding]:
         try:
             identity = await get_bot_identity(client)
         except PostFailed as e:
-            page = "on its page under OAuth & Permissions"
-            cure = f"Reinstall the app {page} and copy the Bot User OAuth Token again."
+            cure = messages.text("bad_token")
             if not e.permanent:
-                network = "look at the network, then try again"
-                cure = f"{settings.api_url} cannot be reached now; {network}."
+                cure = messages.text("slack_unreachable", url=settings.api_url)
             return [Finding("slack token", e.code, cure)]
         findings = [
             Finding("slack token", f"good, for the workspace {identity.name}"),
@@ -170,17 +162,10 @@ async def _check_scopes(client: AsyncWebClient, identity: BotIdentity) -> list[F
         if app := await _get_app_id(client, identity):
             page, install = f"https://api.slack.com/apps/{app}", "/install-on-team"
         result = f"missing: {', '.join(missing)}"
-        cure = (
-            f"Paste `dateline manifest` again under App Manifest on {page}, "
-            f"then install the app again: {page}{install}"
-        )
+        cure = messages.text("missing_scopes", page=page, install=install)
     findings = [Finding("slack scopes", result, cure)]
     if not {"channels:history", "groups:history"} & identity.scopes:
-        result = (
-            "history scopes are not granted: "
-            "after a crash in the middle of a post a person settles what was posted"
-        )
-        findings.append(Finding("slack history", result))
+        findings.append(Finding("slack history", messages.text("no_history")))
     return findings
 
 
@@ -278,18 +263,8 @@ async def _check_address(settings: Settings, url: str | None) -> Finding:
         hint = "" if url else "; `--url https://…` asks from outside, as Slack does"
         return Finding(subject, f"{where} answers Slack's challenge{hint}")
     if url is None and not fault.startswith("HTTP"):
-        result = (
-            "nothing listens on this machine now; "
-            "with `dateline run` going, `--url https://…` asks as Slack does"
-        )
-        return Finding(subject, result)
-    proxy = "ngrok, or what stands before it,"
-    cure = f"Start `dateline run`, and look whether {proxy} still leads there."
-    if fault.endswith("401"):
-        cure = (
-            "The service there has another SLACK_SIGNING_SECRET: "
-            "copy it from Basic Information again, and restart."
-        )
+        return Finding(subject, messages.text("nothing_listens"))
+    cure = messages.text("other_secret" if fault.endswith("401") else "no_answer")
     return Finding(subject, f"{where} does not answer ({fault})", cure)
 
 

@@ -31,32 +31,14 @@ from bot.blocks.answers import workspace_welcome
 from bot.model import Installation
 from bot.model.errors import PostFailed, StoreUnavailable, log_fields
 from bot.model.ports import BackgroundTasks, Chat, Clock
+from bot.model.wordlists import load_tables
 from bot.store.workspaces import WorkspaceStore
 
 log = structlog.get_logger(__name__)
 
-AGAIN = "Begin again from the link that you were given, in the same browser and within ten minutes."
-# What to tell a person for each reason of Bolt's and each error of Slack's:
-# https://docs.slack.dev/authentication/installing-with-oauth#errors
-REASONS = {
-    "access_denied": (
-        "Nothing was installed: the request was declined.",
-        "You can begin again at any time.",
-    ),
-    "invalid_browser": ("This is not the browser that the installation began in.", AGAIN),
-    "invalid_state": ("This installation was begun too long ago, or is finished already.", AGAIN),
-    "missing_code": ("Slack sent no code.", AGAIN),
-    "invalid_code": ("Slack did not take the code.", AGAIN),
-    "storage_error": (
-        "Dateline could not keep the installation.",
-        "Tell whoever runs it; its log says why.",
-    ),
-    "whole_organisation": (
-        "Dateline is added to one workspace at a time, not to a whole organisation.",
-        "Begin again, and choose a workspace on Slack's page.",
-    ),
-}
-OTHER_REASON = ("Slack could not finish the installation.", AGAIN)
+# What to tell a person for each reason of Bolt's and each error of Slack's.
+REASONS = load_tables("bot.app", "data/oauth_reasons.toml")
+AGAIN: str = REASONS.pop("again")
 
 
 class OrganizationInstallRefused(BoltError):
@@ -98,7 +80,7 @@ class InstallationFlow(AsyncOAuthFlow):
             return await super().handle_callback(request)
         except (ClientError, TimeoutError, SlackClientError, StoreUnavailable) as e:
             log.warning("an installation was not finished", **log_fields(e))
-            return _page(*OTHER_REASON, 503)
+            return _failure_page("other", 503)
 
 
 def create_oauth_flow(
@@ -126,8 +108,7 @@ def create_oauth_flow(
         refused = isinstance(args.error, OrganizationInstallRefused)
         reason = "whole_organisation" if refused else args.reason
         log.warning("an installation failed", reason=reason if reason in REASONS else "other")
-        problem, cure = REASONS.get(reason, OTHER_REASON)
-        return _page(problem, cure, args.suggested_status_code)
+        return _failure_page(reason, args.suggested_status_code)
 
     store, (client_id, client_secret) = OAuthStore(installations, clock), app
     slack_url = client.base_url.removesuffix("/").removesuffix("/api")
@@ -177,6 +158,11 @@ def _to_installation(granted: SlackInstallation, now: datetime) -> Installation:
         expires=datetime.fromtimestamp(expires, UTC) if expires else None,
         enterprise=granted.enterprise_id,
     )
+
+
+def _failure_page(reason: str, status: int) -> BoltResponse:
+    row = REASONS.get(reason, REASONS["other"])
+    return _page(row["problem"], row.get("cure", AGAIN), status)
 
 
 def _page(title: str, text: str, status: int, *, link: str | None = None) -> BoltResponse:

@@ -27,6 +27,7 @@ from prometheus_client import Gauge
 from psycopg_pool import PoolTimeout
 
 from bot import settings as settings_module
+from bot.app import messages
 from bot.model.errors import BotError, NotFound, StoreUnavailable, UsageError, log_fields
 from bot.settings import Settings
 from bot.store.database import MIGRATION_LOCK, libpq_url
@@ -246,11 +247,7 @@ async def open_queue(settings: Settings | None = None) -> AsyncIterator[Procrast
     """Open the job queue; raise UsageError where the database is not PostgreSQL."""
     settings = settings or settings_module.load()
     if not settings.has_postgresql:
-        raise UsageError(
-            "There is no job queue on SQLite: "
-            "`dateline run` does its work at once, in its own process.",
-            "Set DATABASE_URL to the postgresql:// address that the workers use.",
-        )
+        raise UsageError(*messages.pair("no_queue"))
     async with ProcrastinateQueue(libpq_url(settings.database_url)).opened() as queue:
         yield queue
 

@@ -10,6 +10,7 @@ import uvicorn
 from starlette.applications import Starlette
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from bot.app import messages
 from bot.model.errors import SettingsError
 from bot.playground.server import Playground
 
@@ -93,12 +94,9 @@ def open_listener(host: str, port: int) -> socket.socket:
     try:
         listener = socket.create_server((host, port), family=family)
     except OSError as e:
-        fault = f"HOST {host}, PORT {port} cannot be listened on: {e.strerror}."
+        fault = messages.text("cannot_listen", host=host, port=port, reason=e.strerror)
         if e.errno == errno.EADDRINUSE:
-            fault = (
-                f"PORT {port} is in use, perhaps by another Dateline. "
-                "Stop that, or set PORT to another number."
-            )
+            fault = messages.text("port_in_use", port=port)
         raise SettingsError([fault]) from e
     # Accepted sockets inherit this. asyncio sets it only where the protocol is named as TCP, and
     # Nagle's algorithm then delays each answer on a kept connection by 40 ms.

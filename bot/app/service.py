@@ -23,6 +23,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from bot import settings as settings_module
+from bot.app import messages
 from bot.app.components import AdapterWrapper, Components, check_folder, open_components, unwrapped
 from bot.app.queue import ProcrastinateQueue, open_queue
 from bot.app.roles import HEARTBEAT_SECONDS, Dispatcher, Heartbeat, Role, job_handlers
@@ -308,8 +309,7 @@ async def _check_token(client: AsyncWebClient) -> None:
         log.info("slack knows us", team=(await get_bot_identity(client)).name)
     except PostFailed as e:
         if e.permanent:
-            cure = "Copy the Bot User OAuth Token again from your app's page, OAuth & Permissions."
-            raise SettingsError([f"Slack refuses SLACK_BOT_TOKEN ({e.code}). {cure}"]) from e
+            raise SettingsError([messages.text("refused_token", code=e.code)]) from e
         log.warning("slack cannot be reached yet", code=e.code)
 
 

@@ -12,6 +12,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.app import messages
 from bot.app.bolt import Authorize, SingleBot, WorkspaceClients, create_bolt, with_token
 from bot.app.oauth import create_oauth_flow
 from bot.app.storage import SystemClock
@@ -112,8 +113,8 @@ def open_playground(settings: Settings, address: str) -> tuple[Settings, Playgro
     try:
         reset_each_day(data, datetime.now(UTC))
     except OSError as e:
-        fault = f"DATELINE_DATA: {data} cannot be written to ({e.strerror})."
-        raise SettingsError([f"{fault} Name a folder that can."]) from e
+        fault = messages.text("data_folder", path=data, reason=e.strerror)
+        raise SettingsError([fault]) from e
     token, secret = f"xoxb-{token_hex(16)}", token_hex(16)
     playground = create_playground(
         Workspace(data / "slack.json"),
