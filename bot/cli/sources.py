@@ -28,9 +28,7 @@ _MAX_AHEAD = 6
 
 
 @console.run_async
-async def ingest(
-    paths: Annotated[list[Path], argument("ingest_paths", metavar="PATH")],
-) -> None:
+async def ingest(paths: Annotated[list[Path], argument("ingest_paths", metavar="PATH")]) -> None:
     """Take files in now, without the folder; they stay where they are."""
     from bot.app.components import open_components
 
@@ -151,9 +149,7 @@ async def feeds_remove(number: Annotated[int, typer.Argument(min=1, max=2**31 - 
 
 @feeds.command("import")
 @console.run_async
-async def feeds_import(
-    path: Annotated[str, argument("opml_path")] = "config/feeds.opml",
-) -> None:
+async def feeds_import(path: Annotated[str, argument("opml_path")] = "config/feeds.opml") -> None:
     """Follow every feed of an OPML file."""
     from bot.reading.opml import read_opml
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from math import ceil
 
+from bot.listeners import messages
 from bot.model.errors import NotAllowed
 
 ORDINARY_COST_SECONDS = 1.0
@@ -23,10 +24,8 @@ class Throttle:
         now = self._monotonic()
         paid_at = max(self._paid_at.get((team, user), now), now) + seconds
         if (wait := ceil(paid_at - now - BURST_SECONDS)) > 0:
-            raise NotAllowed(
-                "You have asked for a lot in a short time.",
-                f"Try again in {wait} second{'s' * (wait != 1)}.",
-            )
+            cure = messages.count("retry_in_seconds", wait)
+            raise NotAllowed(messages.text("asked_for_a_lot"), cure)
         if len(self._paid_at) >= _MAX_REMEMBERED:
             self._paid_at = {key: at for key, at in self._paid_at.items() if at > now}
         self._paid_at[team, user] = paid_at
