@@ -15,6 +15,7 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot.model.wordlists import load_tables
 from bot.playground.method_call import ApiError
 from bot.playground.request_sender import BotResponse
 from bot.playground.slack_objects import BOT_USER_ID, JsonObject
@@ -27,26 +28,8 @@ MAX_TRAFFIC_ROWS = 100
 HEARTBEAT_SECONDS = 15.0  # between signs of life, so that a page that went away is noticed
 FIRST_USER = "U0WREN"
 
-# Stand above the box for messages, ready to click; one that ends in "…" waits for more words.
-SUGGESTIONS = (
-    "/digest",
-    "/digest subscribe weekdays at 8:30",
-    "/digest settings",
-    "/digest who …",
-    "/digest help",
-)
-
-# Nothing is fetched from anywhere else, not even a picture in an article.
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-}
+_PAGE = load_tables("bot.playground", "data/page.toml")
+HEADERS: dict[str, str] = _PAGE["headers"]
 
 # The types of an action's fields that are not text.
 FIELD_TYPES: dict[str, type] = {"action": dict, "state": dict, "where": dict, "everything": bool}
@@ -111,7 +94,7 @@ class PlaygroundPage:
             "user": user,
             "people": [asdict(user) for user in self.workspace.users.values()],
             "channels": [_channel_summary(channel) for channel in channels],
-            "suggestions": SUGGESTIONS,
+            "suggestions": _PAGE["suggestions"],
             "commands": _name_fields(("command", "hint", "description"), self.commands),
             "shortcuts": _name_fields(("kind", "callback_id", "name"), self.shortcuts),
         }

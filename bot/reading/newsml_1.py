@@ -115,7 +115,7 @@ def _source(item: Any) -> str | None:
         for parent in find_all(item, holder)
         for party in find_children(parent, "Party")
     )
-    return next((party for party in parties if party), None) or _text(item, "CopyrightHolder")
+    return first_line((*parties, _text(item, "CopyrightHolder")), MAX_URL_CHARS)
 
 
 def _status(item: Any, instructions: set[str], zone: str) -> tuple[Status, datetime | None]:

@@ -133,12 +133,9 @@ def _byline(content: Any | None) -> str | None:
 def _source(item: Any, meta: Any | None, content: Any | None) -> str | None:
     provider = find_first(meta, "provider")
     code = attribute(provider, "qcode")
-    return (
-        _party_name(find_first(content, "infoSource"))
-        or _party_name(provider)
-        or _party_name(find_first(item, "rightsInfo", "copyrightHolder"))
-        or (code.rpartition(":")[2] if code else None)
-    )
+    holder = find_first(item, "rightsInfo", "copyrightHolder")
+    names = map(_party_name, (find_first(content, "infoSource"), provider, holder))
+    return first_line((*names, (code or "").rpartition(":")[2]))
 
 
 def _party_name(party: Any | None) -> str | None:

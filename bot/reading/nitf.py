@@ -75,7 +75,7 @@ def _language(root: Any) -> str | None:
     """Return the language of the body, else of the whole document."""
     places = (find_first(root, "body.content"), find_first(root, "body"), root)
     tags = (attribute(place, "lang") for place in places)
-    return next((tag for tag in tags if tag), None) or attribute(root, "baselang")
+    return first_line((*tags, attribute(root, "baselang")))
 
 
 def _notes(root: Any) -> list[str | None]:
@@ -95,8 +95,7 @@ def _content(root: Any) -> Any | None:
 def _source(root: Any) -> str | None:
     """Return who sent it, else who distributes it, else who holds the copyright."""
     senders = (attribute(sender, "src-name") for sender in find_all(root, "from-src"))
-    return (
-        next((sender for sender in senders if sender), None)
-        or line_or_none(text_content(find_first(root, "body.head", "distributor")))
-        or attribute(find_first(root, "doc.copyright"), "holder")
+    distributor = text_content(find_first(root, "body.head", "distributor"))
+    return first_line(
+        (*senders, distributor, attribute(find_first(root, "doc.copyright"), "holder"))
     )

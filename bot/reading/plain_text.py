@@ -33,20 +33,7 @@ _MAX_DATE_LINE_CHARS = 60
 _MAX_TOP_LINES = 12
 _SENTENCE_END = re.compile(r"[.:;,…][\"'”’»)\]]*$|\)$")
 _BYLINE = re.compile(r"(?:by|von|par|por|di|door)\s+(?=[^\W\d_])[^.!?]{2,120}$", re.IGNORECASE)
-_LABEL = re.compile(
-    r"(headline|title|by|byline|author|source|outlet|date|published|updated|url|link|language)"
-    r"\s*:\s*(\S.*)$",
-    re.IGNORECASE,
-)
 _URL = re.compile(r"https?://\S+$")
-_LABEL_FIELDS = {
-    "title": "headline",
-    "by": "byline",
-    "author": "byline",
-    "outlet": "source",
-    "date": "published",
-    "link": "url",
-}
 MAX_NESTING = 20
 _YAML_FRONT = re.compile(
     r"\s*---[ \t]*\r?\n(.{0,20000}?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|$)", re.DOTALL
@@ -65,8 +52,11 @@ _MARKDOWN_SIGNS = re.compile(
     re.MULTILINE,
 )
 _SNIFFED_CHARS = 20_000
-_FIELD_LINES = load_line_lists("bot.reading", "data/front_matter.txt", "fields")["fields"]
-_FIELD_NAMES = {field: names for field, *names in map(str.split, _FIELD_LINES)}
+_NAMES = load_line_lists("bot.reading", "data/front_matter.txt", "fields", "labels")
+_FIELD_NAMES = {field: names for field, *names in map(str.split, _NAMES["fields"])}
+_LABEL_ROWS = [line.split() for line in _NAMES["labels"]]
+_LABEL_FIELDS = {label: field for field, *labels in _LABEL_ROWS for label in labels}
+_LABEL = re.compile(rf"({'|'.join(_LABEL_FIELDS)})\s*:\s*(\S.*)$", re.IGNORECASE)
 _TRUE_WORDS, _FALSE_WORDS = {"true", "yes", "1"}, {"false", "no", "0"}
 
 
@@ -126,8 +116,7 @@ def _read_field(line: str, zone: str) -> tuple[str, str] | None:
     """Return the name and value of the field that a line sets, or None where it sets none."""
     label = _LABEL.match(line)
     if label and len(line) <= _MAX_LABEL_LINE_CHARS:
-        word, value = label.group(1).lower(), label.group(2)
-        name = _LABEL_FIELDS.get(word, word)
+        name, value = _LABEL_FIELDS[label.group(1).lower()], label.group(2)
         is_bad_time = name in {"published", "updated"} and parse_time(value, zone) is None
         return None if is_bad_time else (name, value)
     if _BYLINE.match(line):

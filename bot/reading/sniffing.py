@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bot.model import Article, Format, ParsedFile, Status
 from bot.model.errors import SourceUnreadable
+from bot.model.wordlists import load_tables
 from bot.reading import (
     html_page,
     json_news,
@@ -42,18 +43,8 @@ _XML_READERS: dict[str, FormatReader] = {
 _XML_END = re.compile(r"</[\w:.-]{1,100}\s*>\s*$")
 _JSON_DATA = re.compile(r"\s*(?:\{\s*(?:\"|\}\s*$)|\[\s*[\[{\"\]])")
 _SIGNATURES = {
-    b"%PDF-": "a PDF",
-    GZIP_START: "an archive in an archive",
-    ZIP_START: "an archive in an archive",
-    b"\xd0\xcf\x11\xe0": "an old Office document",
-    b"{\\rtf": "an RTF document",
-    b"\x89PNG": "a picture",
-    b"GIF8": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"RIFF": "a picture, sound or film",
-    b"ID3": "a sound file",
-    b"\x7fELF": "a program",
-    b"MZ\x90": "a program",
+    start.encode("latin-1"): kind
+    for start, kind in load_tables("bot.reading", "data/signatures.toml").items()
 }
 # UTF-16 has zero bytes, and telex wires are framed by control characters.
 _STARTS_WITH_CONTROLS = (b"\xff\xfe", b"\xfe\xff", b"\x16\x16", b"\x16\x01", b"\x01")
