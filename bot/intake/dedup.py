@@ -29,15 +29,17 @@ class IntakeDecision(StrEnum):
     KEEP_OUT = "leftout"
 
 
-def identities(articles: Sequence[Article], source: str | None) -> list[str]:
-    """Return the identity of each article of a file: its guid, else its address, else its text.
+def identify(articles: Sequence[Article], source: str | None) -> list[tuple[str, tuple[str, ...]]]:
+    """Return each article's identity in its file, and the identities of those that it replaces.
 
-    Where the file repeats a guid for several addresses, the address goes first.
+    The identity is its guid, else its address, else its text; where the file repeats a guid for
+    several addresses, the address goes first.
     """
     urls = defaultdict(set)
     for article in articles:
         urls[article.guid].add(article.url)
-    return [_identity(article, source, len(urls[article.guid])) for article in articles]
+    own = (_identity(article, source, len(urls[article.guid])) for article in articles)
+    return [(own_id, _replaced(each, source)) for own_id, each in zip(own, articles, strict=True)]
 
 
 def _identity(article: Article, source: str | None, urls_of_guid: int = 1) -> str:
@@ -49,7 +51,7 @@ def _identity(article: Article, source: str | None, urls_of_guid: int = 1) -> st
     return f"text:{(article.source or source or '').casefold()}:{content_hash(article)}"
 
 
-def identities_it_replaces(article: Article, source: str | None) -> tuple[str, ...]:
+def _replaced(article: Article, source: str | None) -> tuple[str, ...]:
     """Return the identities of the articles that this one replaces, or cancels with itself."""
     scope = _guid_scope(article, source)
     replaced = dict.fromkeys(_guid_identity(guid, scope) for guid in article.replaces)

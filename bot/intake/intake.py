@@ -13,14 +13,7 @@ from functools import partial
 import prometheus_client
 import structlog
 
-from bot.intake.dedup import (
-    IntakeDecision,
-    content_hash,
-    decide,
-    identities,
-    identities_it_replaces,
-    site_of,
-)
+from bot.intake.dedup import IntakeDecision, content_hash, decide, identify, site_of
 from bot.model.articles import Analysis, Article, Format, ParsedFile, Span
 from bot.model.errors import BotError, SourceUnavailable, SourceUnreadable, log_fields, our_fault
 from bot.model.ports import Analyst, Clock, FetchedPage, Reader, Web
@@ -169,7 +162,7 @@ class Intake:
     ) -> list[bool]:
         """Return of each article whether its owner has it already, in whatever version."""
         find = self._articles.find_version
-        return [await find(team, each) is not None for each in identities(articles, source)]
+        return [await find(team, own) is not None for own, _ in identify(articles, source)]
 
     async def ingest_articles(
         self,
@@ -223,10 +216,8 @@ class Intake:
             for each in articles
         ]
         return [
-            IncomingArticle(
-                identity, article, team, origin, identities_it_replaces(article, source)
-            )
-            for identity, article in zip(identities(completed, source), completed, strict=True)
+            IncomingArticle(own, article, team, origin, replaces)
+            for (own, replaces), article in zip(identify(completed, source), completed, strict=True)
         ]
 
     async def _visible_articles(self, outcomes: Iterable[Outcome]) -> tuple[StoredArticle, ...]:

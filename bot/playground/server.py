@@ -35,10 +35,6 @@ class Playground:
     user_actions: UserActions
     sender: RequestSender
 
-    async def close(self) -> None:
-        """Cancel unsent events; the lifespan of a mounted `app` does not run and so does not."""
-        await self.sender.close()
-
 
 def create_playground(
     workspace: Workspace,
@@ -58,8 +54,8 @@ def create_playground(
     `{base_url}/api/`. `shortcuts` are the app's: ("global" or "message", callback_id, name);
     `commands` are shown while one is typed: (command, usage hint, description).
 
-    Whoever mounts the app in another one calls `close()` at its end, and first, before its server
-    waits for open connections, `workspace.end_watches()`: each open page holds a connection.
+    Whoever mounts the app calls `sender.close()` at its end, and `workspace.end_watches()` before
+    its server waits for open connections: each open page holds one.
     """
     sender = RequestSender(workspace, bot_url, signing_secret, timeout=timeout, retries=retries)
     user_actions = UserActions(workspace, sender, base_url)

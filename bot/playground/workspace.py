@@ -50,8 +50,7 @@ class Channel:
 class ChannelMessage:
     """A message as Slack stores it.
 
-    `seen_by` is the one user who sees an ephemeral message; `call` is the number of the API call
-    that made it, for the inspector.
+    `seen_by` is who alone sees an ephemeral message; `call` the number of the call that made it.
     """
 
     message: JsonObject
@@ -137,8 +136,7 @@ def _parse_channel(row: JsonObject) -> Channel:
 class Workspace:
     """The state of the stand-in for Slack.
 
-    With a `path` it is saved there as JSON after each change, in one step. `clock` returns the
-    seconds since 1970.
+    With a `path` it is saved there as JSON after each change; `clock` gives seconds since 1970.
     """
 
     def __init__(self, path: Path | None = None, *, clock: Callable[[], float] = time.time) -> None:

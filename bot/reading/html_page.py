@@ -12,24 +12,9 @@ from lxml import etree
 from bot.model import Article, Format
 from bot.model.errors import SourceUnreadable
 from bot.model.wordlists import load_line_lists
-from bot.reading.cleaning import (
-    MAX_LANGUAGE_CHARS,
-    MAX_URL_CHARS,
-    first_line,
-    join_paragraphs,
-    line_or_none,
-)
+from bot.reading import markup
+from bot.reading.cleaning import MAX_URL_CHARS, first_line, join_paragraphs, line_or_none
 from bot.reading.document import PARSE_ERRORS, FormatReader, SourceDocument, json_objects
-from bot.reading.markup import (
-    HTML_ELEMENTS,
-    find_all,
-    find_first,
-    has_too_many_attributes,
-    html_text,
-    paragraphs,
-    parse_html,
-    text_content,
-)
 from bot.reading.times import first_time
 
 _TAGS = re.compile(
@@ -52,7 +37,7 @@ def detect(document: SourceDocument) -> FormatReader | None:
     """Recognize an HTML root or doctype, or a text that begins with a tag and has several."""
     text, root = document.text[:_SNIFFED_CHARS], (document.root or "").lower()
     is_page = _PAGE_START.match(text) or root == "html"
-    may_be_fragment = document.root is None or root in HTML_ELEMENTS["fragment roots"]
+    may_be_fragment = document.root is None or root in markup.HTML_ELEMENTS["fragment roots"]
     is_html = is_page or (
         may_be_fragment and text.lstrip().startswith("<") and len(_TAGS.findall(text)) >= 2
     )
@@ -62,15 +47,15 @@ def detect(document: SourceDocument) -> FormatReader | None:
 def _read_page(document: SourceDocument) -> list[Article]:
     """Return the one article on the page. Raise SourceUnreadable where there is none."""
     text = document.text
-    if has_too_many_attributes(text):
+    if markup.has_too_many_attributes(text):
         raise SourceUnreadable("One tag of this page has thousands of attributes: this is no news.")
-    tree = parse_html(text)
+    tree = markup.parse_html(text)
     if tree is None:
         raise SourceUnreadable(_NO_ARTICLE)
     page = PageMetadata(tree, document.zone)
     body = _extract(text)
     if len(body.split()) < _MIN_WORDS:
-        body = page.text("articleBody") or join_paragraphs(paragraphs(tree, page=True))
+        body = page.text("articleBody") or join_paragraphs(markup.paragraphs(tree, page=True))
     if len(body.split()) < _MIN_WORDS:
         raise SourceUnreadable(_NO_ARTICLE)
     return [_read_article(tree, page, body)]
@@ -78,13 +63,13 @@ def _read_page(document: SourceDocument) -> list[Article]:
 
 def _read_article(tree: Any, page: "PageMetadata", body: str) -> Article:
     """Return the article; each field comes from the most trusted place that has it."""
-    meta, html = page.meta, find_first(tree, "html")
-    headings = [text_content(element) for element in find_all(tree, "h1")]
+    meta, html = page.meta, markup.find_first(tree, "html")
+    headings = [markup.text_content(element) for element in markup.find_all(tree, "h1")]
     headlines = (
         page.text("headline"),
         meta.get("og:title") or meta.get("twitter:title"),
         headings[0] if len(headings) == 1 else None,
-        text_content(find_first(tree, "title")),
+        markup.text_content(markup.find_first(tree, "title")),
     )
     author = next((meta[name] for name in _META_NAMES["author"] if name in meta), "")
     publisher = page.json_ld.get("publisher") or page.json_ld.get("sourceOrganization")
@@ -93,9 +78,9 @@ def _read_article(tree: Any, page: "PageMetadata", body: str) -> Article:
         html.get("lang") if html is not None else None,
         meta.get("og:locale", "").replace("_", "-"),
     )
-    links = ((link.get("rel", "").lower(), link.get("href")) for link in find_all(tree, "link"))
-    canonical = next((href for rel, href in links if rel == "canonical"), None)
-    time_elements = (time.get("datetime") for time in find_all(tree, "time"))
+    links = markup.find_all(tree, "link")
+    canonical = (link.get("href") for link in links if link.get("rel", "").lower() == "canonical")
+    time_elements = (time.get("datetime") for time in markup.find_all(tree, "time"))
     return Article(
         body=body,
         headline=first_line(headlines),
@@ -104,8 +89,10 @@ def _read_article(tree: Any, page: "PageMetadata", body: str) -> Article:
         published=page.time("datePublished", *_META_NAMES["published"])
         or first_time(time_elements, page.zone),
         updated=page.time("dateModified", *_META_NAMES["updated"]),
-        language=first_line(languages, MAX_LANGUAGE_CHARS),
-        url=canonical or meta.get("og:url") or line_or_none(page.text("url"), MAX_URL_CHARS),
+        language=first_line(languages),
+        url=next(canonical, None)
+        or meta.get("og:url")
+        or line_or_none(page.text("url"), MAX_URL_CHARS),
         correction=bool(page.json_ld.get("correction")),  # schema.org/correction
     )
 
@@ -123,7 +110,7 @@ class PageMetadata:
     def text(self, key: str) -> str:
         """Return a field of the JSON-LD object as text, or ""."""
         value = self.json_ld.get(key)
-        return html_text(value) if isinstance(value, str) else ""
+        return markup.html_text(value) if isinstance(value, str) else ""
 
     def time(self, key: str, *meta_names: str) -> datetime | None:
         """Return the time in a field of the JSON-LD object, else in one of the meta elements."""
@@ -157,7 +144,7 @@ def _extract(text: str) -> str:
 
 def _meta_elements(tree: Any) -> dict[str, str]:
     meta: dict[str, str] = {}
-    for element in find_all(tree, "meta"):
+    for element in markup.find_all(tree, "meta"):
         name = element.get("property") or element.get("name") or element.get("itemprop")
         if name and element.get("content"):
             meta.setdefault(name.strip().lower(), element.get("content"))
@@ -166,7 +153,7 @@ def _meta_elements(tree: Any) -> dict[str, str]:
 
 def _json_ld_items(tree: Any) -> Iterator[dict[str, Any]]:
     """Yield every JSON-LD object of the page."""
-    for script in find_all(tree, "script"):
+    for script in markup.find_all(tree, "script"):
         text = script.text or ""
         is_json_ld = "ld+json" in (script.get("type") or "").lower()
         if not is_json_ld or len(text) > _MAX_JSON_LD_CHARS:

@@ -5,13 +5,7 @@ from typing import Any
 
 from bot.model import Article, Format, Status
 from bot.model.errors import FeedEmpty, SourceUnreadable
-from bot.reading.cleaning import (
-    MAX_LANGUAGE_CHARS,
-    MAX_URL_CHARS,
-    clean_body,
-    first_line,
-    line_or_none,
-)
+from bot.reading.cleaning import MAX_URL_CHARS, clean_body, first_line, line_or_none
 from bot.reading.document import FormatReader, SourceDocument, json_objects
 from bot.reading.markup import html_text
 from bot.reading.times import parse_time
@@ -65,7 +59,7 @@ def _read_feed_item(item: dict[str, Any], feed: dict[str, Any], zone: str) -> Ar
         guid=line_or_none(str(guid), MAX_URL_CHARS) if guid is not None else None,
         published=parse_time(item.get("date_published"), zone),
         updated=parse_time(item.get("date_modified"), zone),
-        language=line_or_none(item.get("language") or feed.get("language"), MAX_LANGUAGE_CHARS),
+        language=item.get("language") or feed.get("language"),
         url=line_or_none(item.get("url") or item.get("external_url"), MAX_URL_CHARS),
     )
 
@@ -138,7 +132,7 @@ def _read_item(item: dict[str, Any], zone: str) -> Article:
         version=line_or_none(str(version)) if is_version else None,
         published=published or changed,
         updated=changed if published else None,
-        language=line_or_none(item.get("language"), MAX_LANGUAGE_CHARS),
+        language=item.get("language"),
         url=line_or_none(_text(item, "url", "canonical", "link"), MAX_URL_CHARS),
         status=Status.WITHHELD if only_refers and status is Status.USABLE else status,
         embargoed=parse_time(_text(item, "embargoed", "embargoedUntil"), zone),

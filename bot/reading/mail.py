@@ -15,7 +15,7 @@ from itertools import takewhile
 from bot.model import Article, Format
 from bot.model.wordlists import load_line_lists
 from bot.reading.charset import decode
-from bot.reading.cleaning import MAX_LANGUAGE_CHARS, MAX_URL_CHARS, clean_body, line_or_none, unwrap
+from bot.reading.cleaning import MAX_URL_CHARS, clean_body, line_or_none, unwrap
 from bot.reading.document import PARSE_ERRORS, FormatReader, SourceDocument
 from bot.reading.markup import html_text
 from bot.reading.times import parse_time
@@ -97,7 +97,7 @@ def _read_article(message: Message, document: SourceDocument) -> Article:
         source=_header(message, "from", document.encoding),
         guid=_header(message, "message-id"),
         published=parse_time(_header(message, "date"), document.zone),
-        language=line_or_none(language, MAX_LANGUAGE_CHARS),
+        language=language,
         url=line_or_none((_header(message, "archived-at") or "").strip("<> "), MAX_URL_CHARS),
         replaces=(replaced,) if replaced else (),
     )

@@ -13,14 +13,7 @@ from markdown_it import MarkdownIt
 
 from bot.model import Article, Format, Status
 from bot.model.wordlists import load_line_lists
-from bot.reading.cleaning import (
-    MAX_LANGUAGE_CHARS,
-    MAX_URL_CHARS,
-    clean_body,
-    clean_line,
-    line_or_none,
-    unwrap,
-)
+from bot.reading.cleaning import MAX_URL_CHARS, clean_body, clean_line, line_or_none, unwrap
 from bot.reading.document import FormatReader, SourceDocument
 from bot.reading.markup import html_text
 from bot.reading.times import parse_time
@@ -91,7 +84,7 @@ def parse_text(text: str, zone: str) -> Article:
         source=line_or_none(fields.get("source")),
         published=parse_time(fields.get("published"), zone),
         updated=parse_time(fields.get("updated"), zone),
-        language=line_or_none(fields.get("language"), MAX_LANGUAGE_CHARS),
+        language=fields.get("language"),
         url=url if _URL.match(url) else None,
     )
 
@@ -180,7 +173,7 @@ def _add_front_matter(article: Article, fields: dict[str, Any], zone: str) -> Ar
         version=line_or_none(fields["version"]),
         published=published,
         updated=parse_time(fields["updated"], zone) or article.updated,
-        language=line_or_none(fields["language"], MAX_LANGUAGE_CHARS) or article.language,
+        language=fields["language"] or article.language,
         url=line_or_none(fields["url"], MAX_URL_CHARS) or article.url,
         status=_status(fields),
         embargoed=embargo_end(parse_time(fields["embargoed"], zone), published),

@@ -14,14 +14,9 @@ import feedparser
 
 from bot.model import Article, Status
 from bot.model.errors import FeedEmpty, SourceUnreadable
-from bot.reading.cleaning import MAX_LANGUAGE_CHARS, MAX_URL_CHARS, line_or_none
+from bot.reading import markup
+from bot.reading.cleaning import MAX_URL_CHARS, line_or_none
 from bot.reading.document import PARSE_ERRORS, SourceDocument
-from bot.reading.markup import (
-    has_too_many_attributes,
-    html_text,
-    resolve_html_entities,
-    strip_declaration,
-)
 from bot.reading.times import parse_time
 
 MAX_ITEMS = 2_000
@@ -71,15 +66,15 @@ def _apply_caps(text: str) -> str:
 
     Without DOCTYPE, oversized tags and deep nesting, with MAX_ITEMS at most, none cut in two.
     """
-    text = strip_declaration(text)
+    text = markup.strip_declaration(text)
     root = _ROOT.search(text)
     # DOCTYPE, comments and instructions before the root say nothing.
     text = text[root.start() :] if root else text
-    if has_too_many_attributes(text):
+    if markup.has_too_many_attributes(text):
         raise SourceUnreadable("One tag of this feed has thousands of attributes: this is no news.")
     if _is_deeply_nested(text):
         raise SourceUnreadable("This feed is nested too deeply to hold news.")
-    text = _BARE_AMPERSAND.sub("&amp;", resolve_html_entities(text))
+    text = _BARE_AMPERSAND.sub("&amp;", markup.resolve_html_entities(text))
     is_complete = _FEED_END.search(text[-_FEED_END_CHARS:]) is not None
     ends = [match.end() for match in islice(_ITEM_END.finditer(text), MAX_ITEMS)]
     if ends:
@@ -128,9 +123,9 @@ def _read_entry(entry: Any, feed: Any, zone: str) -> Article:
     is_public = is_published and not entry.get("wp_post_password")
     return Article(
         body=_body(entry),
-        headline=line_or_none(html_text(str(entry.get("title") or ""))),
+        headline=line_or_none(markup.html_text(str(entry.get("title") or ""))),
         byline=_byline(entry),
-        source=line_or_none(html_text(str(source.get("title") or feed.get("title") or ""))),
+        source=line_or_none(markup.html_text(str(source.get("title") or feed.get("title") or ""))),
         guid=line_or_none(entry.get("id"), MAX_URL_CHARS),
         published=_time(entry, "published", zone) or updated,
         updated=updated if entry.get("published") else None,
@@ -153,7 +148,7 @@ def _body(entry: Any) -> str:
     """Return the longest text the item has, of its contents and its summary."""
     texts = [str(content.get("value") or "") for content in entry.get("content") or []]
     texts.append(str(entry.get("summary") or ""))
-    return max((html_text(_without_short_codes(text)) for text in texts), key=len)
+    return max((markup.html_text(_without_short_codes(text)) for text in texts), key=len)
 
 
 def _without_short_codes(text: str) -> str:
@@ -173,7 +168,7 @@ def _without_short_codes(text: str) -> str:
 
 def _byline(entry: Any) -> str | None:
     names = [author.get("name") for author in entry.get("authors") or [] if author.get("name")]
-    return line_or_none(html_text(", ".join(names or [str(entry.get("author") or "")])))
+    return line_or_none(markup.html_text(", ".join(names or [str(entry.get("author") or "")])))
 
 
 def _time(entry: Any, name: str, zone: str) -> datetime | None:
@@ -190,4 +185,4 @@ def _time(entry: Any, name: str, zone: str) -> datetime | None:
 def _language(entry: Any, feed: Any) -> str | None:
     holders = ((entry.get("content") or [{}])[0], entry.get("title_detail", {}), feed)
     tag = next((holder["language"] for holder in holders if holder.get("language")), None)
-    return line_or_none(tag, MAX_LANGUAGE_CHARS)
+    return line_or_none(tag)

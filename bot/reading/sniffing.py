@@ -21,7 +21,7 @@ from bot.reading import (
     telex,
 )
 from bot.reading.archives import GZIP_START, ZIP_START, unpack
-from bot.reading.cleaning import web_url_or_none
+from bot.reading.cleaning import MAX_LANGUAGE_CHARS, line_or_none, web_url_or_none
 from bot.reading.document import FormatReader, SourceDocument
 from bot.reading.wire_status import is_correction, notes_correction
 
@@ -148,7 +148,7 @@ def _too_long(chars: int) -> SourceUnreadable:
 
 
 def _make_consistent(article: Article) -> Article:
-    """Return the article with its headline once, a valid address, and no update before its time.
+    """Return the article with its headline once, and only valid tags, addresses and times.
 
     Mark it as a correction where its headline, or a note in brackets above its text, says so.
     """
@@ -160,6 +160,7 @@ def _make_consistent(article: Article) -> Article:
         article,
         body=rest if repeats else article.body,
         updated=None if is_early else article.updated,
+        language=line_or_none(article.language, MAX_LANGUAGE_CHARS),
         url=web_url_or_none(article.url),
         correction=article.correction or is_correction(article.headline) or has_note,
     )

@@ -53,7 +53,7 @@ async def house() -> AsyncIterator[House]:
         )
         async with serve(app, bound):
             yield House(SlackServer(playground, base_url), bolt)
-            await playground.close()
+            await playground.sender.close()
 
 
 async def test_a_command_opens_a_modal_and_its_submission_posts(house: House) -> None:
