@@ -353,10 +353,7 @@ def our_faults_logged(event: str, *expected: type[Exception], **fields: object) 
 
 
 async def fetch_page(web: Web, url: str) -> FetchedPage:
-    """Fetch a page for the first time: no ETag is sent, so the answer is never "not modified".
-
-    Raise as `ports.Web.fetch` does, and SourceUnavailable where a server breaks this rule.
-    """
+    """Fetch a page for the first time, when a server may not answer that nothing changed."""
     page = await web.fetch(url)
     if isinstance(page, FetchedPage):
         return page

@@ -71,10 +71,7 @@ def open_direct_channel(call: MethodCall) -> JsonObject:
 
 
 def channel_history(call: MethodCall) -> JsonObject:
-    """Carry out conversations.history: newest first, without replies.
-
-    With `oldest` but no `latest` the oldest page comes first.
-    """
+    """Carry out conversations.history: no replies, newest first, from `oldest` if that is all."""
     channel = _get_readable_channel(call)
     messages = [
         message

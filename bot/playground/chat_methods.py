@@ -167,8 +167,7 @@ def answer_response_url(call: MethodCall, key: str) -> JsonObject:
 def respond(call: MethodCall, url: ResponseUrl) -> None:
     """Post, replace or delete a message, as an answer says.
 
-    A new message is for one user unless it says "in_channel". After a command there is no original
-    to replace or delete.
+    A new message is for one user unless it says "in_channel"; a command has no original.
     """
     workspace = call.workspace
     original = workspace.find_message(url.channel, url.original) if url.original else None

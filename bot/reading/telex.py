@@ -49,10 +49,7 @@ _OFFSETS = {"GMT": "+0000", "UTC": "+0000", "CET": "+0100", "CEST": "+0200"}
 
 
 def detect(document: SourceDocument) -> FormatReader | None:
-    """Recognize the control characters of the frame.
-
-    ANPA begins with SYN; some senders leave it out, but then have US in the first line.
-    """
+    """Recognize the frame; ANPA's begins with SYN, or has US in its first line instead."""
     text = document.text[:_SNIFFED_CHARS].lstrip(_PADDING)
     is_framed, begins = "\x02" in text, text.startswith("\x01")
     has_units = begins and _UNIT_SEPARATOR in text.split("\n")[0]
