@@ -40,7 +40,7 @@ def _find_statements(article: Article, sentences: tuple[Span, ...]) -> tuple[Sta
     """Return the statements that have content; an outlet is not credited in its own pages."""
     own = _normalize_outlet(article.source or "")
     statements = []
-    for statement in find_statements(article.body, sentences):
+    for statement in find_statements(article.body, sentences, article.headline):
         if statement.form is QuotationType.INDIRECT and not content_words(statement):
             continue
         via = statement.via

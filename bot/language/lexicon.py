@@ -131,7 +131,7 @@ STANCE = {word: Stance(name) for name, words in _stances.items() for word in wor
 # Words by which statements are read.
 _statement_words = _load(
     "statement_words", "infinitive verbs", "auxiliaries", "viewing forms", "clause openers",
-    "negations", "first and second person",
+    "negations", "pleasantries",
 )  # fmt: skip
 INFINITIVE_VERBS, AUXILIARIES, VIEWING_FORMS = _statement_words[:3]
-CLAUSE_OPENERS, NEGATIONS, FIRST_AND_SECOND_PERSON = _statement_words[3:]
+CLAUSE_OPENERS, NEGATIONS, PLEASANTRIES = _statement_words[3:]

@@ -3,7 +3,7 @@
 picked articles -> the one that leads -> statements, each once -> an extract beside them -> sources
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from heapq import merge
@@ -35,6 +35,8 @@ from bot.stories.repetition import (
 from bot.stories.scoring import publication_time
 
 _KEY_STATEMENTS = 3
+# What a statement's score loses for each already picked of its speaker, and if all words are shared.
+_SAME_SPEAKER_COST, _SHARED_WORDS_COST = 0.05, 0.3
 _EXTRACT_SENTENCES = 2
 _MAX_EXTRACT_CHARS = 420  # a longer pair of sentences (of news some 300) is cut to its first
 _OTHER_STATEMENTS = 40  # what a reader of a thread can use; more is read in the sources
@@ -130,14 +132,14 @@ def _pick_lead(newest_first: Sequence[StoredArticle], seen: SeenContent) -> Stor
 
 
 def _merge_same(oldest_first: Iterable[ComparableStatement]) -> dict[ComparableStatement, set[str]]:
-    """Return each statement once, from who had it first, with the outlets that carry it.
+    """Return each statement worth showing once, from who had it first, with those that carry it.
 
     Those of named speakers come first, then the best.
     """
     outlets: dict[ComparableStatement, set[str]] = {}
     by_speaker: dict[str, list[tuple[int, ComparableStatement]]] = defaultdict(list)
     for new in sorted(oldest_first, key=lambda each: (not each.named, -each.statement.score)):
-        if new.fingerprint.text:
+        if new.fingerprint.text and new.statement.score > 0:
             speaker = new.fingerprint.speaker
             # Two with names never share a statement, so that most need not be compared.
             others = merge(by_speaker[speaker], by_speaker[""]) if speaker else enumerate(outlets)
@@ -154,13 +156,25 @@ def _is_muted(statement: Statement, muted: Collection[str]) -> bool:
 
 
 def _pick_key(statements: Sequence[ComparableStatement]) -> list[ComparableStatement]:
-    """Return the best of each speaker first: three people say more than one person three times."""
-    turns: Counter[str] = Counter()
-    ranked = []
-    for place, each in enumerate(statements):
-        ranked.append((not each.named, turns[each.speaker], place))
-        turns[each.speaker] += 1
-    return [statements[place] for *_, place in sorted(ranked)[:_KEY_STATEMENTS]]
+    """Return the statements to show: the best one, then what adds most to those picked before."""
+    left = list(statements)
+    picked: list[ComparableStatement] = []
+    while left and len(picked) < _KEY_STATEMENTS:
+        picked.append(max(left, key=lambda each: _added_worth(each, picked)))
+        left.remove(picked[-1])
+    return picked
+
+
+def _added_worth(statement: ComparableStatement, picked: Iterable[ComparableStatement]) -> float:
+    """Return a statement's score, less for what its speaker says in those picked."""
+    words = statement.fingerprint.words
+    lost = 0.0
+    for other in picked:
+        if other.speaker == statement.speaker:
+            others = other.fingerprint.words
+            shared = len(words & others) / min(len(words), len(others))
+            lost += _SAME_SPEAKER_COST + _SHARED_WORDS_COST * shared
+    return statement.statement.score - lost
 
 
 def _extract(

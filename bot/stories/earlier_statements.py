@@ -1,7 +1,7 @@
 """Pick what a digest's speakers said earlier on the same topic, and not the same again.
 
-digest -> whose words are wanted -> (the store returns their earlier statements) -> one beside each
-key statement
+digest -> whose words are wanted -> (the store returns their earlier statements) -> one beside the
+first key statement of each
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -61,19 +61,18 @@ def pick_candidates(
 def add_earlier(
     entry: DigestEntry, story: Story, candidates: Mapping[str, Sequence[SourcedStatement]]
 ) -> DigestEntry:
-    """Put beside each key statement the first candidate of its speaker that fits, each once."""
+    """Put beside each speaker's first key statement the first candidate that fits.
+
+    What repeats any of the key statements does not.
+    """
     if not any(candidates.values()):
         return entry
-    cutoff, taken = get_cutoff(entry, story), set[tuple[int, int]]()
-    quotes = []
+    cutoff, shown = get_cutoff(entry, story), list(map(_fingerprint, entry.statements))
+    left, quotes = dict(candidates), []
     for quote in entry.statements:
         name = quote.name.span.text if quote.name else ""
-        free = [other for other in candidates.get(name, ()) if _place(other) not in taken]
-        if earlier := _find_earlier(quote, name, cutoff, free):
-            taken.add(_place(earlier))
-            quotes.append(replace(quote, before=_as_shown(earlier)))
-        else:
-            quotes.append(quote)
+        earlier = _find_earlier(shown, name, cutoff, left.pop(name, ()))
+        quotes.append(replace(quote, before=_as_shown(earlier)) if earlier else quote)
     return replace(entry, statements=tuple(quotes))
 
 
@@ -123,21 +122,28 @@ def _without(weights: Mapping[str, float], terms: Collection[str]) -> dict[str, 
 
 
 def _find_earlier(
-    quote: Quote, name: str, cutoff: datetime, candidates: Sequence[SourcedStatement]
+    shown: Sequence[StatementFingerprint],
+    name: str,
+    cutoff: datetime,
+    candidates: Sequence[SourcedStatement],
 ) -> SourcedStatement | None:
-    """Return the first that is this actor's, may be shown, and does not say the same."""
-    cue = quote.cue.span.text if quote.cue else ""
-    words = (citation.span.text for citation in quote.content)
-    fingerprint = StatementFingerprint.from_words(last_name(name), words, cue, quote.stance)
+    """Return the first that is this actor's, may be shown, and repeats nothing shown."""
     for earlier in candidates:
         if (
             earlier.when <= cutoff
             and earlier.article.policy.show is not DisplayLevel.LINK
             and _is_said_by(earlier, name)
-            and not fingerprint.is_same(StatementFingerprint.from_statement(earlier.statement))
+            and not any(map(StatementFingerprint.from_statement(earlier.statement).is_same, shown))
         ):
             return earlier
     return None
+
+
+def _fingerprint(quote: Quote) -> StatementFingerprint:
+    cue = quote.cue.span.text if quote.cue else ""
+    words = (citation.span.text for citation in quote.content)
+    speaker = last_name(quote.name.span.text if quote.name else "")
+    return StatementFingerprint.from_words(speaker, words, cue, quote.stance)
 
 
 def _is_said_by(earlier: SourcedStatement, name: str) -> bool:
@@ -154,7 +160,3 @@ def _as_shown(earlier: SourcedStatement) -> EarlierStatement:
     article = earlier.article.article
     quote = cite_statement(earlier.statement, earlier.article.id)
     return EarlierStatement(quote.content, quote.form, earlier.when, article.source, article.url)
-
-
-def _place(sourced: SourcedStatement) -> tuple[int, int]:
-    return sourced.article.id, sourced.statement.content[0].start

@@ -24,24 +24,26 @@ from rich.table import Table
 from bot.language.sentences import split_sentences
 from bot.language.statements import extraction, statement_ranking
 from bot.language.statements.sameness import StatementFingerprint, content_words
+from bot.language.statements.statement_ranking import FoundStatement
 from bot.model import Stance, Statement
 from bot.stories.composition import key_statements
 from tests.needed_cases import FILE, NeededCase, count_ordered_pairs, find_rank, read_needed_cases
 
-Unranked = tuple[Sequence[tuple[Statement, float]], str]
+Unranked = tuple[Sequence[FoundStatement], str]
 
 
+# What makes a rule worth nothing, by the title of its row.
 RULES: dict[str, dict[str, Any]] = {
     "all of it": {},
-    "kind of voice": {"SPEAKER_WEIGHTS": dict.fromkeys(statement_ranking.SPEAKER_WEIGHTS, 0.2)},
-    "office": {"ROLE_WEIGHT": 0.0},
-    "central words": {"CENTRAL_WEIGHT": 0.0},
-    "words of the opening": {"OPENING_WEIGHT": 0.0},
-    "figures": {"FIGURE_WEIGHT": 0.0},
-    "of oneself": {"PERSONAL_PENALTY": 0.0},
-    "early place": {"EARLY_WEIGHT": 0.0},
-    "how sure": {"CERTAINTY_WEIGHT": 0.0},
-    "length": {"SHORT_PENALTY": 0.0, "LONG_PENALTY": 0.0},
+    **{
+        name: {"WEIGHTS": {**statement_ranking.WEIGHTS, name: 0.0}}
+        for name in statement_ranking.FACTS
+    },
+    "topic: central words": {"CENTRAL_WEIGHT": 0.0},
+    "topic: early place": {"EARLY_WEIGHT": 0.0},
+    "topic: headline": {"HEADLINE_WEIGHT": 0.0},
+    "topic: opening": {"OPENING_WEIGHT": 0.0},
+    "no gate": {"MIN_CHANCE": 0.0, "MIN_CHANCE_OF_FRAGMENT": 0.0},
 }
 _MIN_STATEMENTS = 4  # of an article
 _MIN_DIFFERENCE = 0.2  # in likeness, of two statements that make a pair
@@ -66,9 +68,9 @@ def find_unranked(text: str) -> Unranked:
     calls: list[Unranked] = []
 
     def record_call(
-        statements: Sequence[tuple[Statement, float]], body: str
+        found: Sequence[FoundStatement], body: str, _: str | None
     ) -> tuple[Statement, ...]:
-        calls.append((statements, body))
+        calls.append((found, body))
         return ()
 
     with patch.object(extraction, "rank_statements", record_call):

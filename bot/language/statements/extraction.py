@@ -39,7 +39,7 @@ from bot.language.statements.readings import (
     score_readings,
 )
 from bot.language.statements.speaker_rules import correct_speakers
-from bot.language.statements.statement_ranking import rank_statements
+from bot.language.statements.statement_ranking import FoundStatement, rank_statements
 from bot.language.statements.token_features import find_token_features
 from bot.language.statements.verb_groups import cue_phrase, stance_of, without_plea
 from bot.language.trimming import strip_dateline, without_notes
@@ -54,12 +54,16 @@ _OCCUPATIONS = re.compile(r"\w+(?:men|women|ists|ians|keepers|workers|makers|smi
 _DASHES = "-–—―"
 _OPENING_MARKS = "\"“„«‘‹'‚`”"
 _CLOSING_MARKS = "\"”“»’›'"
-_NO_SPEECH_FACTOR = 0.3  # of the certainty of a belief, wish or attitude
 _MAX_OPENING_WORDS = 4  # in which an unparsed sentence may name a group
 
 
-def find_statements(body: str, sentences: Sequence[Span]) -> tuple[Statement, ...]:
-    """Return every statement in an English text, best first; each span slices `body`."""
+def find_statements(
+    body: str, sentences: Sequence[Span], headline: str | None = None
+) -> tuple[Statement, ...]:
+    """Return every statement in an English text, best first; each span slices `body`.
+
+    The headline, where it is no part of the body, says which statements matter.
+    """
     sentences = _searched_sentences(body, sentences)
     if not sentences:
         return ()
@@ -85,14 +89,16 @@ def find_statements(body: str, sentences: Sequence[Span]) -> tuple[Statement, ..
     outlet_credits = Credits(body, sentences)
     # The resolver must be asked in text order: earlier speakers guide later pronouns.
     attributions.sort(key=lambda a: a.source[0] if a.source else a.cue)
-    statements = [
-        (
+    found = [
+        FoundStatement(
             _to_statement(parsed, a, sentences, resolver, outlet_credits),
-            _speech_certainty(parsed, a),
+            a.certainty,
+            is_spoken=_is_spoken(parsed, a.cue),
+            has_verb=any(parsed.tag[i].startswith(("V", "MD")) for i in words_of(a.content)),
         )
         for a in attributions
     ]
-    return rank_statements(statements, body)
+    return rank_statements(found, body, headline)
 
 
 def count_unsearched(body: str) -> int:
@@ -118,12 +124,11 @@ def _find_believed(parsed: ParsedText) -> list[Attribution]:
     return choose_readings(speech, models.trees.min_quality)
 
 
-def _speech_certainty(parsed: ParsedText, attribution: Attribution) -> float:
-    """Return how surely somebody said this, rather than wished or believed it: 0 to 1."""
-    classes = parsed.verb_classes(attribution.cue)
-    is_noun = parsed.lower[attribution.cue] in NOUN_LEMMA
-    is_spoken = bool(classes & SPEECH_CLASSES) or is_noun or not classes
-    return attribution.certainty * (1.0 if is_spoken else _NO_SPEECH_FACTOR)
+def _is_spoken(parsed: ParsedText, cue: int) -> bool:
+    """Return whether a verb of speech reports, or no verb: a noun, a mark, "according to"."""
+    if parsed.lower[cue] == "according" or not parsed.tag[cue].startswith("V"):
+        return True
+    return not parsed.verb_classes(cue).isdisjoint(SPEECH_CLASSES)
 
 
 def _subject_starts(parsed: ParsedText) -> list[int]:

@@ -1,6 +1,13 @@
-"""Rank statements by how much a reader needs them: named people, on the topic.
+"""Rank statements by how likely an editor is to show them in a digest.
 
-statements, article -> scores by speaker, central words, place, certainty -> best first
+statements, article -> facts about each (`FACTS`) -> weights -> a chance, 0 to 1 -> best first
+
+What is no whole statement (a deed, a wish, a scrap) and unlikely too has a chance of 0: it is
+found, and never shown. The weights are learned by logistic regression from what an editor would
+show of articles, with our own pairs of statements beside them: `python -m training.ranking DATA`
+learns and cross-validates them, and `python -m tests.bench.ranking DATA` prints what each is worth.
+The parts of `topic` are weighed by hand, about as likeness to highlights weighs them: the editor's
+articles are too few to tell them apart.
 """
 
 import math
@@ -9,85 +16,159 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.language.lexicon import FIRST_AND_SECOND_PERSON, FUNCTION_WORDS
+from bot.language.lexicon import FUNCTION_WORDS, PLEASANTRIES
 from bot.language.statements.sameness import content_words
-from bot.model import ActorKind, Statement
+from bot.model import QuotationType, Statement
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
-_APOSTROPHE = re.compile("['’]")
-# What each fact adds to a score.
-SPEAKER_WEIGHTS = {
-    ActorKind.PERSON: 0.30,
-    ActorKind.ORGANISATION: 0.22,
-    ActorKind.GROUP: 0.10,
-    ActorKind.UNNAMED: 0.06,
+# What each fact adds to the log odds.
+BIAS = -9.01
+WEIGHTS = {
+    "direct": 1.29,  # all of it is quoted
+    "certain": 0.40,  # log odds that the reading is right
+    "spoken": 1.37,  # by a word of speech, not of thought, deed or evidence
+    "length": 3.50,  # in words, up to 12
+    "role": 0.54,  # the speaker's is told
+    "actor": 1.17,  # somebody said it
+    "topic": 2.13,  # it is what the story is about
+    "aside": -2.80,  # a question, or thanks
 }
-ROLE_WEIGHT = 0.10
-CENTRAL_WEIGHT = 0.40  # for words that the article repeats
-OPENING_WEIGHT = 0.20  # for words of the article's opening, which says what it is about
-FIGURE_WEIGHT = 0.05  # a figure is seldom an aside
-EARLY_WEIGHT = 0.10
-CERTAINTY_WEIGHT = 0.15
-# What each takes away. A statement about oneself, or to "you", is often an aside.
-PERSONAL_PENALTY = 0.05
-SHORT_PENALTY, LONG_PENALTY = 0.25, 0.10
-_MIN_WORDS, _MAX_WORDS = 4, 60
+FACTS = tuple(WEIGHTS)
+# The chance below which nothing is shown, and that for what is no whole statement.
+MIN_CHANCE, MIN_CHANCE_OF_FRAGMENT = 0.1, 0.3
+MIN_CERTAINTY = 0.5  # of a whole statement
+# What makes a statement's topic the story's.
+CENTRAL_WEIGHT = 1.0  # words that the article repeats
+EARLY_WEIGHT = 0.3  # its place
+HEADLINE_WEIGHT = 0.4
+OPENING_WEIGHT = 0.4
 _COUNTED_WORDS = 6  # more central words than these add nothing
+_COUNTED_HEADLINE_WORDS = 3
+_ENOUGH_WORDS = 12
+_MIN_DOUBT = 0.01
 _OPENING_CHARS = 500
-_MAX_SCORE = (
-    SPEAKER_WEIGHTS[ActorKind.PERSON] + ROLE_WEIGHT + CENTRAL_WEIGHT + OPENING_WEIGHT
-    + FIGURE_WEIGHT + EARLY_WEIGHT + CERTAINTY_WEIGHT
-)  # fmt: skip
+_MAX_HEADLINE_WORDS = 20
+_CLOSING_MARKS = "\"”’' "
+_SENTENCE_ENDS = '.!"”'
+
+
+@dataclass(frozen=True, slots=True)
+class FoundStatement:
+    """A statement with what its grammar tells about it.
+
+    `certainty` is how surely it was read rightly, 0 to 1; `is_spoken`, whether a verb of speech, a
+    mark or "according to" reports it; `has_verb`, whether what was said has a verb.
+    """
+
+    statement: Statement
+    certainty: float
+    is_spoken: bool
+    has_verb: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Topic:
     """What an article is about.
 
-    `weights` says how central each word is, 1 for the most frequent; `opening` are its first words.
+    `weights` says how central each word is, 1 for the most frequent; `headline` and `opening` are
+    the words of these.
     """
 
     weights: dict[str, float]
+    headline: frozenset[str]
     opening: frozenset[str]
     chars: int
 
 
 def rank_statements(
-    statements: Sequence[tuple[Statement, float]], body: str
+    found: Sequence[FoundStatement], body: str, headline: str | None = None
 ) -> tuple[Statement, ...]:
     """Return the statements with their scores, 0 to 1, best first.
 
-    Each comes with how certain it is that somebody said it, 0 to 1.
+    Without a headline the body's first line is taken for it if it looks like one.
     """
-    if not statements:
-        return ()
-    topic = _find_topic(body)
-    scored = [replace(s, score=_score(s, certainty, topic)) for s, certainty in statements]
+    scored = [
+        replace(each.statement, score=_score(each, facts))
+        for each, facts in zip(found, find_facts(found, body, headline), strict=True)
+    ]
     return tuple(sorted(scored, key=lambda s: (-s.score, s.content[0].start)))
 
 
-def _score(statement: Statement, certainty: float, topic: _Topic) -> float:
-    actor, start = statement.actor, statement.content[0].start
-    score = CERTAINTY_WEIGHT * certainty
-    if actor:
-        score += SPEAKER_WEIGHTS[actor.kind] + ROLE_WEIGHT * (actor.role is not None)
+def find_facts(
+    found: Sequence[FoundStatement], body: str, headline: str | None = None
+) -> list[dict[str, float]]:
+    """Return the facts about each statement that its score is computed from."""
+    topic = _find_topic(body, headline)
+    return [_find_facts(each, topic) for each in found]
+
+
+def _score(found: FoundStatement, facts: dict[str, float]) -> float:
+    odds = BIAS + sum(WEIGHTS[name] * fact for name, fact in facts.items())
+    return round(gate(found, 1 / (1 + math.exp(-odds))), 4)
+
+
+def gate(found: FoundStatement, chance: float) -> float:
+    """Return the chance that a statement is shown, or 0 for what should never be."""
+    least = MIN_CHANCE if _is_whole(found) else MIN_CHANCE_OF_FRAGMENT
+    return chance if chance >= least else 0.0
+
+
+def _is_whole(found: FoundStatement) -> bool:
+    """Return whether somebody likely said something with a verb, or words that are quoted."""
+    statement = found.statement
+    is_complete = found.has_verb or statement.form is QuotationType.DIRECT
+    is_sure = found.is_spoken and found.certainty >= MIN_CERTAINTY
+    return is_sure and is_complete and statement.actor is not None
+
+
+def _find_facts(found: FoundStatement, topic: _Topic) -> dict[str, float]:
+    statement = found.statement
+    certainty = min(1 - _MIN_DOUBT, max(_MIN_DOUBT, found.certainty))
+    words = sum(len(_WORD.findall(span.text)) for span in statement.content)
+    return {
+        "direct": float(statement.form is QuotationType.DIRECT),
+        "certain": math.log(certainty / (1 - certainty)),
+        "spoken": float(found.is_spoken),
+        "length": min(1.0, words / _ENOUGH_WORDS),
+        "role": float(statement.actor is not None and statement.actor.role is not None),
+        "actor": float(statement.actor is not None),
+        "topic": _measure_topic(statement, topic),
+        "aside": float(_is_aside(statement)),
+    }
+
+
+def _is_aside(statement: Statement) -> bool:
+    """Return whether a statement asks, greets or thanks."""
+    is_question = statement.content[-1].text.rstrip(_CLOSING_MARKS).endswith("?")
+    return is_question or not content_words(statement).isdisjoint(PLEASANTRIES)
+
+
+def _measure_topic(statement: Statement, topic: _Topic) -> float:
+    """Return how much of the story's topic is in a statement."""
     words = content_words(statement)
     weights = sorted((topic.weights.get(word, 0.0) for word in words), reverse=True)
+    in_headline = min(_COUNTED_HEADLINE_WORDS, len(words & topic.headline))
     in_opening = min(_COUNTED_WORDS, len(words & topic.opening))
-    score += CENTRAL_WEIGHT * sum(weights[:_COUNTED_WORDS]) / _COUNTED_WORDS
-    score += OPENING_WEIGHT * in_opening / _COUNTED_WORDS
-    score += EARLY_WEIGHT * (1 - start / max(1, topic.chars))
-    said = [m.group().lower() for span in statement.content for m in _WORD.finditer(span.text)]
-    is_personal = any(_APOSTROPHE.split(word)[0] in FIRST_AND_SECOND_PERSON for word in said)
-    score += FIGURE_WEIGHT * any(word[0].isdigit() for word in said)
-    score -= PERSONAL_PENALTY * is_personal
-    score -= SHORT_PENALTY * (len(said) < _MIN_WORDS) + LONG_PENALTY * (len(said) > _MAX_WORDS)
-    return round(max(0.0, score) / _MAX_SCORE, 4)
+    return (
+        CENTRAL_WEIGHT * sum(weights[:_COUNTED_WORDS]) / _COUNTED_WORDS
+        + EARLY_WEIGHT * (1 - statement.content[0].start / max(1, topic.chars))
+        + HEADLINE_WEIGHT * in_headline / _COUNTED_HEADLINE_WORDS
+        + OPENING_WEIGHT * in_opening / _COUNTED_WORDS
+    )
 
 
-def _find_topic(body: str) -> _Topic:
+def _find_topic(body: str, headline: str | None) -> _Topic:
     lower = body.lower()
     counts = Counter(word for word in _WORD.findall(lower) if word not in FUNCTION_WORDS)
     most = math.log1p(max(counts.values(), default=1))
     weights = {word: math.log1p(count) / most for word, count in counts.items()}
-    return _Topic(weights, frozenset(_WORD.findall(lower, 0, _OPENING_CHARS)), len(body))
+    headline_words = _WORD.findall((headline or _headline_of(body)).lower())
+    opening = _WORD.findall(lower, 0, _OPENING_CHARS)
+    return _Topic(weights, frozenset(headline_words), frozenset(opening), len(body))
+
+
+def _headline_of(body: str) -> str:
+    """Return the first line of a body if it is no sentence, else ""."""
+    line = body.strip().partition("\n")[0].rstrip()
+    is_headline = line[-1:] not in _SENTENCE_ENDS and len(line.split()) <= _MAX_HEADLINE_WORDS
+    return line if is_headline else ""
