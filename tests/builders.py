@@ -276,7 +276,7 @@ class StoryBuilder:
                 "“We will not ask our fishermen to wait another year,”",
                 cue="told",
                 form=QuotationType.DIRECT,
-                score=0.8,
+                score=0.3,
             ),
             statement(
                 HARBOUR,
@@ -293,7 +293,7 @@ class StoryBuilder:
                 cue="according to",
                 kind=ActorKind.ORGANISATION,
                 via="Sund Courier",
-                score=0.3,
+                score=0.4,
             ),
             **(defaults | fields),
         )

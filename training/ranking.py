@@ -86,8 +86,8 @@ def _read_texts(file: Path) -> Iterator[tuple[str, str]]:
 
 
 def _example(text: str, wanted: Sequence[dict[str, Any]]) -> Example:
-    found, body = find_unranked(text)
-    rows = [list(facts.values()) for facts in find_facts(found, body)]
+    found, *article = find_unranked(text)
+    rows = [list(facts.values()) for facts in find_facts(found, *article)]
     spans = [[(span.start, span.end) for span in each.statement.content] for each in found]
     words = [_places(text, pieces) for pieces in spans]
     others = [_places(text, each["words"]) for each in wanted]
@@ -114,9 +114,9 @@ def read_pairs() -> Floats:
     """Return the differences between the facts of the first and the second of our own pairs."""
     rows = []
     for need in (each for file in PAIR_FILES for each in read_needed_cases(file)):
-        found, body = find_unranked(need.text)
+        found, *article = find_unranked(need.text)
         statements = [each.statement for each in found]
-        facts = [list(each.values()) for each in find_facts(found, body)]
+        facts = [list(each.values()) for each in find_facts(found, *article)]
         for pair in need.pairs():
             first, second = find_rank(pair.needed, statements), find_rank(pair.other, statements)
             if first is not None and second is not None:

@@ -35,7 +35,7 @@ from bot.stories.repetition import (
 from bot.stories.scoring import publication_time
 
 _KEY_STATEMENTS = 3
-# What a statement's score loses for each already picked of its speaker, and if all words are shared.
+# What a statement loses for each already picked of its speaker, and if that shares all words.
 _SAME_SPEAKER_COST, _SHARED_WORDS_COST = 0.05, 0.3
 _EXTRACT_SENTENCES = 2
 _MAX_EXTRACT_CHARS = 420  # a longer pair of sentences (of news some 300) is cut to its first

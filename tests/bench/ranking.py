@@ -29,7 +29,7 @@ from bot.model import Stance, Statement
 from bot.stories.composition import key_statements
 from tests.needed_cases import FILE, NeededCase, count_ordered_pairs, find_rank, read_needed_cases
 
-Unranked = tuple[Sequence[FoundStatement], str]
+Unranked = tuple[Sequence[FoundStatement], str, str | None]
 
 
 # What makes a rule worth nothing, by the title of its row.
@@ -45,6 +45,7 @@ RULES: dict[str, dict[str, Any]] = {
     "topic: opening": {"OPENING_WEIGHT": 0.0},
     "no gate": {"MIN_CHANCE": 0.0, "MIN_CHANCE_OF_FRAGMENT": 0.0},
 }
+_TABLE_CHARS = 100
 _MIN_STATEMENTS = 4  # of an article
 _MIN_DIFFERENCE = 0.2  # in likeness, of two statements that make a pair
 
@@ -63,19 +64,17 @@ class HighlightedArticle:
         return max((2 * both / total for both, total in shared if total), default=0.0)
 
 
-def find_unranked(text: str) -> Unranked:
-    """Return what `rank_statements` is given for a text."""
+def find_unranked(text: str, headline: str | None = None) -> Unranked:
+    """Return what `rank_statements` is given for a text: statements, body, headline."""
     calls: list[Unranked] = []
 
-    def record_call(
-        found: Sequence[FoundStatement], body: str, _: str | None
-    ) -> tuple[Statement, ...]:
-        calls.append((found, body))
+    def record_call(*call: Any) -> tuple[Statement, ...]:
+        calls.append(call)
         return ()
 
     with patch.object(extraction, "rank_statements", record_call):
-        extraction.find_statements(text, split_sentences(text))
-    return calls[0] if calls else ((), text)
+        extraction.find_statements(text, split_sentences(text), headline)
+    return calls[0] if calls else ((), text, headline)
 
 
 def read_articles(file: Path) -> list[HighlightedArticle]:
@@ -84,7 +83,7 @@ def read_articles(file: Path) -> list[HighlightedArticle]:
     for line in file.read_text(encoding="utf-8").splitlines()[::2]:
         record = json.loads(line)
         text = "\n\n".join(" ".join(sentences) for sentences in record["paragraphs"])
-        unranked = find_unranked(text)
+        unranked = find_unranked(text, record["title"])
         if len(unranked[0]) >= _MIN_STATEMENTS:
             highlights = [
                 StatementFingerprint.from_words("", [sentence], "", Stance.SAYS).words
@@ -121,7 +120,8 @@ def measure_highlights(articles: Sequence[HighlightedArticle]) -> tuple[str, str
             if abs(first - second) >= _MIN_DIFFERENCE
         ]
         shown = [article.likeness(s) for s in key_statements(order)]
-        key.append(sum(shown) / len(shown))
+        if shown:
+            key.append(sum(shown) / len(shown))
     share = sum(in_order) / len(in_order)
     return f"{share:.3f} of {len(in_order)}", f"{sum(key) / len(key):.4f}"
 
@@ -153,7 +153,7 @@ def main(data: Sequence[str]) -> None:
     table = Table("without", *heads, box=None)
     for row in measure_rules(needs, articles):
         table.add_row(*row)
-    Console().print(table)
+    Console(width=_TABLE_CHARS).print(table)
 
 
 if __name__ == "__main__":

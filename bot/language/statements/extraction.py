@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.language.coreference import ActorResolver
-from bot.language.lexicon import NOUN_LEMMA, SPEAKER_CLASS
+from bot.language.lexicon import SPEAKER_CLASS
 from bot.language.quotations import find_quotations
 from bot.language.statements.attribution_completion import (
     add_punctuation_attributions,
