@@ -175,7 +175,9 @@ def _ends_after(before: str, following: _NextWord) -> bool:
     """Judge one full stop by the word it follows."""
     word = following.text
     opens = word in lexicon.SENTENCE_OPENERS
-    if before in lexicon.ABBREVIATIONS_BEFORE_NAME:
+    # "MR. LEE" is "Mr. Lee".
+    as_title = before.capitalize() if word.isupper() else before
+    if not lexicon.ABBREVIATIONS_BEFORE_NAME.isdisjoint({before, as_title}):
         return False
     if before.isdigit():
         return word not in lexicon.AFTER_GERMAN_ORDINAL

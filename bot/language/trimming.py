@@ -91,7 +91,7 @@ def _is_photo_credit(sentence: str) -> bool:
 def without_notes(text: str, sentences: Sequence[Span]) -> list[Span]:
     """Return the sentences that are no note to readers, nor follow a correction they belong to."""
     kept: list[Span] = []
-    for paragraph in _split_paragraphs(text, sentences):
+    for paragraph in split_paragraphs(text, sentences):
         told = takewhile(lambda sentence: not _CORRECTION.match(sentence.text), paragraph)
         kept += (sentence for sentence in told if not is_note(sentence.text))
     return kept
@@ -101,7 +101,7 @@ def news_sentences(text: str, sentences: Sequence[Span]) -> list[Span]:
     """Return the sentences that are news: no boilerplate, no caption before its credit."""
     captions = {
         sentence
-        for paragraph in _split_paragraphs(text, sentences)
+        for paragraph in split_paragraphs(text, sentences)
         if len(paragraph) <= _MAX_CAPTION_SENTENCES and _is_photo_credit(paragraph[-1].text)
         for sentence in paragraph
     }
@@ -109,7 +109,7 @@ def news_sentences(text: str, sentences: Sequence[Span]) -> list[Span]:
     return [s for s in told if s not in captions and not is_boilerplate(s.text)]
 
 
-def _split_paragraphs(text: str, sentences: Sequence[Span]) -> list[list[Span]]:
+def split_paragraphs(text: str, sentences: Sequence[Span]) -> list[list[Span]]:
     """Return the sentences between line breaks."""
     paragraphs: list[list[Span]] = []
     for sentence in sentences:

@@ -70,6 +70,7 @@ Rund 5 Mio. Euro fehlen.|Das sagte der Minister.
 M. Perrin a démissionné.|Mme Roux le remplace.
 « Nous partons. »|Il est sorti.
 Il viendra le 5 janv. 2027 à Lyon.|Elle non.
+MS. ROE AND GEN. PIKE LEFT THE PIER.|NOBODY WAVED.
 El Sr. Ruiz llegó a EE. UU. ayer.|Nadie lo esperaba.
 ¿Quién paga?|¡Nadie lo sabe!
 大臣は辞任した。|後任は未定だ。

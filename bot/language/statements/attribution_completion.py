@@ -29,7 +29,6 @@ _SENTENCE_ENDS = frozenset('.!?…”"')
 _MAX_NAME_WORDS = 8  # before a colon
 _MAX_CREDIT_WORDS = 25  # after a dash; also the longest headline
 _MAX_OFFICE_WORDS = 3  # "the finance minister", "police"
-_MIN_TRANSCRIPT_NAME_CHARS = 3
 _ANNOUNCED_CERTAINTY, _NAMED_CERTAINTY, _HEADLINE_CERTAINTY = 0.8, 0.5, 0.4
 
 
@@ -198,7 +197,7 @@ def _read_dash(parsed: ParsedText, first: int, last: int) -> Attribution | None:
 
 
 def _read_colon(parsed: ParsedText, first: int, last: int) -> Attribution | None:
-    """Read a name, a colon and a quotation, or a name in capitals and a colon: a transcript."""
+    """Read a name, a colon and a quotation."""
     candidates = range(first, min(last, first + _MAX_NAME_WORDS))
     colon = next((i for i in candidates if parsed.lower[i] == ":"), None)
     if colon is None or colon == first or colon + 1 >= last:
@@ -206,9 +205,7 @@ def _read_colon(parsed: ParsedText, first: int, last: int) -> Attribution | None
     is_name = all(
         parsed.word[i][0].isupper() or parsed.lower[i] in _NAME_LINKS for i in range(first, colon)
     )
-    opening = parsed.word[first]
-    is_transcript = opening.isupper() and len(opening) >= _MIN_TRANSCRIPT_NAME_CHARS
-    if not is_name or not (parsed.quotation[colon + 1] or is_transcript):
+    if not is_name or not parsed.quotation[colon + 1]:
         return None
     content = [(colon + 1, last)]
     return Attribution(colon, (first, colon), content, _NAMED_CERTAINTY, "name and colon")

@@ -41,6 +41,7 @@ from bot.language.statements.readings import (
 from bot.language.statements.speaker_rules import correct_speakers
 from bot.language.statements.statement_ranking import FoundStatement, rank_statements
 from bot.language.statements.token_features import find_token_features
+from bot.language.statements.turns import find_turns, quote_turns, read_turns, split_labels
 from bot.language.statements.verb_groups import cue_phrase, stance_of, without_plea
 from bot.language.trimming import strip_dateline, without_notes
 from bot.model import QuotationType, Span, Statement
@@ -67,16 +68,18 @@ def find_statements(
     sentences = _searched_sentences(body, sentences)
     if not sentences:
         return ()
-    quotations = find_quotations(body, sentences)
+    turns = find_turns(body, sentences)
+    quotations = quote_turns(find_quotations(body, sentences), turns)
     # A leading dash is no part of a dateline: it may credit a quotation.
     news = without_notes(body, sentences)
     undated = [s if s.text[:1] in _DASHES else strip_dateline(body, s) for s in news]
-    parsed = parse(body, undated, quotations)
+    parsed = parse(body, split_labels(body, undated, turns), quotations)
     continued = [k for k, quotation in enumerate(quotations) if quotation.continues]
     attributions = correct_speakers(parsed, _find_believed(parsed))
     attributions = [complete_content(parsed, a) for a in attributions]
     attributions = add_punctuation_attributions(parsed, attributions, continued)
     attributions = [attribute_to_speaker(parsed, a) for a in attributions]
+    attributions = read_turns(parsed, turns, attributions)
     attributions = [without_plea(parsed, a) for a in attributions]
     attributions = [a for a in attributions if why_unsaid(parsed, a) is None]
     resolver = ActorResolver(
