@@ -15,22 +15,21 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import (
+from bot.model.articles import (
     Actor,
     ActorKind,
     Analysis,
     Article,
     DisplayLevel,
-    NewArticle,
     Policy,
     QuotationType,
     Span,
     Stance,
     Statement,
     Status,
-    StoredArticle,
     Terms,
 )
+from bot.model.stories import NewArticle, StoredArticle
 from bot.store.tables import article_summaries, articles
 from bot.stories.scoring import summarize
 

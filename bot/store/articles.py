@@ -10,23 +10,20 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import (
-    Article,
+from bot.model.articles import Article, DisplayLevel, Policy, Status
+from bot.model.errors import NotFound
+from bot.model.stories import (
     ArticleSummary,
     Candidate,
-    DisplayLevel,
     IntakeCounts,
     NewArticle,
-    Policy,
     SourcedStatement,
     StatementRef,
-    Status,
     StoredArticle,
     StoredVersion,
     Story,
     StorySummary,
 )
-from bot.model.errors import NotFound
 from bot.store import names, search
 from bot.store.article_rows import (
     ArticleReader,

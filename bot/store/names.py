@@ -15,8 +15,6 @@ from bot.store.database import insert_new, union_of
 from bot.store.tables import articles, name_words, statement_index
 from bot.stories.people import name_words as split_name
 
-# The rows of a word are counted up to this: which of two more common words is rarer matters little.
-_MAX_ROWS_COUNTED = 200
 # So many similar words are checked for statements, and so many are returned.
 _MAX_SIMILAR_CHECKED, _MAX_SIMILAR_RETURNED = 12, 3
 # A misspelling adds or drops a letter or two, seldom more.
@@ -76,26 +74,9 @@ async def find_places(
     """Return article and place of what actors whose names hold all the words say, newest first."""
     if not words:
         return []
-    # The rarest word leads: a common first name would have every bearer checked for the surname.
-    counts = await _count_rows(connection, words) if len(words) > 1 else {}
-    rarest_first = sorted(words, key=lambda word: (counts.get(word, 0), -words.index(word)))
-    query = _select_places(visible, rarest_first, limit)
+    # The last word leads: a common first name would have every bearer checked for the surname.
+    query = _select_places(visible, words[::-1], limit)
     return [(row.article, row.place) for row in await connection.execute(query)]
-
-
-async def _count_rows(connection: AsyncConnection, words: Sequence[str]) -> Mapping[str, int]:
-    """Count the statements that each word leads to, up to a limit."""
-    known = sa.select(name_words.c.word).where(name_words.c.word.in_(words)).distinct().subquery()
-    rows = (
-        sa.select(statement_index.c.place)
-        .where(statement_index.c.word == known.c.word)
-        .limit(_MAX_ROWS_COUNTED)
-        .correlate(known)
-        .subquery()
-    )
-    count = sa.select(sa.func.count()).select_from(rows).scalar_subquery()
-    rows_counted = await connection.execute(sa.select(known.c.word, count))
-    return {row[0]: row[1] for row in rows_counted}
 
 
 async def find_places_before(

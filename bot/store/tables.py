@@ -164,15 +164,13 @@ name_words = _table(
 subscriptions = _table(
     "subscriptions",
     *_columns(sa.Text, "team", "channel", primary_key=True),
-    sa.Column("created_by", sa.Text, nullable=False),
-    sa.Column("cadence", sa.JSON, nullable=False),
-    sa.Column("zone", sa.Text, nullable=False),
-    sa.Column("topics", sa.JSON, nullable=False),
+    *_columns(sa.Text, "created_by", "zone", nullable=False),
     sa.Column("top", sa.Integer, nullable=False),
     sa.Column("paused", sa.Boolean, nullable=False),
     sa.Column("next_due", Utc),
     sa.Column("last_result", sa.Text),
-    *_columns(sa.JSON, "excluded", "sources", "excluded_sources", nullable=False),
+    *_columns(sa.JSON, "cadence", "topics", "excluded", "sources", nullable=False),
+    sa.Column("excluded_sources", sa.JSON, nullable=False),
 )
 sa.Index("subscriptions_by_due", subscriptions.c.next_due)
 
@@ -181,11 +179,10 @@ deliveries = _table(
     sa.Column("id", sa.Integer, primary_key=True),
     *_columns(sa.Text, "team", "channel", "kind", "key", "state", nullable=False),
     *_columns(Utc, "since", "touched", nullable=False),
-    sa.Column("posted", Utc),
+    *_columns(Utc, "posted", "edited_at"),
     sa.Column("reason", sa.Text),
     sa.Column("digest", sa.JSON(none_as_null=True)),
     sa.Column("edited", sa.JSON(none_as_null=True)),
-    sa.Column("edited_at", Utc),
     sa.UniqueConstraint("team", "channel", "kind", "key", name="deliveries_once"),
 )
 # Nearly all deliveries have ended, so the others have indexes of their own. Literals, as in
@@ -235,13 +232,10 @@ feeds = _table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("team", Owner, nullable=False),
     sa.Column("url", sa.Text, nullable=False),
-    *_columns(sa.Text, "title", "etag", "last_modified"),
-    sa.Column("next_check", Utc),
+    *_columns(sa.Text, "title", "etag", "last_modified", "last_error", "asked_by"),
+    *_columns(Utc, "next_check", "failure_reported_at"),
     sa.Column("failures", sa.Integer, nullable=False),
-    sa.Column("last_error", sa.Text),
     sa.Column("added", Utc, nullable=False),
-    sa.Column("asked_by", sa.Text),
-    sa.Column("failure_reported_at", Utc),
     sa.UniqueConstraint("team", "url", name="feeds_once"),
 )
 sa.Index("feeds_by_check", feeds.c.next_check)

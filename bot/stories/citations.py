@@ -3,18 +3,9 @@
 import re
 from collections.abc import Mapping
 
-from bot.model import (
-    Article,
-    ArticlePart,
-    Citation,
-    Digest,
-    DisplayLevel,
-    QuotationType,
-    Quote,
-    Span,
-    Statement,
-    StoredArticle,
-)
+from bot.model.articles import Article, DisplayLevel, QuotationType, Span, Statement
+from bot.model.digests import ArticlePart, Citation, Digest, Quote
+from bot.model.stories import StoredArticle
 from bot.model.wordlists import load_word_lists
 
 _NO_WORDS = Span(0, 0, "")  # heads an article of which neither headline nor opening may be shown
