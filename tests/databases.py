@@ -20,8 +20,13 @@ import pytest
 import pytest_asyncio
 from psycopg import sql
 
-from bot.store import Store, open_store, upgrade
+from bot.store import Store, open_store
 from tests.postgres_server import run_postgres
+
+
+async def upgrade(url: str) -> None:
+    """Create or migrate a database's tables."""
+    await (await open_store(url)).close()
 
 
 @pytest.fixture(scope="session")

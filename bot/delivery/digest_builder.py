@@ -35,8 +35,10 @@ _CLOCK_SKEW = timedelta(hours=1)  # between two machines
 # How long a vote on a story counts.
 VOTES_COUNT_FOR = timedelta(days=90)
 # Stories read whole for each that a digest takes, since choice.py compares several. Where filters
-# reject so many that too few are left, more are read, up to a limit.
+# reject so many that too few are left, more are read, up to a limit. Without a filter a few spare
+# ones do, unless one that was not read may have more points.
 _READ_PER_STORY = 4
+_SPARE_STORIES = 3
 _MAX_STORIES_READ = 800
 # Of each speaker's earlier statements, so many of the newest are searched for one on the topic.
 _EARLIER_STATEMENTS_READ = 12
@@ -185,15 +187,18 @@ class DigestBuilder:
     ) -> tuple[Choice, int]:
         """Choose among the likeliest stories; return also how many more would have done as well."""
         fit = await self._shortlist(request, shown_articles, summaries, now)
-        read = _READ_PER_STORY * request.top
+        top, most = request.top, _READ_PER_STORY * request.top
+        read = top + _SPARE_STORIES if request.story_filter == StoryFilter() else most
         while True:
             likeliest = fit.stories[:read]
             stories = await self.store.articles.load_stories(request.team, likeliest, now)
             choice = _choose_from(stories, request, shown_articles, now)
+            scores = [pick.score for pick in choice.picked]
             all_read = read >= min(len(fit.stories), _MAX_STORIES_READ)
-            if len(choice.picked) >= request.top or all_read:
+            full = len(scores) >= top
+            if all_read or (full and (read >= most or fit.points[read] < min(scores))):
                 return choice, choice.left_out + fit.count_unread(read)
-            read *= 4
+            read = most if read < most else 4 * read
 
     async def _shortlist(
         self,

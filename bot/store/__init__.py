@@ -85,8 +85,3 @@ async def open_store(
         await database.close()
         raise
     return Store(database, policies, keys)
-
-
-async def upgrade(url: str) -> None:
-    """Create or migrate a database's tables (`dateline db upgrade`); safe at any time."""
-    await (await open_store(url)).close()

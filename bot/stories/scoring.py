@@ -151,10 +151,12 @@ def _find_followed(articles: Sequence[StoredArticle], followed: Sequence[str]) -
 class Shortlist:
     """Stories that a choice may take, likeliest first; a few it will still refuse.
 
+    `points` are what their summaries give each: without any filter no story gets more when read.
     `updates` are the numbers of those of which the channel has seen something.
     """
 
     stories: tuple[StorySummary, ...]
+    points: tuple[float, ...]
     updates: Collection[int]
 
     def count_unread(self, read: int) -> int:
@@ -197,7 +199,8 @@ def shortlist(
         is_wanted = any(word in summary.outlet for summary in articles for word in sources)
         ranked.append((is_wanted, sum([points for points, _ in reasons]), story.story, story))
     ranked.sort(key=itemgetter(0, 1, 2), reverse=True)
-    return Shortlist(tuple([story for *_, story in ranked]), updates)
+    stories, points = [story for *_, story in ranked], [points for _, points, *_ in ranked]
+    return Shortlist(tuple(stories), tuple(points), updates)
 
 
 def _topic_weight(articles: Sequence[ArticleSummary], topics: Sequence[str]) -> float:

@@ -62,14 +62,13 @@ from bot.store import (
     open_store,
     search,
     tables,
-    upgrade,
 )
 from bot.store.channels import subscription_row
 from bot.store.database import database_url
 from bot.stories.verdicts import make_verdict
 from tests.bench.__main__ import machine
 from tests.bench.acks import percentile
-from tests.databases import create_database
+from tests.databases import create_database, upgrade
 from tests.delivery_env import FakeClock
 from tests.postgres_server import run_postgres
 

@@ -25,11 +25,12 @@ from rich.table import Table
 from sqlalchemy import insert
 
 from bot.model import Analysis, Article, NewArticle, Span
-from bot.store import Store, article_rows, open_store, upgrade
+from bot.store import Store, article_rows, open_store
 from bot.store.candidates import find_candidates
 from bot.store.tables import article_terms, articles, stories
 from bot.stories.arrival import choose_story
 from bot.stories.grouping import Item, group_articles
+from tests.databases import upgrade
 from tests.stories.test_grouping import NOW, TOLD, as_they_come, b_cubed, shuffled
 
 Told = tuple[str, str, str]

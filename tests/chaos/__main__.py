@@ -18,13 +18,13 @@ from pathlib import Path
 
 import psycopg
 
-from bot.store import upgrade
 from tests.chaos.chaos_env import ChaosEnv, open_env
 from tests.chaos.crowd import post_to_crowd
 from tests.chaos.kills import CHANNELS, kill_repeatedly
 from tests.chaos.outages import POINTS, cut_connections, freeze_processes, restart_database
 from tests.chaos.takeover import take_over_repeatedly
 from tests.chaos.tcp_proxy import TcpProxy
+from tests.databases import upgrade
 from tests.postgres_server import PostgresServer, run_postgres
 
 TIMEOUT_SECONDS = 40 * 60

@@ -13,10 +13,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from bot.model.errors import SettingsError
-from bot.store import open_store, upgrade
+from bot.store import open_store
 from bot.store.database import Database
 from bot.store.schema import alembic_config, newest_revision
 from bot.store.tables import metadata
+from tests.databases import upgrade
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from bot.model import Story, StoryFilter, StorySummary
@@ -87,6 +87,25 @@ def test_nothing_that_a_choice_would_take_is_missed(
     fields = among_first.left_out + fit.count_unread(20)
     updates = sum(story in fit.updates for story in story_ids(fit)[20:])
     assert among_all.left_out - updates <= fields <= among_all.left_out
+
+
+@given(FILED, st.sets(st.integers(1, 50)))
+def test_what_is_settled_by_few_is_what_all_would_give(
+    filed: list[tuple[int, int, int, bool]], posted: set[int]
+) -> None:
+    """Where no unread story has more points than what was taken, reading all gives the same."""
+    stories = desk_of(filed).stories()
+    asked = {"posted": frozenset(posted), "now": NOON}
+    fit = shortlist(summarize_stories(stories), story_filter=StoryFilter(), **asked)
+    few, many = (
+        choose([story for story in stories if story.id in story_ids(fit)[:read]], top=2, **asked)
+        for read in (4, 20)
+    )
+    full = len(few.picked) == 2
+    settled = full and all(few.picked[-1].score > points for points in fit.points[4:])
+    event("settled" if settled else "open")
+    if settled:
+        assert few.picked == many.picked
 
 
 def test_an_update_that_nobody_read_is_not_counted() -> None:
