@@ -13,7 +13,6 @@ from bot.intake.intake import Intake, SourceFacts
 from bot.intake.web import SafeWeb
 from bot.intake.workers import AnalystPool, ReaderPool
 from bot.settings import Settings
-from bot.settings.config import SourceConfig
 from bot.store import Store
 
 # Replaces an adapter as it is wired; the chaos tests put something around it.
@@ -53,16 +52,15 @@ async def open_components(
         reader, analyst = wrap(readers), wrap(analysts)
         web = SafeWeb(allow_hosts=settings.allowed_hosts)
         stack.push_async_callback(web.close)
-        facts = {name: _source_facts(source) for name, source in config.sources.items()}
+        facts = {
+            name: SourceFacts(s.name, s.zone, s.encoding, s.language, s.owner)
+            for name, s in config.sources.items()
+        }
         intake = Intake(store.articles, reader, analyst, web, clock, facts)
         files, locks, keeps_files = store.sources, store.locks, config.keeps_files
         folder = FeedFolder(settings.feed_folder, intake, clock, files, locks, keeps_files)
         poller = FeedPoller(store.feeds, intake, web, clock)
         yield Components(store, intake, folder, poller, reader, clock)
-
-
-def _source_facts(source: SourceConfig) -> SourceFacts:
-    return SourceFacts(source.name, source.zone, source.encoding, source.language, source.owner)
 
 
 def check_folder(settings: Settings) -> None:

@@ -66,10 +66,7 @@ class _RetryAfterShutdown(BaseRetryStrategy):
 
 @dataclass(frozen=True, slots=True)
 class QueuedJob:
-    """A job as an operator sees it.
-
-    `state` is Procrastinate's: todo, doing or failed; `tries` counts the failed ones.
-    """
+    """A job as an operator sees it; `state` is todo, doing or failed, `tries` counts failures."""
 
     id: int
     job: str

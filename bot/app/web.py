@@ -177,10 +177,7 @@ async def read_signed_body(request: Request, verifier: SignatureVerifier) -> byt
 
 
 def parse_body(body: bytes, content_type: str) -> AsyncBoltRequest:
-    """Parse a signed body, a form or JSON; raise RequestRefused where it is neither.
-
-    Nothing else of the request goes on: neither the query nor the other headers are signed.
-    """
+    """Parse a signed body, a form or JSON, and nothing unsigned; raise RequestRefused."""
     try:
         return AsyncBoltRequest(body=body.decode(), headers={"content-type": content_type})
     except (ValueError, RecursionError, *SHAPE_ERRORS):

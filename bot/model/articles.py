@@ -106,10 +106,7 @@ class TrustLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How the operator wants one source's articles handled (config/dateline.toml).
-
-    `keep_days` is after how many days the texts of its articles are dropped; None keeps them.
-    """
+    """How the operator wants a source's articles handled; texts are dropped after `keep_days`."""
 
     trust: TrustLevel = TrustLevel.NORMAL
     show: DisplayLevel = DisplayLevel.FULL

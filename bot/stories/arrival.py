@@ -87,10 +87,7 @@ def _squared_norm(terms: Mapping[str, float], worth: Mapping[str, float]) -> flo
 def _likeness(
     own: Mapping[str, float], other: Mapping[str, float], worth: Mapping[str, float], size: float
 ) -> float:
-    """Return the cosine, less where few terms are shared: a name in common is not a story.
-
-    `size` is the squared norm of `own`.
-    """
+    """Return the cosine, less where few terms are shared; `size` is `own`'s squared norm."""
     both = own.keys() & other.keys()
     shared = sum(sorted(own[term] * other[term] * worth[term] ** 2 for term in both))
     if not shared:

@@ -146,10 +146,7 @@ def _dot(first: Mapping[str, float], second: Mapping[str, float]) -> float:
 
 
 def _join_by_average(links: Sequence[dict[int, float]]) -> list[tuple[float, int, int]]:
-    """Join the likest two groups until none reach the lowest threshold; return the joins in order.
-
-    `links` is used up: it becomes the sums of likeness between groups.
-    """
+    """Join the likest groups while they reach the lowest threshold; `links` becomes their sums."""
     members = {i: [i] for i in range(len(links))}
     joins = []
     queue = [(-alike, i, j) for i, near in enumerate(links) for j, alike in near.items() if i < j]

@@ -111,12 +111,6 @@ def publication_time(stored: StoredArticle, now: datetime) -> datetime:
     return published if published is not None and published <= now else min(stored.seen, now)
 
 
-def _publication_time(summary: ArticleSummary, now: float) -> float:
-    """Return when its article was published, as `publication_time` does, in seconds since 1970."""
-    published = summary.published
-    return published if published is not None and published <= now else min(summary.seen, now)
-
-
 def _speakers_reason(articles: Sequence[ArticleSummary]) -> Reason:
     surnames = {name for s in articles if s.speakers for name in s.speakers.split("\n")}
     count = len(surnames)
@@ -125,7 +119,9 @@ def _speakers_reason(articles: Sequence[ArticleSummary]) -> Reason:
 
 
 def _freshness_reason(articles: Sequence[ArticleSummary], now: float) -> Reason:
-    age = round(now - max([_publication_time(summary, now) for summary in articles]), 3)
+    # As in `publication_time`, in seconds since 1970.
+    times = [s.seen if s.published is None or s.published > now else s.published for s in articles]
+    age = round(now - min(max(times), now), 3)
     minutes = int(age // 60)
     if minutes < 60:
         words = f"{minutes} min old"
