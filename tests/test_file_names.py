@@ -12,13 +12,13 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.app.components import check_folder
-from bot.app.storage import SystemClock
 from bot.intake.feed_folder import FeedFolder
 from bot.intake.folder_files import watch_folder
 from bot.intake.intake import Intake
 from bot.model.errors import SettingsError, printable_name
 from bot.settings import load
 from bot.store import open_store
+from bot.store.clock import SystemClock
 from tests.builders import BODY
 from tests.intake_fakes import CountingAnalyst, FakeWeb, InProcessReader
 from tests.service import ROOT, environment

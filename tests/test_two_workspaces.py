@@ -25,6 +25,8 @@ WITHOUT_WORKSPACE = {
     "claim",
     "mark_reported",
     "get_due",
+    "get_scheduled",
+    "reschedule",
     "get_unfinished",
     "get_waiting_times",
     "find_outdated",

@@ -32,7 +32,10 @@ log = structlog.get_logger(__name__)
 
 # Slack waits three seconds for the ack.
 AUTH_TEST_TIMEOUT_SECONDS = 1.5
-# Slack's tokens last twelve hours. A periodic task renews them early, so that no request waits.
+# Slack's tokens last twelve hours; one that seems to last longer was dated by a clock that was
+# ahead.
+MAX_LIFETIME = timedelta(hours=12, minutes=5)
+# A periodic task renews them early, so that no request waits.
 RENEW_BEFORE = timedelta(hours=3)
 _RENEW_AT_ONCE_BEFORE = timedelta(minutes=2)
 
@@ -178,7 +181,8 @@ class WorkspaceClients:
         """Renew each token that expires soon, one by one, and seal all with the newest key."""
         if resealed := await self._installations.reencrypt():
             log.info("tokens sealed with the first key", workspaces=resealed)
-        for team in await self._installations.find_expiring(self._clock.now() + RENEW_BEFORE):
+        now = self._clock.now()
+        for team in await self._installations.find_expiring(now + RENEW_BEFORE, now + MAX_LIFETIME):
             try:
                 await self._renew(team, RENEW_BEFORE)
             except PostFailed as e:
@@ -192,7 +196,10 @@ class WorkspaceClients:
 
     def _is_expiring(self, installation: Installation, within: timedelta) -> bool:
         expires = installation.expires
-        return expires is not None and expires < self._clock.now() + within
+        if expires is None:
+            return False
+        now = self._clock.now()
+        return not now + within <= expires <= now + MAX_LIFETIME
 
     async def _renew(self, team: str, within: timedelta) -> Installation:
         async with self._installations.hold_renewal(team):

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot import settings as settings_module
-from bot.app.storage import SystemClock, opened_store
+from bot.app.storage import opened_store
 from bot.intake.feed_folder import FeedFolder, check
 from bot.intake.feeds import FeedPoller
 from bot.intake.intake import Intake, SourceFacts
 from bot.intake.web import SafeWeb
 from bot.intake.workers import AnalystPool, ReaderPool
+from bot.model.ports import Clock
 from bot.settings import Settings
 from bot.store import Store
 
@@ -33,7 +34,7 @@ class Components:
     folder: FeedFolder
     poller: FeedPoller
     reader: ReaderPool
-    clock: SystemClock
+    clock: Clock
 
 
 @asynccontextmanager
@@ -45,7 +46,7 @@ async def open_components(
     async with AsyncExitStack() as stack:
         if store is None:
             store = await stack.enter_async_context(opened_store(settings))
-        clock, config = SystemClock(), settings.config
+        clock, config = store.clock, settings.config
         readers, analysts = ReaderPool(), AnalystPool()
         stack.callback(readers.close)
         stack.callback(analysts.close)

@@ -29,7 +29,9 @@ from psycopg_pool import PoolTimeout
 from bot import settings as settings_module
 from bot.app import messages
 from bot.model.errors import BotError, NotFound, StoreUnavailable, UsageError, log_fields
+from bot.model.ports import Clock
 from bot.settings import Settings
+from bot.store.clock import SystemClock
 from bot.store.database import MIGRATION_LOCK, libpq_url
 
 log = structlog.get_logger(__name__)
@@ -78,9 +80,9 @@ class QueuedJob:
 class ProcrastinateQueue:
     """The queue of jobs, which may get lost or run twice: clocks enqueue them again."""
 
-    def __init__(self, url: str) -> None:
-        """Take the address of the database, in libpq's form."""
-        self._url = url
+    def __init__(self, url: str, clock: Clock) -> None:
+        """Take the address of the database, in libpq's form, and its clock."""
+        self._url, self._clock = url, clock
         self._app = self._create_app()
         self._handlers: Mapping[str, JobHandler] = {}
 
@@ -103,11 +105,12 @@ class ProcrastinateQueue:
         Return False where the same job is already waiting; one already running does not count,
         since it may have looked before there was work. `tries` is how often it failed.
         """
+        now = self._clock.now()
         deferrer = self._app.configure_task(
             "do",
             queue=job,
             queueing_lock=f"{job}:{subject_id}",
-            schedule_in={"seconds": delay_seconds} if delay_seconds else None,
+            schedule_at=now + timedelta(seconds=delay_seconds) if delay_seconds else None,
             allow_unknown=False,
         )
         with _translated():
@@ -116,7 +119,7 @@ class ProcrastinateQueue:
                     job=job,
                     subject_id=subject_id,
                     tries=tries,
-                    enqueued=datetime.now(UTC).isoformat(),
+                    enqueued=now.isoformat(),
                 )
             except AlreadyEnqueued:
                 return False
@@ -145,9 +148,18 @@ class ProcrastinateQueue:
             await asyncio.sleep(delay)
 
     async def requeue_stalled(self) -> int:
-        """Put the jobs of workers that died back into the queue; return how many."""
+        """Put the jobs of workers that died back into the queue; return how many.
+
+        So are those that a clock which was ahead put off, for they keep out the same job.
+        """
         requeued, manager = 0, self._app.job_manager
+        latest = self._clock.now() + timedelta(seconds=_BACKOFF_BASE_SECONDS**_MAX_TRIES)
         with _translated():
+            for job in await manager.list_jobs_async(status=Status.TODO.value):
+                if job.scheduled_at and job.scheduled_at > latest:
+                    await manager.cancel_job_by_id_async(job.id or 0, delete_job=True)
+                    put_off = _to_queued_job(job)
+                    await self.enqueue(put_off.job, put_off.subject_id, tries=put_off.tries)
             for job in await manager.get_stalled_jobs():
                 try:
                     await manager.retry_job(job)
@@ -165,7 +177,7 @@ class ProcrastinateQueue:
         """Show in /metrics how many jobs there are, and how long the oldest has waited."""
         with _translated():
             jobs = list(await self._app.job_manager.list_jobs_async())
-        now = datetime.now(UTC)
+        now = self._clock.now()
         counts = Counter(job.status for job in jobs)
         for label, status in (("waiting", "todo"), ("doing", "doing"), ("dead", "failed")):
             _JOBS.labels(label).set(counts[status])
@@ -240,12 +252,15 @@ class ProcrastinateQueue:
 
 
 @asynccontextmanager
-async def open_queue(settings: Settings | None = None) -> AsyncIterator[ProcrastinateQueue]:
-    """Open the job queue; raise UsageError where the database is not PostgreSQL."""
+async def open_queue(
+    settings: Settings | None = None, clock: Clock | None = None
+) -> AsyncIterator[ProcrastinateQueue]:
+    """Open the job queue, by the store's clock; raise UsageError where it is not PostgreSQL's."""
     settings = settings or settings_module.load()
     if not settings.has_postgresql:
         raise UsageError(*messages.pair("no_queue"))
-    async with ProcrastinateQueue(libpq_url(settings.database_url)).opened() as queue:
+    url = libpq_url(settings.database_url)
+    async with ProcrastinateQueue(url, clock or SystemClock()).opened() as queue:
         yield queue
 
 

@@ -68,7 +68,8 @@ class Heartbeat:
         self.process = RunningProcess(name, role.value, clock.now())
 
     async def beat(self) -> None:
-        """Record it now; raise StoreUnavailable."""
+        """Look at the shared clock, and record that it runs; raise StoreUnavailable."""
+        await self._store.clock.follow()
         self.process = replace(self.process, seen=self._clock.now())
         await self._store.processes.save(self.process)
         _LAST_HEARTBEAT.set(self.process.seen.timestamp())
@@ -171,7 +172,7 @@ class Dispatcher:
         """Whether no other clock has dispatched of late: a frozen one keeps the lock for ever."""
         now = self.clock.now()
         return not any(
-            process.ticked and now - process.ticked < _LEADER_TIMEOUT
+            process.ticked and abs(now - process.ticked) < _LEADER_TIMEOUT
             for process in await self.store.processes.get_running(now - timedelta(hours=1))
             if process.name != self.heartbeat.process.name
         )

@@ -205,7 +205,7 @@ async def _start_work(
         _schedule_deliveries(program)
     if role.answers_slack:
         return []
-    queue = await stack.enter_async_context(open_queue(program.settings))
+    queue = await stack.enter_async_context(open_queue(program.settings, components.clock))
     if role is Role.WORKER:
         handlers = job_handlers(digests, components.poller)
         return [asyncio.create_task(queue.work(handlers, grace=DELIVERY_SHUTDOWN_SECONDS))]
@@ -280,6 +280,7 @@ def _schedule_cleanup(program: Program) -> None:
         await retention.reclaim_space()
 
     every = program.periodic.every
+    every(RECOVERY_SECONDS, "correct the schedules", program.services.digests.reschedule)
     every(METRICS_SECONDS, "count what waits", program.services.digests.count_waiting)
     every(CLEANUP_SECONDS, "forget what is kept no longer", clean_up)
 

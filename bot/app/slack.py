@@ -15,7 +15,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.app import messages
 from bot.app.bolt import Authorize, SingleBot, WorkspaceClients, create_bolt, with_token
 from bot.app.oauth import create_oauth_flow
-from bot.app.storage import SystemClock
 from bot.delivery.slack import SlackChat, slack_call
 from bot.listeners.commands import usage_hint
 from bot.listeners.shortcuts import MANIFEST
@@ -78,7 +77,7 @@ def create_slack_connection(
     """Return Slack with one workspace's token, or with each workspace's own."""
     if settings.mode is Mode.OAUTH and settings.client_id and settings.client_secret:
         app = settings.client_id.get_secret_value(), settings.client_secret.get_secret_value()
-        clock = SystemClock()
+        clock = store.clock
         workspaces = WorkspaceClients(store.workspaces, client, clock, app=app)
         chat = SlackChat(workspaces.client_for)
         flow = create_oauth_flow(store.workspaces, client, chat, clock, tasks, app=app)

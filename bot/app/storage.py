@@ -2,19 +2,10 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 
 from bot import settings as settings_module
 from bot.settings import Settings
 from bot.store import Store, open_store
-
-
-class SystemClock:
-    """Implements `ports.Clock` with the machine's clock."""
-
-    def now(self) -> datetime:
-        """Return the time, aware, in UTC."""
-        return datetime.now(UTC)
 
 
 async def create_store(settings: Settings) -> Store:

@@ -5,12 +5,13 @@ What is due is a column in the store; APScheduler only says when to look.
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Coroutine
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.interval import IntervalTrigger
+from apscheduler.triggers.base import BaseTrigger
 
 from bot.model.errors import BotError, log_fields
 from bot.model.ports import BackgroundTasks, Clock
@@ -19,6 +20,12 @@ log = structlog.get_logger(__name__)
 
 # The feed folder is scanned every second: a full disk, which may hold the log too, is logged less.
 _LOG_INTERVAL = timedelta(minutes=1)
+_FOLLOW_SECONDS = 1.0
+
+
+def wall_minus_monotonic() -> float:
+    """Return the seconds between two clocks, of which only the first is ever set."""
+    return time.time() - time.monotonic()
 
 
 class AsyncioTasks:
@@ -52,6 +59,20 @@ async def _log_errors(name: str, work: Coroutine[object, object, None]) -> None:
         log.log(level, "job failed", job=name, **log_fields(e))
 
 
+class _Every(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
+    """Fires so long after the last time that it was looked at.
+
+    APScheduler's own trigger counts every interval that a clock was set forward by.
+    """
+
+    def __init__(self, interval: timedelta) -> None:
+        self._interval = interval
+
+    def get_next_fire_time(self, _previous: datetime | None, now: datetime) -> datetime:
+        """Return the time, as APScheduler asks for it."""
+        return now + self._interval
+
+
 class PeriodicTasks:
     """Named tasks that run again and again; one that is still running is not started again.
 
@@ -63,29 +84,44 @@ class PeriodicTasks:
         self._running: set[str] = set()
         self._logged: dict[str, dict[tuple[str, ...], datetime]] = {}
         self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self._follower: asyncio.Task[None] | None = None
         self.last_tick: datetime | None = None
 
     def every(self, seconds: float, name: str, act: Callable[[], Awaitable[object]]) -> None:
         """Run `act` every so many seconds, from the start on."""
         self._scheduler.add_job(
             self._tick,
-            IntervalTrigger(seconds=seconds, timezone="UTC"),
+            _Every(timedelta(seconds=seconds)),
             args=(name, act),
             id=name,
             misfire_grace_time=None,
             coalesce=True,
             max_instances=1,
-            next_run_time=self._clock.now(),
+            next_run_time=datetime.now(UTC),
         )
 
     def start(self) -> None:
         """Start; call it inside the running event loop."""
         self._scheduler.start()
+        self._follower = asyncio.get_running_loop().create_task(self._follow_clock())
 
     def stop(self) -> None:
         """Start no task any more; those that run are finished as background tasks."""
+        if self._follower:
+            self._follower.cancel()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+
+    async def _follow_clock(self) -> None:
+        """Tick at once where the machine's clock was set: APScheduler waits until it says so."""
+        began = wall_minus_monotonic()
+        while True:
+            await asyncio.sleep(_FOLLOW_SECONDS)
+            if abs(wall_minus_monotonic() - began) > _FOLLOW_SECONDS:
+                began = wall_minus_monotonic()
+                log.warning("the machine's clock was set")
+                for job in self._scheduler.get_jobs():
+                    job.modify(next_run_time=datetime.now(UTC))
 
     async def _tick(self, name: str, act: Callable[[], Awaitable[object]]) -> None:
         self.last_tick = self._clock.now()
@@ -107,7 +143,7 @@ class PeriodicTasks:
         """Log each failure of a task when it first occurs, and once a minute while it lasts."""
         now, failure = self._clock.now(), tuple(fields.values())
         logged = self._logged.get(name, {})
-        recent = {key: at for key, at in logged.items() if now - at < _LOG_INTERVAL}
+        recent = {key: at for key, at in logged.items() if abs(now - at) < _LOG_INTERVAL}
         if failure not in recent:
             log.warning("job failed", job=name, **fields)
         self._logged[name] = {failure: now} | recent

@@ -56,23 +56,22 @@ async def digest(
 ) -> None:
     """What a digest would hold now, from the store."""
     from bot import settings
-    from bot.app.storage import SystemClock
     from bot.delivery.digest_builder import DigestBuilder
     from bot.stories.people import Directory
 
     if explain and face not in {Face.TEXT, Face.JSON}:
         raise UsageError(*messages.pair("no_such_explanation", form=face.value))
     lookback = None if since is None else console.parse_age(since)
-    loaded, clock = settings.load(), SystemClock()
+    loaded = settings.load()
     config = loaded.config.digest
     team, channel_id = _split_place(channel)
     async with console.opened_store(loaded) as store:
         actors = Directory(loaded.actors.actors)
         reach = timedelta(hours=config.lookback_hours)
-        builder = DigestBuilder(store, clock, lookback=reach, top=config.top, actors=actors)
+        builder = DigestBuilder(store, store.clock, lookback=reach, top=config.top, actors=actors)
         request, history = await builder.request(team, channel_id, topic, "UTC")
         request = replace(request, top=top or request.top)
-        start = None if lookback is None else clock.now() - lookback
+        start = None if lookback is None else store.clock.now() - lookback
         if explain:
             choice, built = await builder.explain(request, history, start)
             if face is Face.JSON:

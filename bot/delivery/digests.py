@@ -6,6 +6,7 @@ due -> claimed -> composed (digest_builder.py) -> sent part by part (sender.py)
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -131,6 +132,19 @@ class Digests:
         claims = [await self._claim(subscription) for subscription in due]
         return tuple(delivery for delivery in claims if delivery)
 
+    async def reschedule(self) -> None:
+        """Compute again what is due later than its schedule gives: a clock was ahead."""
+        now, last, subscriptions = self._clock.now(), ("", ""), self._store.subscriptions
+        while page := await subscriptions.get_scheduled(now, last):
+            last = page[-1].team, page[-1].channel
+            for each in page:
+                with suppress(ValueError, KeyError):  # `_claim` tells of a time zone that is none
+                    due = next_due(each.cadence, each.zone, now)
+                    if each.next_due and due < each.next_due:
+                        await subscriptions.reschedule(each, due)
+                        log.info("rescheduled", team=each.team, channel=each.channel)
+            await asyncio.sleep(0)
+
     async def recover(self) -> None:
         """Go on with deliveries that a crash, a lost database or a silent Slack left unfinished."""
         await self._advance_all(await self.find_unfinished())
@@ -139,8 +153,8 @@ class Digests:
         """Return the unfinished deliveries, except those in work here or postponed for Slack."""
         if self._closing.is_set():
             return ()
-        before = self._clock.now() - UNANSWERED_CALL_GRACE
-        unfinished = await self._store.deliveries.get_unfinished(before)
+        now, grace = self._clock.now(), UNANSWERED_CALL_GRACE
+        unfinished = await self._store.deliveries.get_unfinished(now, grace)
         mine, postponed = self._running, self._sender.is_postponed
         return tuple(each for each in unfinished if each.id not in mine and not postponed(each))
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.model.errors import PostFailed
 from bot.model.ports import Clock
-from bot.store.processes import RateLimitStore
+from bot.store.processes import MAX_PAUSE, RateLimitStore
 
 # https://docs.slack.dev/apis/web-api/rate-limits#posting
 MIN_INTERVAL = timedelta(seconds=1)
@@ -39,38 +39,38 @@ class RateLimiter:
     async def acquire(self, team: str, channel: str, method: str) -> bool:
         """Wait until the channel may have its next message; return False where that is too long.
 
-        A stop cuts such a pause short, but not the second between two parts: what was begun is sent
-        whole.
+        A stop cuts every wait short but the second between two parts: what was begun is sent whole.
         """
         while (pause := await self._get_pause(team, method)) > timedelta(0):
             # Another process may make the pause longer meanwhile.
             if pause > MAX_WAIT or not await self.wait(pause.total_seconds()):
                 return False
-        free = await self._limits.reserve_turn(team, channel, self._clock.now(), MIN_INTERVAL)
+        now = self._clock.now()
+        wait = await self._limits.reserve_turn(team, channel, now, MIN_INTERVAL) - now
         if posted := self._posted.pop((team, channel), None):
             # Slack counts from when a message came in, which may be long after it was sent.
-            free = max(free, posted + MIN_INTERVAL)
-        seconds = (free - self._clock.now()).total_seconds()
-        if seconds > 0:
-            await self._sleep(seconds)
+            wait = max(wait, min(posted - now, timedelta(0)) + MIN_INTERVAL)
+        if wait > MIN_INTERVAL:
+            return await self.wait(wait.total_seconds())
+        if wait > timedelta(0):
+            await self._sleep(wait.total_seconds())
         return True
 
     def record_post(self, team: str, channel: str) -> None:
         """Let the channel's next message wait from now, when Slack has the last one."""
         now = self._clock.now()
-        self._posted = {key: at for key, at in self._posted.items() if now - at < MIN_INTERVAL}
+        self._posted = {key: at for key, at in self._posted.items() if abs(now - at) < MIN_INTERVAL}
         self._posted[team, channel] = now
 
     async def back_off(self, team: str, error: PostFailed) -> None:
         """Let all processes pause where the error says that Slack asked for it."""
         if error.retry_after:
-            until = self._clock.now() + timedelta(seconds=error.retry_after)
-            await self._limits.block_until(team, error.method, until)
+            pause = timedelta(seconds=min(error.retry_after, MAX_PAUSE.total_seconds()))
+            await self._limits.block(team, error.method, self._clock.now(), pause)
 
     async def is_backing_off(self, team: str, method: str) -> bool:
         """Whether Slack asked not to be called with this method just now."""
         return await self._get_pause(team, method) > timedelta(0)
 
     async def _get_pause(self, team: str, method: str) -> timedelta:
-        until = await self._limits.get_blocked_until(team, method)
-        return until - self._clock.now() if until else timedelta(0)
+        return await self._limits.get_pause(team, method, self._clock.now())

@@ -9,7 +9,7 @@ searches the channel for the part's metadata before anything else is sent.
 
 from collections import Counter
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,7 @@ from bot.model.errors import PostFailed, SpanMismatch
 from bot.model.ports import Chat, Clock, MessageMetadata
 from bot.store import Store
 from bot.store.locks import LockCheck
+from bot.store.processes import MAX_PAUSE
 from bot.stories.citations import find_mismatches
 
 log = structlog.get_logger(__name__)
@@ -55,14 +56,18 @@ class PostedMessageFinder:
         self._chat = chat
         self._searches: dict[tuple[int, int], tuple[int, str | None]] = {}
 
-    async def find(self, delivery: Delivery) -> str | None:
+    async def find(self, delivery: Delivery, now: datetime) -> str | None:
         """Return the `ts` of the part that was being sent, or None where it is not in the channel.
 
-        Raise PostFailed, with "too_much_history" where more was written since than is read.
+        A thread is searched from its last part on, which Slack itself dated, a channel from when
+        the sending began by our clock. Raise PostFailed, with "too_much_history" where more was
+        written since than is read.
         """
         team, channel, part = delivery.team, delivery.channel, len(delivery.part_timestamps)
-        since = (delivery.touched or delivery.since) - _CLOCK_SKEW
-        thread = delivery.part_timestamps[0] if delivery.part_timestamps else None
+        since, thread = min(delivery.touched or delivery.since, now) - _CLOCK_SKEW, None
+        if delivery.part_timestamps:
+            thread = delivery.part_timestamps[0]
+            since = datetime.fromtimestamp(float(delivery.part_timestamps[-1]), UTC)
         pages_read, cursor = self._searches.pop((delivery.id, part), (0, None))
         for page in range(pages_read, _MAX_PAGES):
             try:
@@ -102,8 +107,8 @@ class DeliverySender:
 
     def is_postponed(self, delivery: Delivery) -> bool:
         """Whether Slack asked to leave a delivery alone for now."""
-        until = self._postponed_until.get(delivery.id)
-        return until is not None and self._clock.now() < until
+        until, now = self._postponed_until.get(delivery.id), self._clock.now()
+        return until is not None and now < until <= now + MAX_PAUSE
 
     async def send(self, delivery: Delivery, is_held: LockCheck) -> Delivery:
         """Send what is left of a composed delivery; return it as it then stands."""
@@ -129,7 +134,7 @@ class DeliverySender:
             if await self._limiter.is_backing_off(delivery.team, method):
                 return None
         try:
-            ts = await self._finder.find(delivery)
+            ts = await self._finder.find(delivery, self._clock.now())
         except PostFailed as e:
             log.warning("cannot look for a delivery", delivery=delivery.id, part=part, code=e.code)
             await self._limiter.back_off(delivery.team, e)
@@ -237,7 +242,8 @@ class DeliverySender:
         seconds = retry_delay(error, attempt)
         if seconds <= MAX_WAIT.total_seconds():
             return message if await self._limiter.wait(seconds) else None
-        self._postponed_until[delivery.id] = self._clock.now() + timedelta(seconds=seconds)
+        pause = timedelta(seconds=min(seconds, MAX_PAUSE.total_seconds()))
+        self._postponed_until[delivery.id] = self._clock.now() + pause
         _forget_oldest(self._postponed_until)
         if self._count_round(delivery):
             await self.fail(delivery, failure)
@@ -273,7 +279,10 @@ class DeliverySender:
     ) -> Delivery:
         self._rounds.pop(delivery.id, None)
         self._postponed_until.pop(delivery.id, None)
-        if await self._store.deliveries.finish(delivery.id, state, self._clock.now(), reason):
+        # Slack's own time where there is one: what a channel was shown is looked up by it.
+        times = [datetime.fromtimestamp(float(ts), UTC) for ts in delivery.part_timestamps]
+        ended = times[-1] if times else self._clock.now()
+        if await self._store.deliveries.finish(delivery.id, state, ended, reason):
             log.info("delivery ended", delivery=delivery.id, state=state.value)
             outcome = PAUSED if pause and state is DeliveryState.FAILED else state
             count_delivery(delivery.kind, outcome, self._lateness(delivery, state))

@@ -26,6 +26,8 @@ EVENT_TYPE = "dateline_digest"
 # Apps outside the Marketplace get 15 messages a page, one page a minute:
 # https://docs.slack.dev/changelog/2025/05/29/rate-limit-changes-for-non-marketplace-apps
 _PAGE = 15
+# Stands for a cursor: the page that begins where a search should.
+_FROM_SINCE = "from since"
 # Errors that may come after Slack has done what it was asked ("some aspect of the operation may
 # have succeeded").
 _MAYBE_DONE = {"fatal_error", "internal_error", "unreadable"}
@@ -103,21 +105,28 @@ class SlackChat:
     ) -> tuple[dict[int, str], str | None]:
         """Return a delivery's parts on one page of a channel or thread, and the next page's cursor.
 
+        A channel's newest page comes first, whatever its dates, since our clock may be wrong. Where
+        that does not reach back to `since`, the others follow from there on.
         Raises PostFailed with "missing_scope" where history may not be read.
         """
         method = "conversations.replies" if thread else "conversations.history"
+        is_newest = cursor is None and thread is None
         page = await self._call(
             team,
             method,
             channel=channel,
             ts=thread,
-            oldest=f"{since.timestamp():.6f}",
+            oldest=None if is_newest else f"{since.timestamp():.6f}",
             limit=_PAGE,
             include_all_metadata=True,
-            cursor=cursor,
+            cursor=None if cursor == _FROM_SINCE else cursor,
         )
+        messages = page.get("messages", [])
         following = (page.get("response_metadata") or {}).get("next_cursor") or None
-        return _parts(page.get("messages", []), delivery), following
+        if is_newest and following:
+            reaches_back = any(float(each["ts"]) < since.timestamp() for each in messages)
+            following = None if reaches_back else _FROM_SINCE
+        return _parts(messages, delivery), following
 
     async def zone(self, team: str, user: str) -> str:
         """Return the IANA zone of a person's Slack profile."""

@@ -18,11 +18,11 @@ from bot.intake.intake import Intake, fetch_page, our_faults_logged
 from bot.model import Article, Feed, Format
 from bot.model.errors import FeedEmpty, SourceUnavailable, SourceUnreadable
 from bot.model.ports import Clock, FetchedPage, Web
-from bot.store.sources import FeedStore
+from bot.store.sources import MAX_POLL_INTERVAL, FeedStore
 
 log = structlog.get_logger(__name__)
 
-MIN_POLL_INTERVAL, MAX_POLL_INTERVAL = timedelta(minutes=15), timedelta(hours=24)
+MIN_POLL_INTERVAL = timedelta(minutes=15)
 # A newly added feed gives its newest few, so that a channel is not flooded.
 MAX_FIRST_ARTICLES = 10
 # After so many failures in a row a feed is polled less, and the channel that added it is told.

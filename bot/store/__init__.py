@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from bot.model import Policy
 from bot.store.articles import ArticleStore
 from bot.store.channels import PermissionStore, PreferenceStore, SubscriptionStore
+from bot.store.clock import create_clock
 from bot.store.database import Database, Repository, insert_new
 from bot.store.deliveries import DeliveryLedger
 from bot.store.locks import Locks
@@ -35,6 +36,7 @@ class Store(Repository):
         super().__init__(database)
         self.articles = ArticleStore(database, policies)
         self.subscriptions = SubscriptionStore(database)
+        self.clock = create_clock(database)
         self.locks = Locks(database)
         self.deliveries = DeliveryLedger(database, self.locks)
         self.feeds = FeedStore(database)
@@ -81,7 +83,9 @@ async def open_store(
     database = Database(url)
     try:
         await migrate(database)
+        store = Store(database, policies, keys)
+        await store.clock.follow()
     except BaseException:
         await database.close()
         raise
-    return Store(database, policies, keys)
+    return store

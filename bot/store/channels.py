@@ -54,6 +54,23 @@ class SubscriptionStore(Repository):
         order = subscriptions.c.next_due, subscriptions.c.team, subscriptions.c.channel
         return await self._read(query.order_by(*order).limit(limit))
 
+    async def get_scheduled(
+        self, now: datetime, after: tuple[str, str], limit: int = 200
+    ) -> tuple[Subscription, ...]:
+        """Return those due later than now, in order of (team, channel), from `after` on."""
+        key = subscriptions.c.team, subscriptions.c.channel
+        query = sa.select(subscriptions).where(
+            subscriptions.c.next_due > now, sa.tuple_(*key) > after
+        )
+        return await self._read(query.order_by(*key).limit(limit))
+
+    async def reschedule(self, scheduled: Subscription, next_due: datetime) -> bool:
+        """Change when a subscription is due, unless that was changed since it was read."""
+        in_channel = of_channel(subscriptions, scheduled.team, scheduled.channel)
+        unchanged = subscriptions.c.next_due == scheduled.next_due
+        change = sa.update(subscriptions).where(in_channel, unchanged).values(next_due=next_due)
+        return await self._execute(change) == 1
+
     async def remove(self, team: str, channel: str) -> Subscription | None:
         """Delete a channel's subscription, and return it for Undo."""
         statement = sa.delete(subscriptions).where(of_channel(subscriptions, team, channel))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -136,13 +136,17 @@ class DeliveryLedger(Repository):
         without_digest = sa.select(*others, sa.null().label("digest"))
         return replace(await self._get(without_digest, delivery.id), digest=delivery.digest)
 
-    async def get_unfinished(self, before: datetime) -> tuple[Delivery, ...]:
-        """Return the deliveries in an open state untouched since `before`, oldest first."""
-        query = sa.select(deliveries).where(unfinished, deliveries.c.touched < before)
+    async def get_unfinished(self, now: datetime, grace: timedelta) -> tuple[Delivery, ...]:
+        """Return the deliveries in an open state untouched for `grace`, oldest first.
+
+        One touched later than `grace` from now was touched by a clock that was ahead.
+        """
+        early, late = deliveries.c.touched < now - grace, deliveries.c.touched > now + grace
+        query = sa.select(deliveries).where(unfinished, sa.or_(early, late))
         return await self._read(query.order_by(deliveries.c.touched, deliveries.c.id))
 
     async def get_waiting_times(self, before: datetime) -> tuple[datetime, ...]:
-        """Return when each delivery of `get_unfinished` was last touched, without reading it."""
+        """Return when each open delivery untouched since `before` was last touched."""
         query = sa.select(deliveries.c.touched).where(unfinished, deliveries.c.touched < before)
         return tuple(await self._fetch_values(query.order_by(deliveries.c.touched)))
 
@@ -204,7 +208,10 @@ class DeliveryLedger(Repository):
         )
         recent = sa.and_(
             deliveries.c.posted >= posted_since,
-            sa.or_(deliveries.c.edited_at.is_(None), deliveries.c.edited_at < edited_before),
+            sa.or_(
+                deliveries.c.edited_at.is_(None),
+                ~deliveries.c.edited_at.between(edited_before, now),
+            ),
         )
         citing_newer = deliveries.c.id.in_(_citing(sa.and_(~articles.c.live, has_newer)))
         query = sa.select(deliveries).where(

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from math import floor
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,6 +12,9 @@ from bot.store.database import Repository, insert_new, upsert
 from bot.store.tables import processes, slack_limits
 
 _MAX_SILENCE = timedelta(hours=1)
+# No limit ends later than this from now; one that seems to was written by a clock that was ahead.
+MAX_TURN_WAIT = timedelta(minutes=1)
+MAX_PAUSE = timedelta(minutes=10)
 
 _free_at = slack_limits.c.free_at
 
@@ -42,24 +46,29 @@ class RateLimitStore(Repository):
     async def reserve_turn(
         self, team: str, channel: str, now: datetime, apart: timedelta
     ) -> datetime:
-        """Reserve the channel's next turn, `apart` after the last; return its time."""
+        """Reserve the channel's next turn, `apart` after the last; return its time.
+
+        It is MAX_TURN_WAIT from now at most.
+        """
         step = round(apart / timedelta(milliseconds=1))
         start = _milliseconds(now)
         async with self._database.writing() as connection:
-            later = _at_least(start) + step
+            later = _later_of(start, until=now + MAX_TURN_WAIT) + step
             free_at = await _postpone(connection, team, channel, later, start + step)
         return _time(free_at - step)
 
-    async def block_until(self, team: str, method: str, until: datetime) -> None:
-        """Record that Slack asked not to call a method before then."""
-        end = _milliseconds(until)
+    async def block(self, team: str, method: str, now: datetime, pause: timedelta) -> None:
+        """Record that Slack asked not to call a method for so long, MAX_PAUSE at most."""
+        end = _milliseconds(now + min(pause, MAX_PAUSE))
         async with self._database.writing() as connection:
-            await _postpone(connection, team, method, _at_least(end), end)
+            later = _later_of(end, until=now + MAX_PAUSE)
+            await _postpone(connection, team, method, later, end)
 
-    async def get_blocked_until(self, team: str, method: str) -> datetime | None:
-        """Return when a method may be called again; None where Slack never blocked it."""
+    async def get_pause(self, team: str, method: str, now: datetime) -> timedelta:
+        """Return for how long a method may not be called; zero where it may be."""
         free_at = await self._fetch_value(sa.select(_free_at).where(_is_limit(team, method)))
-        return None if free_at is None else _time(free_at)
+        pause = timedelta(0) if free_at is None else _time(free_at) - now
+        return pause if timedelta(0) < pause <= MAX_PAUSE else timedelta(0)
 
 
 async def _postpone(
@@ -84,13 +93,15 @@ def _is_limit(team: str, method_or_channel: str) -> sa.ColumnElement[bool]:
     )
 
 
-def _at_least(milliseconds: int) -> sa.ColumnElement[int]:
-    # SQLite's two-argument max() and PostgreSQL's greatest() have no common name.
-    return sa.case((_free_at > milliseconds, _free_at), else_=milliseconds)
+def _later_of(milliseconds: int, *, until: datetime) -> sa.ColumnElement[int]:
+    """Choose the stored end where it is later, but not where it is beyond `until`."""
+    return sa.case(
+        (_free_at.between(milliseconds, _milliseconds(until)), _free_at), else_=milliseconds
+    )
 
 
 def _milliseconds(moment: datetime) -> int:
-    return round(moment.timestamp() * 1000)
+    return floor(moment.timestamp() * 1000)
 
 
 def _time(milliseconds: int) -> datetime:

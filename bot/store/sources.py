@@ -13,6 +13,7 @@ from bot.model import Feed, Habit, KeptFile, NewArticle
 from bot.store.database import Repository, insert_new, upsert
 from bot.store.tables import arrivals, articles, feeds, files, sources
 
+MAX_POLL_INTERVAL = timedelta(hours=24)
 # Long enough to include weekends and a holiday.
 _HABIT_PERIOD = timedelta(weeks=4)
 # A source that was silent for so long has ended.
@@ -47,9 +48,17 @@ class FeedStore(Repository):
         return await self._read(query.order_by(feeds.c.id))
 
     async def get_due(self, now: datetime, limit: int = 50) -> tuple[Feed, ...]:
-        """Return every owner's feeds with `next_check` at or before now, longest due first."""
-        query = sa.select(feeds).where(feeds.c.next_check <= now)
-        return await self._read(query.order_by(feeds.c.next_check, feeds.c.id).limit(limit))
+        """Return every owner's feeds that are due now, longest due first.
+
+        One to be checked later than MAX_POLL_INTERVAL from now was put off by a clock that was
+        ahead.
+        """
+        due, ahead = feeds.c.next_check <= now, feeds.c.next_check > now + MAX_POLL_INTERVAL
+        order = feeds.c.next_check, feeds.c.id
+        queries = (
+            sa.select(feeds).where(part).order_by(*order).limit(limit) for part in (due, ahead)
+        )
+        return tuple([feed for query in queries for feed in await self._read(query)][:limit])
 
     async def claim(self, feed: Feed, until: datetime) -> bool:
         """Postpone a feed's check if it is unchanged; return whether this caller checks it."""

@@ -109,9 +109,11 @@ class WorkspaceStore(Repository):
         rows = await self._fetch_all(query.order_by(installations.c.name, installations.c.team))
         return tuple((row.team, row.name) for row in rows)
 
-    async def find_expiring(self, before: datetime) -> tuple[str, ...]:
-        """Return the workspaces whose token expires before then, soonest first."""
-        query = sa.select(installations.c.team).where(installations.c.expires < before)
+    async def find_expiring(self, before: datetime, after: datetime) -> tuple[str, ...]:
+        """Return the workspaces whose token does not expire between the two, soonest first."""
+        query = sa.select(installations.c.team).where(
+            ~installations.c.expires.between(before, after)
+        )
         soonest_first = installations.c.expires, installations.c.team
         return tuple(await self._fetch_values(query.order_by(*soonest_first)))
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -15,12 +16,14 @@ from structlog.testing import capture_logs
 from bot.app import queue as queue_module
 from bot.app.queue import ProcrastinateQueue, upgrade_queue_schema
 from bot.model.errors import NotFound
+from bot.store.clock import SystemClock
+from tests.delivery_env import FakeClock
 
 
 @pytest.fixture
 async def queue(postgresql_url: str) -> AsyncIterator[ProcrastinateQueue]:
     """Return a queue on an empty database."""
-    async with ProcrastinateQueue(postgresql_url).opened() as opened:
+    async with ProcrastinateQueue(postgresql_url, SystemClock()).opened() as opened:
         yield opened
 
 
@@ -203,7 +206,7 @@ async def test_a_worker_frozen_while_fetching_does_not_block_the_queue(
 
     async def freeze() -> None:
         async with (
-            ProcrastinateQueue(postgresql_url).opened() as frozen,
+            ProcrastinateQueue(postgresql_url, SystemClock()).opened() as frozen,
             frozen._app.connector.pool.connection() as connection,
         ):  # type: ignore[attr-defined]
             await connection.execute("UPDATE procrastinate_jobs SET status = 'doing'")
@@ -245,7 +248,7 @@ async def test_processes_that_start_together_create_the_tables_once(
 ) -> None:
     """Processes that start together on an empty database create the tables without an error."""
     await asyncio.gather(*(upgrade_queue_schema(empty_postgresql_url) for _ in range(3)))
-    async with ProcrastinateQueue(empty_postgresql_url).opened() as queue:
+    async with ProcrastinateQueue(empty_postgresql_url, SystemClock()).opened() as queue:
         assert await queue.enqueue("deliver", 1)
 
 
@@ -262,3 +265,22 @@ async def test_a_newer_procrastinate_brings_its_migrations(
         await upgrade_queue_schema(empty_postgresql_url)
         await upgrade_queue_schema(empty_postgresql_url)
         assert database.execute("SELECT count(*) FROM procrastinate_new").fetchone() == (0,)
+
+
+async def test_a_job_put_off_by_a_wrong_clock_is_done(
+    queue: ProcrastinateQueue, postgresql_url: str
+) -> None:
+    """A retry that a clock hours ahead has put off is queued anew: it would keep the job out."""
+    done = asyncio.Event()
+
+    async def deliver(_: int) -> None:
+        done.set()
+
+    ahead = FakeClock(datetime.now(UTC) + timedelta(hours=3))
+    async with ProcrastinateQueue(postgresql_url, ahead).opened() as wrong:
+        await wrong.enqueue("deliver", 1, tries=1, delay_seconds=9)
+    assert not await queue.enqueue("deliver", 1)
+    await queue.requeue_stalled()
+    assert [job.tries for job in await queue.list_jobs()] == [1]
+    async with running_worker(queue, deliver), asyncio.timeout(60):
+        await done.wait()

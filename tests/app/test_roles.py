@@ -9,9 +9,9 @@ import pytest
 
 from bot.app.doctor import examine
 from bot.app.roles import Role
-from bot.app.storage import SystemClock
 from bot.settings import Settings
 from bot.store import open_store
+from bot.store.clock import SystemClock
 from tests.builders import StoryBuilder, new_article
 from tests.service import KEY, Service, credentials, running
 from tests.slack_server import SlackServer, slack

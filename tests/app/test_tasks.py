@@ -1,12 +1,14 @@
 """Background jobs run to their end, and periodic ones never overlap themselves."""
 
 import asyncio
+from datetime import datetime, timedelta, tzinfo
 
+import pytest
 from structlog.testing import capture_logs
 
-from bot.app.storage import SystemClock
 from bot.app.tasks import AsyncioTasks, PeriodicTasks
 from bot.model.errors import StoreUnavailable
+from bot.store.clock import SystemClock
 
 
 async def test_finish_waits_for_running_work() -> None:
@@ -117,3 +119,39 @@ async def test_a_failing_periodic_task_runs_again() -> None:
         periodic.stop()
         await tasks.finish(timeout_seconds=5)
     assert runs >= 2
+
+
+@pytest.mark.parametrize("set_by", [timedelta(hours=-3), timedelta(days=3650)])
+async def test_tasks_go_on_where_the_clock_is_set(
+    set_by: timedelta, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A task neither waits until a clock set back is there again, nor makes up for years."""
+    offset = timedelta(0)
+
+    class Wall(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return datetime.now(tz) + offset
+
+    def seconds_off() -> float:
+        return offset.total_seconds()
+
+    monkeypatch.setattr("apscheduler.schedulers.base.datetime", Wall)
+    monkeypatch.setattr("bot.app.tasks.datetime", Wall)
+    monkeypatch.setattr("bot.app.tasks.wall_minus_monotonic", seconds_off)
+    monkeypatch.setattr("bot.app.tasks._FOLLOW_SECONDS", 0.05)
+    tasks, ticks = AsyncioTasks(), asyncio.Queue[None]()
+    periodic = PeriodicTasks(tasks, SystemClock())
+
+    async def tick() -> None:
+        ticks.put_nowait(None)
+
+    periodic.every(0.01, "tick", tick)
+    periodic.start()
+    async with asyncio.timeout(60):
+        await ticks.get()
+        offset = set_by
+        for _ in range(50):
+            await ticks.get()
+    periodic.stop()
+    await tasks.finish(timeout_seconds=5)

@@ -21,13 +21,13 @@ import structlog
 from rich.console import Console
 from rich.table import Table
 
-from bot.app.storage import SystemClock
 from bot.intake.feed_folder import FeedFolder
 from bot.intake.intake import Intake
 from bot.intake.web import SafeWeb
 from bot.intake.workers import AnalystPool, ReaderPool
 from bot.model import Article
 from bot.store import Store, open_store
+from bot.store.clock import SystemClock
 from tests.bench.processes import descendants, memory
 
 DATA = Path(__file__).parent.parent / "reading" / "data"

@@ -392,7 +392,7 @@ def look_ups(
 
     async def tick(_: random.Random) -> None:
         await store.subscriptions.get_due(NOW)
-        await store.deliveries.get_unfinished(NOW)
+        await store.deliveries.get_unfinished(NOW, timedelta(seconds=30))
         await store.deliveries.find_outdated(
             NOW, posted_since=NOW - timedelta(days=3), edited_before=NOW - timedelta(minutes=5)
         )

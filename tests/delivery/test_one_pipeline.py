@@ -89,7 +89,7 @@ async def from_command_line(
 ) -> Any:
     """Run `dateline digest` at the environment's time and return what it prints as JSON."""
     monkeypatch.setenv("DATABASE_URL", env.url)
-    monkeypatch.setattr("bot.app.storage.SystemClock", lambda: env.clock)
+    monkeypatch.setattr("bot.store.clock.SystemClock.now", lambda _: env.clock.now())
     arguments = ["digest", "--channel", f"{TEAM}/{CHANNEL}", "--format", "json", *options]
     result = await asyncio.to_thread(CliRunner().invoke, app, arguments)
     assert result.exit_code == 0, result.output

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.storage import SystemClock
 from bot.intake.feed_folder import FeedFolder
 from bot.intake.intake import IntakeResult, PreparedFile
 from bot.model import Format
 from bot.model.errors import SourceUnreadable
 from bot.store import open_store
+from bot.store.clock import SystemClock
 
 
 class RecordingIntake:

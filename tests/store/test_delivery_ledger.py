@@ -188,6 +188,9 @@ async def test_parts_are_kept_in_order(store: Store) -> None:
     assert (await store.deliveries.get(delivery)).part_timestamps == ("1.0", "1.1")
 
 
+GRACE = timedelta(seconds=30)
+
+
 class TestClaiming:
     """A slot comes due."""
 
@@ -563,22 +566,22 @@ class TestAfterwards:
         )
 
     async def test_what_nobody_touched_is_unfinished(self, store: Store) -> None:
-        """Open states only, last touched before the given time, oldest first."""
-        held = [await in_state(store, state, key=state) for state in ALLOWED]
-        left = [each.id for each in await store.deliveries.get_unfinished(later(microseconds=1))]
-        assert left == held[:5]
+        """Open states only, last touched before the grace, or later than it from now."""
+        held, unfinished = [await in_state(store, state, key=state) for state in ALLOWED], []
+        for seconds in (-31, -30, 30, 31):
+            left = await store.deliveries.get_unfinished(later(seconds=seconds), GRACE)
+            unfinished.append([each.id for each in left])
+        assert unfinished == [held[:5], [], [], held[:5]]
         assert await store.deliveries.get_waiting_times(later(microseconds=1)) == (NOON,) * 5
-        assert await store.deliveries.get_unfinished(NOON) == ()
         assert await store.deliveries.get_waiting_times(NOON) == ()
 
     async def test_sending_touches_a_delivery(self, store: Store) -> None:
         """It is not left over while its parts go out."""
         delivery = await in_state(store, "composed")
         assert await store.deliveries.start_sending(delivery, later(hours=1))
-        assert await store.deliveries.get_unfinished(later(hours=1)) == ()
-        assert [
-            each.id for each in await store.deliveries.get_unfinished(later(hours=1, seconds=1))
-        ] == [delivery]
+        assert await store.deliveries.get_unfinished(later(hours=1), GRACE) == ()
+        [left] = await store.deliveries.get_unfinished(later(hours=1, seconds=31), GRACE)
+        assert left.id == delivery
 
 
 async def test_a_killed_article_makes_its_deliveries_outdated(store: Store) -> None:

@@ -4,11 +4,14 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import text
 
 from bot.model.errors import StoreUnavailable
 from bot.model.ports import RunningProcess
 from bot.store import Store, database, open_store
+from bot.store.processes import MAX_PAUSE, MAX_TURN_WAIT
 from tests.builders import NOON, later
 
 TEAM, CHANNEL = "T0FARLAND", "C0HARBOUR"
@@ -33,12 +36,34 @@ async def test_turns_are_given_one_after_another(store: Store, database_url: str
 
 async def test_a_rest_is_only_made_longer(store: Store) -> None:
     """Two answers of Slack's: the later end counts, for this method of this workspace."""
-    assert await store.limits.get_blocked_until(TEAM, "chat.postMessage") is None
-    for minutes in (2, 1):
-        await store.limits.block_until(TEAM, "chat.postMessage", later(minutes=minutes))
-    assert await store.limits.get_blocked_until(TEAM, "chat.postMessage") == later(minutes=2)
-    assert await store.limits.get_blocked_until(TEAM, "chat.update") is None
-    assert await store.limits.get_blocked_until("T0OTHER", "chat.postMessage") is None
+    limits, minute = store.limits, timedelta(minutes=1)
+    assert await limits.get_pause(TEAM, "chat.postMessage", NOON) == timedelta(0)
+    for pause in (2 * minute, minute):
+        await limits.block(TEAM, "chat.postMessage", NOON, pause)
+    assert await limits.get_pause(TEAM, "chat.postMessage", NOON) == 2 * minute
+    assert await limits.get_pause(TEAM, "chat.postMessage", later(minutes=1)) == minute
+    assert await limits.get_pause(TEAM, "chat.update", NOON) == timedelta(0)
+    assert await limits.get_pause("T0OTHER", "chat.postMessage", NOON) == timedelta(0)
+
+
+@given(
+    jumps=st.lists(st.timedeltas(timedelta(-9999), timedelta(9999)), min_size=1, max_size=8),
+    pause=st.timedeltas(timedelta(0), timedelta(9999)),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+async def test_no_limit_outlasts_a_clock_that_was_set(
+    store: Store, jumps: list[timedelta], pause: timedelta
+) -> None:
+    """Wherever the clock stands next, a turn is a minute away at most, and a pause ten."""
+    now = NOON
+    for jump in jumps:
+        now = max(min(now + jump, later(days=9999)), later(days=-9999))
+        turn = await store.limits.reserve_turn(TEAM, CHANNEL, now, SECOND)
+        assert now - timedelta(milliseconds=1) <= turn <= now + MAX_TURN_WAIT
+        assert await store.limits.get_pause(TEAM, "chat.update", now) <= MAX_PAUSE
+        await store.limits.block(TEAM, "chat.update", now, pause)
+        blocked = await store.limits.get_pause(TEAM, "chat.update", now)
+        assert blocked >= min(pause, MAX_PAUSE) - timedelta(milliseconds=1)
 
 
 async def test_who_runs_is_known_by_its_beats(store: Store) -> None:

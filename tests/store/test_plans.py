@@ -1,6 +1,7 @@
 """How SQLite answers the store's questions: by an index, never by reading a whole table."""
 
 import sqlite3
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,8 +21,9 @@ from tests.builders import (
 )
 
 TEAM, CHANNEL = "T0FARLAND", "C0HARBOUR"
-# A full-text table, and the indexes of what was superseded or withdrawn: few articles of all.
-FINE = ("VIRTUAL", "USING INDEX articles_not_live", "USING INDEX articles_withdrawn")
+# A full-text table, and the indexes of what was superseded or withdrawn or is not over: few of all.
+PARTIAL = ("articles_not_live", "articles_withdrawn", "deliveries_unfinished")
+FINE = ("VIRTUAL", *(f"USING INDEX {name}" for name in PARTIAL))
 
 
 async def ask_everything(store: Store) -> None:
@@ -61,8 +63,9 @@ async def ask_everything(store: Store) -> None:
     await store.deliveries.get_last_posted(TEAM, CHANNEL)
     await store.deliveries.get_history(TEAM, CHANNEL)
     await store.deliveries.find_by_key(TEAM, CHANNEL, DeliveryKind.COMMAND, "1")
-    await store.deliveries.get_unfinished(NOON)
+    await store.deliveries.get_unfinished(NOON, timedelta(seconds=30))
     await store.deliveries.get_waiting_times(NOON)
+    await store.subscriptions.get_scheduled(NOON, ("", ""))
     await store.feeds.add("https://courier.example/feed", None, NOON)
     await store.feeds.get_due(NOON)
     await store.preferences.save_actor(

@@ -105,7 +105,7 @@ async def furnish(store: Store, team: str) -> None:
     await store.preferences.save_vote(
         StoryVote(team, CHANNEL, held.story, True, "U1", NOON, (("harbour", 1.0),), ("Mara Ilves",))
     )
-    await store.limits.block_until(team, "chat.postMessage", EVENING)
+    await store.limits.block(team, "chat.postMessage", NOON, timedelta(minutes=1))
 
 
 async def test_a_team_is_forgotten_whole(store: Store) -> None:

@@ -103,7 +103,7 @@ async def test_tokens_that_end_soon_are_found(sealed: Store) -> None:
     for team, hours in [("T1", 3), ("T2", 1), ("T3", 9)]:
         await sealed.workspaces.save(replace(INSTALLED, team=team, expires=later(hours=hours)))
     await sealed.workspaces.save(replace(INSTALLED, team="T4", expires=None))
-    assert await sealed.workspaces.find_expiring(later(hours=4)) == ("T2", "T1")
+    assert await sealed.workspaces.find_expiring(later(hours=4), later(days=9)) == ("T2", "T1")
 
 
 async def test_a_state_is_good_once_and_for_ten_minutes(sealed: Store) -> None:
