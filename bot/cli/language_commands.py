@@ -120,7 +120,9 @@ def _for_each_text(
     raise typer.Exit(1 if failed else 0)
 
 
-def _find_statements(text: str, *, every: bool) -> tuple[str, tuple[Statement, ...]]:
+def _find_statements(
+    text: str, headline: str | None, *, every: bool
+) -> tuple[str, tuple[Statement, ...]]:
     """Return the text's language, and its statements if that is English."""
     from bot.language.language_detection import detect_language
     from bot.language.sentences import split_sentences
@@ -128,7 +130,8 @@ def _find_statements(text: str, *, every: bool) -> tuple[str, tuple[Statement, .
     from bot.stories.composition import key_statements
 
     language = detect_language(text)
-    statements = find_statements(text, split_sentences(text)) if language == "en" else ()
+    is_english = language == "en"
+    statements = find_statements(text, split_sentences(text), headline) if is_english else ()
     return language, statements if every else key_statements(statements)
 
 
@@ -136,12 +139,13 @@ def _statements_line(line: console.JsonLine, *, every: bool) -> bool:
     """Write the answer to one JSON line; return whether it failed."""
     from bot.language.statements.extraction import count_unsearched, statement_to_json
 
-    text = line.data.get("text")
+    text, title = line.data.get("text"), line.data.get("title")
     answer: dict[str, Any] = {"doc": line.data.get("doc"), "statements": []}
     answer |= {"language": None, "left_out": 0}
     error = line.error
     if isinstance(text, str):
-        language, statements = _find_statements(text, every=every)
+        headline = title if isinstance(title, str) else None
+        language, statements = _find_statements(text, headline, every=every)
         answer["statements"] = [statement_to_json(statement) for statement in statements]
         answer |= {"language": language, "left_out": count_unsearched(text)}
     else:
@@ -186,7 +190,7 @@ def _time_limit(seconds: float) -> Iterator[None]:
 def _print_statements(name: str, article: Article, *, every: bool, explain: bool) -> None:
     from bot.language.statements.extraction import count_unsearched
 
-    language, statements = _find_statements(article.body, every=every)
+    language, statements = _find_statements(article.body, article.headline, every=every)
     if language != "en":
         console.print_error(messages.text("other_language", name=name, language=language))
     elif not statements:

@@ -226,9 +226,16 @@ class DigestBuilder:
     async def _compose(
         self, request: DigestRequest, choice: Choice, left_out: int, since: datetime, now: datetime
     ) -> Digest:
-        topics, muted = request.story_filter.topics, request.story_filter.muted
-        topic = ", ".join(topics) or None
-        digest = compose(choice, now=now, zone=request.zone, since=since, topic=topic, muted=muted)
+        story_filter = request.story_filter
+        digest = compose(
+            choice,
+            now=now,
+            zone=request.zone,
+            since=since,
+            topic=", ".join(story_filter.topics) or None,
+            muted=story_filter.muted,
+            followed=story_filter.followed,
+        )
         digest = replace(digest, left_out=left_out)
         stories = {pick.story.id: pick.story for pick in choice.picked}
         articles = self.store.articles

@@ -8,11 +8,10 @@ from dataclasses import replace
 from bot.language.language_detection import detect_language
 from bot.language.sentences import split_sentences
 from bot.language.statements.extraction import find_statements
-from bot.language.statements.sameness import content_words
 from bot.language.summaries import Document, summarize
 from bot.language.terms import event_terms
 from bot.language.trimming import make_title
-from bot.model import Analysis, Article, QuotationType, Span, Statement
+from bot.model import Analysis, Article, Span, Statement
 
 _EXTRACT_SENTENCES = 5
 
@@ -37,12 +36,10 @@ def analyse(article: Article) -> Analysis:
 
 
 def _find_statements(article: Article, sentences: tuple[Span, ...]) -> tuple[Statement, ...]:
-    """Return the statements that have content; an outlet is not credited in its own pages."""
+    """Return the statements; an outlet is not credited in its own pages."""
     own = _normalize_outlet(article.source or "")
     statements = []
     for statement in find_statements(article.body, sentences, article.headline):
-        if statement.form is QuotationType.INDIRECT and not content_words(statement):
-            continue
         via = statement.via
         is_own = via is not None and own and _normalize_outlet(via.text) == own
         statements.append(replace(statement, via=None) if is_own else statement)

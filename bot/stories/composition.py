@@ -5,6 +5,7 @@ picked articles -> the one that leads -> statements, each once -> an extract bes
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
 
@@ -22,6 +23,7 @@ from bot.model import (
 )
 from bot.stories.choice import Choice, FitStory
 from bot.stories.citations import cite_headline, cite_statement
+from bot.stories.filters import mentions_any, split_topics
 from bot.stories.people import is_any_actor, is_named
 from bot.stories.repetition import (
     ARTICLES_READ,
@@ -44,6 +46,22 @@ _LISTED_ARTICLES = 20  # newest ones, beside those cited: each is a receipt to k
 _REPEATED_SHARE = 0.8  # of a sentence's words: the headline says them already
 
 
+@dataclass(frozen=True, slots=True)
+class _Subjects:
+    """What a channel asks for: topics, and the actors that it follows."""
+
+    topics: tuple[str, ...] = ()
+    followed: Collection[str] = ()
+
+    def has(self, each: ComparableStatement) -> bool:
+        """Return whether a statement is on one of the topics, or by one of the actors."""
+        actor = each.statement.actor
+        name = actor.name.text if actor else ""
+        return is_any_actor(name, self.followed) or mentions_any(
+            self.topics, f"{name}\n{each.statement.sentence.text}"
+        )
+
+
 def compose(
     choice: Choice,
     *,
@@ -52,9 +70,15 @@ def compose(
     since: datetime,
     topic: str | None,
     muted: Collection[str] = (),
+    followed: Collection[str] = (),
 ) -> Digest:
-    """Compose a choice's digest, without what the channel has seen and what `muted` actors say."""
-    entries = tuple(_compose_entry(picked, now, muted) for picked in choice.picked)
+    """Compose a choice's digest, without what the channel has seen and what `muted` actors say.
+
+    Of each story stands a statement on one of the topics, or by a `followed` actor, if there is
+    one: it may be why the story comes.
+    """
+    subjects = _Subjects(split_topics(topic), followed)
+    entries = tuple(_compose_entry(picked, now, muted, subjects) for picked in choice.picked)
     return Digest(now, zone, since, topic, entries, choice.left_out)
 
 
@@ -63,19 +87,22 @@ def recompose(
     articles: tuple[StoredArticle, ...],
     made: datetime,
     muted: Collection[str] = (),
+    topic: str | None = None,
 ) -> DigestEntry:
     """Compose a story of a digest made then anew, from these articles."""
     picked = FitStory(Story(entry.story, articles), articles, update=entry.update)
-    return _compose_entry(picked, made, muted)
+    return _compose_entry(picked, made, muted, _Subjects(split_topics(topic)))
 
 
 def key_statements(statements: Iterable[Statement]) -> tuple[Statement, ...]:
     """Return those of one article's statements that a digest of it shows first."""
     unique = _merge_same(map(ComparableStatement.of, statements))
-    return tuple(key.statement for key in _pick_key(tuple(unique)))
+    return tuple(key.statement for key in _pick_key(tuple(unique), _Subjects()))
 
 
-def _compose_entry(picked: FitStory, now: datetime, muted: Collection[str]) -> DigestEntry:
+def _compose_entry(
+    picked: FitStory, now: datetime, muted: Collection[str], subjects: _Subjects
+) -> DigestEntry:
     newest_first = sorted(
         picked.articles, key=lambda stored: (publication_time(stored, now), stored.id), reverse=True
     )
@@ -91,7 +118,7 @@ def _compose_entry(picked: FitStory, now: datetime, muted: Collection[str]) -> D
         for each in outlets
         if not _is_muted(each.statement, muted) and not seen.has_statement(each)
     ]
-    key = _pick_key(fresh)
+    key = _pick_key(fresh, subjects)
     rest = [each for each in fresh if each not in key][:_OTHER_STATEMENTS]
     listed = {lead.id} | {each.article for each in (*key, *rest)}
     listed.update(stored.id for stored in newest_first[:_LISTED_ARTICLES])
@@ -155,14 +182,26 @@ def _is_muted(statement: Statement, muted: Collection[str]) -> bool:
     return actor is not None and is_any_actor(actor.name.text, muted)
 
 
-def _pick_key(statements: Sequence[ComparableStatement]) -> list[ComparableStatement]:
-    """Return the statements to show: the best one, then what adds most to those picked before."""
+def _pick_key(
+    statements: Sequence[ComparableStatement], subjects: _Subjects
+) -> list[ComparableStatement]:
+    """Return the statements to show: the best one, then what adds most to those picked before.
+
+    If none of them is on the channel's subjects, the best that is takes the last one's place.
+    """
     left = list(statements)
     picked: list[ComparableStatement] = []
     while left and len(picked) < _KEY_STATEMENTS:
         picked.append(max(left, key=lambda each: _added_worth(each, picked)))
         left.remove(picked[-1])
+    if not any(map(subjects.has, picked)):
+        wanted = max(filter(subjects.has, left), key=_score, default=None)
+        picked[-1:] = [wanted] if wanted else picked[-1:]
     return picked
+
+
+def _score(each: ComparableStatement) -> float:
+    return each.statement.score
 
 
 def _added_worth(statement: ComparableStatement, picked: Iterable[ComparableStatement]) -> float:

@@ -67,6 +67,12 @@ def find_subject(topics: Iterable[str], stored: StoredArticle) -> str | None:
     return match.topic if match and match.weight >= _ABOUT else None
 
 
+def mentions_any(topics: Iterable[str], text: str) -> bool:
+    """Return whether a text holds one of the topics."""
+    normalized = normalize_text(text)
+    return any(pattern.search(normalized) for pattern in filter(None, map(_topic_pattern, topics)))
+
+
 def _weigh(pattern: re.Pattern[str], headline: str, names: str, body: str = "") -> float:
     """Weigh the first place of a topic in normalized texts; 0 where it stands in none."""
     if pattern.search(headline):

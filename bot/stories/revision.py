@@ -33,19 +33,19 @@ def revise(
             revision = Revision(SourceChange.WITHDRAWN, now, _unique(outlets))
             revised = replace(left, revision=revision)
         if not superseded.isdisjoint(left.articles):
-            revised = _compose_anew(revised, newest, digest.made, muted)
+            revised = _compose_anew(revised, newest, digest, muted)
         entries.append(remove_earlier(revised, superseded))
     return replace(digest, entries=tuple(entries))
 
 
 def _compose_anew(
-    entry: DigestEntry, newest: Mapping[int, StoredArticle], made: datetime, muted: Collection[str]
+    entry: DigestEntry, newest: Mapping[int, StoredArticle], digest: Digest, muted: Collection[str]
 ) -> DigestEntry:
     numbers = entry.articles
     if not all(number in newest for number in numbers):
         return entry  # a version that may not be shown yet: the story stays until it may
     articles = {newest[number].id: newest[number] for number in numbers}
-    anew = recompose(entry, tuple(articles.values()), made, muted)
+    anew = recompose(entry, tuple(articles.values()), digest.made, muted, digest.topic)
     anew = replace(anew, revision=entry.revision, statements=_with_earlier(anew, entry))
     if _visible_words(anew) == _visible_words(entry):
         return anew

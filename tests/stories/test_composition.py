@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -302,6 +303,32 @@ def test_who_says_nearly_the_same_twice_gives_way(second: str, expected: list[st
         statement(body, "Otto Lund", "the cranes were sold", score=0.4),
     )
     assert names(entry(builder).statements)[: len(expected)] == expected
+
+
+@pytest.mark.parametrize(
+    "asked", [{"topic": "quays, gulls"}, {"topic": None, "followed": ["Otto Lund"]}]
+)
+def test_what_a_story_came_for_is_shown(asked: dict[str, Any]) -> None:
+    """A statement on the topic, or by an actor followed, is shown though others score higher."""
+    said = {
+        "Ada Fenn": "the pier sinks",
+        "Jon Rask": "two cranes broke",
+        "Eva Holm": "the mayor knew",
+        "Otto Lund": "the gulls have left",
+    }
+    body = " ".join(f"{name} said {each}." for name, each in said.items())
+    builder = StoryBuilder()
+    scores = (0.9, 0.8, 0.7, 0.2)
+    builder.article(
+        body,
+        *(
+            statement(body, name, each, score=score)
+            for (name, each), score in zip(said.items(), scores, strict=True)
+        ),
+    )
+    choice = choose(builder.stories(), posted=frozenset(), now=NOON, top=5)
+    made = compose(choice, now=NOON, zone="UTC", since=NOON, **asked)
+    assert names(made.entries[0].statements) == ["Ada Fenn", "Jon Rask", "Otto Lund"]
 
 
 def test_what_is_no_statement_is_never_shown() -> None:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.language.coreference import ActorResolver
-from bot.language.lexicon import SPEAKER_CLASS
+from bot.language.lexicon import PLEASANTRIES, SPEAKER_CLASS
 from bot.language.quotations import find_quotations
 from bot.language.statements.attribution_completion import (
     add_punctuation_attributions,
@@ -38,6 +38,7 @@ from bot.language.statements.readings import (
     propose_readings,
     score_readings,
 )
+from bot.language.statements.sameness import content_words
 from bot.language.statements.speaker_rules import correct_speakers
 from bot.language.statements.statement_ranking import FoundStatement, rank_statements
 from bot.language.statements.token_features import find_token_features
@@ -101,7 +102,14 @@ def find_statements(
         )
         for a in attributions
     ]
-    return rank_statements(found, body, headline)
+    return rank_statements([each for each in found if _has_content(each)], body, headline)
+
+
+def _has_content(found: FoundStatement) -> bool:
+    """Return whether words tell something: "what", "nothing" and "goodbye" alone do not."""
+    if found.has_verb or found.statement.form is not QuotationType.INDIRECT:
+        return True
+    return not content_words(found.statement) <= PLEASANTRIES
 
 
 def count_unsearched(body: str) -> int:
