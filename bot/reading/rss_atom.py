@@ -3,8 +3,6 @@
 import io
 import re
 import warnings
-from calendar import timegm
-from datetime import UTC, datetime
 from html import unescape
 from itertools import islice
 from typing import Any
@@ -117,7 +115,7 @@ def _deleted_entries(text: str, zone: str) -> list[Article]:
 
 def _read_entry(entry: Any, feed: Any, zone: str) -> Article:
     source = entry.get("source") or {}
-    updated = _time(entry, "updated", zone)
+    updated = parse_time(entry.get("updated"), zone)
     # WordPress exports drafts too, and posts behind a password.
     is_published = entry.get("wp_status") in _WORDPRESS_PUBLIC_STATUSES
     is_public = is_published and not entry.get("wp_post_password")
@@ -127,7 +125,7 @@ def _read_entry(entry: Any, feed: Any, zone: str) -> Article:
         byline=_byline(entry),
         source=line_or_none(markup.html_text(str(source.get("title") or feed.get("title") or ""))),
         guid=line_or_none(entry.get("id"), MAX_URL_CHARS),
-        published=_time(entry, "published", zone) or updated,
+        published=parse_time(entry.get("published"), zone) or updated,
         updated=updated if entry.get("published") else None,
         language=_language(entry, feed),
         url=_url(entry.get("link"), feed.get("link")),
@@ -169,17 +167,6 @@ def _without_short_codes(text: str) -> str:
 def _byline(entry: Any) -> str | None:
     names = [author.get("name") for author in entry.get("authors") or [] if author.get("name")]
     return line_or_none(markup.html_text(", ".join(names or [str(entry.get("author") or "")])))
-
-
-def _time(entry: Any, name: str, zone: str) -> datetime | None:
-    """Return the time as we read it, knowing the source's zone, else as feedparser does."""
-    if time := parse_time(entry.get(name), zone):
-        return time
-    parsed = entry.get(f"{name}_parsed")
-    try:
-        return datetime.fromtimestamp(timegm(parsed), UTC) if parsed else None
-    except (ValueError, TypeError, OverflowError, OSError):
-        return None
 
 
 def _language(entry: Any, feed: Any) -> str | None:

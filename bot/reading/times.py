@@ -1,31 +1,73 @@
-"""Parse a source's time, in any of the ways sources write one, to aware UTC."""
+"""Parse a source's time, in any of the ways sources write one, to aware UTC.
+
+Every piece of the text must be understood: what cannot be read is no time, and nothing is taken
+from today.
+"""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
-from datetime import UTC, datetime, tzinfo
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-from dateutil import parser as dateutil_parser
 
 from bot.model.wordlists import load_line_lists
 
 _ISO = re.compile(
     r"(\d{4}-?\d\d-?\d\d(?:[T ]\d\d:?\d\d[\d:.,]*)?) ?(Z|[+-]\d\d[:\d]*)?", re.IGNORECASE
 )
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_MONTH_OR_NUMERIC_DATE = re.compile(
-    r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
-    r"|\d{1,2}[./]\d{1,2}[./]\d{4}|\d{4}[./]\d\d[./]\d\d",
+_PIECE = re.compile(
+    r"(?P<date>(\d{1,4})([-/.])(\d{1,2})\3(\d{1,4})(?!\d))"
+    r"|(?P<clock>(?:"
+    r"(?P<hour>\d{1,2})(?:(?::|\s?h\s?)(?P<minute>\d\d)(?:[:.](?P<second>\d\d)(?:[.,]\d{1,9})?)?"
+    r"|\.(?P<minute_after_dot>\d\d)(?!\.?\d)|(?=\s?(?:[ap]\.?m\b|uhr|h\b)))"
+    r"|(?P<four_digits>\d{4})(?=\s?h(?:ou)?rs\b))"
+    r"(?:\s?(?P<half>[ap])\.?m\b\.?)?)"
+    r"|(?P<offset>(?:gmt|utc|ut)?\s?([+-])(\d\d?):?(\d\d)?(?!\d))"
+    r"|(?P<number>(\d{1,4})(?:st|nd|rd|th|er|º|ª)?(?!\w))"
+    r"|(?P<word>[^\W\d_]+(?:-feira)?)"
+    r"|(?P<filler>\([^()]{0,60}\)|[\s,.;|'’–—-]+)",
     re.IGNORECASE,
 )
-_MAIL_YEAR = re.compile(r"[A-Za-z]{3,9}\.?[ -]\d{2,4}\b|(?<!\d)(?:19|20)\d\d(?!\d)")
-_ZONE_AT_END = re.compile(r"(?<=[\d ])(?:(?:GMT|UTC|UT)?([+-]\d\d):(\d\d)|([A-Za-z]{2,5}))$")
-_ZONE_LINES = load_line_lists("bot.reading", "data/time_zones.txt", "zones")["zones"]
-_ZONE_HOURS = {name: int(hours) for hours, *names in map(str.split, _ZONE_LINES) for name in names}
+_EAST_ASIAN_DATE = re.compile(r"(\d{4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일]")
+_EAST_ASIAN_CLOCK = re.compile(r"(\d{1,2}) ?[時时시] ?(\d\d) ?[分분]")
+_LEADING_WORD = re.compile(r"([^\W\d_]+)[.,]* ")
+# What Go's clock appends to a time.
+_MONOTONIC = re.compile(r" m=[+-][\d.]+$")
+_LISTS = load_line_lists("bot.reading", "data/times.txt", "zones", "months", "weekdays", "fillers")
+_ZONE_LINES = [line.split() for line in _LISTS["zones"]]
+_ZONE_HOURS = {name: int(hours) for hours, *names in _ZONE_LINES for name in names}
+_FILLERS = {word for line in _LISTS["fillers"] for word in line.split()}
+_MIN_MONTH_CHARS, _MIN_WEEKDAY_CHARS = 3, 2
 _MIN_TIME_CHARS, _MAX_TIME_CHARS = 6, 80
+_MAX_ZONE_CHARS, _MAX_OFFSET_HOURS = 5, 14
+# Two digits from here on are a year of the century before (RFC 5322, section 4.3).
+_FIRST_YEAR_OF_1900S, _YEAR_CHARS = 50, 4
+_HALF_DAY_HOURS, _MONTHS_A_YEAR = 12, 12
 # A later year is a slip, and the article would head every list for good.
-_MAX_YEAR = 2100
+_MIN_YEAR, _MAX_YEAR = 1900, 2100
+# What databases and clocks give where no time was set, wherever they stand.
+_NULL_DAYS = {(1900, 1, 1), (1969, 12, 31), (1970, 1, 1)}
+
+
+def _load_months() -> dict[str, int]:
+    """Return the number of each month by its names and their unambiguous beginnings."""
+    beginnings = defaultdict(set)
+    names: dict[str, set[int]] = defaultdict(set)
+    for number, *month_names in map(str.split, _LISTS["months"]):
+        for name in month_names:
+            names[name].add(int(number))
+            for end in range(_MIN_MONTH_CHARS, len(name)):
+                beginnings[name[:end]].add(int(number))
+    numbers = beginnings | names
+    return {word: min(months) for word, months in numbers.items() if len(months) == 1}
+
+
+def _load_weekdays() -> set[str]:
+    names = [name for line in _LISTS["weekdays"] for name in line.split()]
+    return {name[:end] for name in names for end in range(_MIN_WEEKDAY_CHARS, len(name) + 1)}
+
+
+_MONTHS, _WEEKDAYS = _load_months(), _load_weekdays()
 
 
 def parse_time(text: object, zone: str) -> datetime | None:
@@ -38,13 +80,18 @@ def parse_time(text: object, zone: str) -> datetime | None:
     if not isinstance(text, str) or not _MIN_TIME_CHARS <= len(text.strip()) <= _MAX_TIME_CHARS:
         return None
     text = " ".join(text.split())
-    time = _parse_iso(text) or _parse_mail_date(text) or _parse_written(text, zone)
+    time = _parse_iso(text) or _parse_written(text)
     return _to_utc(time, zone) if time else None
 
 
 def first_time(texts: Iterable[object], zone: str) -> datetime | None:
     """Return the first of `texts` that `parse_time` can read, or None."""
     return next((time for text in texts if (time := parse_time(text, zone))), None)
+
+
+def has_clock(text: str) -> bool:
+    """Return whether `text` names one hour, and no second one."""
+    return sum(piece.lastgroup == "clock" for piece in _PIECE.finditer(text)) == 1
 
 
 def _load_zone(name: str) -> tzinfo:
@@ -56,12 +103,14 @@ def _load_zone(name: str) -> tzinfo:
 
 
 def _to_utc(time: datetime, zone: str) -> datetime | None:
+    """Return the time in UTC, or None where it is a placeholder for one that nobody set."""
     try:
         aware = time if time.tzinfo else time.replace(tzinfo=_load_zone(zone))
         utc = aware.astimezone(UTC).replace(microsecond=0)
     except (OverflowError, ValueError):
         return None
-    return utc if utc.year <= _MAX_YEAR else None
+    is_null = not _NULL_DAYS.isdisjoint((day.year, day.month, day.day) for day in (aware, utc))
+    return utc if _MIN_YEAR <= utc.year <= _MAX_YEAR and not is_null else None
 
 
 def _parse_iso(text: str) -> datetime | None:
@@ -73,39 +122,106 @@ def _parse_iso(text: str) -> datetime | None:
         return None
 
 
-def _parse_mail_date(text: str) -> datetime | None:
-    """Parse RFC 5322, as mail and RSS write it, also with zones that the RFC does not know."""
-    if "," not in text[:12] or not _MAIL_YEAR.search(text):
+def _parse_written(text: str) -> datetime | None:
+    """Parse a time as people and machines write it, day first where only the order tells."""
+    text = _EAST_ASIAN_DATE.sub(r"\1-\2-\3 ", _MONOTONIC.sub("", text))
+    text = _EAST_ASIAN_CLOCK.sub(r"\1:\2", text)
+    fields = _read_pieces(text)
+    leading = _LEADING_WORD.match(text)
+    if fields is None and leading and leading.group(1).lower() in _WEEKDAYS:
+        # Its name may be short for a month as well: "mar" is also French for Tuesday.
+        fields = _read_pieces(text[leading.end() :])
+    if fields is None or not fields.keys() >= {"year", "month", "day"}:
         return None
+    offset = fields.pop("offset", None)
+    zone = None if offset is None else timezone(timedelta(minutes=offset))
     try:
-        return parsedate_to_datetime(_ZONE_AT_END.sub(_numeric_offset, text))
-    except (ValueError, IndexError, OverflowError):
+        return datetime(**fields, tzinfo=zone)
+    except ValueError:
         return None
 
 
-def _numeric_offset(zone: re.Match[str]) -> str:
-    """Return the zone as RFC 5322 writes it: "-0130" for "GMT-01:30", "+0200" for "MEST"."""
-    if zone.group(1):
-        return f"{zone.group(1)}{zone.group(2)}"
-    hours = _ZONE_HOURS.get(zone.group(3).upper())
-    return zone.group() if hours is None else f"{'-' if hours < 0 else '+'}{abs(hours):02d}00"
+def _read_pieces(text: str) -> dict[str, int] | None:
+    """Return the fields of a time, or None where a piece is not understood or stands twice."""
+    fields: dict[str, int] = {}
+    at = 0
+    while at < len(text):
+        piece = _PIECE.match(text, at)
+        values = _read_piece(piece, fields) if piece else None
+        if piece is None or values is None or fields.keys() & values.keys():
+            return None
+        fields |= values
+        at = piece.end()
+    return fields
 
 
-def _zone_seconds(name: str | None, seconds: int | None) -> int | None:
-    """Answer dateutil's `tzinfos`; None leaves it to the source's zone."""
-    hours = None if name is None else _ZONE_HOURS.get(name.upper())
-    return seconds if hours is None else hours * 3600
+def _read_piece(piece: re.Match[str], fields: dict[str, int]) -> dict[str, int] | None:
+    """Return what a piece adds to the fields before it, or None where it is not understood."""
+    match piece.lastgroup:
+        case "date":
+            return _read_date(piece.group())
+        case "clock":
+            return _read_clock(piece)
+        case "offset" if "hour" in fields:
+            return _read_offset(piece.group())
+        case "offset" | "number":
+            return _read_number(re.sub(r"\D", "", piece.group()), fields)
+        case "word":
+            return _read_word(piece.group(), fields)
+    return {}
 
 
-def _parse_written(text: str, zone: str) -> datetime | None:
-    """Parse a date as people write it, with year and month: nothing is taken from today."""
-    if not _YEAR.search(text) or not _MONTH_OR_NUMERIC_DATE.search(text):
+def _read_date(text: str) -> dict[str, int] | None:
+    first, month, last = re.split(r"\D", text)
+    if len(first) == _YEAR_CHARS:
+        return {"year": int(first), "month": int(month), "day": int(last)}
+    if len(last) != _YEAR_CHARS:
         return None
-    try:
-        first_moment = datetime.min.replace(tzinfo=_load_zone(zone))
-        time: datetime = dateutil_parser.parse(
-            text, dayfirst=True, default=first_moment, tzinfos=_zone_seconds
-        )
-    except (ValueError, OverflowError, TypeError, AttributeError):
+    day_month = int(first), int(month)
+    day, month_number = day_month if day_month[1] <= _MONTHS_A_YEAR else day_month[::-1]
+    return {"year": int(last), "month": month_number, "day": day}
+
+
+def _read_clock(piece: re.Match[str]) -> dict[str, int] | None:
+    """Return the time of day; of a 12-hour clock 12 is the first hour."""
+    four = piece["four_digits"] or ""
+    hour = int(piece["hour"] or four[:2])
+    minute = int(piece["minute"] or piece["minute_after_dot"] or four[2:] or 0)
+    half = (piece["half"] or "").lower()
+    if (half == "a" and hour > _HALF_DAY_HOURS) or (half == "p" and hour == 0):
         return None
-    return time
+    if half and hour <= _HALF_DAY_HOURS:
+        hour = hour % _HALF_DAY_HOURS + (_HALF_DAY_HOURS if half == "p" else 0)
+    return {"hour": hour, "minute": minute, "second": int(piece["second"] or 0)}
+
+
+def _read_offset(text: str) -> dict[str, int] | None:
+    """Return the offset in minutes; one behind a zone's name counts from UTC ("GMT+2")."""
+    sign, digits = ("-" if "-" in text else "+"), re.sub(r"\D", "", text)
+    hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "0")
+    if int(hours) > _MAX_OFFSET_HOURS:
+        return None
+    return {"offset": int(f"{sign}1") * (int(hours) * 60 + int(minutes))}
+
+
+def _read_number(digits: str, fields: dict[str, int]) -> dict[str, int] | None:
+    if len(digits) == _YEAR_CHARS:
+        return {"year": int(digits)}
+    if "day" not in fields:
+        return {"day": int(digits)}
+    if "month" not in fields or len(digits) != 2:
+        return None
+    year = int(digits)
+    return {"year": year + (1900 if year >= _FIRST_YEAR_OF_1900S else 2000)}
+
+
+def _read_word(word: str, fields: dict[str, int]) -> dict[str, int] | None:
+    """Return what a name adds; one of a zone that is not known leaves the time in the source's."""
+    name = word.lower()
+    if fields.keys() & {"hour", "year"} and word.upper() in _ZONE_HOURS and name not in _FILLERS:
+        # Go writes both offset and name.
+        return {} if "offset" in fields else {"offset": _ZONE_HOURS[word.upper()] * 60}
+    if month := _MONTHS.get(name):
+        return {"month": month}
+    is_zone = "hour" in fields and word.isupper() and len(word) <= _MAX_ZONE_CHARS
+    return {} if is_zone or name in _WEEKDAYS or name in _FILLERS else None

@@ -116,6 +116,14 @@ def test_placeholder_dates_are_none() -> None:
     assert read(nitf).articles[0].published is None
 
 
+@pytest.mark.parametrize("date", ["T08:00", "Sat, 14 Mar 2026 25:00:00 GMT", "1773738000", "soon"])
+def test_a_feed_gives_no_date_that_cannot_be_read(date: str) -> None:
+    """An item's date that is broken or no date is none: neither today nor another day."""
+    item = f"<item><title>t</title><description>d</description><pubDate>{date}</pubDate></item>"
+    feed = f"<rss><channel>{item}</channel></rss>"
+    assert read(feed.encode()).articles[0].published is None
+
+
 def test_bracketed_words_stay_and_shortcodes_go() -> None:
     """A reporter's "[the mayor]" is kept in the quote, and WordPress's shortcodes are removed."""
     said = (
