@@ -10,16 +10,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from bot.language import lexicon
-from bot.language.entities import Entities, PersonEntity, PersonMention, last_before, recent_before
-from bot.language.mentions import Gender, Mention, role_noun
+from bot.language.descriptions import Descriptions
+from bot.language.entities import Entities, PersonEntity, PersonMention, last_before
+from bot.language.kinds import KindJudge, Recognizer, is_proven_person, kind_of_phrase
+from bot.language.mentions import Gender, Mention, gender_of
 from bot.language.quotations import Quotation
 from bot.model import Actor, ActorKind, Span
 
 _MAX_APPOSITION_CHARS = 130  # between a role and the name it belongs to
-_MAX_NAMES = 400  # of organizations among which a longer name is looked for
 _MAX_SENTENCES_BACK = 8  # that a pronoun can reach
 _MAX_SENTENCES_AHEAD = 2  # that a pronoun can reach where nobody was named before it
 
+_ORGANISATION = ActorKind.ORGANISATION
 _PRONOUN_GENDERS = {
     **dict.fromkeys(["he", "him", "his"], Gender.MALE),
     **dict.fromkeys(["she", "her"], Gender.FEMALE),
@@ -29,18 +31,19 @@ _NEUTER_PRONOUNS = frozenset(["it", "its"])
 _NO_ACTOR = frozenset(
     ["i", "we", "you", "who", "which", "that", "this", "what", "me", "us", "my", "our", "one"]
 )
-_SPOKES = frozenset(["spokesman", "spokeswoman", "spokesperson"])
-_ORGANIZATIONS_AND_PLACES = lexicon.ORGANIZATION_WORDS | lexicon.PLACES
-_PUBLIC_WORDS = lexicon.PLACES | lexicon.PUBLIC_ORGANIZATIONS | lexicon.PRESS_NOUNS
+_ARTICLES = frozenset(["", "the", "a", "an"])
+_OPENING_MARKS = tuple('"“„«‘`')
 _HEAD_END = re.compile(
-    r",|;|:|\(| [—–-] |--"
+    r",|;|:| ?\(| [—–-] |--"
     r"| (?:of|for|at|in|with|from|on|to|who|whom|whose|which|that|as|about|under|by|near|including"
     r"|along|across|around|inside|outside|between|within|close|familiar|involved|representing)\b"
 )
-_DEFINITE = re.compile(r"(?:the|this|that|his|her|its|their) ", re.IGNORECASE)
-_DETERMINER = re.compile(
-    r"(?:the|a|an|this|that|these|those|its|his|her|their|both|all) ", re.IGNORECASE
-)
+# "an actor | playing Rita Coll"
+_DOING = re.compile(r"([\w-]+) [a-z]+ing\b")
+_INDIVIDUAL = re.compile(r"(The|An?|One) (?:[a-z-]+ ){0,2}?([a-z-]+) (?=[a-z]+(?:ed|s)\b)")
+_THEY = re.compile(r", who (?:uses|goes by|prefers) (?:the pronouns? )?they\b")
+# "analysts and | Ann Lee" are two, "mogul and television star | Ann Lee" is one.
+_TWO_VOICES = re.compile(r"\b(?:and|or) (?:[\w'’.-]* )?$|(?:[A-Z][\w’'-]*|s) (?:and|or)\b")
 _CONJUNCTION = re.compile(r"\b(?:and|or)\b")
 
 
@@ -63,10 +66,12 @@ class ActorResolver:
         subjects: Iterable[int],
         groups: Sequence[Span],
         quotations: Sequence[Quotation],
+        recognize: Recognizer,
     ) -> None:
         """Find the persons and organizations of a text.
 
         `subjects` are places where a subject's name may stand, `groups` phrases of plural subjects.
+        `recognize` is asked for the kinds of doubtful names.
         """
         self._body = body
         self._sentence_starts = [sentence.start for sentence in sentences]
@@ -80,6 +85,11 @@ class ActorResolver:
             if not person.is_doubtful
         }
         self._first_in_sentence = frozenset(first_in_sentence.values())
+        self._judge = KindJudge(body, sentences, recognize)
+        self._is_proven: dict[int, bool] = {}
+        self._descriptions = Descriptions(
+            body, self._entities, self._subjects, self._sentence_starts, self._sentence_of
+        )
         self._speeches: list[_Speech] = []
         self._speech_places: set[int] = set()
 
@@ -88,6 +98,8 @@ class ActorResolver:
         referent = self._find_referent(speaker)
         if referent is None:
             return None
+        if isinstance(referent, PersonEntity) and not self._is_person(referent):
+            referent = Actor(self._span(referent.name), None, _ORGANISATION)
         person = referent if isinstance(referent, PersonEntity) else None
         actor = self._to_actor(referent)
         self._speeches.append(_Speech(speaker.start, actor, person))
@@ -95,17 +107,24 @@ class ActorResolver:
         return actor
 
     def _find_referent(self, speaker: Span) -> PersonEntity | Actor | None:
-        speaker = self._with_first_name(_without_possessive(self._body, speaker))
+        text = speaker.text.rstrip()
+        speaker = Span.of(self._body, speaker.start, speaker.start + len(text))
+        if self._entities.organization_ending_at(speaker.end) is None:
+            speaker = _without_possessive(self._body, speaker)
+        speaker = self._with_first_name(speaker)
         words = speaker.text.lower().split()
         pronoun = words[0] if len(words) == 1 else ""
         if not words or pronoun in _NO_ACTOR:
             return None
         if pronoun in _PRONOUN_GENDERS:
-            return self._resolve_pronoun(speaker.start, _PRONOUN_GENDERS[pronoun])
+            gender = _PRONOUN_GENDERS[pronoun]
+            return self._resolve_individual(speaker.start, gender) or self._resolve_pronoun(
+                speaker.start, gender
+            )
         if pronoun in _NEUTER_PRONOUNS:
             return self._resolve_neuter(speaker.start)
         if pronoun in _PLURAL_PRONOUNS:
-            return self._resolve_plural(speaker.start)
+            return self._resolve_singular_they(speaker.start) or self._resolve_plural(speaker.start)
         head_end = self._head_end(speaker)
         return self._named_person(speaker, head_end) or self._described(speaker, head_end)
 
@@ -138,7 +157,11 @@ class ActorResolver:
 
     def _head_end(self, speaker: Span) -> int:
         cut = _HEAD_END.search(self._body, speaker.start + 1, speaker.end)
-        return cut.start() if cut else speaker.end
+        end = cut.start() if cut else speaker.end
+        doing = _DOING.search(self._body, speaker.start, end)
+        if doing and doing[1].lower() in lexicon.ROLES | lexicon.SPEAKER_CLASS.keys():
+            end = doing.end(1)
+        return end
 
     def _named_person(self, speaker: Span, head_end: int) -> PersonEntity | None:
         """Return the person whose name ends the phrase's head or follows it in apposition."""
@@ -149,7 +172,7 @@ class ActorResolver:
         for start, mention, person in mentions:
             # "Orsland and Norrmark" are two, "founder and owner Karen Lee" is one.
             name_start = min(mention.role[0], start) if mention.role else start
-            is_joined = _CONJUNCTION.search(self._body[speaker.start : name_start])
+            is_joined = _TWO_VOICES.search(self._body[speaker.start : name_start])
             if mention.end == head_end and not is_joined:
                 return person
         # "its spokesman, | Karen Lee"
@@ -158,102 +181,87 @@ class ActorResolver:
             role = mention.role
             if role and speaker.start <= role[0] < head_end <= role[1] < start:
                 return person
+        return self._person_in_apposition(speaker, head_end)
+
+    def _person_in_apposition(self, speaker: Span, head_end: int) -> PersonEntity | None:
+        """Return the person whom a phrase names behind a comma: "a neighbor, | Jo Park"."""
+        head = self._body[speaker.start : head_end].lower()
+        noun = "".join(head.split()[-1:])
+        is_person = noun in lexicon.EPITHETS | lexicon.ROLES or _is_person_noun(noun)
+        if not is_person or _CONJUNCTION.search(speaker.text):
+            return None
+        for start, mention, person in self._entities.mentions_between(head_end, speaker.end):
+            first = min(start, mention.role[0]) if mention.role else start
+            is_behind_comma = self._body[head_end:first].endswith(", ")
+            if is_behind_comma and self._body[mention.end : speaker.end][:1] in {"", ","}:
+                return person
         return None
 
     def _described(self, speaker: Span, head_end: int) -> PersonEntity | Actor:
         """Return the person whose role a phrase is, else an actor who is no known person."""
         head = self._body[speaker.start : head_end]
-        low = head.lower()
         for person in self._entities.persons:
             roles = (mention.role for mention in person.mentions if mention.role)
             if any(speaker.start <= start and end == head_end for start, end in roles):
                 return person
-        if _DEFINITE.match(head) or role_noun(low) == low:
-            person_of_role = self._person_of_role(speaker.start, low)
-            if person_of_role:
-                return person_of_role
-        kind = _kind_of_phrase(head)
-        name = self._organization_name(speaker, head) if kind is ActorKind.ORGANISATION else None
-        if name is None and self._body[head_end : speaker.end].startswith(","):
+        described = self._descriptions.find_person(speaker, head)
+        if described:
+            return described
+        body = self._named_body(speaker, head_end)
+        if body:
+            return Actor(self._descriptions.fullest(body), None, _ORGANISATION)
+        kind = kind_of_phrase(head)
+        if kind is ActorKind.PERSON and self._is_body(speaker.start, head_end):
+            kind = ActorKind.ORGANISATION
+        name = self._descriptions.find_body(speaker, head) if kind is _ORGANISATION else None
+        is_cut_short = self._body[speaker.end : speaker.end + 2].strip()[:1] in _OPENING_MARKS
+        if name is None and (self._body[head_end : speaker.end].startswith(",") or is_cut_short):
             name = Span.of(self._body, speaker.start, head_end)
         return Actor(name or speaker, None, kind)
 
-    def _organization_name(self, speaker: Span, head: str) -> Span | None:
-        """Return the fullest name of an organization: "the ministry" -> "Defence Ministry"."""
-        article = _DETERMINER.match(head)
-        words = _DETERMINER.sub("", head).split()
-        if not words:
+    def _named_body(self, speaker: Span, head_end: int) -> Mention | None:
+        """Return the body that a phrase names at its end or behind: "the firm Zipline"."""
+        mention = self._entities.organization_ending_at(head_end)
+        if mention and speaker.start <= mention.start:
+            return mention
+        noun = "".join(self._body[speaker.start : head_end].lower().split()[-1:])
+        if noun not in lexicon.ORGANIZATION_NOUNS | lexicon.INTRODUCE_BODIES:
             return None
-        noun = words[-1].lower()
-        if len(words) == 1 and noun in lexicon.ORGANIZATION_NOUNS and _DEFINITE.match(head):
-            named = self._entities.organizations_by_word.get(noun, [])
-            mention = last_before(named, speaker.start)
-            if mention is None and noun in lexicon.FIRM_NOUNS:
-                mention = self._firm_before(speaker.start)
-            if mention:
-                return self._span(mention)
-        is_name = words[0][0].isupper()
-        start = speaker.start + (article.end() if article and is_name else 0)
-        fuller = self._fuller_name(start, words)
-        if fuller:
-            return self._span(fuller)
-        return Span.of(self._body, start, speaker.start + len(head)) if is_name else None
+        bodies = last_before(self._entities.organizations, speaker.end)
+        names = [m for _, m, _ in self._entities.mentions_between(head_end, speaker.end)]
+        for mention in [*filter(None, [bodies]), *names]:
+            is_behind_comma = self._body[head_end : mention.start] == ", "
+            if is_behind_comma and self._body[mention.end : speaker.end][:1] in {"", ","}:
+                return mention
+        return None
 
-    def _fuller_name(self, start: int, words: list[str]) -> Mention | None:
-        """Return the longer name that begins so, here ("National Bank | of Amar") or elsewhere."""
-        mentions = self._entities.organizations_by_word.get(words[0].lower(), [])
-        here = last_before(mentions, start + 1)
-        if here and here.start == start and len(here.words) > len(words):
-            return None if self._is_headline(here) else here
-        longer = (
-            mention
-            for mention in mentions[:_MAX_NAMES]
-            if len(mention.words) > len(words)
-            and mention.words[: len(words)] == tuple(words)
-            and not self._is_headline(mention)
-        )
-        return next(longer, None)
+    def _is_body(self, start: int, end: int) -> bool:
+        """Tell whether a lone name that is nobody's known is a body's."""
+        return self._judge.is_body([(start, end)], [self._sentence_of(start)])
 
-    def _is_headline(self, mention: Mention) -> bool:
-        return self._body[mention.start : mention.end].isupper()
-
-    def _firm_before(self, place: int) -> Mention | None:
-        """Return the firm that "the company" means: the last subject, else the last one named."""
-        recent = recent_before(self._entities.organizations, place)
-        firms = [mention for mention in recent if _may_be_firm(mention)]
-        subjects = (firm for firm in firms if firm.start in self._subjects)
-        return next(subjects, firms[0] if firms else None)
-
-    def _person_of_role(self, place: int, phrase: str) -> PersonEntity | None:
-        """Return whom "the prime minister" means: the last before whose role fits best."""
-        noun = role_noun(phrase)
-        if noun is None:
-            return None
-        words = _role_words(_DETERMINER.sub("", phrase))
-        role_words = {  # by person, the last named first
-            person: _role_words(self._body[slice(*person.role)].lower())
-            for _, _, person in recent_before(self._entities.person_mentions, place)
-            if person.role
-        }
-        holders = [person for person in role_words if noun in role_words[person]]
-        if holders:
-            return max(holders, key=lambda person: len(words & role_words[person]))
-        if noun in _SPOKES:
-            return next((person for person in role_words if _SPOKES & role_words[person]), None)
-        is_anyone = noun in lexicon.ROLES_OF_ANYONE and len(words) == 1
-        return next(iter(role_words), None) if is_anyone else None
+    def _is_person(self, person: PersonEntity) -> bool:
+        """Tell whether a doubtful name is a person's: the first question settles it."""
+        if id(person) not in self._is_proven:
+            mentions = sorted(person.mentions, key=lambda m: m.start not in self._subjects)
+            places = [(mention.start, mention.end) for mention in mentions]
+            sentences = [self._sentence_of(start) for start, _ in places]
+            proven = is_proven_person(mentions) or person.gender is not None
+            self._is_proven[id(person)] = proven or not self._judge.is_body(places, sentences)
+        return self._is_proven[id(person)]
 
     # Pronouns
 
     def _resolve_pronoun(self, place: int, gender: Gender) -> PersonEntity | None:
         """Return whom "he" or "she" means: near, a subject, a speaker, not named in a quote."""
         here = self._sentence_of(place)
-        best_score, chosen = -math.inf, None
-        for mention in self._entities.mentions_between(self._reach_start(place), place):
-            if mention.person.gender in {None, gender} and self._has_acted(mention.person):
-                score = self._salience(mention, here, gender)
-                if score >= best_score:
-                    best_score, chosen = score, mention.person
+        scored = [
+            (self._salience(mention, here, gender), mention.start, mention.person)
+            for mention in self._entities.mentions_between(self._reach_start(place), place)
+            if mention.person.gender in {None, gender} and self._has_acted(mention.person)
+        ]
+        scored.sort(key=lambda row: row[:2], reverse=True)
+        fitting = ((score, person) for score, _, person in scored if self._is_person(person))
+        best_score, chosen = next(fitting, (-math.inf, None))
         # A chain of "he said" stays with one, unless a name since outweighs who spoke last.
         for speech in self._speeches_before(place):
             if speech.person is not None and speech.person.gender in {None, gender}:
@@ -265,6 +273,37 @@ class ActorResolver:
         if chosen is not None and chosen.gender is None:
             chosen.gender = gender
         return chosen
+
+    def _resolve_individual(self, place: int, gender: Gender) -> PersonEntity | Actor | None:
+        """Return whom "he" means where the sentence before tells of "the driver", and no name."""
+        here = self._sentence_of(place)
+        if here == 0 or self._entities.is_quoted(place):
+            return None
+        start = self._sentence_starts[here - 1]
+        opening = _INDIVIDUAL.match(self._body, start, place)
+        if opening is None or self._is_anyone_named(start, place, gender):
+            return None
+        if opening[1] != "The" and self._is_anyone_named(0, place, gender):
+            return None
+        noun = opening[2].lower()
+        if noun not in lexicon.ROLES and not _is_person_noun(noun):
+            return None
+        if gender_of([noun]) not in {None, gender}:
+            return None
+        phrase = Span.of(self._body, start, opening.end(2))
+        return self._described(phrase, phrase.end)
+
+    def _is_anyone_named(self, start: int, end: int, gender: Gender) -> bool:
+        mentions = self._entities.mentions_between(start, end)
+        return any(person.gender in {None, gender} for _, _, person in mentions)
+
+    def _resolve_singular_they(self, place: int) -> PersonEntity | None:
+        """Return who "uses they and them", if nobody was named since."""
+        mentions = self._entities.mentions_between(self._reach_start(place), place)
+        named = mentions[-1].person if mentions else None
+        if named and any(_THEY.match(self._body, m.end) for m in named.mentions):
+            return named
+        return None
 
     def _has_acted(self, person: PersonEntity) -> bool:
         """Tell whether a doubtful person was ever the subject of a verb: places seldom are."""
@@ -287,7 +326,8 @@ class ActorResolver:
         starts = self._sentence_starts
         end = starts[until] if until < len(starts) else len(self._body)
         persons = (person for _, _, person in self._entities.mentions_between(place + 1, end))
-        return next((person for person in persons if person.gender in {None, gender}), None)
+        fitting = (person for person in persons if person.gender in {None, gender})
+        return next(filter(self._is_person, fitting), None)
 
     def _speeches_before(self, place: int) -> Iterator[_Speech]:
         """Yield who spoke within a pronoun's reach, the last first."""
@@ -328,42 +368,14 @@ class ActorResolver:
         return speech.actor if speech else None
 
 
-def _kind_of_phrase(head: str) -> ActorKind:
-    """Tell the kind of speaker that a phrase without a person's name is."""
-    last = "".join(head.split()[-1:])
-    noun = last.lower()
-    is_paper = lexicon.SPEAKER_CLASS.get(noun) == "paper"
-    is_organization = noun in lexicon.ORGANIZATION_NOUNS or noun in _ORGANIZATIONS_AND_PLACES
-    is_capitalized = last[:1].isupper()
-    if " and " in head or " or " in head:
-        return ActorKind.GROUP
-    if _DETERMINER.sub("", head) in lexicon.OUTLETS:
-        return ActorKind.ORGANISATION
-    is_nameless = noun in lexicon.NAMELESS or (noun in lexicon.NOUN_CLASS and not is_paper)
-    if is_nameless or (noun in lexicon.ROLES and head == last):
-        return ActorKind.UNNAMED
-    is_plural = noun.endswith(("s", "men")) or noun in {"people", "media"}
-    if is_plural and not (is_organization or last.isupper() or is_paper):
-        return ActorKind.GROUP
-    is_lone_name = head == last and is_capitalized and not last.isupper()
-    if is_lone_name and noun not in lexicon.SPEAKER_CLASS and not is_organization:
-        return ActorKind.PERSON
-    is_known = noun in lexicon.ORGANIZATION_NOUNS or is_paper or is_capitalized
-    return ActorKind.ORGANISATION if is_known else ActorKind.UNNAMED
-
-
-def _may_be_firm(organization: Mention) -> bool:
-    """Tell whether a named organization is no ministry, party, paper or the like."""
-    words = {word.lower().rstrip(".") for word in organization.words}
-    return words.isdisjoint(_PUBLIC_WORDS) and not words.isdisjoint(lexicon.ORGANIZATION_WORDS)
-
-
-def _role_words(phrase: str) -> set[str]:
-    return set(phrase.replace("’s", "").replace("'s", "").split())
+def _is_person_noun(noun: str) -> bool:
+    """Tell whether a noun in the singular means a person."""
+    return lexicon.SPEAKER_CLASS.get(noun) == "person" and not noun.endswith("s")
 
 
 def _without_possessive(body: str, speaker: Span) -> Span:
     """Return "the minister" for "the minister's", whose claim it was."""
     text = speaker.text
     cut = 2 if text.endswith(("'s", "’s")) else int(text.endswith(("s'", "s’")))
-    return Span.of(body, speaker.start, speaker.end - cut)
+    name = text[: len(text) - cut].rstrip()
+    return Span.of(body, speaker.start, speaker.start + len(name))

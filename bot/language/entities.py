@@ -1,21 +1,29 @@
 """Link the mentions of a text to the persons and organizations they name.
 
 Each person gets the fullest name and role of its mentions, and the gender that any of them tells.
+A last name that may be either of two persons' names nobody but itself.
 """
 
+import re
 from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
-from bot.language.mentions import Gender, Mention, Range, find_mentions, gender_of, role_noun
+from bot.language import lexicon
+from bot.language.mentions import FIRST_NAMES, Gender, Mention, find_mentions, gender_of
 from bot.language.quotations import Quotation
+from bot.language.roles import Range, role_noun
 from bot.model import ActorKind, Span
 
 _MAX_NAMESAKES = 20  # more people of one name no article tells apart
 _MAX_RECENT = 400  # mentions that "the minister" can reach
+_NEAR_CHARS = 400  # within which a namesake may be meant by a last name
+_MIN_INITIALS = 3  # of a name that are taken for it
+_MIN_LEAD = 2  # mentions more than a namesake: that of whom the article tells
+_KIN = r"(?:wife|husband|partner|fianc[eé]e?|mother|father|son|daughter|brother|sister)"
 
 T = TypeVar("T")
 start_of = attrgetter("start")
@@ -41,6 +49,7 @@ class PersonEntity:
     gender: Gender | None
     role: Range | None = None
     mentions: list[Mention] = field(default_factory=list)
+    is_ambiguous: bool = False  # a last name that may be either of two others
 
     @property
     def is_doubtful(self) -> bool:
@@ -67,9 +76,11 @@ class Entities:
     def __init__(
         self, body: str, sentences: Sequence[Span], quotations: Sequence[Quotation]
     ) -> None:
+        self._body = body
         self._quotations = quotations
         self.persons: list[PersonEntity] = []
         self._persons_by_word: dict[str, list[PersonEntity]] = defaultdict(list)
+        self._persons_by_initials: dict[str, list[PersonEntity]] = defaultdict(list)
         self.organizations: list[Mention] = []
         self.organizations_by_word: dict[str, list[Mention]] = defaultdict(list)
         self._link(find_mentions(body, sentences))
@@ -84,6 +95,11 @@ class Entities:
         """Tell whether a place is inside quote marks."""
         quotation = last_before(self._quotations, place + 1)
         return quotation is not None and place < quotation.end
+
+    def organization_ending_at(self, end: int) -> Mention | None:
+        """Return the mention of an organization that ends at a place, if one does."""
+        mention = last_before(self.organizations, end)
+        return mention if mention and mention.end == end else None
 
     def mentions_between(self, start: int, end: int) -> list[PersonMention]:
         """Return the mentions of persons that begin from one place to another, in text order."""
@@ -109,26 +125,63 @@ class Entities:
 
     def _link_full_name(self, mention: Mention) -> None:
         for person in self._persons_by_word[mention.last][:_MAX_NAMESAKES]:
-            if _is_same_name(person.name.words, mention.words) and _may_be(person, mention):
+            is_same = _is_same_name(person.name.words, mention.words)
+            is_other = (
+                person.name.suffix != mention.suffix and person.name.suffix and mention.suffix
+            )
+            if is_same and not is_other and _may_be(person, mention):
                 insort(person.mentions, mention, key=start_of)
                 return
         self._add_person(mention, mention.gender)
 
     def _link_single(self, mention: Mention) -> bool:
         """Link a single word to the person of that last name, else first name, met before it."""
+        if mention.is_definite and mention.kind is not ActorKind.PERSON:
+            return False  # "the Post" is not Ann Post
         namesakes = self._persons_by_word[mention.last][:_MAX_NAMESAKES]
         persons = [p for p in namesakes if p.name.last == mention.last and _may_be(p, mention)]
+        if not persons and mention.has_title:
+            persons = self._find_kin(mention, namesakes)
         if not persons and not mention.has_title:
-            persons = namesakes
+            persons = namesakes or self._find_by_initials(mention)
+        if mention.last in lexicon.PLACES:
+            persons = [
+                p for p in persons if _last_met(p, mention.start) > mention.start - _NEAR_CHARS
+            ]
         if not persons:
             return False
-        nearest = max(persons, key=lambda person: _last_met(person, mention.start))
-        insort(nearest.mentions, mention, key=start_of)
+        person = _likeliest(persons, mention.start)
+        if person is None:
+            person = next((p for p in persons if p.is_ambiguous), None)
+            if person is None:
+                self._add_person(replace(mention, gender=None, role=None), None)
+                self.persons[-1].is_ambiguous = True
+                return True
+        insort(person.mentions, mention, key=start_of)
         return True
+
+    def _find_kin(self, mention: Mention, namesakes: Sequence[PersonEntity]) -> list[PersonEntity]:
+        """Return the Anna whom "Mrs Holt" means after "Peter Holt and his wife, Anna"."""
+        for namesake in namesakes:
+            pattern = re.compile(rf",? (?:and )?(?:his|her) {_KIN},? (\w+)")
+            for named in namesake.mentions:
+                kin = pattern.match(self._body, named.end)
+                persons = self._persons_by_word[kin[1].lower()] if kin else []
+                found = [p for p in persons if len(p.name.words) == 1 and _may_be(p, mention)]
+                if found:
+                    return found
+        return []
+
+    def _find_by_initials(self, mention: Mention) -> list[PersonEntity]:
+        """Return the one person of at least three names whose initials an acronym is."""
+        named = self._persons_by_initials[self._body[mention.start : mention.end]]
+        return named if len(named) == 1 and named[0].mentions[0].start < mention.start else []
 
     def _add_person(self, mention: Mention, gender: Gender | None) -> None:
         person = PersonEntity(mention, gender, mentions=[mention])
         self.persons.append(person)
+        if len(mention.words) >= _MIN_INITIALS:
+            self._persons_by_initials["".join(word[0] for word in mention.words)].append(person)
         for word in {mention.last, mention.words[0].lower()}:
             self._persons_by_word[word].append(person)
 
@@ -144,7 +197,28 @@ class Entities:
         person.role = _fullest_role(body, roles)
         genders = (mention.gender for mention in person.mentions if mention.gender)
         person.gender = next(genders, person.gender)
-        person.name = max(person.mentions, key=lambda mention: len(mention.words))
+        person.name = max(person.mentions, key=_fullness)
+
+
+def _fullness(mention: Mention) -> tuple[int, bool, int]:
+    """Return how full a name is, without what stands before a first name: Actress | Jo Park."""
+    low = [word.lower() for word in mention.words]
+    first = next((i for i, word in enumerate(low[:-1]) if word in FIRST_NAMES), 0)
+    return len(low) - 2 * first, not mention.has_title, mention.end - mention.start
+
+
+def _likeliest(persons: Sequence[PersonEntity], place: int) -> PersonEntity | None:
+    """Return whom a last name means: the one whom the article tells of, if none else is near."""
+    persons = [person for person in persons if not person.is_ambiguous]
+    nearest = max(persons, key=lambda person: _last_met(person, place))
+    others = [person for person in persons if person is not nearest]
+    near = [p for p in others if _last_met(p, place) >= max(0, place - _NEAR_CHARS)]
+    if not near:
+        return nearest
+    counts = {id(p): bisect_left(p.mentions, place, key=start_of) for p in persons}
+    leader = max(persons, key=lambda person: counts[id(person)])
+    lead = min(counts[id(leader)] - counts[id(p)] for p in persons if p is not leader)
+    return leader if lead >= _MIN_LEAD else None
 
 
 def _last_met(person: PersonEntity, place: int) -> int:
@@ -167,9 +241,9 @@ def _may_be(person: PersonEntity, mention: Mention) -> bool:
 
 
 def _fullest_role(body: str, roles: Sequence[Range]) -> Range | None:
-    """Return the first role, or the longest form of it: "mayor of Dunmere" for "Mayor"."""
-    if not roles:
-        return None
-    noun = role_noun(body[slice(*roles[0])])
-    same = [role for role in roles if role_noun(body[slice(*role)]) == noun]
-    return max(same, key=lambda role: len(body[slice(*role)].split()))
+    """Return the first office, or the longest form of it: "mayor of Dunmere" for "Mayor"."""
+    nouns = {role: role_noun(body[slice(*role)]) for role in roles}
+    offices = (role for role in roles if not body.startswith("who ", role[0]))
+    first = next(offices, next(iter(roles), None))
+    same = [role for role in roles if first and nouns[role] == nouns[first]]
+    return max(same, key=lambda role: len(body[slice(*role)].split()), default=None)

@@ -77,26 +77,44 @@ ABBREVIATIONS_BEFORE_NAME, ABBREVIATIONS_BEFORE_NUMBER, ABBREVIATIONS_WITHIN_NAM
 AFTER_CLOCK_TIME, AFTER_GERMAN_ORDINAL = _abbreviations[3:]
 SENTENCE_OPENERS, OPENERS_AFTER_INITIAL = _load("sentence_openers", "openers", "particles")
 
-ROLES, ROLE_MODIFIERS, NOT_IN_ROLES, ROLES_OF_ANYONE, NAMELESS = _load(
-    "roles", "roles", "role modifiers", "not in roles", "of anyone", "nameless"
-)
+_roles = _load(
+    "roles", "roles", "role modifiers", "not in roles", "of anyone", "nameless", "appointed",
+    "quantifiers", "ranks", "epithets", "parties",
+)  # fmt: skip
+ROLES, ROLE_MODIFIERS, NOT_IN_ROLES, ROLES_OF_ANYONE, NAMELESS, APPOINTED, QUANTIFIERS = _roles[:7]
+RANKS, EPITHETS, PARTY_MEMBERS = _roles[7:]
+# What a role may also be called: "the senator" for "Sen.".
+_same_roles = load_line_lists("bot.language", "data/same_roles.txt", "same roles")["same roles"]
+SAME_ROLES = [frozenset(line.split()) for line in _same_roles]
 COURTESIES, ABBREVIATED_ROLES, FEMALE_TITLES, MALE_TITLES, TITLES = _load(
     "titles", "courtesies", "abbreviated", "female", "male", "features"
 )
-FEMALE_NAMES, MALE_NAMES, NAME_PARTICLES, OPEN_BEFORE_NAMES = _load(
-    "names", "female", "male", "particles", "open before names"
-)
+_names = _load(
+    "names", "female", "male", "particles", "open before names", "surnames that are words",
+    "first names that are words", "suffixes", "offices after a name",
+)  # fmt: skip
+FEMALE_NAMES, MALE_NAMES, NAME_PARTICLES, OPEN_BEFORE_NAMES = _names[:4]
+SURNAMES_THAT_ARE_WORDS, FIRST_NAMES_THAT_ARE_WORDS, NAME_SUFFIXES, OFFICES_AFTER_NAME = _names[4:]
 
 (PLACES,) = _load("places", "places")
-PRESS_NOUNS, _in_names, ORGANIZATION_NOUNS, PUBLIC_ORGANIZATIONS, FIRM_NOUNS = _load(
-    "organizations", "press", "in names", "alone", "public", "firms"
+_organizations = _load(
+    "organizations", "press", "in names", "alone", "public", "firms", "introduce names"
 )
+PRESS_NOUNS, _in_names, ORGANIZATION_NOUNS, PUBLIC_ORGANIZATIONS = _organizations[:4]
+FIRM_NOUNS, INTRODUCE_BODIES = _organizations[4:]
 ORGANIZATION_WORDS = PRESS_NOUNS | _in_names
 OUTLETS = load_line_lists("bot.language", "data/outlets.txt", "outlets")["outlets"]
-
-FUNCTION_WORDS, _times, _states_of_mind = _load(
-    "common_words", "function words", "times", "states of mind"
+_BODY_SECTIONS = ("firms", "parties", "armed groups", "agencies", "charities", "clubs")
+_bodies = load_line_lists("bot.language", "data/bodies.txt", *_BODY_SECTIONS, "groups")
+GROUPS = frozenset(name for line in _bodies.pop("groups") for name in line.split(", "))
+BODIES = frozenset(
+    name for lines in _bodies.values() for line in lines for name in line.split(", ")
 )
+
+FUNCTION_WORDS, _times, _states_of_mind, MONTH_ABBREVIATIONS, BEFORE_TIMES, COMPASS = _load(
+    "common_words", "function words", "times", "states of mind", "month abbreviations",
+    "before times", "compass",
+)  # fmt: skip
 TIMES = frozenset(form for word in _times for form in (word, word + "s"))
 POINT_BACK, NEED_NEXT_WORD, IN_EVERY_ARTICLE = _load(
     "context_words", "point back", "need next word", "in every article"

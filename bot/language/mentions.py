@@ -1,78 +1,93 @@
-"""Find the names of persons and organizations in a text, with the roles beside them.
+"""Find the names of persons and organizations in a text, whole: with initials, nicknames and "Jr.".
 
-"Ukrainian Foreign Minister | Dmytro Kuleba"    role before the name
-"Karen Lee, | a spokeswoman for the port, |"    role after it
-"the port's director, | Karen Lee"              role before a comma
+runs of capitalized words -> cut between names -> without titles -> persons, bodies, groups
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import takewhile
 
 from bot.language import lexicon
+from bot.language.roles import (
+    Range,
+    is_body_apposition,
+    role_after,
+    role_before,
+    role_before_comma,
+    role_of_titles,
+    word_before,
+)
 from bot.model import ActorKind, Span
 
-Range = tuple[int, int]
 Words = list[re.Match[str]]  # the words of one name, each at its place in the text
 
 _MAX_NAME_WORDS = 4  # of a person
-_MAX_ROLE_WORDS = 8
-_MAX_WORD_CHARS = 40
-_MAX_ROLE_CHARS = 90
-_MAX_APPOSITION_CHARS = 130
-_MAX_PREDICATE_CHARS = 100
+_MIN_HEADLINE_WORDS = 4
+_TITLE_CASE = 0.7  # of a headline's words have a capital
 
 _UPPER = "".join(chr(c) for c in range(0x250) if chr(c).isupper())
 _NAME_WORD = (
     rf"(?:[{_UPPER}]\.(?:[{_UPPER}]\.)*"
-    rf"|(?:al-|el-|d['’]|O['’])?[{_UPPER}][\w]*(?:[-'’.&][{_UPPER}\w][\w]*)*\.?)"
+    rf"|(?:al-|el-|d['’]|O['’])?[{_UPPER}][\w]*"
+    rf"(?:(?:[-'’&]|\.(?![{_UPPER}]))[{_UPPER}\w][\w]*)*"
+    rf"(?:\.|(?<=s)['’](?=[ \u00a0][{_UPPER}]))?)"
 )
 _PARTICLE = (
     r"(?:de la|de|del|della|der|di|da|dos|du|la|le|van der|van den|van|von der|von|bin|ibn|al"
-    r"|of the|of|and)"
+    r"|of the|of|and|&)"
 )
+_NICKNAME = rf"[\"“‘'](?:{_NAME_WORD}[ \u00a0]?){{1,3}}[\"”’'][ \u00a0]"
 _NAME_RUN = re.compile(
-    rf"(?<![\w’']){_NAME_WORD}(?:[ \u00a0](?:{_PARTICLE}[ \u00a0])?{_NAME_WORD})*"
+    rf"(?<![\w’'@]){_NAME_WORD}"
+    rf"(?:(?:[ \u00a0]|,[ \u00a0](?=[JS]r\b))(?:{_PARTICLE}[ \u00a0]|{_NICKNAME})?{_NAME_WORD})*"
 )
+_IN_QUOTES = re.compile(_NICKNAME)
 _GAP = re.compile(r"['’]s?[ \u00a0]|\.[ \u00a0]|[ \u00a0](?:and|of|of the)[ \u00a0]")
 _CAPITALIZED = re.compile(_NAME_WORD)
 _LETTER = re.compile(r"[^\W_]")
-_WORD_BEFORE = re.compile(r"([A-Za-z][\w’'-]*)[ \u00a0]$")
-_APPOSITION = re.compile(
-    r"(?:,|[ \u00a0][—–-])[ \u00a0](?:\d{1,3}, )?((?:who (?:is|was|serves as) )?(?:the |a |an )?)"
-    r"([^,;:.()\n—–“”\"]{3,90})(?=[,;.)\n—–]|$)"
-)
-_IS = re.compile(
-    r"[ \u00a0](?:is|has been|serves as|works as) ((?:the |a |an )?)([^,;:.()\n—–“”\"]{3,60}?)"
-    r"(?=[,;.\n]|$| (?:and|who|which|that|when|since|but) )"
-)
-_ROLE_AND_COMMA = re.compile(
-    r"(?:^|[\s“\"(])((?:[Tt]he |[Aa]n? |[Aa]nother )?)([^,;:.()\n“”\"]{3,80}),[ \u00a0]$"
-)
+_OF = frozenset(["of", "of the"])
+_THE = re.compile(r"\b[Tt]he[ \u00a0]$")
 _FULL_STOP_OF_NAME = re.compile(r"(?:\w\.){2}$|\b[A-Z]\.$|\b(?:Jr|Sr|Inc|Corp|Ltd|Co)\.$")
-_HEAD_END = re.compile(r"\b(?:of|for|by|at|in|with|from|on|to|who|which|that|and)\b")
+# "McAllister's said", "Lottie's called the claim a hoax": there the ending belongs to a brand.
+_VERB_AFTER_BRAND = re.compile(
+    r"[ \u00a0](?:(?:said|says|told|has|had|was|is|will|would|did|does)\b"
+    r"|[a-z]+ed (?:the|an?|its?|that|to|on|in)\b)"
+)
 _PLACE = re.compile(
     rf"\b(?:[Ii]n|[Aa]cross|[Nn]ear|[Tt]hroughout|[Oo]utside) "
     rf"([{_UPPER}]\w+(?:[ \u00a0][{_UPPER}]\w+)?)(?!\w|['’]s|[ \u00a0][{_UPPER}])"
 )
 _WHICH = re.compile(r",[ \u00a0]which\b")
-_OWNER = re.compile(r"(?:its|his|her|their|our) ", re.IGNORECASE)
-_DETERMINER = re.compile(r"(?:the|a|an|another|its|his|her|their)\b", re.IGNORECASE)
-# "a night watchman", "a curator": what follows a name and an article is a trade, whatever its word.
-_TRADE = re.compile(
-    r".{2,}(?:er|or|ist|ian|man|woman|person|master|mistress|keeper|hand|ant|yst|ee|eer|smith"
-    r"|wright)"
-)
+_WHO = re.compile(r"(?:[ \u00a0]\([^()\n]{1,40}\))?,[ \u00a0](?:who|whose|\d\d)\b")
+_NOUN_OR_NAME = re.compile(r"[ \u00a0]([\w’'-]+)")
+_DAY = re.compile(r"[ \u00a0]\d")
 _TITLES = lexicon.COURTESIES | lexicon.ABBREVIATED_ROLES
 _ABBREVIATIONS = _TITLES | {"jr", "sr", "st", "no", "mt"}
 # Words that are capitalized beside names without being part of them.
 _BESIDE_NAMES = (
-    lexicon.FUNCTION_WORDS | lexicon.OPEN_BEFORE_NAMES | (lexicon.TIMES - {"april", "may", "june"})
+    lexicon.FUNCTION_WORDS
+    | lexicon.OPEN_BEFORE_NAMES
+    | lexicon.MONTH_ABBREVIATIONS
+    | (lexicon.TIMES - {"april", "june"})
 )
+_BEFORE_TITLES = frozenset(["right", "very", "most"])  # "the Right Reverend"
+_BODIES_WITH_AND = tuple(sorted(name for name in lexicon.BODIES if " and " in name))
 _ORGANIZATIONS_OF = frozenset(["ministry", "department", "bank", "university", "office"])
 _ORGANIZATIONS_AND_PLACES = lexicon.ORGANIZATION_WORDS | lexicon.PLACES
-_FIRST_NAMES = lexicon.FEMALE_NAMES | lexicon.MALE_NAMES
+_SURNAMES = lexicon.SURNAMES_THAT_ARE_WORDS
+_NAMES_THAT_ARE_WORDS = _SURNAMES | lexicon.FIRST_NAMES_THAT_ARE_WORDS
+FIRST_NAMES = lexicon.FEMALE_NAMES | lexicon.MALE_NAMES | lexicon.FIRST_NAMES_THAT_ARE_WORDS
+SURE_FIRST_NAMES = FIRST_NAMES - lexicon.PLACES
+_NO_NAME_BEFORE_SURNAME = (
+    _ORGANIZATIONS_AND_PLACES | lexicon.ROLES | lexicon.ROLE_MODIFIERS | lexicon.COMPASS
+)
+_DEMONYM = re.compile(r".+(?:ian|ean|ese|ish|ican|ani|lander)s?")
+_DESCRIBERS = lexicon.PARTY_MEMBERS | frozenset(
+    ["democratic", "gop", "house", "labour", "labor", "parliamentary", "senate"]
+)
 _GROUP_ENDINGS = ("ans", "ists", "ers", "crats", "ese", "ians")
 
 
@@ -98,6 +113,8 @@ class Mention:
     gender: Gender | None
     role: Range | None
     has_title: bool
+    is_definite: bool  # "the" stands before it
+    suffix: str = ""  # "jr", "iii"
 
     @property
     def last(self) -> str:
@@ -107,9 +124,9 @@ class Mention:
 
 def find_mentions(body: str, sentences: Sequence[Span]) -> list[Mention]:
     """Return every name of a person or organization, in text order."""
-    # There a capital tells nothing.
+    # There a capital tells nothing; by its place, whether the sentence asks.
     first_letters = {
-        letter.start()
+        letter.start(): sentence.text.endswith("?")
         for sentence in sentences
         if (letter := _LETTER.search(body, sentence.start, sentence.end))
     }
@@ -119,6 +136,7 @@ def find_mentions(body: str, sentences: Sequence[Span]) -> list[Mention]:
         for start, end in _split_run(body, *run.span())
         if (mention := _read_mention(body, start, end, first_letters))
     ]
+    mentions = _cut_headlines(body, sentences, mentions)
     surnames = {
         mention.last
         for mention in mentions
@@ -126,45 +144,94 @@ def find_mentions(body: str, sentences: Sequence[Span]) -> list[Mention]:
     }
     places = {place.lower().replace("\u00a0", " ") for place in _PLACE.findall(body)} - surnames
     return [
-        _correct_kind(body, mention, places)
+        _correct_kind(body, mention, places, surnames)
         for mention in mentions
-        if mention.last not in lexicon.TIMES or mention.last in surnames
+        if not _is_common_word(mention) or mention.last in surnames
     ]
 
 
-def role_noun(phrase: str) -> str | None:
-    """Return the role word that heads a phrase: "the Estonian prime minister" -> "minister"."""
-    head = _head(phrase.lower()).split()
-    last = head[-1].strip("’'") if head else ""
-    for word in (last, last.removesuffix("s"), last.rsplit("-", 1)[-1]):
-        if word in lexicon.ROLES:
-            return word
-    return None
+def _cut_headlines(
+    body: str, sentences: Sequence[Span], mentions: Sequence[Mention]
+) -> list[Mention]:
+    """Keep in lines where every word has a capital only names that stand elsewhere too.
+
+    "Karen Lee Calls Plan A Joke" begins with one.
+    """
+    is_headline = [_is_title_case(sentence.text) for sentence in sentences]
+    starts = [sentence.start for sentence in sentences]
+    sentence_of = [max(0, bisect_right(starts, mention.start) - 1) for mention in mentions]
+    pairs = [(m, is_headline[k]) for m, k in zip(mentions, sentence_of, strict=True)]
+    names = {
+        m.words[i:]
+        for m, is_in_headline in pairs
+        if m.kind is ActorKind.PERSON and not is_in_headline
+        for i in (0, len(m.words) - 1)
+    }
+    cut = (_cut_headline(body, m, names) if is_in_headline else m for m, is_in_headline in pairs)
+    return [mention for mention in cut if mention]
+
+
+def _is_title_case(text: str) -> bool:
+    words = [word for word in text.split() if word[0].isalpha()]
+    capitalized = [word for word in words if word[0].isupper()]
+    return len(words) >= _MIN_HEADLINE_WORDS and len(capitalized) > _TITLE_CASE * len(words)
+
+
+def _cut_headline(body: str, mention: Mention, names: set[tuple[str, ...]]) -> Mention | None:
+    """Return the known name that a run of words in a headline begins with, or the run as it is."""
+    if mention.words in names or len(mention.words) == 1:
+        return mention
+    for length in range(min(len(mention.words), _MAX_NAME_WORDS), 0, -1):
+        if (words := mention.words[:length]) in names:
+            end = _end_of_words(body, mention, length)
+            return replace(mention, end=end, words=words, kind=ActorKind.PERSON, role=None)
+    is_proven = mention.has_title or mention.words[0].lower() in SURE_FIRST_NAMES
+    return mention if is_proven or mention.kind is not ActorKind.PERSON else None
+
+
+def _end_of_words(body: str, mention: Mention, length: int) -> int:
+    words = list(_CAPITALIZED.finditer(body, mention.start, mention.end))
+    return words[min(length, len(words)) - 1].end()
 
 
 def gender_of(words: Sequence[str]) -> Gender | None:
     """Return the gender that the first title, role or first name among words tells."""
-    genders = (_GENDERS.get(word.lower().rstrip(".")) for word in words)
+    # "Jean-Luc" tells it by its last part, as "Anna-Lena" does.
+    genders = (
+        _GENDERS.get(part.lower().rstrip("."))
+        for word in words
+        for part in (word, word.rpartition("-")[2])
+    )
     return next(filter(None, genders), None)
 
 
-def _head(phrase: str) -> str:
-    """Return a phrase up to its first preposition, relative pronoun or "and"."""
-    return _HEAD_END.split(phrase, maxsplit=1)[0]
+def _is_common_word(mention: Mention) -> bool:
+    """Tell whether nothing but another mention can show that this is a name: May, Judge."""
+    if len(mention.words) > 1 or mention.has_title:
+        return False
+    return mention.last in lexicon.TIMES or mention.last in lexicon.ROLES | lexicon.FUNCTION_WORDS
 
 
 def _split_run(body: str, start: int, end: int) -> Iterator[Range]:
     """Cut a run of capitalized words where one name ends and another begins."""
+    nickname = _IN_QUOTES.search(body, start, end)
+    quoted = range(*nickname.span()) if nickname else range(0)
     for gap in _GAP.finditer(body, start, end):
-        if _is_between_names(body, start, gap, end):
+        if gap.start() not in quoted and _is_between_names(body, start, gap, end):
             yield start, gap.start()
             start = gap.end()
     name = body[start:end]
-    for ending in ("'s", "’s", "'", "’"):
-        name = name.removesuffix(ending)
+    if not _is_brand(body, start, end):
+        for ending in ("'s", "’s", "'", "’"):
+            name = name.removesuffix(ending)
     if name.endswith(".") and not _FULL_STOP_OF_NAME.search(name):
         name = name[:-1]
     yield start, start + len(name)
+
+
+def _is_brand(body: str, start: int, end: int) -> bool:
+    """Tell whether a name with "'s" is the subject of a verb, as that of a shop is."""
+    return body.endswith(("'s", "’s"), start, end) and bool(_VERB_AFTER_BRAND.match(body, end))
 
 
 def _is_between_names(body: str, start: int, gap: re.Match[str], end: int) -> bool:
@@ -176,7 +243,9 @@ def _is_between_names(body: str, start: int, gap: re.Match[str], end: int) -> bo
         return len(word) != 1 and word not in _ABBREVIATIONS
     if mark == "and":
         words = body[start:end].lower().split()
-        return lexicon.ORGANIZATION_WORDS.isdisjoint(words)
+        if not lexicon.ORGANIZATION_WORDS.isdisjoint(words):
+            return False
+        return not any(body[start:end].lower().startswith(known) for known in _BODIES_WITH_AND)
     if mark.startswith("of"):
         # "University of Amar", "Secretary of State", not "Mayor Karen Lee of Velm".
         last = before.lower().split()[-1:]
@@ -187,184 +256,247 @@ def _is_between_names(body: str, start: int, gap: re.Match[str], end: int) -> bo
     return not (before.endswith("s") and is_organization)
 
 
-def _read_mention(body: str, start: int, end: int, first_letters: set[int]) -> Mention | None:
-    words = _strip_words(list(_CAPITALIZED.finditer(body, start, end)))
-    texts = [word[0] for word in words]
-    low = [text.lower().rstrip(".") for text in texts]
-    titles = [i for i, word in enumerate(low) if word in lexicon.ROLES or word in _TITLES]
-    cut = titles[-1] + 1 if titles and not _is_organization(low) else 0
-    if cut == len(words):
+def _read_mention(
+    body: str, start: int, end: int, first_letters: Mapping[int, bool]
+) -> Mention | None:
+    nickname = _IN_QUOTES.search(body, start, end)
+    quoted = range(*nickname.span()) if nickname else range(0)
+    words = [w for w in _CAPITALIZED.finditer(body, start, end) if w.start() not in quoted]
+    words = _strip_words(body, words, first_letters)
+    if not words:
         return None
+    all_words = words
+    words, office, suffix = _cut_suffixes(words)
+    end = (words if office else all_words)[-1].end()
+    cut = _title_end(body, words)
+    if cut == len(words):
+        if len(words) > 1 or _low(words[0]) not in _SURNAMES:
+            return None
+        cut = 0  # "Judge", if one is called so
+    texts = [word[0].rstrip("'’") for word in words]
     name = tuple(text for text in texts[cut:] if text.lower() not in lexicon.NAME_PARTICLES)
     name = name or tuple(texts[cut:])
     has_title = cut > 0
-    start, end = words[cut].start(), words[-1].end()
-    role = _role_of_titles(body, words, cut, titles) if has_title else _role_before(body, start)
-    role = role or _role_after(body, end) or _role_before_comma(body, start)
-    kind = _kind_of_name(name, has_title=has_title or role is not None)
-    is_first_word = len(words) == 1 and start in first_letters
-    if kind is ActorKind.PERSON and is_first_word and role is None and not gender_of(low):
+    start = words[cut].start()
+    role = role_of_titles(body, words, cut) if has_title else role_before(body, start)
+    role = role or office or role_after(body, end)
+    role = role or role_before_comma(body, _start_with_article(body, words[0].start()))
+    kind = _kind_of_name(body[start:end], name, is_titled=has_title or role is not None)
+    is_first_word = len(name) == 1 and start in first_letters
+    if kind is ActorKind.PERSON and is_first_word and role is None and not gender_of(texts):
         # "Analysts say": only a name that stands elsewhere too can be told from a first word.
         kind = ActorKind.UNNAMED
+    is_definite = _THE.search(body, max(0, start - 5), start) is not None
     if kind is not ActorKind.PERSON:
-        return Mention(start, end, name, kind, None, None, has_title)
+        return Mention(start, end, name, kind, None, None, has_title, is_definite)
     # A lone word may be a last name that is also somebody's first name: Lee.
     gender = gender_of(texts[:cut] if len(name) == 1 else [*texts[:cut], name[0]])
     if gender is None and role:
         gender = gender_of(body[slice(*role)].split())
-    return Mention(start, end, name, kind, gender, role, has_title)
+    return Mention(start, end, name, kind, gender, role, has_title, is_definite, suffix)
 
 
-def _strip_words(words: Words) -> Words:
+def _low(word: re.Match[str]) -> str:
+    return word[0].lower().rstrip(".")
+
+
+def _start_with_article(body: str, start: int) -> int:
+    return start - 4 if _THE.search(body, max(0, start - 5), start) else start
+
+
+def _strip_words(body: str, words: Words, first_letters: Mapping[int, bool]) -> Words:
     """Drop the words at either end that are capitalized for another reason."""
+    if len(words) == 1 and _low(words[0]) in _SURNAMES:
+        return words if _may_be_alone(body, words[0], first_letters) else []
+    if len(words) > 1 and words[0].start() in first_letters and _is_past(_low(words[0])):
+        words = words[1:]  # "Continued Lee"
     while words and words[0][0].lower() in _BESIDE_NAMES:
         if words[0][0].lower() == "former" and len(words) > 1:
             break
+        if _is_first_name(words, is_question=first_letters.get(words[0].start(), False)):
+            break
         words = words[1:]
-    while words and words[-1][0].lower() in _BESIDE_NAMES:
+    while words and words[-1][0].lower().rstrip(".") in _BESIDE_NAMES:
+        if _is_surname(body, words, len(words) - 1):
+            break
         words = words[:-1]
     return words
 
 
+def _is_past(word: str) -> bool:
+    return word in lexicon.VERB_CLASS and (word.endswith("ed") or word in {"said", "told", "wrote"})
+
+
+def _may_be_alone(body: str, word: re.Match[str], first_letters: Mapping[int, bool]) -> bool:
+    """Tell whether a lone word may be a surname: "May said", not "in May" or "May 5"."""
+    if _low(word) not in _BESIDE_NAMES:
+        return True
+    after = _NOUN_OR_NAME.match(body, word.end())
+    if word.start() in first_letters:
+        return after is not None and after[1] in lexicon.VERB_CLASS
+    before = word_before(body, word.start())
+    is_time = before is not None and before[1].lower() in lexicon.BEFORE_TIMES
+    return not is_time and _DAY.match(body, word.end()) is None
+
+
+def _is_first_name(words: Words, *, is_question: bool) -> bool:
+    """Tell whether a word that is also a verb or month is a first name here: "Will Tarn"."""
+    if len(words) == 1 or is_question or _low(words[0]) not in FIRST_NAMES:
+        return False
+    following = _low(words[1])
+    return following not in _BESIDE_NAMES - _SURNAMES and following not in lexicon.PLACES
+
+
+def _is_surname(body: str, words: Words, i: int) -> bool:
+    """Tell whether a word that is also a role, month or body is somebody's last name here."""
+    if _low(words[i]) not in _SURNAMES:
+        return False
+    if i == len(words) - 1 and _low(words[i - 1]) in lexicon.COURTESIES:
+        return i > 0  # "Ms Major"
+    titles = takewhile(lambda word: _low(word) in _TITLES | lexicon.ROLES, words[:i])
+    first = len(list(titles))
+    words, i = words[first:], i - first
+    low = [_low(word) for word in words]
+    if i == 0 or (low[i] in lexicon.TIMES and _DAY.match(body, words[i].end())):
+        return False
+    if low[0] in SURE_FIRST_NAMES:
+        return low[i - 1] not in lexicon.ROLES
+    return (
+        i == len(low) - 1 <= 2
+        and low[i] not in lexicon.ORGANIZATION_WORDS
+        and _NO_NAME_BEFORE_SURNAME.isdisjoint(low[:i])
+        and not any(word in _BESIDE_NAMES or _DEMONYM.fullmatch(word) for word in low[:i])
+        and not _THE.search(body, max(0, words[0].start() - 5), words[0].start())
+    )
+
+
+def _cut_suffixes(words: Words) -> tuple[Words, Range | None, str]:
+    """Return the words before "Jr." and the like, the place of an "MP" after a name, and "jr"."""
+    office, suffix = None, ""
+    while len(words) > 1:
+        last = words[-1][0].rstrip(".")
+        if last.isupper() and last.lower() in lexicon.OFFICES_AFTER_NAME:
+            office = words[-1].span()
+        elif last.lower() in lexicon.NAME_SUFFIXES:
+            suffix = last.lower()
+        else:
+            break
+        words = words[:-1]
+    return words, office, suffix
+
+
+def _title_end(body: str, words: Words) -> int:
+    """Return how many words at the front are titles: "Secretary of State | Colin Powell"."""
+    low = [_low(word) for word in words]
+    if _is_organization(low):
+        return 0
+    titles = [
+        i
+        for i, word in enumerate(low)
+        if (word in lexicon.ROLES or word in _TITLES) and not _is_surname(body, words, i)
+    ]
+    cut = titles[-1] + 1 if titles else _describers(low)
+    while 0 < cut < len(words) and _is_of(body, words, cut):
+        cut += _office_length(low[cut:])
+    return cut
+
+
+def _describers(low: list[str]) -> int:
+    """Return how many words before a first name tell of a party or country: Tory | Ann Lee."""
+    first = next((i for i, word in enumerate(low[:-1]) if word in SURE_FIRST_NAMES), 0)
+    is_described = all(word in _DESCRIBERS or _DEMONYM.fullmatch(word) for word in low[:first])
+    return first if is_described else 0
+
+
+def _is_of(body: str, words: Words, i: int) -> bool:
+    """Tell whether "of" stands before a word."""
+    return body[words[i - 1].end() : words[i].start()].strip() in _OF
+
+
+def _office_length(low: list[str]) -> int:
+    """Return how many of the words after "Secretary of" are no name: State | Colin Powell."""
+    first = (i for i, word in enumerate(low) if i and word in FIRST_NAMES)
+    if (at := next(first, 0)) or len(low) > 2:
+        return at or len(low) - 2
+    return 1 if low[0] in lexicon.ROLE_MODIFIERS | {"state"} else len(low)
+
+
 def _is_organization(low: list[str]) -> bool:
+    if low[-1] in _SURNAMES and low[0] in SURE_FIRST_NAMES:
+        return False
     return low[-1] in lexicon.ORGANIZATION_WORDS or (len(low) > 2 and low[0] in _ORGANIZATIONS_OF)
 
 
-def _kind_of_name(name: tuple[str, ...], *, has_title: bool) -> ActorKind:
+def _kind_of_name(text: str, name: tuple[str, ...], *, is_titled: bool) -> ActorKind:
     low = [word.lower().rstrip(".") for word in name]
-    has_first_name = len(name) > 1 and low[0] in _FIRST_NAMES
-    is_short = len(name) <= _MAX_NAME_WORDS
-    if (has_title or has_first_name) and is_short and low[-1] not in lexicon.ORGANIZATION_WORDS:
-        return ActorKind.PERSON
-    is_acronym = len(name) == 1 and len(name[0].strip(".")) > 1 and name[0].isupper()
-    has_acronym = is_acronym or any(word.isupper() and len(word) > 2 for word in name)
-    if has_acronym or not is_short or not _ORGANIZATIONS_AND_PLACES.isdisjoint(low):
-        return ActorKind.ORGANISATION
-    if len(name) == 1 and low[0].endswith(_GROUP_ENDINGS):
+    if text.lower() in lexicon.GROUPS:
         return ActorKind.GROUP
-    return ActorKind.PERSON
+    if "&" in text.split() or text.endswith(("'s", "’s")) or text.lower() in lexicon.BODIES:
+        return ActorKind.ORGANISATION
+    is_named = is_titled or (len(name) > 1 and low[0] in FIRST_NAMES)
+    if is_named and len(name) <= _MAX_NAME_WORDS and not _is_organization(low):
+        return ActorKind.PERSON
+    if _has_acronym(text, name) or len(name) > _MAX_NAME_WORDS or not _may_be_called(low):
+        return ActorKind.ORGANISATION
+    is_group = len(name) == 1 and low[0].endswith(_GROUP_ENDINGS)
+    return ActorKind.GROUP if is_group else ActorKind.PERSON
 
 
-def _correct_kind(body: str, mention: Mention, places: set[str]) -> Mention:
-    """Take for an organization what looks like a person: a name after "in" or before ", which"."""
-    if mention.kind is not ActorKind.PERSON or mention.has_title or mention.role:
-        return mention
+def _has_acronym(text: str, name: tuple[str, ...]) -> bool:
+    """Tell whether a name is or holds an acronym, not one in a line of capitals."""
+    if len(name) == 1:
+        return len(text.strip(".")) > 1 and text.isupper()
+    return any(word.isupper() and len(word) > 2 for word in name) and not text.isupper()
+
+
+def _may_be_called(low: list[str]) -> bool:
+    """Tell whether a person may be called so: "Jarl London", not "London" or "South London"."""
+    if len(low) == 2 and low[1] in lexicon.PLACES:
+        return _NO_NAME_BEFORE_SURNAME.isdisjoint(low[:1]) and not _DEMONYM.fullmatch(low[0])
+    return _ORGANIZATIONS_AND_PLACES.isdisjoint(low)
+
+
+def _correct_kind(body: str, mention: Mention, places: set[str], surnames: set[str]) -> Mention:
+    """Take for an organization what looks like a person, and the other way round."""
+    kind = mention.kind
+    if kind is ActorKind.PERSON and not mention.has_title:
+        kind = _kind_by_context(body, mention, places, surnames)
+    elif kind is ActorKind.GROUP and mention.last in surnames and not mention.is_definite:
+        kind = ActorKind.PERSON
+    elif kind is ActorKind.ORGANISATION and len(mention.words) in {2, 3}:
+        may_be_called = mention.words[0].lower() in FIRST_NAMES and mention.last in _SURNAMES
+        if may_be_called and _WHO.match(body, mention.end):
+            kind = ActorKind.PERSON
+    role = mention.role if kind is ActorKind.PERSON else None
+    return mention if kind is mention.kind else replace(mention, kind=kind, role=role)
+
+
+def _kind_by_context(
+    body: str, mention: Mention, places: set[str], surnames: set[str]
+) -> ActorKind:
+    before = word_before(body, mention.start)
+    is_introduced = before is not None and before[1] in lexicon.INTRODUCE_BODIES
+    if len(mention.words) == 1 and is_introduced:
+        return ActorKind.ORGANISATION
+    if mention.role:
+        return ActorKind.PERSON
+    if mention.is_definite and mention.last.removesuffix("s") in surnames - {mention.last}:
+        return ActorKind.GROUP
+    is_known = mention.words[0].lower() in SURE_FIRST_NAMES and len(mention.words) > 1
+    if gender_of(mention.words[:1]) or is_known:
+        return ActorKind.PERSON
     is_place = " ".join(mention.words).lower() in places
-    if gender_of(mention.words[:1]) or not (is_place or _WHICH.match(body, mention.end)):
-        return mention
-    return replace(mention, kind=ActorKind.ORGANISATION)
+    is_body = is_place or _WHICH.match(body, mention.end) or is_introduced
+    is_body = is_body or _is_told_as_body(body, mention)
+    return ActorKind.ORGANISATION if is_body else ActorKind.PERSON
 
 
-def _role_of_titles(body: str, words: Words, cut: int, titles: list[int]) -> Range | None:
-    """Return the place of a role that ends with the first `cut` words, which are titles."""
-    low = [word[0].lower().rstrip(".") for word in words]
-    start = words[0].start()
-    first = _extend_left(body, start)
-    office = body[first:start].rstrip()
-    if all(word in lexicon.ABBREVIATED_ROLES for word in low[:cut]) and role_noun(office):
-        return first, first + len(office)  # an office says more than the rank after it
-    if not any(low[i] in lexicon.ROLES or low[i] in lexicon.ABBREVIATED_ROLES for i in titles):
-        return None
-    while cut > 1 and low[cut - 1] in lexicon.COURTESIES:
-        cut -= 1
-    return first, words[cut - 1].end()
-
-
-def _role_before(body: str, start: int) -> Range | None:
-    """Return the place of a role in small letters before a name: "port director | Karen"."""
-    word = _word_before(body, start)
-    if not word or role_noun(word[1]) is None:
-        return None
-    return _extend_left(body, start), word.end(1)
-
-
-def _word_before(body: str, start: int) -> re.Match[str] | None:
-    return _WORD_BEFORE.search(body, max(0, start - _MAX_WORD_CHARS), start)
-
-
-def _extend_left(body: str, start: int) -> int:
-    """Return where the words begin that stand before `start` and may belong to a role."""
-    for _ in range(_MAX_ROLE_WORDS):
-        match = _word_before(body, start)
-        if not match:
-            break
-        word = match[1].lower()
-        is_capitalized = match[1][0].isupper()
-        may_be_name = is_capitalized and not word.endswith(("'s", "’s"))
-        is_modifier = not lexicon.ROLE_MODIFIERS.isdisjoint({word, word.rsplit("-", 1)[-1]})
-        may_belong = (may_be_name and word not in lexicon.TIMES) or is_modifier or role_noun(word)
-        if not may_belong or (is_capitalized and word in lexicon.FUNCTION_WORDS):
-            break
-        start = match.start(1)
-    return start
-
-
-def _role_after(body: str, end: int) -> Range | None:
-    match = _APPOSITION.match(body, end, end + _MAX_APPOSITION_CHARS)
-    if not match or not (role_noun(match[2]) or (match[1] and _is_trade(match[2]))):
-        match = _IS.match(body, end, end + _MAX_PREDICATE_CHARS)
-        if not match or role_noun(match[2]) is None or _is_plural(match[2]):
-            return None
-    role = match[2].rstrip()
-    if role.rsplit(" ", 1)[-1].lower() in _TITLES:
-        # A title's full stop has cut the clause short: "plumber | who came with Mr".
-        role = _head(role).rstrip()
-    return match.start(2), match.start(2) + len(role)
-
-
-def _is_trade(phrase: str) -> bool:
-    last = "".join(_head(phrase).split()[-1:])
-    return last.islower() and last not in lexicon.TIMES and _TRADE.fullmatch(last) is not None
-
-
-def _role_before_comma(body: str, start: int) -> Range | None:
-    """Return the place of the longest role before a name and comma: "its mayor, | Karen"."""
-    if body[max(0, start - 2) : start - 1] != ",":  # without this, the search takes longer
-        return None
-    match = _ROLE_AND_COMMA.search(body, max(0, start - _MAX_ROLE_CHARS), start)
-    if not match:
-        return None
-    first, last = match.span(2)
-    for at in _role_starts(body, first, last):
-        phrase = body[at:last]
-        if _is_role(phrase):
-            owner = _OWNER.match(phrase)
-            return (at + owner.end() if owner else at), last
-    return None
-
-
-def _is_role(phrase: str) -> bool:
-    head = _head(phrase.lower()).split()
-    return (
-        role_noun(phrase) is not None
-        and len(phrase.split()) <= _MAX_ROLE_WORDS
-        and not any(_cannot_be_in_role(word) for word in head)
-        and not any(_DETERMINER.fullmatch(word) for word in head[1:])
-        and not _is_plural(phrase)
-    )
-
-
-def _cannot_be_in_role(word: str) -> bool:
-    is_verb = (
-        word in lexicon.VERB_CLASS
-        and word not in lexicon.ROLES
-        and word not in lexicon.ROLE_MODIFIERS
-    )
-    return is_verb or word in lexicon.NOT_IN_ROLES
-
-
-def _is_plural(phrase: str) -> bool:
-    """Tell whether it is the role of several: "asked by reporters, Karen Lee said"."""
-    last = _head(phrase.lower()).split()[-1]
-    return last not in lexicon.ROLES and last.removesuffix("s") in lexicon.ROLES
-
-
-def _role_starts(body: str, first: int, last: int) -> Iterator[int]:
-    """Yield where a role may begin: at first, at a determiner, after a word that no role holds."""
-    may_begin = True
-    for word in re.finditer(r"\S+", body[first:last]):
-        low = word[0].lower()
-        is_outside = _cannot_be_in_role(low)
-        if (may_begin or _DETERMINER.fullmatch(low)) and not is_outside:
-            yield first + word.start()
-        may_begin = is_outside
+def _is_told_as_body(body: str, mention: Mention) -> bool:
+    """Tell whether "the" before a name or a noun behind it makes it a body's."""
+    if is_body_apposition(body, mention.end):
+        return True
+    if not mention.is_definite:
+        return False
+    # "the Holt report" is somebody's, and "the Trump" nobody.
+    after = _NOUN_OR_NAME.match(body, mention.end)
+    return len(mention.words) > 1 or after is None or after[1] in lexicon.VERB_CLASS

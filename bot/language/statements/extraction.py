@@ -30,7 +30,7 @@ from bot.language.statements.attribution_rules import (
 from bot.language.statements.governors import SPEECH_CLASSES
 from bot.language.statements.models import load_models
 from bot.language.statements.outlets import Credits, attribute_to_speaker, without_credit
-from bot.language.statements.parsing import ParsedText, Run, parse
+from bot.language.statements.parsing import ParsedText, Run, parse, recognize_names
 from bot.language.statements.polarity import why_unsaid
 from bot.language.statements.readings import (
     choose_readings,
@@ -89,6 +89,7 @@ def find_statements(
         subjects=_subject_starts(parsed),
         groups=_group_phrases(parsed),
         quotations=quotations,
+        recognize=recognize_names,
     )
     outlet_credits = Credits(body, sentences)
     # The resolver must be asked in text order: earlier speakers guide later pronouns.

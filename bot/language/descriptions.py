@@ -1,0 +1,292 @@
+"""Find whom an article means by "the prime minister", "the 43-year-old", "the latter", "the group".
+
+What a phrase adds must fit: "the Arvan minister" is no other country's, "the deputy" no minister.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from bot.language import lexicon
+from bot.language.entities import Entities, PersonEntity, last_before, recent_before
+from bot.language.kinds import DETERMINER
+from bot.language.mentions import Gender, Mention, gender_of
+from bot.language.roles import PARTY, head_of, role_noun
+from bot.model import Span
+
+_MAX_BODY_WORDS = 6  # of a name; more are a headline
+_MAX_NAMES = 400  # of organizations among which a longer name is looked for
+_MAX_SENTENCES_BACK = 2  # that "the billionaire" can reach
+_MAX_SENTENCES_OF_BODY = 3  # that "the group" can reach
+_MAX_BESIDE_CHARS = 60  # between a name and what says that it is a Democrat's
+_DEFINITE = re.compile(r"(?:the|this|that|his|her|its|their) ", re.IGNORECASE)
+_OWNED = re.compile(r"[A-Z][\w-]*(?: [A-Z][\w-]*)?['’]s? ")
+_AGE = re.compile(r"the (\d{1,3})-year-old\b", re.IGNORECASE)
+_AGE_BESIDE = re.compile(r"(?:[ \u00a0]\([^()\n]{1,30}\))?,? \(?(?:aged )?(\d{1,3})\b(?!-)")
+_TWO = ("the former", "the latter")
+_CAPITALIZED = re.compile(r"\b[A-Z][\w’'-]+")
+_SPOKES = frozenset(["spokesman", "spokeswoman", "spokesperson"])
+_PUBLIC_WORDS = lexicon.PLACES | lexicon.PUBLIC_ORGANIZATIONS | lexicon.PRESS_NOUNS
+_PAPER_NOUNS = frozenset(
+    ["paper", "newspaper", "magazine", "outlet", "broadcaster", "network", "daily", "tabloid"]
+)
+_GENERAL_NOUNS = frozenset(
+    ["group", "organisation", "organization", "charity", "body", "association", "foundation",
+     "union", "watchdog", "ngo", "nonprofit", "think-tank", "institute", "club", "movement",
+     "militia", "alliance", "agency"]
+)  # fmt: skip
+
+
+class _Role(NamedTuple):
+    """The words of a role before its first preposition, and all of them, in lower case."""
+
+    head: frozenset[str]
+    all: frozenset[str]
+
+
+class Descriptions:
+    """Finds whom descriptions in one text mean."""
+
+    def __init__(
+        self,
+        body: str,
+        entities: Entities,
+        subjects: frozenset[int],
+        sentence_starts: Sequence[int],
+        sentence_of: Callable[[int], int],
+    ) -> None:
+        """Take a text, whom it names, where subjects' names stand, and its sentences."""
+        self._body = body
+        self._entities = entities
+        self._subjects = subjects
+        self._sentence_starts = sentence_starts
+        self._sentence_of = sentence_of
+
+    # Persons
+
+    def find_person(self, phrase: Span, head: str) -> PersonEntity | None:
+        """Return the person whom a phrase means; `head` is it up to its first preposition."""
+        low = head.lower()
+        if low in _TWO:
+            return self._of_two(phrase.start, is_first=low == _TWO[0])
+        is_definite = _DEFINITE.match(head)
+        if not (is_definite or _OWNED.match(head) or role_noun(low) == low):
+            return None
+        age = _AGE.match(head)
+        if age and low.endswith("-year-old"):
+            return self._of_age(phrase.start, age[1])
+        return self._of_role(phrase, head) or (
+            self._of_epithet(phrase.start, head) if is_definite else None
+        )
+
+    def _of_two(self, place: int, *, is_first: bool) -> PersonEntity | None:
+        """Return the first or second of the two persons whom the sentence before names."""
+        for persons in self._named_before(place):
+            return persons[0 if is_first else 1] if len(persons) == len(_TWO) else None
+        return None
+
+    def _named_before(self, place: int) -> Iterator[list[PersonEntity]]:
+        """Yield whom each of the last sentences names that names anybody, the last first."""
+        here = self._sentence_of(place)
+        for sentence in range(here, max(-1, here - _MAX_SENTENCES_BACK - 1), -1):
+            if persons := self._named_in(sentence, place):
+                yield persons
+
+    def _named_in(self, sentence: int, until: int) -> list[PersonEntity]:
+        """Return whom a sentence names outside quotations before a place, in text order."""
+        if sentence < 0:
+            return []
+        starts = self._sentence_starts
+        end = starts[sentence + 1] if sentence + 1 < len(starts) else len(self._body)
+        mentions = self._entities.mentions_between(starts[sentence], min(until, end))
+        persons = (p for start, _, p in mentions if not self._entities.is_quoted(start))
+        return list(dict.fromkeys(persons))
+
+    def _of_age(self, place: int, age: str) -> PersonEntity | None:
+        """Return the last person before a place beside whose name this age stands."""
+        for _, mention, person in recent_before(self._entities.person_mentions, place):
+            beside = _AGE_BESIDE.match(self._body, mention.end)
+            if beside and beside[1] == age:
+                return person
+        return None
+
+    def _of_role(self, phrase: Span, head: str) -> PersonEntity | None:
+        """Return whom "the prime minister" means: the last before whose role fits best."""
+        noun = role_noun(head)
+        if noun is None:
+            return None
+        asked = _read_role(phrase.text if len(phrase.text) > len(head) else head, head)
+        roles = {  # by person, the last named first
+            person: self._roles_of(person)
+            for _, _, person in recent_before(self._entities.person_mentions, phrase.start)
+            if person.role
+        }
+        names = frozenset(word.lower() for word in _CAPITALIZED.findall(phrase.text[1:]))
+        fitting = [p for p, role in roles.items() if _fits(noun, asked, names, role)]
+        if fitting:
+            return max(fitting, key=lambda person: len(asked.head & roles[person].head))
+        if noun in _SPOKES:
+            return next((p for p, role in roles.items() if _SPOKES & role.head), None)
+        is_anyone = noun in lexicon.ROLES_OF_ANYONE and len(asked.head) == 1
+        return next(iter(roles), None) if is_anyone else None
+
+    def _roles_of(self, person: PersonEntity) -> _Role:
+        texts = [self._body[slice(*m.role)] for m in person.mentions if m.role]
+        roles = [_read_role(text, head_of(text)) for text in texts]
+        return _Role(
+            frozenset().union(*(role.head for role in roles)),
+            frozenset().union(*(role.all for role in roles)),
+        )
+
+    def _of_epithet(self, place: int, head: str) -> PersonEntity | None:
+        """Return whom "the billionaire" or "the Democrat" means: the only one named just before."""
+        noun = head.lower().split()[-1]
+        if noun in lexicon.PARTY_MEMBERS:
+            for _, mention, person in recent_before(self._entities.person_mentions, place):
+                if self._is_of_party(mention, noun):
+                    return person
+        elif noun not in lexicon.EPITHETS:
+            return None
+        gender = gender_of([noun]) or _EPITHET_GENDERS.get(noun)
+        for persons in self._named_before(place):
+            person = persons[0]
+            fits = gender is None or person.gender in {None, gender}
+            return person if len(persons) == 1 and fits and not person.is_doubtful else None
+        return None
+
+    def _is_of_party(self, mention: Mention, noun: str) -> bool:
+        """Tell whether a name stands beside its party: "a Democrat", "(R-Ohio)"."""
+        beside = PARTY.match(self._body, mention.end)
+        if beside:
+            return beside[0].strip(" ,(")[:1].lower() == noun[:1]
+        after = self._body[mention.end : mention.end + _MAX_BESIDE_CHARS].lower()
+        return re.match(rf", an? (?:[\w-]+ )?{noun}\b", after) is not None
+
+    # Bodies
+
+    def find_body(self, phrase: Span, head: str) -> Span | None:
+        """Return the fullest name of an organization: "the ministry" -> "Defence Ministry"."""
+        article = DETERMINER.match(head)
+        words = DETERMINER.sub("", head).split()
+        if not words:
+            return None
+        if len(words) == 1 and _DEFINITE.match(head):
+            mention = self._body_of_noun(phrase.start, words[0].lower())
+            if mention:
+                return self._span(mention)
+        is_name = words[0][0].isupper()
+        start = phrase.start + (article.end() if article and is_name else 0)
+        fuller = self._fuller_name(start, words)
+        if fuller:
+            return self._span(fuller)
+        return Span.of(self._body, start, phrase.start + len(head)) if is_name else None
+
+    def _body_of_noun(self, place: int, noun: str) -> Mention | None:
+        """Return which body "the ministry", "the company", "the paper" or "the group" means."""
+        if noun in lexicon.ORGANIZATION_NOUNS:
+            mention = last_before(self._entities.organizations_by_word.get(noun, []), place)
+            if mention or noun in lexicon.FIRM_NOUNS:
+                return mention or self._last_body(place, _may_be_firm)
+        if noun in _PAPER_NOUNS:
+            return self._last_body(place, _may_be_paper)
+        return self._last_group(place) if noun in _GENERAL_NOUNS else None
+
+    def _last_body(self, place: int, may_be: Callable[[Mention], bool]) -> Mention | None:
+        """Return the last subject among some organizations, else the last one named."""
+        bodies = list(filter(may_be, recent_before(self._entities.organizations, place)))
+        subjects = (mention for mention in bodies if mention.start in self._subjects)
+        return next(subjects, bodies[0] if bodies else None)
+
+    def _last_group(self, place: int) -> Mention | None:
+        """Return the body that was last a subject in the sentences before."""
+        first = self._sentence_of(place) - _MAX_SENTENCES_OF_BODY
+        bodies = recent_before(self._entities.organizations, place)
+        near = (m for m in bodies if self._sentence_of(m.start) >= first and _may_be_group(m))
+        return next((m for m in near if m.start in self._subjects), None)
+
+    def fullest(self, body: Mention) -> Span:
+        """Return the fullest name of a body that a text names: "United" -> "Dunmere United"."""
+        return self._span(self._fuller_name(body.start, list(body.words)) or body)
+
+    def _fuller_name(self, start: int, words: list[str]) -> Mention | None:
+        """Return the longer name that begins so, here ("National Bank | of Amar") or elsewhere.
+
+        A lone word may also end it: "United" for "Dunmere United".
+        """
+        mentions = self._entities.organizations_by_word.get(words[0].lower(), [])
+        here = last_before(mentions, start + 1)
+        if here and here.start == start and len(words) < len(here.words) <= _MAX_BODY_WORDS:
+            return None if self._is_headline(here) else here
+        length = len(words)
+        longer = [
+            mention
+            for mention in mentions[:_MAX_NAMES]
+            if length < len(mention.words) <= _MAX_BODY_WORDS and not self._is_headline(mention)
+        ]
+        begins = (m for m in longer if list(m.words[:length]) == words)
+        ends = (
+            m for m in longer if length == 1 and m.start < start and m.words[-1:] == (words[0],)
+        )
+        return next(begins, None) or next(ends, None)
+
+    def _is_headline(self, mention: Mention) -> bool:
+        return self._body[mention.start : mention.end].isupper()
+
+    def _span(self, mention: Mention) -> Span:
+        return Span.of(self._body, mention.start, mention.end)
+
+
+_EPITHET_GENDERS = dict.fromkeys(
+    ["mother", "mum", "grandmother", "widow", "actress", "businesswoman", "ballerina"],
+    Gender.FEMALE,
+) | dict.fromkeys(
+    ["father", "dad", "grandfather", "widower", "businessman", "fisherman"], Gender.MALE
+)
+
+
+def _read_role(text: str, head: str) -> _Role:
+    return _Role(_words_of_role(head), _words_of_role(text))
+
+
+def _words_of_role(text: str) -> frozenset[str]:
+    words = DETERMINER.sub("", text).lower().replace("’s", "").replace("'s", "").split()
+    return frozenset(word.strip(".,") for word in words)
+
+
+def _fits(noun: str, asked: _Role, names: frozenset[str], role: _Role) -> bool:
+    """Tell whether a phrase with this noun may mean who has a role."""
+    same = {noun}.union(*(words for words in lexicon.SAME_ROLES if noun in words))
+    if same.isdisjoint(role.head):
+        return False
+    ranks = lexicon.RANKS & asked.head ^ lexicon.RANKS & role.head
+    is_other_rank = ranks and not (ranks == {"former"} and "former" in role.head)
+    portfolios = (asked.head & lexicon.ROLE_MODIFIERS) - lexicon.RANKS - _ANYBODYS
+    named = {word.removesuffix("'s").removesuffix("’s") for word in names} - {noun}
+    return not is_other_rank and portfolios <= role.all and named <= role.all | {noun}
+
+
+_ANYBODYS = frozenset(
+    ["acting", "incoming", "lead", "longtime", "newly", "outgoing", "retired", "senior", "top",
+     "veteran", "designate", "incoming", "interim", "current", "local", "national"]
+)  # fmt: skip
+
+
+def _may_be_firm(organization: Mention) -> bool:
+    """Tell whether a named organization is no ministry, party, paper or the like."""
+    words = {word.lower().rstrip(".") for word in organization.words}
+    is_firm = not words.isdisjoint(lexicon.ORGANIZATION_WORDS) or _is_listed(organization)
+    return words.isdisjoint(_PUBLIC_WORDS) and is_firm
+
+
+def _may_be_paper(organization: Mention) -> bool:
+    is_press = organization.last in lexicon.PRESS_NOUNS
+    return is_press or " ".join(organization.words) in lexicon.OUTLETS
+
+
+def _may_be_group(organization: Mention) -> bool:
+    words = {word.lower().rstrip(".") for word in organization.words}
+    return words.isdisjoint(_PUBLIC_WORDS) and not _may_be_paper(organization)
+
+
+def _is_listed(organization: Mention) -> bool:
+    return " ".join(organization.words).lower() in lexicon.BODIES
