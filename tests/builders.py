@@ -82,10 +82,12 @@ def statement(
     form: QuotationType = QuotationType.INDIRECT,
     kind: ActorKind = ActorKind.PERSON,
     score: float = 0.5,
+    runs_on: bool = False,
 ) -> Statement:
     """Return a statement by `name` whose parts are spans of the body.
 
-    In `words`, `|` separates the pieces of one statement.
+    In `words`, `|` separates the pieces of one statement. Its line has a colon after the cue, or if
+    it `runs_on` the words as they follow the cue.
     """
     content = tuple(span(body, piece) for piece in words.split("|"))
     speaker = span(body, name) if name else None
@@ -94,6 +96,8 @@ def statement(
         for sentence in sentences(body)
         if sentence.start <= content[0].start < sentence.end
     ]
+    verb = span(body, cue) if cue else None
+    line = (Span.of(body, verb.start, content[-1].end),) if verb and runs_on else content
     return Statement(
         content=content,
         form=form,
@@ -101,9 +105,11 @@ def statement(
         sentence=around[0] if around else Span.of(body, 0, len(body)),
         speaker=speaker,
         actor=Actor(speaker, span(body, role) if role else None, kind) if speaker else None,
-        cue=span(body, cue) if cue else None,
+        cue=verb,
         via=span(body, via) if via else None,
         score=score,
+        line=line,
+        introduction=verb if verb and not runs_on else None,
     )
 
 
@@ -113,19 +119,23 @@ def find_statements(body: str) -> tuple[Statement, ...]:
     for sentence in sentences(body):
         if match := _SAID.search(body, sentence.start, sentence.end):
             name, cue = ("before", "cue") if match["before"] else ("after", "verb")
+            verb = Span.of(body, *match.span(cue))
             words = body[sentence.start : match.start()].rstrip(" ,") or sentence.text
             speaker = Span.of(body, *match.span(name))
+            content = (Span.of(body, sentence.start, sentence.start + len(words)),)
             statements.append(
                 Statement(
-                    content=(Span.of(body, sentence.start, sentence.start + len(words)),),
+                    content=content,
                     form=QuotationType.DIRECT if '"' in words else QuotationType.INDIRECT,
                     stance=Stance.SAYS,
                     sentence=sentence,
                     speaker=speaker,
                     actor=Actor(speaker, None, ActorKind.PERSON),
-                    cue=Span.of(body, *match.span(cue)),
+                    cue=verb,
                     score=0.5,
                     found_by="tests",
+                    line=content,
+                    introduction=verb,
                 )
             )
     return tuple(statements)

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 from bot.blocks import messages
 from bot.blocks.block_kit import format_date
-from bot.blocks.statement import headline_text
-from bot.model.articles import Article, DisplayLevel, goes_first
+from bot.blocks.statement import Part, earlier_parts, headline_text, line_head, line_words
+from bot.model.articles import Article, DisplayLevel
 from bot.model.digests import ArticlePart, Citation, Digest, DigestEntry, EarlierStatement, Quote
 from bot.model.wordlists import load_text
 
@@ -36,9 +36,9 @@ def _shown_citations(entry: DigestEntry) -> Iterator[Citation]:
         yield entry.headline
     yield from entry.extract
     for quote in entry.statements:
-        parts = (quote.name, quote.role, quote.cue, *quote.content, quote.via)
-        yield from filter(None, parts)
-        yield from quote.before.content if quote.before else ()
+        parts = [*line_head(quote), *line_words(quote), quote.via]
+        parts += earlier_parts(quote.before) if quote.before else []
+        yield from (part for part in parts if isinstance(part, Citation))
 
 
 def _entry(entry: DigestEntry) -> str:
@@ -56,22 +56,25 @@ def _entry(entry: DigestEntry) -> str:
 
 
 def _quote(quote: Quote) -> str:
-    name = f"<b>{_link(quote.name)}</b>" if quote.name else ""
-    role = f" ({_link(quote.role)})" if quote.role else ""
-    introduction = [name + role, _link(quote.cue) if quote.cue else ""]
-    if quote.cue and goes_first(quote.cue.span.text):
-        introduction.reverse()
-    words = " … ".join(map(_link, quote.content))
+    head = "".join(
+        f"<b>{_link_part(part)}</b>" if part is quote.name else _link_part(part)
+        for part in line_head(quote)
+    )
+    words = " … ".join(map(_link, line_words(quote)))
     via = messages.text("html_via", source=_link(quote.via)) if quote.via else ""
     earlier = _earlier(quote.before) if quote.before else ""
-    return f"{' '.join(filter(None, introduction))}: {words}{via}{earlier}"
+    return f"{head}{words}{via}{earlier}"
 
 
 def _earlier(earlier: EarlierStatement) -> str:
-    words = " … ".join(map(_link, earlier.content))
+    words = "".join(map(_link_part, earlier_parts(earlier)))
     outlet = f" ({escape(earlier.outlet)})" if earlier.outlet else ""
     date = format_date(earlier.said)
     return messages.text("html_said_before", date=date, outlet=outlet, words=words)
+
+
+def _link_part(part: Part) -> str:
+    return escape(part) if isinstance(part, str) else _link(part)
 
 
 def _link(citation: Citation) -> str:

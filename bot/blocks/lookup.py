@@ -188,9 +188,8 @@ def message_contents(stored: StoredArticle, now: datetime) -> Message:
 def cite_verified(statement: Statement, stored: StoredArticle) -> Quote:
     """Cite a statement after slicing each of its spans again; raise SpanMismatch if one differs."""
     quote = cite_statement(statement, stored.id)
-    for citation in (*quote.content, quote.name, quote.role, quote.cue, quote.via, quote.sentence):
-        if citation:
-            verify_span(citation.span, stored)
+    for citation in quote.citations():
+        verify_span(citation.span, stored)
     return quote
 
 

@@ -1,4 +1,9 @@
-"""A statement as a line: who, in which role, by which verb, and the words as in the source."""
+"""A statement as a line: who, in which role, and the source's own words from the verb on.
+
+**Karen Lee**, mayor, denied that the pier is safe       the source has it in this order
+**Karen Lee**, mayor, said: “The pier is safe”           the source parts verb and words
+**Karen Lee**, mayor (whole sentence): Safe, she said?   no shorter line would be true
+"""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -6,11 +11,13 @@ from typing import Any
 from bot.blocks import block_kit as kit
 from bot.model import Citation, EarlierStatement, QuotationType, Quote, goes_first
 
+Part = str | Citation  # of a line: words of a source, or what joins them
 _MAX_HEADLINE_CHARS = 160
 _MAX_OUTLET_CHARS = 100
 # Between two pieces of one statement, where the source's own "he said" was.
 _PIECES = " … "
 _REPORTED = " (reported)"
+_WHOLE_SENTENCE = " (whole sentence): "
 
 
 def single_line(words: str) -> str:
@@ -29,34 +36,85 @@ def headline_elements(headline: Citation, url: str | None, **style: bool) -> lis
     return [kit.rich_link(words, url, **style), *([kit.rich_text(kit.CUT_MARK)] if is_cut else [])]
 
 
+def line_head(quote: Quote) -> list[Part]:
+    """Return what stands before the words of a statement's line: citations, and what joins them."""
+    name: list[Part] = [quote.name] if quote.name else []
+    role: list[Part] = [", ", quote.role] if quote.role and name else []
+    if not quote.line:
+        return [*name, *role, _WHOLE_SENTENCE if name else _WHOLE_SENTENCE.lstrip()]
+    introduction = quote.introduction
+    if introduction and goes_first(introduction.span.text):
+        return [introduction, " " if name else "", *name, *role, ": "]
+    # After a role, and a clause in the name, a comma goes before the verb.
+    is_parted = bool(role) or (quote.name is not None and "," in quote.name.span.text)
+    space = ", " if is_parted else " " if name else ""
+    if _runs_on(quote):
+        return [*name, *role, space]
+    if introduction is None:
+        return [*name, *role, ": " if name else ""]
+    return [*name, *role, space, introduction, ": "]
+
+
+def line_words(quote: Quote) -> tuple[Citation, ...]:
+    """Return the pieces of a statement's line: the words, or the whole sentence."""
+    return quote.line or ((quote.sentence,) if quote.sentence else quote.content)
+
+
 def statement_elements(quote: Quote, max_chars: int) -> list[dict[str, Any]]:
     """Return a statement as rich_text elements, its words cut to so many characters."""
-    before, name, after = _introduction(quote)
-    words, *cut_mark = kit.rich_cut_text(_join_pieces(quote.content), max_chars)
-    if after:
-        words = kit.rich_text(f"{after}{words['text']}")
-    return [
-        *([kit.rich_text(before)] if before else []),
-        *([kit.rich_text(name, bold=True)] if name else []),
-        words,
-        *cut_mark,
-        *_reported_elements(quote.form),
-        *([kit.rich_text(_outlet_count(quote))] if quote.outlets > 1 else []),
+    head = [
+        kit.rich_text(_text_of(part), bold=True)
+        if part is quote.name
+        else kit.rich_text(_text_of(part))
+        for part in line_head(quote)
+        if part
     ]
+    words = kit.rich_cut_text(_join_pieces(line_words(quote)), max_chars)
+    count = [kit.rich_text(_outlet_count(quote))] if quote.outlets > 1 else []
+    reported = [kit.rich_text(_REPORTED, italic=True)] if is_reported(quote) else []
+    return [*_joined(head, words), *reported, *count]
+
+
+def _joined(head: list[dict[str, Any]], words: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the elements in order, the first words in one with what stands before them."""
+    joined: list[dict[str, Any]] = []
+    for element in (*head, words[0]):
+        if joined and "style" not in element and "style" not in joined[-1]:
+            joined[-1] = kit.rich_text(joined[-1]["text"] + element["text"])
+        else:
+            joined.append(element)
+    return [*joined, *words[1:]]
 
 
 def statement_line(quote: Quote, max_chars: int) -> str:
     """Return a statement as unescaped plain text, its words cut to so many characters."""
-    words = kit.cut_with_mark(_join_pieces(quote.content), max_chars)
-    return f"{''.join(_introduction(quote))}{words}{_reported(quote.form)}{_outlet_count(quote)}"
+    head = "".join(map(_text_of, line_head(quote)))
+    words = kit.cut_with_mark(_join_pieces(line_words(quote)), max_chars)
+    reported = _REPORTED if is_reported(quote) else ""
+    return f"{head}{words}{reported}{_outlet_count(quote)}"
+
+
+def is_reported(quote: Quote) -> bool:
+    """Return whether a colon could make the reporter's words look like the speaker's own."""
+    is_indirect = quote.form is QuotationType.INDIRECT
+    return is_indirect and bool(quote.line) and not _runs_on(quote)
+
+
+def _runs_on(quote: Quote) -> bool:
+    """Return whether the line begins with its verb."""
+    first = quote.line[0].span
+    return quote.cue is not None and first.start <= quote.cue.span.start < first.end
+
+
+def _text_of(part: Part) -> str:
+    return part if isinstance(part, str) else single_line(part.span.text)
 
 
 def earlier_elements(earlier: EarlierStatement, max_chars: int) -> list[dict[str, Any]]:
     """Return an earlier statement as rich_text: its date, its words, its outlet linked to them."""
     elements = [
         kit.rich_text(f"{_said_on(earlier)}: ", italic=True),
-        *kit.rich_cut_text(_join_pieces(earlier.content), max_chars),
-        *_reported_elements(earlier.form),
+        *kit.rich_cut_text(_earlier_words(earlier), max_chars),
     ]
     url = kit.text_fragment_url(earlier.url, earlier.content[0].span.text)
     if url or earlier.outlet:
@@ -67,16 +125,30 @@ def earlier_elements(earlier: EarlierStatement, max_chars: int) -> list[dict[str
 
 def earlier_line(earlier: EarlierStatement, max_chars: int) -> str:
     """Return an earlier statement as unescaped plain text."""
-    words = kit.cut_with_mark(_join_pieces(earlier.content), max_chars)
+    words = kit.cut_with_mark(_earlier_words(earlier), max_chars)
     outlet = f" · {earlier.outlet}" if earlier.outlet else ""
-    return f"{_said_on(earlier)}: {words}{_reported(earlier.form)}{outlet}"
+    return f"{_said_on(earlier)}: {words}{outlet}"
+
+
+def earlier_parts(earlier: EarlierStatement) -> list[Part]:
+    """Return the line of an earlier statement: citations, and what joins them."""
+    parts: list[Part] = [earlier.introduction, ": "] if earlier.introduction else []
+    for number, piece in enumerate(earlier.line or earlier.content):
+        parts += [_PIECES, piece] if number else [piece]
+    return parts
+
+
+def _earlier_words(earlier: EarlierStatement) -> str:
+    return "".join(map(_text_of, earlier_parts(earlier)))
 
 
 def sentence_elements(quote: Quote, max_chars: int) -> list[dict[str, Any]]:
     """Return a statement's sentence with its words bold, or only the words if it is too long."""
     sentence = quote.sentence
     if sentence is None or len(sentence.span.text) > max_chars:
-        return kit.rich_cut_text(_join_pieces(quote.content), max_chars, bold=True)
+        words = quote.line or quote.content
+        introduction = f"{_text_of(quote.introduction)}: " if quote.introduction else ""
+        return kit.rich_cut_text(introduction + _join_pieces(words), max_chars, bold=True)
     base = sentence.span.start
     spans = [(piece.span.start - base, piece.span.end - base) for piece in quote.content]
     return bold_spans(sentence.span.text, spans)
@@ -96,37 +168,12 @@ def bold_spans(text: str, spans: Iterable[tuple[int, int]]) -> list[dict[str, An
     return [*elements, kit.rich_text(text[done:])] if done < len(text) else elements
 
 
-def _reported(form: QuotationType) -> str:
-    return _REPORTED if form is QuotationType.INDIRECT else ""
-
-
-def _reported_elements(form: QuotationType) -> list[dict[str, Any]]:
-    return [kit.rich_text(_REPORTED, italic=True)] if _reported(form) else []
-
-
 def _outlet_count(quote: Quote) -> str:
     return f" · {quote.outlets} outlets" if quote.outlets > 1 else ""
 
 
 def _said_on(earlier: EarlierStatement) -> str:
     return f"Said before, on {kit.format_date(earlier.said)}"
-
-
-def _introduction(quote: Quote) -> tuple[str, str, str]:
-    """Return what comes before the name, the name, and what comes between it and the words."""
-    citations = (quote.name, quote.role, quote.cue)
-    name, role, cue = (single_line(c.span.text) if c else "" for c in citations)
-    if goes_first(cue):
-        if not name:
-            return f"{cue}: ", "", ""
-        return f"{cue} ", name, f", {role}: " if role else ": "
-    label = ", ".join(filter(None, (role, cue)))
-    if not name:
-        return f"{label}: " if label else "", "", ""
-    # "added that ...", "asked to ...": the words are a clause of their verb.
-    is_clause = _join_pieces(quote.content).startswith(("that ", "to "))
-    end = " " if cue and is_clause else ": "
-    return "", name, f", {label}{end}" if role else f" {cue}{end}" if cue else ": "
 
 
 def _join_pieces(content: Sequence[Citation]) -> str:

@@ -14,7 +14,6 @@ from rich.text import Text
 
 from bot.cli import console
 from bot.cli.console import argument, messages, option
-from bot.model import goes_first
 from bot.model.errors import SourceUnreadable, UsageError, printable_name
 
 if TYPE_CHECKING:
@@ -216,13 +215,16 @@ def _speaker(statement: Statement) -> Text:
 
 
 def _one_line(statement: Statement) -> Text:
-    line, verb = _speaker(statement), statement.verb
-    if verb and goes_first(verb.text):
-        line = Text.assemble((verb.text, _CUE), " ", line)
-    elif verb:
-        line.append(f" {verb.text}", style=_CUE)
-    line.append(": ")
-    line.append(" … ".join(span.text for span in statement.content))
+    from bot.blocks.statement import line_head, line_words
+    from bot.stories.citations import cite_statement
+
+    quote = cite_statement(statement, 0)
+    styles = {id(quote.name): _SPEAKER, id(quote.role): "cyan", id(quote.introduction): _CUE}
+    line = Text("" if quote.name else "(no speaker) ", style="dim")
+    for part in line_head(quote):
+        words = part if isinstance(part, str) else part.span.text
+        line.append(words, style=styles.get(id(part), "not dim"))
+    line.append(" … ".join(piece.span.text for piece in line_words(quote)), style="not dim")
     if statement.via:
         line.append(f"  [via {statement.via.text}]", style="dim")
     return line

@@ -158,7 +158,9 @@ class Statement:
     in text order, split where the reporting clause stands inside; it keeps the source's quote marks
     where a piece is quoted whole. `sentence` is the sentence, or run of sentences, it stands in.
     `via` is the outlet that the article credits. `score` is how much a reader needs it, 0 to 1.
-    `found_by` names the rule, for `--explain`.
+    `found_by` names the rule, for `--explain`. `line` is what a reader sees after the speaker's
+    name, () for the whole sentence; `introduction` the verb before a colon, where the line does not
+    begin with its verb.
     """
 
     content: tuple[Span, ...]
@@ -171,6 +173,14 @@ class Statement:
     via: Span | None = None
     score: float = 0.0
     found_by: str = ""
+    line: tuple[Span, ...] = ()
+    introduction: Span | None = None
+
+    @property
+    def shown(self) -> tuple[Span, ...]:
+        """What a reader sees after the speaker's name, in that order."""
+        line = self.line or (self.sentence,)
+        return (self.introduction, *line) if self.introduction else line
 
     @property
     def verb(self) -> Span | None:

@@ -30,13 +30,18 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class EarlierStatement:
-    """What the same actor said before on the topic, in an earlier article."""
+    """What the same actor said before on the topic, in an earlier article.
+
+    `line` and `introduction` are those of a Quote.
+    """
 
     content: tuple[Citation, ...]
     form: QuotationType
     said: datetime
     outlet: str | None = None
     url: str | None = None
+    line: tuple[Citation, ...] = ()
+    introduction: Citation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,8 @@ class Quote:
 
     `sentence` is the sentence, or run of sentences, that it stands in; the thread shows it whole.
     `before` is what its actor said earlier. `outlets` is how many of the story's outlets carry it.
+    `line` is what stands after the name, with its verb unless that is the `introduction`, which a
+    colon follows; () shows the sentence instead.
     """
 
     content: tuple[Citation, ...]
@@ -57,6 +64,17 @@ class Quote:
     sentence: Citation | None = None
     before: EarlierStatement | None = None
     outlets: int = 1
+    line: tuple[Citation, ...] = ()
+    introduction: Citation | None = None
+
+    def citations(self) -> Iterator[Citation]:
+        """Yield all that it cites."""
+        parts = (self.name, self.role, self.cue, self.via, self.sentence, self.introduction)
+        yield from (*self.content, *self.line)
+        yield from filter(None, parts)
+        if self.before:
+            yield from (*self.before.content, *self.before.line)
+            yield from filter(None, [self.before.introduction])
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +161,7 @@ class Digest:
             yield from entry.extract
             yield from (source.headline for source in entry.sources)
             for quote in (*entry.statements, *entry.rest):
-                parts = (quote.name, quote.role, quote.cue, quote.via, quote.sentence)
-                yield from quote.content
-                yield from filter(None, parts)
-                yield from quote.before.content if quote.before else ()
+                yield from quote.citations()
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,9 @@ def unpack_analysis(data: str, body: str) -> Analysis:
 
 
 def _unpack_statement(fields: Sequence[Any], spans: Mapping[int | None, Any]) -> Statement:
-    content, form, stance, sentence, speaker, actor, cue, via, score, found_by = fields
+    content, form, stance, sentence, speaker, actor, cue, via, score, found_by, *shown = fields
+    # Statements stored before there were lines are shown in their sentences.
+    line, introduction = shown or ((), None)
     if actor:
         name, role, kind = actor
         actor = Actor(spans[name], spans[role], _KINDS[kind])
@@ -101,6 +103,8 @@ def _unpack_statement(fields: Sequence[Any], spans: Mapping[int | None, Any]) ->
         spans[via],
         score,
         found_by,
+        tuple([spans[index] for index in line]),
+        spans[introduction],
     )
 
 

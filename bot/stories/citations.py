@@ -1,22 +1,12 @@
 """Cite headlines and statements as spans of their articles, and prove citations."""
 
-import re
 from collections.abc import Mapping
 
-from bot.model.articles import Article, DisplayLevel, QuotationType, Span, Statement
+from bot.model.articles import Article, DisplayLevel, Span, Statement
 from bot.model.digests import ArticlePart, Citation, Digest, Quote
 from bot.model.stories import StoredArticle
-from bot.model.wordlists import load_word_lists
 
 _NO_WORDS = Span(0, 0, "")  # heads an article of which neither headline nor opening may be shown
-# The conjunction that opens reported words ("said that the wall..."), told from the pronoun ("said
-# that was wrong") and the determiner ("called that sum too small") by what follows it. In doubt it
-# stays.
-_CLAUSE_OPENERS = load_word_lists("bot.stories", "data/clause_openers.txt", "after that")
-_CONJUNCTION = re.compile(
-    rf"that(?:,\s+|\s+(?=[A-Z\d$€£“\"]|(?:{'|'.join(sorted(_CLAUSE_OPENERS['after that']))})\b"
-    r"|\w+s (?:are|were|have|had|would|will|can|could|may|might|must|should|did|do)\b))"
-)
 
 
 def cite_statement(statement: Statement, article: int, outlets: int = 1) -> Quote:
@@ -25,9 +15,12 @@ def cite_statement(statement: Statement, article: int, outlets: int = 1) -> Quot
     def cite(span: Span | None) -> Citation | None:
         return None if span is None else Citation(article, ArticlePart.BODY, span)
 
+    def cite_all(spans: tuple[Span, ...]) -> tuple[Citation, ...]:
+        return tuple(Citation(article, ArticlePart.BODY, span) for span in spans)
+
     actor = statement.actor
     return Quote(
-        content=tuple(Citation(article, ArticlePart.BODY, span) for span in _shown(statement)),
+        content=cite_all(statement.content),
         form=statement.form,
         stance=statement.stance,
         name=cite(actor.name if actor else statement.speaker),
@@ -36,6 +29,8 @@ def cite_statement(statement: Statement, article: int, outlets: int = 1) -> Quot
         via=cite(statement.via),
         sentence=cite(statement.sentence),
         outlets=outlets,
+        line=cite_all(statement.line),
+        introduction=cite(statement.introduction),
     )
 
 
@@ -46,15 +41,6 @@ def cite_headline(stored: StoredArticle) -> Citation:
         return Citation(stored.id, ArticlePart.HEADLINE, Span.of(words, 0, len(words)))
     is_shown = stored.policy.show is not DisplayLevel.LINK
     return Citation(stored.id, ArticlePart.BODY, stored.analysis.title if is_shown else _NO_WORDS)
-
-
-def _shown(statement: Statement) -> tuple[Span, ...]:
-    """Return the words to show: of an indirect statement those after the conjunction "that"."""
-    first, *rest = statement.content
-    opening = _CONJUNCTION.match(first.text) if statement.form is QuotationType.INDIRECT else None
-    if opening is None:
-        return statement.content
-    return Span(first.start + opening.end(), first.end, first.text[opening.end() :]), *rest
 
 
 def find_mismatches(digest: Digest, articles: Mapping[int, Article]) -> tuple[Citation, ...]:

@@ -132,6 +132,7 @@ def _find_earlier(
         if (
             earlier.when <= cutoff
             and earlier.article.policy.show is not DisplayLevel.LINK
+            and earlier.statement.line  # else its verb would be lost
             and _is_said_by(earlier, name)
             and not any(map(StatementFingerprint.from_statement(earlier.statement).is_same, shown))
         ):
@@ -159,4 +160,16 @@ def _is_said_by(earlier: SourcedStatement, name: str) -> bool:
 def _as_shown(earlier: SourcedStatement) -> EarlierStatement:
     article = earlier.article.article
     quote = cite_statement(earlier.statement, earlier.article.id)
-    return EarlierStatement(quote.content, quote.form, earlier.when, article.source, article.url)
+    return EarlierStatement(
+        quote.content,
+        quote.form,
+        earlier.when,
+        article.source,
+        article.url,
+        quote.line,
+        quote.introduction,
+    )
+
+
+def _place(sourced: SourcedStatement) -> tuple[int, int]:
+    return sourced.article.id, sourced.statement.content[0].start

@@ -78,7 +78,8 @@ def _visible_words(entry: DigestEntry) -> list[object]:
     """Return what a reader sees of a story, apart from where it stands."""
     quotes = []
     for quote in (*entry.statements, *entry.rest):
-        citations = (*quote.content, quote.name, quote.role, quote.cue, quote.via)
+        shown = (*quote.line, quote.introduction) if quote.line else (quote.sentence,)
+        citations = (*quote.content, *shown, quote.name, quote.role, quote.via)
         quotes.append((quote.form, *(c.span.text if c else "" for c in citations)))
     sources = [(source.outlet, source.headline.span.text, source.url) for source in entry.sources]
     counts = entry.outlets, entry.independent, len(entry.unlisted)

@@ -183,21 +183,25 @@ def test_a_statement_is_a_line(told: dict[str, Any], line: str) -> None:
     assert statement_line(entry.statements[0], 300) == line
 
 
-@pytest.mark.parametrize(
-    ("words", "line"),
-    [
-        ("that it held: “No leak.”", "Jon Rask said that it held: “No leak.”"),
-        ("to wait for “the tide”", "Jon Rask said to wait for “the tide”"),
-        ("thatch burns “like straw”", "Jon Rask said: thatch burns “like straw”"),
-    ],
-)
-def test_no_colon_comes_between_a_verb_and_its_clause(words: str, line: str) -> None:
-    """Words that begin with "that" or "to" go on from the verb; a colon would read as a mistake."""
-    body = f"Jon Rask said {words}."
+def test_words_run_on_from_their_verb_as_in_the_source() -> None:
+    """Where speaker, verb and words follow one another no colon parts them, and no mark is due."""
+    body = "Jon Rask never said that the wall would hold."
+    told = statement(body, "Jon Rask", "that the wall would hold", cue="never said", runs_on=True)
     builder = StoryBuilder()
-    builder.article(body, statement(body, "Jon Rask", words, form=QuotationType.MIXED))
+    builder.article(body, told)
     [entry] = made(builder).entries
+    line = "Jon Rask never said that the wall would hold"
     assert statement_line(entry.statements[0], 300) == line
+
+
+def test_a_statement_without_a_line_is_shown_in_its_sentence() -> None:
+    """In doubt the whole sentence stands there, marked as such."""
+    body = "That the wall would hold, Jon Rask, a diver, would not have anybody say."
+    told = statement(body, "Jon Rask", "the wall would hold", cue="say")
+    builder = StoryBuilder()
+    builder.article(body, replace(told, line=(), introduction=None))
+    [entry] = made(builder).entries
+    assert statement_line(entry.statements[0], 300) == f"Jon Rask (whole sentence): {body}"
 
 
 def test_two_pieces_are_joined_where_the_verb_stood() -> None:

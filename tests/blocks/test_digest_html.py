@@ -65,7 +65,17 @@ def test_according_to_stands_before_its_speaker() -> None:
 
     body = "According to Ines Valcourt, mayor, it held. She said it would."
     told = [
-        Quote((cite,), QuotationType.INDIRECT, Stance.SAYS, name, None, verb, None)
+        Quote(
+            (cite,),
+            QuotationType.INDIRECT,
+            Stance.SAYS,
+            name,
+            None,
+            verb,
+            None,
+            line=(cite,),
+            introduction=verb,
+        )
         for cite, name, verb in (
             (
                 cited_in(body, "it held"),

@@ -10,19 +10,19 @@ from bot.model import Stance, Statement
 
 # A group before a verb of saying by which nothing was said, and the form of the verb after it.
 NOT_SAID = (
-    ("will {base} that {clause}"),
-    ("would {base} that {clause} if anyone asked"),
-    ("might {base} that {clause}"),
-    ("is due to {base} on Friday that {clause}"),
-    ("is expected to {base} that {clause}"),
-    ("is about to {base} that {clause}"),
-    ("has yet to {base} that {clause}"),
-    ("was careful not to {base} that {clause}"),
-    ("stopped short of {ing} that {clause}"),
-    ("rang off without {ing} that {clause}"),
-    ("almost {past} that {clause}"),
-    ("rarely {past} that {clause}"),
-    ("did not, as first reported, {base} that {clause}"),
+    "will {base} that {clause}",
+    "would {base} that {clause} if anyone asked",
+    "might {base} that {clause}",
+    "is due to {base} on Friday that {clause}",
+    "is expected to {base} that {clause}",
+    "is about to {base} that {clause}",
+    "has yet to {base} that {clause}",
+    "was careful not to {base} that {clause}",
+    "stopped short of {ing} that {clause}",
+    "rang off without {ing} that {clause}",
+    "almost {past} that {clause}",
+    "rarely {past} that {clause}",
+    "did not, as first reported, {base} that {clause}",
 )
 # A group that still reports something, and which words of it the cue must have.
 SAID = (
@@ -60,26 +60,31 @@ def said(text: str) -> list[Statement]:
     return sorted(found, key=lambda s: s.content[0].start)
 
 
-@pytest.mark.parametrize(("speaker", "group", "forms"), list(product(SPEAKERS, NOT_SAID, FORMS)))
-def test_what_was_not_said_is_no_statement(speaker: str, group: str, forms: dict[str, str]) -> None:
+@pytest.mark.parametrize("group", NOT_SAID)
+def test_what_was_not_said_is_no_statement(group: str) -> None:
     """A future, a condition and an omission tell nothing, whoever speaks and by which verb."""
-    assert said(f"{speaker} {group.format(clause=CLAUSE, **forms)}.") == []
+    for speaker, forms in product(SPEAKERS, FORMS):
+        text = f"{speaker} {group.format(clause=CLAUSE, **forms)}."
+        assert said(text) == [], text
 
 
-@pytest.mark.parametrize(("speaker", "group", "forms"), list(product(SPEAKERS, SAID, FORMS)))
-def test_what_turns_a_verb_round_stays_with_it(
-    speaker: str, group: tuple[str, str], forms: dict[str, str]
-) -> None:
+@pytest.mark.parametrize(("words", "cue"), SAID)
+def test_what_turns_a_verb_round_stays_with_it(words: str, cue: str) -> None:
     """Negations, modals and refusals are part of the cue."""
-    words, cue = (part.format(clause=CLAUSE, **forms) for part in group)
-    for statement in said(f"{speaker} {words}."):
-        assert cue in statement.cue.text
+    found = 0
+    for speaker, forms in product(SPEAKERS, FORMS):
+        for statement in said(f"{speaker} {words.format(clause=CLAUSE, **forms)}."):
+            assert statement.cue is not None
+            assert cue.format(**forms) in statement.cue.text
+            found += 1
+    assert found
 
 
-@pytest.mark.parametrize(("speaker", "forms"), list(product(NOBODY, FORMS)))
-def test_nobody_said_nothing(speaker: str, forms: dict[str, str]) -> None:
+@pytest.mark.parametrize("nobody", NOBODY)
+def test_nobody_said_nothing(nobody: str) -> None:
     """Where nobody, or nobody in particular, speaks there is no statement."""
-    assert said(f"{speaker} {forms['past']} that {CLAUSE}.") == []
+    for forms in FORMS:
+        assert said(f"{nobody} {forms['past']} that {CLAUSE}.") == []
 
 
 @pytest.mark.parametrize(
@@ -127,6 +132,7 @@ def test_the_cue_and_the_stance_are_those_of_the_whole_verb_group(
 ) -> None:
     """A plea, a denial and a refusal are told with all their words."""
     [statement] = said(text)
+    assert statement.cue is not None
     assert cue in statement.cue.text
     assert statement.stance is stance
 

@@ -380,10 +380,12 @@ def test_a_first_subscribe_is_what_help_says():
 
 
 def test_a_citation_of_reported_words_names_their_speaker() -> None:
-    """A citation links to the words shown, which begin after "that", and to the statement."""
+    """A citation shows the statement as its digest does, with its verb."""
     body = "Mara Ilves said that the harbour stays open."
-    reported = statement(body, "Mara Ilves", "that the harbour stays open")
+    reported = statement(body, "Mara Ilves", "that the harbour stays open", runs_on=True)
     source = stored(article(body))
     source = replace(source, analysis=replace(source.analysis, statements=(reported,)))
     [shown] = lookup.cite_verified(reported, source).content
-    assert "Mara Ilves said: the harbour stays open" in modals.format_citation(source, shown.span)
+    assert "Mara Ilves said that the harbour stays open" in modals.format_citation(
+        source, shown.span
+    )

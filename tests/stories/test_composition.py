@@ -91,42 +91,6 @@ def test_a_mark_is_no_verb() -> None:
     assert (names((quote,)), quote.cue) == (["Jon Rask"], None)
 
 
-@pytest.mark.parametrize(
-    ("sentence", "content", "shown"),
-    [
-        (
-            "Ilse Varga said that the wall would stand.",
-            "that the wall would stand",
-            "the wall would stand",
-        ),
-        ("Ilse Varga said that Sund was ready.", "that Sund was ready", "Sund was ready"),
-        ("Ilse Varga said that cranes had failed.", "that cranes had failed", "cranes had failed"),
-        (
-            "Ilse Varga said that, in March, it ends.",
-            "that, in March, it ends",
-            "in March, it ends",
-        ),
-        ("Ilse Varga said that was wrong.", "that was wrong", "that was wrong"),
-        ("Ilse Varga called that sum too small.", "that sum too small", "that sum too small"),
-        ("Ilse Varga said that means delay.", "that means delay", "that means delay"),
-        ("Ilse Varga denied that.", "that", "that"),
-    ],
-)
-def test_reported_words_begin_after_their_conjunction(
-    sentence: str, content: str, shown: str
-) -> None:
-    """The reporter's "that" is not shown as what was said; a "that" of the speaker's meaning is.
-
-    Both are slices.
-    """
-    builder = StoryBuilder()
-    cue = sentence.split()[2]
-    builder.article(sentence, statement(sentence, "Ilse Varga", content, cue=cue))
-    [told] = entry(builder).statements
-    assert words(told) == shown
-    assert told.content[0].span.holds_in(sentence)
-
-
 def test_quoted_words_keep_their_that() -> None:
     """Inside quote marks every word is the speaker's."""
     body = "“that the wall stands is luck,” said Ilse Varga."

@@ -28,6 +28,7 @@ from bot.language.statements.attribution_rules import (
     words_of,
 )
 from bot.language.statements.governors import SPEECH_CLASSES
+from bot.language.statements.lines import find_line
 from bot.language.statements.models import load_models
 from bot.language.statements.outlets import Credits, attribute_to_speaker, without_credit
 from bot.language.statements.parsing import ParsedText, Run, parse, recognize_names
@@ -186,11 +187,13 @@ def _to_statement(
     content = tuple(_content_span(parsed, run) for run in attribution.content)
     source = attribution.source
     speaker = _whole_words(parsed, source) if source else None
-    cue = parsed.span(cue_phrase(parsed, attribution))
+    group = cue_phrase(parsed, attribution)
+    cue, form = parsed.span(group), _quotation_type(parsed, attribution.content)
+    line = find_line(parsed, attribution, group, content, form)
     actor = (_antecedent(parsed, source) or speaker) if source else None
     return Statement(
         content=content,
-        form=_quotation_type(parsed, attribution.content),
+        form=form,
         stance=stance_of(parsed, attribution),
         sentence=_sentence_around(parsed.text, sentences, (cue, *content)),
         speaker=speaker,
@@ -198,6 +201,8 @@ def _to_statement(
         cue=cue,
         via=outlet_credits.outlet_at(cue.start, speaker),
         found_by=attribution.rule,
+        line=line.pieces,
+        introduction=line.introduction,
     )
 
 
@@ -272,6 +277,7 @@ def statement_to_json(statement: Statement) -> dict[str, Any]:
         "stance": statement.stance.value,
         "via": statement.via.text if statement.via else None,
         "score": statement.score,
+        "line": [_span_to_json(span) for span in statement.shown],
     }
 
 

@@ -21,7 +21,7 @@ from bot.model import Stance
 _AUXILIARY_DEPS = ("neg", "aux", "auxpass", "preconj")
 _REFUSING_VERBS = frozenset(["refuse", "decline", "fail", "hesitate", "neglect"])
 _CALLING_PREPOSITIONS = frozenset(["for", "on", "upon"])
-_ADDRESSING_VERBS = frozenset(["tell", "inform", "assure", "remind", "notify"])
+ADDRESSING_VERBS = frozenset(["tell", "inform", "assure", "remind", "notify"])
 _MAX_ADDRESSEE_WORDS = 5
 
 
@@ -51,7 +51,7 @@ def _group_words(governors: Governors) -> set[int]:
     parsed, cue = governors.parsed, governors.attribution.cue
     words = {cue}
     for i in governors.words:
-        words |= {i, *_helpers(parsed, i)}
+        words |= {i, *find_helpers(parsed, i)}
     lowest = governors.words[0]
     for k in parsed.children_by(lowest, "acomp", "oprd", "dobj", "advmod", "conj"):
         if _turns_round(parsed, k):
@@ -73,7 +73,7 @@ def _negation_before_content(governors: Governors) -> set[int]:
     return set(between) if is_negated else set()
 
 
-def _helpers(parsed: ParsedText, i: int) -> set[int]:
+def find_helpers(parsed: ParsedText, i: int) -> set[int]:
     """Return the auxiliaries, negations and governing adverbs before a verb."""
     helpers = set(parsed.children_by(i, *_AUXILIARY_DEPS))
     for k in parsed.children_by(i, "advmod"):
@@ -110,7 +110,7 @@ def _widest(cue: int, words: list[int], barred: set[int]) -> Run:
 
 def _with_addressee(parsed: ParsedText, cue: int, end: int, barred: set[int]) -> int:
     """Return the end with the addressee right after "told", without which the verb reads cut."""
-    if parsed.lemma(cue) not in _ADDRESSING_VERBS or not parsed.tag[cue].startswith("V"):
+    if parsed.lemma(cue) not in ADDRESSING_VERBS or not parsed.tag[cue].startswith("V"):
         return end
     for child in parsed.children_by(cue, "dobj", "dative"):
         words = parsed.subtree(child)
