@@ -97,6 +97,10 @@ def test_a_turn_is_direct_and_its_mark_the_cue():
         "Sport: Velm lose the cup again.\n\nWeather: Rain falls in the west.",
         "Monday: Rain falls in Velm.\n\nMonday: Rain falls in Norrmark.\n\nVelm Bay: Fog stays.",
         "Ida Roe: 1,769.\n\nJonas Feld: 1,501.\n\nRoe: 547.\n\nFeld: 46.",
+        (
+            "Reaching Gull Island: The boat leaves at nine.\n\nReaching Pell: Take the train.\n\n"
+            "Reaching Seal Island: Ask the fishermen."
+        ),
         "Address: 4 Quay Road in Velm.\n\nTickets: 5 crowns at the door.",
     ],
 )

@@ -102,12 +102,17 @@ def _is_no_name(name: str) -> bool:
 
 
 def _is_dialogue(text: str, turns: Sequence[Turn]) -> bool:
-    """Return whether one of two names at least opens several turns that say something."""
+    """Return whether one of two names at least opens several turns that say something.
+
+    Full names that share a last word are headings: "Getting to Gull Island", "Seeing Seal Island".
+    """
     told = [turn for turn in turns if _says_something(text, turn)]
     names = [text[slice(*turn.name)].lower() for turn in told if turn.name]
+    full = {name for name in names if " " in name}
     counts = Counter(name.rsplit(" ", 1)[-1] for name in names)
-    has_full_name = any(" " in name for name in names)
-    return len(counts) > 1 and has_full_name and counts.most_common(1)[0][1] >= _MIN_TURNS
+    for last, distinct in Counter(name.rsplit(" ", 1)[-1] for name in full).items():
+        counts[last] *= distinct == 1
+    return len(counts) > 1 and bool(full) and counts.most_common(1)[0][1] >= _MIN_TURNS
 
 
 def _says_something(text: str, turn: Turn) -> bool:
