@@ -12,7 +12,10 @@ from bot.model import Article, Status, StoredVersion
 # Query fields that say where a reader came from, not what is read.
 _TRACKING_FIELD = re.compile(r"(?i)utm_\w+|at_\w+|fbclid|gclid|ocid|cmpid|ref|rss|xtor|mc_[ce]id")
 # NewsML 1 ends its public identifier in the revision (urn:newsml:provider:date:id:revision).
-_NEWSML_REVISION = re.compile(r"(urn:newsml:[^:]+:[^:]+:[^:]+):\d+[AUN]?")
+# Some leave the date out; then only the letter behind a number tells that it is a revision.
+_NEWSML_REVISION = re.compile(
+    r"(urn:newsml(?::[^:]+){3}(?=:\d+[AUN]?$)|urn:newsml(?::[^:]+){2}(?=:\d+[AUN]$)).*"
+)
 # A shorter body says too little to tell two articles apart ("Full story follows").
 _MIN_TELLING_CHARS = 100
 # A shorter guid without a colon ("1", "story-7") is unique only within its own source.
@@ -33,18 +36,19 @@ def identify(articles: Sequence[Article], source: str | None) -> list[tuple[str,
     """Return each article's identity in its file, and the identities of those that it replaces.
 
     The identity is its guid, else its address, else its text; where the file repeats a guid for
-    several addresses, the address goes first.
+    articles at several addresses, the address goes first. A kill is at none.
     """
     urls = defaultdict(set)
     for article in articles:
-        urls[article.guid].add(article.url)
+        if article.url and article.status is not Status.CANCELED:
+            urls[article.guid].add(article.url)
     own = (_identity(article, source, len(urls[article.guid])) for article in articles)
     return [(own_id, _replaced(each, source)) for own_id, each in zip(own, articles, strict=True)]
 
 
 def _identity(article: Article, source: str | None, urls_of_guid: int = 1) -> str:
     """Return an identity that no edit of the headline changes, each outlet's of a text its own."""
-    if article.guid and (urls_of_guid == 1 or not article.url):
+    if article.guid and (urls_of_guid <= 1 or not article.url):
         return _guid_identity(article.guid, _guid_scope(article, source))
     if article.url:
         return f"url:{normalize_url(article.url)}"

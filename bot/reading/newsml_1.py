@@ -21,14 +21,14 @@ _CORRECTING = {"rectify", "correct", "correction"}
 def read_articles(document: SourceDocument) -> list[Article]:
     """Return every item with a headline or text, in each of its languages.
 
-    An item that is withdrawn needs neither. Raise SourceUnreadable where there is none.
+    An item that is withdrawn or held needs neither. Raise SourceUnreadable where there is none.
     """
     read = [
         _read_item(item, edition, document.zone)
         for item in find_all(document.tree, "NewsItem")
         for edition in _editions(item)
     ]
-    if not any(item.headline or item.body or item.status is Status.CANCELED for item in read):
+    if not any(each.headline or each.body or each.status is not Status.USABLE for each in read):
         raise SourceUnreadable("This NewsML holds no text item.")
     return read
 
@@ -52,6 +52,8 @@ def _read_item(item: Any, edition: Any, zone: str) -> Article:
     instructions = lower_attributes(find_all(item, "Instruction"), "FormalName")
     status, embargoed = _status(item, instructions, zone)
     body, language = _body(edition), _language(edition)
+    # A revision of the management alone: what came before may be shown no more.
+    only_embargoes = embargoed is not None and status is Status.USABLE and not body
     created = _time(item, zone, "NewsManagement", "FirstCreated")
     revised = _time(item, zone, "NewsManagement", "ThisRevisionCreated")
     return Article(
@@ -65,7 +67,7 @@ def _read_item(item: Any, edition: Any, zone: str) -> Article:
         updated=revised if created else None,
         # Some wires write "EN".
         language=language.lower() if language and len(language) == 2 else language,
-        status=status,
+        status=Status.WITHHELD if only_embargoes else status,
         embargoed=embargoed,
         correction=bool(instructions & _CORRECTING),
     )

@@ -11,7 +11,7 @@ from bot.reading.document import SourceDocument
 from bot.reading.markup import find_all, find_children, find_first, local_name, text_content
 from bot.reading.nitf import nitf_byline
 from bot.reading.times import parse_time
-from bot.reading.wire_status import notes_correction, parse_status
+from bot.reading.wire_status import last_of_code, notes_correction, parse_status
 from bot.reading.wire_text import attribute, byline_in, lower_attributes, plain_or_html, wire_body
 
 MAX_ITEMS = 2_000
@@ -35,8 +35,8 @@ def read_articles(document: SourceDocument) -> list[Article]:
 
 
 def _is_text_item(item: Any) -> bool:
-    kind = attribute(find_first(item, "itemMeta", "itemClass"), "qcode") or "text"
-    return kind.rpartition(":")[2] in {"text", "composite"}
+    kind = attribute(find_first(item, "itemMeta", "itemClass"), "qcode", "uri") or "text"
+    return last_of_code(kind) in {"text", "composite"}
 
 
 def _read_item(item: Any, zone: str) -> Article:
@@ -90,8 +90,7 @@ def _replaced_guids(meta: Any | None) -> tuple[str, ...]:
 
 
 def _relation(link: Any) -> str:
-    relation = attribute(link, "rel", "reluri") or ""
-    return relation.rpartition(":")[2].rpartition("/")[2].lower()
+    return last_of_code(attribute(link, "rel", "reluri") or "").lower()
 
 
 def _is_open_embargo(meta: Any | None) -> bool:

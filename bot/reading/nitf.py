@@ -15,7 +15,7 @@ _HEADLINE_PATHS = (("hedline", "hl1"), ("hedline", "hl2"), ("head", "title"))
 
 
 def read_articles(document: SourceDocument) -> list[Article]:
-    """Return the one article that the document is."""
+    """Return the one article that the document is, and another one that it withdraws, if any."""
     root, zone = document.tree, document.zone
     docdata = find_first(root, "docdata")
     holder = docdata if docdata is not None else root
@@ -43,7 +43,11 @@ def read_articles(document: SourceDocument) -> list[Article]:
         correction=bool(corrected) or notes_correction(*_notes(root)),
         replaces=tuple(guid for guid in corrected if guid),
     )
-    return [article]
+    other = attribute(docdata, "management-doc-idref")
+    other_status = parse_status(attribute(docdata, "management-idref-status"))
+    if not other or other_status is Status.USABLE:
+        return [article]
+    return [article, Article(body="", guid=other, status=other_status)]
 
 
 def nitf_byline(byline: Any | None) -> str | None:

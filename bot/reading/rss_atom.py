@@ -34,7 +34,13 @@ _CLOSING_SHORT_CODE = re.compile(r"\[/([a-z][a-z0-9_-]{1,40})\]")
 _CAPTION = re.compile(
     r"\[caption\b[^\[\]]{0,500}\](?:(?!\[/?caption).){0,3000}\[/caption\]", re.DOTALL
 )
-_DELETED_ENTRY = re.compile(r"<(?:[\w.-]{1,20}:)?deleted-entry\b([^<>]{1,2000})>")
+# A comment, a CDATA section, or an entry that an Atom feed takes back (RFC 6721).
+_DELETED_ENTRY = re.compile(
+    r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)"
+    r"|<(?P<prefix>(?:[\w.-]{1,20}:)?)deleted-entry\b(?P<attributes>[^<>]{1,2000}?)"
+    r"(?:/>|>(?:.{0,4000}?</(?P=prefix)deleted-entry\s*>)?)",
+    re.DOTALL,
+)
 _ATTRIBUTE = re.compile(r"([\w:-]{1,40})\s*=\s*[\"']([^\"'<>]{0,2000})[\"']")
 # Post types and statuses of WordPress that are articles shown to everyone; None: no WordPress.
 _WORDPRESS_TEXT_TYPES = {"post", "page", None}
@@ -43,7 +49,8 @@ _WORDPRESS_PUBLIC_STATUSES = {"publish", "inherit", None}
 
 def read_articles(document: SourceDocument) -> list[Article]:
     """Return every item. Raise FeedEmpty where there is none."""
-    text = _apply_caps(document.text)
+    text, deleted = _split_deleted_entries(document.text, document.zone)
+    text = _apply_caps(text, may_be_empty=bool(deleted))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         feed = _parse_feed(text)
@@ -53,13 +60,21 @@ def read_articles(document: SourceDocument) -> list[Article]:
             if entry.get("wp_post_type") in _WORDPRESS_TEXT_TYPES
         )
         items = [article for article in articles if article.headline or article.body]
-    items += _deleted_entries(text, document.zone)
+    items = _without_deleted(items, deleted)
     if not items:
         raise FeedEmpty
     return items
 
 
-def _apply_caps(text: str) -> str:
+def read_deleted_entry(document: SourceDocument) -> list[Article]:
+    """Return the entry that a Deleted Entry Document takes back (RFC 6721, section 4)."""
+    _, deleted = _split_deleted_entries(document.text, document.zone)
+    if not deleted:
+        raise SourceUnreadable("This takes an entry back, but does not say which.")
+    return deleted
+
+
+def _apply_caps(text: str, *, may_be_empty: bool) -> str:
     """Cut the text down to what feedparser is given, or raise SourceUnreadable.
 
     Without DOCTYPE, oversized tags and deep nesting, with MAX_ITEMS at most, none cut in two.
@@ -79,7 +94,7 @@ def _apply_caps(text: str) -> str:
         return text if len(ends) < MAX_ITEMS and is_complete else text[: ends[-1]]
     if not is_complete:
         raise SourceUnreadable("This feed holds no complete article.")
-    if not _DELETED_ENTRY.search(text):
+    if not may_be_empty:
         raise FeedEmpty
     return text
 
@@ -102,15 +117,37 @@ def _parse_feed(text: str) -> Any:
         raise SourceUnreadable("This feed is broken in a way that cannot be mended.") from e
 
 
-def _deleted_entries(text: str, zone: str) -> list[Article]:
-    """Return a canceled article for each entry that an Atom feed takes back (RFC 6721)."""
-    deleted = []
-    for tag in _DELETED_ENTRY.findall(text):
-        attributes = {name: unescape(value) for name, value in _ATTRIBUTE.findall(tag)}
+def _split_deleted_entries(text: str, zone: str) -> tuple[str, list[Article]]:
+    """Return the text without the entries that an Atom feed takes back, and these as canceled."""
+    if "deleted-entry" not in text:
+        return text, []
+    deleted: list[Article] = []
+
+    def take(piece: re.Match[str]) -> str:
+        if piece["attributes"] is None:
+            return piece.group()
+        attributes = {
+            name: unescape(value) for name, value in _ATTRIBUTE.findall(piece["attributes"])
+        }
         if guid := line_or_none(attributes.get("ref"), MAX_URL_CHARS):
             when = parse_time(attributes.get("when"), zone)
             deleted.append(Article("", guid=guid, updated=when, status=Status.CANCELED))
-    return deleted[:MAX_ITEMS]
+        return ""
+
+    return _DELETED_ENTRY.sub(take, text), deleted[:MAX_ITEMS]
+
+
+def _without_deleted(items: list[Article], deleted: list[Article]) -> list[Article]:
+    """Return items and deletions; where an entry has both the later, in doubt the deletion."""
+    changed = {item.guid: item.updated or item.published for item in items}
+
+    def is_outdated(deletion: Article) -> bool:
+        entry_time = changed.get(deletion.guid)
+        return bool(entry_time and deletion.updated and deletion.updated < entry_time)
+
+    standing = [deletion for deletion in deleted if not is_outdated(deletion)]
+    gone = {deletion.guid for deletion in standing}
+    return [item for item in items if item.guid not in gone] + standing
 
 
 def _read_entry(entry: Any, feed: Any, zone: str) -> Article:

@@ -39,6 +39,7 @@ _XML_READERS: dict[str, FormatReader] = {
     **dict.fromkeys(newsml_g2.ROOTS, (Format.NEWSML_G2, newsml_g2.read_articles)),
     **dict.fromkeys(("rss", "rdf"), (Format.RSS, rss_atom.read_articles)),
     "feed": (Format.ATOM, rss_atom.read_articles),
+    "deleted-entry": (Format.ATOM, rss_atom.read_deleted_entry),
 }
 _XML_END = re.compile(r"</[\w:.-]{1,100}\s*>\s*$")
 _JSON_DATA = re.compile(r"\s*(?:\{\s*(?:\"|\}\s*$)|\[\s*[\[{\"\]])")
@@ -127,7 +128,7 @@ def _refuse_binary(data: bytes) -> None:
 
 def _check_articles(articles: list[Article]) -> tuple[Article, ...]:
     """Return what is an article, made consistent. Raise SourceUnreadable where none is."""
-    articles = [item for item in articles if item.headline or item.body or _is_kill(item)]
+    articles = [item for item in articles if item.headline or item.body or _is_withdrawal(item)]
     if not articles:
         raise SourceUnreadable("There is no article in this file.")
     checked = [_make_consistent(item) for item in articles if len(item.body) <= MAX_BODY_CHARS]
@@ -136,9 +137,9 @@ def _check_articles(articles: list[Article]) -> tuple[Article, ...]:
     return tuple(checked)
 
 
-def _is_kill(article: Article) -> bool:
+def _is_withdrawal(article: Article) -> bool:
     """Return whether it takes an article back: it needs to say no more than which one."""
-    return article.status is Status.CANCELED and article.guid is not None
+    return article.status is not Status.USABLE and article.guid is not None
 
 
 def _too_long(chars: int) -> SourceUnreadable:

@@ -6,7 +6,9 @@ from datetime import datetime
 from bot.model import Status
 from bot.reading.wire_text import DESK_PHRASES, WIRE_WORDS
 
-_STATUSES = dict.fromkeys(("canceled", "cancelled", "killed"), Status.CANCELED)
+_STATUSES = dict.fromkeys(
+    ("canceled", "cancelled", "killed", "deleted", "withdrawn", "retracted"), Status.CANCELED
+)
 _STATUSES["withheld"] = Status.WITHHELD
 # How desks mark a correction at the start of a headline or take key, in the languages of wires:
 # "CORRECTED-Mayor …", "(Berichtigung: …)", "RECTIFICATIF - …", "2ND LEAD CORRECTION".
@@ -27,8 +29,13 @@ _CORRECTION_NOTE = re.compile(
 
 
 def parse_status(word: str | None) -> Status:
-    """Parse IPTC's publishing status ("stat:canceled" too); any other, or none, is usable."""
-    return _STATUSES.get((word or "").rpartition(":")[2].strip().lower(), Status.USABLE)
+    """Parse IPTC's publishing status, a code or an address too; any other, or none, is usable."""
+    return _STATUSES.get(last_of_code(word or "").lower(), Status.USABLE)
+
+
+def last_of_code(code: str) -> str:
+    """Return a code without its scheme: "text" of "ninat:text" or of ".../ninature/text"."""
+    return re.split("[:/#]", code.strip())[-1]
 
 
 def status_in(*lines: str | None) -> Status:
