@@ -30,6 +30,9 @@ _CLOSERS = {
 _SINGLE_CLOSE = re.compile(r"(?<=\S)['’](?!\w)")
 _GERMAN_SINGLE_CLOSE = re.compile(r"(?<=\S)[‘’](?!\w)")
 _MAX_SINGLE_QUOTE_CHARS = 600
+# In "'The owners' papers were lost,'" the first mark after the opening one is an apostrophe: after
+# it the quotation goes on to a mark of its own, and none opens before.
+_OWNERS = re.compile(r"s['’] [a-z](?:[^'’‘\n]|(?<=\w)['’](?=\w))*+(?<=[^\ss])['’](?!\w)")
 _SINGLE_MARKS = frozenset("‘’‚'")
 _NAME = r"(?:[A-Z][\w.’'-]* ){0,3}[A-Z][\w’'-]*"
 _VERB = (
@@ -128,4 +131,7 @@ def _single_closes(text: str, mark: str, at: int, end: int) -> bool:
 def _closes(text: str, mark: str, at: int, end: int) -> bool:
     """Tell whether a mark closes; a single one does at a word's end only: "don't" goes on."""
     after = text[at + len(mark)] if at + len(mark) < end else " "
-    return mark not in _SINGLE_MARKS or (not after.isalnum() and not text[at - 1].isspace())
+    if mark not in _SINGLE_MARKS:
+        return True
+    is_at_end = not after.isalnum() and not text[at - 1].isspace()
+    return is_at_end and not _OWNERS.match(text, at - 1, min(end, at + _MAX_SINGLE_QUOTE_CHARS))

@@ -33,6 +33,9 @@ _LINE = re.compile(r"\S(?:.*\S)?")  # without the white space around it
 # Runs are possessive: ten thousand dots are one match, found in linear time.
 _MARK = re.compile(rf"[.!?…؟۔।։。！？]++(?:[{_CLOSING_MARKS}」』）]|[ \u00a0\u202f]»)*+")
 _UNSPACED_MARK = re.compile(r"[。！？]")  # of scripts that put no space after it
+# The space is missing: at nine.“We are fine,” said Ida Moss.The road
+_OPENERS = "|".join(sorted(lexicon.SENTENCE_OPENERS))
+_UNSPACED_SENTENCE = re.compile(rf"[^\W\d_]{{3}}[.!?][”’]?(?:[“‘](?=[^\W\d_])|(?:{_OPENERS})[ ,])")
 _WORD_AFTER = re.compile(rf"\s+([{_OPENING_MARKS}]*)([^\W_]?[\w’'.-]*)")
 _DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")
 _SPEAKER_FOLLOWS = re.compile(rf"\s+(?:[^\W\d_a-z][\w.’'-]*\s+){{1,4}}(?:{_SPEECH_VERBS})\b")
@@ -137,7 +140,7 @@ def _ends_sentence(text: str, start: int, mark: re.Match[str], end: int) -> bool
     if _UNSPACED_MARK.search(mark[0]):
         return True
     if not text[mark.end() : mark.end() + 1].isspace():
-        return False
+        return _UNSPACED_SENTENCE.match(text, max(start, mark.start() - 3), end) is not None
     after = _WORD_AFTER.match(text, mark.end(), min(end, mark.end() + _CONTEXT_CHARS))
     if after is None or not after[2]:
         return True

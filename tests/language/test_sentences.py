@@ -177,3 +177,13 @@ def test_time_grows_with_length_alone(piece: str):
         return 8 * 4 * max(processor_seconds(lambda: split_sentences(small)), 0.001)
 
     assert takes_no_longer(lambda: split_sentences(large), bound)
+
+
+def test_a_missing_space_after_a_full_stop_joins_no_sentences():
+    """A quote mark or a word that opens sentences may follow at once; an address stays whole."""
+    text = "She came at nine.“We are late,” said Ida Roe.The crew wrote to port.Velm@example.org."
+    assert [span.text for span in split_sentences(text)] == [
+        "She came at nine.",
+        "“We are late,” said Ida Roe.",
+        "The crew wrote to port.Velm@example.org.",
+    ]

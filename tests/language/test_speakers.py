@@ -92,3 +92,57 @@ def test_who_carried_the_words_is_credited(text: str, via: str | None):
     """An outlet that quotes, saw a paper or was spoken to carries the statement."""
     [statement] = statements(text)
     assert (statement.via.text if statement.via else None) == via
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("And from Captain Jonas Feld:\n\n“The pier is safe.”", "Jonas Feld"),
+        ("From the office of Jonas Feld, mayor of Velm.\n\n“The pier is safe.”", "Jonas Feld"),
+        ("Jonas Feld, in a text message:\n\n“The pier is safe.”", "Jonas Feld"),
+        ("Here is what Jonas Feld said:\n\n“The pier is safe.”", "Jonas Feld"),
+        ('"The pier is safe!" shout the crew of the ferry.', "the crew of the ferry"),
+        ("The pier is safe, per a study by the port office.", "a study by the port office"),
+        ("Per the port office, The pier is safe.", "the port office"),
+        (
+            "While walking through Velm, Orr was told by her brother that The pier is safe.",
+            "her brother",
+        ),
+    ],
+)
+def test_announced_and_inverted_reports_are_found(text: str, speaker: str):
+    """A name before a quotation, a verb that is a noun too, "per", and "was told by"."""
+    [statement] = [s for s in statements(text) if "The pier is safe" in s.content[0].text]
+    assert statement.speaker
+    assert statement.speaker.text.endswith(speaker)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "'It isn't a wreck,' said Ida Roe. 'The sailors' cabins weren't wet.'",
+            ["'It isn't a wreck,'", "'The sailors' cabins weren't wet.'"],
+        ),
+        (
+            "‘The girls’ coats weren’t wet,’ said Ida Roe. ‘They’re dry.’",
+            ["‘The girls’ coats weren’t wet,’", "‘They’re dry.’"],
+        ),
+        ("Ida Roe called it 'the sailors' tomb' and left.", ["it 'the sailors' tomb'"]),
+        ("The boat left at six.“All is well,” said Ida Roe.The crew slept.", ["“All is well,”"]),
+        (
+            '"The pier," said Ida Roe, "is old," and then, with a sigh, "but it is ours."',
+            ['"The pier,"', '"is old,"', '"but it is ours."'],
+        ),
+    ],
+)
+def test_quotations_end_where_their_speaker_does(text: str, expected: list[str]):
+    """Apostrophes end no quotation, missing spaces join none, the narrator is not quoted."""
+    assert [span.text for s in statements(text) for span in s.content] == expected
+
+
+def test_who_is_cited_speaks_and_is_no_content():
+    """A paper that a paper cites is who says it, once."""
+    [statement] = statements("The Gull Herald, citing police files, said Jonas Feld owed money.")
+    assert statement.actor
+    assert statement.actor.name.text == "police files"

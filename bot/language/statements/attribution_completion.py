@@ -25,6 +25,11 @@ _CALLING_VERBS = frozenset(["call", "deem", "label", "brand", "dub"])
 _RELATIVE_TAGS = frozenset(["WDT", "WP"])
 _DASHES = frozenset(["—", "–", "―", "-", "--"])
 _NAME_LINKS = frozenset(["of", "the", ".", "de", "van", "von", "der"])
+_ANNOUNCING = frozenset(["and", "also", "then", "finally", ","])  # before "from Karen Lee:"
+_DESKS = frozenset(["desk", "office", "pen"])
+_ARTICLES = frozenset(["a", "an", "the", "his", "her", "its", "their"])
+_CLAUSE_ENDS = frozenset([",", ".", "!", "?", "…", "..."])
+_NARRATION_ENDS = frozenset([",", ".", ":", ";", "-", "–", "—"])
 _SENTENCE_ENDS = frozenset('.!?…”"')
 _MAX_NAME_WORDS = 8  # before a colon
 _MAX_CREDIT_WORDS = 25  # after a dash; also the longest headline
@@ -38,7 +43,32 @@ def complete_content(parsed: ParsedText, attribution: Attribution) -> Attributio
     were “the last guest”  ->  Wages, which rose, were “the last guest”
     called the plan        ->  called the plan cowardly
     """
-    return _with_verdict(parsed, _with_subject(parsed, attribution))
+    return _with_verdict(parsed, _with_subject(parsed, _without_narrator(parsed, attribution)))
+
+
+def _without_narrator(parsed: ParsedText, attribution: Attribution) -> Attribution:
+    """Cut out what the narrator tells between two quotations: "Old," and after a pause, "ours."."""
+    words = list(words_of(attribution.content))
+    # "According to CNN, "...," Lee said": the narrator's words name who speaks.
+    if not parsed.quotation[words[0]] or parsed.lower[attribution.cue] == "according":
+        return attribution
+    cut = set[int]()
+    quoted = [i for i in words if parsed.quotation[i]]
+    for before, after in pairwise(quoted):
+        gap = range(before + 1, after)
+        is_apart = len(gap) > 1 and parsed.word[after - 1] in _NARRATION_ENDS
+        # A clause of its own may be reported: "Old," and unless it is mended, "a wreck".
+        has_verb = any(parsed.tag[i] in FINITE_VERB_TAGS for i in gap)
+        if is_apart and not has_verb and _ends_clause(parsed, parsed.quotation[before]):
+            cut.update(i for i in gap if parsed.word[i][0].isalnum() or i - 1 in cut)
+    content = to_runs(parsed, [i for i in words if i not in cut])
+    return replace(attribution, content=content) if cut else attribution
+
+
+def _ends_clause(parsed: ParsedText, quotation: int) -> bool:
+    """Return whether a quotation ends with a comma or full stop before its closing mark."""
+    end = parsed.quotation_bounds[quotation - 1][1]
+    return any(parsed.word[i] in _CLAUSE_ENDS for i in range(end - 2, end))
 
 
 def _with_subject(parsed: ParsedText, attribution: Attribution) -> Attribution:
@@ -94,6 +124,8 @@ def add_punctuation_attributions(
     """
     reader = _PunctuationReader(parsed, attributions)
     reader.add_announced_quotations()
+    reader.add_inverted()
+    reader.add_per()
     reader.extend_to_next_sentences()
     reader.extend_to_next_paragraphs(continued)
     reader.add_paragraphs()
@@ -120,21 +152,77 @@ class _PunctuationReader:
 
     def add_announced_quotations(self) -> None:
         """Attribute a quotation to the speaker of the sentence before: Karen Lee said: "..."."""
-        parsed, cues = self._parsed, {attribution.cue for attribution in self.attributions}
-        for (begin, end), (first, _) in pairwise(parsed.sentence_bounds):
-            if parsed.word[end - 1] != ":" or not parsed.quotation[first] or self._used[first]:
+        parsed = self._parsed
+        for (begin, end), (first, last) in pairwise(parsed.sentence_bounds):
+            is_free = parsed.quotation[first] > 0 and not self._used[first]
+            if not is_free or _read_dash(parsed, first, last):
                 continue
-            verbs = (i for i in range(begin, end - 1) if parsed.is_unquoted_verb(i, STATING))
-            cue = max(verbs, default=None)
-            if cue is None or cue in cues:
-                continue
-            if source := noun_phrase(parsed, find_subject(parsed, cue), cue):
+            announced = self._announced_by_verb(begin, end) or _announced_by_name(
+                parsed, begin, end
+            )
+            if announced:
+                cue, source = announced
                 quoted = parsed.quotation_bounds[parsed.quotation[first] - 1]
                 attribution = Attribution(
                     cue, source, [(first, quoted[1])], _ANNOUNCED_CERTAINTY, "announced quotation"
                 )
                 self.attributions.append(attribution)
                 self._use(*range(first, quoted[1]), *range(*source))
+
+    def _announced_by_verb(self, begin: int, end: int) -> tuple[int, Run] | None:
+        """Return the cue and source of "Karen Lee said:", unless its cue reports other words."""
+        parsed = self._parsed
+        verbs = (i for i in range(begin, end - 1) if parsed.is_unquoted_verb(i, STATING))
+        cue = max(verbs, default=None)
+        if cue is None or parsed.word[end - 1] != ":":
+            return None
+        others = [a for a in self.attributions if a.cue == cue]
+        if any(len(list(words_of(other.content))) > 1 for other in others):
+            return None
+        # "What Lee said:" has no words of hers yet.
+        self.attributions = [a for a in self.attributions if a.cue != cue]
+        source = noun_phrase(parsed, find_subject(parsed, cue), cue)
+        return (cue, source) if source else None
+
+    def add_inverted(self) -> None:
+        """Attribute "..." shout the crew: a verb that spaCy takes for a noun, and a speaker."""
+        parsed = self._parsed
+        for first, cue in parsed.quotation_bounds:
+            if cue + 1 >= len(parsed) or self._used[first] or self._used[cue]:
+                continue
+            begin, end = parsed.sentence_of(cue)
+            is_verb = begin == first and not parsed.verb_classes(cue).isdisjoint(STATING)
+            rest = range(cue + 1, end)
+            stop = next((i for i in rest if parsed.word[i] in {",", ".", ";", "!"}), rest.stop)
+            is_speaker = cue + 1 < stop and (
+                parsed.word[cue + 1][0].isupper() or parsed.lower[cue + 1] == "the"
+            )
+            if is_verb and is_speaker and stop - cue <= _MAX_NAME_WORDS:
+                source, content = (cue + 1, stop), [(first, cue)]
+                self.attributions.append(
+                    Attribution(cue, source, content, _NAMED_CERTAINTY, "verb after a quotation")
+                )
+                self._use(*range(first, stop))
+
+    def add_per(self) -> None:
+        """Attribute "The dam leaks, per a report by the board." and "Per the board, it leaks."."""
+        parsed = self._parsed
+        for begin, end in parsed.sentence_bounds:
+            last = end - 1 if parsed.word[end - 1] in _SENTENCE_ENDS else end
+            if "per" not in parsed.lower[begin:last] or any(self._used[begin:end]):
+                continue
+            cue = parsed.lower.index("per", begin)
+            comma = next((i for i in range(cue, last) if parsed.lower[i] == ","), last)
+            if cue == begin:
+                source, content = (cue + 1, comma), (comma + 1, last)
+            else:
+                source, content = (cue + 1, last), (begin, cue - 1)
+            is_apart = cue == begin or parsed.lower[cue - 1] == ","
+            opens = parsed.lower[source[0]] in _ARTICLES or parsed.word[source[0]][0].isupper()
+            if is_apart and opens and content[0] < content[1] and source[0] < source[1]:
+                attribution = Attribution(cue, source, [content], _NAMED_CERTAINTY, "per")
+                self.attributions.append(attribution)
+                self._use(*range(begin, end))
 
     def extend_to_next_sentences(self) -> None:
         """Attribute "B." to the speaker of "A," she said. "B.", in one paragraph."""
@@ -181,6 +269,26 @@ class _PunctuationReader:
                 self.attributions += islice(filter(None, readings), 1)
 
 
+def _announced_by_name(parsed: ParsedText, begin: int, end: int) -> tuple[int, Run] | None:
+    """Return mark and name of "And from Karen Lee:", "From the desk of Karen Lee.", "Lee, in ...:".
+
+    The mark is the cue.
+    """
+    lower, mark = parsed.lower, end - 1
+    first = next((i for i in range(begin, mark) if lower[i] not in _ANNOUNCING), mark)
+    is_from = lower[first] == "from"
+    is_desk = is_from and lower[first + 1] == "the" and lower[first + 2] in _DESKS
+    if is_from:
+        first += 4 if is_desk else 1
+    stop = next((i for i in range(first, mark) if lower[i] == ","), mark)
+    is_in = lower[stop + 1 : stop + 2] == ["in"] and lower[stop + 2] in _ARTICLES
+    is_announced = is_from or (is_in and parsed.word[first][0].isupper())
+    is_marked = parsed.word[mark] == ":" or (is_desk and parsed.word[mark] == ".")
+    is_short = 0 < stop - first <= _MAX_NAME_WORDS and end - begin <= _MAX_CREDIT_WORDS
+    is_named = is_short and parsed.word[stop - 1][0].isupper()
+    return (mark, (first, stop)) if is_announced and is_marked and is_named else None
+
+
 def _read_dash(parsed: ParsedText, first: int, last: int) -> Attribution | None:
     """Read a quotation, a dash and a name, alone in their paragraph."""
     if not parsed.quotation[first]:
@@ -189,7 +297,7 @@ def _read_dash(parsed: ParsedText, first: int, last: int) -> Attribution | None:
     dash = next((i for i in range(end, min(last, end + 2)) if parsed.word[i] in _DASHES), None)
     if dash is None or not 0 < last - dash - 1 <= _MAX_CREDIT_WORDS:
         return None
-    stop = next((i for i in range(dash + 1, last) if parsed.lower[i] in {",", ".", ";"}), last)
+    stop = next((i for i in range(dash + 1, last) if parsed.lower[i] in {",", ".", ";", "("}), last)
     if stop == dash + 1 or not parsed.word[dash + 1][0].isupper():
         return None
     content = [(begin, min(end, dash))]

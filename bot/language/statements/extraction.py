@@ -30,7 +30,7 @@ from bot.language.statements.attribution_rules import (
 from bot.language.statements.governors import SPEECH_CLASSES
 from bot.language.statements.lines import find_line
 from bot.language.statements.models import load_models
-from bot.language.statements.outlets import Credits, attribute_to_speaker, without_credit
+from bot.language.statements.outlets import Credits, attribute_to_speakers, without_credit
 from bot.language.statements.parsing import ParsedText, Run, parse, recognize_names
 from bot.language.statements.polarity import why_unsaid
 from bot.language.statements.readings import (
@@ -80,7 +80,7 @@ def find_statements(
     attributions = correct_speakers(parsed, _find_believed(parsed))
     attributions = [complete_content(parsed, a) for a in attributions]
     attributions = add_punctuation_attributions(parsed, attributions, continued)
-    attributions = [attribute_to_speaker(parsed, a) for a in attributions]
+    attributions = attribute_to_speakers(parsed, attributions)
     attributions = read_turns(parsed, turns, attributions)
     attributions = [without_plea(parsed, a) for a in attributions]
     attributions = [a for a in attributions if why_unsaid(parsed, a) is None]

@@ -129,8 +129,24 @@ class Credits:
         return self._bracketed[0] if len(names) == 1 else None
 
 
-def attribute_to_speaker(parsed: ParsedText, attribution: Attribution) -> Attribution:
-    """Return what the speaker said whom an outlet carries, if the attribution names one."""
+def attribute_to_speakers(
+    parsed: ParsedText, attributions: Sequence[Attribution]
+) -> list[Attribution]:
+    """Return the attributions with the speakers whom outlets carry, where they name one.
+
+    "Reuters, citing two officials, said": what the officials said, not that Reuters cites them.
+    """
+    resolved = [_attribute_to_speaker(parsed, attribution) for attribution in attributions]
+    speaking = {i for attribution in resolved for i in attribution.source_words()}
+    return [
+        attribution
+        for attribution in resolved
+        if parsed.lower[attribution.cue] not in _CITING_FORMS
+        or not speaking.issuperset(words_of(attribution.content))
+    ]
+
+
+def _attribute_to_speaker(parsed: ParsedText, attribution: Attribution) -> Attribution:
     if not _is_by_outlet(parsed, attribution):
         return attribution
     return (

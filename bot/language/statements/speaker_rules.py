@@ -6,7 +6,7 @@
 a shirt that read "...", a book called "...", an actor playing Lee, a fake quotation: nobody
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from bot.language.lexicon import PLACES, ROLES, SPEAKER_CLASS, STATING
@@ -17,6 +17,7 @@ from bot.language.statements.attribution_rules import (
     attribution_of_verb,
     find_subject,
     noun_phrase,
+    to_runs,
     words_of,
 )
 from bot.language.statements.parsing import ParsedText
@@ -35,7 +36,7 @@ _PRONOUNS = frozenset(["he", "she", "they", "it"])
 _PASSIVE_OPENERS = frozenset(["when", "if", "once", "after", "though"])  # "When told that ..."
 _MAX_BEARER_DISTANCE = 8  # words between a thing and the words on it
 _MIN_SHARED = 0.5  # of its words: then one reading is about the same words as another
-_GERUND_CERTAINTY = 0.6
+_RULE_CERTAINTY = 0.6
 
 
 def correct_speakers(parsed: ParsedText, attributions: Sequence[Attribution]) -> list[Attribution]:
@@ -47,7 +48,7 @@ def correct_speakers(parsed: ParsedText, attributions: Sequence[Attribution]) ->
     ]
     for cue in _find_gerunds(parsed):
         kept = _read_gerund(parsed, cue, kept)
-    return kept
+    return [*kept, *_find_told(parsed, {attribution.cue for attribution in kept})]
 
 
 def is_passive(parsed: ParsedText, verb: int) -> bool:
@@ -94,7 +95,7 @@ def _read_gerund(
         unclear = {rival.cue for rival in rivals if not parsed.verb_classes(rival.cue)} | {cue}
         return [a for a in attributions if a.cue not in unclear]
     others = [a for a in attributions if not any(a is rival for rival in rivals)]
-    certainty = max((rival.certainty for rival in rivals), default=_GERUND_CERTAINTY)
+    certainty = max((rival.certainty for rival in rivals), default=_RULE_CERTAINTY)
     rule = "who is told to have said it"
     return [*others, replace(inner, source=source, certainty=certainty, rule=rule)]
 
@@ -178,6 +179,16 @@ def _is_person(parsed: ParsedText, i: int) -> bool:
 # "was told", and a pronoun whose speaker stands before the quotation
 
 
+def _find_told(parsed: ParsedText, cues: Collection[int]) -> Iterator[Attribution]:
+    """Yield what a passive reports with its agent, "was told by Marsh that ...", if not found."""
+    for i in range(len(parsed)):
+        is_new = i not in cues and parsed.lemma(i) in _LISTS["addressing"]
+        if is_new and parsed.children_by(i, "agent") and parsed.children_by(i, "ccomp"):
+            attribution = attribution_of_verb(parsed, i)
+            if attribution and attribution.content and not parsed.quotation[i]:
+                yield replace(attribution, certainty=_RULE_CERTAINTY)
+
+
 def _without_hearer(parsed: ParsedText, attribution: Attribution) -> Attribution:
     """Return what was told with who told it: the subject of a passive only heard it."""
     cue = attribution.cue
@@ -192,17 +203,22 @@ def _without_hearer(parsed: ParsedText, attribution: Attribution) -> Attribution
 
 def _with_speaker_before(parsed: ParsedText, attribution: Attribution) -> Attribution:
     """Return the captain's words as such: The captain rose and said: "...," he said."""
-    source, first = attribution.source, attribution.content[0][0]
+    source, last = attribution.source, attribution.content[-1][1] - 1
     is_pronoun = source is not None and parsed.lower[source[0]] in _PRONOUNS
-    if not is_pronoun or not parsed.quotation[first] or attribution.cue < first:
+    if not is_pronoun or not parsed.quotation[last] or attribution.cue < last:
         return attribution
+    first, end = parsed.quotation_bounds[parsed.quotation[last] - 1]
     begin = parsed.sentence_of(first)[0]
     outside = (i for i in range(first - 1, begin - 1, -1) if parsed.word[i][0].isalnum())
     cue = next(outside, begin)
     if not parsed.is_unquoted_verb(cue, STATING):
         return attribution
-    speaker = noun_phrase(parsed, find_subject(parsed, cue), cue)
-    return replace(attribution, source=speaker, cue=cue) if speaker else attribution
+    above = parsed.head[cue] if parsed.dep[cue] == "conj" else cue
+    subject = find_subject(parsed, cue) or parsed.first_child(above, *SUBJECT_DEPS)
+    speaker = noun_phrase(parsed, subject, cue)
+    if speaker is None:
+        return attribution
+    return replace(attribution, source=speaker, cue=cue, content=to_runs(parsed, range(first, end)))
 
 
 # Words that nobody said
