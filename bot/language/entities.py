@@ -210,6 +210,8 @@ def _fullness(mention: Mention) -> tuple[int, bool, int]:
 def _likeliest(persons: Sequence[PersonEntity], place: int) -> PersonEntity | None:
     """Return whom a last name means: the one whom the article tells of, if none else is near."""
     persons = [person for person in persons if not person.is_ambiguous]
+    if not persons:
+        return None
     nearest = max(persons, key=lambda person: _last_met(person, place))
     others = [person for person in persons if person is not nearest]
     near = [p for p in others if _last_met(p, place) >= max(0, place - _NEAR_CHARS)]
