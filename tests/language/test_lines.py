@@ -128,6 +128,7 @@ GROUPS = (
     "was careful not to say", "has yet to say", "could neither confirm nor deny", "almost admitted",
     "told reporters", "did not tell the board", "went on to warn", "was forced to admit",
     "stopped short of saying", "is expected to announce", "did not deny", "reportedly said",
+    "neither confirmed nor denied", "has still not explained", "would only say", "denies saying",
 )  # fmt: skip
 CLAUSES = (
     "that the tollhouse burned",

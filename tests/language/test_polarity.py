@@ -107,6 +107,13 @@ def test_nobody_said_nothing(nobody: str) -> None:
         "Ilse Bram was wrongly quoted as saying that the tollhouse burned.",
         "A forged letter in which Ilse Bram says “I burned it” went round.",
         "Contrary to what Ilse Bram claimed, it never burned.",
+        "Once Ilse Bram says the tollhouse burned, the guild will act.",
+        "Were Ilse Bram to say the tollhouse burned, the guild would act.",
+        "Ilse Bram was to have announced that the tollhouse would open.",
+        "Ilse Bram has to explain why the tollhouse burned.",
+        "Ilse Bram as good as admitted that the tollhouse burned.",
+        "Ilse Bram rang off without so much as mentioning the tollhouse.",
+        "A doctored film has Ilse Bram saying the tollhouse is a ruin.",
     ],
 )
 def test_nothing_is_put_into_a_mouth(text: str) -> None:
@@ -123,6 +130,12 @@ def test_nothing_is_put_into_a_mouth(text: str) -> None:
         ("Olav Trent has denied that it burned.", "has denied", Stance.DENIES),
         ("Olav Trent did not promise that it would open.", "did not promise", Stance.SAYS),
         ("Olav Trent could not say how it burned.", "could not say", Stance.SAYS),
+        ("Olav Trent pleaded no contest to arson.", "pleaded no contest", Stance.SAYS),
+        (
+            "Olav Trent neither confirmed nor denied that it burned.",
+            "neither confirmed nor denied",
+            Stance.SAYS,
+        ),
         ("Olav Trent would only say that it burned.", "would only say", Stance.SAYS),
         ("Olav Trent went on to say that it burned.", "went on to say", Stance.SAYS),
     ],

@@ -17,7 +17,7 @@ POLARITY_WORDS = load_word_lists(
     "wrong reports", "unreal heads", "unsaying prepositions", "conditions", "doubts",
     "prepositions", "no speakers", "no contents", "empty contents",
     "unsaid nouns", "nouns of certainty", "made up", "kept adverbs", "pleas",
-    "quoting verbs",
+    "quoting verbs", "leaving out", "pleading",
 )  # fmt: skip
 SPEECH_CLASSES = STATING | {"urge", "judge", "name"}
 GOVERNING_DEPS = ("neg", "aux", "auxpass", "preconj", "advmod")
@@ -113,7 +113,7 @@ def _leans_on_head(parsed: ParsedText, i: int, path: list[int]) -> bool:
     if dep == "dobj":
         return is_report(parsed, i) and not parsed.children_by(i, "poss")
     if dep == "conj":
-        return shares_auxiliary(parsed, i)
+        return shares_auxiliary(parsed, i) or _is_negated_pair(parsed, above)
     is_clause = dep in {"advcl", "ccomp", "acl"} and above < i and is_infinitive(parsed, i)
     return is_clause or dep in _COMPLEMENT_DEPS
 
@@ -130,6 +130,12 @@ def is_infinitive(parsed: ParsedText, i: int) -> bool:
     return any(parsed.lower[k] == "to" for k in parsed.children_by(i, "aux"))
 
 
+def _is_negated_pair(parsed: ParsedText, i: int) -> bool:
+    """Return whether "nor" follows a verb, or "neither" stands before it: nor denied."""
+    joining = parsed.children_by(i, "cc", "preconj", "det", "advmod")
+    return any(parsed.lower[k] in {"neither", "nor"} for k in joining)
+
+
 def shares_auxiliary(parsed: ParsedText, i: int) -> bool:
     """Return whether the auxiliary of the verb before is that of this one: nor deny."""
     return (
@@ -143,5 +149,5 @@ def is_speech_word(parsed: ParsedText, i: int) -> bool:
     """Return whether a word is one of speech, not of a belief, a wish or an attitude."""
     classes = parsed.verb_classes(i)
     has_clause = bool(classes & _SPOKEN_WITH_CLAUSE and parsed.children_by(i, "ccomp", "acl"))
-    is_quoting = parsed.lower[i] in POLARITY_WORDS["quoting verbs"]
+    is_quoting = parsed.lower[i] in POLARITY_WORDS["quoting verbs"] | POLARITY_WORDS["pleading"]
     return is_quoting or has_clause or is_report(parsed, i) or not classes.isdisjoint(STATING)

@@ -20,6 +20,7 @@ from bot.language.statements.governors import (
 from bot.language.statements.parsing import ParsedText
 
 _AUXILIARIES = frozenset(["do", "does", "did", "have", "has", "had", "is", "are", "was", "were"])
+_MAX_WORDS_BACK = 5  # without so much as saying
 _BE = frozenset(["is", "are", "was", "were", "'s", "’s", "am", "be"])
 
 
@@ -70,7 +71,8 @@ def _has_no_speaker(governors: Governors) -> bool:
         lowers = {parsed.lower[k] for k in kin}
         if (lowers & POLARITY_WORDS["no speakers"] and "a" not in lowers) or _is_no(parsed, kin):
             return True
-    return source is not None and parsed.lower[source[0] : source[0] + 2] == ["not", "a"]
+    opening = parsed.lower[source[0] : source[0] + 2] if source else []
+    return opening in (["not", "a"], ["not", "one"], ["not", "any"])
 
 
 def _is_no(parsed: ParsedText, words: Iterable[int]) -> bool:
@@ -109,7 +111,7 @@ def _is_unreal(governors: Governors) -> bool:
         between = {parsed.lower[k] for k in range(upper + 1, lower)}
         if parsed.lower[upper] in POLARITY_WORDS["unreal heads"] or "yet" in between:
             return not _speaks_of_itself(governors)
-        if parsed.lower[upper] in _BE and lower - upper <= 2:
+        if parsed.lower[upper] in _BE | {"has", "have"} and parsed.dep[lower] == "xcomp":
             return True
         if parsed.children_by(lower, "neg"):
             return True
@@ -132,11 +134,31 @@ def _is_undone(governors: Governors) -> bool:
         and governors.lowers() & POLARITY_WORDS["quoting verbs"]
     ):
         return True
-    is_all_but = parsed.lower[max(0, top - 2) : top] == ["all", "but"]
-    return is_all_but or "misquoted" in governors.lowers() or is_reported_wrongly(governors)
+    before = parsed.lower[max(0, top - 3) : top]
+    if before[-2:] == ["all", "but"] or before == ["as", "good", "as"]:
+        return True
+    return (
+        _is_left_out(governors)
+        or "misquoted" in governors.lowers()
+        or _is_reported_wrongly(governors)
+    )
 
 
-def is_reported_wrongly(governors: Governors) -> bool:
+def _is_left_out(governors: Governors) -> bool:
+    """Return whether "saying" stands after "without" or the like, whatever the grammar says."""
+    parsed, first = governors.parsed, governors.words[0]
+    if parsed.tag[first] not in {"VBG", "VB"} or is_infinitive(parsed, first):
+        return False
+    start, _ = parsed.sentence_of(first)
+    for i in range(first - 1, max(start, first - _MAX_WORDS_BACK) - 1, -1):
+        if parsed.lower[i] in POLARITY_WORDS["leaving out"]:
+            return True
+        if parsed.tag[i][:1] == "V" or not parsed.word[i][0].isalpha():
+            return False
+    return False
+
+
+def _is_reported_wrongly(governors: Governors) -> bool:
     """Return whether a report is taken back: did not, as first reported, say."""
     parsed, attribution = governors.parsed, governors.attribution
     source, first = attribution.source, min(governors.words)
@@ -155,8 +177,9 @@ def is_reported_wrongly(governors: Governors) -> bool:
 
 def _is_condition(governors: Governors) -> bool:
     parsed, top = governors.parsed, governors.top
-    marks = [k for k in governors.children_by("mark", "advmod") if k < top]
-    return any(parsed.lower[k] in POLARITY_WORDS["conditions"] for k in marks)
+    marks = {parsed.lower[k] for k in governors.children_by("mark", "advmod") if k < top}
+    is_present = parsed.tag[top] in {"VBZ", "VBP"}
+    return bool(marks & POLARITY_WORDS["conditions"]) or (is_present and "once" in marks)
 
 
 def _is_inverted(governors: Governors) -> bool:
@@ -188,6 +211,9 @@ def _is_doubted(governors: Governors) -> bool:
     upper = climb(parsed, above, set())
     kin = [k for i in upper for k in (i, *parsed.children_by(i, *GOVERNING_DEPS, "acomp", "attr"))]
     kin += [k for i in kin for k in parsed.children_by(i, "det") if parsed.lower[k] == "no"]
+    if parsed.dep[above] in SUBJECT_DEPS:  # reports that she said so are false
+        verb = parsed.head[above]
+        kin += [verb, *parsed.children_by(verb, "acomp", "attr", "neg")]
     lowers = {parsed.lower[k] for k in kin}
     return bool(lowers & (POLARITY_WORDS["doubts"] | NEGATIONS))
 
@@ -217,11 +243,14 @@ def _has_vague_object(parsed: ParsedText, verb: int) -> set[int]:
 
 
 def _is_made_up(governors: Governors) -> bool:
+    """Return whether a forged letter or a fake video has the words, or nobody in particular."""
     parsed, top = governors.parsed, governors.top
-    if parsed.dep[top] not in {"relcl", "acl"}:
-        return False
-    noun = parsed.head[top]
-    kin = {parsed.lower[k] for k in (noun, *parsed.children_by(noun, "amod", "compound"))}
-    return (
-        bool(kin & POLARITY_WORDS["made up"]) or parsed.lower[noun] in POLARITY_WORDS["no speakers"]
-    )
+    above = parsed.head[top]
+    nouns = {*governors.children_by(*SUBJECT_DEPS), *parsed.children_by(above, *SUBJECT_DEPS)}
+    if parsed.dep[top] in {"relcl", "acl"}:
+        nouns |= {above, *parsed.children_by(parsed.head[above], *SUBJECT_DEPS)}
+        if parsed.lower[above] in POLARITY_WORDS["no speakers"]:
+            return True
+    nouns -= set(words_of(governors.attribution.content))
+    kin = {k for noun in nouns for k in (noun, *parsed.children_by(noun, "amod", "compound"))}
+    return any(parsed.lower[k] in POLARITY_WORDS["made up"] for k in kin)

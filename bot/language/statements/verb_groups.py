@@ -20,7 +20,7 @@ from bot.model import Stance
 
 _AUXILIARY_DEPS = ("neg", "aux", "auxpass", "preconj")
 _REFUSING_VERBS = frozenset(["refuse", "decline", "fail", "hesitate", "neglect"])
-_CALLING_PREPOSITIONS = frozenset(["for", "on", "upon"])
+_CALLING_PREPOSITIONS = frozenset(["for", "on", "upon", "with"])
 ADDRESSING_VERBS = frozenset(["tell", "inform", "assure", "remind", "notify"])
 _MAX_ADDRESSEE_WORDS = 5
 
@@ -139,10 +139,10 @@ def stance_of(parsed: ParsedText, attribution: Attribution) -> Stance:
 def _listed_stance(parsed: ParsedText, cue: int) -> Stance:
     lower = parsed.lower[cue]
     lemma = VERB_LEMMA.get(lower, NOUN_LEMMA.get(lower, lower))
-    if lemma == "call" and parsed.tag[cue].startswith("V"):
+    if lemma in {"call", "plead"} and parsed.tag[cue].startswith("V"):
         prepositions = {parsed.lower[k] for k in parsed.children_by(cue, "prep", "prt")}
         if not prepositions & _CALLING_PREPOSITIONS:
-            return Stance.SAYS  # "called it 'a blow'" asks nothing
+            return Stance.SAYS  # "called it 'a blow'" and "pleaded guilty" ask nothing
     return STANCE.get(lemma, Stance.SAYS)
 
 
@@ -160,7 +160,7 @@ def without_plea(parsed: ParsedText, attribution: Attribution) -> Attribution:
         return attribution
     skipped = 0
     for word in opening:
-        if word not in POLARITY_WORDS["pleas"] | {"not", "to"}:
+        if word not in POLARITY_WORDS["pleas"] | {"not", "no", "to"}:
             break
         skipped += 1
     if first + skipped == last:
