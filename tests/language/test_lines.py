@@ -212,6 +212,18 @@ def test_a_line_reads_as_its_source(text: str, line: str) -> None:
     assert line in lines(text)
 
 
+def test_an_aside_between_two_quotations_is_cut_out() -> None:
+    """The reporter's words between quoted ones are nobody's statement."""
+    text = "“The gate,” said Ilse Bram, “is old,” and then, after a while, “but it holds.”"
+    assert "Ilse Bram said: “The gate,” … “is old,” … “but it holds.”" in lines(text)
+
+
+def test_who_announces_a_quotation_says_it() -> None:
+    """A verb before the quotation and another after it are one statement, of the named one."""
+    text = "Olav Trent got up and said: “The gate is old and it holds,” he said."
+    assert "Olav Trent said: “The gate is old and it holds,”" in lines(text)
+
+
 def test_in_doubt_the_whole_sentence_is_shown() -> None:
     """A claim that somebody owns, and does not tell, is shown where it stands."""
     text = "Ilse Bram’s claim that the gate was shut angered the ferrymen."

@@ -27,6 +27,7 @@ from bot.model import (
 from bot.model.errors import SourceUnreadable
 from bot.store import article_rows
 from tests.builders import analysis_of, article
+from tests.builders import statement as build_statement
 
 # Half characters are cleaned away by the reading room; NUL too.
 words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=20)
@@ -123,7 +124,7 @@ def test_an_analysis_is_kept_without_the_words_of_its_body(value: Analysis, body
 def test_statements_from_before_there_were_lines_are_shown_in_their_sentences() -> None:
     """What an earlier version stored lacks the last two fields of a statement."""
     original = article("Mara Ilves denied that the ferry sails.")
-    told = statement(original.body, "Mara Ilves", "that the ferry sails", cue="denied")
+    told = build_statement(original.body, "Mara Ilves", "that the ferry sails", cue="denied")
     analysis = replace(analysis_of(original), statements=(told,))
     packed = json.loads(article_rows.pack_analysis(analysis, original.body))
     packed["statements"] = [fields[:-2] for fields in packed["statements"]]

@@ -27,6 +27,7 @@ from bot.language.statements.attribution_rules import (
     noun_phrase,
     words_of,
 )
+from bot.language.statements.content_trimming import trim_content
 from bot.language.statements.governors import SPEECH_CLASSES
 from bot.language.statements.lines import find_line
 from bot.language.statements.models import load_models
@@ -44,7 +45,7 @@ from bot.language.statements.speaker_rules import correct_speakers
 from bot.language.statements.statement_ranking import FoundStatement, rank_statements
 from bot.language.statements.token_features import find_token_features
 from bot.language.statements.turns import find_turns, quote_turns, read_turns, split_labels
-from bot.language.statements.verb_groups import cue_phrase, stance_of, without_plea
+from bot.language.statements.verb_groups import cue_phrase, stance_of
 from bot.language.trimming import strip_dateline, without_notes
 from bot.model import QuotationType, Span, Statement
 
@@ -82,7 +83,7 @@ def find_statements(
     attributions = add_punctuation_attributions(parsed, attributions, continued)
     attributions = attribute_to_speakers(parsed, attributions)
     attributions = read_turns(parsed, turns, attributions)
-    attributions = [without_plea(parsed, a) for a in attributions]
+    attributions = [trim_content(parsed, a) for a in attributions]
     attributions = [a for a in attributions if why_unsaid(parsed, a) is None]
     resolver = ActorResolver(
         body,

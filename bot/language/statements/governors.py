@@ -45,7 +45,7 @@ class Governors:
         cue, barred = attribution.cue, set(words_of(attribution.content))
         free = barred if attribution.source else set()
         said = [k for k in parsed.children_by(cue, "xcomp") if k not in free]
-        spoken = [k for k in said if is_infinitive(parsed, k) and is_speech_word(parsed, k)]
+        spoken = [k for k in said if is_infinitive(parsed, k) and _says_more(parsed, k)]
         upper = [*spoken[:1], *climb(parsed, cue, barred)]
         for i in words_of(attribution.content):
             if parsed.head[i] not in barred:
@@ -60,9 +60,15 @@ class Governors:
         return self.words[-1]
 
     def children_by(self, *deps: str) -> Iterator[int]:
-        """Yield the children of all these words with one of the dependencies."""
+        """Yield the children of all these words with one of the dependencies.
+
+        None that the content has, nor any of another quotation: there the grammar errs.
+        """
+        quotation, content = self.parsed.quotation, set(words_of(self.attribution.content))
         for i in self.words:
-            yield from self.parsed.children_by(i, *deps)
+            for k in self.parsed.children_by(i, *deps):
+                if k not in content and quotation[k] == quotation[i]:
+                    yield k
 
     def lowers(self) -> frozenset[str]:
         """Return these words in lower case."""
@@ -72,6 +78,11 @@ class Governors:
         """Return whether a negation is among the helpers of these words."""
         helpers = self.children_by(*GOVERNING_DEPS, "cc")
         return any(self.parsed.lower[k] in NEGATIONS for k in helpers)
+
+
+def _says_more(parsed: ParsedText, i: int) -> bool:
+    """Return whether a verb is one of speech, and not one such as "continue"."""
+    return is_speech_word(parsed, i) and "add" not in parsed.verb_classes(i)
 
 
 def climb(parsed: ParsedText, i: int, barred: set[int]) -> list[int]:

@@ -131,8 +131,10 @@ def _lacks_object(parsed: ParsedText, attribution: Attribution) -> bool:
     objects = {k for k in governors.children_by("dobj", "attr", "pobj") if k < attribution.cue}
     if any(parsed.tag[k] in {"WP", "WDT"} for k in objects - content):
         return True
-    clauses = governors.children_by("ccomp", "dobj")
-    if parsed.dep[top] != "relcl" or any(k in content for k in clauses):
+    has_clause = any(
+        k in content for i in governors.words for k in parsed.children_by(i, "ccomp", "dobj")
+    )
+    if parsed.dep[top] != "relcl" or has_clause:
         return False
     return parsed.head[top] not in attribution.source_words() and not _has_relative_subject(
         parsed, top

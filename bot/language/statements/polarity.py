@@ -5,6 +5,7 @@
 
 from collections.abc import Iterable
 
+from bot.language.lexicon import SPEAKER_CLASS
 from bot.language.statements.attribution_rules import SUBJECT_DEPS, Attribution, words_of
 from bot.language.statements.governors import (
     GOVERNING_DEPS,
@@ -52,6 +53,12 @@ def _is_empty(governors: Governors) -> bool:
     parsed = governors.parsed
     words = [i for i in words_of(governors.attribution.content) if parsed.word[i][0].isalnum()]
     is_quoted = any(parsed.quotation[i] for i in words)
+    cue = governors.attribution.cue
+    if parsed.lemma(cue) in {"cite", "quote"} and words and not is_quoted:
+        # Citing court papers: they speak, if anybody does.
+        objects = [k for k in parsed.children_by(cue, "dobj") if not parsed.children_by(k, "prep")]
+        has_verb = any(parsed.tag[i][:1] == "V" for i in words)
+        return not has_verb and any(parsed.lower[k] in SPEAKER_CLASS for k in objects)
     return (
         not is_quoted
         and len(words) == 1

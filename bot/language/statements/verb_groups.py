@@ -3,8 +3,6 @@
 "did not say", "could neither confirm nor deny", "pleaded not guilty", "told the harbour board"
 """
 
-from dataclasses import replace
-
 from bot.language.lexicon import NOUN_LEMMA, STANCE, VERB_LEMMA
 from bot.language.statements.attribution_rules import Attribution, words_of
 from bot.language.statements.governors import (
@@ -150,19 +148,3 @@ def _reverses(parsed: ParsedText, verb: int) -> bool:
     """Return whether a verb reverses what hangs on it: refused to confirm, rejected the claim."""
     lemma = VERB_LEMMA.get(parsed.lower[verb], parsed.lower[verb])
     return lemma in _REFUSING_VERBS or STANCE.get(lemma) is Stance.DENIES
-
-
-def without_plea(parsed: ParsedText, attribution: Attribution) -> Attribution:
-    """Take "not guilty to" out of the content of a plea, so that the cue can have it."""
-    (first, last), *others = attribution.content
-    opening = [parsed.lower[i] for i in range(first, min(first + 3, last))]
-    if parsed.lemma(attribution.cue) != "plead" or attribution.cue > first:
-        return attribution
-    skipped = 0
-    for word in opening:
-        if word not in POLARITY_WORDS["pleas"] | {"not", "no", "to"}:
-            break
-        skipped += 1
-    if first + skipped == last:
-        return attribution
-    return replace(attribution, content=[(first + skipped, last), *others])

@@ -1,0 +1,92 @@
+"""Take out of a content what is the reporter's: a plea's verb, asides, an announcement.
+
+not guilty to | taking bribes            "It is old," | and then, after a pause, | "but ours"
+Lee rose and said: | "It leaks" ... he said
+"""
+
+from dataclasses import replace
+from itertools import pairwise
+
+from bot.language.lexicon import STATING
+from bot.language.statements.attribution_rules import (
+    SUBJECT_DEPS,
+    Attribution,
+    find_subject,
+    noun_phrase,
+    to_runs,
+)
+from bot.language.statements.governors import POLARITY_WORDS
+from bot.language.statements.parsing import ParsedText, Run
+
+_MAX_REPORT_WORDS = 4  # he said; the skipper said
+_MIN_ASIDE_WORDS = 3
+_MIN_ASIDE_COMMAS = 2
+
+
+def trim_content(parsed: ParsedText, attribution: Attribution) -> Attribution:
+    """Return the attribution without the reporter's words in its content."""
+    attribution = _without_announcement(parsed, _without_plea(parsed, attribution))
+    whole = [_without_second_report(parsed, run) for run in attribution.content]
+    runs = [part for run in whole for part in _without_asides(parsed, run)]
+    return replace(attribution, content=runs)
+
+
+def _without_plea(parsed: ParsedText, attribution: Attribution) -> Attribution:
+    """Take "not guilty to" out of the content of a plea, so that the cue can have it."""
+    (first, last), *others = attribution.content
+    opening = [parsed.lower[i] for i in range(first, min(first + 3, last))]
+    if parsed.lemma(attribution.cue) != "plead" or attribution.cue > first:
+        return attribution
+    skipped = 0
+    for word in opening:
+        if word not in POLARITY_WORDS["pleas"] | {"not", "no", "to"}:
+            break
+        skipped += 1
+    if first + skipped == last:
+        return attribution
+    return replace(attribution, content=[(first + skipped, last), *others])
+
+
+def _without_announcement(parsed: ParsedText, attribution: Attribution) -> Attribution:
+    """Read "Lee rose and said: 'It leaks,' he said" as Lee saying that it leaks."""
+    (first, last), *others = attribution.content
+    if parsed.quotation[first] or attribution.cue < last or not parsed.quotation[last - 1]:
+        return attribution
+    opening = parsed.quotation_bounds[parsed.quotation[last - 1] - 1][0]
+    marks = [i for i in range(first, min(opening, last)) if parsed.word[i] == ":"]
+    cue = marks[-1] - 1 if marks else first
+    if cue <= first or not parsed.is_unquoted_verb(cue, STATING):
+        return attribution
+    subject = find_subject(parsed, cue)
+    if subject is None:  # got angry and said
+        subject = parsed.first_child(parsed.head[cue], "nsubjpass")
+    source = noun_phrase(parsed, subject, cue)
+    content = [*to_runs(parsed, range(marks[-1] + 1, last)), *others]
+    return replace(attribution, cue=cue, source=source, content=content) if source else attribution
+
+
+def _without_second_report(parsed: ParsedText, run: Run) -> Run:
+    """End a run at its quotation where only "he said" follows."""
+    first, last = run
+    end = last
+    while end > first and not parsed.quotation[end - 1]:
+        end -= 1
+    is_report = 0 < last - end <= _MAX_REPORT_WORDS and any(
+        parsed.is_unquoted_verb(i, STATING) and parsed.children_by(i, *SUBJECT_DEPS)
+        for i in range(end, last)
+    )
+    return (first, end) if is_report and end > first else run
+
+
+def _without_asides(parsed: ParsedText, run: Run) -> list[Run]:
+    """Cut a run where words between two quotations in it are an aside set off by commas."""
+    quoted = [i for i in range(*run) if parsed.quotation[i]]
+    for before, after in pairwise(quoted):
+        between = range(before + 1, after)
+        words = [i for i in between if parsed.word[i][0].isalpha()]
+        commas = sum(parsed.word[i] == "," for i in between)
+        is_clause = any(parsed.tag[i][:1] == "V" or parsed.tag[i] == "MD" for i in words)
+        if len(words) >= _MIN_ASIDE_WORDS and commas >= _MIN_ASIDE_COMMAS and not is_clause:
+            rest = _without_asides(parsed, (after, run[1]))
+            return [*to_runs(parsed, range(run[0], before + 1)), *rest]
+    return [run]
