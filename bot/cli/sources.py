@@ -31,6 +31,7 @@ _MAX_AHEAD = 6
 async def ingest(paths: Annotated[list[Path], argument("ingest_paths", metavar="PATH")]) -> None:
     """Take files in now, without the folder; they stay where they are."""
     from bot.app.components import open_components
+    from bot.intake.intake import WITHHELD
 
     files = sorted((file for path in paths for file in _files(path)), key=_modified)
     failed, articles = 0, 0
@@ -44,7 +45,10 @@ async def ingest(paths: Annotated[list[Path], argument("ingest_paths", metavar="
                     ahead.append((path, asyncio.create_task(_prepare(intake, source, path))))
                 path, preparing = ahead.popleft()
                 try:
-                    articles += len((await intake.store(await preparing)).articles)
+                    result = await intake.store(await preparing)
+                    articles += len(result.articles)
+                    if result.withheld:
+                        console.print_error(f"{path}: {WITHHELD}")
                 except (OSError, BotError) as e:
                     failed += 1
                     problem = e.strerror if isinstance(e, OSError) else e

@@ -30,6 +30,7 @@ class IntakeDecision(StrEnum):
     SAME = "duplicate"
     WITHDRAW = "withdrawn"
     KEEP_OUT = "leftout"
+    WITHHOLD = "withheld"
 
 
 def identify(articles: Sequence[Article], source: str | None) -> list[tuple[str, tuple[str, ...]]]:
@@ -91,7 +92,7 @@ def decide(article: Article, known: StoredVersion | None, origin: str = "") -> I
         return IntakeDecision.WITHDRAW
     if article.status is Status.WITHHELD:
         is_shown = known is not None and not known.withdrawn
-        return IntakeDecision.WITHDRAW if is_shown else IntakeDecision.KEEP_OUT
+        return IntakeDecision.WITHDRAW if is_shown else IntakeDecision.WITHHOLD
     if known is None:
         return IntakeDecision.NEW
     return IntakeDecision.NEWER if _is_newer(article, known) else IntakeDecision.SAME

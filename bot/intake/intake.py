@@ -28,6 +28,10 @@ _BATCH_SIZE = 8
 # An address that turns out to be a feed gives its newest few.
 MAX_ARTICLES_PER_ADDRESS = 10
 _EMPTY_ANALYSIS = Analysis("und", Span(0, 0, ""), (), (), (), ())
+WITHHELD = (
+    "Its source withholds it, or holds it until an hour that cannot be read. Drop it again, without"
+    " the words of its embargo, when it may be shown."
+)
 _NO_TEXT = "The article has a headline but no text, so there is nothing to quote."
 # Teams add feeds as they like: sources beyond this many share one label in the metrics.
 MAX_SOURCE_LABELS = 200
@@ -82,6 +86,16 @@ class IntakeResult:
     def articles(self) -> tuple[StoredArticle, ...]:
         """The new and updated articles."""
         return tuple(outcome.article for outcome in self.outcomes if outcome.article)
+
+    @property
+    def withheld(self) -> int:
+        """How many texts are withheld, which somebody should know of: they are not kept."""
+        return sum(outcome.reason == WITHHELD for outcome in self.outcomes)
+
+    def warn_of_withheld(self, **names: str | None) -> None:
+        """Log once for a file or feed, called `names`, that texts of it are withheld."""
+        if self.withheld:
+            log.warning("articles withheld", **names, articles=self.withheld, reason=WITHHELD)
 
     def counts(self) -> dict[str, int]:
         """Return how many of each outcome there are, for a log line."""
@@ -151,6 +165,7 @@ class Intake:
         result = IntakeResult(_check_outcomes(await self._store_all(file.articles)))
         names = {"file": file.name, "source": file.source, "format": file.format.value}
         log.info("file taken", **names, **result.counts())
+        result.warn_of_withheld(file=file.name, source=file.source)
         return result
 
     async def parse(self, data: bytes, *, encoding: str | None = None) -> ParsedFile:
@@ -175,7 +190,9 @@ class Intake:
     ) -> IntakeResult:
         """Take in what is parsed; if `strict`, raise SourceUnreadable where all were faulty."""
         outcomes = await self._store_all(self._identify(articles, team, source, origin))
-        return IntakeResult(_check_outcomes(outcomes) if strict else tuple(outcomes))
+        result = IntakeResult(_check_outcomes(outcomes) if strict else tuple(outcomes))
+        result.warn_of_withheld(source=source)
+        return result
 
     async def read_address(self, url: str, *, team: str | None) -> tuple[StoredArticle, ...]:
         """Fetch, parse and store for the team; what the store had already is returned from there.
@@ -278,8 +295,8 @@ class Intake:
             case IntakeDecision.WITHDRAW:
                 await self._withdraw(incoming, known)
                 return Outcome(decision)
-            case IntakeDecision.KEEP_OUT:
-                return Outcome(decision, reason="Its source withholds it.")
+            case IntakeDecision.WITHHOLD:
+                return Outcome(decision, reason=WITHHELD if incoming.article.body else "")
             case IntakeDecision.SAME:
                 return Outcome(decision, duplicate_of=known.id if known else None)
         analysis = (await self._analyze(incoming)).analysis

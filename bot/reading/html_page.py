@@ -15,6 +15,7 @@ from bot.model.wordlists import load_line_lists
 from bot.reading import markup
 from bot.reading.cleaning import MAX_URL_CHARS, first_line, join_paragraphs, line_or_none
 from bot.reading.document import PARSE_ERRORS, FormatReader, SourceDocument, json_objects
+from bot.reading.holds import find_hold, hold_article, mentions_hold
 from bot.reading.times import first_time
 
 _TAGS = re.compile(
@@ -29,6 +30,7 @@ _SECTIONS = ("author", "published", "updated")
 _META_NAMES = load_line_lists("bot.reading", "data/page_metadata.txt", *_SECTIONS)
 _ARTICLE_TYPES = ("Article", "Report", "BlogPosting", "LiveBlogPosting")
 _MIN_WORDS = 12
+_MAX_HOLD_CHARS = 200
 _MAX_JSON_LD_CHARS = 500_000
 _NO_ARTICLE = "There is no article text on this page."
 
@@ -58,7 +60,13 @@ def _read_page(document: SourceDocument) -> list[Article]:
         body = page.text("articleBody") or join_paragraphs(markup.paragraphs(tree, page=True))
     if len(body.split()) < _MIN_WORDS:
         raise SourceUnreadable(_NO_ARTICLE)
-    return [_read_article(tree, page, body)]
+    article = _read_article(tree, page, body)
+    if not mentions_hold(text):
+        return [article]
+    # Above the text, a hold may stand outside of what is taken for the article.
+    blocks = [block for block in markup.paragraphs(tree) if len(block) <= _MAX_HOLD_CHARS]
+    holds = [block for block in blocks if (hold := find_hold(block, page.zone)) and hold.has_time]
+    return [hold_article(article, page.zone, *holds)]
 
 
 def _read_article(tree: Any, page: "PageMetadata", body: str) -> Article:

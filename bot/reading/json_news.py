@@ -7,6 +7,7 @@ from bot.model import Article, Format, Status
 from bot.model.errors import FeedEmpty, SourceUnreadable
 from bot.reading.cleaning import MAX_URL_CHARS, clean_body, first_line, line_or_none
 from bot.reading.document import FormatReader, SourceDocument, json_objects
+from bot.reading.holds import hold_article
 from bot.reading.markup import html_text
 from bot.reading.times import parse_time
 from bot.reading.wire_status import notes_correction, parse_status
@@ -123,7 +124,10 @@ def _read_item(item: dict[str, Any], zone: str) -> Article:
     headline = _text(item, "headline") or _main_value(item, "headlines") or ""
     replaced, version = _text(item, "evolvedfrom", "evolvedFrom"), item.get("version")
     is_version = isinstance(version, str | int) and not isinstance(version, bool)
-    return Article(
+    note, embargo = _text(item, "ednote", "edNote"), _text(item, "embargoed", "embargoedUntil")
+    embargoed = parse_time(embargo, zone)
+    is_held = only_refers or (embargo is not None and embargoed is None)
+    article = Article(
         body=body,
         headline=line_or_none(html_text(headline)),
         byline=line_or_none(_text(item, "byline", "by")),
@@ -134,11 +138,12 @@ def _read_item(item: dict[str, Any], zone: str) -> Article:
         updated=changed if published else None,
         language=item.get("language"),
         url=line_or_none(_text(item, "url", "canonical", "link"), MAX_URL_CHARS),
-        status=Status.WITHHELD if only_refers and status is Status.USABLE else status,
-        embargoed=parse_time(_text(item, "embargoed", "embargoedUntil"), zone),
-        correction=notes_correction(_text(item, "ednote", "edNote")),
+        status=Status.WITHHELD if is_held and status is Status.USABLE else status,
+        embargoed=embargoed,
+        correction=notes_correction(note),
         replaces=(replaced,) if replaced else (),
     )
+    return hold_article(article, zone, note)
 
 
 def _text(item: dict[str, Any], *names: str) -> str | None:

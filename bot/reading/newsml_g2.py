@@ -8,6 +8,7 @@ from bot.model import Article, Status
 from bot.model.errors import SourceUnreadable
 from bot.reading.cleaning import first_line, line_or_none
 from bot.reading.document import SourceDocument
+from bot.reading.holds import hold_article
 from bot.reading.markup import find_all, find_children, find_first, local_name, text_content
 from bot.reading.nitf import nitf_byline
 from bot.reading.times import parse_time
@@ -48,9 +49,10 @@ def _read_item(item: Any, zone: str) -> Article:
     published = created or changed
     updates = (changed, _time(content, "contentModified", zone))
     embargoed = _time(meta, "embargoed", zone)
-    is_held = is_package or (embargoed is None and _is_open_embargo(meta))
+    # Empty, it leaves the end of the embargo open; absent, there is none.
+    is_held = is_package or (embargoed is None and find_first(meta, "embargoed") is not None)
     status = parse_status(attribute(find_first(meta, "pubStatus"), "qcode", "uri"))
-    return Article(
+    article = Article(
         body=body,
         headline=_headline(item, meta, content, is_package=is_package),
         byline=_byline(content)
@@ -67,6 +69,7 @@ def _read_item(item: Any, zone: str) -> Article:
         correction=_is_correction(meta),
         replaces=_replaced_guids(meta),
     )
+    return hold_article(article, zone, *map(text_content, find_all(meta, "edNote")))
 
 
 def _is_correction(meta: Any | None) -> bool:
@@ -91,15 +94,6 @@ def _replaced_guids(meta: Any | None) -> tuple[str, ...]:
 
 def _relation(link: Any) -> str:
     return last_of_code(attribute(link, "rel", "reluri") or "").lower()
-
-
-def _is_open_embargo(meta: Any | None) -> bool:
-    """Return whether there is an embargo whose end only the note to editors tells.
-
-    The standard lets `embargoed` be empty for that, but some senders always write the element.
-    """
-    notes = (text_content(note).casefold() for note in find_all(meta, "edNote"))
-    return find_first(meta, "embargoed") is not None and any("embargo" in note for note in notes)
 
 
 def _time(holder: Any | None, name: str, zone: str) -> datetime | None:

@@ -6,6 +6,7 @@ from typing import Any
 from bot.model import Article, Status
 from bot.reading.cleaning import first_line, line_or_none
 from bot.reading.document import SourceDocument
+from bot.reading.holds import hold_article
 from bot.reading.markup import find_all, find_children, find_first, local_name, text_content
 from bot.reading.times import first_time, parse_time
 from bot.reading.wire_status import embargo_end, notes_correction, parse_status
@@ -27,6 +28,7 @@ def read_articles(document: SourceDocument) -> list[Article]:
     is_open_ended = status == "embargoed" and embargoed is None
     body = wire_body(_content(root))
     corrected = [attribute(element, "id-string") for element in find_all(holder, "correction")]
+    notes = _notes(root)
     article = Article(
         body=body,
         headline=first_line(text_content(find_first(root, *path)) for path in _HEADLINE_PATHS),
@@ -40,9 +42,10 @@ def read_articles(document: SourceDocument) -> list[Article]:
         language=_language(root),
         status=Status.WITHHELD if is_open_ended else parse_status(status),
         embargoed=embargoed,
-        correction=bool(corrected) or notes_correction(*_notes(root)),
+        correction=bool(corrected) or notes_correction(*notes),
         replaces=tuple(guid for guid in corrected if guid),
     )
+    article = hold_article(article, zone, *notes)
     other = attribute(docdata, "management-doc-idref")
     other_status = parse_status(attribute(docdata, "management-idref-status"))
     if not other or other_status is Status.USABLE:

@@ -15,6 +15,7 @@ from bot.model import Article, Format, Status
 from bot.model.wordlists import load_line_lists
 from bot.reading.cleaning import MAX_URL_CHARS, clean_body, clean_line, line_or_none, unwrap
 from bot.reading.document import FormatReader, SourceDocument
+from bot.reading.holds import find_hold, hold_article
 from bot.reading.markup import html_text
 from bot.reading.times import parse_time
 from bot.reading.wire_status import embargo_end, parse_status
@@ -77,7 +78,7 @@ def parse_text(text: str, zone: str) -> Article:
     if not body:
         fields, body = {}, clean_body(unwrap(text))
     url = fields.get("url", "")
-    return Article(
+    article = Article(
         body=body,
         headline=line_or_none(fields.get("headline")),
         byline=line_or_none(fields.get("byline")),
@@ -87,6 +88,7 @@ def parse_text(text: str, zone: str) -> Article:
         language=fields.get("language"),
         url=url if _URL.match(url) else None,
     )
+    return hold_article(article, zone, fields.get("hold"))
 
 
 def _read_top(lines: list[str], zone: str) -> tuple[dict[str, str], int]:
@@ -114,6 +116,8 @@ def _read_field(line: str, zone: str) -> tuple[str, str] | None:
         return None if is_bad_time else (name, value)
     if _BYLINE.match(line):
         return "byline", line
+    if (hold := find_hold(line, zone)) and not hold.rest:
+        return "hold", line
     if _URL.match(line):
         return "url", line
     is_date = len(line) <= _MAX_DATE_LINE_CHARS and parse_time(line, zone) is not None
@@ -164,6 +168,9 @@ def _add_front_matter(article: Article, fields: dict[str, Any], zone: str) -> Ar
     """Return the article with what the front matter says, which goes before the text's word."""
     published = parse_time(fields["published"], zone) or article.published
     replaced = line_or_none(fields["replaces"], MAX_URL_CHARS)
+    status, embargoed = _status(fields), parse_time(fields["embargoed"], zone)
+    has_embargo = _lower(fields["embargoed"]) not in {"", "none", *_FALSE_WORDS}
+    is_held = (has_embargo and embargoed is None) or article.status is Status.WITHHELD
     return replace(
         article,
         headline=line_or_none(fields["headline"]) or article.headline,
@@ -175,8 +182,8 @@ def _add_front_matter(article: Article, fields: dict[str, Any], zone: str) -> Ar
         updated=parse_time(fields["updated"], zone) or article.updated,
         language=fields["language"] or article.language,
         url=line_or_none(fields["url"], MAX_URL_CHARS) or article.url,
-        status=_status(fields),
-        embargoed=embargo_end(parse_time(fields["embargoed"], zone), published),
+        status=Status.WITHHELD if is_held and status is Status.USABLE else status,
+        embargoed=embargo_end(embargoed, published) or article.embargoed,
         correction=bool(fields["correction"]) and _lower(fields["correction"]) not in _FALSE_WORDS,
         replaces=(replaced,) if replaced else (),
     )

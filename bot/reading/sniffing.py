@@ -23,6 +23,7 @@ from bot.reading import (
 from bot.reading.archives import GZIP_START, ZIP_START, unpack
 from bot.reading.cleaning import MAX_LANGUAGE_CHARS, line_or_none, web_url_or_none
 from bot.reading.document import FormatReader, SourceDocument
+from bot.reading.holds import hold_article
 from bot.reading.wire_status import is_correction, notes_correction
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -91,7 +92,7 @@ def _read_file(data: bytes, zone: str, encoding: str | None) -> ParsedFile:
         or mail.detect(document)
         or _detect_text(document)
     )
-    return ParsedFile(found[0], _check_articles(found[1](document)))
+    return ParsedFile(found[0], _check_articles(found[1](document), zone))
 
 
 def _detect_text(document: SourceDocument) -> FormatReader:
@@ -126,12 +127,13 @@ def _refuse_binary(data: bytes) -> None:
         raise SourceUnreadable("This is a binary file, not a text.")
 
 
-def _check_articles(articles: list[Article]) -> tuple[Article, ...]:
+def _check_articles(articles: list[Article], zone: str) -> tuple[Article, ...]:
     """Return what is an article, made consistent. Raise SourceUnreadable where none is."""
     articles = [item for item in articles if item.headline or item.body or _is_withdrawal(item)]
     if not articles:
         raise SourceUnreadable("There is no article in this file.")
-    checked = [_make_consistent(item) for item in articles if len(item.body) <= MAX_BODY_CHARS]
+    short = (item for item in articles if len(item.body) <= MAX_BODY_CHARS)
+    checked = [_make_consistent(hold_article(item, zone)) for item in short]
     if not checked:
         raise _too_long(max(len(item.body) for item in articles))
     return tuple(checked)

@@ -11,6 +11,7 @@ from bot.model import Article, Format
 from bot.model.errors import SourceUnreadable
 from bot.reading.cleaning import clean_body, join_paragraphs, line_or_none, unwrap
 from bot.reading.document import FormatReader, SourceDocument
+from bot.reading.holds import find_hold, hold_article
 from bot.reading.times import parse_time
 from bot.reading.wire_status import is_correction, notes_correction, status_in
 from bot.reading.wire_text import DESK_PHRASES, without_sign_off
@@ -104,15 +105,15 @@ def _read_anpa(document: SourceDocument) -> list[Article]:
         status=status_in(*header.splitlines()[1:], *heads[:3], *notes),
         correction=notes_correction(*notes) or is_correction(*slug_words),
     )
-    return [article]
+    return [hold_article(article, document.zone, *notes)]
 
 
 def _split_lines(lines: list[str]) -> tuple[list[str], list[str], list[str]]:
-    """Return the heads, the notes to editors, and the lines of the text."""
+    """Return the heads, the notes to editors and holds, and the lines of the text."""
     marked = [line for line in lines if _is_marked(line) and not line.startswith(f"^{_TABLE_ROW}")]
     stripped = list(map(_strip_marks, marked))
-    heads = [head for head in stripped if head and not DESK_PHRASES["note"].fullmatch(head)]
-    notes = [head for head in stripped if DESK_PHRASES["note"].fullmatch(head)]
+    heads = [head for head in stripped if head and not _is_note(head)]
+    notes = [head for head in stripped if _is_note(head)]
     plain = [line for line in lines if not _is_marked(line)]
     if not heads:
         # A wire without ^: only the first paragraph of its text is indented.
@@ -121,6 +122,11 @@ def _split_lines(lines: list[str]) -> tuple[list[str], list[str], list[str]]:
         heads = [head for line in plain[:start] if (head := _strip_marks(line).rstrip("+"))]
         plain = plain[start:]
     return heads, notes, plain
+
+
+def _is_note(head: str) -> bool:
+    hold = find_hold(head, "UTC")
+    return bool(DESK_PHRASES["note"].fullmatch(head)) or (hold is not None and not hold.rest)
 
 
 def _is_marked(line: str) -> bool:
@@ -170,7 +176,9 @@ def _read_iptc(document: SourceDocument) -> list[Article]:
         status=status_in(*take_keys),
         correction=is_correction(*take_keys),
     )
-    return [article]
+    start = DESK_PHRASES["notes start"].search(body)
+    notes = re.split(r"\n[\s#*]*", body[start.start() :]) if start else []
+    return [hold_article(article, document.zone, *take_keys, *notes)]
 
 
 def _read_top(text: str) -> tuple[str | None, str | None, list[str]]:
@@ -178,10 +186,15 @@ def _read_top(text: str) -> tuple[str | None, str | None, list[str]]:
     lines = [line.strip() for line in text.strip().removesuffix("=").splitlines() if line.strip()]
     lines = [line for line in lines if not _PATH.fullmatch(line)]
     byline = next((line for line in lines[1:] if _IPTC_BYLINE.fullmatch(line)), None)
-    take_keys = [line for line in lines if DESK_PHRASES["take key"].fullmatch(line)]
+    take_keys = [line for line in lines if _is_take_key(line)]
     heads = " ".join(line for line in lines if line != byline and line not in take_keys)
     headline = DESK_PHRASES["headline prefix"].sub("", heads)
     return line_or_none(headline), line_or_none(byline), take_keys
+
+
+def _is_take_key(line: str) -> bool:
+    hold = find_hold(line, "UTC")
+    return bool(DESK_PHRASES["take key"].fullmatch(line)) or (hold is not None and not hold.rest)
 
 
 def _iptc_body(text: str, agency: str | None) -> str:

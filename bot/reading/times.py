@@ -90,8 +90,14 @@ def first_time(texts: Iterable[object], zone: str) -> datetime | None:
 
 
 def has_clock(text: str) -> bool:
-    """Return whether `text` names one hour, and no second one."""
-    return sum(piece.lastgroup == "clock" for piece in _PIECE.finditer(text)) == 1
+    """Return whether `text` names an hour."""
+    return any(piece.lastgroup == "clock" for piece in _PIECE.finditer(text))
+
+
+def is_time_word(word: str) -> bool:
+    """Return whether a word, in lower case, is a month, a weekday, a zone, or stands in times."""
+    is_name = word in _MONTHS or word in _WEEKDAYS or word.upper() in _ZONE_HOURS
+    return is_name or word in _FILLERS or word.replace(".", "") in {"am", "pm"}
 
 
 def _load_zone(name: str) -> tzinfo:

@@ -6,6 +6,7 @@ from dataclasses import astuple, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.intake.dedup import IntakeDecision
 from bot.intake.intake import Intake, IntakeResult, Outcome, SourceFacts
@@ -309,12 +310,17 @@ async def test_an_embargo_survives_restarts_and_clock_changes(
 
 
 async def test_withheld_articles_stay_out(intake: Intake, archive: Store) -> None:
-    """A draft or a package is left out, without an error for its file."""
-    taken = await intake.ingest_articles(
-        [replace(WIRE, status=Status.WITHHELD)], team=None, source=None
-    )
-    assert taken.outcomes == (Outcome(IntakeDecision.KEEP_OUT, reason="Its source withholds it."),)
+    """A draft or a package is left out, without an error; of a text the operator is told."""
+    text = replace(WIRE, status=Status.WITHHELD)
+    with capture_logs() as lines:
+        taken = await intake.ingest_articles(
+            [text, replace(text, body="", guid="urn:x:list")], team=None, source="wire"
+        )
+    assert [outcome.decision for outcome in taken.outcomes] == [IntakeDecision.WITHHOLD] * 2
     assert await visible_headlines(archive) == []
+    (warning,) = (line for line in lines if line["log_level"] == "warning")
+    assert (warning["event"], warning["articles"]) == ("articles withheld", 1)
+    assert "Drop it again" in warning["reason"]
 
 
 async def test_a_headline_without_text_is_refused(intake: Intake) -> None:

@@ -39,6 +39,7 @@ RSS = "<rss><channel><item><title>a</title><description>%s</description></item><
         pytest.param(RSS, "[caption]", id="captions"),
         pytest.param(RSS, "<a:deleted-entry ref='b'>", id="tombstones that do not end"),
         pytest.param("\x16\x16\x01a1\x1f\r\n\x02^A<\r\n%s\x03", "^a\n", id="heads of a telex"),
+        pytest.param("%s", "EMBARGO 5 ", id="words of a hold"),
         pytest.param("%s", "A word. ", id="one long line"),
     ],
 )  # fmt: skip

@@ -1,0 +1,164 @@
+"""Find what must wait by the words that desks and press offices write: "EMBARGOED UNTIL 9:00 ...".
+
+a line -> the words of a hold -> their time, where all of it can be read -> embargoed, else withheld
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.model import Article, Status
+from bot.model.wordlists import load_line_lists
+from bot.reading.cleaning import line_or_none
+from bot.reading.times import has_clock, is_time_word, parse_time
+
+_SECTIONS = ("lead", "nouns", "orders", "releases", "lifted", "connectors", "open ends")
+_LISTS = load_line_lists("bot.reading", "data/holds.txt", *_SECTIONS)
+
+
+def _words(section: str) -> list[str]:
+    return [word for line in _LISTS[section] for word in line.split()]
+
+
+_CONNECTORS, _OPEN_ENDS = set(_words("connectors")), set(_words("open ends"))
+_HOLD = re.compile(
+    r"(?:(?P<before>.{0,80}?)(?P<mark>[|(\[*–—:/-])\s*)??[\W_]*"
+    rf"(?:(?:{'|'.join(_words('lead'))})\W+){{0,5}}"
+    rf"(?:(?P<noun>{'|'.join(_LISTS['nouns'])})|(?P<order>{'|'.join(_LISTS['orders'])})"
+    rf"|(?P<release>{'|'.join(_LISTS['releases'])}))(?!\w)",
+    re.IGNORECASE,
+)
+# The words of a hold in a page, where most texts have none.
+_MENTION = re.compile(r"embarg|мбарго|sperr?e?frist|klausul|not for publ|hold for", re.IGNORECASE)
+_LIFTED = re.compile(rf"[\W_]*(?:{'|'.join(_LISTS['lifted'])})", re.IGNORECASE)
+_PUNCTUATION = " \t.,:;!*_()[]|/–—-"
+_ENDS_PHRASE = re.compile(r"\s*(?:[|\])*:;!/–—]|-(?!\w)|\.?\s*$)")
+_SENTENCE_BREAK = re.compile(r"(?<=[^.\s]{3}[.!?])\s+(?=\S)|\n")
+# The paragraphs that stand above a text; in a later one a hold needs a time.
+_TOP_PARAGRAPHS = 6
+_MAX_LATER_CHARS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A hold in a line.
+
+    `has_time`: it says until when; `until` is that time, None where it cannot be read. `rest` is
+    the line without it.
+    """
+
+    has_time: bool
+    until: datetime | None
+    rest: str
+
+
+def find_hold(line: str, zone: str) -> Hold | None:
+    """Return the hold that a line is or begins with, or that stands apart at its end."""
+    match = _HOLD.match(line)
+    if match is None or _LIFTED.match(line, match.end()):
+        return None
+    end, has_time = _find_phrase_end(line, match.end())
+    phrase, after = line[match.end() : end], line[end:]
+    is_apart = bool(_ENDS_PHRASE.match(after)) or phrase.rstrip().endswith(":")
+    rest = after.strip(_PUNCTUATION)
+    if not _is_meant(match, phrase, rest, has_time=has_time, is_apart=is_apart):
+        return None
+    until = _parse_end(phrase, zone) if is_apart else None
+    return Hold(has_time, until, f"{(match['before'] or '').strip()} {rest}".strip())
+
+
+def mentions_hold(text: str) -> bool:
+    """Return whether it is worth the time to look for holds in a whole page."""
+    return _MENTION.search(text) is not None
+
+
+def hold_article(article: Article, zone: str, *notes: str | None) -> Article:
+    """Return the article without words of a hold, held or withheld by them or by `notes`."""
+    pieces = [piece for note in notes if note for piece in _SENTENCE_BREAK.split(note)]
+    holds = [hold for piece in pieces if (hold := find_hold(piece, zone))]
+    headline, body = article.headline, article.body
+    if headline and (hold := find_hold(headline, zone)):
+        holds.append(hold)
+        headline = line_or_none(hold.rest)
+    paragraphs = body.split("\n\n")
+    kept = [_take_holds(paragraph, zone, holds, at) for at, paragraph in enumerate(paragraphs)]
+    if not holds:
+        return article
+    body = "\n\n".join(paragraph for paragraph in kept if paragraph)
+    return _hold_until(replace(article, headline=headline, body=body), holds)
+
+
+def _hold_until(article: Article, holds: Sequence[Hold]) -> Article:
+    """Hold the article until the last hour named; a bare "Embargo:" leaves that to the others."""
+    ends = [hold.until for hold in holds if hold.has_time] or [article.embargoed]
+    if None in ends and not article.embargoed:
+        is_usable = article.status is Status.USABLE
+        return replace(article, status=Status.WITHHELD if is_usable else article.status)
+    known = [time for time in (*ends, article.embargoed) if time]
+    return replace(article, embargoed=max(known))
+
+
+def _take_holds(paragraph: str, zone: str, holds: list[Hold], at: int) -> str:
+    """Add a paragraph's holds to `holds`, and return it without them; it is the `at`-th one."""
+    is_top = at < _TOP_PARAGRAPHS
+    if not is_top and len(paragraph) > _MAX_LATER_CHARS:
+        return paragraph
+    lines = []
+    for line in paragraph.split("\n"):
+        hold = find_hold(line, zone)
+        if hold and (is_top or (hold.has_time and not hold.rest)):
+            holds.append(hold)
+            lines += [hold.rest] if hold.rest else []
+        else:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def _is_meant(
+    match: re.Match[str], phrase: str, rest: str, *, has_time: bool, is_apart: bool
+) -> bool:
+    """Tell a hold from news of an embargo: by capitals, by what it stands beside, by its time."""
+    words = match["noun"] or match["order"] or match["release"]
+    is_marked = words.isupper() or has_clock(phrase) or match["mark"] in {"(", "["}
+    if match["before"] is not None and not is_marked:
+        return False
+    if match["order"]:
+        return True
+    if match["release"]:
+        return has_time and not rest and any(map(str.isdigit, phrase))
+    if has_time:
+        return is_apart or is_marked or words.lower().endswith(("ed", "ado", "ada"))
+    is_label = match.string[match.end() :].lstrip().startswith((":", "!"))
+    return not rest or is_label or (words.isupper() and is_apart)
+
+
+def _find_phrase_end(line: str, start: int) -> tuple[int, bool]:
+    """Return where the words of a time end that begin at `start`, and whether there are any."""
+    end, has_time, has_digits = start, False, False
+    for token in re.finditer(r"\S+", line[start:]):
+        word = token.group().strip(_PUNCTUATION).lower()
+        is_number = word[:1].isdigit()
+        is_time = is_number or word in _OPEN_ENDS or is_time_word(word)
+        if has_digits and not word:
+            break
+        if word and not is_time and word not in _CONNECTORS:
+            break
+        end = start + token.end() if word else end
+        has_time |= is_time and word not in _CONNECTORS
+        has_digits |= is_number
+        if has_digits and token.group().endswith((":", "|", ")", "]")):
+            break
+    return end, has_time
+
+
+def _parse_end(phrase: str, zone: str) -> datetime | None:
+    """Return the hour at which a hold ends; where it names only a day, the end of that day."""
+    words = [word.strip("()[]*!;|–—") for word in phrase.split()]
+    plain = [word.strip(_PUNCTUATION).lower() for word in words]
+    if not _OPEN_ENDS.isdisjoint(plain):
+        return None
+    pairs = zip(words, plain, strict=True)
+    text = " ".join(word for word, name in pairs if name and name not in _CONNECTORS)
+    time = parse_time(text.strip(" ,.:-"), zone)
+    return time if time is None or has_clock(text) else time + timedelta(days=1)
