@@ -10,7 +10,7 @@ the first should stand above the second: they keep quoted color from counting to
 convex, so the same data give the same numbers. Prints the weights for
 bot/language/statements/statement_ranking.py, and for each fact left out how many of the statements
 shown are wanted, and how many of those surely shown are among them, both cross-validated over
-articles. Takes some ten seconds.
+articles. Takes under a minute.
 """
 
 import json
