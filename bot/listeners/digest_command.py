@@ -24,7 +24,7 @@ from bot.model import Delivery
 from bot.model.errors import NotFound, UsageError
 
 # What these commands cost their person besides.
-_MORE_SECONDS = {"chart": 9.0, "now": 4.0, "read": 4.0}
+_MORE_SECONDS = {"chart": 19.0, "now": 4.0, "read": 4.0}
 _STATUS_PERIOD = timedelta(hours=24)
 
 

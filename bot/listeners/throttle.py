@@ -8,7 +8,7 @@ from bot.listeners import messages
 from bot.model.errors import NotAllowed
 
 ORDINARY_COST_SECONDS = 1.0
-BURST_SECONDS = 30.0
+BURST_SECONDS = 60.0
 _MAX_REMEMBERED = 1_000
 
 

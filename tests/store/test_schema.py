@@ -172,7 +172,7 @@ async def test_a_database_of_an_older_commit_is_refused(empty_url: str) -> None:
 async def test_processes_that_start_together_migrate_once(empty_url: str) -> None:
     """Two processes, this and another, open the same empty database at once: both come up."""
     code = (
-        "import asyncio, alembic.command, bot.store as s; print(flush=True);"
+        "import asyncio, alembic.command, tests.databases as s; print(flush=True);"
         f" asyncio.run(s.upgrade({empty_url!r}))"
     )
     other = await asyncio.create_subprocess_exec(
