@@ -4,6 +4,7 @@ attributions -> contents with their subject and verdict -> quotations announced 
              -> "Karen Lee: ...", "... — Karen Lee", "Pier safe, mayor says"
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby, islice, pairwise
@@ -153,9 +154,9 @@ class _PunctuationReader:
     def add_announced_quotations(self) -> None:
         """Attribute a quotation to the speaker of the sentence before: Karen Lee said: "..."."""
         parsed = self._parsed
-        for (begin, end), (first, last) in pairwise(parsed.sentence_bounds):
+        for (begin, end), (first, _) in pairwise(parsed.sentence_bounds):
             is_free = parsed.quotation[first] > 0 and not self._used[first]
-            if not is_free or _read_dash(parsed, first, last):
+            if not is_free or _read_dash(parsed, first, self._paragraph_end(first)):
                 continue
             announced = self._announced_by_verb(begin, end) or _announced_by_name(
                 parsed, begin, end
@@ -168,6 +169,12 @@ class _PunctuationReader:
                 )
                 self.attributions.append(attribution)
                 self._use(*range(first, quoted[1]), *range(*source))
+
+    def _paragraph_end(self, i: int) -> int:
+        """Return the end of the paragraph that a word stands in."""
+        paragraph = self._parsed.paragraph
+        last = bisect_right(paragraph, paragraph[self._parsed.sentence[i]]) - 1
+        return self._parsed.sentence_bounds[last][1]
 
     def _announced_by_verb(self, begin: int, end: int) -> tuple[int, Run] | None:
         """Return the cue and source of "Karen Lee said:", unless its cue reports other words."""
