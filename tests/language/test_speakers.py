@@ -118,6 +118,19 @@ def test_announced_and_inverted_reports_are_found(text: str, speaker: str):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        'It was, in her words, "a floating barn". Dana Orr bought it in May.',
+        'In Dana Orr\'s words, the ferry is "a floating barn".',
+        'It was, to quote Dana Orr, "a floating barn".',
+    ],
+)
+def test_words_are_whose_the_narrator_says_they_are(text: str):
+    """In her words, in somebody's words, to quote somebody."""
+    assert speakers(text, "a floating barn") == ["Dana Orr"]
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         (

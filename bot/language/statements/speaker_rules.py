@@ -48,7 +48,10 @@ def correct_speakers(parsed: ParsedText, attributions: Sequence[Attribution]) ->
     ]
     for cue in _find_gerunds(parsed):
         kept = _read_gerund(parsed, cue, kept)
-    return [*kept, *_find_told(parsed, {attribution.cue for attribution in kept})]
+    kept += _find_told(parsed, {attribution.cue for attribution in kept})
+    owned = list(_find_in_words(parsed, kept))
+    taken = {i for attribution in owned for i in words_of(attribution.content)}
+    return [*(a for a in kept if taken.isdisjoint(words_of(a.content))), *owned]
 
 
 def is_passive(parsed: ParsedText, verb: int) -> bool:
@@ -187,6 +190,24 @@ def _find_told(parsed: ParsedText, cues: Collection[int]) -> Iterator[Attributio
             attribution = attribution_of_verb(parsed, i)
             if attribution and attribution.content and not parsed.quotation[i]:
                 yield replace(attribution, certainty=_RULE_CERTAINTY)
+
+
+def _find_in_words(parsed: ParsedText, found: Sequence[Attribution]) -> Iterator[Attribution]:
+    """Yield the quotations of "in Marsh's words" and "to quote Marsh", if they have no speaker."""
+    spoken = {
+        i for attribution in found if attribution.source for i in words_of(attribution.content)
+    }
+    for i, lower in enumerate(parsed.lower):
+        begin, end = parsed.sentence_of(i)
+        owners = parsed.children_by(i, "poss") if lower == "words" else []
+        if lower == "quote" and i > begin and parsed.lower[i - 1] == "to":
+            owners = parsed.children_by(i, "dobj")
+        source = noun_phrase(parsed, owners[0], i) if owners and not parsed.quotation[i] else None
+        numbers = {parsed.quotation[k] for k in range(begin, end)} - {0}
+        if source and numbers and not spoken.intersection(range(begin, end)):
+            run = parsed.quotation_bounds[min(numbers) - 1]
+            content = to_runs(parsed, range(*run))
+            yield Attribution(i, source, content, _RULE_CERTAINTY, "in the words of")
 
 
 def _without_hearer(parsed: ParsedText, attribution: Attribution) -> Attribution:
