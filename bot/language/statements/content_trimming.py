@@ -26,7 +26,8 @@ _MIN_ASIDE_COMMAS = 2
 def trim_content(parsed: ParsedText, attribution: Attribution) -> Attribution:
     """Return the attribution without the reporter's words in its content."""
     attribution = _without_announcement(parsed, _without_plea(parsed, attribution))
-    whole = [_without_second_report(parsed, run) for run in attribution.content]
+    source = attribution.source
+    whole = [_without_second_report(parsed, run, source) for run in attribution.content]
     runs = [part for run in whole for part in _without_asides(parsed, run)]
     return replace(attribution, content=runs)
 
@@ -65,8 +66,8 @@ def _without_announcement(parsed: ParsedText, attribution: Attribution) -> Attri
     return replace(attribution, cue=cue, source=source, content=content) if source else attribution
 
 
-def _without_second_report(parsed: ParsedText, run: Run) -> Run:
-    """End a run at its quotation where only "he said" follows."""
+def _without_second_report(parsed: ParsedText, run: Run, source: Run | None) -> Run:
+    """End a run at its quotation where only "he said", or a word of the speaker's name, follows."""
     first, last = run
     end = last
     while end > first and not parsed.quotation[end - 1]:
@@ -75,7 +76,9 @@ def _without_second_report(parsed: ParsedText, run: Run) -> Run:
         parsed.is_unquoted_verb(i, STATING) and parsed.children_by(i, *SUBJECT_DEPS)
         for i in range(end, last)
     )
-    return (first, end) if is_report and end > first else run
+    is_name = source is not None and source[0] == last and last - end <= _MAX_REPORT_WORDS
+    is_cut = (is_report or (is_name and end < last)) and end > first
+    return next(iter(to_runs(parsed, range(first, end))), run) if is_cut else run
 
 
 def _without_asides(parsed: ParsedText, run: Run) -> list[Run]:
