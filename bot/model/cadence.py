@@ -36,16 +36,32 @@ def _next_slot(cadence: AtTimes | AtIntervals, zone_info: ZoneInfo, after: datet
 
 def _next_open(cadence: AtOnce, zone_info: ZoneInfo, moment: datetime) -> datetime:
     """Return the first moment from this one on that is within the days and hours."""
-    local = moment.astimezone(zone_info)
-    hours = cadence.hours
-    if local.weekday() in cadence.days and (
-        hours is None or _is_within_hours(local.time().replace(second=0), hours)
-    ):
+    if _is_open(cadence, moment.astimezone(zone_info)):
         return moment
+    hours = cadence.hours
     # Hours that include midnight are open when a day begins, too.
     over_midnight = hours is None or hours.last < hours.first
     openings = [*([hours.first] if hours else []), *([time()] if over_midnight else [])]
-    return _next_slot(AtTimes(cadence.days, tuple(openings)), zone_info, moment)
+    following = _next_slot(AtTimes(cadence.days, tuple(openings)), zone_info, moment)
+    # Where clocks go back before, they may show open hours again: at once, or from an opening on.
+    today = moment.astimezone(zone_info)
+    days = (today.date(), today.date() + _DAY)
+    again = [
+        datetime.combine(day, at, zone_info).replace(fold=1).astimezone(UTC)
+        for day in days
+        for at in openings
+    ]
+    if _offset(following.astimezone(zone_info)) < _offset(today):
+        again.append(_find_change(moment, following, zone_info))
+    opens = (at for at in again if at > moment and _is_open(cadence, at.astimezone(zone_info)))
+    return min([following, *opens])
+
+
+def _is_open(cadence: AtOnce, local: datetime) -> bool:
+    at = local.time().replace(second=0, microsecond=0)
+    return local.weekday() in cadence.days and (
+        cadence.hours is None or _is_within_hours(at, cadence.hours)
+    )
 
 
 def _is_within_hours(at: time, hours: Hours) -> bool:

@@ -137,6 +137,47 @@ def test_every_half_hour_shows_each_time_once_a_day(zone: str) -> None:
         assert all(not _exists(wall, place) for wall in missing)
 
 
+WINDOWS = [("22:00", "00:30"), ("00:30", "00:45"), ("23:30", "00:15"), ("01:15", "01:20")]
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("window", WINDOWS)
+def test_at_once_misses_no_open_minute(window: tuple[str, str], zone: str) -> None:
+    """Around each change of the clocks a digest comes in the first open minute, also a repeated."""
+    first, last = (time.fromisoformat(at) for at in window)
+    place, minute = ZoneInfo(zone), timedelta(minutes=1)
+    cadence = AtOnce(minute, hours=Hours(first, last))
+    for begin in _changes(place, 2023):
+        start = begin.replace(tzinfo=place).astimezone(UTC)
+        walls = [(start + minute * n, (start + minute * n).astimezone(place)) for n in range(5760)]
+        is_open = [
+            first <= wall.time() <= last
+            if first < last
+            else wall.time() >= first or wall.time() <= last
+            for _, wall in walls
+        ]
+        following = len(walls)
+        for n in range(len(walls) - 1, 0, -1):
+            following = n if is_open[n] else following
+            if following < len(walls) and n % 7 == 0:
+                slot = next_due(cadence, zone, walls[n - 1][0])
+                # What a gap swallows comes as it ends.
+                assert slot == walls[following][0] or ends_gap(slot, place)
+
+
+def ends_gap(slot: datetime, place: ZoneInfo) -> bool:
+    """Whether the clocks go forward at this moment."""
+    before = slot - timedelta(seconds=1)
+    return slot.astimezone(place).utcoffset() > before.astimezone(place).utcoffset()
+
+
+def test_the_last_minute_of_a_window_is_whole() -> None:
+    """A window until 22:00 is open up to 22:01, microseconds included."""
+    cadence = AtOnce(timedelta(seconds=1), hours=Hours(time(21), time(22)))
+    last = datetime(2026, 3, 2, 22, 0, 59, 999_999, UTC)
+    assert next_due(cadence, "UTC", last - timedelta(seconds=1)) == last
+
+
 def _changes(place: ZoneInfo, year: int) -> list[datetime]:
     """The midnight of the day before each change of the clocks in a year, and of a day in summer.
 
