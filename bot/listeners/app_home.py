@@ -108,7 +108,7 @@ async def home_page(request: SlackRequest) -> None:
 
 async def home_undo(request: SlackRequest) -> None:
     """Go back to the subscription of before."""
-    channel, before = subscription_commands.load_undo(request.value, request.team)
+    channel, before = subscription_commands.read_undo(request)
     await subscription_commands.restore(request, channel, before)
     notice = messages.text("home_undone", channel=channel_label(channel))
     await draw_home(request, notice=notice)
@@ -117,10 +117,7 @@ async def home_undo(request: SlackRequest) -> None:
 async def home_permission(request: SlackRequest) -> None:
     """Save who may change digests; only an admin may choose."""
     await permissions.require_admin(request)
-    try:
-        permission = EditPermission(request.value)
-    except ValueError as e:
-        raise NotFound(messages.text("old_menu")) from e
+    permission = request.decode(EditPermission)
     await request.store.permissions.set(request.team, permission)
     await draw_home(request, notice=messages.text("permission_saved"))
 
@@ -138,7 +135,4 @@ async def _get_pressed(request: SlackRequest) -> tuple[Subscription, str]:
 
 
 def _read_button(request: SlackRequest) -> tuple[str, str]:
-    try:
-        return parse_position(request.value)
-    except ValueError as e:
-        raise NotFound(messages.text("old_button")) from e
+    return request.decode(parse_position)

@@ -17,7 +17,7 @@ from bot.listeners import (
 from bot.listeners.command_line import parse_command
 from bot.listeners.commands import COMMANDS, Command, find_command
 from bot.listeners.permissions import require_feed_right
-from bot.listeners.request import SlackRequest
+from bot.listeners.request import SlackRequest, parse_id
 from bot.listeners.subscription_commands import get_zone
 from bot.listeners.throttle import ORDINARY_COST_SECONDS
 from bot.model import Delivery
@@ -67,7 +67,7 @@ async def _post_unseen(request: SlackRequest, *, key: str, topic: str | None = N
 
 async def post_anyway(request: SlackRequest) -> None:
     """Post again a digest of which nobody knew whether it arrived: a person has looked."""
-    delivery = await request.store.deliveries.get(int(request.value))
+    delivery = await request.store.deliveries.get(request.decode(parse_id))
     if delivery.team != request.team:
         raise NotFound(messages.text("no_such_delivery", number=delivery.id))
     posted = await request.services.digests.post_anyway(delivery.id)

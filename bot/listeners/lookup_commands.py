@@ -12,7 +12,7 @@ from bot.listeners import messages
 from bot.listeners.commands import Command
 from bot.listeners.permissions import get_visible_article
 from bot.listeners.preference_commands import open_actors, vote
-from bot.listeners.request import SlackRequest
+from bot.listeners.request import SlackRequest, parse_id
 from bot.model import SourcedStatement
 from bot.model.errors import NotFound
 from bot.stories.choice import Choice, FitStory
@@ -53,7 +53,7 @@ async def open_timeline(request: SlackRequest) -> None:
 
 
 async def _pressed_actor(request: SlackRequest) -> tuple[Person, int]:
-    name, page = lookup.parse_statements_page(request.value)
+    name, page = request.decode(lookup.parse_statements_page)
     actors = await resolve_actor(name, request)
     if not actors:
         raise NotFound(messages.text("words_withdrawn"))
@@ -113,7 +113,7 @@ async def read(command: Command, request: SlackRequest) -> None:
 async def open_statements(request: SlackRequest) -> None:
     """Show the story as it stands now, with articles that came since the digest."""
     now = request.now()
-    story = await request.store.articles.get_story(request.team, int(request.value), now)
+    story = await request.store.articles.get_story(request.team, request.decode(parse_id), now)
     choice = Choice((FitStory(story, story.articles),))
     digest = compose(choice, now=now, zone="UTC", since=now - timedelta(days=1), topic=None)
     await request.open_modal(statements_modal(digest.entries[0]))
@@ -123,12 +123,12 @@ async def choose_from_menu(request: SlackRequest) -> None:
     """Show words in their article or a citation, follow or mute, or vote, as chosen in the menu."""
     action, _, target = request.value.partition(":")
     if action == FOLLOW_OR_MUTE:
-        await open_actors(request, int(target))
+        await open_actors(request, request.decode(parse_id, target))
         return
     if action in {USEFUL, NOT_USEFUL}:
         await vote(request)
         return
-    references = parse_references(target)
+    references = request.decode(parse_references, target)
     places = [(await get_visible_article(place, request), place) for place in references]
     show = citation_modal if action == COPY_CITATION else in_text_modal
     await request.open_modal(show(places, request.now()))

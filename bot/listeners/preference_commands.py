@@ -6,7 +6,7 @@ from bot.delivery.digest_builder import VOTES_COUNT_FOR
 from bot.listeners import messages
 from bot.listeners.commands import Command
 from bot.listeners.permissions import get_visible_article, require_edit_right
-from bot.listeners.request import SlackRequest
+from bot.listeners.request import SlackRequest, parse_id
 from bot.model import Actor, ActorKind, ActorPreference, PreferenceKind, StoredArticle, StoryVote
 from bot.model.errors import NotFound
 from bot.stories.verdicts import make_verdict
@@ -36,7 +36,7 @@ async def unfollow(command: Command, request: SlackRequest) -> None:
 
 async def undo_preference(request: SlackRequest) -> None:
     """Go back to what the channel wanted of an actor before."""
-    name, before = preferences.load_preference(request.value)
+    name, before = request.decode(preferences.load_preference)
     await require_edit_right(request, request.channel)
     if before is None:
         undone = await request.store.preferences.remove_actor(request.team, request.channel, name)
@@ -83,10 +83,10 @@ async def unfollow_actor(request: SlackRequest) -> None:
 
 
 async def _save_pressed(request: SlackRequest, kind: PreferenceKind | None) -> None:
-    metadata = request.body["view"]["private_metadata"]
-    channel, story = preferences.parse_actors_metadata(metadata)
+    metadata = (request.body.get("view") or {}).get("private_metadata", "")
+    channel, story = request.decode(preferences.parse_actors_metadata, metadata)
     await require_edit_right(request, channel)
-    [reference] = parse_references(request.value)
+    reference, *_ = request.decode(parse_references)
     stored = await get_visible_article(reference, request)
     name = stored.article.body[reference.start : reference.end]
     if kind:
@@ -132,7 +132,7 @@ async def vote(request: SlackRequest) -> None:
     """Save what a person thought of a story, or take it back."""
     store = request.store.preferences
     action, _, number = request.value.partition(":")
-    story_id = int(number)
+    story_id = request.decode(parse_id, number)
     if action == preferences.NO_VOTE:
         if not await store.remove_vote(request.team, request.channel, story_id, request.user):
             raise NotFound(messages.text("vote_taken_back"))

@@ -1,7 +1,9 @@
 """A person's request in Slack, read from what Bolt hands over, and the ways to answer it."""
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+import json
+import re
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -15,9 +17,10 @@ from bot.delivery.digests import Digests
 from bot.delivery.slack import slack_call
 from bot.intake.feeds import FeedPoller
 from bot.intake.intake import Intake
+from bot.listeners import messages
 from bot.listeners.throttle import Throttle
 from bot.model import TOP, EditPermission, Message
-from bot.model.errors import PostFailed
+from bot.model.errors import NotFound, PostFailed, SourceUnreadable
 from bot.model.ports import BackgroundTasks, Chat, Clock
 from bot.store import Store
 from bot.stories.people import EMPTY_DIRECTORY, Directory
@@ -28,6 +31,11 @@ T = TypeVar("T")
 NOTICE_AFTER_SECONDS = 1.0
 _WINDOW_SOURCES = frozenset(("block_actions", "view_submission", "shortcut"))
 _NOT_INSIDE = frozenset(("not_in_channel", "channel_not_found", "user_not_in_channel"))
+# What a parser raises for a value of another form.
+_NOT_OURS = (
+    *(ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError),
+    SourceUnreadable,
+)
 _SPENT = frozenset(("expired_url", "used_url"))
 
 
@@ -84,6 +92,19 @@ class SlackRequest:
     def is_typed(self) -> bool:
         """Whether the person wrote it, in `channel`, of which they are then a member."""
         return "command" in self.body or "event" in self.body
+
+    def decode(self, parse: Callable[[str], T], value: str | None = None) -> T:
+        """Return what a button carries (or `value`); raise NotFound for what we never put there.
+
+        Whoever has a client of their own can send any value.
+        """
+        try:
+            decoded = parse(self.value if value is None else value)
+            # Half a character (a lone surrogate) can be neither stored nor sent.
+            json.dumps(decoded, ensure_ascii=False, default=repr).encode()
+        except _NOT_OURS as e:
+            raise NotFound(messages.text("old_button")) from e
+        return decoded
 
     def charge(self, seconds: float) -> None:
         """Count what the request costs; raise NotAllowed where the person asked for too much."""
@@ -246,6 +267,13 @@ class SlackRequest:
         except PostFailed:
             return {}
         return answer.get("channel") or {}
+
+
+def parse_id(value: str) -> int:
+    """Read the id of a row; raise ValueError for anything else."""
+    if not re.fullmatch("[0-9]{1,9}", value):
+        raise ValueError("no id")
+    return int(value)
 
 
 def read_request(

@@ -5,7 +5,8 @@ Commands, App Home and the settings form all come here, where each change asks f
 
 import json
 from dataclasses import asdict, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from bot.blocks import answers
@@ -14,9 +15,10 @@ from bot.listeners.commands import Command
 from bot.listeners.permissions import find_visible_subscriptions, require_edit_right
 from bot.listeners.request import SlackRequest
 from bot.listeners.schedule_parser import SubscriptionChange, render_subscribe
+from bot.listeners.schedule_phrases import MAX_STORIES
 from bot.model import FILTERS, AtIntervals, AtOnce, AtTimes, Cadence, Subscription, codec
 from bot.model.cadence import next_due
-from bot.model.errors import NotFound, UsageError
+from bot.model.errors import UsageError
 
 
 async def subscribe(command: Command, request: SlackRequest) -> None:
@@ -62,7 +64,7 @@ async def unsubscribe(command: Command, request: SlackRequest) -> None:
 
 async def undo(request: SlackRequest) -> None:
     """Go back to the subscription that the button carries, due from now on."""
-    channel, before = load_undo(request.value, request.team)
+    channel, before = read_undo(request)
     await restore(request, channel, before)
     await request.answer(answers.undone_message(before, request.now()), replace=True)
 
@@ -181,6 +183,8 @@ def _change_times(change: SubscriptionChange, old: Cadence) -> Cadence:
     return AtTimes(days, change.times or (old.times if isinstance(old, AtTimes) else default.times))
 
 
+# Shows that a schedule and its time zone can be computed with.
+_ANY_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 _UNDO_FIELDS = ("created_by", "zone", "top", "paused", *FILTERS)
 
 
@@ -197,14 +201,21 @@ def dump_undo(channel: str, before: Subscription | None) -> str:
 def load_undo(value: str, team: str) -> tuple[str, Subscription | None]:
     """Read the channel and its subscription (None: there was none), without its `next_due`.
 
-    Raise NotFound for a button of another version.
+    Raise ValueError, KeyError or SourceUnreadable for what no such button carries.
     """
-    try:
-        channel, fields = json.loads(value)
-        if fields is None:
-            return channel, None
-        fields["cadence"] = codec.load_cadence(fields["cadence"])
-        fields |= {name: tuple(fields[name]) for name in FILTERS if name in fields}
-        return channel, Subscription(team=team, channel=channel, **fields)
-    except (ValueError, TypeError, KeyError) as e:
-        raise NotFound(messages.text("old_button")) from e
+    channel, fields = json.loads(value)
+    if fields is None:
+        return str(channel), None
+    cadence = codec.load_cadence(fields["cadence"])
+    before = codec.load(
+        Subscription, fields | {"team": team, "channel": channel, "cadence": cadence}
+    )
+    next_due(before.cadence, before.zone, _ANY_MOMENT)
+    if not 1 <= before.top <= MAX_STORIES:
+        raise ValueError("too many stories")
+    return before.channel, before
+
+
+def read_undo(request: SlackRequest) -> tuple[str, Subscription | None]:
+    """Read what `dump_undo` wrote into the pressed button; raise NotFound for anything else."""
+    return request.decode(partial(load_undo, team=request.team))

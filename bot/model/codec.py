@@ -4,12 +4,12 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from bot.model import AtIntervals, AtOnce, AtTimes, Cadence, Digest
+from bot.model import AtIntervals, AtOnce, AtTimes, Cadence, Digest, Subscription
 from bot.model.errors import SourceUnreadable
 
 _T = TypeVar("_T")
 _ADAPTERS: dict[type, TypeAdapter[Any]] = {
-    kind: TypeAdapter(kind) for kind in (AtOnce, AtTimes, Digest, AtIntervals)
+    kind: TypeAdapter(kind) for kind in (AtOnce, AtTimes, Digest, AtIntervals, Subscription)
 }
 _CADENCES: dict[str, type[Cadence]] = {
     "times": AtTimes,
@@ -25,7 +25,7 @@ def dump(noun: Cadence | Digest) -> dict[str, Any]:
 
 
 def load(kind: type[_T], data: object) -> _T:
-    """Read what `dump` wrote of a Digest; raise SourceUnreadable for anything else."""
+    """Read what `dump` wrote, or a subscription's fields; raise SourceUnreadable otherwise."""
     try:
         noun: _T = _ADAPTERS[kind].validate_python(data)
     except ValidationError as e:
