@@ -27,6 +27,17 @@ def test_a_second_service_is_refused_with_what_to_do(tmp_path: Path) -> None:
         pass
 
 
+def test_a_link_to_the_file_is_the_same_file(tmp_path: Path) -> None:
+    """Whoever names the database by a link, or its folder, is refused too."""
+    (tmp_path / "var").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "var")
+    (tmp_path / "var/other.db").symlink_to(tmp_path / "var/news.db")
+    with sole_service(f"sqlite:///{tmp_path}/var/news.db"):
+        for name in ("link/news.db", "var/other.db"):
+            with pytest.raises(SettingsError), sole_service(f"sqlite:///{tmp_path}/{name}"):
+                pytest.fail("two serve from one file")
+
+
 def test_a_killed_service_leaves_no_lock(tmp_path: Path) -> None:
     """After kill -9 the next start succeeds, though the lock file still exists."""
     url = f"sqlite:///{tmp_path}/news.db"

@@ -47,7 +47,7 @@ from bot.intake.retention import drop_expired_texts
 from bot.intake.source_health import report_quiet_sources
 from bot.listeners.registration import register
 from bot.listeners.request import Services
-from bot.model.errors import PostFailed, SettingsError, StoreUnavailable
+from bot.model.errors import PostFailed, SettingsError, StoreUnavailable, log_fields
 from bot.playground.seeds import ingest_seeds
 from bot.playground.server import Playground
 from bot.playground.slack_objects import TEAM_ID
@@ -66,6 +66,7 @@ DELIVERY_SHUTDOWN_SECONDS = SHUTDOWN_SECONDS - 2
 DELIVERY_SECONDS = 2.0
 # A clock's look at unfinished deliveries is one query; what it finds is done elsewhere.
 UNFINISHED_SECONDS = 5.0
+DATABASE_RETRY_SECONDS = 5.0
 TRIM_SECONDS = 10.0
 METRICS_SECONDS = 15.0
 STALLED_JOBS_SECONDS = 15.0
@@ -107,7 +108,7 @@ async def serve(
             await _check_token(client)
         # Opened here, because uvicorn would show a traceback where the database cannot be reached.
         # Nothing after it can fail before the app runs, and the app closes it.
-        store = await create_store(settings)
+        store = await _open_store(settings)
         tasks = AsyncioTasks()
         slack = create_slack_connection(settings, client, store, tasks)
         app = _create_app(settings, role, wrap(store), slack, tasks, address, playground, wrap)
@@ -302,6 +303,18 @@ async def _check_readiness(program: Program) -> dict[str, str]:
         except SettingsError as e:
             checks["folder"] = "; ".join(e.faults)
     return checks
+
+
+async def _open_store(settings: Settings) -> Store:
+    """Open the store; wait for a PostgreSQL that cannot be reached, and say so each time."""
+    while True:
+        try:
+            return await create_store(settings)
+        except StoreUnavailable as e:
+            if not settings.has_postgresql:
+                raise
+            log.warning("waiting for the database", **log_fields(e))
+        await asyncio.sleep(DATABASE_RETRY_SECONDS)
 
 
 async def _check_token(client: AsyncWebClient) -> None:

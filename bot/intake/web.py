@@ -37,6 +37,7 @@ _ACCEPT = (
     "text/html, application/rss+xml, application/atom+xml, application/feed+json,"
     " application/xml;q=0.9, */*;q=0.5"
 )
+_UNKNOWN_NAME = "no public server of that name is known"
 _STATUS_REASONS = {
     401: "it asks for a password",
     403: "the server does not let Dateline read it",
@@ -118,8 +119,11 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         except (OSError, UnicodeError):
             numbers = []
         if not numbers:
-            raise SourceUnavailable(printable(url), "no server of that name is known")
+            raise SourceUnavailable(printable(url), _UNKNOWN_NAME)
         if name.lower() not in self._allowed and not all(map(is_public, numbers)):
+            if name not in numbers:
+                # As if nobody knew it: an answer of its own would tell which private names exist.
+                raise SourceUnavailable(printable(url), _UNKNOWN_NAME)
             reason = "it is an address of a private network, and Dateline reads only public ones"
             raise AddressRefused(printable(url), reason)
         return numbers[0]

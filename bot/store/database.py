@@ -1,9 +1,10 @@
 """Connections to SQLite and PostgreSQL: short reads, atomic writes, errors in plain words."""
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -247,6 +248,9 @@ def _sqlite_engine(url: sa.URL) -> AsyncEngine:
     def create_file(*_: object) -> None:
         path = Path(url.database or "")
         path.parent.mkdir(parents=True, exist_ok=True)
+        # A new file is its owner's alone, and so are the ones that SQLite makes beside it.
+        with suppress(OSError):  # SQLite says why, in words that _CURES knows
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
         # Where this fails, aiosqlite would leave a thread behind that prints a traceback of its
         # own.
         sqlite3.connect(path).close()

@@ -193,7 +193,8 @@ def sole_service(url: str) -> Iterator[None]:
     if address.get_backend_name() != "sqlite":
         yield
         return
-    path = Path(f"{address.database}.lock")
+    # Two names of one file, by a link, have one lock.
+    path = Path(f"{Path(address.database or '').resolve()}.lock")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)

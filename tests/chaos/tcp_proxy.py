@@ -15,7 +15,7 @@ class TcpProxy:
     @asynccontextmanager
     async def opened_port(self) -> AsyncIterator[int]:
         """Listen during the block; yield the port."""
-        listener = await asyncio.start_server(self._join, "127.0.0.1", 0)
+        listener = await asyncio.start_server(self.join, "127.0.0.1", 0)
         try:
             yield listener.sockets[0].getsockname()[1]
         finally:
@@ -31,7 +31,8 @@ class TcpProxy:
         self.cuts += 1
         return broken
 
-    async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Connect a new connection to the port."""
         server_reader, server_writer = await asyncio.open_connection("127.0.0.1", self._port)
         self._ends |= {writer, server_writer}
         await asyncio.gather(self._pump(reader, server_writer), self._pump(server_reader, writer))

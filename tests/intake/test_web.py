@@ -120,9 +120,8 @@ def test_public_addresses_are_public(address: str) -> None:
 async def test_refused_in_every_spelling(url: str) -> None:
     """Each spelling is refused before any request, and no password of it is repeated."""
     async with web(allow="none.example") as safe:
-        with pytest.raises(AddressRefused) as refused:
+        with pytest.raises(SourceUnavailable) as refused:
             await safe.fetch(url)
-    assert refused.value.permanent
     assert "word" not in str(refused.value)
 
 
@@ -141,7 +140,7 @@ async def test_a_redirect_to_a_private_address_is_refused(site: RawHttpServer) -
     port = site.address.rpartition(":")[2]
     site.answer("/a", status="302 Found", Location=f"http://localhost:{port}/private")
     async with web() as safe:
-        with pytest.raises(AddressRefused):
+        with pytest.raises(SourceUnavailable):
             await safe.fetch(f"{site.address}/a")
     assert len(site.asked) == 1
 
@@ -170,7 +169,7 @@ async def test_a_name_is_resolved_once() -> None:
 
     async with web(handler, resolve=turning) as safe:
         await safe.fetch("https://turning.example/")
-        with pytest.raises(AddressRefused):
+        with pytest.raises(SourceUnavailable):
             await safe.fetch("https://turning.example/")
     assert connected == [(PUBLIC, "turning.example", "turning.example")]
 
@@ -182,7 +181,7 @@ async def test_one_private_address_of_a_name_is_enough_to_refuse() -> None:
         return [PUBLIC, "10.0.0.1"]
 
     async with web(lambda _: httpx.Response(200), resolve=both) as safe:
-        with pytest.raises(AddressRefused):
+        with pytest.raises(SourceUnavailable):
             await safe.fetch("http://both.example/")
 
 
@@ -406,5 +405,21 @@ async def test_an_unknown_name_is_reported() -> None:
         raise OSError(-2, "Name or service not known")
 
     async with web(lambda _: httpx.Response(200), resolve=unknown) as safe:
-        with pytest.raises(SourceUnavailable, match="no server of that name"):
+        with pytest.raises(SourceUnavailable, match="no public server of that name"):
             await safe.fetch("https://orm.example/")
+
+
+async def test_a_private_name_is_told_like_an_unknown_one() -> None:
+    """Nobody learns by asking which names of the operator's own network exist."""
+
+    async def inside(host: str, port: int) -> list[str]:
+        return ["10.0.0.7"] if host == "wiki.example" else []
+
+    faults = []
+    async with web(lambda _: httpx.Response(200), resolve=inside) as safe:
+        for name in ("wiki", "made-up"):
+            with pytest.raises(SourceUnavailable) as caught:
+                await safe.fetch(f"https://{name}.example/")
+            fault = caught.value
+            faults.append((type(fault), fault.reason, fault.permanent, fault.retry_after))
+    assert faults[0] == faults[1]

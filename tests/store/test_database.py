@@ -1,6 +1,7 @@
 """How the database is reached, and what is said when it is not."""
 
 import asyncio
+import os
 import sqlite3
 import sys
 import traceback
@@ -279,3 +280,17 @@ class TestTwoProcessesOnOneFile:
                 await connection.execute(text("SELECT probes FROM write_probes"))
             ).scalar_one() == 200
         await database.close()
+
+
+async def test_a_new_sqlite_file_is_its_owners_alone(tmp_path: Path) -> None:
+    """Nobody else may read the database or what SQLite keeps beside it, whatever the umask."""
+    before = os.umask(0)
+    try:
+        store = await open_store(f"sqlite:///{tmp_path}/news.db")
+        await store.ping()
+        modes = {each.name: each.stat().st_mode & 0o777 for each in os.scandir(tmp_path)}
+        await store.close()
+    finally:
+        os.umask(before)
+    assert modes.keys() >= {"news.db", "news.db-wal"}
+    assert set(modes.values()) == {0o600}
