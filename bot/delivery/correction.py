@@ -1,5 +1,6 @@
 """Edit posted messages when a source changes or withdraws an article that they show."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import structlog
@@ -9,7 +10,7 @@ from bot.delivery.digest_builder import find_spellings
 from bot.delivery.rate_limiter import MAX_TRIES, MAX_WAIT, RateLimiter, retry_delay
 from bot.delivery.sender import digest_title
 from bot.delivery.slack_errors import FailureAction, explain_failure
-from bot.model import Delivery, Digest, Message, PreferenceKind
+from bot.model import Delivery, Digest, Message, PreferenceKind, StoredArticle
 from bot.model.errors import PostFailed, SpanMismatch
 from bot.model.ports import Chat
 from bot.store import Store
@@ -60,12 +61,31 @@ class Correction:
         newest = await articles.get_newest_versions(delivery.team, cited - withdrawn, now)
         wishes = await self._store.preferences.get_actors(delivery.team, delivery.channel)
         muted = find_spellings(wishes, PreferenceKind.MUTE, self._actors)
-        revised = revise(shown, withdrawn, newest, now=now, muted=muted)
+        seen = await self._get_seen(delivery, shown, newest, now)
+        revised = revise(shown, withdrawn, newest, now=now, muted=muted, seen=seen)
         known = {stored.id: stored.article for stored in newest.values()}
         for wrong in find_mismatches(revised, known):
             if wrong.article in known:
                 raise SpanMismatch(wrong.article, wrong.span.start, wrong.span.end)
         return revised
+
+    async def _get_seen(
+        self, delivery: Delivery, shown: Digest, newest: Mapping[int, StoredArticle], now: datetime
+    ) -> dict[int, tuple[StoredArticle, ...]]:
+        """Return, by story, what else the channel was shown of those that it knew before."""
+        seen: dict[int, tuple[StoredArticle, ...]] = {}
+        for entry in shown.entries:
+            current = [newest[number] for number in entry.articles if number in newest]
+            if not entry.update or not current:
+                continue
+            story = await self._store.articles.get_story(delivery.team, current[0].story, now)
+            since = min(stored.seen for stored in story.articles)
+            history = await self._store.deliveries.get_channel_history(
+                delivery.team, delivery.channel, since
+            )
+            others = history.articles - {stored.id for stored in current} - {*entry.articles}
+            seen[entry.story] = tuple(a for a in story.articles if a.id in others)
+        return seen
 
     async def _edit(self, delivery: Delivery, ts: str, message: Message) -> bool | None:
         """Edit one message; return whether it was edited, None where that may be done later."""

@@ -88,9 +88,10 @@ def recompose(
     made: datetime,
     muted: Collection[str] = (),
     topic: str | None = None,
+    seen: tuple[StoredArticle, ...] = (),
 ) -> DigestEntry:
-    """Compose a story of a digest made then anew, from these articles."""
-    picked = FitStory(Story(entry.story, articles), articles, update=entry.update)
+    """Compose a story of a digest made then anew, from these articles, without what `seen` say."""
+    picked = FitStory(Story(entry.story, articles), articles, update=entry.update, seen=seen)
     return _compose_entry(picked, made, muted, _Subjects(split_topics(topic)))
 
 

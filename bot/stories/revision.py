@@ -6,6 +6,7 @@ posted digest, newest versions -> stories composed anew -> each says what a read
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from bot.model import Citation, Digest, DigestEntry, Quote, Revision, SourceChange, StoredArticle
 from bot.stories.composition import recompose
@@ -18,11 +19,12 @@ def revise(
     *,
     now: datetime,
     muted: Collection[str] = (),
+    seen: Mapping[int, tuple[StoredArticle, ...]] = MappingProxyType({}),
 ) -> Digest:
     """Take out withdrawn articles, and compose anew the stories with newer versions of articles.
 
     `newest` has for each article of the digest the version that stands now; one that is not in it
-    stays as it is.
+    stays as it is. `seen` has by story the other articles that its channel was shown.
     """
     superseded = {number for number, stored in newest.items() if stored.id != number}
     entries = []
@@ -33,19 +35,23 @@ def revise(
             revision = Revision(SourceChange.WITHDRAWN, now, _unique(outlets))
             revised = replace(left, revision=revision)
         if not superseded.isdisjoint(left.articles):
-            revised = _compose_anew(revised, newest, digest, muted)
+            revised = _compose_anew(revised, newest, digest, muted, seen.get(left.story, ()))
         entries.append(remove_earlier(revised, superseded))
     return replace(digest, entries=tuple(entries))
 
 
 def _compose_anew(
-    entry: DigestEntry, newest: Mapping[int, StoredArticle], digest: Digest, muted: Collection[str]
+    entry: DigestEntry,
+    newest: Mapping[int, StoredArticle],
+    digest: Digest,
+    muted: Collection[str],
+    seen: tuple[StoredArticle, ...],
 ) -> DigestEntry:
     numbers = entry.articles
     if not all(number in newest for number in numbers):
         return entry  # a version that may not be shown yet: the story stays until it may
     articles = {newest[number].id: newest[number] for number in numbers}
-    anew = recompose(entry, tuple(articles.values()), digest.made, muted, digest.topic)
+    anew = recompose(entry, tuple(articles.values()), digest.made, muted, digest.topic, seen)
     anew = replace(anew, revision=entry.revision, statements=_with_earlier(anew, entry))
     if _visible_words(anew) == _visible_words(entry):
         return anew

@@ -242,3 +242,34 @@ async def test_a_version_of_more_words_keeps_within_the_messages_that_stand(
     messages = env.slack.messages(user=None)
     assert [message["ts"] for message in messages] == list(delivery.part_timestamps)
     assert "Witness" in json.dumps(messages[1])
+
+
+async def test_an_edited_update_shows_nothing_that_was_shown_before(env: DeliveryEnv) -> None:
+    """What a new version of an article repeats of the first post of its story stays out."""
+    harbour = await env.file(env.builder.harbour())
+    await post(env)
+    env.clock.forward(hours=1)
+    body = "Engineer Tomas Brandt said the third crane had failed too. " + HARBOUR
+    crane = statement(body, "Tomas Brandt", "the third crane had failed too", score=0.9)
+    wall = statement(
+        body,
+        "Ilse Varga",
+        "the new harbour wall would be finished before the winter storms",
+        score=0.9,
+    )
+    made = env.builder.article(body, crane, wall, headline="Third crane fails", source="Sund Post")
+    later = await env.file(made, story=harbour.story)
+    update = await env.digests.post_now(TEAM, CHANNEL, key="c2", zone=ZONE)
+    env.clock.forward(hours=1)
+    mended = replace(later.article, headline="Third crane fails at Sund")
+    again = NewArticle(
+        f"article-{later.id}", "2", mended, analysis(body, crane, wall), None, env.clock.now()
+    )
+    await env.store.articles.put(again, lambda _: harbour.story)
+    await env.digests.correct()
+    shown = (await env.store.deliveries.get(update.id)).shown
+    assert shown is not None
+    [entry] = shown.entries
+    assert entry.headline.span.text == "Third crane fails at Sund"
+    quotes = [*entry.statements, *entry.rest]
+    assert [quote.content[0].span.text for quote in quotes] == ["the third crane had failed too"]
