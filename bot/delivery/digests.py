@@ -8,7 +8,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -27,6 +27,7 @@ from bot.model.ports import Chat, Clock
 from bot.store import Store
 from bot.store.locks import LockCheck
 from bot.stories.people import EMPTY_DIRECTORY, Directory
+from bot.stories.scoring import OLD_AFTER
 
 log = structlog.get_logger(__name__)
 
@@ -314,6 +315,7 @@ class Digests:
         return delivery
 
     async def _compose(self, delivery: Delivery, request: DigestRequest | None) -> Delivery:
+        is_at_once = False
         if delivery.key.startswith(_AGAIN):
             digest = await self._get_unsure_digest(delivery)
         else:
@@ -324,6 +326,7 @@ class Digests:
                     return await self._store.deliveries.get(delivery.id)
                 if subscription:
                     request = DigestRequest.from_subscription(subscription)
+                    is_at_once = isinstance(subscription.cadence, AtOnce)
             if request is None:
                 # What a command asked for is gone with the process that had it.
                 scheduled = delivery.kind is DeliveryKind.SCHEDULED
@@ -332,7 +335,7 @@ class Digests:
             async with self._composing:
                 history = await self._builder.get_history(delivery.team, delivery.channel)
                 digest = await self._builder.build(request, history, delivery.since)
-        if digest is None or not digest.entries:
+        if digest is None or not _is_worth_posting(digest, is_at_once=is_at_once):
             await self._skip(delivery, *messages.pair("skipped"))
         else:
             await self._store.deliveries.compose(delivery.id, digest)
@@ -375,3 +378,9 @@ class Digests:
         for wait in waits:
             wait.cancel()
         return not self._closing.is_set()
+
+
+def _is_worth_posting(digest: Digest, *, is_at_once: bool) -> bool:
+    """Return whether the digest has stories; what only came in lately interrupts nobody."""
+    oldest = digest.made - OLD_AFTER if is_at_once else datetime.min.replace(tzinfo=UTC)
+    return any(entry.published >= oldest for entry in digest.entries)

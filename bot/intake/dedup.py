@@ -64,6 +64,26 @@ def _replaced(article: Article, source: str | None) -> tuple[str, ...]:
     return tuple(replaced)
 
 
+def newest_of_each(articles: Sequence[Article], source: str | None) -> list[Article]:
+    """Return the articles of a file with each identity once: the newest, else the first of them.
+
+    A kill stands beside its article, whatever their order.
+    """
+    newest: dict[tuple[str, bool], Article] = {}
+    for (own, _), article in zip(identify(articles, source), articles, strict=True):
+        key = own, article.status is Status.USABLE
+        if key not in newest or _is_later(article, newest[key]):
+            newest[key] = article
+    return list(newest.values())
+
+
+def _is_later(article: Article, other: Article) -> bool:
+    if order := _compare_versions(article.version, other.version):
+        return order > 0
+    times = [each.updated or each.published for each in (article, other)]
+    return bool(times[0] and times[1] and times[0] > times[1])
+
+
 def content_hash(article: Article) -> str:
     """Return a hash of the words; the headline counts only where the body says little."""
     text = article.body
@@ -122,7 +142,17 @@ def _is_newer(article: Article, known: StoredVersion) -> bool:
     order = _compare_versions(article.version, known.version)
     if known.withdrawn:
         return order is not None and order > 0
-    return order > 0 if order else content_hash(article) != known.content_hash
+    if order:
+        return order > 0
+    return not _is_stale(article, known) and content_hash(article) != known.content_hash
+
+
+def _is_stale(article: Article, known: StoredVersion) -> bool:
+    """Return whether it is an older copy, as a server may send that has not caught up."""
+    if article.updated and known.updated:
+        return article.updated < known.updated
+    own, other = article.updated or article.published, known.updated or known.published
+    return is_remote(known.origin) and bool(own and other and own < other)
 
 
 def _compare_versions(version: str | None, known: str | None) -> int | None:

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 import structlog
 
-from bot.intake.dedup import hostname_of, site_of
+from bot.intake.dedup import hostname_of, identify, newest_of_each, site_of
 from bot.intake.feed_pages import FullTextFetcher, find_feed_links, is_summary, time_to_live
 from bot.intake.intake import Intake, fetch_page, our_faults_logged
 from bot.model import Article, Feed, Format
@@ -28,8 +29,7 @@ MAX_FIRST_ARTICLES = 10
 # After so many failures in a row a feed is polled less, and the channel that added it is told.
 FAILURES_BEFORE_REST = 3
 _MAX_PARALLEL_HOSTS = 24
-# Items may be published a little before the feed was added.
-_PUBLISHED_LEEWAY = timedelta(days=1)
+_MARK_CHARS = 12
 _FEED_FORMATS = {Format.RSS, Format.ATOM, Format.JSONFEED}
 _HTTP_GONE = 410
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
@@ -149,7 +149,8 @@ class FeedPoller:
         """Take in what is new and save the feed; return it and the number of new articles."""
         outlet = next((article.source for article in articles if article.source), None)
         title = feed.title or outlet or _host(page.url)
-        selected = await self._select_new(feed, articles)
+        articles = newest_of_each(articles, title)
+        selected, left_out = await self._select_new(feed, title, articles)
         new = [await self._full_text.complete(article) for article in selected]
         result = await self._intake.ingest_articles(
             new, team=feed.team, source=title, origin=f"//{site_of(page.url)}", strict=False
@@ -161,30 +162,43 @@ class FeedPoller:
             title=title,
             etag=page.etag,
             last_modified=page.last_modified,
+            left_out=left_out,
         )
         await self._feeds.save(saved)
         counts, host = result.counts(), _host(page.url)
         log.info("feed taken", feed=feed.id, host=host, items=len(articles), **counts)
         return saved, len(result.articles)
 
-    async def _select_new(self, feed: Feed, articles: Sequence[Article]) -> list[Article]:
-        """Return at first the newest few; later what was published since the feed was added.
+    async def _select_new(
+        self, feed: Feed, title: str, articles: Sequence[Article]
+    ) -> tuple[list[Article], frozenset[str]]:
+        """Return at first the newest few, and marks of the others; later what was not there then.
 
-        Items without a time are new as long as they stand above the first known one. Known items
-        may be newer versions, unless they are only summaries: their text came from their page.
+        Neither an item's date nor its place tells whether it is new: dates are missing or wrong,
+        feeds stand upside down, and items are pinned. Known items may be newer versions, unless
+        they are only summaries: their text came from their page.
         """
+        marks = _marks(articles, title)
+        known = await self._intake.are_known(articles, team=feed.team, source=title)
+        left_out = feed.left_out
         if feed.title is None:
             by_time = sorted(articles, key=lambda item: item.published or _LONG_AGO, reverse=True)
-            return by_time[:MAX_FIRST_ARTICLES]
-        known = await self._intake.are_known(articles, team=feed.team, source=feed.title)
-        first_known = known.index(True) if True in known else len(articles)
-        since = feed.added - _PUBLISHED_LEEWAY
-        new = []
-        for at, article in enumerate(articles):
-            is_recent = article.published >= since if article.published else at < first_known
-            if not is_summary(article) if known[at] else is_recent:
-                new.append(article)
-        return new
+            newest = by_time[:MAX_FIRST_ARTICLES]
+            return newest, frozenset(marks) - frozenset(_marks(newest, title))
+        if left_out is None:
+            # Added by a version that kept no marks: what it did not take in by now was left out.
+            first_known = known.index(True) if True in known else len(articles)
+            left_out = frozenset(
+                mark
+                for at, (mark, article) in enumerate(zip(marks, articles, strict=True))
+                if (article.published < feed.added if article.published else at > first_known)
+            )
+        new = [
+            article
+            for mark, is_known, article in zip(marks, known, articles, strict=True)
+            if (not is_summary(article) if is_known else mark not in left_out)
+        ]
+        return new, left_out
 
     def _schedule_next(self, feed: Feed, wait: timedelta | None) -> Feed:
         """Return the feed without failures, to be polled again after `wait` within the limits."""
@@ -204,6 +218,12 @@ class FeedPoller:
         due = None if is_gone else self._clock.now() + interval
         await self._feeds.save(replace(feed, failures=failures, last_error=reason, next_check=due))
         log.warning("feed failed", feed=feed.id, host=host, failures=failures, reason=reason)
+
+
+def _marks(articles: Sequence[Article], source: str) -> list[str]:
+    """Return a short mark of each item's identity."""
+    identities = (own for own, _ in identify(articles, source))
+    return [sha256(own.encode()).hexdigest()[:_MARK_CHARS] for own in identities]
 
 
 def _retry_interval(failures: int) -> timedelta:

@@ -13,7 +13,14 @@ from functools import partial
 import prometheus_client
 import structlog
 
-from bot.intake.dedup import IntakeDecision, content_hash, decide, identify, site_of
+from bot.intake.dedup import (
+    IntakeDecision,
+    content_hash,
+    decide,
+    identify,
+    newest_of_each,
+    site_of,
+)
 from bot.model.articles import Analysis, Article, Format, ParsedFile, Span
 from bot.model.errors import BotError, SourceUnavailable, SourceUnreadable, log_fields, our_fault
 from bot.model.ports import Analyst, Clock, FetchedPage, Reader, Web
@@ -225,13 +232,14 @@ class Intake:
     def _identify(
         self, articles: Sequence[Article], team: str | None, source: str | None, origin: str
     ) -> list[IncomingArticle]:
-        """Return each article with its identity and what the operator says of its source."""
+        """Return each article, once, with its identity and what the operator says of its source."""
         facts = self._facts(origin.removeprefix("//"))
         outlet, language = facts.name or source, facts.language
         completed = [
             replace(each, source=each.source or outlet, language=each.language or language)
             for each in articles
         ]
+        completed = newest_of_each(completed, source)
         return [
             IncomingArticle(own, article, team, origin, replaces)
             for (own, replaces), article in zip(identify(completed, source), completed, strict=True)

@@ -86,6 +86,8 @@ class StoredVersion:
     origin: str = ""
     replaced: bool = False
     succeeded: bool = False
+    published: datetime | None = None
+    updated: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,8 @@ class Feed:
     """A remote feed and its state. `team` is None for the operator's, `next_check` once it ended.
 
     `asked_by` is the channel to notify when it breaks, `failure_reported_at` when that was done.
+    `left_out` has marks of the items that it held when it was added and that were not taken in;
+    None where they were not kept yet.
     """
 
     id: int
@@ -190,3 +194,4 @@ class Feed:
     added: datetime = field(default=datetime(1970, 1, 1, tzinfo=UTC))
     asked_by: str | None = None
     failure_reported_at: datetime | None = None
+    left_out: frozenset[str] | None = None

@@ -101,6 +101,8 @@ class ArticleStore(Repository):
             origin=row.origin,
             replaced=own_row is not None and row.own != identity,
             succeeded=own_row is None,
+            published=row.published,
+            updated=row.updated,
         )
 
     async def put(

@@ -40,7 +40,7 @@ class FeedStore(Repository):
         async with self._database.writing() as connection:
             await connection.execute(insert_new(connection, feeds, row))
             stored = (await connection.execute(sa.select(feeds).where(same))).one()
-        return Feed(**stored._asdict())
+        return _decode(stored)
 
     async def get_all(self, team: str | None) -> tuple[Feed, ...]:
         """Return the owner's feeds, in order of id."""
@@ -72,6 +72,8 @@ class FeedStore(Repository):
         successful check its channel may be notified again.
         """
         values = {k: v for k, v in asdict(feed).items() if k not in _FIXED_FEED_FIELDS}
+        if feed.left_out is not None:
+            values["left_out"] = sorted(feed.left_out)
         if not feed.failures:
             values["failure_reported_at"] = None
         duplicate = sa.exists().where(
@@ -104,7 +106,12 @@ class FeedStore(Repository):
         return await self._execute(sa.delete(feeds).where(owned)) == 1
 
     async def _read(self, query: sa.Select[Any]) -> tuple[Feed, ...]:
-        return tuple(Feed(**row._asdict()) for row in await self._fetch_all(query))
+        return tuple(map(_decode, await self._fetch_all(query)))
+
+
+def _decode(row: sa.Row[Any]) -> Feed:
+    marks = row.left_out
+    return Feed(**row._asdict() | {"left_out": None if marks is None else frozenset(marks)})
 
 
 class SourceStore(Repository):

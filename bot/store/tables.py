@@ -236,6 +236,7 @@ feeds = _table(
     *_columns(Utc, "next_check", "failure_reported_at"),
     sa.Column("failures", sa.Integer, nullable=False),
     sa.Column("added", Utc, nullable=False),
+    sa.Column("left_out", sa.JSON(none_as_null=True)),
     sa.UniqueConstraint("team", "url", name="feeds_once"),
 )
 sa.Index("feeds_by_check", feeds.c.next_check)

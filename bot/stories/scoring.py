@@ -23,6 +23,9 @@ _OUTLETS, _SPEAKERS, _STATEMENTS, _FRESHNESS, _TOPIC = 1.0, 0.5, 0.5, 1.0, 2.0
 _FADING_SECONDS = timedelta(hours=12).total_seconds()
 _FOLLOWED = 1.5  # as much as two more outlets; what was called useful weighs less than half
 _USEFUL, _NOT_USEFUL = 0.7, -1.2
+# What was published so long before it came in is no news: it stands below everything that is.
+OLD_AFTER = timedelta(days=30)
+_OLD, _OLD_SECONDS = -20.0, OLD_AFTER.total_seconds()
 _MIN_LIKENESS = 0.25  # below it a story is about something else
 
 
@@ -70,6 +73,8 @@ def score(
     if statements := _STATEMENTS * min(1.0, sum([s.best for s in articles]) / len(articles)):
         reasons.append(Reason(statements, "telling statements"))
     reasons.append(_freshness_reason(articles, now))
+    if all(s.published is not None and s.published < s.seen - _OLD_SECONDS for s in articles):
+        reasons.append(Reason(_OLD, "old when it came in"))
     if topic:
         reasons.append(Reason(_TOPIC * topic.weight, f"about “{topic.topic}”"))
     if followed:

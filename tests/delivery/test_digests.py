@@ -256,6 +256,16 @@ async def test_at_once_keeps_its_gap(env: DeliveryEnv) -> None:
     assert len(env.slack.posted()) == 2
 
 
+async def test_old_articles_are_not_posted_at_once(env: DeliveryEnv) -> None:
+    """What was published years ago and came in now is no news to interrupt anybody with."""
+    await env.subscribe(cadence=AtOnce(timedelta(minutes=3)))
+    years_ago = env.clock.now() - timedelta(days=900)
+    await env.file(env.builder.harbour(published=years_ago))
+    await env.digests.deliver_due()
+    assert env.slack.posted() == []
+    assert len((await env.digests.preview(TEAM, CHANNEL, zone=ZONE)).entries) == 1
+
+
 async def test_topics_and_top_of_the_subscription(env: DeliveryEnv) -> None:
     """A subscription's digest keeps to its topics and its number of stories."""
     await env.news()

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from bot.intake.feeds import FeedPoller
 from bot.intake.intake import Intake
 from bot.store import Store, open_store
 from tests.delivery_env import FakeClock
@@ -41,3 +42,9 @@ def web() -> FakeWeb:
 def intake(archive: Store, analyst: CountingAnalyst, web: FakeWeb, clock: FakeClock) -> Intake:
     """Return an intake on that store."""
     return Intake(archive.articles, InProcessReader(), analyst, web, clock)
+
+
+@pytest.fixture
+def poller(archive: Store, intake: Intake, web: FakeWeb, clock: FakeClock) -> FeedPoller:
+    """Return a poller on the store's feeds."""
+    return FeedPoller(archive.feeds, intake, web, clock)

@@ -7,7 +7,6 @@ from email.utils import format_datetime
 import pytest
 
 from bot.intake.feeds import FAILURES_BEFORE_REST, FeedPoller, PollResult
-from bot.intake.intake import Intake
 from bot.model import Feed
 from bot.model.errors import SourceUnavailable, SourceUnreadable
 from bot.model.ports import NotModified
@@ -31,12 +30,6 @@ def rss(*items: str, ttl: int | None = None) -> str:
     life = f"<ttl>{ttl}</ttl>" if ttl else ""
     head = f"<rss version='2.0'><channel><title>Orm Weekly</title>{life}"
     return f"{head}{''.join(items)}</channel></rss>"
-
-
-@pytest.fixture
-def poller(archive: Store, intake: Intake, web: FakeWeb, clock: FakeClock) -> FeedPoller:
-    """Return a poller on the store's feeds."""
-    return FeedPoller(archive.feeds, intake, web, clock)
 
 
 async def the_feed(archive: Store, team: str | None = "T1") -> Feed:

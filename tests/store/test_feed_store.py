@@ -46,6 +46,7 @@ async def test_how_a_check_went_is_kept(store: Store) -> None:
         next_check=later(hours=1),
         failures=2,
         last_error="It gave no feed.",
+        left_out=frozenset({"a1", "b2"}),
     )
     await store.feeds.save(checked)
     assert await store.feeds.get_all(None) == (checked,)

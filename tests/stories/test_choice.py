@@ -165,6 +165,16 @@ def test_an_old_article_that_came_late_is_old() -> None:
     assert publication_time(early, NOON) == early.seen
 
 
+def test_what_is_years_old_stands_last_and_says_so() -> None:
+    """A richer story that was published long before it came in stands below a poor one of today."""
+    builder = StoryBuilder()
+    builder.ferry(published=NOON - timedelta(days=900))
+    plain(builder, 1, hours=20)
+    choice = chosen(builder)
+    assert numbers(choice) == [1, 2]
+    assert "old when it came in" in [reason.words for reason in choice.picked[1].reasons]
+
+
 def test_left_out_are_counted() -> None:
     """Those that would have done but for the number are counted."""
     builder = StoryBuilder()

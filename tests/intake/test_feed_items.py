@@ -1,0 +1,120 @@
+"""Which items of a feed are new: what was there before tells, neither their dates nor place."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.intake.feeds import FeedPoller
+from bot.store import Store
+from tests.builders import NOON
+from tests.delivery_env import FakeClock
+from tests.intake.test_feeds import URL, headlines, item, rss, the_feed
+from tests.intake_fakes import FakeWeb
+
+OLD_DAY = NOON - timedelta(days=900)
+NULL_DATE = "<pubDate>Thu, 01 Jan 1970 00:00:00 GMT</pubDate>"
+
+
+def null_item(number: int) -> str:
+    """Return an item dated at the beginning of time."""
+    return item(number).replace("</item>", f"{NULL_DATE}</item>")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ([null_item(1), null_item(2)], [null_item(3), null_item(1), null_item(2)]),
+        ([item(1, OLD_DAY), item(2, OLD_DAY)], [item(1, OLD_DAY), item(3, OLD_DAY)]),
+        ([item(1), item(2)], [item(1), item(2), item(3)]),
+        ([item(1), item(2)], [item(1), item(3), item(2)]),
+        ([item(1, NOON), item(2, NOON)], [item(1, NOON), item(3, NOON - timedelta(days=7))]),
+    ],
+    ids=["null dates", "one old day", "newest last", "pinned first", "older than the feed"],
+)
+async def test_a_new_item_is_taken_in(
+    poller: FeedPoller,
+    archive: Store,
+    web: FakeWeb,
+    clock: FakeClock,
+    before: list[str],
+    after: list[str],
+) -> None:
+    """An item that was not there before is new, whatever its date says and wherever it stands."""
+    web.set_page(URL, rss(*before))
+    await poller.add(URL, "T1")
+    clock.forward(hours=1)
+    web.set_page(URL, rss(*after))
+    assert (await poller.poll()).articles == 1
+    assert await headlines(archive) == {"Item 1", "Item 2", "Item 3"}
+
+
+async def test_what_an_added_feed_left_out_stays_out(
+    poller: FeedPoller,
+    archive: Store,
+    web: FakeWeb,
+    clock: FakeClock,
+) -> None:
+    """Of a long feed without dates the items left out at first are never new, new ones always."""
+    items = [item(n) for n in range(30)]
+    web.set_page(URL, rss(*items))
+    await poller.add(URL, "T1")
+    for extra in (98, 99):
+        clock.forward(hours=1)
+        items.append(item(extra))
+        web.set_page(URL, rss(*items))
+        assert (await poller.poll()).articles == 1
+    assert await headlines(archive) == {*(f"Item {n}" for n in range(10)), "Item 98", "Item 99"}
+
+
+async def test_a_feed_of_an_earlier_version_is_not_taken_in_anew(
+    poller: FeedPoller,
+    archive: Store,
+    web: FakeWeb,
+    clock: FakeClock,
+) -> None:
+    """A feed without marks takes in what is dated since it was added, or stands above the known."""
+    dated = [item(n, NOON - timedelta(days=n + 1)) for n in range(20)]
+    web.set_page(URL, rss(*dated))
+    await poller.add(URL, "T1")
+    await archive.feeds.save(replace(await the_feed(archive), left_out=None))
+    clock.forward(hours=1)
+    web.set_page(URL, rss(item(97), item(98, clock.now()), *dated, item(99)))
+    assert (await poller.poll()).articles == 2
+    assert await headlines(archive) == {*(f"Item {n}" for n in range(10)), "Item 97", "Item 98"}
+
+
+async def test_an_item_that_stands_twice_is_one_article(
+    poller: FeedPoller,
+    archive: Store,
+    web: FakeWeb,
+    clock: FakeClock,
+) -> None:
+    """Of two items with one guid the later counts, and the feed gives no update while unchanged."""
+    older = item(1, NOON - timedelta(days=3)).replace("1. ", "Before. ")
+    web.set_page(URL, rss(item(1, NOON), older))
+    await poller.add(URL, "T1")
+    for _ in range(2):
+        clock.forward(hours=1)
+        assert (await poller.poll()).articles == 0
+    (story,) = await archive.articles.get_stories("T1", NOON - timedelta(days=9), clock.now())
+    assert [each.article.body[:2] for each in story.articles] == ["1."]
+
+
+async def test_an_older_copy_is_no_update(
+    poller: FeedPoller,
+    archive: Store,
+    web: FakeWeb,
+    clock: FakeClock,
+) -> None:
+    """A server that gives an older state of the feed again does not bring back its words."""
+    older = rss(item(1, NOON - timedelta(hours=3)))
+    newer = rss(item(1, NOON - timedelta(hours=1)).replace("1. ", "Later. "))
+    web.set_page(URL, older)
+    await poller.add(URL, "T1")
+    for page, updates in ((newer, 1), (older, 0), (newer, 0)):
+        clock.forward(hours=1)
+        web.set_page(URL, page)
+        assert (await poller.poll()).articles == updates
+    (story,) = await archive.articles.get_stories("T1", NOON - timedelta(days=9), clock.now())
+    assert story.articles[0].article.body.startswith("Later. ")
