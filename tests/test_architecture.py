@@ -43,6 +43,7 @@ LANGUAGE = [
     "summaries",
     "terms",
     "roles",
+    "name_words",
     "mentions",
     "entities",
     "kinds",

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from bot.language import lexicon
 from bot.language.descriptions import Descriptions
 from bot.language.entities import Entities, PersonEntity, PersonMention, last_before
-from bot.language.kinds import KindJudge, Recognizer, is_proven_person, kind_of_phrase
+from bot.language.kinds import DETERMINER, KindJudge, Recognizer, is_proven_person, kind_of_phrase
 from bot.language.mentions import Gender, Mention, gender_of
 from bot.language.quotations import Quotation
 from bot.model import Actor, ActorKind, Span
@@ -31,10 +31,12 @@ _NEUTER_PRONOUNS = frozenset(["it", "its"])
 _NO_ACTOR = frozenset(
     ["i", "we", "you", "who", "which", "that", "this", "what", "me", "us", "my", "our", "one"]
 )
+_LETTERS_AFTER_NAME = lexicon.LETTERS_AFTER_NAME | lexicon.OFFICES_AFTER_NAME
+_BODY_WORDS = lexicon.ORGANIZATION_WORDS | lexicon.ORGANIZATION_NOUNS
 _ARTICLES = frozenset(["", "the", "a", "an"])
 _OPENING_MARKS = tuple('"“„«‘`')
 _HEAD_END = re.compile(
-    r",|;|:| ?\(| [—–-] |--"
+    r",(?!\d)|;|:| ?\(| [—–-] |--"
     r"| (?:of|for|at|in|with|from|on|to|who|whom|whose|which|that|as|about|under|by|near|including"
     r"|along|across|around|inside|outside|between|within|close|familiar|involved|representing)\b"
 )
@@ -111,7 +113,7 @@ class ActorResolver:
         speaker = Span.of(self._body, speaker.start, speaker.start + len(text))
         if self._entities.organization_ending_at(speaker.end) is None:
             speaker = _without_possessive(self._body, speaker)
-        speaker = self._with_first_name(speaker)
+        speaker = self._with_whole_name(speaker)
         words = speaker.text.lower().split()
         pronoun = words[0] if len(words) == 1 else ""
         if not words or pronoun in _NO_ACTOR:
@@ -147,12 +149,14 @@ class ActorResolver:
 
     # Names and descriptions
 
-    def _with_first_name(self, speaker: Span) -> Span:
-        """Extend a speaker's words to the start of a name whose end they are."""
-        near = self._entities.mentions_between(speaker.start - _MAX_APPOSITION_CHARS, speaker.start)
+    def _with_whole_name(self, speaker: Span) -> Span:
+        """Extend a speaker's words to a whole name where they are the end or start of one."""
+        near = self._entities.mentions_between(speaker.start - _MAX_APPOSITION_CHARS, speaker.end)
         for start, mention, _ in near:
-            if speaker.start < mention.end <= speaker.end:
+            if start < speaker.start < mention.end <= speaker.end:
                 return Span.of(self._body, start, speaker.end)
+            if start == speaker.start and speaker.end < mention.end:
+                return Span.of(self._body, start, mention.end)
         return speaker
 
     def _head_end(self, speaker: Span) -> int:
@@ -161,7 +165,24 @@ class ActorResolver:
         doing = _DOING.search(self._body, speaker.start, end)
         if doing and doing[1].lower() in lexicon.ROLES | lexicon.SPEAKER_CLASS.keys():
             end = doing.end(1)
-        return end
+        return self._end_of_name(speaker, end)
+
+    def _end_of_name(self, speaker: Span, cut: int) -> int:
+        """Return the end of a name that a cut would part ("Lee, | Jr."), else the cut.
+
+        So it does of "Bank of Velm governor Ida Berg", not of "a spokesman for Governor Ida Berg".
+        """
+        before = self._body[speaker.start : cut]
+        is_body = before[:1].isupper() and "".join(before.lower().split()[-1:]) in _BODY_WORDS
+        for start, mention, _ in self._entities.mentions_between(speaker.start, speaker.end):
+            if start < cut < mention.end <= speaker.end:
+                return mention.end
+            if self._body[mention.end : cut].strip(" ,.").lower() in _LETTERS_AFTER_NAME:
+                return mention.end
+            is_behind_role = mention.role is not None and mention.role[1] == start - 1
+            if is_body and is_behind_role and "," not in self._body[cut:start]:
+                return mention.end
+        return cut
 
     def _named_person(self, speaker: Span, head_end: int) -> PersonEntity | None:
         """Return the person whose name ends the phrase's head or follows it in apposition."""
@@ -207,6 +228,9 @@ class ActorResolver:
         described = self._descriptions.find_person(speaker, head)
         if described:
             return described
+        start = speaker.start + (article.end() if (article := DETERMINER.match(head)) else 0)
+        if self._body[start:head_end].lower() in lexicon.BODIES:
+            return Actor(Span.of(self._body, start, head_end), None, _ORGANISATION)
         body = self._named_body(speaker, head_end)
         if body:
             return Actor(self._descriptions.fullest(body), None, _ORGANISATION)

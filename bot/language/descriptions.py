@@ -127,8 +127,10 @@ class Descriptions:
             return max(fitting, key=lambda person: len(asked.head & roles[person].head))
         if noun in _SPOKES:
             return next((p for p, role in roles.items() if _SPOKES & role.head), None)
-        is_anyone = noun in lexicon.ROLES_OF_ANYONE and len(asked.head) == 1
-        return next(iter(roles), None) if is_anyone else None
+        if noun not in lexicon.ROLES_OF_ANYONE:
+            return None
+        # "the leader", "the Norlandish leader"
+        return next((p for p, role in roles.items() if asked.head - {noun} <= role.all), None)
 
     def _roles_of(self, person: PersonEntity) -> _Role:
         texts = [self._body[slice(*m.role)] for m in person.mentions if m.role]
@@ -194,7 +196,7 @@ class Descriptions:
     def _last_body(self, place: int, may_be: Callable[[Mention], bool]) -> Mention | None:
         """Return the last subject among some organizations, else the last one named."""
         bodies = list(filter(may_be, recent_before(self._entities.organizations, place)))
-        subjects = (mention for mention in bodies if mention.start in self._subjects)
+        subjects = filter(self._is_subject, bodies)
         return next(subjects, bodies[0] if bodies else None)
 
     def _last_group(self, place: int) -> Mention | None:
@@ -202,7 +204,12 @@ class Descriptions:
         first = self._sentence_of(place) - _MAX_SENTENCES_OF_BODY
         bodies = recent_before(self._entities.organizations, place)
         near = (m for m in bodies if self._sentence_of(m.start) >= first and _may_be_group(m))
-        return next((m for m in near if m.start in self._subjects), None)
+        return next(filter(self._is_subject, near), None)
+
+    def _is_subject(self, body: Mention) -> bool:
+        """Tell whether a body acts or opens its sentence: not every sentence is parsed."""
+        opening = self._sentence_starts[self._sentence_of(body.start)]
+        return body.start in self._subjects or body.start - opening <= len("The ")
 
     def fullest(self, body: Mention) -> Span:
         """Return the fullest name of a body that a text names: "United" -> "Dunmere United"."""

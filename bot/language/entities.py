@@ -13,7 +13,8 @@ from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
 from bot.language import lexicon
-from bot.language.mentions import FIRST_NAMES, Gender, Mention, find_mentions, gender_of
+from bot.language.mentions import Gender, Mention, find_mentions, gender_of
+from bot.language.name_words import FIRST_NAMES
 from bot.language.quotations import Quotation
 from bot.language.roles import Range, role_noun
 from bot.model import ActorKind, Span
@@ -141,7 +142,9 @@ class Entities:
         namesakes = self._persons_by_word[mention.last][:_MAX_NAMESAKES]
         persons = [p for p in namesakes if p.name.last == mention.last and _may_be(p, mention)]
         if not persons and mention.has_title:
-            persons = self._find_kin(mention, namesakes)
+            is_first_name = mention.last in FIRST_NAMES  # "Dame Sally"
+            named = [p for p in namesakes if is_first_name and _may_be(p, mention)]
+            persons = named or self._find_kin(mention, namesakes)
         if not persons and not mention.has_title:
             persons = namesakes or self._find_by_initials(mention)
         if mention.last in lexicon.PLACES:

@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from bot.language import lexicon
-from bot.language.mentions import SURE_FIRST_NAMES, Mention
+from bot.language.mentions import Mention
+from bot.language.name_words import is_first_name
 from bot.model import ActorKind, Span
 
 # Takes a sentence; returns the start, end and label of each name in it, by place in the sentence.
@@ -31,9 +32,9 @@ _SAID = (
 _OF_PERSON = re.compile(
     rf"(?:,? (?:who|whose|himself|herself)\b|, \d\d,|{_SAID}(?: that)? (?:he|she|his|her)\b)"
 )
+_ITS = re.compile(rf"{_SAID}(?:[ ](?!he\b|she\b)[a-z]+| [A-Z]\w+day){{0,4}} (?:its|itself)\b")
 _OF_BODY = re.compile(
-    rf"(?:{_SAID}(?:[ ](?!he\b|she\b)[a-z]+| [A-Z]\w+day){{0,4}} (?:its|itself)\b"
-    rf"|{_SAID}(?: that)? (?:they|their)\b"
+    rf"(?:{_SAID}(?: that)? (?:they|their)\b"
     r"| (?:are|were|have|say|want|claim|deny|plan|insist) (?!been)"
     r"|['’]s? (?:shares|stock|chief executive|CEO|customers|users|headquarters|board|founders?"
     r"|subsidiary|members|fighters|fans|manager|website|app)\b)"
@@ -47,6 +48,7 @@ _BODY_LABELS = frozenset(
     ["ORG", "GPE", "NORP", "LOC", "FAC", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "LANGUAGE"]
 )
 # What speaks for a person, in the votes of one label.
+_STRONG_CUE_WEIGHT = 2.2  # "Norrair said its ferries": also against one label
 _WEAK_CUE_WEIGHT = 0.6  # "Norrair said it would", but also "Holt said it was late"
 _TWO_WORDS, _ONE_WORD, _CUE_WEIGHT, _LABEL_WEIGHT = 0.6, 1.0, 1.5, 1.0
 
@@ -57,9 +59,14 @@ def is_proven_person(mentions: Iterable[Mention]) -> bool:
         mention.has_title
         or mention.role is not None
         or mention.gender is not None
-        or (len(mention.words) > 1 and mention.words[0].lower() in SURE_FIRST_NAMES)
+        or mention.suffix is not None
+        or (len(mention.words) > 1 and _is_sure_first_name(mention.words[0].lower()))
         for mention in mentions
     )
+
+
+def _is_sure_first_name(word: str) -> bool:
+    return is_first_name(word.rstrip(".")) and word not in lexicon.PLACES
 
 
 class KindJudge:
@@ -77,10 +84,13 @@ class KindJudge:
         words = self._body[slice(*places[0])].lower().split()
         votes = _TWO_WORDS if len(words) > 1 else _ONE_WORD
         if len(words) > 1 and not _WORDY.isdisjoint(words):
-            votes = _LABEL_WEIGHT + _WEAK_CUE_WEIGHT  # such a word may mislead the recognizer once
+            votes = 2 * _LABEL_WEIGHT + _WEAK_CUE_WEIGHT  # such a word misleads the recognizer
         votes += sum(map(self._cue_votes, places[:_MAX_MENTIONS]))
         pairs = list(zip(places, sentences, strict=True))[:_MAX_RECOGNIZED]
-        votes += sum(self._label_votes(place, sentence) for place, sentence in pairs)
+        for asked, (place, sentence) in enumerate(pairs):
+            if abs(votes) > _LABEL_WEIGHT * (len(pairs) - asked):
+                break  # no label can change it
+            votes += self._label_votes(place, sentence)
         return votes < 0
 
     def _cue_votes(self, place: tuple[int, int]) -> float:
@@ -93,6 +103,8 @@ class KindJudge:
         if lexicon.SPEAKER_CLASS.get(noun) == "person" and not noun.endswith("s"):
             return _CUE_WEIGHT  # "his friend | Otto Lind"
         is_listed = _LISTED_BEFORE.search(before)
+        if _ITS.match(self._body, *after):
+            return -_STRONG_CUE_WEIGHT
         if not is_listed and _OF_BODY.match(self._body, *after):
             return -_CUE_WEIGHT
         if _SAID_IT.match(self._body, *after):

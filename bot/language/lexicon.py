@@ -91,10 +91,11 @@ COURTESIES, ABBREVIATED_ROLES, FEMALE_TITLES, MALE_TITLES, TITLES = _load(
 )
 _names = _load(
     "names", "female", "male", "particles", "open before names", "surnames that are words",
-    "first names that are words", "suffixes", "offices after a name",
+    "first names that are words", "suffixes", "letters after a name", "offices after a name",
 )  # fmt: skip
 FEMALE_NAMES, MALE_NAMES, NAME_PARTICLES, OPEN_BEFORE_NAMES = _names[:4]
-SURNAMES_THAT_ARE_WORDS, FIRST_NAMES_THAT_ARE_WORDS, NAME_SUFFIXES, OFFICES_AFTER_NAME = _names[4:]
+SURNAMES_THAT_ARE_WORDS, FIRST_NAMES_THAT_ARE_WORDS, NAME_SUFFIXES = _names[4:7]
+LETTERS_AFTER_NAME, OFFICES_AFTER_NAME = _names[7:]
 
 (PLACES,) = _load("places", "places")
 _organizations = _load(
@@ -104,7 +105,10 @@ PRESS_NOUNS, _in_names, ORGANIZATION_NOUNS, PUBLIC_ORGANIZATIONS = _organization
 FIRM_NOUNS, INTRODUCE_BODIES = _organizations[4:]
 ORGANIZATION_WORDS = PRESS_NOUNS | _in_names
 OUTLETS = load_line_lists("bot.language", "data/outlets.txt", "outlets")["outlets"]
-_BODY_SECTIONS = ("firms", "parties", "armed groups", "agencies", "charities", "clubs")
+_BODY_SECTIONS = (
+    "firms", "parties", "armed groups", "agencies", "charities", "clubs", "universities",
+    "other firms", "movements", "states",
+)  # fmt: skip
 _bodies = load_line_lists("bot.language", "data/bodies.txt", *_BODY_SECTIONS, "groups")
 GROUPS = frozenset(name for line in _bodies.pop("groups") for name in line.split(", "))
 BODIES = frozenset(

@@ -8,9 +8,26 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from itertools import takewhile
 
 from bot.language import lexicon
+from bot.language.name_words import (
+    FIRST_NAMES,
+    INITIALS,
+    MAX_NAME_WORDS,
+    NEXT_WORD,
+    SURE_FIRST_NAMES,
+    SURNAMES,
+    THE,
+    TITLES,
+    cut_suffixes,
+    is_first_name,
+    is_organization,
+    is_team,
+    low_of,
+    may_be_called,
+    strip_words,
+    title_end,
+)
 from bot.language.roles import (
     Range,
     is_body_apposition,
@@ -22,9 +39,6 @@ from bot.language.roles import (
 )
 from bot.model import ActorKind, Span
 
-Words = list[re.Match[str]]  # the words of one name, each at its place in the text
-
-_MAX_NAME_WORDS = 4  # of a person
 _MIN_HEADLINE_WORDS = 4
 _TITLE_CASE = 0.7  # of a headline's words have a capital
 
@@ -48,8 +62,6 @@ _IN_QUOTES = re.compile(_NICKNAME)
 _GAP = re.compile(r"['’]s?[ \u00a0]|\.[ \u00a0]|[ \u00a0](?:and|of|of the)[ \u00a0]")
 _CAPITALIZED = re.compile(_NAME_WORD)
 _LETTER = re.compile(r"[^\W_]")
-_OF = frozenset(["of", "of the"])
-_THE = re.compile(r"\b[Tt]he[ \u00a0]$")
 _FULL_STOP_OF_NAME = re.compile(r"(?:\w\.){2}$|\b[A-Z]\.$|\b(?:Jr|Sr|Inc|Corp|Ltd|Co)\.$")
 # "McAllister's said", "Lottie's called the claim a hoax": there the ending belongs to a brand.
 _VERB_AFTER_BRAND = re.compile(
@@ -62,32 +74,8 @@ _PLACE = re.compile(
 )
 _WHICH = re.compile(r",[ \u00a0]which\b")
 _WHO = re.compile(r"(?:[ \u00a0]\([^()\n]{1,40}\))?,[ \u00a0](?:who|whose|\d\d)\b")
-_NOUN_OR_NAME = re.compile(r"[ \u00a0]([\w’'-]+)")
-_DAY = re.compile(r"[ \u00a0]\d")
-_TITLES = lexicon.COURTESIES | lexicon.ABBREVIATED_ROLES
-_ABBREVIATIONS = _TITLES | {"jr", "sr", "st", "no", "mt"}
-# Words that are capitalized beside names without being part of them.
-_BESIDE_NAMES = (
-    lexicon.FUNCTION_WORDS
-    | lexicon.OPEN_BEFORE_NAMES
-    | lexicon.MONTH_ABBREVIATIONS
-    | (lexicon.TIMES - {"april", "june"})
-)
-_BEFORE_TITLES = frozenset(["right", "very", "most"])  # "the Right Reverend"
+_ABBREVIATIONS = TITLES | {"jr", "sr", "st", "no", "mt"}
 _BODIES_WITH_AND = tuple(sorted(name for name in lexicon.BODIES if " and " in name))
-_ORGANIZATIONS_OF = frozenset(["ministry", "department", "bank", "university", "office"])
-_ORGANIZATIONS_AND_PLACES = lexicon.ORGANIZATION_WORDS | lexicon.PLACES
-_SURNAMES = lexicon.SURNAMES_THAT_ARE_WORDS
-_NAMES_THAT_ARE_WORDS = _SURNAMES | lexicon.FIRST_NAMES_THAT_ARE_WORDS
-FIRST_NAMES = lexicon.FEMALE_NAMES | lexicon.MALE_NAMES | lexicon.FIRST_NAMES_THAT_ARE_WORDS
-SURE_FIRST_NAMES = FIRST_NAMES - lexicon.PLACES
-_NO_NAME_BEFORE_SURNAME = (
-    _ORGANIZATIONS_AND_PLACES | lexicon.ROLES | lexicon.ROLE_MODIFIERS | lexicon.COMPASS
-)
-_DEMONYM = re.compile(r".+(?:ian|ean|ese|ish|ican|ani|lander)s?")
-_DESCRIBERS = lexicon.PARTY_MEMBERS | frozenset(
-    ["democratic", "gop", "house", "labour", "labor", "parliamentary", "senate"]
-)
 _GROUP_ENDINGS = ("ans", "ists", "ers", "crats", "ese", "ians")
 
 
@@ -114,7 +102,7 @@ class Mention:
     role: Range | None
     has_title: bool
     is_definite: bool  # "the" stands before it
-    suffix: str = ""  # "jr", "iii"
+    suffix: str | None = None  # "jr", "iii"
 
     @property
     def last(self) -> str:
@@ -181,7 +169,7 @@ def _cut_headline(body: str, mention: Mention, names: set[tuple[str, ...]]) -> M
     """Return the known name that a run of words in a headline begins with, or the run as it is."""
     if mention.words in names or len(mention.words) == 1:
         return mention
-    for length in range(min(len(mention.words), _MAX_NAME_WORDS), 0, -1):
+    for length in range(min(len(mention.words), MAX_NAME_WORDS), 0, -1):
         if (words := mention.words[:length]) in names:
             end = _end_of_words(body, mention, length)
             return replace(mention, end=end, words=words, kind=ActorKind.PERSON, role=None)
@@ -240,7 +228,7 @@ def _is_between_names(body: str, start: int, gap: re.Match[str], end: int) -> bo
     mark = gap[0].strip()
     if mark == ".":
         word = before.rstrip(".").rsplit(" ", 1)[-1].lower()
-        return len(word) != 1 and word not in _ABBREVIATIONS
+        return not INITIALS.fullmatch(word) and word not in _ABBREVIATIONS
     if mark == "and":
         words = body[start:end].lower().split()
         if not lexicon.ORGANIZATION_WORDS.isdisjoint(words):
@@ -262,15 +250,14 @@ def _read_mention(
     nickname = _IN_QUOTES.search(body, start, end)
     quoted = range(*nickname.span()) if nickname else range(0)
     words = [w for w in _CAPITALIZED.finditer(body, start, end) if w.start() not in quoted]
-    words = _strip_words(body, words, first_letters)
+    words = strip_words(body, words, first_letters)
     if not words:
         return None
-    all_words = words
-    words, office, suffix = _cut_suffixes(words)
-    end = (words if office else all_words)[-1].end()
-    cut = _title_end(body, words)
+    words, office, suffix = cut_suffixes(words)
+    end = suffix.end() if suffix else words[-1].end()
+    cut = title_end(body, words)
     if cut == len(words):
-        if len(words) > 1 or _low(words[0]) not in _SURNAMES:
+        if len(words) > 1 or low_of(words[0]) not in SURNAMES:
             return None
         cut = 0  # "Judge", if one is called so
     texts = [word[0].rstrip("'’") for word in words]
@@ -286,157 +273,34 @@ def _read_mention(
     if kind is ActorKind.PERSON and is_first_word and role is None and not gender_of(texts):
         # "Analysts say": only a name that stands elsewhere too can be told from a first word.
         kind = ActorKind.UNNAMED
-    is_definite = _THE.search(body, max(0, start - 5), start) is not None
+    is_definite = THE.search(body, max(0, start - 5), start) is not None
     if kind is not ActorKind.PERSON:
         return Mention(start, end, name, kind, None, None, has_title, is_definite)
     # A lone word may be a last name that is also somebody's first name: Lee.
     gender = gender_of(texts[:cut] if len(name) == 1 else [*texts[:cut], name[0]])
     if gender is None and role:
         gender = gender_of(body[slice(*role)].split())
-    return Mention(start, end, name, kind, gender, role, has_title, is_definite, suffix)
-
-
-def _low(word: re.Match[str]) -> str:
-    return word[0].lower().rstrip(".")
-
-
-def _start_with_article(body: str, start: int) -> int:
-    return start - 4 if _THE.search(body, max(0, start - 5), start) else start
-
-
-def _strip_words(body: str, words: Words, first_letters: Mapping[int, bool]) -> Words:
-    """Drop the words at either end that are capitalized for another reason."""
-    if len(words) == 1 and _low(words[0]) in _SURNAMES:
-        return words if _may_be_alone(body, words[0], first_letters) else []
-    if len(words) > 1 and words[0].start() in first_letters and _is_past(_low(words[0])):
-        words = words[1:]  # "Continued Lee"
-    while words and words[0][0].lower() in _BESIDE_NAMES:
-        if words[0][0].lower() == "former" and len(words) > 1:
-            break
-        if _is_first_name(words, is_question=first_letters.get(words[0].start(), False)):
-            break
-        words = words[1:]
-    while words and words[-1][0].lower().rstrip(".") in _BESIDE_NAMES:
-        if _is_surname(body, words, len(words) - 1):
-            break
-        words = words[:-1]
-    return words
-
-
-def _is_past(word: str) -> bool:
-    return word in lexicon.VERB_CLASS and (word.endswith("ed") or word in {"said", "told", "wrote"})
-
-
-def _may_be_alone(body: str, word: re.Match[str], first_letters: Mapping[int, bool]) -> bool:
-    """Tell whether a lone word may be a surname: "May said", not "in May" or "May 5"."""
-    if _low(word) not in _BESIDE_NAMES:
-        return True
-    after = _NOUN_OR_NAME.match(body, word.end())
-    if word.start() in first_letters:
-        return after is not None and after[1] in lexicon.VERB_CLASS
-    before = word_before(body, word.start())
-    is_time = before is not None and before[1].lower() in lexicon.BEFORE_TIMES
-    return not is_time and _DAY.match(body, word.end()) is None
-
-
-def _is_first_name(words: Words, *, is_question: bool) -> bool:
-    """Tell whether a word that is also a verb or month is a first name here: "Will Tarn"."""
-    if len(words) == 1 or is_question or _low(words[0]) not in FIRST_NAMES:
-        return False
-    following = _low(words[1])
-    return following not in _BESIDE_NAMES - _SURNAMES and following not in lexicon.PLACES
-
-
-def _is_surname(body: str, words: Words, i: int) -> bool:
-    """Tell whether a word that is also a role, month or body is somebody's last name here."""
-    if _low(words[i]) not in _SURNAMES:
-        return False
-    if i == len(words) - 1 and _low(words[i - 1]) in lexicon.COURTESIES:
-        return i > 0  # "Ms Major"
-    titles = takewhile(lambda word: _low(word) in _TITLES | lexicon.ROLES, words[:i])
-    first = len(list(titles))
-    words, i = words[first:], i - first
-    low = [_low(word) for word in words]
-    if i == 0 or (low[i] in lexicon.TIMES and _DAY.match(body, words[i].end())):
-        return False
-    if low[0] in SURE_FIRST_NAMES:
-        return low[i - 1] not in lexicon.ROLES
-    return (
-        i == len(low) - 1 <= 2
-        and low[i] not in lexicon.ORGANIZATION_WORDS
-        and _NO_NAME_BEFORE_SURNAME.isdisjoint(low[:i])
-        and not any(word in _BESIDE_NAMES or _DEMONYM.fullmatch(word) for word in low[:i])
-        and not _THE.search(body, max(0, words[0].start() - 5), words[0].start())
+    return Mention(
+        start, end, name, kind, gender, role, has_title, is_definite, suffix and low_of(suffix)
     )
 
 
-def _cut_suffixes(words: Words) -> tuple[Words, Range | None, str]:
-    """Return the words before "Jr." and the like, the place of an "MP" after a name, and "jr"."""
-    office, suffix = None, ""
-    while len(words) > 1:
-        last = words[-1][0].rstrip(".")
-        if last.isupper() and last.lower() in lexicon.OFFICES_AFTER_NAME:
-            office = words[-1].span()
-        elif last.lower() in lexicon.NAME_SUFFIXES:
-            suffix = last.lower()
-        else:
-            break
-        words = words[:-1]
-    return words, office, suffix
-
-
-def _title_end(body: str, words: Words) -> int:
-    """Return how many words at the front are titles: "Secretary of State | Colin Powell"."""
-    low = [_low(word) for word in words]
-    if _is_organization(low):
-        return 0
-    titles = [
-        i
-        for i, word in enumerate(low)
-        if (word in lexicon.ROLES or word in _TITLES) and not _is_surname(body, words, i)
-    ]
-    cut = titles[-1] + 1 if titles else _describers(low)
-    while 0 < cut < len(words) and _is_of(body, words, cut):
-        cut += _office_length(low[cut:])
-    return cut
-
-
-def _describers(low: list[str]) -> int:
-    """Return how many words before a first name tell of a party or country: Tory | Ann Lee."""
-    first = next((i for i, word in enumerate(low[:-1]) if word in SURE_FIRST_NAMES), 0)
-    is_described = all(word in _DESCRIBERS or _DEMONYM.fullmatch(word) for word in low[:first])
-    return first if is_described else 0
-
-
-def _is_of(body: str, words: Words, i: int) -> bool:
-    """Tell whether "of" stands before a word."""
-    return body[words[i - 1].end() : words[i].start()].strip() in _OF
-
-
-def _office_length(low: list[str]) -> int:
-    """Return how many of the words after "Secretary of" are no name: State | Colin Powell."""
-    first = (i for i, word in enumerate(low) if i and word in FIRST_NAMES)
-    if (at := next(first, 0)) or len(low) > 2:
-        return at or len(low) - 2
-    return 1 if low[0] in lexicon.ROLE_MODIFIERS | {"state"} else len(low)
-
-
-def _is_organization(low: list[str]) -> bool:
-    if low[-1] in _SURNAMES and low[0] in SURE_FIRST_NAMES:
-        return False
-    return low[-1] in lexicon.ORGANIZATION_WORDS or (len(low) > 2 and low[0] in _ORGANIZATIONS_OF)
+def _start_with_article(body: str, start: int) -> int:
+    return start - 4 if THE.search(body, max(0, start - 5), start) else start
 
 
 def _kind_of_name(text: str, name: tuple[str, ...], *, is_titled: bool) -> ActorKind:
     low = [word.lower().rstrip(".") for word in name]
-    if text.lower() in lexicon.GROUPS:
+    if text.lower() in lexicon.GROUPS or (not is_titled and low[-1] in lexicon.GROUPS):
         return ActorKind.GROUP
     if "&" in text.split() or text.endswith(("'s", "’s")) or text.lower() in lexicon.BODIES:
         return ActorKind.ORGANISATION
-    is_named = is_titled or (len(name) > 1 and low[0] in FIRST_NAMES)
-    if is_named and len(name) <= _MAX_NAME_WORDS and not _is_organization(low):
+    has_first_name = len(name) > 1 and is_first_name(low[0]) and not is_team(low)
+    is_named = is_titled or has_first_name
+    is_body = is_organization(low) and not (is_titled and low[-1] in SURNAMES)
+    if is_named and len(name) <= MAX_NAME_WORDS and not is_body:
         return ActorKind.PERSON
-    if _has_acronym(text, name) or len(name) > _MAX_NAME_WORDS or not _may_be_called(low):
+    if _has_acronym(text, name) or len(name) > MAX_NAME_WORDS or not may_be_called(low):
         return ActorKind.ORGANISATION
     is_group = len(name) == 1 and low[0].endswith(_GROUP_ENDINGS)
     return ActorKind.GROUP if is_group else ActorKind.PERSON
@@ -446,42 +310,34 @@ def _has_acronym(text: str, name: tuple[str, ...]) -> bool:
     """Tell whether a name is or holds an acronym, not one in a line of capitals."""
     if len(name) == 1:
         return len(text.strip(".")) > 1 and text.isupper()
-    return any(word.isupper() and len(word) > 2 for word in name) and not text.isupper()
-
-
-def _may_be_called(low: list[str]) -> bool:
-    """Tell whether a person may be called so: "Jarl London", not "London" or "South London"."""
-    if len(low) == 2 and low[1] in lexicon.PLACES:
-        return _NO_NAME_BEFORE_SURNAME.isdisjoint(low[:1]) and not _DEMONYM.fullmatch(low[0])
-    return _ORGANIZATIONS_AND_PLACES.isdisjoint(low)
+    acronyms = (word for word in name if word.isupper() and len(word) > 2 and "." not in word)
+    return any(acronyms) and not text.isupper()
 
 
 def _correct_kind(body: str, mention: Mention, places: set[str], surnames: set[str]) -> Mention:
     """Take for an organization what looks like a person, and the other way round."""
     kind = mention.kind
     if kind is ActorKind.PERSON and not mention.has_title:
-        kind = _kind_by_context(body, mention, places, surnames)
+        kind = _kind_by_context(body, mention, places)
     elif kind is ActorKind.GROUP and mention.last in surnames and not mention.is_definite:
         kind = ActorKind.PERSON
     elif kind is ActorKind.ORGANISATION and len(mention.words) in {2, 3}:
-        may_be_called = mention.words[0].lower() in FIRST_NAMES and mention.last in _SURNAMES
+        may_be_called = mention.words[0].lower() in FIRST_NAMES and mention.last in SURNAMES
         if may_be_called and _WHO.match(body, mention.end):
             kind = ActorKind.PERSON
     role = mention.role if kind is ActorKind.PERSON else None
     return mention if kind is mention.kind else replace(mention, kind=kind, role=role)
 
 
-def _kind_by_context(
-    body: str, mention: Mention, places: set[str], surnames: set[str]
-) -> ActorKind:
+def _kind_by_context(body: str, mention: Mention, places: set[str]) -> ActorKind:
     before = word_before(body, mention.start)
     is_introduced = before is not None and before[1] in lexicon.INTRODUCE_BODIES
     if len(mention.words) == 1 and is_introduced:
         return ActorKind.ORGANISATION
     if mention.role:
         return ActorKind.PERSON
-    if mention.is_definite and mention.last.removesuffix("s") in surnames - {mention.last}:
-        return ActorKind.GROUP
+    if mention.is_definite and len(mention.words) == 1 and mention.last.endswith("s"):
+        return ActorKind.GROUP  # "the Lees"
     is_known = mention.words[0].lower() in SURE_FIRST_NAMES and len(mention.words) > 1
     if gender_of(mention.words[:1]) or is_known:
         return ActorKind.PERSON
@@ -498,5 +354,5 @@ def _is_told_as_body(body: str, mention: Mention) -> bool:
     if not mention.is_definite:
         return False
     # "the Holt report" is somebody's, and "the Trump" nobody.
-    after = _NOUN_OR_NAME.match(body, mention.end)
+    after = NEXT_WORD.match(body, mention.end)
     return len(mention.words) > 1 or after is None or after[1] in lexicon.VERB_CLASS

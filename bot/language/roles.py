@@ -37,6 +37,7 @@ _ROLE_AND_COMMA = re.compile(
     r"(?:^|[\s“\"(])((?:[Tt]he |[Aa]n? |[Aa]nother )?)([^,;:.()\n“”\"]{3,80}),[ \u00a0]$"
 )
 _HEAD_END = re.compile(r"\b(?:of|for|by|at|in|with|from|on|to|who|which|that|and)\b")
+_BE = frozenset(["be", "been", "being", "become", "becoming", "is", "was", "are", "were"])
 _OWNER = re.compile(r"(?:its|his|her|their|our) ", re.IGNORECASE)
 _DETERMINER = re.compile(r"(?:the|a|an|another|its|his|her|their)\b", re.IGNORECASE)
 # "a night watchman", "a curator": what follows a name and an article is a trade, whatever its word.
@@ -180,7 +181,7 @@ def _cannot_be_in_role(word: str) -> bool:
         and word not in lexicon.ROLES
         and word not in lexicon.ROLE_MODIFIERS
     )
-    return is_verb or word in lexicon.NOT_IN_ROLES
+    return is_verb or word in lexicon.NOT_IN_ROLES or word in _BE
 
 
 def _is_plural(phrase: str) -> bool:
@@ -197,4 +198,4 @@ def _role_starts(body: str, first: int, last: int) -> Iterator[int]:
         is_outside = _cannot_be_in_role(low)
         if (may_begin or _DETERMINER.fullmatch(low)) and not is_outside:
             yield first + word.start()
-        may_begin = is_outside
+        may_begin = is_outside and low not in _BE  # "ready to be mayor, Lee said": she is not
