@@ -23,7 +23,7 @@ _MAX_NAMESAKES = 20  # more people of one name no article tells apart
 _MAX_RECENT = 400  # mentions that "the minister" can reach
 _NEAR_CHARS = 400  # within which a namesake may be meant by a last name
 _MIN_INITIALS = 3  # of a name that are taken for it
-_MIN_LEAD = 2  # mentions more than a namesake: that of whom the article tells
+_MIN_LEAD = 1  # mentions more than any namesake has: the article tells of this one
 _KIN = r"(?:wife|husband|partner|fianc[eé]e?|mother|father|son|daughter|brother|sister)"
 
 T = TypeVar("T")
