@@ -14,7 +14,7 @@ from urllib.robotparser import RobotFileParser
 import structlog
 
 from bot.intake.intake import Intake, fetch_page
-from bot.model import Article, Format
+from bot.model import Article, Format, Status
 from bot.model.errors import SourceUnavailable, SourceUnreadable
 from bot.model.ports import Clock, Web
 
@@ -67,6 +67,13 @@ def is_summary(article: Article) -> bool:
     return len(article.body) < MIN_FULL_TEXT_CHARS and article.url is not None
 
 
+def _held_as(article: Article, page: Article) -> Article:
+    """Return the article, held or withheld as its page says."""
+    ends = [end for end in (article.embargoed, page.embargoed) if end]
+    status = page.status if article.status is Status.USABLE else article.status
+    return replace(article, status=status, embargoed=max(ends, default=None))
+
+
 class FullTextFetcher:
     """Fetch the page of an item that is only a summary, where the site's robots.txt allows it."""
 
@@ -87,6 +94,7 @@ class FullTextFetcher:
             log.info("page not read", host=urlsplit(article.url).hostname, reason=e.reason)
             return article
         full = parsed.articles[0]
+        article = _held_as(article, full)
         min_chars = max(MIN_FULL_TEXT_CHARS, 2 * len(article.body))
         if parsed.format is not Format.HTML or len(full.body) < min_chars:
             return article

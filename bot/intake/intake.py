@@ -34,6 +34,8 @@ log = structlog.get_logger(__name__)
 _BATCH_SIZE = 8
 # An address that turns out to be a feed gives its newest few.
 MAX_ARTICLES_PER_ADDRESS = 10
+# A feed gives what it withholds again and again; so many texts are remembered to be told once.
+_MAX_TOLD = 10_000
 _EMPTY_ANALYSIS = Analysis("und", Span(0, 0, ""), (), (), (), ())
 WITHHELD = (
     "Its source withholds it, or holds it until an hour that cannot be read. Drop it again, without"
@@ -99,11 +101,6 @@ class IntakeResult:
         """How many texts are withheld, which somebody should know of: they are not kept."""
         return sum(outcome.reason == WITHHELD for outcome in self.outcomes)
 
-    def warn_of_withheld(self, **names: str | None) -> None:
-        """Log once for a file or feed, called `names`, that texts of it are withheld."""
-        if self.withheld:
-            log.warning("articles withheld", **names, articles=self.withheld, reason=WITHHELD)
-
     def counts(self) -> dict[str, int]:
         """Return how many of each outcome there are, for a log line."""
         return dict(Counter(outcome.decision.value for outcome in self.outcomes))
@@ -151,6 +148,7 @@ class Intake:
         self._articles, self._reader, self._analyst = articles, reader, analyst
         self._web, self._clock, self._sources = web, clock, sources or {}
         self._store_lock = asyncio.Lock()
+        self._told_withheld: set[str] = set()
 
     async def prepare(self, data: bytes, *, name: str, source: str | None) -> PreparedFile:
         """Parse a file's bytes and analyze what is new; files may be prepared side by side.
@@ -172,7 +170,7 @@ class Intake:
         result = IntakeResult(_check_outcomes(await self._store_all(file.articles)))
         names = {"file": file.name, "source": file.source, "format": file.format.value}
         log.info("file taken", **names, **result.counts())
-        result.warn_of_withheld(file=file.name, source=file.source)
+        self._warn_of_withheld(result, file.articles, file=file.name, source=file.source)
         return result
 
     async def parse(self, data: bytes, *, encoding: str | None = None) -> ParsedFile:
@@ -196,9 +194,10 @@ class Intake:
         strict: bool = True,
     ) -> IntakeResult:
         """Take in what is parsed; if `strict`, raise SourceUnreadable where all were faulty."""
-        outcomes = await self._store_all(self._identify(articles, team, source, origin))
+        incoming = self._identify(articles, team, source, origin)
+        outcomes = await self._store_all(incoming)
         result = IntakeResult(_check_outcomes(outcomes) if strict else tuple(outcomes))
-        result.warn_of_withheld(source=source)
+        self._warn_of_withheld(result, incoming, source=source)
         return result
 
     async def read_address(self, url: str, *, team: str | None) -> tuple[StoredArticle, ...]:
@@ -270,6 +269,18 @@ class Intake:
             async with self._store_lock:
                 outcomes += [await self._store_or_leave_out(article) for article in analyzed]
         return outcomes
+
+    def _warn_of_withheld(
+        self, result: IntakeResult, articles: Sequence[IncomingArticle], **names: str | None
+    ) -> None:
+        """Log that texts of a file or feed, called `names`, are withheld, of each text once."""
+        pairs = zip(articles, result.outcomes, strict=True)
+        withheld = {article.identity for article, outcome in pairs if outcome.reason == WITHHELD}
+        if untold := withheld - self._told_withheld:
+            log.warning("articles withheld", **names, articles=len(untold), reason=WITHHELD)
+        if len(self._told_withheld) > _MAX_TOLD:
+            self._told_withheld.clear()
+        self._told_withheld |= withheld
 
     async def _store_or_leave_out(self, incoming: IncomingArticle) -> Outcome:
         """Store one article; an unexpected error leaves out that article alone."""

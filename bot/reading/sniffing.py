@@ -24,7 +24,7 @@ from bot.reading.archives import GZIP_START, ZIP_START, unpack
 from bot.reading.cleaning import MAX_LANGUAGE_CHARS, line_or_none, web_url_or_none
 from bot.reading.document import FormatReader, SourceDocument
 from bot.reading.holds import hold_article
-from bot.reading.wire_status import is_correction, notes_correction
+from bot.reading.wire_status import is_correction, notes_correction, status_in
 
 MAX_BYTES = 20 * 1024 * 1024
 # Some 50,000 words: a short novel, not an article; analyzing more would take minutes.
@@ -153,7 +153,8 @@ def _too_long(chars: int) -> SourceUnreadable:
 def _make_consistent(article: Article) -> Article:
     """Return the article with its headline once, and only valid tags, addresses and times.
 
-    Mark it as a correction where its headline, or a note in brackets above its text, says so.
+    Mark it as a correction where its headline, or a note in brackets above its text, says so, and
+    as a kill where its headline does.
     """
     is_early = article.updated and article.published and article.updated <= article.published
     first, _, rest = article.body.partition("\n\n")
@@ -162,6 +163,7 @@ def _make_consistent(article: Article) -> Article:
     return replace(
         article,
         body=rest if repeats else article.body,
+        status=status_in(article.headline) if article.status is Status.USABLE else article.status,
         updated=None if is_early else article.updated,
         language=line_or_none(article.language, MAX_LANGUAGE_CHARS),
         url=web_url_or_none(article.url),

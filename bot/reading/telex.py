@@ -102,7 +102,9 @@ def _read_anpa(document: SourceDocument) -> list[Article]:
         byline=line_or_none(byline),
         source=line_or_none(outlet) or agency,
         published=published,
-        status=status_in(*header.splitlines()[1:], *heads[:3], *notes),
+        status=status_in(
+            *header.splitlines()[1:], *heads[:3], *notes, slug=next(iter(heads), None)
+        ),
         correction=notes_correction(*notes) or is_correction(*slug_words),
     )
     return [hold_article(article, document.zone, *notes)]

@@ -25,14 +25,14 @@ _PIECE = re.compile(
     r"|(?P<offset>(?:gmt|utc|ut)?\s?([+-])(\d\d?):?(\d\d)?(?!\d))"
     r"|(?P<number>(\d{1,4})(?:st|nd|rd|th|er|º|ª)?(?!\w))"
     r"|(?P<word>[^\W\d_]+(?:-feira)?)"
-    r"|(?P<filler>\([^()]{0,60}\)|[\s,.;|'’–—-]+)",
+    r"|(?P<filler>\([^()]{0,60}\)|[\s,.;|'’–—·•@-]+)",
     re.IGNORECASE,
 )
 _EAST_ASIAN_DATE = re.compile(r"(\d{4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일]")
 _EAST_ASIAN_CLOCK = re.compile(r"(\d{1,2}) ?[時时시] ?(\d\d) ?[分분]")
 _LEADING_WORD = re.compile(r"([^\W\d_]+)[.,]* ")
-# What Go's clock appends to a time.
-_MONOTONIC = re.compile(r" m=[+-][\d.]+$")
+# What Go's clock and Java's zoned times append to a time.
+_APPENDIX = re.compile(r" m=[+-][\d.]+$|\[[\w/+-]{1,40}\]$")
 _LISTS = load_line_lists("bot.reading", "data/times.txt", "zones", "months", "weekdays", "fillers")
 _ZONE_LINES = [line.split() for line in _LISTS["zones"]]
 _ZONE_HOURS = {name: int(hours) for hours, *names in _ZONE_LINES for name in names}
@@ -130,7 +130,7 @@ def _parse_iso(text: str) -> datetime | None:
 
 def _parse_written(text: str) -> datetime | None:
     """Parse a time as people and machines write it, day first where only the order tells."""
-    text = _EAST_ASIAN_DATE.sub(r"\1-\2-\3 ", _MONOTONIC.sub("", text))
+    text = _EAST_ASIAN_DATE.sub(r"\1-\2-\3 ", _APPENDIX.sub("", text))
     text = _EAST_ASIAN_CLOCK.sub(r"\1:\2", text)
     fields = _read_pieces(text)
     leading = _LEADING_WORD.match(text)

@@ -38,10 +38,11 @@ def last_of_code(code: str) -> str:
     return re.split("[:/#]", code.strip())[-1]
 
 
-def status_in(*lines: str | None) -> Status:
-    """For wires without a status field: the status that keywords or notes name."""
+def status_in(*lines: str | None, slug: str | None = None) -> Status:
+    """Return the status that headlines, notes or a wire's slug name, where no field does."""
     stripped = [line.strip() for line in lines if line]
-    if any(map(DESK_PHRASES["kill"].fullmatch, stripped)):
+    is_killed = slug and DESK_PHRASES["kill key word"].fullmatch(slug.strip())
+    if is_killed or any(map(DESK_PHRASES["kill"].fullmatch, stripped)):
         return Status.CANCELED
     is_withheld = any(map(DESK_PHRASES["withhold"].fullmatch, stripped))
     return Status.WITHHELD if is_withheld else Status.USABLE

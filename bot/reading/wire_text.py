@@ -11,7 +11,7 @@ from bot.reading.markup import find_all, find_children, html_text, paragraphs, t
 
 _SECTIONS = ("newsml 1 media", "newsml 1 asides", "ninjs media", "ninjs properties", "corrections")
 WIRE_WORDS = load_word_lists("bot.reading", "data/wire_words.txt", *_SECTIONS)
-_WIRE_SECTIONS = ("kill", "withhold", "sign-off", "slug", "note", "job title")
+_WIRE_SECTIONS = ("kill", "kill key word", "withhold", "sign-off", "slug", "note", "job title")
 _TAKE_SECTIONS = ("notes start", "take key", "headline prefix")
 _PATTERNS = load_line_lists(
     "bot.reading", "data/desk_phrases.txt", *_WIRE_SECTIONS, *_TAKE_SECTIONS

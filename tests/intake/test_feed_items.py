@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.intake.feeds import FeedPoller
 from bot.store import Store
-from tests.builders import NOON
+from tests.builders import BODY, NOON
 from tests.delivery_env import FakeClock
 from tests.intake.test_feeds import URL, headlines, item, rss, the_feed
 from tests.intake_fakes import FakeWeb
@@ -118,3 +119,20 @@ async def test_an_older_copy_is_no_update(
         assert (await poller.poll()).articles == updates
     (story,) = await archive.articles.get_stories("T1", NOON - timedelta(days=9), clock.now())
     assert story.articles[0].article.body.startswith("Later. ")
+
+
+async def test_a_page_that_is_held_holds_its_item(
+    poller: FeedPoller, archive: Store, web: FakeWeb, clock: FakeClock
+) -> None:
+    """Where a summary's page says that it must wait, so does the item, and the log says it once."""
+    parts = "".join(f"<p>Part {n}. {BODY}</p>" for n in range(4))
+    page = f"<html><body><article><h1>Dam</h1><b>EMBARGO!</b>{parts}</article></body></html>"
+    summary = "<item><title>Dam</title><link>https://orm.example/dam</link></item>"
+    web.set_page(URL, rss(summary))
+    web.set_page("https://orm.example/dam", page)
+    with capture_logs() as lines:
+        await poller.add(URL, "T1")
+        clock.forward(hours=1)
+        await poller.poll()
+    assert await headlines(archive) == set()
+    assert [line["event"] for line in lines].count("articles withheld") == 1

@@ -55,11 +55,11 @@ def test_a_note_tells_what_was_corrected(note: str, corrects: bool) -> None:  # 
         ("MANDATORY KILL", Status.CANCELED),
         ("KILL", Status.CANCELED),
         ("KILL: the story about the port", Status.CANCELED),
-        ("BC-Harbor Wall, Kill", Status.CANCELED),
         ("EDITORS: Please kill BC-Harbor Wall", Status.CANCELED),
         ("WITHHOLD", Status.WITHHELD),
         ("Kill Bill opens today", Status.USABLE),
         ("KILLERS OF THE DEEP", Status.USABLE),
+        ("Storms Sweep the Coast, Kill 3", Status.USABLE),
         ("Police kill two", Status.USABLE),
         ("Eds: With photos.", Status.USABLE),
     ],
@@ -67,6 +67,14 @@ def test_a_note_tells_what_was_corrected(note: str, corrects: bool) -> None:  # 
 def test_key_words_kill_and_withhold(line: str, status: Status) -> None:
     """Keywords in capitals kill or withhold, where a wire has no field; headlines do not."""
     assert status_in(line) is status
+    mail = f"From: a@b.example\nTo: c@d.example\nDate: x\nSubject: {line}\n\nText, he said."
+    assert read(mail.encode()).articles[0].status is status
+
+
+def test_a_slug_kills() -> None:
+    """A wire's slug may have the key word Kill; a headline like that is news."""
+    assert status_in(slug="BC-Harbor Wall, Kill,120") is Status.CANCELED
+    assert status_in("BC-Harbor Wall, Kill") is Status.USABLE
 
 
 def test_a_note_in_brackets_above_the_text_marks_any_article() -> None:
