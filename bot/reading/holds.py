@@ -13,7 +13,7 @@ from bot.model.wordlists import load_line_lists
 from bot.reading.cleaning import line_or_none
 from bot.reading.times import has_clock, is_time_word, parse_time
 
-_SECTIONS = ("lead", "nouns", "orders", "releases", "lifted", "connectors", "open ends")
+_SECTIONS = ("lead", "nouns", "orders", "releases", "lifted", "connectors", "open ends", "anchors")
 _LISTS = load_line_lists("bot.reading", "data/holds.txt", *_SECTIONS)
 
 
@@ -24,7 +24,7 @@ def _words(section: str) -> list[str]:
 _CONNECTORS, _OPEN_ENDS = set(_words("connectors")), set(_words("open ends"))
 _HOLD = re.compile(
     r"(?:(?P<before>.{0,80}?)(?P<mark>[|(\[*–—:/-])\s*)??[\W_]*"
-    rf"(?:(?:{'|'.join(_words('lead'))})\W+){{0,5}}"
+    rf"(?:(?:{'|'.join(_words('lead'))})\W+){{0,8}}"
     rf"(?:(?P<noun>{'|'.join(_LISTS['nouns'])})|(?P<order>{'|'.join(_LISTS['orders'])})"
     rf"|(?P<release>{'|'.join(_LISTS['releases'])}))(?!\w)",
     re.IGNORECASE,
@@ -38,6 +38,9 @@ _SENTENCE_BREAK = re.compile(r"(?<=[^.\s]{3}[.!?])\s+(?=\S)|\n")
 # The paragraphs that stand above a text; in a later one a hold needs a time.
 _TOP_PARAGRAPHS = 6
 _MAX_LATER_CHARS = 200
+# The words of a hold stand no further from a line's start.
+_MAX_START_CHARS = 300
+_ANCHORS = _words("anchors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,8 @@ class Hold:
 
 def find_hold(line: str, zone: str) -> Hold | None:
     """Return the hold that a line is or begins with, or that stands apart at its end."""
-    match = _HOLD.match(line)
+    start = line[:_MAX_START_CHARS].lower()
+    match = _HOLD.match(line) if any(anchor in start for anchor in _ANCHORS) else None
     if match is None or _LIFTED.match(line, match.end()):
         return None
     end, has_time = _find_phrase_end(line, match.end())
