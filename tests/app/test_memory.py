@@ -1,14 +1,16 @@
 """Freed memory goes back to the system, and threads share one heap."""
 
 import ctypes
+import gc
 import os
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 
 import pytest
 
-from bot.app.service import trim_malloc
+from bot.app.service import COLLECT_AFTER_BYTES, MemoryTrimmer, trim_malloc
 from tests.service import ROOT, environment, thread_heaps
 
 # Twelve threads that each have something while the others do.
@@ -85,3 +87,27 @@ async def test_free_memory_is_returned_to_the_system() -> None:
     assert len(stays) == BLOCKS // 50
     assert held < 0.5 * BLOCK * BLOCKS
     assert given > 0.7 * BLOCK * BLOCKS
+
+
+@glibc
+async def test_old_cycles_are_collected_once_they_pile_up() -> None:
+    """Cycles that only a full collection finds go once the process has grown by them."""
+
+    class Node:
+        """Refers to itself, with a block that is its own."""
+
+        def __init__(self) -> None:
+            self.me, self.block = self, bytearray(BLOCK)
+
+    trimmer, before = MemoryTrimmer(), gc.isenabled()
+    gc.disable()
+    try:
+        nodes = [weakref.ref(Node()) for _ in range(10)]
+        await trimmer.trim()
+        assert sum(node() is not None for node in nodes) == 10
+        nodes += [weakref.ref(Node()) for _ in range(2 * COLLECT_AFTER_BYTES // BLOCK)]
+        await trimmer.trim()
+        assert all(node() is None for node in nodes)
+    finally:
+        if before:
+            gc.enable()
