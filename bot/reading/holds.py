@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from bot.model import Article, Status
 from bot.model.wordlists import load_line_lists
 from bot.reading.cleaning import line_or_none
-from bot.reading.times import has_clock, is_time_word, parse_time
+from bot.reading.times import has_clock, is_time_word, parse_embargo
 
 _SECTIONS = ("lead", "nouns", "orders", "releases", "lifted", "connectors", "open ends", "anchors")
 _LISTS = load_line_lists("bot.reading", "data/holds.txt", *_SECTIONS)
@@ -124,7 +124,9 @@ def _is_meant(
 ) -> bool:
     """Tell a hold from news of an embargo: by capitals, by what it stands beside, by its time."""
     words = match["noun"] or match["order"] or match["release"]
-    is_marked = words.isupper() or has_clock(phrase) or match["mark"] in {"(", "["}
+    # In a line that is all in capitals they tell nothing.
+    is_loud = words.isupper() and not f"{match['before'] or ''}{rest}".isupper()
+    is_marked = is_loud or has_clock(phrase) or match["mark"] in {"(", "["}
     if match["before"] is not None and not is_marked:
         return False
     if match["order"]:
@@ -164,5 +166,5 @@ def _parse_end(phrase: str, zone: str) -> datetime | None:
         return None
     pairs = zip(words, plain, strict=True)
     text = " ".join(word for word, name in pairs if name and name not in _CONNECTORS)
-    time = parse_time(text.strip(" ,.:-"), zone)
+    time = parse_embargo(text.strip(" ,.:-"), zone)
     return time if time is None or has_clock(text) else time + timedelta(days=1)

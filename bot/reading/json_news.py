@@ -9,7 +9,7 @@ from bot.reading.cleaning import MAX_URL_CHARS, clean_body, first_line, line_or_
 from bot.reading.document import FormatReader, SourceDocument, json_objects
 from bot.reading.holds import hold_article
 from bot.reading.markup import html_text
-from bot.reading.times import parse_time
+from bot.reading.times import parse_embargo, parse_time
 from bot.reading.wire_status import notes_correction, parse_status
 from bot.reading.wire_text import WIRE_WORDS, plain_or_html
 
@@ -125,7 +125,7 @@ def _read_item(item: dict[str, Any], zone: str) -> Article:
     replaced, version = _text(item, "evolvedfrom", "evolvedFrom"), item.get("version")
     is_version = isinstance(version, str | int) and not isinstance(version, bool)
     note, embargo = _text(item, "ednote", "edNote"), _text(item, "embargoed", "embargoedUntil")
-    embargoed = parse_time(embargo, zone)
+    embargoed = parse_embargo(embargo, zone)
     is_held = only_refers or (embargo is not None and embargoed is None)
     article = Article(
         body=body,

@@ -9,7 +9,7 @@ from bot.model.errors import SourceUnreadable
 from bot.reading.cleaning import MAX_URL_CHARS, first_line, line_or_none
 from bot.reading.document import SourceDocument
 from bot.reading.markup import find_all, find_children, find_first, local_name, text_content
-from bot.reading.times import parse_time
+from bot.reading.times import parse_embargo, parse_time
 from bot.reading.wire_status import parse_status
 from bot.reading.wire_text import WIRE_WORDS, attribute, byline_in, lower_attributes, wire_body
 
@@ -125,7 +125,8 @@ def _status(item: Any, instructions: set[str], zone: str) -> tuple[Status, datet
     element = find_first(item, "NewsManagement", "Status")
     name = (attribute(element, "FormalName") or "").lower()
     is_embargoed = name == "embargoed"
-    until = _time(item, zone, "StatusWillChange", "DateAndTime") if is_embargoed else None
+    change = _text(item, "StatusWillChange", "DateAndTime") if is_embargoed else None
+    until = parse_embargo(change, zone)
     if instructions & _WITHDRAWING:
         return Status.CANCELED, until
     # Embargoed without an hour: only its source can say when.

@@ -11,7 +11,7 @@ from bot.reading.document import SourceDocument
 from bot.reading.holds import hold_article
 from bot.reading.markup import find_all, find_children, find_first, local_name, text_content
 from bot.reading.nitf import nitf_byline
-from bot.reading.times import parse_time
+from bot.reading.times import parse_embargo, parse_time
 from bot.reading.wire_status import last_of_code, notes_correction, parse_status
 from bot.reading.wire_text import attribute, byline_in, lower_attributes, plain_or_html, wire_body
 
@@ -48,7 +48,7 @@ def _read_item(item: Any, zone: str) -> Article:
     created = _time(meta, "firstCreated", zone) or _time(content, "contentCreated", zone)
     published = created or changed
     updates = (changed, _time(content, "contentModified", zone))
-    embargoed = _time(meta, "embargoed", zone)
+    embargoed = parse_embargo(text_content(find_first(meta, "embargoed")), zone)
     # Empty, it leaves the end of the embargo open; absent, there is none.
     is_held = is_package or (embargoed is None and find_first(meta, "embargoed") is not None)
     status = parse_status(attribute(find_first(meta, "pubStatus"), "qcode", "uri"))

@@ -8,7 +8,7 @@ from bot.reading.cleaning import first_line, line_or_none
 from bot.reading.document import SourceDocument
 from bot.reading.holds import hold_article
 from bot.reading.markup import find_all, find_children, find_first, local_name, text_content
-from bot.reading.times import first_time, parse_time
+from bot.reading.times import first_time, parse_embargo, parse_time
 from bot.reading.wire_status import embargo_end, notes_correction, parse_status
 from bot.reading.wire_text import DESK_PHRASES, attribute, byline_in, wire_body
 
@@ -22,7 +22,7 @@ def read_articles(document: SourceDocument) -> list[Article]:
     holder = docdata if docdata is not None else root
     status = attribute(docdata, "management-status")
     issued = parse_time(attribute(find_first(holder, "date.issue"), "norm"), zone)
-    released = parse_time(attribute(find_first(holder, "date.release"), "norm"), zone)
+    released = parse_embargo(attribute(find_first(holder, "date.release"), "norm"), zone)
     embargoed = embargo_end(released, issued)
     # Embargoed without an hour: only its source can say when.
     is_open_ended = status == "embargoed" and embargoed is None

@@ -17,7 +17,7 @@ from bot.reading.cleaning import MAX_URL_CHARS, clean_body, clean_line, line_or_
 from bot.reading.document import FormatReader, SourceDocument
 from bot.reading.holds import find_hold, hold_article
 from bot.reading.markup import html_text
-from bot.reading.times import parse_time
+from bot.reading.times import parse_embargo, parse_time
 from bot.reading.wire_status import embargo_end, parse_status
 
 _MAX_HEADLINE_CHARS = 160
@@ -168,7 +168,7 @@ def _add_front_matter(article: Article, fields: dict[str, Any], zone: str) -> Ar
     """Return the article with what the front matter says, which goes before the text's word."""
     published = parse_time(fields["published"], zone) or article.published
     replaced = line_or_none(fields["replaces"], MAX_URL_CHARS)
-    status, embargoed = _status(fields), parse_time(fields["embargoed"], zone)
+    status, embargoed = _status(fields), parse_embargo(fields["embargoed"], zone)
     has_embargo = _lower(fields["embargoed"]) not in {"", "none", *_FALSE_WORDS}
     is_held = (has_embargo and embargoed is None) or article.status is Status.WITHHELD
     return replace(

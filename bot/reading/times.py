@@ -44,7 +44,7 @@ _MAX_ZONE_CHARS, _MAX_OFFSET_HOURS = 5, 14
 _FIRST_YEAR_OF_1900S, _YEAR_CHARS = 50, 4
 _HALF_DAY_HOURS, _MONTHS_A_YEAR = 12, 12
 # A later year is a slip, and the article would head every list for good.
-_MIN_YEAR, _MAX_YEAR = 1900, 2100
+_MIN_YEAR, _MAX_YEAR, _MAX_EMBARGO_YEAR = 1900, 2100, 9000
 # What databases and clocks give where no time was set, wherever they stand.
 _NULL_DAYS = {(1900, 1, 1), (1969, 12, 31), (1970, 1, 1)}
 
@@ -70,18 +70,23 @@ def _load_weekdays() -> set[str]:
 _MONTHS, _WEEKDAYS = _load_months(), _load_weekdays()
 
 
-def parse_time(text: object, zone: str) -> datetime | None:
+def parse_time(text: object, zone: str, *, max_year: int = _MAX_YEAR) -> datetime | None:
     """Return the time in UTC, or None where `text` holds none.
 
     A time without an offset is in `zone`, an IANA name; a date alone is its first moment there.
     """
     if isinstance(text, datetime):
-        return _to_utc(text, zone)
+        return _to_utc(text, zone, max_year)
     if not isinstance(text, str) or not _MIN_TIME_CHARS <= len(text.strip()) <= _MAX_TIME_CHARS:
         return None
     text = " ".join(text.split())
     time = _parse_iso(text) or _parse_written(text)
-    return _to_utc(time, zone) if time else None
+    return _to_utc(time, zone, max_year) if time else None
+
+
+def parse_embargo(text: object, zone: str) -> datetime | None:
+    """Return the time as `parse_time` does, also one in a later century: until then all waits."""
+    return parse_time(text, zone, max_year=_MAX_EMBARGO_YEAR)
 
 
 def first_time(texts: Iterable[object], zone: str) -> datetime | None:
@@ -108,7 +113,7 @@ def _load_zone(name: str) -> tzinfo:
         return UTC
 
 
-def _to_utc(time: datetime, zone: str) -> datetime | None:
+def _to_utc(time: datetime, zone: str, max_year: int) -> datetime | None:
     """Return the time in UTC, or None where it is a placeholder for one that nobody set."""
     try:
         aware = time if time.tzinfo else time.replace(tzinfo=_load_zone(zone))
@@ -116,7 +121,7 @@ def _to_utc(time: datetime, zone: str) -> datetime | None:
     except (OverflowError, ValueError):
         return None
     is_null = not _NULL_DAYS.isdisjoint((day.year, day.month, day.day) for day in (aware, utc))
-    return utc if _MIN_YEAR <= utc.year <= _MAX_YEAR and not is_null else None
+    return utc if _MIN_YEAR <= utc.year <= max_year and not is_null else None
 
 
 def _parse_iso(text: str) -> datetime | None:

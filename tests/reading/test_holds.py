@@ -42,6 +42,8 @@ TEXT = (
         ("EMBARGO", None, ""),
         ("Embargo: Lake drained", None, "Lake drained"),
         ("EMBARGO - Lake drained", None, "Lake drained"),
+        ("EMBARGO - LAKE DRAINED", None, "LAKE DRAINED"),
+        ("EMBARGOED UNTIL FRIDAY - LAKE DRAINED", None, "LAKE DRAINED"),
         ("HOLD FOR RELEASE", None, ""),
         ("Embargo: 12 May 2026, 18:00 (Ormvik time)", None, "Ormvik time"),
         ("(Sperrfrist 18 Uhr)", None, ""),
@@ -66,6 +68,8 @@ def test_words_of_a_hold(line: str, until: datetime | None, rest: str) -> None:
         "Embargo on salt from Ormvik to start in May",
         "Embargoed lorries wait at the border",
         "Embargo until 2027 worries the port",
+        "EMBARGO UNTIL 2027 WORRIES PORT",
+        "SALT: EMBARGO UNTIL 2027",
         "Salt – embargo until 2027 likely",
         "EMBARGO LIFTED: Lake drained",
         "Embargo: none",
@@ -179,6 +183,15 @@ def test_an_hour_that_can_be_read_holds_until_then() -> None:
     assert article.headline == "Lake drained"
     both = g2(f"<embargoed>2026-05-10T10:00:00Z</embargoed><edNote>{line}</edNote>")
     assert only_article(both).embargoed == EVENING
+
+
+def test_an_embargo_may_end_in_another_century() -> None:
+    """A year that no article is dated with is still the end of an embargo."""
+    line = "EMBARGOED UNTIL 18:00 GMT ON 12 MAY 2126"
+    late = EVENING.replace(year=2126)
+    for data in (f"{line}\n\nLake drained\n\n{TEXT}\n", ninjs(embargoed=late.isoformat())):
+        article = only_article(data)
+        assert (article.status, article.embargoed) == (Status.USABLE, late)
 
 
 def test_a_field_goes_before_words_that_cannot_be_read() -> None:
