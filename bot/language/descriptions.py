@@ -116,11 +116,9 @@ class Descriptions:
         if noun is None:
             return None
         asked = _read_role(phrase.text if len(phrase.text) > len(head) else head, head)
-        roles = {  # by person, the last named first
-            person: self._roles_of(person)
-            for _, _, person in recent_before(self._entities.person_mentions, phrase.start)
-            if person.role
-        }
+        recent = recent_before(self._entities.person_mentions, phrase.start)
+        persons = dict.fromkeys(person for _, _, person in recent if person.role)
+        roles = {person: self._roles_of(person) for person in persons}  # the last named first
         names = frozenset(word.lower() for word in _CAPITALIZED.findall(phrase.text[1:]))
         fitting = [p for p, role in roles.items() if _fits(noun, asked, names, role)]
         if fitting:

@@ -28,7 +28,7 @@ from bot.language.statements.attribution_rules import (
     words_of,
 )
 from bot.language.statements.content_trimming import trim_content
-from bot.language.statements.governors import SPEECH_CLASSES
+from bot.language.statements.governors import SPEECH_CLASSES, Governors
 from bot.language.statements.lines import find_line
 from bot.language.statements.models import load_models
 from bot.language.statements.outlets import Credits, attribute_to_speakers, without_credit
@@ -84,7 +84,8 @@ def find_statements(
     attributions = attribute_to_speakers(parsed, attributions)
     attributions = read_turns(parsed, turns, attributions)
     attributions = [trim_content(parsed, a) for a in attributions]
-    attributions = [a for a in attributions if why_unsaid(parsed, a) is None]
+    governed = [Governors.of(parsed, a) for a in attributions]
+    governed = [governors for governors in governed if why_unsaid(governors) is None]
     resolver = ActorResolver(
         body,
         sentences,
@@ -95,17 +96,23 @@ def find_statements(
     )
     outlet_credits = Credits(body, sentences)
     # The resolver must be asked in text order: earlier speakers guide later pronouns.
-    attributions.sort(key=lambda a: a.source[0] if a.source else a.cue)
+    governed.sort(key=_first_named)
     found = [
         FoundStatement(
-            _to_statement(parsed, a, sentences, resolver, outlet_credits),
-            a.certainty,
-            is_spoken=_is_spoken(parsed, a.cue),
-            has_verb=any(parsed.tag[i].startswith(("V", "MD")) for i in words_of(a.content)),
+            _to_statement(governors, sentences, resolver, outlet_credits),
+            governors.attribution.certainty,
+            is_spoken=_is_spoken(parsed, governors.attribution.cue),
+            has_verb=any(parsed.tag[i].startswith(("V", "MD")) for i in governors.content),
         )
-        for a in attributions
+        for governors in governed
     ]
     return rank_statements([each for each in found if _has_content(each)], body, headline)
+
+
+def _first_named(governors: Governors) -> int:
+    """Return the first word of the source, else the cue."""
+    attribution = governors.attribution
+    return attribution.source[0] if attribution.source else attribution.cue
 
 
 def _has_content(found: FoundStatement) -> bool:
@@ -179,23 +186,23 @@ def _are_people(word: str) -> bool:
 
 
 def _to_statement(
-    parsed: ParsedText,
-    attribution: Attribution,
+    governors: Governors,
     sentences: Sequence[Span],
     resolver: ActorResolver,
     outlet_credits: Credits,
 ) -> Statement:
+    parsed, attribution = governors.parsed, governors.attribution
     content = tuple(_content_span(parsed, run) for run in attribution.content)
     source = attribution.source
     speaker = _whole_words(parsed, source) if source else None
-    group = cue_phrase(parsed, attribution)
+    group = cue_phrase(governors)
     cue, form = parsed.span(group), _quotation_type(parsed, attribution.content)
-    line = find_line(parsed, attribution, group, content, form)
+    line = find_line(governors, group, content, form)
     actor = (_antecedent(parsed, source) or speaker) if source else None
     return Statement(
         content=content,
         form=form,
-        stance=stance_of(parsed, attribution),
+        stance=stance_of(governors),
         sentence=_sentence_around(parsed.text, sentences, (cue, *content)),
         speaker=speaker,
         actor=resolver.resolve(actor) if actor else None,

@@ -5,6 +5,7 @@ another: say -> refused; saying -> of -> short -> stopped; deny -> confirm
 """
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from bot.language.lexicon import NOUN_CLASS, STATING
@@ -25,6 +26,8 @@ NEGATIONS = frozenset(["not", "n't", "n’t", "never", "no", "nor", "neither", "
 MAX_GROUP_WORDS = 12
 _SPOKEN_WITH_CLAUSE = frozenset(["urge", "judge", "name", "promise", "show", "spread"])
 _COMPLEMENT_DEPS = frozenset(["xcomp", "acomp", "attr", "oprd"])
+_LEANING_PREPOSITIONS = POLARITY_WORDS["prepositions"] | POLARITY_WORDS["unsaying prepositions"]
+_QUOTING_WORDS = POLARITY_WORDS["quoting verbs"] | POLARITY_WORDS["pleading"]
 _BARE_TAGS = frozenset(["VB", "VBN", "VBG"])
 
 
@@ -32,18 +35,19 @@ _BARE_TAGS = frozenset(["VB", "VBN", "VBG"])
 class Governors:
     """The words above a content, from the one that it depends on to the finite verb.
 
-    "has refused to say whether": say, refused. `cue` is the reported word among them.
+    "has refused to say whether": say, refused. `content` are the words of the content.
     """
 
     parsed: ParsedText
     attribution: Attribution
     words: tuple[int, ...]
+    content: frozenset[int]
 
     @classmethod
     def of(cls, parsed: ParsedText, attribution: Attribution) -> "Governors":
         """Climb from the content through the cue, as far as one verb leans on another."""
-        cue, barred = attribution.cue, set(words_of(attribution.content))
-        free = barred if attribution.source else set()
+        cue, barred = attribution.cue, frozenset(words_of(attribution.content))
+        free = barred if attribution.source else frozenset[int]()
         said = [k for k in parsed.children_by(cue, "xcomp") if k not in free]
         spoken = [k for k in said if is_infinitive(parsed, k) and _says_more(parsed, k)]
         upper = [*spoken[:1], *climb(parsed, cue, barred)]
@@ -51,8 +55,8 @@ class Governors:
             if parsed.head[i] not in barred:
                 path = climb(parsed, _above_prepositions(parsed, parsed.head[i]), barred)
                 longer = cue in path and len(path) > len(upper)
-                return cls(parsed, attribution, tuple(path if longer else upper))
-        return cls(parsed, attribution, tuple(upper))
+                return cls(parsed, attribution, tuple(path if longer else upper), barred)
+        return cls(parsed, attribution, tuple(upper), barred)
 
     @property
     def top(self) -> int:
@@ -64,10 +68,10 @@ class Governors:
 
         None that the content has, nor any of another quotation: there the grammar errs.
         """
-        quotation, content = self.parsed.quotation, set(words_of(self.attribution.content))
+        quotation = self.parsed.quotation
         for i in self.words:
             for k in self.parsed.children_by(i, *deps):
-                if k not in content and quotation[k] == quotation[i]:
+                if k not in self.content and quotation[k] == quotation[i]:
                     yield k
 
     def lowers(self) -> frozenset[str]:
@@ -85,7 +89,7 @@ def _says_more(parsed: ParsedText, i: int) -> bool:
     return is_speech_word(parsed, i) and "add" not in parsed.verb_classes(i)
 
 
-def climb(parsed: ParsedText, i: int, barred: set[int]) -> list[int]:
+def climb(parsed: ParsedText, i: int, barred: AbstractSet[int]) -> list[int]:
     """Return a word and those above it of one chain: saying -> of -> stopped (short)."""
     path = [i]
     while True:
@@ -116,9 +120,7 @@ def _leans_on_head(parsed: ParsedText, i: int, path: list[int]) -> bool:
         return False
     if dep in {"pcomp", "advmod"}:
         preposition = parsed.lower[above if dep == "pcomp" else i]
-        return (
-            preposition in POLARITY_WORDS["prepositions"] | POLARITY_WORDS["unsaying prepositions"]
-        )
+        return preposition in _LEANING_PREPOSITIONS
     if dep == "prep":
         return len(path) > 1
     if dep == "dobj":
@@ -160,5 +162,5 @@ def is_speech_word(parsed: ParsedText, i: int) -> bool:
     """Return whether a word is one of speech, not of a belief, a wish or an attitude."""
     classes = parsed.verb_classes(i)
     has_clause = bool(classes & _SPOKEN_WITH_CLAUSE and parsed.children_by(i, "ccomp", "acl"))
-    is_quoting = parsed.lower[i] in POLARITY_WORDS["quoting verbs"] | POLARITY_WORDS["pleading"]
+    is_quoting = parsed.lower[i] in _QUOTING_WORDS
     return is_quoting or has_clause or is_report(parsed, i) or not classes.isdisjoint(STATING)

@@ -14,7 +14,6 @@ from bot.language.statements.attribution_rules import (
     RELATIVE_PRONOUNS,
     SUBJECT_DEPS,
     Attribution,
-    words_of,
 )
 from bot.language.statements.governors import (
     GOVERNING_DEPS,
@@ -48,41 +47,33 @@ _WHOLE_SENTENCE = Line()
 
 
 def find_line(
-    parsed: ParsedText,
-    attribution: Attribution,
-    group: Run,
-    content: Sequence[Span],
-    form: QuotationType,
+    governors: Governors, group: Run, content: Sequence[Span], form: QuotationType
 ) -> Line:
     """Return the line of an attribution whose verb group and content are given.
 
     A line without pieces stands for the whole sentence: where the source parts verb and words in
     another way, or where what governs the words would be lost.
     """
+    parsed, attribution = governors.parsed, governors.attribution
     spans = _completed(parsed, attribution, content)
     if attribution.source is None or spans is None or _is_cut(parsed, group):
         return _WHOLE_SENTENCE
     if not _is_parted_by_speaker(parsed, attribution, group):
         return _WHOLE_SENTENCE
-    line = _choose(parsed, attribution, group, spans, form)
-    return line if _shows_all(parsed, attribution, line) else _WHOLE_SENTENCE
+    line = _choose(governors, group, spans, form)
+    return line if _shows_all(governors, line) else _WHOLE_SENTENCE
 
 
-def _choose(
-    parsed: ParsedText,
-    attribution: Attribution,
-    group: Run,
-    spans: Sequence[Span],
-    form: QuotationType,
-) -> Line:
+def _choose(governors: Governors, group: Run, spans: Sequence[Span], form: QuotationType) -> Line:
     """Return the line of complete words: running on from the verb, or parted from it."""
+    parsed, attribution = governors.parsed, governors.attribution
     words = _merged(parsed.text, spans)
     if not any(map(str.isalnum, parsed.word[attribution.cue])):
         return Line(None, words)
-    if _lacks_object(parsed, attribution):
+    if _lacks_object(governors):
         return _WHOLE_SENTENCE
     if _runs_on(parsed, attribution, group):
-        start = _find_start(parsed, attribution, group)
+        start = _find_start(governors, group)
         if start is not None:
             joined = Span.of(parsed.text, parsed.start[start], spans[0].end)
             return Line(None, _merged(parsed.text, [joined, *spans[1:]]))
@@ -121,13 +112,13 @@ def _is_cut(parsed: ParsedText, group: Run) -> bool:
     return parsed.text[parsed.end[group[1] - 1] :][:1] == "-"
 
 
-def _lacks_object(parsed: ParsedText, attribution: Attribution) -> bool:
+def _lacks_object(governors: Governors) -> bool:
     """Return whether an object stands before the speaker: what she called unfair, a site he named.
 
     Words that are a clause or a quotation need no object.
     """
-    governors = Governors.of(parsed, attribution)
-    content, top = set(words_of(attribution.content)), governors.top
+    parsed, attribution = governors.parsed, governors.attribution
+    content, top = governors.content, governors.top
     objects = {k for k in governors.children_by("dobj", "attr", "pobj") if k < attribution.cue}
     if any(parsed.tag[k] in {"WP", "WDT"} for k in objects - content):
         return True
@@ -166,10 +157,10 @@ def _runs_on(parsed: ParsedText, attribution: Attribution, group: Run) -> bool:
     return not is_parted
 
 
-def _find_start(parsed: ParsedText, attribution: Attribution, group: Run) -> int | None:
+def _find_start(governors: Governors, group: Run) -> int | None:
     """Return the first word of the finite verb group whose subject is the source."""
-    verb = Governors.of(parsed, attribution).top
-    sources = set(attribution.source_words())
+    parsed, verb = governors.parsed, governors.top
+    sources = set(governors.attribution.source_words())
     for _ in range(3):
         if _has_subject(parsed, verb, sources) or _follows(parsed, verb, sources, group):
             first = min([verb, *find_helpers(parsed, verb)])
@@ -327,28 +318,24 @@ def _merged(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
 # --- what governs the words -----------------------------------------------------------------------
 
 
-def governing_words(parsed: ParsedText, attribution: Attribution) -> frozenset[int]:
+def _governing_words(governors: Governors) -> set[int]:
     """Return the negations, modals and conditions that govern the words of an attribution."""
-    governors = Governors.of(parsed, attribution)
+    parsed = governors.parsed
     helpers = governors.children_by(*GOVERNING_DEPS, "mark", "det")
     negated = {k for i in governors.words for k in parsed.children[i]}
     deep = {k for i in negated for k in parsed.children_by(i, "neg", "det")}
-    return frozenset(
+    return {
         k
-        for k in {*helpers, *deep}
-        if k not in set(words_of(attribution.content))
-        and (
-            parsed.lower[k] in NEGATIONS
-            or parsed.tag[k] == "MD"
-            or parsed.lower[k] in POLARITY_WORDS["conditions"]
-        )
-    )
+        for k in {*helpers, *deep} - governors.content
+        if parsed.lower[k] in NEGATIONS | POLARITY_WORDS["conditions"] or parsed.tag[k] == "MD"
+    }
 
 
-def _shows_all(parsed: ParsedText, attribution: Attribution, line: Line) -> bool:
+def _shows_all(governors: Governors, line: Line) -> bool:
     """Return whether a line shows every word that governs its words."""
+    parsed = governors.parsed
     shown = [*filter(None, [line.introduction]), *line.pieces]
     return all(
         any(span.start <= parsed.start[k] and parsed.end[k] <= span.end for span in shown)
-        for k in governing_words(parsed, attribution)
+        for k in _governing_words(governors)
     )

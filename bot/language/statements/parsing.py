@@ -207,9 +207,12 @@ def _parse_pieces(text: str, pieces: list[tuple[int, int]]) -> Iterator[Doc]:
 
 def _add_parsed_sentence(parsed: ParsedText, doc: Doc, start: int) -> None:
     first = len(parsed)
+    text, strings = doc.text, doc.vocab.strings
+    rows = doc.to_array(["IDX", "LENGTH", "TAG", "DEP"]).tolist()
+    heads = doc.to_array("HEAD").astype(np.int64) + np.arange(first, first + len(doc))
     words = [
-        (start + t.idx, start + t.idx + len(t), t.text, t.tag_, t.dep_, first + t.head.i)
-        for t in doc
+        (start + at, start + at + n, text[at : at + n], strings[tag], strings[dep], head)
+        for (at, n, tag, dep), head in zip(rows, heads.tolist(), strict=True)
     ]
     _add_sentence(parsed, words, np.asarray(doc.tensor, dtype=np.float32))
 

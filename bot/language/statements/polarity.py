@@ -6,7 +6,7 @@
 from collections.abc import Iterable
 
 from bot.language.lexicon import SPEAKER_CLASS
-from bot.language.statements.attribution_rules import SUBJECT_DEPS, Attribution, words_of
+from bot.language.statements.attribution_rules import SUBJECT_DEPS
 from bot.language.statements.governors import (
     GOVERNING_DEPS,
     MAX_GROUP_WORDS,
@@ -25,11 +25,11 @@ _MAX_WORDS_BACK = 5  # without so much as saying
 _BE = frozenset(["is", "are", "was", "were", "'s", "’s", "am", "be"])
 
 
-def why_unsaid(parsed: ParsedText, attribution: Attribution) -> str | None:
+def why_unsaid(governors: Governors) -> str | None:
     """Return why an attribution tells of nothing that was said, None if it does."""
-    if not parsed.tag[attribution.cue]:
+    parsed = governors.parsed
+    if not parsed.tag[governors.attribution.cue]:
         return None
-    governors = Governors.of(parsed, attribution)
     if _is_empty(governors):
         return "empty"
     if not any(is_speech_word(parsed, i) for i in governors.words):
@@ -51,7 +51,7 @@ def why_unsaid(parsed: ParsedText, attribution: Attribution) -> str | None:
 def _is_empty(governors: Governors) -> bool:
     """Return whether the content is a greeting or a lone pronoun."""
     parsed = governors.parsed
-    words = [i for i in words_of(governors.attribution.content) if parsed.word[i][0].isalnum()]
+    words = [i for i in governors.content if parsed.word[i][0].isalnum()]
     is_quoted = any(parsed.quotation[i] for i in words)
     cue = governors.attribution.cue
     if parsed.lemma(cue) in {"cite", "quote"} and words and not is_quoted:
@@ -69,8 +69,7 @@ def _is_empty(governors: Governors) -> bool:
 def _has_no_speaker(governors: Governors) -> bool:
     """Return whether nobody speaks: none of the three, neither Lee nor Berg, no minister."""
     parsed = governors.parsed
-    content = set(words_of(governors.attribution.content))
-    heads = set(governors.children_by(*SUBJECT_DEPS)) - content
+    heads = set(governors.children_by(*SUBJECT_DEPS))
     if source := governors.attribution.source:
         heads.add(source[0])
     for head in heads:
@@ -213,7 +212,7 @@ def _is_doubted(governors: Governors) -> bool:
     if parsed.dep[top] not in {"ccomp", "csubj", "acl"}:
         return False
     above = parsed.head[top]
-    if above in set(words_of(governors.attribution.content)) or above > top:
+    if above in governors.content or above > top:
         return False
     upper = climb(parsed, above, set())
     kin = [k for i in upper for k in (i, *parsed.children_by(i, *GOVERNING_DEPS, "acomp", "attr"))]
@@ -228,7 +227,7 @@ def _is_doubted(governors: Governors) -> bool:
 def _has_no_content(governors: Governors) -> bool:
     """Return whether nothing or little was said, no promise made, no mention."""
     parsed, lowest = governors.parsed, governors.words[0]
-    content = set(words_of(governors.attribution.content))
+    content = governors.content
     for i in governors.words:
         is_verb = parsed.tag[i].startswith("V")
         if governors.is_negated() and _has_vague_object(parsed, i) - content:
@@ -258,6 +257,6 @@ def _is_made_up(governors: Governors) -> bool:
         nouns |= {above, *parsed.children_by(parsed.head[above], *SUBJECT_DEPS)}
         if parsed.lower[above] in POLARITY_WORDS["no speakers"]:
             return True
-    nouns -= set(words_of(governors.attribution.content))
+    nouns -= governors.content
     kin = {k for noun in nouns for k in (noun, *parsed.children_by(noun, "amod", "compound"))}
     return any(parsed.lower[k] in POLARITY_WORDS["made up"] for k in kin)

@@ -198,6 +198,8 @@ def _find_in_words(parsed: ParsedText, found: Sequence[Attribution]) -> Iterator
         i for attribution in found if attribution.source for i in words_of(attribution.content)
     }
     for i, lower in enumerate(parsed.lower):
+        if lower not in {"words", "quote"}:
+            continue
         begin, end = parsed.sentence_of(i)
         owners = parsed.children_by(i, "poss") if lower == "words" else []
         if lower == "quote" and i > begin and parsed.lower[i - 1] == "to":

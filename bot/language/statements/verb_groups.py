@@ -4,7 +4,6 @@
 """
 
 from bot.language.lexicon import NOUN_LEMMA, STANCE, VERB_LEMMA
-from bot.language.statements.attribution_rules import Attribution, words_of
 from bot.language.statements.governors import (
     MAX_GROUP_WORDS,
     NEGATIONS,
@@ -23,17 +22,16 @@ ADDRESSING_VERBS = frozenset(["tell", "inform", "assure", "remind", "notify"])
 _MAX_ADDRESSEE_WORDS = 5
 
 
-def cue_phrase(parsed: ParsedText, attribution: Attribution) -> Run:
+def cue_phrase(governors: Governors) -> Run:
     """Return the words of a cue with all that governs it, and with its addressee.
 
     "did not say", "could neither confirm nor deny", "pleaded not guilty", "told the harbour board".
     They take no word of the source or of the content.
     """
-    cue = attribution.cue
-    barred = {*attribution.source_words(), *words_of(attribution.content)}
+    parsed, cue = governors.parsed, governors.attribution.cue
+    barred = governors.content.union(governors.attribution.source_words())
     if not parsed.tag[cue]:
         return cue, cue + 1
-    governors = Governors.of(parsed, attribution)
     words = _group_words(governors) | _negation_before_content(governors)
     first, end = _widest(cue, sorted(words - barred), barred)
     while is_preposition(parsed, first) and first < cue:
@@ -92,7 +90,7 @@ def _turns_round(parsed: ParsedText, i: int) -> bool:
     return lower in POLARITY_WORDS["pleas"] or bool(parsed.children_by(i, "neg"))
 
 
-def _widest(cue: int, words: list[int], barred: set[int]) -> Run:
+def _widest(cue: int, words: list[int], barred: frozenset[int]) -> Run:
     """Return the widest run around the cue from one of the words to another, none of it barred."""
     first = end = cue
     for i in reversed([i for i in words if i < cue]):
@@ -106,7 +104,7 @@ def _widest(cue: int, words: list[int], barred: set[int]) -> Run:
     return first, end + 1
 
 
-def _with_addressee(parsed: ParsedText, cue: int, end: int, barred: set[int]) -> int:
+def _with_addressee(parsed: ParsedText, cue: int, end: int, barred: frozenset[int]) -> int:
     """Return the end with the addressee right after "told", without which the verb reads cut."""
     if parsed.lemma(cue) not in ADDRESSING_VERBS or not parsed.tag[cue].startswith("V"):
         return end
@@ -117,19 +115,16 @@ def _with_addressee(parsed: ParsedText, cue: int, end: int, barred: set[int]) ->
     return end
 
 
-def stance_of(parsed: ParsedText, attribution: Attribution) -> Stance:
+def stance_of(governors: Governors) -> Stance:
     """Return what the speaker does by the cue: "did not promise" neither promises nor denies."""
-    governors = Governors.of(parsed, attribution)
-    pleas = {parsed.lower[k] for k in governors.children_by("acomp", "oprd")} & POLARITY_WORDS[
-        "pleas"
-    ]
-    is_negated = governors.is_negated() or any(
-        parsed.children_by(k, "neg") for k in governors.children_by("acomp", "oprd")
-    )
+    parsed, cue = governors.parsed, governors.attribution.cue
+    complements = list(governors.children_by("acomp", "oprd"))
+    pleas = {parsed.lower[k] for k in complements} & POLARITY_WORDS["pleas"]
+    is_negated = governors.is_negated() or any(parsed.children_by(k, "neg") for k in complements)
     if pleas:
         return Stance.DENIES if is_negated or "innocent" in pleas else Stance.SAYS
-    stance = _listed_stance(parsed, attribution.cue)
-    if any(_reverses(parsed, i) for i in governors.words if i < attribution.cue):
+    stance = _listed_stance(parsed, cue)
+    if any(_reverses(parsed, i) for i in governors.words if i < cue):
         return Stance.SAYS if stance is Stance.DENIES else Stance.DENIES
     return Stance.SAYS if is_negated else stance
 
