@@ -157,7 +157,7 @@ def parse(text: str, sentences: Sequence[Span], quotations: Sequence[Quotation])
         docs = _parse_pieces(text, [p for p, good in zip(batch, reporting, strict=True) if good])
         for (start, end), good in zip(batch, reporting, strict=True):
             if good:
-                _add_parsed_sentence(parsed, next(docs), start)
+                _add_parsed_sentence(parsed, next(docs), start, end)
             else:
                 _add_unparsed_sentence(parsed, start, end)
     for number, quotation in enumerate(quotations, 1):
@@ -201,13 +201,17 @@ def _split_long_piece(text: str, start: int, end: int) -> Iterator[tuple[int, in
 
 def _parse_pieces(text: str, pieces: list[tuple[int, int]]) -> Iterator[Doc]:
     language = load_language()
-    docs = [language.make_doc(_LINE_BREAK.sub(" ", text[start:end])) for start, end in pieces]
+    docs = [language.make_doc(_on_one_line(text, *piece)) for piece in pieces]
     return language.pipe(docs, batch_size=_BATCH_SENTENCES)
 
 
-def _add_parsed_sentence(parsed: ParsedText, doc: Doc, start: int) -> None:
+def _on_one_line(text: str, start: int, end: int) -> str:
+    return _LINE_BREAK.sub(" ", text[start:end])
+
+
+def _add_parsed_sentence(parsed: ParsedText, doc: Doc, start: int, end: int) -> None:
     first = len(parsed)
-    text, strings = doc.text, doc.vocab.strings
+    text, strings = _on_one_line(parsed.text, start, end), doc.vocab.strings
     rows = doc.to_array(["IDX", "LENGTH", "TAG", "DEP"]).tolist()
     heads = doc.to_array("HEAD").astype(np.int64) + np.arange(first, first + len(doc))
     words = [
