@@ -120,8 +120,8 @@ FUNCTION_WORDS, _times, _states_of_mind, MONTH_ABBREVIATIONS, BEFORE_TIMES, COMP
     "before times", "compass",
 )  # fmt: skip
 TIMES = frozenset(form for word in _times for form in (word, word + "s"))
-POINT_BACK, NEED_NEXT_WORD, IN_EVERY_ARTICLE = _load(
-    "context_words", "point back", "need next word", "in every article"
+POINT_BACK, PERSONS_MET, NEED_NEXT_WORD, IN_EVERY_ARTICLE = _load(
+    "context_words", "point back", "persons met", "need next word", "in every article"
 )
 # Before the first ones a text may be cut; the second ones make a clause of what stands before.
 CLAUSE_STARTS, FINITE_VERBS = _load("clauses", "clause starts", "finite verbs")

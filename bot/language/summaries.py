@@ -4,7 +4,6 @@ documents -> sentences that may be shown -> ranked -> chosen one by one: each mu
 was chosen before it, must not repeat it, and must fit
 """
 
-import re
 import sys
 from collections import defaultdict
 from collections.abc import Sequence
@@ -14,7 +13,7 @@ from typing import NamedTuple
 
 from bot.language.concept_coverage import CandidateSentence, StemPair, choose_covering
 from bot.language.language_detection import detect_language
-from bot.language.lexicon import POINT_BACK
+from bot.language.readability import Readability, judge_readability, reads_after
 from bot.language.sentence_ranking import (
     RankableSentence,
     content_stems,
@@ -31,7 +30,6 @@ from bot.language.trimming import (
     strip_dateline,
 )
 from bot.model import Span
-from bot.model.wordlists import load_line_lists
 
 METHODS = ("lead", "dateline", *SUMY_METHODS)
 # Two sentences that share more than this of the shorter one's words tell the same; two outlets say
@@ -41,26 +39,6 @@ _REPEAT_SHARE, _REPEAT_SHARE_ELSEWHERE = 0.75, 0.5
 _MAX_SENTENCES_FOR_SUMY = 100
 _MAX_SENTENCES_TOGETHER = 300  # of several articles, the first of each before the second
 _LANGUAGE_SAMPLE_CHARS = 200  # of each document: enough for every one of 1,000 articles
-
-_BACK_REFERENCES = load_line_lists("bot.language", "data/back_references.txt", "phrases")["phrases"]
-_BACK_REFERENCE = re.compile(rf"(?:{'|'.join(_BACK_REFERENCES)})(?![\w-])", re.IGNORECASE)
-_FIRST_WORD = re.compile(r"[\W\d_]*+([^\W\d_]++)(?![\w-])")
-# «…," he said»: a speaker whom the sentence does not name.
-_PRONOUN_SPEAKS = re.compile(
-    r"[,?!]['\"”’]+\s(?:(?:he|she|they|it)\s\w+|(?:said|says|added)\s(?:he|she|they)\b)",
-    re.IGNORECASE,
-)
-# "In the letter, she told him": whoever she is, the words before the comma do not name her.
-_CALENDAR = (
-    "January|February|March|April|May|June|July|August|September|October|November|December"
-    "|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
-)
-_PRONOUN_FOLLOWS = re.compile(
-    rf"[A-Z][a-z]*+(?: (?:[a-z\d][\w'’-]*+|{_CALENDAR})){{0,9}},(?: \d{{4}},)? (?:he|she)\b"
-)
-# A whole sentence of quote, whose speaker another sentence names.
-_UNATTRIBUTED = re.compile(r"[\"“„«][^\"“”„«»]*[\"”“»]\W*$")
-_QUOTE_MARK = re.compile(r"[\"“”„«»]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +54,6 @@ class ChosenSentence(NamedTuple):
 
     document: int
     span: Span
-
-
-class Readability(NamedTuple):
-    """How a sentence reads alone.
-
-    It needs context where it points back or leaves out its speaker; it is not whole where a quote
-    begins or ends outside it.
-    """
-
-    needs_context: bool
-    is_whole: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,13 +87,13 @@ def summarize(
     """
     if method not in METHODS:
         raise KeyError(method)
-    pool = pool_sentences(documents)
+    samples = [document.text[:_LANGUAGE_SAMPLE_CHARS] for document in documents]
+    language = language or detect_language("\n".join(samples))
+    pool = pool_sentences(documents, language)
     max_sentences = len(pool) if sentences is None else max(sentences, 0)
     max_words = sys.maxsize if words is None else max(words, 0)
     if not pool or not max_sentences or not max_words:
         return ()
-    samples = [document.text[:_LANGUAGE_SAMPLE_CHARS] for document in documents]
-    language = language or detect_language("\n".join(samples))
     titles = [document.title for document in documents if document.title]
     stop = stop_words(language)
     if method != "dateline":
@@ -137,7 +104,8 @@ def summarize(
             order = _rank_together(pool, max_sentences, max_words, stop)
         else:
             order = rank_sentences(pool, titles, stop)
-        chosen = _choose_readable(order, pool, max_sentences, max_words, stop)
+        texts = [document.text for document in documents]
+        chosen = _choose_readable(order, pool, texts, language, max_sentences, max_words)
     if not chosen:  # nothing fits, or no sentence reads by itself
         best = pool[order[0]]
         cut = cut_at_words(documents[best.document].text, best.span, max_words)
@@ -146,7 +114,7 @@ def summarize(
     return tuple(ChosenSentence(pool[i].document, pool[i].span) for i in chosen)
 
 
-def pool_sentences(documents: Sequence[Document]) -> list[PooledSentence]:
+def pool_sentences(documents: Sequence[Document], language: str = "en") -> list[PooledSentence]:
     """Return every sentence that may be shown, in text order."""
     pool: list[PooledSentence] = []
     for number, document in enumerate(documents):
@@ -158,7 +126,7 @@ def pool_sentences(documents: Sequence[Document]) -> list[PooledSentence]:
         }
         first, previous = len(pool), None
         for index, paragraph in enumerate(paragraphs):
-            readings = judge_readability(paragraph)
+            readings = judge_readability(paragraph, language)
             for sentence, readability in zip(paragraph, readings, strict=True):
                 if news and sentence not in news:
                     previous = None
@@ -179,36 +147,6 @@ def pool_sentences(documents: Sequence[Document]) -> list[PooledSentence]:
                 previous = len(pool)
                 pool.append(pooled)
     return pool
-
-
-def judge_readability(paragraph: Sequence[Span]) -> list[Readability]:
-    """Judge the sentences of one paragraph; quotes are followed through it."""
-    judged, in_quote = [], False
-    for sentence in paragraph:
-        marks = _QUOTE_MARK.findall(sentence.text)
-        begins_in_quote, in_quote = in_quote, _is_in_quote_after(marks, in_quote=in_quote)
-        context = needs_context(sentence.text, has_quote=bool(marks))
-        judged.append(Readability(context, not begins_in_quote and not in_quote))
-    return judged
-
-
-def needs_context(sentence: str, *, has_quote: bool) -> bool:
-    """Tell whether a sentence points back, or leaves out who speaks or is spoken of."""
-    first = _FIRST_WORD.match(sentence)
-    if first and (
-        first[1].lower() in POINT_BACK or _BACK_REFERENCE.match(sentence, first.start(1))
-    ):
-        return True
-    if (", he" in sentence or ", she" in sentence) and _PRONOUN_FOLLOWS.match(sentence):
-        return True
-    return has_quote and bool(_UNATTRIBUTED.match(sentence) or _PRONOUN_SPEAKS.search(sentence))
-
-
-def _is_in_quote_after(marks: Sequence[str], *, in_quote: bool) -> bool:
-    for mark in marks:
-        # “ closes what „ opened
-        in_quote = not in_quote if mark in '"“' else mark in "„«"
-    return in_quote
 
 
 def _rank_by_baseline(
@@ -279,12 +217,14 @@ def _choose_fitting(
 def _choose_readable(
     order: Sequence[int],
     pool: Sequence[PooledSentence],
+    texts: Sequence[str],
+    language: str,
     max_sentences: int,
     max_words: int,
-    stop: frozenset[str],
 ) -> list[int]:
     """Choose down the order what reads with the sentences before, repeats none, and fits."""
     chosen: list[int] = []
+    stop = stop_words(language)
     waiting: dict[int | None, list[int]] = defaultdict(list)  # by the sentence that they need
     stems: dict[int, frozenset[str]] = {}
     for ranked in order:
@@ -294,9 +234,13 @@ def _choose_readable(
             sentence = pool[i]
             if sentence.size > max_words or not sentence.readability.is_whole:
                 continue
-            if sentence.readability.needs_context and sentence.previous not in chosen:
-                waiting[sentence.previous].append(i)
-                continue
+            if sentence.readability.needs_context:
+                if sentence.previous not in chosen:
+                    waiting[sentence.previous].append(i)
+                    continue
+                shown = [pool[k].span for k in chosen if pool[k].document == sentence.document]
+                if not reads_after(texts[sentence.document], sentence.span, shown, language):
+                    continue
             stems[i] = frozenset(content_stems(sentence.text, stop))
             if not any(_is_repeat(pool, stems, i, other) for other in chosen):
                 chosen.append(i)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
 
+from bot.language.readability import reads_after
 from bot.model import (
     ArticlePart,
     Citation,
@@ -224,11 +225,13 @@ def _extract(
     muted: Collection[str],
     seen: SeenContent,
 ) -> tuple[Citation, ...]:
-    """Return one or two of the lead's best sentences that headline and statements do not repeat.
+    """Return one or two of the lead's best sentences, of which the headline repeats none.
 
-    Where every sentence is in a statement, the best of them stands all the same. What `muted`
-    actors say never does, nor what an earlier digest showed.
+    The best one stands, and beside it one that no statement repeats. Each names whom it
+    means, or follows the one that does. What `muted` actors say never stands, nor what an earlier
+    digest showed.
     """
+    body, language = lead.article.body, lead.analysis.language
     quoted = [each.words for each in key]
     silent = [spoken.sentence for spoken in lead.analysis.statements if _is_muted(spoken, muted)]
     fresh = [
@@ -238,9 +241,16 @@ def _extract(
         and not seen.has_sentence(sentence)
         and not any(_overlap(sentence, other) for other in silent)
     ]
-    texts = {sentence: " ".join(lower_words(sentence.text)) for sentence in fresh}
-    apart = [each for each in fresh if not any(words in texts[each] for words in quoted)]
-    chosen = (apart or fresh[:1])[:_EXTRACT_SENTENCES]
+    chosen: list[Span] = []
+    for sentence in fresh:
+        text = " ".join(lower_words(sentence.text))
+        adds = not chosen or not any(words in text for words in quoted)
+        if (
+            len(chosen) < _EXTRACT_SENTENCES
+            and adds
+            and reads_after(body, sentence, chosen, language)
+        ):
+            chosen.append(sentence)
     if sum(len(sentence.text) for sentence in chosen) > _MAX_EXTRACT_CHARS:
         chosen = chosen[:1]
     in_order = sorted(chosen, key=lambda span: span.start)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.language.summaries import needs_context
+from bot.language.readability import needs_context
 from bot.language.trimming import is_boilerplate, strip_dateline
 from bot.model import Span
 from tests.timing import processor_seconds
@@ -143,6 +143,6 @@ def test_repetitive_sentences_cost_little(piece: str):
     def judging() -> None:
         is_boilerplate(text)
         strip_dateline(text, Span.of(text, 0, len(text)))
-        needs_context(text, has_quote=True)
+        needs_context(text)
 
     assert processor_seconds(judging) < 0.1
