@@ -10,7 +10,7 @@ from typing import NamedTuple
 from bot.language import lexicon
 from bot.language.entities import Entities, PersonEntity, last_before, recent_before
 from bot.language.kinds import DETERMINER
-from bot.language.mentions import Gender, Mention, gender_of
+from bot.language.mentions import Mention, gender_of
 from bot.language.roles import PARTY, head_of, role_noun
 from bot.model import Span
 
@@ -147,7 +147,7 @@ class Descriptions:
                     return person
         elif noun not in lexicon.EPITHETS:
             return None
-        gender = gender_of([noun]) or _EPITHET_GENDERS.get(noun)
+        gender = gender_of([noun])
         for persons in self._named_before(place):
             person = persons[0]
             fits = gender is None or person.gender in {None, gender}
@@ -239,14 +239,6 @@ class Descriptions:
 
     def _span(self, mention: Mention) -> Span:
         return Span.of(self._body, mention.start, mention.end)
-
-
-_EPITHET_GENDERS = dict.fromkeys(
-    ["mother", "mum", "grandmother", "widow", "actress", "businesswoman", "ballerina"],
-    Gender.FEMALE,
-) | dict.fromkeys(
-    ["father", "dad", "grandfather", "widower", "businessman", "fisherman"], Gender.MALE
-)
 
 
 def _read_role(text: str, head: str) -> _Role:

@@ -227,7 +227,7 @@ def _is_between_names(body: str, start: int, gap: re.Match[str], end: int) -> bo
     before = body[start : gap.start()]
     mark = gap[0].strip()
     if mark == ".":
-        word = before.rstrip(".").rsplit(" ", 1)[-1].lower()
+        word = before.rstrip(".").split()[-1].lower()
         return not INITIALS.fullmatch(word) and word not in _ABBREVIATIONS
     if mark == "and":
         words = body[start:end].lower().split()
@@ -277,12 +277,19 @@ def _read_mention(
     if kind is not ActorKind.PERSON:
         return Mention(start, end, name, kind, None, None, has_title, is_definite)
     # A lone word may be a last name that is also somebody's first name: Lee.
-    gender = gender_of(texts[:cut] if len(name) == 1 else [*texts[:cut], name[0]])
+    told = gender_of(texts[:cut] if len(name) == 1 else [*texts[:cut], name[0]])
+    gender = _gender_of_epithet(body, words[0].start()) or told
     if gender is None and role:
         gender = gender_of(body[slice(*role)].split())
     return Mention(
         start, end, name, kind, gender, role, has_title, is_definite, suffix and low_of(suffix)
     )
+
+
+def _gender_of_epithet(body: str, start: int) -> Gender | None:
+    """Return the gender that the word before a name tells: the widow | Terry Lind."""
+    before = word_before(body, start)
+    return gender_of([before[1]]) if before and before[1] in lexicon.EPITHETS else None
 
 
 def _start_with_article(body: str, start: int) -> int:

@@ -18,6 +18,7 @@ _OF = frozenset(["of", "of the"])
 THE = re.compile(r"\b[Tt]he[ \u00a0]$")
 NEXT_WORD = re.compile(r"[ \u00a0]([\w’'-]+)")
 _DAY = re.compile(r"[ \u00a0]\d")
+_CONTRACTION = re.compile(r"(?:i|you|s?he|it|we|they|that|t?here|who|what|let)['’]\w+|\w+n['’]t")
 TITLES = lexicon.COURTESIES | lexicon.ABBREVIATED_ROLES
 # Words that are capitalized beside names without being part of them.
 _BESIDE_NAMES = (
@@ -51,17 +52,21 @@ def strip_words(body: str, words: Words, first_letters: Mapping[int, bool]) -> W
         return words if _may_be_alone(body, words[0], first_letters) else []
     if len(words) > 1 and words[0].start() in first_letters and _is_past(low_of(words[0])):
         words = words[1:]  # "Continued Lee"
-    while words and words[0][0].lower() in _BESIDE_NAMES:
+    while words and _is_beside_names(words[0][0].lower()):
         if words[0][0].lower() == "former" and len(words) > 1:
             break
         if _is_first_name(words, is_question=first_letters.get(words[0].start(), False)):
             break
         words = words[1:]
-    while words and words[-1][0].lower().rstrip(".") in _BESIDE_NAMES:
+    while words and _is_beside_names(low_of(words[-1])):
         if _is_surname(body, words, len(words) - 1):
             break
         words = words[:-1]
     return words
+
+
+def _is_beside_names(word: str) -> bool:
+    return word in _BESIDE_NAMES or _CONTRACTION.fullmatch(word) is not None
 
 
 def _is_past(word: str) -> bool:
