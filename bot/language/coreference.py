@@ -10,15 +10,25 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from bot.language import lexicon
-from bot.language.descriptions import Descriptions
+from bot.language.descriptions import Descriptions, is_epithet
 from bot.language.entities import Entities, PersonEntity, PersonMention, last_before
-from bot.language.kinds import DETERMINER, KindJudge, Recognizer, is_proven_person, kind_of_phrase
+from bot.language.kinds import (
+    DETERMINER,
+    KindJudge,
+    Recognizer,
+    is_person_noun,
+    is_proven_person,
+    kind_of_phrase,
+    may_mean_one,
+)
 from bot.language.mentions import Gender, Mention, gender_of
 from bot.language.quotations import Quotation
+from bot.language.roles import role_noun
 from bot.model import Actor, ActorKind, Span
 
 _MAX_APPOSITION_CHARS = 130  # between a role and the name it belongs to
 _MAX_SENTENCES_BACK = 8  # that a pronoun can reach
+_MAX_TAKEN_UP = 3  # sentences after "a senior official" that "the official" can stand
 _MAX_SENTENCES_AHEAD = 2  # that a pronoun can reach where nobody was named before it
 
 _ORGANISATION = ActorKind.ORGANISATION
@@ -34,6 +44,7 @@ _NO_ACTOR = frozenset(
 _LETTERS_AFTER_NAME = lexicon.LETTERS_AFTER_NAME | lexicon.OFFICES_AFTER_NAME
 _BODY_WORDS = lexicon.ORGANIZATION_WORDS | lexicon.ORGANIZATION_NOUNS
 _ARTICLES = frozenset(["", "the", "a", "an"])
+_INDEFINITE = frozenset(["A", "An", "One", "Another"])
 _OPENING_MARKS = tuple('"“„«‘`')
 _HEAD_END = re.compile(
     r",(?!\d)|;|:| ?\(| [—–-] |--"
@@ -42,7 +53,8 @@ _HEAD_END = re.compile(
 )
 # "an actor | playing Rita Coll"
 _DOING = re.compile(r"([\w-]+) [a-z]+ing\b")
-_INDIVIDUAL = re.compile(r"(The|An?|One) (?:[a-z-]+ ){0,2}?([a-z-]+) (?=[a-z]+(?:ed|s)\b)")
+_INDIVIDUAL = re.compile(r"(The|An?|One|My|His|Her)((?: [a-z-]+){1,3})\b")
+_WORD = re.compile(r"[\w-]+")
 _THEY = re.compile(r", who (?:uses|goes by|prefers) (?:the pronouns? )?they\b")
 # "analysts and | Ann Lee" are two, "mogul and television star | Ann Lee" is one.
 _TWO_VOICES = re.compile(r"\b(?:and|or) (?:[\w'’.-]* )?$|(?:[A-Z][\w’'-]*|s) (?:and|or)\b")
@@ -100,6 +112,8 @@ class ActorResolver:
         referent = self._find_referent(speaker)
         if referent is None:
             return None
+        if isinstance(referent, PersonEntity) and referent.is_ambiguous:
+            referent = self._namesake_who_spoke(referent, speaker.start) or referent
         if isinstance(referent, PersonEntity) and not self._is_person(referent):
             referent = Actor(self._span(referent.name), None, _ORGANISATION)
         person = referent if isinstance(referent, PersonEntity) else None
@@ -109,7 +123,7 @@ class ActorResolver:
         return actor
 
     def _find_referent(self, speaker: Span) -> PersonEntity | Actor | None:
-        text = speaker.text.rstrip()
+        text = speaker.text.rstrip(" ,")
         speaker = Span.of(self._body, speaker.start, speaker.start + len(text))
         if self._entities.organization_ending_at(speaker.end) is None:
             speaker = _without_possessive(self._body, speaker)
@@ -129,6 +143,15 @@ class ActorResolver:
             return self._resolve_singular_they(speaker.start) or self._resolve_plural(speaker.start)
         head_end = self._head_end(speaker)
         return self._named_person(speaker, head_end) or self._described(speaker, head_end)
+
+    def _namesake_who_spoke(self, named: PersonEntity, place: int) -> PersonEntity | None:
+        """Return who of one last name spoke last, if no other of them was named since."""
+        for speech in self._speeches_before(place):
+            if speech.person and speech.person.name.last == named.name.last:
+                since = self._entities.mentions_between(speech.start + 1, place)
+                others = {p for _, _, p in since if p.name.last == named.name.last}
+                return speech.person if others <= {speech.person, named} else None
+        return None
 
     def _to_actor(self, referent: PersonEntity | Actor) -> Actor:
         if isinstance(referent, Actor):
@@ -208,13 +231,14 @@ class ActorResolver:
         """Return the person whom a phrase names behind a comma: "a neighbor, | Jo Park"."""
         head = self._body[speaker.start : head_end].lower()
         noun = "".join(head.split()[-1:])
-        is_person = noun in lexicon.EPITHETS | lexicon.ROLES or _is_person_noun(noun)
+        is_person = noun in lexicon.EPITHETS | lexicon.ROLES or is_person_noun(noun)
         if not is_person or _CONJUNCTION.search(speaker.text):
             return None
         for start, mention, person in self._entities.mentions_between(head_end, speaker.end):
             first = min(start, mention.role[0]) if mention.role else start
             is_behind_comma = self._body[head_end:first].endswith(", ")
-            if is_behind_comma and self._body[mention.end : speaker.end][:1] in {"", ","}:
+            is_last = self._body[mention.end : speaker.end][:1] in {"", ","}
+            if is_behind_comma and is_last and not person.is_doubtful:
                 return person
         return None
 
@@ -225,13 +249,17 @@ class ActorResolver:
             roles = (mention.role for mention in person.mentions if mention.role)
             if any(speaker.start <= start and end == head_end for start, end in roles):
                 return person
+        if introduced := self._introduced(speaker.start, head):
+            return Actor(introduced, None, ActorKind.UNNAMED)
         described = self._descriptions.find_person(speaker, head)
+        if described is None and is_epithet(head):
+            described = self._last_who_spoke(speaker.start, gender_of([head.lower().split()[-1]]))
         if described:
             return described
         start = speaker.start + (article.end() if (article := DETERMINER.match(head)) else 0)
         if self._body[start:head_end].lower() in lexicon.BODIES:
             return Actor(Span.of(self._body, start, head_end), None, _ORGANISATION)
-        body = self._named_body(speaker, head_end)
+        body = self._descriptions.find_named_body(speaker, head_end)
         if body:
             return Actor(self._descriptions.fullest(body), None, _ORGANISATION)
         kind = kind_of_phrase(head)
@@ -243,21 +271,29 @@ class ActorResolver:
             name = Span.of(self._body, speaker.start, head_end)
         return Actor(name or speaker, None, kind)
 
-    def _named_body(self, speaker: Span, head_end: int) -> Mention | None:
-        """Return the body that a phrase names at its end or behind: "the firm Zipline"."""
-        mention = self._entities.organization_ending_at(head_end)
-        if mention and speaker.start <= mention.start:
-            return mention
-        noun = "".join(self._body[speaker.start : head_end].lower().split()[-1:])
-        if noun not in lexicon.ORGANIZATION_NOUNS | lexicon.INTRODUCE_BODIES:
+    def _last_who_spoke(self, place: int, gender: Gender | None) -> PersonEntity | None:
+        """Return whom "the Irishman" means: who spoke just before, if nobody was named since."""
+        speech = next(self._speeches_before(place), None)
+        if speech is None or speech.person is None:
             return None
-        bodies = last_before(self._entities.organizations, speaker.end)
-        names = [m for _, m, _ in self._entities.mentions_between(head_end, speaker.end)]
-        for mention in [*filter(None, [bodies]), *names]:
-            is_behind_comma = self._body[head_end : mention.start] == ", "
-            if is_behind_comma and self._body[mention.end : speaker.end][:1] in {"", ","}:
-                return mention
-        return None
+        is_near = self._sentence_of(place) - self._sentence_of(speech.start) <= _MAX_TAKEN_UP
+        since = self._entities.mentions_between(speech.start, place)
+        others = {p for at, _, p in since if not self._entities.is_quoted(at)} - {speech.person}
+        fits = None in {gender, speech.person.gender} or speech.person.gender is gender
+        return speech.person if is_near and fits and not others else None
+
+    def _introduced(self, place: int, head: str) -> Span | None:
+        """Return the phrase that "the official" takes up: "a senior official", who has no name."""
+        article, _, noun = head.lower().rpartition(" ")
+        if article != "the" or not (noun in lexicon.ROLES or is_person_noun(noun)):
+            return None
+        for speech in self._speeches_before(place):
+            name = speech.actor.name
+            if name.text.endswith(f" {noun}") and name.text.split()[0].title() in _INDEFINITE:
+                return name
+            if speech.actor.role and role_noun(speech.actor.role.text) == noun:
+                return None
+        return self._descriptions.find_introduced(place, noun)
 
     def _is_body(self, start: int, end: int) -> bool:
         """Tell whether a lone name that is nobody's known is a body's."""
@@ -281,7 +317,10 @@ class ActorResolver:
         scored = [
             (self._salience(mention, here, gender), mention.start, mention.person)
             for mention in self._entities.mentions_between(self._reach_start(place), place)
-            if mention.person.gender in {None, gender} and self._has_acted(mention.person)
+            if mention.person.gender in {None, gender}
+            and not (mention.person.is_doubtful and self._entities.is_quoted(mention.start))
+            and self._has_acted(mention.person)
+            and self._is_told_of(mention.person)
         ]
         scored.sort(key=lambda row: row[:2], reverse=True)
         fitting = ((score, person) for score, _, person in scored if self._is_person(person))
@@ -290,7 +329,7 @@ class ActorResolver:
         for speech in self._speeches_before(place):
             if speech.person is not None and speech.person.gender in {None, gender}:
                 distance = here - self._sentence_of(speech.start)
-                if chosen is None or (distance <= 1 and 1.5 - distance > best_score):
+                if chosen is None or 1.5 - distance > best_score:
                     chosen = speech.person
                 break
         chosen = chosen or self._named_soon(place, gender)
@@ -299,27 +338,34 @@ class ActorResolver:
         return chosen
 
     def _resolve_individual(self, place: int, gender: Gender) -> PersonEntity | Actor | None:
-        """Return whom "he" means where the sentence before tells of "the driver", and no name."""
+        """Return whom "he" means after "the driver", who is no name, here or just before."""
         here = self._sentence_of(place)
-        if here == 0 or self._entities.is_quoted(place):
+        if self._entities.is_quoted(place):
             return None
-        start = self._sentence_starts[here - 1]
-        opening = _INDIVIDUAL.match(self._body, start, place)
-        if opening is None or self._is_anyone_named(start, place, gender):
-            return None
-        if opening[1] != "The" and self._is_anyone_named(0, place, gender):
-            return None
-        noun = opening[2].lower()
-        if noun not in lexicon.ROLES and not _is_person_noun(noun):
-            return None
-        if gender_of([noun]) not in {None, gender}:
-            return None
-        phrase = Span.of(self._body, start, opening.end(2))
-        return self._described(phrase, phrase.end)
+        for speech in self._speeches_before(place):
+            is_near = here - self._sentence_of(speech.start) <= _MAX_TAKEN_UP
+            name = speech.actor.name
+            if is_near and speech.actor.kind is ActorKind.UNNAMED and may_mean_one(name, gender):
+                return None if self._is_anyone_named(speech.start, place, gender) else speech.actor
+            break
+        for start in self._sentence_starts[max(0, here - 1) : here + 1]:
+            opening = _INDIVIDUAL.match(self._body, start, place)
+            if opening is None or self._entities.is_quoted(start):
+                continue
+            first = 0 if opening[1] in _INDEFINITE else start
+            ends = [word.end() for word in _WORD.finditer(self._body, *opening.span(2))]
+            phrases = (Span.of(self._body, start, end) for end in reversed(ends))
+            phrase = next((p for p in phrases if may_mean_one(p, gender)), None)
+            if phrase and not self._is_anyone_named(first, place, gender):
+                return self._described(phrase, phrase.end)
+        return None
 
     def _is_anyone_named(self, start: int, end: int, gender: Gender) -> bool:
         mentions = self._entities.mentions_between(start, end)
-        return any(person.gender in {None, gender} for _, _, person in mentions)
+        return any(
+            person.gender in {None, gender} and not self._entities.is_quoted(at)
+            for at, _, person in mentions
+        )
 
     def _resolve_singular_they(self, place: int) -> PersonEntity | None:
         """Return who "uses they and them", if nobody was named since."""
@@ -332,6 +378,10 @@ class ActorResolver:
     def _has_acted(self, person: PersonEntity) -> bool:
         """Tell whether a doubtful person was ever the subject of a verb: places seldom are."""
         return not person.is_doubtful or any(m.start in self._subjects for m in person.mentions)
+
+    def _is_told_of(self, person: PersonEntity) -> bool:
+        """Tell whether the narrator names a person, not only those who are quoted."""
+        return not all(self._entities.is_quoted(mention.start) for mention in person.mentions)
 
     def _salience(self, mentioned: PersonMention, here: int, gender: Gender) -> float:
         start, _, person = mentioned
@@ -390,11 +440,6 @@ class ActorResolver:
             # "Two divers rose. They said"
             return self._to_actor(self._described(group, self._head_end(group)))
         return speech.actor if speech else None
-
-
-def _is_person_noun(noun: str) -> bool:
-    """Tell whether a noun in the singular means a person."""
-    return lexicon.SPEAKER_CLASS.get(noun) == "person" and not noun.endswith("s")
 
 
 def _without_possessive(body: str, speaker: Span) -> Span:

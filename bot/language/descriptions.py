@@ -11,6 +11,7 @@ from bot.language import lexicon
 from bot.language.entities import Entities, PersonEntity, last_before, recent_before
 from bot.language.kinds import DETERMINER
 from bot.language.mentions import Mention, gender_of
+from bot.language.name_words import is_national
 from bot.language.roles import PARTY, head_of, role_noun
 from bot.model import Span
 
@@ -23,6 +24,10 @@ _DEFINITE = re.compile(r"(?:the|this|that|his|her|its|their) ", re.IGNORECASE)
 _OWNED = re.compile(r"[A-Z][\w-]*(?: [A-Z][\w-]*)?['’]s? ")
 _AGE = re.compile(r"the (\d{1,3})-year-old\b", re.IGNORECASE)
 _AGE_BESIDE = re.compile(r"(?:[ \u00a0]\([^()\n]{1,30}\))?,? \(?(?:aged )?(\d{1,3})\b(?!-)")
+_SOMEBODY = r"\b(?:[Aa]n?|[Oo]ne|[Aa]nother)(?: [\w.’'-]+){0,5}?"
+_STUDY = re.compile(
+    r"\b(?!The|This|That|An?\b)(?:[A-Z][\w.]*[ \u00a0])+(?:report|study|survey|review|analysis)\b"
+)
 _TWO = ("the former", "the latter")
 _CAPITALIZED = re.compile(r"\b[A-Z][\w’'-]+")
 _SPOKES = frozenset(["spokesman", "spokeswoman", "spokesperson"])
@@ -30,6 +35,7 @@ _PUBLIC_WORDS = lexicon.PLACES | lexicon.PUBLIC_ORGANIZATIONS | lexicon.PRESS_NO
 _PAPER_NOUNS = frozenset(
     ["paper", "newspaper", "magazine", "outlet", "broadcaster", "network", "daily", "tabloid"]
 )
+_STUDIES = frozenset(["report", "study", "survey", "review", "analysis", "paper"])
 _GENERAL_NOUNS = frozenset(
     ["group", "organisation", "organization", "charity", "body", "association", "foundation",
      "union", "watchdog", "ngo", "nonprofit", "think-tank", "institute", "club", "movement",
@@ -145,7 +151,7 @@ class Descriptions:
             for _, mention, person in recent_before(self._entities.person_mentions, place):
                 if self._is_of_party(mention, noun):
                     return person
-        elif noun not in lexicon.EPITHETS:
+        elif not is_epithet(head):
             return None
         gender = gender_of([noun])
         for persons in self._named_before(place):
@@ -162,7 +168,36 @@ class Descriptions:
         after = self._body[mention.end : mention.end + _MAX_BESIDE_CHARS].lower()
         return re.match(rf", an? (?:[\w-]+ )?{noun}\b", after) is not None
 
+    def find_introduced(self, place: int, noun: str) -> Span | None:
+        """Return the phrase that brought in "the official": "a senior official", without a name."""
+        first = self._sentence_starts[max(0, self._sentence_of(place) - _MAX_SENTENCES_OF_BODY)]
+        pattern = re.compile(rf"{_SOMEBODY} {re.escape(noun)}\b(?! [A-Z])")
+        phrase = next(reversed([*pattern.finditer(self._body, first, place)]), None)
+        if phrase is None:
+            return None
+        for _, mention, _ in self._entities.mentions_between(first, place):
+            start, end = mention.role or (0, 0)
+            if end > phrase.start() and role_noun(self._body[start:end]) == noun:
+                return None
+        return Span.of(self._body, *phrase.span())
+
     # Bodies
+
+    def find_named_body(self, speaker: Span, head_end: int) -> Mention | None:
+        """Return the body that a phrase names at its end or behind: "the firm Zipline"."""
+        mention = self._entities.organization_ending_at(head_end)
+        if mention and speaker.start <= mention.start:
+            return mention
+        noun = "".join(self._body[speaker.start : head_end].lower().split()[-1:])
+        if noun not in lexicon.ORGANIZATION_NOUNS | lexicon.INTRODUCE_BODIES:
+            return None
+        bodies = last_before(self._entities.organizations, speaker.end)
+        names = [m for _, m, _ in self._entities.mentions_between(head_end, speaker.end)]
+        for mention in [*filter(None, [bodies]), *names]:
+            is_behind_comma = self._body[head_end : mention.start] == ", "
+            if is_behind_comma and self._body[mention.end : speaker.end][:1] in {"", ","}:
+                return mention
+        return None
 
     def find_body(self, phrase: Span, head: str) -> Span | None:
         """Return the fullest name of an organization: "the ministry" -> "Defence Ministry"."""
@@ -174,6 +209,8 @@ class Descriptions:
             mention = self._body_of_noun(phrase.start, words[0].lower())
             if mention:
                 return self._span(mention)
+            if words[0].lower() in _STUDIES:
+                return self._last_study(phrase.start)
         is_name = words[0][0].isupper()
         start = phrase.start + (article.end() if article and is_name else 0)
         fuller = self._fuller_name(start, words)
@@ -190,6 +227,12 @@ class Descriptions:
         if noun in _PAPER_NOUNS:
             return self._last_body(place, _may_be_paper)
         return self._last_group(place) if noun in _GENERAL_NOUNS else None
+
+    def _last_study(self, place: int) -> Span | None:
+        """Return the last study with a name that a place can mean: the Velm Council report."""
+        first = self._sentence_starts[max(0, self._sentence_of(place) - _MAX_SENTENCES_OF_BODY)]
+        studies = [*_STUDY.finditer(self._body, first, place)]
+        return Span.of(self._body, *studies[-1].span()) if studies else None
 
     def _last_body(self, place: int, may_be: Callable[[Mention], bool]) -> Mention | None:
         """Return the last subject among some organizations, else the last one named."""
@@ -239,6 +282,14 @@ class Descriptions:
 
     def _span(self, mention: Mention) -> Span:
         return Span.of(self._body, mention.start, mention.end)
+
+
+def is_epithet(head: str) -> bool:
+    """Tell whether a phrase is what a person is called for variety: the billionaire, the Swede."""
+    last = head.rsplit(maxsplit=1)[-1]
+    return last.lower() in lexicon.EPITHETS or (
+        bool(_DEFINITE.match(head)) and is_national(last) and last not in lexicon.OUTLETS
+    )
 
 
 def _read_role(text: str, head: str) -> _Role:

@@ -212,10 +212,13 @@ def _fullness(mention: Mention) -> tuple[int, bool, int]:
 
 def _likeliest(persons: Sequence[PersonEntity], place: int) -> PersonEntity | None:
     """Return whom a last name means: the one whom the article tells of, if none else is near."""
+    unclear = max((_last_met(p, place) for p in persons if p.is_ambiguous), default=-1)
     persons = [person for person in persons if not person.is_ambiguous]
     if not persons:
         return None
     nearest = max(persons, key=lambda person: _last_met(person, place))
+    if unclear > max(_last_met(nearest, place), place - _NEAR_CHARS):
+        return None  # it goes on
     others = [person for person in persons if person is not nearest]
     near = [p for p in others if _last_met(p, place) >= max(0, place - _NEAR_CHARS)]
     if not near:

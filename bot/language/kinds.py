@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from bot.language import lexicon
-from bot.language.mentions import Mention
-from bot.language.name_words import is_first_name
+from bot.language.mentions import Gender, Mention, gender_of
+from bot.language.name_words import is_first_name, is_national
 from bot.model import ActorKind, Span
 
 # Takes a sentence; returns the start, end and label of each name in it, by place in the sentence.
@@ -138,6 +138,18 @@ def kind_of_phrase(head: str) -> ActorKind:
     return _kind_by_noun(head, words[-1])
 
 
+def is_person_noun(noun: str) -> bool:
+    """Tell whether a noun in the singular means a person."""
+    return lexicon.SPEAKER_CLASS.get(noun) == "person" and not noun.endswith("s")
+
+
+def may_mean_one(phrase: Span, gender: Gender) -> bool:
+    """Tell whether a phrase means one person, who may be of a gender: "my father"."""
+    noun = phrase.text.lower().split()[-1]
+    is_person = noun in lexicon.ROLES | lexicon.EPITHETS or is_person_noun(noun)
+    return is_person and gender_of([noun]) in {None, gender}
+
+
 def _kind_by_noun(head: str, last: str) -> ActorKind:
     noun = last.lower()
     is_paper = lexicon.SPEAKER_CLASS.get(noun) == "paper"
@@ -145,7 +157,11 @@ def _kind_by_noun(head: str, last: str) -> ActorKind:
     is_capitalized = last[:1].isupper()
     is_name = is_capitalized and head != last
     is_nameless = noun in lexicon.NAMELESS or (noun in lexicon.NOUN_CLASS and not is_paper)
-    if (is_nameless and not is_name) or (noun in lexicon.ROLES and head == last):
+    if (
+        is_national(last)
+        or (is_nameless and not is_name)
+        or (noun in lexicon.ROLES and head == last)
+    ):
         return ActorKind.UNNAMED
     is_plural = noun.endswith(("s", "men")) or noun in {"people", "media"}
     if is_plural and not (is_organization or last.isupper() or is_paper):

@@ -21,6 +21,7 @@ from bot.language.name_words import (
     TITLES,
     cut_suffixes,
     is_first_name,
+    is_national,
     is_organization,
     is_team,
     low_of,
@@ -345,6 +346,8 @@ def _kind_by_context(body: str, mention: Mention, places: set[str]) -> ActorKind
         return ActorKind.PERSON
     if mention.is_definite and len(mention.words) == 1 and mention.last.endswith("s"):
         return ActorKind.GROUP  # "the Lees"
+    if mention.is_definite and is_national(" ".join(mention.words)):
+        return ActorKind.UNNAMED
     is_known = mention.words[0].lower() in SURE_FIRST_NAMES and len(mention.words) > 1
     if gender_of(mention.words[:1]) or is_known:
         return ActorKind.PERSON

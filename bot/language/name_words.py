@@ -36,6 +36,9 @@ _NO_NAME_BEFORE_SURNAME = (
     _ORGANIZATIONS_AND_PLACES | lexicon.ROLES | lexicon.ROLE_MODIFIERS | lexicon.COMPASS
 )
 _DEMONYM = re.compile(r".+(?:ian|ean|ese|ish|ican|ani|lander)s?")
+_NATIONAL = re.compile(
+    r"[A-Z][a-z]+(?:(?:sh|ch|s|e)(?:man|woman)|ian|ean|ican|lander)|Briton|Spaniard|Swede|Dane|Finn"
+)
 _DESCRIBERS = lexicon.PARTY_MEMBERS | frozenset(
     ["democratic", "gop", "house", "labour", "labor", "parliamentary", "senate"]
 )
@@ -201,3 +204,8 @@ def may_be_called(low: list[str]) -> bool:
     if len(low) == 2 and low[1] in lexicon.PLACES:
         return _NO_NAME_BEFORE_SURNAME.isdisjoint(low[:1]) and not _DEMONYM.fullmatch(low[0])
     return _ORGANIZATIONS_AND_PLACES.isdisjoint(low)
+
+
+def is_national(word: str) -> bool:
+    """Tell whether a capitalized noun means somebody of a nation: Irishman, Italian."""
+    return _NATIONAL.fullmatch(word) is not None
