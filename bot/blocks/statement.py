@@ -38,21 +38,31 @@ def headline_elements(headline: Citation, url: str | None, **style: bool) -> lis
 
 def line_head(quote: Quote) -> list[Part]:
     """Return what stands before the words of a statement's line: citations, and what joins them."""
-    name: list[Part] = [quote.name] if quote.name else []
-    role: list[Part] = [", ", quote.role] if quote.role and name else []
+    who = _who(quote)
     if not quote.line:
-        return [*name, *role, _WHOLE_SENTENCE if name else _WHOLE_SENTENCE.lstrip()]
+        return [*who, _WHOLE_SENTENCE if who else _WHOLE_SENTENCE.lstrip()]
     introduction = quote.introduction
     if introduction and goes_first(introduction.span.text):
-        return [introduction, " " if name else "", *name, *role, ": "]
+        return [introduction, " " if who else "", *who, ": "]
     # After a role, and a clause in the name, a comma goes before the verb.
-    is_parted = bool(role) or (quote.name is not None and "," in quote.name.span.text)
-    space = ", " if is_parted else " " if name else ""
+    is_parted = ", " in who or (quote.name is not None and "," in quote.name.span.text)
+    space = ", " if is_parted else " " if who else ""
     if _runs_on(quote):
-        return [*name, *role, space]
+        return [*who, space]
     if introduction is None:
-        return [*name, *role, ": " if name else ""]
-    return [*name, *role, space, introduction, ": "]
+        return [*who, ": " if who else ""]
+    return [*who, space, introduction, ": "]
+
+
+def _who(quote: Quote) -> list[Part]:
+    """Return the speaker: "Karen Lee, mayor", but "Mayor Lee" where the source has it so."""
+    name, role = quote.name, quote.role
+    if name is None:
+        return []
+    if role is None:
+        return [name]
+    is_before = name.span.start - role.span.end == 1 and " " not in name.span.text
+    return [role, " ", name] if is_before else [name, ", ", role]
 
 
 def line_words(quote: Quote) -> tuple[Citation, ...]:

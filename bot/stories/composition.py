@@ -39,7 +39,7 @@ from bot.stories.scoring import publication_time
 
 _KEY_STATEMENTS = 3
 # What a statement loses for each already picked of its speaker, and if that shares all words.
-_SAME_SPEAKER_COST, _SHARED_WORDS_COST = 0.05, 0.3
+_SAME_SPEAKER_COST, _SHARED_WORDS_COST = 0.1, 0.3
 _EXTRACT_SENTENCES = 2
 _MAX_EXTRACT_CHARS = 420  # a longer pair of sentences (of news some 300) is cut to its first
 _OTHER_STATEMENTS = 40  # what a reader of a thread can use; more is read in the sources

@@ -228,3 +228,23 @@ def test_in_doubt_the_whole_sentence_is_shown() -> None:
     """A claim that somebody owns, and does not tell, is shown where it stands."""
     text = "Ilse Bram’s claim that the gate was shut angered the ferrymen."
     assert f"Ilse Bram (whole sentence): {text}" in lines(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("President Varga said the pier was safe.", "President Varga said the pier was safe"),
+        (
+            "According to President Varga, the pier was safe.",
+            "According to President Varga: the pier was safe (reported)",
+        ),
+        (
+            "Mayor Ilse Varga said the pier was safe.",
+            "Ilse Varga, Mayor, said the pier was safe",
+        ),
+    ],
+    ids=["one name", "according to", "first and last name"],
+)
+def test_an_office_stands_before_a_lone_last_name(text: str, line: str) -> None:
+    """The source has "President Varga"; "Varga, President" is nothing that anybody writes."""
+    assert lines(text) == [line]
