@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable, Iterator
 from itertools import product
 from pathlib import Path
 
@@ -42,7 +43,13 @@ def corpus() -> list[str]:
             "\n".join(line for line in block.splitlines() if line[:1].isalnum() or line[:1] in '"“')
             for block in blocks
         ]
-    return texts
+    return ["\n\n".join(some) for some in batched(texts, 20)]
+
+
+def batched(texts: list[str], size: int) -> Iterator[list[str]]:
+    """Yield so many texts at a time: read as one, they take a tenth of the time."""
+    for first in range(0, len(texts), size):
+        yield texts[first : first + size]
 
 
 def said(text: str) -> list[Statement]:
@@ -86,30 +93,28 @@ def governors(parsed: ParsedText, statement: Statement) -> list[int]:
     ]
 
 
-def missing(text: str) -> list[str]:
+def missing(text: str, statements: Iterable[Statement]) -> list[str]:
     """Return the governing words that the line of a statement does not show."""
     sentences = split_sentences(text)
     parsed = parse(text, sentences, find_quotations(text, sentences))
     return [
         f"{parsed.word[k]} in {[span.text for span in statement.shown]}"
-        for statement in find_statements(text, sentences)
+        for statement in statements
         for k in governors(parsed, statement)
         if not any(span.start <= parsed.start[k] < span.end for span in statement.shown)
     ]
 
 
-@pytest.mark.parametrize("text", corpus())
-def test_a_line_shows_all_that_governs_its_words(text: str) -> None:
-    """No negation, modal or condition of the parse is lost; every piece slices the text."""
-    assert missing(text) == []
-    for statement in said(text):
+@pytest.mark.parametrize("text", corpus(), ids=lambda text: text[:30])
+def test_a_line_shows_all_that_governs_its_words_and_is_whole(text: str) -> None:
+    """No negation, modal or condition of the parse is lost; every piece slices the text.
+
+    No participle or conjunction stands after a colon, and no line breaks off in a phrase.
+    """
+    statements = said(text)
+    assert missing(text, statements) == []
+    for statement in statements:
         assert all(span.holds_in(text) for span in statement.shown)
-
-
-@pytest.mark.parametrize("text", corpus())
-def test_a_line_is_whole(text: str) -> None:
-    """It has no participle or conjunction after a colon, and does not break off in a phrase."""
-    for statement in said(text):
         first, last = statement.shown[0].text, statement.shown[-1].text
         assert (
             not re.match(r"(?!according)\w+ing\b", first, re.IGNORECASE)
@@ -154,8 +159,9 @@ def test_any_verb_group_is_shown_whole(pair: tuple[str, str], clause: str, frame
     """Speakers, verb groups, clauses and frames in any combination lose no governing word."""
     speaker, group = pair
     text = frame.format(speaker=speaker, group=group, clause=clause)
-    assert missing(text) == []
-    for statement in said(text):
+    statements = said(text)
+    assert missing(text, statements) == []
+    for statement in statements:
         shown = " ".join(span.text for span in statement.shown)
         if statement.speaker and statement.speaker.text in speaker:
             assert group in shown
