@@ -254,3 +254,26 @@ def test_in_doubt_the_whole_sentence_is_shown() -> None:
 def test_an_office_stands_before_a_lone_last_name(text: str, line: str) -> None:
     """The source has "President Varga"; "Varga, President" is nothing that anybody writes."""
     assert lines(text) == [line]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (
+            '"The pier is old," Roe said, and unless it is mended, "it will fall."',
+            'said "The pier is old," unless it is mended, "it will fall."',
+        ),
+        (
+            '"The pump is worn," Karen Lee said, and provided that the board pays, "it will hold."',
+            'said "The pump is worn," provided that the board pays, "it will hold."',
+        ),
+        (
+            '"The pump leaks," Karen Lee said, but once it is mended, "nobody will notice."',
+            'said "The pump leaks," once it is mended, "nobody will notice."',
+        ),
+    ],
+)
+def test_words_keep_the_condition_told_before_them(text: str, line: str):
+    """What is said of a case is never shown as said outright."""
+    [statement] = said(text)
+    assert " ".join(span.text for span in statement.shown) == line

@@ -159,3 +159,34 @@ def test_who_is_cited_speaks_and_is_no_content():
     [statement] = statements("The Gull Herald, citing police files, said Jonas Feld owed money.")
     assert statement.actor
     assert statement.actor.name.text == "police files"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('Ida Roe sang "The Long Way Home" at the harbour.', 0),
+        ('The choir sang "Grey Sea" and "Low Tide" on Friday.', 0),
+        ('The crew sang: "We want our pier back."', 1),
+    ],
+)
+def test_a_title_is_nobodys_statement(text: str, found: int):
+    """Who sings a song says nothing; sung words may."""
+    assert len(statements(text)) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        (
+            'The pier is closed to everybody now.\n\nKaren Lee was told: "The pier is closed to '
+            'everybody now, and it will not open again before May."'
+        ),
+        (
+            "Pier closed\n\n'The pier is closed to everybody, and nobody can open the pier now,' "
+            "passengers were told."
+        ),
+    ],
+)
+def test_what_nobody_told_is_never_shown(text: str):
+    """Of "X was told" the article names who heard it, and nobody who said it."""
+    assert [s.score for s in statements(text)] == [0.0]

@@ -32,6 +32,7 @@ _ARTICLES = frozenset(["a", "an", "the", "his", "her", "its", "their"])
 _CLAUSE_ENDS = frozenset([",", ".", "!", "?", "…", "..."])
 _NARRATION_ENDS = frozenset([",", ".", ":", ";", "-", "–", "—"])
 _SENTENCE_ENDS = frozenset('.!?…”"')
+_CONDITIONS = frozenset(["if", "unless", "once", "until", "provided", "lest"])
 _MAX_NAME_WORDS = 8  # before a colon
 _MAX_CREDIT_WORDS = 25  # after a dash; also the longest headline
 _MAX_OFFICE_WORDS = 3  # "the finance minister", "police"
@@ -44,7 +45,8 @@ def complete_content(parsed: ParsedText, attribution: Attribution) -> Attributio
     were “the last guest”  ->  Wages, which rose, were “the last guest”
     called the plan        ->  called the plan cowardly
     """
-    return _with_verdict(parsed, _with_subject(parsed, _without_narrator(parsed, attribution)))
+    attribution = _with_subject(parsed, _without_narrator(parsed, attribution))
+    return _with_conditions(parsed, _with_verdict(parsed, attribution))
 
 
 def _without_narrator(parsed: ParsedText, attribution: Attribution) -> Attribution:
@@ -98,6 +100,25 @@ def _subject_before(parsed: ParsedText, verb: int) -> list[int]:
         if words[-1] < verb and parsed.tag[subject] not in _RELATIVE_TAGS:
             return words
     return []
+
+
+def _with_conditions(parsed: ParsedText, attribution: Attribution) -> Attribution:
+    """Let no words lose the condition before them: unless it is mended, | "it will fall"."""
+    own, runs, done = {attribution.cue, *attribution.source_words()}, list[Run](), 0
+    for first, last in attribution.content:
+        begin = max(done, parsed.sentence_of(first)[0])
+        gaps = (range(k, first) for k in range(begin, first) if parsed.lower[k] in _CONDITIONS)
+        whole = (gap for gap in gaps if own.isdisjoint(gap) and _is_told(parsed, gap))
+        runs.append((next((gap[0] for gap in whole), first), last))
+        done = last
+    return replace(attribution, content=runs)
+
+
+def _is_told(parsed: ParsedText, gap: range) -> bool:
+    """Return whether a condition is told with what follows: no "asked if", no other report."""
+    is_asked = gap[0] > 0 and parsed.tag[gap[0] - 1][:1] == "V"
+    is_reported = any(parsed.is_unquoted_verb(i, STATING) for i in gap)
+    return not is_asked and not is_reported and not parsed.quotation[gap[0]]
 
 
 def _with_verdict(parsed: ParsedText, attribution: Attribution) -> Attribution:

@@ -41,7 +41,7 @@ from bot.language.statements.readings import (
     score_readings,
 )
 from bot.language.statements.sameness import content_words
-from bot.language.statements.speaker_rules import correct_speakers
+from bot.language.statements.speaker_rules import correct_speakers, is_heard
 from bot.language.statements.statement_ranking import FoundStatement, rank_statements
 from bot.language.statements.token_features import find_token_features
 from bot.language.statements.turns import find_turns, quote_turns, read_turns, split_labels
@@ -101,7 +101,7 @@ def find_statements(
         FoundStatement(
             _to_statement(governors, sentences, resolver, outlet_credits),
             governors.attribution.certainty,
-            is_spoken=_is_spoken(parsed, governors.attribution.cue),
+            is_spoken=_is_spoken(parsed, governors.attribution),
             has_verb=any(parsed.tag[i].startswith(("V", "MD")) for i in governors.content),
         )
         for governors in governed
@@ -145,8 +145,14 @@ def _find_believed(parsed: ParsedText) -> list[Attribution]:
     return choose_readings(speech, models.trees.min_quality)
 
 
-def _is_spoken(parsed: ParsedText, cue: int) -> bool:
-    """Return whether a verb of speech reports, or no verb: a noun, a mark, "according to"."""
+def _is_spoken(parsed: ParsedText, attribution: Attribution) -> bool:
+    """Return whether a verb of speech reports, or no verb: a noun, a mark, "according to".
+
+    It does not where nobody is told to have said what somebody was told.
+    """
+    cue = attribution.cue
+    if attribution.source is None and is_heard(parsed, cue):
+        return False
     if parsed.lower[cue] == "according" or not parsed.tag[cue].startswith("V"):
         return True
     return not parsed.verb_classes(cue).isdisjoint(SPEECH_CLASSES)

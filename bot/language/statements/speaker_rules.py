@@ -9,7 +9,7 @@ a shirt that read "...", a book called "...", an actor playing Lee, a fake quota
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from bot.language.lexicon import PLACES, ROLES, SPEAKER_CLASS, STATING
+from bot.language.lexicon import FUNCTION_WORDS, PLACES, ROLES, SPEAKER_CLASS, STATING
 from bot.language.statements.attribution_rules import (
     RELATIVE_PRONOUNS,
     SUBJECT_DEPS,
@@ -32,7 +32,6 @@ _GERUND_CLASSES = (STATING | {"name"}) - {"deny"}
 _OUTER_CLASSES = STATING | {"judge", "name", "urge"}
 _GERUND_RULES = frozenset(["quoted words", "reported clause"])
 _FEELING_PREPOSITIONS = frozenset(["at", "with", "against", "on", "toward", "towards"])
-_PRONOUNS = frozenset(["he", "she", "they", "it"])
 _PASSIVE_OPENERS = frozenset(["when", "if", "once", "after", "though"])  # "When told that ..."
 _MAX_BEARER_DISTANCE = 8  # words between a thing and the words on it
 _MIN_SHARED = 0.5  # of its words: then one reading is about the same words as another
@@ -42,7 +41,7 @@ _RULE_CERTAINTY = 0.6
 def correct_speakers(parsed: ParsedText, attributions: Sequence[Attribution]) -> list[Attribution]:
     """Return the attributions with their right speakers, without those that nobody made."""
     kept = [
-        _without_hearer(parsed, _with_speaker_before(parsed, attribution))
+        _without_hearer(parsed, attribution)
         for attribution in attributions
         if not _is_nobodys(parsed, attribution)
     ]
@@ -179,16 +178,17 @@ def _is_person(parsed: ParsedText, i: int) -> bool:
     return is_name or parsed.tag[i] == "PRP" or lower in ROLES or lower in SPEAKER_CLASS
 
 
-# "was told", and a pronoun whose speaker stands before the quotation
+# "was told", "in the words of"
 
 
 def _find_told(parsed: ParsedText, cues: Collection[int]) -> Iterator[Attribution]:
     """Yield what a passive reports with its agent, "was told by Marsh that ...", if not found."""
-    for i in range(len(parsed)):
+    heads = (parsed.head[k] for k, dep in enumerate(parsed.dep) if dep == "agent")
+    for i in dict.fromkeys(heads):
         is_new = i not in cues and parsed.lemma(i) in _LISTS["addressing"]
-        if is_new and parsed.children_by(i, "agent") and parsed.children_by(i, "ccomp"):
+        if is_new and parsed.children_by(i, "ccomp") and not parsed.quotation[i]:
             attribution = attribution_of_verb(parsed, i)
-            if attribution and attribution.content and not parsed.quotation[i]:
+            if attribution and attribution.content:
                 yield replace(attribution, certainty=_RULE_CERTAINTY)
 
 
@@ -215,33 +215,16 @@ def _find_in_words(parsed: ParsedText, found: Sequence[Attribution]) -> Iterator
 def _without_hearer(parsed: ParsedText, attribution: Attribution) -> Attribution:
     """Return what was told with who told it: the subject of a passive only heard it."""
     cue = attribution.cue
+    if not is_heard(parsed, cue):
+        return attribution
+    agents = (k for agent in parsed.children_by(cue, "agent") for k in parsed.children[agent])
+    return replace(attribution, source=noun_phrase(parsed, next(agents, None), cue))
+
+
+def is_heard(parsed: ParsedText, cue: int) -> bool:
+    """Return whether a cue tells what its subject heard: "was told", "Told that ..., he left"."""
     is_told = parsed.lemma(cue) in _LISTS["addressing"] and parsed.tag[cue][:1] == "V"
-    if not is_told or not is_passive(parsed, cue):
-        return attribution
-    for agent in parsed.children_by(cue, "agent"):
-        for noun in parsed.children_by(agent, "pobj"):
-            return replace(attribution, source=noun_phrase(parsed, noun, cue))
-    return replace(attribution, source=None)
-
-
-def _with_speaker_before(parsed: ParsedText, attribution: Attribution) -> Attribution:
-    """Return the captain's words as such: The captain rose and said: "...," he said."""
-    source, last = attribution.source, attribution.content[-1][1] - 1
-    is_pronoun = source is not None and parsed.lower[source[0]] in _PRONOUNS
-    if not is_pronoun or not parsed.quotation[last] or attribution.cue < last:
-        return attribution
-    first, end = parsed.quotation_bounds[parsed.quotation[last] - 1]
-    begin = parsed.sentence_of(first)[0]
-    outside = (i for i in range(first - 1, begin - 1, -1) if parsed.word[i][0].isalnum())
-    cue = next(outside, begin)
-    if not parsed.is_unquoted_verb(cue, STATING):
-        return attribution
-    above = parsed.head[cue] if parsed.dep[cue] == "conj" else cue
-    subject = find_subject(parsed, cue) or parsed.first_child(above, *SUBJECT_DEPS)
-    speaker = noun_phrase(parsed, subject, cue)
-    if speaker is None:
-        return attribution
-    return replace(attribution, source=speaker, cue=cue, content=to_runs(parsed, range(first, end)))
+    return is_told and is_passive(parsed, cue)
 
 
 # Words that nobody said
@@ -251,6 +234,7 @@ def _is_nobodys(parsed: ParsedText, attribution: Attribution) -> bool:
     """Return whether the words stand on a thing, are a title, played, or made up."""
     return (
         _is_inscription(parsed, attribution)
+        or _is_song(parsed, attribution)
         or _is_played(parsed, attribution)
         or _is_invented(parsed, attribution)
     )
@@ -268,6 +252,15 @@ def _is_inscription(parsed: ParsedText, attribution: Attribution) -> bool:
         return False
     thing = _thing_with_words(parsed, words[-_MAX_BEARER_DISTANCE:])
     return thing is not None and (thing < attribution.content[0][0] or thing == attribution.cue)
+
+
+def _is_song(parsed: ParsedText, attribution: Attribution) -> bool:
+    """Return whether somebody sang a title, each word with a capital: sang "The Long Way"."""
+    cue, words = attribution.cue, list(words_of(attribution.content))
+    if parsed.lemma(cue) != "sing" or words[0] < cue or ":" in parsed.word[cue : words[0]]:
+        return False
+    words = [i for i in words if parsed.word[i][0].isalpha()]
+    return all(parsed.word[i][0].isupper() or parsed.lower[i] in FUNCTION_WORDS for i in words)
 
 
 def _thing_with_words(parsed: ParsedText, words: Sequence[int]) -> int | None:

@@ -108,7 +108,12 @@ def _score(found: FoundStatement, facts: dict[str, float]) -> float:
 
 
 def gate(found: FoundStatement, chance: float) -> float:
-    """Return the chance that a statement is shown, or 0 for what should never be."""
+    """Return the chance that a statement is shown, or 0 for what should never be.
+
+    What nobody is told to have said, by no word of speech, never is.
+    """
+    if found.statement.actor is None and not found.is_spoken:
+        return 0.0
     least = MIN_CHANCE if _is_whole(found) else MIN_CHANCE_OF_FRAGMENT
     return chance if chance >= least else 0.0
 
