@@ -226,6 +226,7 @@ def test_a_day_between_commas_speaks_nothing(text: str) -> None:
     ("line", "speaker", "words"),
     [
         ("Pier safe, mayor says", "mayor", "Pier safe"),
+        ("Pump failed twice, board admits", "board", "Pump failed twice"),
         (
             "Harbour to close for winter, port authority says",
             "port authority",

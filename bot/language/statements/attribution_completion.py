@@ -1,7 +1,7 @@
 """Complete the attributions that the models found: cut contents, and reports made by punctuation.
 
 attributions -> contents with their subject and verdict -> quotations announced and continued
-             -> "Karen Lee: ...", "... — Karen Lee", "Pier safe, mayor says"
+             -> "... — Karen Lee", "Minister: no new tax", "Pier safe, mayor says"
 """
 
 from bisect import bisect_right
@@ -25,11 +25,9 @@ from bot.language.statements.parsing import FINITE_VERB_TAGS, ParsedText, Run
 _CALLING_VERBS = frozenset(["call", "deem", "label", "brand", "dub"])
 _RELATIVE_TAGS = frozenset(["WDT", "WP"])
 _DASHES = frozenset(["—", "–", "―", "-", "--"])
-_NAME_LINKS = frozenset(["of", "the", ".", "de", "van", "von", "der"])
 _ANNOUNCING = frozenset(["and", "also", "then", "finally", ","])  # before "from Karen Lee:"
 _DESKS = frozenset(["desk", "office", "pen"])
 _ARTICLES = frozenset(["a", "an", "the", "his", "her", "its", "their"])
-_CLAUSE_ENDS = frozenset([",", ".", "!", "?", "…", "..."])
 _NARRATION_ENDS = frozenset([",", ".", ":", ";", "-", "–", "—"])
 _SENTENCE_ENDS = frozenset('.!?…”"')
 _CONDITIONS = frozenset(["if", "unless", "once", "until", "provided", "lest"])
@@ -62,16 +60,10 @@ def _without_narrator(parsed: ParsedText, attribution: Attribution) -> Attributi
         is_apart = len(gap) > 1 and parsed.word[after - 1] in _NARRATION_ENDS
         # A clause of its own may be reported: "Old," and unless it is mended, "a wreck".
         has_verb = any(parsed.tag[i] in FINITE_VERB_TAGS for i in gap)
-        if is_apart and not has_verb and _ends_clause(parsed, parsed.quotation[before]):
+        if is_apart and not has_verb:
             cut.update(i for i in gap if parsed.word[i][0].isalnum() or i - 1 in cut)
     content = to_runs(parsed, [i for i in words if i not in cut])
     return replace(attribution, content=content) if cut else attribution
-
-
-def _ends_clause(parsed: ParsedText, quotation: int) -> bool:
-    """Return whether a quotation ends with a comma or full stop before its closing mark."""
-    end = parsed.quotation_bounds[quotation - 1][1]
-    return any(parsed.word[i] in _CLAUSE_ENDS for i in range(end - 2, end))
 
 
 def _with_subject(parsed: ParsedText, attribution: Attribution) -> Attribution:
@@ -287,7 +279,7 @@ class _PunctuationReader:
 
     def add_paragraphs(self) -> None:
         """Add what paragraphs report that no attribution has a word of."""
-        readers = (_read_dash, _read_colon, _read_headline, _read_says_so)
+        readers = (_read_dash, _read_headline, _read_says_so)
         sentences = zip(self._parsed.paragraph, self._parsed.sentence_bounds, strict=True)
         for _, group in groupby(sentences, key=itemgetter(0)):
             (_, (first, last)), *others = group
@@ -330,21 +322,6 @@ def _read_dash(parsed: ParsedText, first: int, last: int) -> Attribution | None:
         return None
     content = [(begin, min(end, dash))]
     return Attribution(dash, (dash + 1, stop), content, _NAMED_CERTAINTY, "dash and name")
-
-
-def _read_colon(parsed: ParsedText, first: int, last: int) -> Attribution | None:
-    """Read a name, a colon and a quotation."""
-    candidates = range(first, min(last, first + _MAX_NAME_WORDS))
-    colon = next((i for i in candidates if parsed.lower[i] == ":"), None)
-    if colon is None or colon == first or colon + 1 >= last:
-        return None
-    is_name = all(
-        parsed.word[i][0].isupper() or parsed.lower[i] in _NAME_LINKS for i in range(first, colon)
-    )
-    if not is_name or not parsed.quotation[colon + 1]:
-        return None
-    content = [(colon + 1, last)]
-    return Attribution(colon, (first, colon), content, _NAMED_CERTAINTY, "name and colon")
 
 
 def _read_headline(parsed: ParsedText, first: int, last: int) -> Attribution | None:

@@ -1,11 +1,10 @@
-"""Take out of a content what is the reporter's: a plea's verb, asides, an announcement.
+"""Take out of a content what is the reporter's: a plea's verb, an announcement.
 
-not guilty to | taking bribes            "It is old," | and then, after a pause, | "but ours"
+not guilty to | taking bribes
 Lee rose and said: | "It leaks" ... he said
 """
 
 from dataclasses import replace
-from itertools import pairwise
 
 from bot.language.lexicon import STATING
 from bot.language.statements.attribution_rules import (
@@ -19,16 +18,13 @@ from bot.language.statements.governors import POLARITY_WORDS
 from bot.language.statements.parsing import ParsedText, Run
 
 _MAX_REPORT_WORDS = 4  # he said; the skipper said
-_MIN_ASIDE_WORDS = 3
-_MIN_ASIDE_COMMAS = 2
 
 
 def trim_content(parsed: ParsedText, attribution: Attribution) -> Attribution:
     """Return the attribution without the reporter's words in its content."""
     attribution = _without_announcement(parsed, _without_plea(parsed, attribution))
     source = attribution.source
-    whole = [_without_second_report(parsed, run, source) for run in attribution.content]
-    runs = [part for run in whole for part in _without_asides(parsed, run)]
+    runs = [_without_second_report(parsed, run, source) for run in attribution.content]
     return replace(attribution, content=runs)
 
 
@@ -79,17 +75,3 @@ def _without_second_report(parsed: ParsedText, run: Run, source: Run | None) -> 
     is_name = source is not None and source[0] == last and last - end <= _MAX_REPORT_WORDS
     is_cut = (is_report or (is_name and end < last)) and end > first
     return next(iter(to_runs(parsed, range(first, end))), run) if is_cut else run
-
-
-def _without_asides(parsed: ParsedText, run: Run) -> list[Run]:
-    """Cut a run where words between two quotations in it are an aside set off by commas."""
-    quoted = [i for i in range(*run) if parsed.quotation[i]]
-    for before, after in pairwise(quoted):
-        between = range(before + 1, after)
-        words = [i for i in between if parsed.word[i][0].isalpha()]
-        commas = sum(parsed.word[i] == "," for i in between)
-        is_clause = any(parsed.tag[i][:1] == "V" or parsed.tag[i] == "MD" for i in words)
-        if len(words) >= _MIN_ASIDE_WORDS and commas >= _MIN_ASIDE_COMMAS and not is_clause:
-            rest = _without_asides(parsed, (after, run[1]))
-            return [*to_runs(parsed, range(run[0], before + 1)), *rest]
-    return [run]

@@ -28,7 +28,6 @@ from bot.model import QuotationType, Span
 _MAX_GAP_WORDS = 20  # between a verb and the words that go on from it
 _MAX_PARTING_WORDS = 4  # besides speaker and verb: on Monday, in a statement
 _MAX_LEAD_WORDS = 25  # from the finite verb to the participle: rejected the plan, saying
-_CLAUSE_MARKS = frozenset(",;:—–-()[]")
 _CLOSING_MARKS = "\"”“»’›'"
 # No phrase ends with such a word.
 _OPEN_TAGS = frozenset(["IN", "TO", "CC", "DT", "PRP$", "WDT", "WP$", "MD", "PDT", "POS"])
@@ -229,10 +228,10 @@ def _phrase_end(parsed: ParsedText, run: Run, barred: set[int]) -> int | None:
     """Return where the phrase ends that a run of content breaks off in, None if it is unclear."""
     first, end = run
     _, sentence_end = parsed.sentence_of(end - 1)
-    while end < sentence_end and (continuing := _is_continued(parsed, first, end)):
-        if end in barred or _is_verb_of_source(parsed, end, barred):
+    while end < sentence_end and _is_continued(parsed, first, end):
+        if end in barred:
             return None
-        end += 1 if continuing else 0
+        end += 1
     last = end - 1
     if any(_leans_beyond(parsed, k, end, barred) for k in range(first, end)):
         return None
@@ -248,19 +247,13 @@ def _leans_beyond(parsed: ParsedText, i: int, end: int, barred: set[int]) -> boo
     return head not in barred and barred.isdisjoint(parsed.children[head])
 
 
-def _is_verb_of_source(parsed: ParsedText, i: int, barred: set[int]) -> bool:
-    """Return whether a word is the verb of the source."""
-    return not barred.isdisjoint(parsed.children[i]) and parsed.tag[i][:1] == "V"
-
-
 def _is_continued(parsed: ParsedText, first: int, end: int) -> bool:
     """Return whether the next word belongs to a phrase of the run, with no pause between."""
     word = parsed.word[end]
     if parsed.quotation[end] != parsed.quotation[end - 1]:
         return False
-    if word[0].isalnum() or word in {"'s", "’s", "n't", "n’t", "%", "$"}:
-        return _hangs_on(parsed, end, first, end)
-    return word == "," and _is_list_comma(parsed, first, end)
+    is_word = word[0].isalnum() or word in {"'s", "’s", "n't", "n’t", "%", "$"}
+    return is_word and _hangs_on(parsed, end, first, end)
 
 
 def _hangs_on(parsed: ParsedText, i: int, first: int, end: int) -> bool:
@@ -275,15 +268,6 @@ def _hangs_on(parsed: ParsedText, i: int, first: int, end: int) -> bool:
         seen.add(head)
         head = parsed.head[head]
     return False
-
-
-def _is_list_comma(parsed: ParsedText, first: int, comma: int) -> bool:
-    """Return whether a comma parts two of a list, both within one clause."""
-    later = [k for k in range(comma + 1, parsed.sentence_of(comma)[1]) if parsed.dep[k] == "conj"]
-    joined = next((k for k in later if first <= parsed.head[k] < comma), None)
-    if joined is None or parsed.children_by(joined, *SUBJECT_DEPS):
-        return False
-    return parsed.tag[parsed.head[joined]][:1] in {"N", "J"} and joined - comma <= _MAX_GAP_WORDS
 
 
 def _is_stranded(parsed: ParsedText, i: int) -> bool:
