@@ -48,7 +48,7 @@ def _entry(entry: DigestEntry) -> str:
         outlets += messages.text("html_more_articles", count=len(entry.unlisted))
     headline = escape(headline_text(entry.headline))
     if entry.headline.span.text:
-        headline = _link(entry.headline)
+        headline = _link(entry.headline) + ("…" if entry.headline.is_cut else "")
     quotes = "".join(f"<li>{_quote(quote)}</li>" for quote in entry.statements)
     extract = " ".join(map(_link, entry.extract))
     head = f"<h2>{headline}</h2><p>{extract}</p>"

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bot.blocks import block_kit as kit
-from bot.model import Citation, EarlierStatement, QuotationType, Quote, goes_first
+from bot.model import ArticlePart, Citation, EarlierStatement, QuotationType, Quote, goes_first
 
 Part = str | Citation  # of a line: words of a source, or what joins them
 _MAX_HEADLINE_CHARS = 160
+_MAX_MADE_HEADLINE_CHARS = 280  # one made of a sentence is cut already where it reads
 _MAX_OUTLET_CHARS = 100
 # Between two pieces of one statement, where the source's own "he said" was.
 _PIECES = " … "
@@ -27,12 +28,15 @@ def single_line(words: str) -> str:
 
 def headline_text(headline: Citation) -> str:
     """Return an article's headline on one line, or a stand-in where none may be shown."""
-    return single_line(headline.span.text) or "An article without a headline"
+    words = single_line(headline.span.text) or "An article without a headline"
+    return f"{words}…" if headline.is_cut else words
 
 
 def headline_elements(headline: Citation, url: str | None, **style: bool) -> list[dict[str, Any]]:
     """Return a headline, linked to its article, as rich_text elements."""
-    words, is_cut = kit.cut_text(headline_text(headline), _MAX_HEADLINE_CHARS)
+    is_made = headline.part is ArticlePart.BODY
+    max_chars = _MAX_MADE_HEADLINE_CHARS if is_made else _MAX_HEADLINE_CHARS
+    words, is_cut = kit.cut_text(headline_text(headline), max_chars)
     return [kit.rich_link(words, url, **style), *([kit.rich_text(kit.CUT_MARK)] if is_cut else [])]
 
 

@@ -8,9 +8,8 @@ from dataclasses import replace
 from bot.language.language_detection import detect_language
 from bot.language.sentences import split_sentences
 from bot.language.statements.extraction import find_statements
-from bot.language.summaries import Document, summarize
+from bot.language.summaries import Document, make_title, summarize
 from bot.language.terms import event_terms
-from bot.language.trimming import make_title
 from bot.model import Analysis, Article, Span, Statement
 
 _EXTRACT_SENTENCES = 5
@@ -27,7 +26,7 @@ def analyse(article: Article) -> Analysis:
     )
     return Analysis(
         language=language,
-        title=make_title(body, sentences),
+        title=make_title(body, sentences, language),
         sentences=sentences,
         extract=tuple(chosen.span for chosen in extract),
         statements=_find_statements(article, sentences) if language == "en" else (),

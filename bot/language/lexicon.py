@@ -124,7 +124,9 @@ POINT_BACK, PERSONS_MET, NEED_NEXT_WORD, IN_EVERY_ARTICLE = _load(
     "context_words", "point back", "persons met", "need next word", "in every article"
 )
 # Before the first ones a text may be cut; the second ones make a clause of what stands before.
-CLAUSE_STARTS, FINITE_VERBS = _load("clauses", "clause starts", "finite verbs")
+CLAUSE_STARTS, FINITE_VERBS, CLAUSES_FIRST, TAKE_BACK = _load(
+    "clauses", "clause starts", "finite verbs", "clause openers", "take back"
+)
 
 # What reports: each form as it stands in a text -> the class of its list, the word it is a form of.
 _VERB_SECTIONS = (

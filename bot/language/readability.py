@@ -13,9 +13,7 @@ from bot.language.name_words import FIRST_NAMES
 from bot.model import Span
 from bot.model.wordlists import load_line_lists
 
-_BACK_REFERENCES, _CLAUSE_OPENERS = load_line_lists(
-    "bot.language", "data/back_references.txt", "phrases", "clause openers"
-).values()
+_BACK_REFERENCES = load_line_lists("bot.language", "data/back_references.txt", "phrases")["phrases"]
 _BACK_REFERENCE = re.compile(rf"(?:{'|'.join(_BACK_REFERENCES)})(?![\w-])", re.IGNORECASE)
 _FIRST_WORD = re.compile(r"[\W\d_]*+([^\W\d_]++)(?![\w-])")
 # «…," he said»: a speaker whom the sentence does not name.
@@ -41,7 +39,7 @@ _PRONOUN = re.compile(
 )
 # "After he fled, | the actor Lee Marsh said"
 _OPENING_CLAUSE = re.compile(
-    rf"(?:[\w-]+ ){{0,3}}?(?:{'|'.join(_CLAUSE_OPENERS)}) [^\"“„«]*$", re.IGNORECASE
+    rf"(?:[\w-]+ ){{0,3}}?(?:{'|'.join(lexicon.CLAUSES_FIRST)}) [^\"“„«]*$", re.IGNORECASE
 )
 _NEXT_CLAUSE = re.compile(r"[^,\"“„«]*,([^,]*)")
 _NAME = re.compile(
@@ -178,7 +176,7 @@ def _is_name(words: Sequence[str], before: str, gender: Gender) -> bool:
     """Tell whether capitalized words behind a word may be the name of somebody of a gender."""
     low = [word.lower().removesuffix("'s").removesuffix("’s").rstrip(".") for word in words]
     name = [word for word in low if word not in _NOT_IN_NAMES]
-    told = gender_of(low)
+    told = gender_of(low[:-1] or low)  # "Ann Joseph" is no man
     if not name or told not in {None, gender}:
         return False
     if told or not FIRST_NAMES.isdisjoint(name):

@@ -13,7 +13,12 @@ from typing import NamedTuple
 
 from bot.language.concept_coverage import CandidateSentence, StemPair, choose_covering
 from bot.language.language_detection import detect_language
-from bot.language.readability import Readability, judge_readability, reads_after
+from bot.language.readability import (
+    Readability,
+    judge_readability,
+    needs_context,
+    reads_after,
+)
 from bot.language.sentence_ranking import (
     RankableSentence,
     content_stems,
@@ -24,6 +29,7 @@ from bot.language.sentence_ranking import (
 from bot.language.sentences import sentences_by_paragraph, split_words
 from bot.language.sumy_methods import SUMY_METHODS, rank_by_sumy, stop_words
 from bot.language.trimming import (
+    cut_at_clause,
     cut_at_words,
     news_sentences,
     opens_with_dateline,
@@ -38,6 +44,10 @@ _REPEAT_SHARE, _REPEAT_SHARE_ELSEWHERE = 0.75, 0.5
 # Sumy's methods compare each with each (KL: cubed); ours bounds itself.
 _MAX_SENTENCES_FOR_SUMY = 100
 _MAX_SENTENCES_TOGETHER = 300  # of several articles, the first of each before the second
+_MAX_TITLE_CHARS = 160
+_EXTRA_TITLE_CHARS = 100  # for a whole sentence in which no clause ends in time
+_MIN_TITLE_WORDS = 3  # fewer, as in "Letters.", head a section
+_OPENING_SENTENCES = 10  # the title is mostly one of these
 _LANGUAGE_SAMPLE_CHARS = 200  # of each document: enough for every one of 1,000 articles
 
 
@@ -257,3 +267,23 @@ def _is_repeat(
     shorter = min(len(stems[i]), len(stems[other]))
     shared = len(stems[i] & stems[other])
     return stems[i] == stems[other] or (shorter > 2 and shared > share * shorter)
+
+
+def make_title(body: str, sentences: Sequence[Span], language: str = "en") -> Span:
+    """Return the first sentence that is news, cut where it is long, or an empty span for no text.
+
+    It goes before one that means somebody whom it does not name. One closing full stop is dropped.
+    """
+    if not sentences:
+        return Span.of(body, 0, 0)
+    news = news_sentences(body, sentences[:_OPENING_SENTENCES]) or news_sentences(body, sentences)
+    told = [sentence for sentence in news if sentence.text.count(" ") >= _MIN_TITLE_WORDS - 1]
+    named = [sentence for sentence in told if not needs_context(sentence.text, language)]
+    sentence = strip_dateline(body, [*named, *told, *news, sentences[0]][0])
+    title = cut_at_clause(body, sentence, _MAX_TITLE_CHARS, extra_chars=_EXTRA_TITLE_CHARS)
+    # One closing full stop is dropped, as headlines do; "U.S." keeps its own.
+    last_word = "".join(title.text.rsplit(maxsplit=1)[-1:])
+    is_whole = title.end == sentence.end and title.text != "."
+    if is_whole and last_word.endswith(".") and last_word.count(".") == 1:
+        return Span.of(body, title.start, title.end - 1)
+    return title

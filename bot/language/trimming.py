@@ -2,21 +2,24 @@
 
 import re
 from collections.abc import Sequence
-from itertools import islice, takewhile
+from itertools import islice, product, takewhile
 
-from bot.language.lexicon import CLAUSE_STARTS, FINITE_VERBS, NEED_NEXT_WORD
+from bot.language.lexicon import (
+    CLAUSE_STARTS,
+    CLAUSES_FIRST,
+    FINITE_VERBS,
+    NEED_NEXT_WORD,
+    PLACES,
+    SENTENCE_OPENERS,
+    TAKE_BACK,
+)
 from bot.language.sentences import BULLET
 from bot.model import Span
 from bot.model.wordlists import load_line_lists
 
 _MAX_HEADING_CHARS = 80  # of a line without a closing mark
+_LOOKAHEAD_CHARS = 30  # behind the room for a cut, by which it is judged
 _MAX_DATELINE_CHARS = 160  # within which a dateline's dash must stand
-_MAX_TITLE_CHARS = 90
-_OPENING_SENTENCES = 10  # the title is mostly one of these
-# A title may be so much longer where no clause ends in time. Cut at a mere word, a sentence may say
-# something else: "There are no credible plans | to send troops".
-_EXTRA_TITLE_CHARS = 40
-
 # TALLINN, Nov 22 (Reuters) — | (CNN) -- | WASHINGTON (AP) - | PARIS — | BERLIN, 3. März (dpa) -
 _PLACE = r"[A-ZÀ-Þ][A-ZÀ-Þ.’' -]{2,40}(?:,\s?[A-Z][\w.]{1,14}){0,2}"
 _TOWN = r"[A-ZÀ-Þ][\w .’'-]{2,40}(?:,\s[A-Z][\w .]{2,20})?"
@@ -24,8 +27,11 @@ _DAY = r"(?:,\s?(?:\d{1,2}\.?\s)?[A-Z][a-zà-ÿ]{2,9}\.?(?:\s\d{1,2})?(?:,?\s\d{
 _AGENCY = r"\([^()\n]{2,40}\)"
 _WIRE = rf"(?:\s?[/,]?\s?{_AGENCY}|/[A-Z][\w ]{{1,20}}/)"
 _DATELINE = re.compile(
-    rf"(?:{_PLACE}{_DAY}?{_WIRE}?|{_TOWN}{_DAY}?\s{_AGENCY}|{_AGENCY})\s?(?:--|[–—-])\s+(?![a-zß-ÿ])"
+    rf"(?:{_PLACE}{_DAY}?{_WIRE}?|{_TOWN}{_DAY}?\s{_AGENCY}|{_AGENCY})\s?(?:--|[–—_-])\s+(?![a-zß-ÿ])"
 )
+# What a page leaves of one: "(CNN)The ferry", "London The ferry".
+_BARE_AGENCY = re.compile(r"\([A-Z][\w.&'’ -]{1,30}\)\s?(?=[\"“]?[A-ZÀ-Þ])")
+_BARE_PLACE = re.compile(rf"([A-Z][a-z]+)\s(?=(?:{'|'.join(sorted(SENTENCE_OPENERS))})\s)")
 
 _NAME = r"[A-ZÀ-Þ][\w.’'-]*+"
 _NAMES = r"(?-i:[A-ZÀ-Þ][\w.’'-]*(?: [A-ZÀ-Þ][\w.’'-]*){0,4})"
@@ -53,18 +59,32 @@ _BARE = r"[\W\d_]*$"
 _CREDIT = r"\([^()\n]{1,60}\)\.?$"
 _BOILERPLATE = re.compile(f"{_BARE}|{_CREDIT}|{_BYLINE}|{_MORE}")
 _ENDED = re.compile(r"[.!?…。！？؟।۔:;,]['\"”’»)\]]*$")
-_DASH = re.compile(r"[–—-]\s")  # no dateline is without one, few sentences have one so early
+_DASH = re.compile(r"[–—_-]\s")  # no dateline is without one, few sentences have one so early
 
 # A cut before one of these leaves a whole clause in front.
 _CLAUSE_START = re.compile(
+    r"(?!\s+(?:who|whose|which|where)\b)"  # without a comma they tell which one is meant
     r"(?:\s*[,;:]|\s+[–—-]{1,2}|\s+\(|\s+)"
     rf"(?=\s*(?:{'|'.join(sorted(CLAUSE_STARTS))})\b)",
     re.IGNORECASE,
 )
-_PAUSE = re.compile(r"\s*[,;:](?=\s)|\s+[–—]{1,2}(?=\s)|\s+-{1,2}(?=\s)|\s+(?=\()")
+_PAUSE = re.compile(r"\s*[,;:](?=\s)(?!\s\w+-\w)|\s+[–—]{1,2}(?=\s)|\s+-{1,2}(?=\s)|\s+(?=\()")
 # English verbs only; other languages are not tested.
 _VERB = re.compile(rf"\b(?:{'|'.join(sorted(FINITE_VERBS))}|\w{{3,}}(?<!e)ed)\b")
+# Clauses whose verb is not the sentence's: "Although it rained, |", "the mayor, who fled, |".
+_SUBORDINATE = re.compile(
+    rf"^(?:[\w-]+ )?(?:[\w-]+ )?(?:{'|'.join(sorted(CLAUSES_FIRST))})\b[^,]*,?"
+    r"|\b(?:who|whom|whose|which|that|where|because|although|though|while|when|after|before)\b[^,]*,?",
+    re.IGNORECASE,
+)
+# Before these nothing is cut: they take back what stands before them.
+_TAKES_BACK = re.compile(rf"\W*(?:{'|'.join(sorted(TAKE_BACK))})\b", re.IGNORECASE)
+_SAYS = re.compile(r"\b(?:said|says|told|tells|according|reported|claimed|alleged)\b")
+_PHRASE_START = re.compile(
+    r"\s+(?=(?:from|in|on|for|with|at|by|into|over|during|against|between|near|amid|under)\b)"
+)
 _SPACE = re.compile(r"\s+")
+_BETWEEN_WORDS = re.compile(r"\s+(?![A-ZÀ-Þ])")  # no name is cut
 _NOT_SPACE = re.compile(r"\S+")
 _STRIPPED = " \t\n\r\u00a0,;:–—-("
 
@@ -130,7 +150,9 @@ def strip_dateline(text: str, sentence: Span) -> Span:
     start, end = sentence.start, sentence.end
     has_dash = _DASH.search(text, start, min(start + _MAX_DATELINE_CHARS, end))
     dateline = _DATELINE.match(text, start, end) if has_dash else None
-    mark = dateline or BULLET.match(text, start, end)
+    mark = dateline or BULLET.match(text, start, end) or _BARE_AGENCY.match(text, start, end)
+    place = None if mark else _BARE_PLACE.match(text, start, end)
+    mark = place if place and place[1].lower() in PLACES else mark
     if mark is None or mark.end() >= end:
         return sentence
     return Span.of(text, end - len(text[mark.end() : end].lstrip()), end)
@@ -139,28 +161,38 @@ def strip_dateline(text: str, sentence: Span) -> Span:
 def cut_at_clause(text: str, span: Span, max_chars: int, *, extra_chars: int = 0) -> Span:
     """Return the longest start of `span` that has at most `max_chars` characters and ends a clause.
 
-    Where no clause ends in time, the span is returned whole if it has at most `extra_chars` more,
-    else cut after a word; a word longer than `max_chars` is cut through. The result slices `text`:
-    a mark for the cut ("…") is the caller's to add.
+    The main verb stands in it, and what follows takes nothing of it back. Where no clause ends in
+    time, or a word of saying would be lost, the span is returned whole if it has at most
+    `extra_chars` more; else it is cut before a phrase, or after a word; a word longer than
+    `max_chars` is cut through. The result slices `text`: a mark for the cut ("…") is the caller's.
     """
     if span.end - span.start <= max_chars:
         return span
-    head = text[span.start : span.start + max_chars + 1]
+    head = text[span.start : span.start + max_chars]
+    # What the marks match stands before the cut's room ends, what follows them may stand behind.
+    ahead = text[span.start : min(span.end, span.start + max_chars + _LOOKAHEAD_CHARS)]
     # "Karen Lee, the port's director, | said": a cut leaves the verb in front, where there is one.
-    verb = _VERB.search(head)
-    first = max(max_chars / 2, verb.end() if verb else 0)
-    cut = _last_cut(head, _CLAUSE_START, first) or _last_cut(head, _PAUSE, first)
-    if not cut and span.end - span.start <= max_chars + extra_chars:
+    verb = _VERB.search(_SUBORDINATE.sub(lambda clause: " " * len(clause[0]), head))
+    first = verb.end() if verb else max_chars if _VERB.search(head) else 0
+    end = max_chars + 1
+    half, third = range(max(end // 2, first), end), range(max(end // 3, first), end)
+    clauses = product((half, third), (_CLAUSE_START, _PAUSE))
+    cut = next(filter(None, (_last_cut(ahead, mark, room) for room, mark in clauses)), 0)
+    is_little_longer = span.end - span.start <= max_chars + extra_chars
+    if is_little_longer and not (cut and not _SAYS.search(text, span.start + cut, span.end)):
         return span
-    # After the last word that needs no next one; `head` is one character too long.
-    cut = cut or _last_cut(head, _SPACE, 1) or len(head[:-1].rstrip(_STRIPPED)) or len(head) - 1
+    words = product((half, range(1, end)), (_PHRASE_START, _BETWEEN_WORDS, _SPACE))
+    cut = cut or next(filter(None, (_last_cut(ahead, mark, room) for room, mark in words)), 0)
+    cut = cut or len(head.rstrip(_STRIPPED)) or max_chars
     return Span.of(text, span.start, span.start + cut)
 
 
-def _last_cut(head: str, marks: re.Pattern[str], first: float) -> int:
-    """Return the last place from `first` on where a mark leaves whole words before it, or 0."""
-    cuts = [mark.start() for mark in marks.finditer(head)]
-    last = max((cut for cut in cuts if cut >= first and _reads_whole(head[:cut])), default=0)
+def _last_cut(head: str, marks: re.Pattern[str], room: range) -> int:
+    """Return the last place in a room where a mark leaves whole words before it, or 0."""
+    cuts = [
+        mark.start() for mark in marks.finditer(head) if not _TAKES_BACK.match(head, mark.start())
+    ]
+    last = max((cut for cut in cuts if cut in room and _reads_whole(head[:cut])), default=0)
     return len(head[:last].rstrip(_STRIPPED))
 
 
@@ -169,6 +201,7 @@ def _reads_whole(head: str) -> bool:
     return (
         bool(words)
         and words[-1].strip(_STRIPPED).lower() not in NEED_NEXT_WORD
+        and not words[-1].endswith(("'s", "’s"))
         and head.count('"') % 2 == 0
         and head.count("“") == head.count("”")
         and head.count("(") == head.count(")")
@@ -181,17 +214,3 @@ def cut_at_words(text: str, span: Span, max_words: int) -> Span:
     if not words:
         return Span.of(text, span.start, span.start)
     return cut_at_clause(text, span, words[-1].end() - span.start)
-
-
-def make_title(body: str, sentences: Sequence[Span]) -> Span:
-    """Return the start of the first sentence that is news, or an empty span where there is none."""
-    if not sentences:
-        return Span.of(body, 0, 0)
-    news = news_sentences(body, sentences[:_OPENING_SENTENCES]) or news_sentences(body, sentences)
-    sentence = strip_dateline(body, [*news, sentences[0]][0])
-    title = cut_at_clause(body, sentence, _MAX_TITLE_CHARS, extra_chars=_EXTRA_TITLE_CHARS)
-    # One closing full stop is dropped, as headlines do; "U.S." keeps its own.
-    last_word = "".join(title.text.rsplit(maxsplit=1)[-1:])
-    if last_word.endswith(".") and last_word.count(".") == 1 and title.text != ".":
-        return Span.of(body, title.start, title.end - 1)
-    return title

@@ -21,11 +21,15 @@ class ArticlePart(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Words shown to a reader, with the proof: a span of a part of a stored article."""
+    """Words shown to a reader, with the proof: a span of a part of a stored article.
+
+    `is_cut`: a headline made of the start of a longer sentence, which "…" tells a reader.
+    """
 
     article: int
     part: ArticlePart
     span: Span
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,8 +39,16 @@ def cite_headline(stored: StoredArticle) -> Citation:
     words = stored.article.headline
     if words and words.strip():
         return Citation(stored.id, ArticlePart.HEADLINE, Span.of(words, 0, len(words)))
-    is_shown = stored.policy.show is not DisplayLevel.LINK
-    return Citation(stored.id, ArticlePart.BODY, stored.analysis.title if is_shown else _NO_WORDS)
+    if stored.policy.show is DisplayLevel.LINK:
+        return Citation(stored.id, ArticlePart.BODY, _NO_WORDS)
+    title = stored.analysis.title
+    # A whole sentence has lost its full stop at most.
+    is_cut = any(
+        sentence.start <= title.start and title.end + 1 < sentence.end
+        for sentence in stored.analysis.sentences
+        if title.start < sentence.end
+    )
+    return Citation(stored.id, ArticlePart.BODY, title, is_cut=is_cut)
 
 
 def find_mismatches(digest: Digest, articles: Mapping[int, Article]) -> tuple[Citation, ...]:

@@ -41,7 +41,7 @@ _KEY_STATEMENTS = 3
 # What a statement loses for each already picked of its speaker, and if that shares all words.
 _SAME_SPEAKER_COST, _SHARED_WORDS_COST = 0.1, 0.3
 _EXTRACT_SENTENCES = 2
-_MAX_EXTRACT_CHARS = 420  # a longer pair of sentences (of news some 300) is cut to its first
+_MAX_EXTRACT_CHARS = 420  # of both sentences; those of news have some 300
 _OTHER_STATEMENTS = 40  # what a reader of a thread can use; more is read in the sources
 _LISTED_ARTICLES = 20  # newest ones, beside those cited: each is a receipt to keep
 _REPEATED_SHARE = 0.8  # of a sentence's words: the headline says them already
@@ -244,15 +244,15 @@ def _extract(
     chosen: list[Span] = []
     for sentence in fresh:
         text = " ".join(lower_words(sentence.text))
-        adds = not chosen or not any(words in text for words in quoted)
+        chars = sum(len(other.text) for other in (*chosen, sentence))
+        is_quoted = any(words in text for words in quoted)
+        fits = not chosen or (chars <= _MAX_EXTRACT_CHARS and not is_quoted)
         if (
-            len(chosen) < _EXTRACT_SENTENCES
-            and adds
+            fits
+            and len(chosen) < _EXTRACT_SENTENCES
             and reads_after(body, sentence, chosen, language)
         ):
             chosen.append(sentence)
-    if sum(len(sentence.text) for sentence in chosen) > _MAX_EXTRACT_CHARS:
-        chosen = chosen[:1]
     in_order = sorted(chosen, key=lambda span: span.start)
     return tuple(Citation(lead.id, ArticlePart.BODY, sentence) for sentence in in_order)
 

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.language.sentences import split_sentences
-from bot.language.trimming import cut_at_clause, cut_at_words, make_title
+from bot.language.summaries import make_title
+from bot.language.trimming import cut_at_clause, cut_at_words
 from bot.model import Span
 
 CASES = [
@@ -16,8 +17,9 @@ CASES = [
     ("The ferry sank off the U.S.", "The ferry sank off the U.S."),
     (
         (
-            "The old ferry between Port Vale and the islands sank on Monday night, although its "
-            "owners swore it was safe."
+            "The old ferry between Port Vale and the islands sank on Monday night, after its mast "
+            "had broken in a gale that tore the roofs off a dozen houses in the upper town of the "
+            "largest island and of the one beside it where nobody has lived for eleven years."
         ),
         "The old ferry between Port Vale and the islands sank on Monday night",
     ),
@@ -26,8 +28,16 @@ CASES = [
             "Prime Minister Mara Ilves told parliament that the harbour would stay open while "
             "talks about pay go on."
         ),
-        "Prime Minister Mara Ilves told parliament that the harbour would stay open",
+        (
+            "Prime Minister Mara Ilves told parliament that the harbour would stay open while "
+            "talks about pay go on"
+        ),
     ),
+    ("Letters.\n\nThe ferry sank on Monday. All were saved.", "The ferry sank on Monday"),
+    ("(Tidings)The ferry sank on Monday.", "The ferry sank on Monday"),
+    ("PORT VALE (Tidings) _ The ferry sank on Monday.", "The ferry sank on Monday"),
+    ("Lisbon The ferry sank on Monday.", "The ferry sank on Monday"),
+    ("He was at sea. Ann Lee sailed the ferry home.", "Ann Lee sailed the ferry home"),
 ]
 
 
