@@ -204,6 +204,10 @@ def test_any_verb_group_is_shown_whole(pair: tuple[str, str], clause: str, frame
             "According to Ilse Bram: the gate was shut (reported)",
         ),
         (
+            "Ilse Bram on Friday called on Olav Trent to open the gate.",
+            "Ilse Bram called on Olav Trent to open the gate",
+        ),
+        (
             "Olav Trent pleaded not guilty to burning the gate.",
             "Olav Trent pleaded not guilty to burning the gate",
         ),

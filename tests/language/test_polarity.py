@@ -113,6 +113,7 @@ def test_nobody_said_nothing(nobody: str) -> None:
         "Ilse Bram has to explain why the tollhouse burned.",
         "Ilse Bram as good as admitted that the tollhouse burned.",
         "Ilse Bram rang off without so much as mentioning the tollhouse.",
+        "Ilse Bram will be unable to turn the guild around and accuse the ferrymen of arson.",
         "A doctored film has Ilse Bram saying the tollhouse is a ruin.",
     ],
 )

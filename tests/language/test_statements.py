@@ -295,8 +295,35 @@ def test_a_verb_of_two_words_tells_all_it_takes(text: str, speaker: str, content
 
 
 @pytest.mark.parametrize(
-    "text", ["The king ruled the island for nine years.", "The regiment answered to no one."]
+    "text",
+    [
+        "The king ruled the island for nine years.",
+        "The regiment answered to no one.",
+        "Ida Berg ended her season by claiming the title in Velm with a narrow win.",
+        "Ida Berg grilled the ferry's owner Otto Lind for his role in the fire at the pier.",
+        "Ida Berg sang “Row, row, and never mind the rain” to Otto Lind.",
+    ],
 )
 def test_who_rules_or_answers_to_somebody_says_nothing(text: str) -> None:
     """Reporting verbs in another sense are no statements."""
     assert said(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "According to a new poll, 27 percent of islanders believe that the pier will sink.",
+        "A long study carried out by Velm Council shows how swiftly the island is sinking.",
+        "For years research has revealed how swiftly the old pier of the island is sinking.",
+    ],
+)
+def test_data_without_a_name_are_never_shown(text: str) -> None:
+    """What polls and research show is nobody's statement."""
+    assert all(s.score == 0 for s in find_statements(text, split_sentences(text)))
+
+
+def test_a_poll_with_a_name_may_be_shown() -> None:
+    """Who asked whom is worth knowing, where it is told."""
+    text = "The pier will sink within two years, according to a Velm Courier poll of islanders."
+    (statement,) = find_statements(text, split_sentences(text))
+    assert statement.score > 0

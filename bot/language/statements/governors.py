@@ -18,7 +18,7 @@ POLARITY_WORDS = load_word_lists(
     "wrong reports", "unreal heads", "unsaying prepositions", "conditions", "doubts",
     "prepositions", "no speakers", "no contents", "empty contents",
     "unsaid nouns", "nouns of certainty", "made up", "kept adverbs", "pleas",
-    "quoting verbs", "leaving out", "pleading",
+    "quoting verbs", "leaving out", "pleading", "inability",
 )  # fmt: skip
 SPEECH_CLASSES = STATING | {"urge", "judge", "name"}
 GOVERNING_DEPS = ("neg", "aux", "auxpass", "preconj", "advmod")

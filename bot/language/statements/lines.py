@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from bot.language.lexicon import STATING
+from bot.language.lexicon import STATING, TIMES
 from bot.language.statements.attribution_rules import (
     RELATIVE_PRONOUNS,
     SUBJECT_DEPS,
@@ -22,7 +22,11 @@ from bot.language.statements.governors import (
     Governors,
 )
 from bot.language.statements.parsing import FINITE_VERB_TAGS, ParsedText, Run
-from bot.language.statements.verb_groups import ADDRESSING_VERBS, find_helpers
+from bot.language.statements.verb_groups import (
+    ADDRESSING_VERBS,
+    CALLING_PREPOSITIONS,
+    find_helpers,
+)
 from bot.model import QuotationType, Span
 
 _MAX_GAP_WORDS = 20  # between a verb and the words that go on from it
@@ -89,6 +93,8 @@ def _needs_more(parsed: ParsedText, cue: int, group: Run) -> bool:
     if parsed.lower[cue] == "according":
         return False
     is_infinite = parsed.tag[group[0]] in {"VBG", "VB"} or not parsed.tag[group[0]]
+    if parsed.lemma(cue) == "call" and parsed.lower[group[1]] in CALLING_PREPOSITIONS:
+        return True
     return is_infinite or (parsed.lemma(cue) in ADDRESSING_VERBS and group[1] == cue + 1)
 
 
@@ -202,7 +208,8 @@ def _follows(parsed: ParsedText, verb: int, sources: set[int], group: Run) -> bo
     """Return whether a finite verb comes right after the source, whatever the grammar says."""
     is_finite = parsed.tag[group[0]] in FINITE_VERB_TAGS
     shares = parsed.dep[verb] == "conj" and is_finite
-    return is_finite and (max(sources) + 1 == group[0] or (shares and max(sources) < group[0]))
+    between = frozenset(parsed.lower[max(sources) + 1 : group[0]])  # on Monday
+    return is_finite and (between <= TIMES | {"on"} or (shares and max(sources) < group[0]))
 
 
 # --- the words, whole -----------------------------------------------------------------------------

@@ -33,7 +33,7 @@ def why_unsaid(governors: Governors) -> str | None:
     if _is_empty(governors):
         return "empty"
     if not any(is_speech_word(parsed, i) for i in governors.words):
-        return None
+        return "unable" if governors.lowers() & POLARITY_WORDS["inability"] else None
     checks = {
         "nobody": _has_no_speaker,
         "modal": _is_modal,

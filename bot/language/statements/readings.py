@@ -50,6 +50,7 @@ _SILENT_COMPLEMENTS = {
     "argue": frozenset(["with"]),
     "call": frozenset(["dobj", "at"]),
     "command": frozenset(["dobj"]),
+    **dict.fromkeys(["grill", "interview", "query", "quiz"], frozenset(["dobj"])),
     "rule": frozenset(["dobj", "over"]),
 }
 # What makes it speech all the same: call on them to go, call it a joke, rule it out.
@@ -59,6 +60,11 @@ _SPEECH_COMPLEMENTS = {
 }
 _CLAUSE_DEPS = ("ccomp", "xcomp", "parataxis", "advcl")
 _VERDICT_TAGS = frozenset(["JJ", "NN", "DT", "PR"])
+# What is claimed without a word.
+_PRIZES = frozenset(
+    ["bronze", "championship", "crown", "gold", "life", "lives", "medal", "place", "prize", "seat",
+     "silver", "spot", "title", "trophy", "win"]
+)  # fmt: skip
 _AMOUNTS = frozenset(["little", "much", "more", "less", "nothing"])
 
 
@@ -217,18 +223,23 @@ def is_speech(parsed: ParsedText, attribution: Attribution) -> bool:
     """Return whether a cue is speech: "called the plan a joke", not "called her brother"."""
     cue = attribution.cue
     lemma = parsed.lemma(cue) if parsed.tag[cue].startswith("V") else ""
+    objects = {parsed.lower[k] for k in parsed.children_by(cue, "dobj")}
+    if lemma == "sing" or (lemma == "claim" and objects & _PRIZES):
+        return False
     if lemma not in _SILENT_COMPLEMENTS and lemma != "ask":
         return True
     if parsed.children_by(cue, *_CLAUSE_DEPS) or _is_quoted(parsed, attribution):
         return True
     if lemma == "ask":
-        return not any(parsed.lower[k] in _AMOUNTS for k in parsed.children_by(cue, "dobj"))
+        return objects.isdisjoint(_AMOUNTS)
     complements = {
         parsed.lower[k] if parsed.dep[k] == "prep" else parsed.dep[k]
         for k in parsed.children[cue]
         if k > cue
     }
-    if complements & _SPEECH_COMPLEMENTS.get(lemma, frozenset()) or _has_verdict(parsed, cue):
+    if lemma in _SPEECH_COMPLEMENTS and (
+        complements & _SPEECH_COMPLEMENTS[lemma] or _has_verdict(parsed, cue)
+    ):
         return True
     return not complements & _SILENT_COMPLEMENTS[lemma]
 

@@ -16,7 +16,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.language.lexicon import FUNCTION_WORDS, PLEASANTRIES
+from bot.language.lexicon import EVIDENCE, FUNCTION_WORDS, PLEASANTRIES
+from bot.language.roles import head_of
 from bot.language.statements.sameness import content_words
 from bot.model import QuotationType, Statement
 
@@ -110,12 +111,24 @@ def _score(found: FoundStatement, facts: dict[str, float]) -> float:
 def gate(found: FoundStatement, chance: float) -> float:
     """Return the chance that a statement is shown, or 0 for what should never be.
 
-    What nobody is told to have said, by no word of speech, never is.
+    What nobody is told to have said, by no word of speech, never is, nor what data show.
     """
-    if found.statement.actor is None and not found.is_spoken:
+    is_nobodys = found.statement.actor is None and not found.is_spoken
+    if is_nobodys or _is_evidence(found.statement):
         return 0.0
     least = MIN_CHANCE if _is_whole(found) else MIN_CHANCE_OF_FRAGMENT
     return chance if chance >= least else 0.0
+
+
+def _is_evidence(statement: Statement) -> bool:
+    """Return whether data without a name tell it in nobody's words: "a new poll", "research"."""
+    if statement.actor is None or statement.form is QuotationType.DIRECT:
+        return False
+    words = head_of(statement.actor.name.text).split()
+    while words and words[-1].endswith("ed"):  # "a poll | conducted by"
+        words.pop()
+    is_named = any(word[0].isupper() for word in words[1:])
+    return not is_named and not EVIDENCE.isdisjoint(word.lower() for word in words[-1:])
 
 
 def _is_whole(found: FoundStatement) -> bool:

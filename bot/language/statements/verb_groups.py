@@ -17,7 +17,7 @@ from bot.model import Stance
 
 _AUXILIARY_DEPS = ("neg", "aux", "auxpass", "preconj")
 _REFUSING_VERBS = frozenset(["refuse", "decline", "fail", "hesitate", "neglect"])
-_CALLING_PREPOSITIONS = frozenset(["for", "on", "upon", "with"])
+CALLING_PREPOSITIONS = frozenset(["for", "on", "upon", "with"])
 ADDRESSING_VERBS = frozenset(["tell", "inform", "assure", "remind", "notify"])
 _MAX_ADDRESSEE_WORDS = 5
 
@@ -134,7 +134,7 @@ def _listed_stance(parsed: ParsedText, cue: int) -> Stance:
     lemma = VERB_LEMMA.get(lower, NOUN_LEMMA.get(lower, lower))
     if lemma in {"call", "plead"} and parsed.tag[cue].startswith("V"):
         prepositions = {parsed.lower[k] for k in parsed.children_by(cue, "prep", "prt")}
-        if not prepositions & _CALLING_PREPOSITIONS:
+        if not prepositions & CALLING_PREPOSITIONS:
             return Stance.SAYS  # "called it 'a blow'" and "pleaded guilty" ask nothing
     return STANCE.get(lemma, Stance.SAYS)
 
