@@ -252,7 +252,7 @@ class ActorResolver:
         if introduced := self._introduced(speaker.start, head):
             return Actor(introduced, None, ActorKind.UNNAMED)
         described = self._descriptions.find_person(speaker, head)
-        if described is None and is_epithet(head):
+        if described is None and head[:4].lower() == "the " and is_epithet(head):
             described = self._last_who_spoke(speaker.start, gender_of([head.lower().split()[-1]]))
         if described:
             return described

@@ -147,7 +147,8 @@ def may_mean_one(phrase: Span, gender: Gender) -> bool:
     """Tell whether a phrase means one person, who may be of a gender: "my father"."""
     noun = phrase.text.lower().split()[-1]
     is_person = noun in lexicon.ROLES | lexicon.EPITHETS or is_person_noun(noun)
-    return is_person and gender_of([noun]) in {None, gender}
+    is_one = noun not in lexicon.QUANTIFIERS | {"people", "police", "some", "many", "several"}
+    return is_one and is_person and gender_of([noun]) in {None, gender}
 
 
 def _kind_by_noun(head: str, last: str) -> ActorKind:

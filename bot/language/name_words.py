@@ -37,7 +37,7 @@ _NO_NAME_BEFORE_SURNAME = (
 )
 _DEMONYM = re.compile(r".+(?:ian|ean|ese|ish|ican|ani|lander)s?")
 _NATIONAL = re.compile(
-    r"[A-Z][a-z]+(?:(?:sh|ch|s|e)(?:man|woman)|ian|ean|ican|lander)|Briton|Spaniard|Swede|Dane|Finn"
+    r"[A-Z][a-z]+(?:(?:sh|ch|s|e)(?:man|woman)|lander)|Briton|Spaniard|Swede|Dane|Finn|Serb|Croat"
 )
 _DESCRIBERS = lexicon.PARTY_MEMBERS | frozenset(
     ["democratic", "gop", "house", "labour", "labor", "parliamentary", "senate"]
@@ -207,5 +207,5 @@ def may_be_called(low: list[str]) -> bool:
 
 
 def is_national(word: str) -> bool:
-    """Tell whether a capitalized noun means somebody of a nation: Irishman, Italian."""
+    """Tell whether a capitalized noun means somebody of a nation: Irishman, Swede."""
     return _NATIONAL.fullmatch(word) is not None

@@ -313,7 +313,7 @@ def test_who_rules_or_answers_to_somebody_says_nothing(text: str) -> None:
     "text",
     [
         "According to a new poll, 27 percent of islanders believe that the pier will sink.",
-        "A long study carried out by Velm Council shows how swiftly the island is sinking.",
+        "A long study carried out on the shore shows how swiftly the island is sinking.",
         "For years research has revealed how swiftly the old pier of the island is sinking.",
     ],
 )

@@ -127,7 +127,7 @@ def _is_evidence(statement: Statement) -> bool:
     words = head_of(statement.actor.name.text).split()
     while words and words[-1].endswith("ed"):  # "a poll | conducted by"
         words.pop()
-    is_named = any(word[0].isupper() for word in words[1:])
+    is_named = any(word[0].isupper() for word in statement.actor.name.text.split()[1:])
     return not is_named and not EVIDENCE.isdisjoint(word.lower() for word in words[-1:])
 
 
