@@ -69,12 +69,13 @@ _IRREGULAR_FORMS = {
 }
 
 _abbreviations = _load(
-    "abbreviations", "before name", "before number", "within name", "after clock", "after ordinal"
-)
+    "abbreviations", "before name", "before number", "within name", "after clock", "after ordinal",
+    "exclaimed",
+)  # fmt: skip
 ABBREVIATIONS_BEFORE_NAME, ABBREVIATIONS_BEFORE_NUMBER, ABBREVIATIONS_WITHIN_NAME = _abbreviations[
     :3
 ]
-AFTER_CLOCK_TIME, AFTER_GERMAN_ORDINAL = _abbreviations[3:]
+AFTER_CLOCK_TIME, AFTER_GERMAN_ORDINAL, EXCLAIMED_NAMES = _abbreviations[3:]
 SENTENCE_OPENERS, OPENERS_AFTER_INITIAL = _load("sentence_openers", "openers", "particles")
 
 _roles = _load(

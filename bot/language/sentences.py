@@ -22,23 +22,21 @@ _MAX_WRAP_WIDTH = 120  # a longer line is a paragraph of its own, not one of a w
 _SHORT_LINE_SHARE = 0.7
 _CONTEXT_CHARS = 60  # of a mark's neighbors that are read, which keeps the pass linear
 
-_SPEECH_VERBS = (
-    "said|says|asked|asks|replied|answered|added|wrote|shouted|told|joked|wondered|cried"
-    "|exclaimed|responded"
-)
 _CLOSING_MARKS = "\"'”’»›)\\]}"
 _OPENING_MARKS = "\"'“‘„‚«‹¿¡([{—–-"
 _QUOTE_MARKS = frozenset("\"'“‘”’„‚«»‹›")
 _LINE = re.compile(r"\S(?:.*\S)?")  # without the white space around it
 # Runs are possessive: ten thousand dots are one match, found in linear time.
-_MARK = re.compile(rf"[.!?…؟۔।։。！？]++(?:[{_CLOSING_MARKS}」』）]|[ \u00a0\u202f]»)*+")
+_MARK = re.compile(
+    rf"[.!?…؟۔।։。！？]++(?:[{_CLOSING_MARKS}」』）]|[ \u00a0\u202f]»|\[\d{{1,3}}\])*+"
+)
 _UNSPACED_MARK = re.compile(r"[。！？]")  # of scripts that put no space after it
 # The space is missing: at nine.“We are fine,” said Ida Moss.The road
 _OPENERS = "|".join(sorted(lexicon.SENTENCE_OPENERS))
 _UNSPACED_SENTENCE = re.compile(rf"[^\W\d_]{{3}}[.!?][”’]?(?:[“‘](?=[^\W\d_])|(?:{_OPENERS})[ ,])")
 _WORD_AFTER = re.compile(rf"\s+([{_OPENING_MARKS}]*)([^\W_]?[\w’'.-]*)")
 _DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")
-_SPEAKER_FOLLOWS = re.compile(rf"\s+(?:[^\W\d_a-z][\w.’'-]*\s+){{1,4}}(?:{_SPEECH_VERBS})\b")
+_SPEAKER_FOLLOWS = re.compile(r"\s+(?:[^\W\d_a-z][\w.’'-]*\s+){1,4}([a-z]+)")
 _CREDIT = re.compile(r"\s+(\([^\W\d_][^()\n]{1,40}\)\.?)(?=\s|\Z)")
 BULLET = re.compile(r"(?:[-–—*•·▪◦‣]|\d{1,3}[.)]|[a-z]\)|#{1,6})\s")
 
@@ -159,7 +157,13 @@ def _ends_before(
 ) -> bool:
     """Judge a mark before a capital, a number or a script without capitals."""
     if "!" in mark[0] or "?" in mark[0]:
-        return mark[0][-1] not in _QUOTE_MARKS or not _SPEAKER_FOLLOWS.match(text, mark.end(), end)
+        if mark[0] == "!" and _runs_on_after_shout(
+            _word_before(text, start, mark.start()), following
+        ):
+            return False
+        speaker = _SPEAKER_FOLLOWS.match(text, mark.end(), end)
+        speaks = speaker is not None and speaker[1] in lexicon.VERB_CLASS
+        return mark[0][-1] not in _QUOTE_MARKS or not speaks
     if mark[0][0] != "." or mark[0].startswith("..") or not _QUOTE_MARKS.isdisjoint(mark[0][1:]):
         return True
     before = _word_before(text, start, mark.start())
@@ -167,6 +171,12 @@ def _ends_before(
     if opens_sentence and len(before) <= 3 and (before.isdigit() or len(before) == 1):
         return False  # an item's number, or an initial
     return not before or _ends_after(before, following)
+
+
+def _runs_on_after_shout(before: str, following: _NextWord) -> bool:
+    """Tell whether "Yahoo!" is a name there, or "Wait!" is shouted once more."""
+    is_name = before in lexicon.EXCLAIMED_NAMES and following.text not in lexicon.SENTENCE_OPENERS
+    return (is_name or before == following.text) and not following.quoted
 
 
 def _word_before(text: str, start: int, end: int) -> str:

@@ -24,6 +24,32 @@ The answer was no.|Nobody asked again.
 "Will the ferry sail?" she asked.|"No!" he shouted.
 "Will the ferry sail?" Captain Ruud asked.|Nobody answered.
 Who pays?|Nobody knows.
+"Who sails?" Olen Tarr quipped.|Nobody answered.
+The crowd sang "Row! Row! Row!" on the pier.|The boats left.
+He works at Yahoo! Weather in Oslo.|She left Yahoo!|The pay was low.
+The mast is old.[1]|It leans.[12]|Nobody knows why.
+It fell by 15 mm.|Farmers sowed.
+Он сказал это им.|Они ушли.
+It cost approx. 40 million crowns.|That is dear.
+MR. TARR spoke of GEN. LEE at the pier.|MRS. MOSS left.
+The ferry leaves kl. 18 on Monday.|It is late.
+Færgen sejler kl. 18 fra kaj 4.|Den er sen.
+Båten går kl. 18 från Sund.|Den är sen.
+Laiva lähtee klo. 18 satamasta.|Se on myöhässä.
+Wczoraj prof. Anna Lis mówiła o ul. Portowej w Sundzie.|Nikt nie pytał.
+Na konferenci mluvil doc. Jan Moř i prof. Eva Lípa.|Nikdo se neptal.
+Včera prehovoril doc. Ján Mor na ul. Prístavnej.|Nikto sa nepýtal.
+В порту говорила проф. Анна Лис с ул. Морской.|Никто не спросил.
+У м. Сунд виступила проф. Анна Лис.|Ніхто не питав.
+В порта говори проф. Анна Лис от ул. Морска.|Никой не попита.
+Ο κ. Λίνος και η δρ. Μαρή μίλησαν.|Κανείς δεν ρώτησε.
+Ieri il dott. Piero Lini e avv. Anna Mari hanno parlato.|Nessuno ha chiesto.
+Gisteren sprak dhr. Olm met mevr. Tarr.|Niemand vroeg iets.
+Ayer habló el Gral. Pedro Lino con la Lic. Ana Mar.|Nadie preguntó.
+Custa aprox. 40 milhões.|É caro.
+Tegnap dr. Kis Anna és ifj. Nagy Pál beszélt.|Senki sem kérdezett.
+Ieri dl. Ion Mare a vorbit.|Nimeni nu a întrebat.
+Dün Doç. Ali Deniz konuştu.|Kimse sormadı.
 What a night!|The harbour was full.
 Yum! runs the canteen.|Workers like it.
 Brig. Gen. Tom Hale, of the U.S. Army, said so.|No one else did.
