@@ -57,7 +57,8 @@ _MORE = r"(?i:(?:more (?:on|from|about)|contact (?:us|the))\b.{0,60}$)"
 _BYLINE = rf"(?:By|Von|Par|Por) {_NAME}(?:,? (?:(?:and|und|et|y|of) )?{_NAME}){{0,7}}$"
 _BARE = r"[\W\d_]*$"
 _CREDIT = r"\([^()\n]{1,60}\)\.?$"
-_BOILERPLATE = re.compile(f"{_BARE}|{_CREDIT}|{_BYLINE}|{_MORE}")
+_QUESTION_AND_ANSWER = r"(?:[QA]|Question|Answer): "  # neither tells anything without the other
+_BOILERPLATE = re.compile(f"{_BARE}|{_CREDIT}|{_BYLINE}|{_MORE}|{_QUESTION_AND_ANSWER}")
 _ENDED = re.compile(r"[.!?…。！？؟।۔:;,]['\"”’»)\]]*$")
 _DASH = re.compile(r"[–—_-]\s")  # no dateline is without one, few sentences have one so early
 

@@ -12,6 +12,11 @@ By Ann Lee
 By Ann Lee and Omar Diaz
 Von Anna Weber
 Read more: the harbour in pictures.
+Date: 2026-05-04 12:00 UTC.
+Published on: 4 May 2026, 9.30 a.m.
+Here are five things to know about the strike.
+Q: Will the crane hold through the winter?
+A: It will hold if its bolts are changed.
 READ ALSO: What the strike means.
 Related: Ferries through the ages.
 Photo: The quay at dawn.
