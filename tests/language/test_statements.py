@@ -301,7 +301,6 @@ def test_a_verb_of_two_words_tells_all_it_takes(text: str, speaker: str, content
         "The regiment answered to no one.",
         "Ida Berg ended her season by claiming the title in Velm with a narrow win.",
         "Ida Berg grilled the ferry's owner Otto Lind for his role in the fire at the pier.",
-        "Ida Berg sang “Row, row, and never mind the rain” to Otto Lind.",
     ],
 )
 def test_who_rules_or_answers_to_somebody_says_nothing(text: str) -> None:

@@ -224,7 +224,7 @@ def is_speech(parsed: ParsedText, attribution: Attribution) -> bool:
     cue = attribution.cue
     lemma = parsed.lemma(cue) if parsed.tag[cue].startswith("V") else ""
     objects = {parsed.lower[k] for k in parsed.children_by(cue, "dobj")}
-    if lemma == "sing" or (lemma == "claim" and objects & _PRIZES):
+    if lemma == "claim" and objects & _PRIZES:
         return False
     if lemma not in _SILENT_COMPLEMENTS and lemma != "ask":
         return True
