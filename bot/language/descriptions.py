@@ -30,7 +30,6 @@ _STUDY = re.compile(
 )
 _TWO = ("the former", "the latter")
 _CAPITALIZED = re.compile(r"\b[A-Z][\w’'-]+")
-_SPOKES = frozenset(["spokesman", "spokeswoman", "spokesperson"])
 _PUBLIC_WORDS = lexicon.PLACES | lexicon.PUBLIC_ORGANIZATIONS | lexicon.PRESS_NOUNS
 _PAPER_NOUNS = frozenset(
     ["paper", "newspaper", "magazine", "outlet", "broadcaster", "network", "daily", "tabloid"]
@@ -129,8 +128,6 @@ class Descriptions:
         fitting = [p for p, role in roles.items() if _fits(noun, asked, names, role)]
         if fitting:
             return max(fitting, key=lambda person: len(asked.head & roles[person].head))
-        if noun in _SPOKES:
-            return next((p for p, role in roles.items() if _SPOKES & role.head), None)
         if noun not in lexicon.ROLES_OF_ANYONE:
             return None
         # "the leader", "the Norlandish leader"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from bot.model import Span
 
+_CLOSING_MARKS = frozenset("\"”“»’›'")
 _MARK = re.compile(r"``|''|[\"“”„‟«»‹›‘’‚']")
 # Closing marks of what opens a quotation; straight marks close themselves.
 _CLOSERS = {
@@ -135,3 +136,12 @@ def _closes(text: str, mark: str, at: int, end: int) -> bool:
         return True
     is_at_end = not after.isalnum() and not text[at - 1].isspace()
     return is_at_end and not _OWNERS.match(text, at - 1, min(end, at + _MAX_SINGLE_QUOTE_CHARS))
+
+
+def closed_at(text: str, end: int) -> int:
+    """Return where quoted words end with the full stop or the like and the mark behind them."""
+    if text[end - 1] in _CLOSING_MARKS:
+        return end
+    while end < len(text) and text[end] in ".,!?…;":
+        end += 1
+    return end + (text[end : end + 1] in _CLOSING_MARKS)

@@ -15,7 +15,7 @@ from typing import Any
 
 from bot.language.coreference import ActorResolver
 from bot.language.lexicon import PLEASANTRIES, SPEAKER_CLASS
-from bot.language.quotations import find_quotations
+from bot.language.quotations import closed_at, find_quotations
 from bot.language.statements.attribution_completion import (
     add_punctuation_attributions,
     complete_content,
@@ -57,7 +57,6 @@ _MAX_HYPHENATED_CHARS = 30
 _OCCUPATIONS = re.compile(r"\w+(?:men|women|ists|ians|keepers|workers|makers|smiths)")
 _DASHES = "-–—―"
 _OPENING_MARKS = "\"“„«‘‹'‚`”"
-_CLOSING_MARKS = "\"”“»’›'"
 _MAX_OPENING_WORDS = 4  # in which an unparsed sentence may name a group
 
 
@@ -250,11 +249,8 @@ def _content_span(parsed: ParsedText, run: Run) -> Span:
     starts_quoted, ends_quoted = parsed.quotation[run[0]], parsed.quotation[run[1] - 1]
     if start and text[start - 1] in _OPENING_MARKS and starts_quoted:
         start -= 1
-    if ends_quoted and text[start] in _OPENING_MARKS and text[end - 1] not in _CLOSING_MARKS:
-        while end < len(text) and text[end] in ".,!?…;":
-            end += 1
-        if end < len(text) and text[end] in _CLOSING_MARKS:
-            end += 1
+    if ends_quoted and text[start] in _OPENING_MARKS:
+        end = closed_at(text, end)
     kept = without_credit(text[start:end])
     return Span.of(text, start, start + len(kept) if kept else end)
 

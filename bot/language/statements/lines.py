@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from bot.language.lexicon import STATING, TIMES
+from bot.language.quotations import closed_at
 from bot.language.statements.attribution_rules import (
     RELATIVE_PRONOUNS,
     SUBJECT_DEPS,
@@ -32,7 +33,6 @@ from bot.model import QuotationType, Span
 _MAX_GAP_WORDS = 20  # between a verb and the words that go on from it
 _MAX_PARTING_WORDS = 4  # besides speaker and verb: on Monday, in a statement
 _MAX_LEAD_WORDS = 25  # from the finite verb to the participle: rejected the plan, saying
-_CLOSING_MARKS = "\"”“»’›'"
 # No phrase ends with such a word.
 _OPEN_TAGS = frozenset(["IN", "TO", "CC", "DT", "PRP$", "WDT", "WP$", "MD", "PDT", "POS"])
 _SUBORDINATE = frozenset(["that", "to"])
@@ -227,7 +227,8 @@ def _completed(
         if end is None:
             return None
         stop = span.end if end == run[1] else parsed.end[end - 1]
-        spans.append(Span.of(parsed.text, span.start, _with_closing_mark(parsed, end, stop)))
+        stop = closed_at(parsed.text, stop) if parsed.quotation[end - 1] else stop
+        spans.append(Span.of(parsed.text, span.start, stop))
     return spans
 
 
@@ -282,17 +283,6 @@ def _is_stranded(parsed: ParsedText, i: int) -> bool:
     if parsed.tag[i] in {"CC", "DT", "PRP$", "WDT", "WP$", "PDT"}:
         return parsed.lower[i] in {"this", "that", "these", "those", "both", "all", "either"}
     return not [k for k in parsed.children[i] if k > i]
-
-
-def _with_closing_mark(parsed: ParsedText, end: int, stop: int) -> int:
-    """Return the end of a piece with the mark that closes its quotation."""
-    text = parsed.text
-    if not parsed.quotation[end - 1] or text[stop - 1] in _CLOSING_MARKS:
-        return stop
-    after = stop
-    while after < len(text) and text[after] in ".,!?…;":
-        after += 1
-    return after + 1 if after < len(text) and text[after] in _CLOSING_MARKS else stop
 
 
 def _merged(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:

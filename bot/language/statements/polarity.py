@@ -22,6 +22,7 @@ from bot.language.statements.parsing import ParsedText
 
 _AUXILIARIES = frozenset(["do", "does", "did", "have", "has", "had", "is", "are", "was", "were"])
 _MAX_WORDS_BACK = 5  # without so much as saying
+_MEDIUM_PREPOSITIONS = frozenset(["in", "on", "from"])  # in a fake post
 _BE = frozenset(["is", "are", "was", "were", "'s", "’s", "am", "be"])
 
 
@@ -257,6 +258,9 @@ def _is_made_up(governors: Governors) -> bool:
         nouns |= {above, *parsed.children_by(parsed.head[above], *SUBJECT_DEPS)}
         if parsed.lower[above] in POLARITY_WORDS["no speakers"]:
             return True
+    media = (k for k in governors.children_by("prep") if parsed.lower[k] in _MEDIUM_PREPOSITIONS)
+    nouns |= {noun for k in media for noun in parsed.children_by(k, "pobj")}
+    nouns |= set(governors.attribution.source_words())
     nouns -= governors.content
     kin = {k for noun in nouns for k in (noun, *parsed.children_by(noun, "amod", "compound"))}
     return any(parsed.lower[k] in POLARITY_WORDS["made up"] for k in kin)

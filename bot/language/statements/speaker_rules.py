@@ -3,7 +3,7 @@
 "Lee is furious at Marsh for saying ..."             Marsh said it
 "Marsh was quoted by the Post as saying ..."         Marsh said it
 "Lee was told by Marsh ..."                          Marsh said it
-a shirt that read "...", a book called "...", an actor playing Lee, a fake quotation: nobody
+a shirt that read "...", a book called "...", an actor playing Lee: nobody
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -25,7 +25,7 @@ from bot.model.wordlists import load_word_lists
 
 _LISTS = load_word_lists(
     "bot.language", "data/attributions.txt", "inscribed things", "works", "inscribing", "titling",
-    "playing", "invented", "reactions", "feelings", "addressing",
+    "playing", "reactions", "feelings", "addressing",
 )  # fmt: skip
 _GERUND_PREPOSITIONS = frozenset(["for", "over", "as"])
 _GERUND_CLASSES = (STATING | {"name"}) - {"deny"}
@@ -231,12 +231,11 @@ def is_heard(parsed: ParsedText, cue: int) -> bool:
 
 
 def _is_nobodys(parsed: ParsedText, attribution: Attribution) -> bool:
-    """Return whether the words stand on a thing, are a title, played, or made up."""
+    """Return whether the words stand on a thing, are a title, or played."""
     return (
         _is_inscription(parsed, attribution)
         or _is_song(parsed, attribution)
         or _is_played(parsed, attribution)
-        or _is_invented(parsed, attribution)
     )
 
 
@@ -290,18 +289,3 @@ def _is_played(parsed: ParsedText, attribution: Attribution) -> bool:
     before = parsed.lower[source[0] - 1] if source[0] > begin else ""
     inside = (i for i in attribution.source_words() if parsed.tag[i] == "VBG")
     return before in _LISTS["playing"] or any(parsed.lower[i] in _LISTS["playing"] for i in inside)
-
-
-def _is_invented(parsed: ParsedText, attribution: Attribution) -> bool:
-    """Return whether the words are told as made up: "in a fake post, Lee says"."""
-    cue = attribution.cue
-    begin = parsed.sentence_of(cue)[0]
-    for i in range(begin, cue):
-        if parsed.lower[i] in _LISTS["invented"] and parsed.dep[i] == "amod":
-            noun = parsed.head[i]
-            above = parsed.head[noun]
-            is_medium = parsed.dep[noun] == "pobj" and parsed.lower[above] in {"in", "on", "from"}
-            is_source = noun in attribution.source_words()
-            if not parsed.quotation[i] and (is_source or (is_medium and parsed.head[above] == cue)):
-                return True
-    return False
