@@ -262,8 +262,12 @@ def _read_mention(
             return None
         cut = 0  # "Judge", if one is called so
     texts = [word[0].rstrip("'’") for word in words]
-    name = tuple(text for text in texts[cut:] if text.lower() not in lexicon.NAME_PARTICLES)
-    name = name or tuple(texts[cut:])
+    first, *others = texts[cut:]
+    name = tuple(text for text in others if text.lower() not in lexicon.NAME_PARTICLES)
+    # "Al Varga" has a first name, "al-Varga" a particle.
+    is_named = first[0].isupper() and first.lower() in lexicon.MALE_NAMES
+    if is_named or not name or first.lower() not in lexicon.NAME_PARTICLES:
+        name = (first, *name)
     has_title = cut > 0
     start = words[cut].start()
     role = role_of_titles(body, words, cut) if has_title else role_before(body, start)
