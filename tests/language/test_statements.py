@@ -104,6 +104,7 @@ def test_every_span_slices_the_body() -> None:
         ("The mayor promised that the bridge would open.", Stance.PROMISES),
         ("The mayor accused the builders of fraud.", Stance.ACCUSES),
         ("The mayor urged drivers to wait.", Stance.ASKS),
+        ("For the port Ann Lee called the plan reckless.", Stance.SAYS),
         ("The mayor said that the bridge was safe.", Stance.SAYS),
         ("The mayor did not promise that the bridge would open.", Stance.SAYS),
     ],

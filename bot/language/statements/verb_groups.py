@@ -133,7 +133,8 @@ def _listed_stance(parsed: ParsedText, cue: int) -> Stance:
     lower = parsed.lower[cue]
     lemma = VERB_LEMMA.get(lower, NOUN_LEMMA.get(lower, lower))
     if lemma in {"call", "plead"} and parsed.tag[cue].startswith("V"):
-        prepositions = {parsed.lower[k] for k in parsed.children_by(cue, "prep", "prt")}
+        after = (k for k in parsed.children_by(cue, "prep", "prt") if k > cue)
+        prepositions = {parsed.lower[k] for k in after}
         if not prepositions & CALLING_PREPOSITIONS:
             return Stance.SAYS  # "called it 'a blow'" and "pleaded guilty" ask nothing
     return STANCE.get(lemma, Stance.SAYS)
