@@ -92,7 +92,10 @@ class StoredVersion:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A recent article that shares terms with a new one; its story may be the new one's."""
+    """A recent article that shares terms with a new one; its story may be the new one's.
+
+    `story_begun` and `story_newest`: when the story's first and last articles were published.
+    """
 
     article: int
     story: int
@@ -100,6 +103,8 @@ class Candidate:
     terms: Terms
     seen: datetime
     published: datetime | None
+    story_begun: datetime | None = None
+    story_newest: datetime | None = None
 
 
 class ArticleSummary(NamedTuple):

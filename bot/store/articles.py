@@ -32,7 +32,7 @@ from bot.store.article_rows import (
     delete_summary,
     summary_row,
 )
-from bot.store.candidates import find_candidates
+from bot.store.candidates import INDEXED_TERMS, find_candidates
 from bot.store.database import GROUPING_LOCK, Database, Repository
 from bot.store.sources import record_arrival
 from bot.store.tables import (
@@ -401,7 +401,7 @@ class ArticleStore(Repository):
             article, story, new.team, new.seen, new.article, new.analysis, new.origin, policy
         )
         if row["live"]:
-            if terms := {term for term, _ in new.analysis.terms}:
+            if terms := {term for term, _ in new.analysis.terms[:INDEXED_TERMS]}:
                 rows = [{"term": term, "seen": new.seen, "article": article} for term in terms]
                 await connection.execute(sa.insert(article_terms), rows)
             summary = summary_row(stored, row["shown_from"], row["dated"])

@@ -1,8 +1,10 @@
 """Candidates for grouping: recent articles that share rare terms with a new one."""
 
 from collections import defaultdict
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
 from math import log
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model import Candidate, NewArticle
 from bot.store.article_rows import read_terms
 from bot.store.database import union_of
-from bot.store.tables import article_terms, articles, owned
+from bot.store.tables import article_summaries, article_terms, articles, owned
 
 # Articles further apart are not on one event (NewsBlur's window; docs/design.md).
 _WINDOW = timedelta(hours=120)
@@ -18,6 +20,7 @@ _WINDOW = timedelta(hours=120)
 _MAX_CANDIDATES = 150
 # Only so many of a term's articles are looked at, the newest: a term of more tells no event.
 _MAX_ARTICLES_PER_TERM = 120
+INDEXED_TERMS = 30  # of an article, the weightiest: by these it is found
 
 
 async def find_candidates(connection: AsyncConnection, new: NewArticle) -> list[Candidate]:
@@ -25,7 +28,7 @@ async def find_candidates(connection: AsyncConnection, new: NewArticle) -> list[
 
     Each term leads to its newest articles only, so that the work does not grow with the store.
     """
-    weights = dict(new.analysis.terms)
+    weights = dict(new.analysis.terms[:INDEXED_TERMS])
     if not weights:
         return []
     holders: dict[str, list[int]] = defaultdict(list)
@@ -51,10 +54,26 @@ async def _read(connection: AsyncConnection, ids: list[int]) -> list[Candidate]:
     columns = [articles.c[name] for name in ("id", "story", "title", "seen", "published")]
     terms = sa.cast(articles.c.terms, sa.Text).label("terms")
     query = sa.select(*columns, terms).where(articles.c.id.in_(ids))
-    by_id = {
-        row.id: Candidate(
-            row.id, row.story, row.title, read_terms(row.terms), row.seen, row.published
-        )
-        for row in await connection.execute(query)
-    }
-    return [by_id[article] for article in ids]
+    rows = {row.id: row for row in await connection.execute(query)}
+    spans = await _read_spans(connection, {row.story for row in rows.values()})
+    return [_candidate(rows[article], *spans.get(rows[article].story, ())) for article in ids]
+
+
+def _candidate(row: Any, *span: datetime | None) -> Candidate:
+    terms = read_terms(row.terms)
+    return Candidate(row.id, row.story, row.title, terms, row.seen, row.published, *span)
+
+
+async def _read_spans(
+    connection: AsyncConnection, stories: Collection[int]
+) -> dict[int, tuple[datetime | None, datetime | None]]:
+    """Return when the first and the last article of each story were published."""
+    summaries = article_summaries.c
+    published = sa.func.min(summaries.published), sa.func.max(summaries.published)
+    query = sa.select(summaries.story, *published).where(summaries.story.in_(stories))
+    found = await connection.execute(query.group_by(summaries.story))
+    return {story: (_to_time(first), _to_time(last)) for story, first, last in found}
+
+
+def _to_time(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

@@ -5,7 +5,8 @@ How well stories are found, and what an article costs as the store grows.
 Quality is measured on events of our own writing (tests/data/events.jsonl): a small set, and an easy
 one, since one hand wrote it. With DATA (a folder that holds dev.jsonl, as for the summaries) also
 on a stand-in for news: each article is cut into three interleaved parts, each headed by one of its
-highlights; its headline and highlights are headlines alone. Cost is measured on made-up articles of
+highlights; its headline and highlights are headlines alone. Where the folder has clusters.jsonl
+(events, each told by ten agency articles), on these too. Cost is measured on made-up articles of
 30 terms in a SQLite store, all within one window: the store's question for candidates and the
 choice among them.
 """
@@ -83,6 +84,7 @@ def row(number: int) -> dict[str, object]:
         "id": number + 1, "story": number // 4 + 1, "team": None, "live": True,
         "withdrawn": False, "seen": at,
         "shown_from": at, "dated": at, "published": at, "status": "usable", "identity": f"{number}",
+        "own": f"{number}", "origin": "", "correction": False, "replaces": [],
         "content_hash": f"{number}", "title": f"Event {number // 4}", "terms": made_up(number),
         "body": "Text",
         "analysis": article_rows.pack_analysis(analysed(number), "Text"),
@@ -138,6 +140,12 @@ def cut_up(folder: str) -> tuple[list[Told], list[Told]]:
     return shuffled(parts, 1), shuffled(heads, 1)
 
 
+def read_clusters(path: Path) -> list[Told]:
+    """Read events of several articles each, without headlines."""
+    clusters = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    return [(one["id"], "", text) for one in clusters for text in one["docs"]]
+
+
 def quality(table: Table, name: str, told: Sequence[Told], orders: int) -> None:
     """Add a row: B-cubed as they arrive (the worst of some orders), and all at hand."""
     arriving = []
@@ -165,6 +173,8 @@ def main(data: str | None = None) -> None:
         parts, heads = cut_up(data)
         quality(table, "stand-in: parts of one article", parts, 1)
         quality(table, "stand-in: its headline and highlights", heads, 1)
+        if (clusters := Path(data, "clusters.jsonl")).exists():
+            quality(table, "agencies' clusters", read_clusters(clusters), 10)
     curve = Table(
         "articles in the store",
         "ms an article (processor)",

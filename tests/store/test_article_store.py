@@ -367,6 +367,19 @@ class TestCandidates:
         )
         assert [candidate.article for candidate in offered] == [edge.id]
 
+    async def test_a_candidate_knows_when_its_story_was_published(self, store: Store) -> None:
+        """So that no article joins a story that began too long before."""
+        await put(store, article(guid="a", published=NOON), seen=NOON)
+        middle, end = later(hours=30), later(hours=90)
+        for guid, at in (("b", end), ("c", middle)):
+            new = new_article(article(guid=guid, published=at), seen=later(hours=91))
+            await store.articles.put(new, choose_nearest_story)
+        offered: list[Candidate] = []
+        await store.articles.put(
+            new_article(article(guid="d"), seen=later(hours=92)), offered.extend
+        )
+        assert [(each.story_begun, each.story_newest) for each in offered] == [(NOON, end)] * 3
+
     async def test_candidates_are_what_the_owner_may_see(self, store: Store) -> None:
         """A public article never joins a team's story.
 

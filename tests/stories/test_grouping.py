@@ -110,7 +110,7 @@ def test_stories_of_thirty_articles_are_not_cut_up():
     for n in range(120):
         body = [
             chance.choice(events[n % 4])
-            if chance.random() < 0.3
+            if chance.random() < 0.5
             else words[int(chance.random() ** 3 * 20_000)]
             for _ in range(200)
         ]
@@ -162,12 +162,113 @@ def test_numbers_begin_at_one_in_order():
     ) == [1, 2]
 
 
-def test_the_same_headline_joins_whatever_the_text():
-    """Copies cut to different lengths have their headline in common."""
-    terms = event_terms("Rain fell on the hills all night.", None, "en")
-    other = event_terms("A court in Talmoor heard the case.", None, "en")
-    candidate = Candidate(1, 7, "Former mayor Lenz goes on trial", other, NOW, NOW)
-    assert choose_story(terms, "Former mayor Lenz goes on trial", NOW, [candidate]) == 7
+def test_the_same_headline_joins_texts_that_share_little():
+    """Copies cut to different lengths have their headline in common, and a word or two."""
+    headline = "Former mayor Lenz goes on trial"
+    terms = event_terms("Rain fell on Talmoor all night. A crowd stood by Lenz.", headline, "en")
+    other = event_terms("A court in Talmoor heard four witnesses.", None, "en")
+    candidate = Candidate(1, 7, headline, other, NOW, NOW)
+    assert choose_story(terms, headline, NOW, [candidate]) == 7
+    assert choose_story(terms, "Lenz on trial", NOW, [candidate]) is None
+
+
+APART = {
+    "a column's headline": [
+        ("Notes from the harbor", "The new crane is late again, and Pelt Street has no lamps."),
+        ("Notes from the harbor", "A seal has moved into the dry dock; the choir needs a tenor."),
+    ],
+    "a daily list": [
+        ("Five things for today", "Teachers vote on a strike in Dunvale. Rice prices fall."),
+        ("Five things for today", "The Orsk bridge opens to trucks, and a comet comes close."),
+    ],
+    "quarterly results": [
+        (
+            "Calder Glass raises its dividend",
+            (
+                "Calder Glass said quarterly profit rose to 12 million marks, above what analysts "
+                "had forecast, as car makers bought more windshields. The shares rose 4 percent."
+            ),
+        ),
+        (
+            "Weak summer hurts Ostrow Breweries",
+            (
+                "Ostrow Breweries said quarterly profit fell to 9 million, below what analysts "
+                "forecast, after a wet June emptied beer gardens. The shares fell 6 percent."
+            ),
+        ),
+    ],
+    "two floods": [
+        (
+            "River Aln bursts its banks",
+            (
+                "Flood water from the River Aln ran through Hexby on Sunday after two days of "
+                "rain. Firefighters took forty people from roofs by boat, the mayor said."
+            ),
+        ),
+        (
+            "Flood closes market in Tarnow Bay",
+            (
+                "Flood water stood a meter deep in the fish market of Tarnow Bay on Friday after a "
+                "storm tide. Traders carried crates to trucks; nobody was hurt."
+            ),
+        ),
+    ],
+}
+
+
+@pytest.mark.parametrize("told", APART.values(), ids=APART)
+def test_news_of_one_kind_is_not_one_story(told: list[tuple[str, str]]):
+    """Neither a recurring headline nor the words of a kind of news make two events one."""
+    assert group_articles([Item(*one) for one in told]) == [1, 2]
+    assert as_they_come([("", *one) for one in told]) == [1, 2]
+
+
+CAMPAIGN = """
+Holt tasted cherries on a farm near Lorne and promised cheaper water for orchards. Growers
+asked her about frost, seed prices and the closed rail siding.
+
+Brask rode a tram with nurses who want more night staff. He counted empty beds in the old
+wing of Saint Orla hospital and ate soup in its canteen.
+
+A court let parties print their names in green on the ballot. The judge found no rule on
+ink, and sent the bill for the paper to the county clerk.
+
+Polls of the Dell Institute give neither a lead among students. Half of those asked by
+telephone had not heard of early voting, a pollster wrote.
+
+An accountant read Holt's taxes aloud on radio. Listeners heard of two leaking houses, a
+loan to a cousin and a gift to the lifeboat fund.
+
+Brask broke a finger while opening a rowing regatta. The starting gun kicked, a doctor bound
+his hand with tape, and the green crew won by a length.
+"""
+
+
+def test_words_that_many_stories_share_tell_no_event():
+    """Of an election campaign all articles name the candidates: that does not make them one."""
+    items = [
+        Item("", f"{visit} Rena Holt and Tom Brask run in Westmark.")
+        for visit in CAMPAIGN.split("\n\n")
+    ]
+    assert group_articles(items) == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_story_ends_after_five_days():
+    """Articles that come daily do not tie the first to one a week later."""
+    _, headline, text = TOLD[0]
+    days = [NOW + timedelta(days=day) for day in range(8)]
+    found = group_articles(
+        [Item(headline, f"{text} Day {day}.", at) for day, at in enumerate(days)]
+    )
+    for story in set(found):
+        of_story = [at for at, number in zip(days, found, strict=True) if number == story]
+        assert max(of_story) - min(of_story) < timedelta(days=5)
+    terms = event_terms(text, headline, "en")
+    yesterday, first = NOW - timedelta(days=1), NOW - timedelta(days=5)
+    near = Candidate(1, 7, headline, terms, NOW, yesterday, yesterday, yesterday)
+    assert choose_story(terms, headline, NOW, [near]) == 7
+    begun = Candidate(1, 7, headline, terms, NOW, yesterday, first, yesterday)
+    assert choose_story(terms, headline, NOW, [begun]) is None
 
 
 def test_articles_far_apart_in_time_are_two_events():
