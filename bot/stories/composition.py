@@ -3,7 +3,7 @@
 picked articles -> the one that leads -> statements, each once -> an extract beside them -> sources
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +25,7 @@ from bot.model import (
 from bot.stories.choice import Choice, FitStory
 from bot.stories.citations import cite_headline, cite_statement
 from bot.stories.filters import mentions_any, split_topics
-from bot.stories.people import is_any_actor, is_named
+from bot.stories.people import is_any_actor
 from bot.stories.repetition import (
     ARTICLES_READ,
     ComparableStatement,
@@ -145,17 +145,19 @@ def _compose_entry(
 
 
 def _pick_lead(newest_first: Sequence[StoredArticle], seen: SeenContent) -> StoredArticle:
-    """Return the newest of the best articles: with headline, named speakers, more than a line.
+    """Return the article that tells most of what the story's articles share, with a headline.
 
-    Of an update, one with something new goes before one that only repeats.
+    Of an update, one with something new goes before one that only repeats; of articles as central,
+    as a copy is, the newest.
     """
+    shared = Counter(term for stored in newest_first for term, _ in stored.analysis.terms)
     return max(
         newest_first,
         key=lambda stored: (
             any(not seen.has_sentence(sentence) for sentence in stored.analysis.extract),
             bool(stored.article.headline),
-            min(_KEY_STATEMENTS, sum(map(is_named, stored.analysis.statements))),
-            min(_EXTRACT_SENTENCES, len(stored.analysis.extract)),
+            bool(stored.analysis.extract),
+            sum(weight * (shared[term] - 1) for term, weight in stored.analysis.terms),
         ),
     )
 

@@ -55,6 +55,16 @@ def articles(builder: StoryBuilder) -> dict[int, Article]:
     return {stored.id: stored.article for stored in builder.articles}
 
 
+def test_the_most_central_article_leads() -> None:
+    """Headline and extract come from what all articles tell, not from the newest one's aside."""
+    builder = StoryBuilder()
+    wall = ("wall", 0.8), ("harbour", 0.6)
+    builder.harbour(hours=5, terms=wall)
+    builder.article(FERRY, headline="A day on the pier", hours=1, terms=(("pier", 0.9), wall[1]))
+    builder.article(HARBOUR, headline="Wall to stand", source="Herald", hours=3, terms=wall)
+    assert entry(builder).headline.span.text == "Wall to stand"
+
+
 def test_a_story_told_by_one_article() -> None:
     """Headline, extract, the best statements, the rest, the source: each from the article."""
     builder = StoryBuilder()
