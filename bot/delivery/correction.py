@@ -72,12 +72,12 @@ class Correction:
     async def _get_seen(
         self, delivery: Delivery, shown: Digest, newest: Mapping[int, StoredArticle], now: datetime
     ) -> dict[int, tuple[StoredArticle, ...]]:
-        """Return, by story, what else the channel was shown of those that it knew before."""
+        """Return, by story that is to be composed anew, what else the channel was shown of it."""
         seen: dict[int, tuple[StoredArticle, ...]] = {}
         for entry in shown.entries:
             current = [newest[number] for number in entry.articles if number in newest]
-            if not entry.update or not current:
-                continue
+            if not entry.update or all(stored.id in entry.articles for stored in current):
+                continue  # nothing of it has a newer version
             story = await self._store.articles.get_story(delivery.team, current[0].story, now)
             since = min(stored.seen for stored in story.articles)
             history = await self._store.deliveries.get_channel_history(
