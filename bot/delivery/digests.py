@@ -8,7 +8,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -382,5 +382,5 @@ class Digests:
 
 def _is_worth_posting(digest: Digest, *, is_at_once: bool) -> bool:
     """Return whether the digest has stories; what only came in lately interrupts nobody."""
-    oldest = digest.made - OLD_AFTER if is_at_once else datetime.min.replace(tzinfo=UTC)
-    return any(entry.published >= oldest for entry in digest.entries)
+    oldest = digest.made - OLD_AFTER
+    return any(not is_at_once or entry.published >= oldest for entry in digest.entries)

@@ -169,7 +169,3 @@ def _as_shown(earlier: SourcedStatement) -> EarlierStatement:
         quote.line,
         quote.introduction,
     )
-
-
-def _place(sourced: SourcedStatement) -> tuple[int, int]:
-    return sourced.article.id, sourced.statement.content[0].start
