@@ -81,7 +81,7 @@ class SlackRequest:
 
     @property
     def store(self) -> Store:
-        """The database."""
+        """The store, with what this service keeps of every team."""
         return self.services.store
 
     def now(self) -> datetime:

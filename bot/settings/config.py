@@ -113,7 +113,7 @@ class ActorsConfig(_Section):
 
 
 class Config(_Section):
-    """config/dateline.toml."""
+    """Settings of config/dateline.toml."""
 
     digest: DigestConfig = DigestConfig()
     retention: RetentionConfig = RetentionConfig()
