@@ -75,8 +75,9 @@ class Correction:
         """Return, by story that is to be composed anew, what else the channel was shown of it."""
         seen: dict[int, tuple[StoredArticle, ...]] = {}
         for entry in shown.entries:
-            current = [newest[number] for number in entry.articles if number in newest]
-            if not entry.update or all(stored.id in entry.articles for stored in current):
+            known = [number for number in entry.articles if number in newest]
+            current = [newest[number] for number in known]
+            if not entry.update or known == [stored.id for stored in current]:
                 continue  # nothing of it has a newer version
             story = await self._store.articles.get_story(delivery.team, current[0].story, now)
             since = min(stored.seen for stored in story.articles)
