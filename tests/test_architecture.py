@@ -87,6 +87,9 @@ HOMES = {
     "py3langid": {"bot/language/language_detection.py"},
     "feedparser": {"bot/reading/"},
     "trafilatura": {"bot/reading/"},
+    # Named so that only a worker that meets such a file loads it.
+    "mammoth": {"bot/reading/docx.py"},
+    "pypdfium2": {"bot/reading/pdf.py"},
     "pebble": {"bot/intake/workers.py"},
     "matplotlib": {"bot/listeners/chart_picture.py"},
     "watchfiles": {"bot/intake/folder_files.py"},

@@ -13,8 +13,9 @@ EXTRAS = PROJECT["optional-dependencies"]
 RUN = [Requirement(line) for line in (*PROJECT["dependencies"], *EXTRAS["chart"])]
 # We extend their classes, read their states, or rely on what they raise, log or keep.
 KNOWN_FROM_INSIDE = {
-    *("aiosqlite", "apscheduler", "feedparser", "h11", "matplotlib", "pebble", "procrastinate"),
-    *("py3langid", "slack-bolt", "slack-sdk", "spacy", "sqlalchemy", "starlette", "sumy", "thinc"),
+    *("aiosqlite", "apscheduler", "feedparser", "h11", "mammoth", "matplotlib", "pebble"),
+    *("procrastinate", "py3langid", "pypdfium2"),
+    *("slack-bolt", "slack-sdk", "spacy", "sqlalchemy", "starlette", "sumy", "thinc"),
     *("trafilatura", "uvicorn", "watchfiles"),
 }
 
