@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.language.lexicon import FUNCTION_WORDS
 from bot.language.sentences import split_sentences
-from bot.language.statements.extraction import find_statements
+from bot.language.statements.english.extraction import find_statements
 from bot.model import Span, Statement
 
 ENOUGH = 0.5  # the share of words that two readings of one statement have in common

@@ -83,7 +83,7 @@ HOMES = {
     "apscheduler": {"bot/app/tasks.py"},
     "procrastinate": {"bot/app/queue.py"},
     "sumy": {"bot/language/sumy_methods.py"},
-    "spacy": {"bot/language/statements/parsing.py"},
+    "spacy": {"bot/language/statements/english/parsing.py"},
     "py3langid": {"bot/language/language_detection.py"},
     "feedparser": {"bot/reading/"},
     "trafilatura": {"bot/reading/"},
@@ -94,7 +94,7 @@ HOMES = {
     "matplotlib": {"bot/listeners/chart_picture.py"},
     "watchfiles": {"bot/intake/folder_files.py"},
     # Data files beside the code, read once at import or at first use: all that pure rooms read.
-    "importlib.resources": {"bot/model/wordlists.py", "bot/language/statements/models.py"},
+    "importlib.resources": {"bot/model/wordlists.py", "bot/language/statements/english/models.py"},
 }
 
 

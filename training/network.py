@@ -1,4 +1,4 @@
-"""Train the networks of bot/language/statements/models.py, in the form that torch can learn."""
+"""Train the networks of statements/english/models.py, in the form that torch can learn."""
 
 import math
 from collections import Counter
@@ -11,14 +11,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as f
 
-from bot.language.statements.models import (
+from bot.language.statements.english.models import (
     GAP_ROWS,
     POOLED_LAYER,
     STRIDES,
     convolution_names,
     pack_array,
 )
-from bot.language.statements.pair_features import (
+from bot.language.statements.english.pair_features import (
     LABELS,
     PAIR_FEATURES,
     PATH_DEPS,
@@ -26,8 +26,8 @@ from bot.language.statements.pair_features import (
     find_pair_columns,
     part_sizes,
 )
-from bot.language.statements.parsing import VECTOR_WIDTH, FloatArray
-from bot.language.statements.token_features import (
+from bot.language.statements.english.parsing import VECTOR_WIDTH, FloatArray
+from bot.language.statements.english.token_features import (
     TOKEN_CATEGORIES,
     TOKEN_FLAGS,
     TokenColumns,

@@ -1,12 +1,12 @@
 """Train the statement models on annotated news: cues, sources and contents, good readings.
 
-python -m training.statements DATA              (writes bot/language/statements/weights.json.gz)
-python -m training.statements DATA MODEL 4      (skips every fourth document, for an ablation)
+python -m training.statements DATA        (writes bot/language/statements/english/weights.json.gz)
+python -m training.statements DATA MODEL 4  (skips every fourth document, for an ablation)
 
 Needs torch and scikit-learn. DATA is a folder with train.jsonl, one object a line: {"doc", "text",
 "relations": [{"source": [s, e] | null, "cue": [s, e] | null, "content": [[s, e], ...]}]}, offsets
 in code points. The weights hold names of features and numbers only:
-`bot.language.statements.token_features` masks every word that is not in our own lists.
+`bot.language.statements.english.token_features` masks every word that is not in our own lists.
 """
 
 import gzip
@@ -24,13 +24,13 @@ from sklearn.ensemble import GradientBoostingRegressor
 from bot.language.lexicon import VERB_CLASS
 from bot.language.quotations import find_quotations
 from bot.language.sentences import split_sentences
-from bot.language.statements.attribution_rules import Attribution
-from bot.language.statements.models import Network, feature_names
-from bot.language.statements.pair_features import CONTENT, OTHER, SOURCE, find_window
-from bot.language.statements.parsing import ParsedText, Run, parse
-from bot.language.statements.reading_features import find_reading_features
-from bot.language.statements.readings import propose_readings
-from bot.language.statements.token_features import (
+from bot.language.statements.english.attribution_rules import Attribution
+from bot.language.statements.english.models import Network, feature_names
+from bot.language.statements.english.pair_features import CONTENT, OTHER, SOURCE, find_window
+from bot.language.statements.english.parsing import ParsedText, Run, parse
+from bot.language.statements.english.reading_features import find_reading_features
+from bot.language.statements.english.readings import propose_readings
+from bot.language.statements.english.token_features import (
     TokenColumns,
     TokenFeatures,
     Vocabularies,
@@ -45,7 +45,9 @@ from training.network import (
 )
 from training.scorer import PlacedRelation, ScoredText, is_right, is_same_source, overlap
 
-MODEL = Path(__file__).parent.parent / "bot" / "language" / "statements" / "weights.json.gz"
+MODEL = (
+    Path(__file__).parent.parent / "bot" / "language" / "statements" / "english" / "weights.json.gz"
+)
 TREES = {
     "n_estimators": 200, "max_depth": 5, "learning_rate": 0.08, "min_samples_leaf": 20,
     "subsample": 0.6, "max_features": 0.3, "random_state": 0,

@@ -125,7 +125,7 @@ def _find_statements(
     """Return the text's language, and its statements if that is English."""
     from bot.language.language_detection import detect_language
     from bot.language.sentences import split_sentences
-    from bot.language.statements.extraction import find_statements
+    from bot.language.statements.english.extraction import find_statements
     from bot.stories.composition import key_statements
 
     language = detect_language(text)
@@ -136,7 +136,7 @@ def _find_statements(
 
 def _statements_line(line: console.JsonLine, *, every: bool) -> bool:
     """Write the answer to one JSON line; return whether it failed."""
-    from bot.language.statements.extraction import count_unsearched, statement_to_json
+    from bot.language.statements.english.extraction import count_unsearched, statement_to_json
 
     text, title = line.data.get("text"), line.data.get("title")
     answer: dict[str, Any] = {"doc": line.data.get("doc"), "statements": []}
@@ -187,7 +187,7 @@ def _time_limit(seconds: float) -> Iterator[None]:
 
 
 def _print_statements(name: str, article: Article, *, every: bool, explain: bool) -> None:
-    from bot.language.statements.extraction import count_unsearched
+    from bot.language.statements.english.extraction import count_unsearched
 
     language, statements = _find_statements(article.body, article.headline, every=every)
     if language != "en":

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.language.language_detection import detect_language
 from bot.language.sentences import split_sentences
-from bot.language.statements.extraction import find_statements
+from bot.language.statements.english.extraction import find_statements
 from bot.language.summaries import Document, make_title, summarize
 from bot.language.terms import event_terms
 from bot.model import Analysis, Article, Span, Statement

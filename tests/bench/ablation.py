@@ -23,11 +23,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 
 from bot.language.sentences import split_sentences
-from bot.language.statements import extraction
-from bot.language.statements.attribution_rules import Attribution
-from bot.language.statements.models import Models, pack_array, unpack_array
-from bot.language.statements.parsing import ParsedText
-from bot.language.statements.reading_features import Reading
+from bot.language.statements.english import extraction
+from bot.language.statements.english.attribution_rules import Attribution
+from bot.language.statements.english.models import Models, pack_array, unpack_array
+from bot.language.statements.english.parsing import ParsedText
+from bot.language.statements.english.reading_features import Reading
 from tests.bench.statements import to_relation
 from training.scorer import score
 

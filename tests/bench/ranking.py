@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.language.sentences import split_sentences
-from bot.language.statements import extraction, statement_ranking
+from bot.language.statements.english import extraction, statement_ranking
 from bot.language.statements.sameness import StatementFingerprint, content_words
 from bot.language.statements.statement_ranking import FoundStatement
 from bot.model import Stance, Statement

@@ -17,8 +17,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 from collections.abc import Iterable, Sequence
 
 from bot.language.sentences import split_sentences
-from bot.language.statements.extraction import find_statements
-from bot.language.statements.parsing import load_language
+from bot.language.statements.english.extraction import find_statements
+from bot.language.statements.english.parsing import load_language
 from bot.model import Statement
 from training.scorer import MatchCounts, score
 

@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 from bot.cli import app
 from bot.language.sentences import split_sentences
-from bot.language.statements.extraction import find_statements
+from bot.language.statements.english.extraction import find_statements
 from bot.stories.choice import Choice, FitStory
 from bot.stories.composition import compose
 from tests.builders import NOON, StoryBuilder

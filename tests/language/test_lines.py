@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from bot.blocks.statement import statement_line
 from bot.language.quotations import find_quotations
 from bot.language.sentences import split_sentences
-from bot.language.statements.extraction import find_statements
-from bot.language.statements.parsing import ParsedText, parse
+from bot.language.statements.english.extraction import find_statements
+from bot.language.statements.english.parsing import ParsedText, parse
 from bot.model import Statement
 from bot.reading import read
 from bot.stories.citations import cite_statement

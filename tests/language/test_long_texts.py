@@ -3,9 +3,9 @@
 import pytest
 
 from bot.language.sentences import split_sentences
-from bot.language.statements import extraction
-from bot.language.statements.extraction import count_unsearched, find_statements
-from bot.language.statements.parsing import MAX_SENTENCE_CHARS, parse
+from bot.language.statements.english import extraction
+from bot.language.statements.english.extraction import count_unsearched, find_statements
+from bot.language.statements.english.parsing import MAX_SENTENCE_CHARS, parse
 from bot.model import Span
 from tests.timing import processor_seconds, takes_no_longer
 

@@ -21,20 +21,20 @@ from bot.language.lexicon import (
 )
 from bot.language.quotations import find_quotations
 from bot.language.sentences import split_sentences
-from bot.language.statements import models
-from bot.language.statements.attribution_rules import find_attributions
-from bot.language.statements.models import (
+from bot.language.statements.english import models
+from bot.language.statements.english.attribution_rules import find_attributions
+from bot.language.statements.english.models import (
     Models,
     feature_names,
     load_models,
     pack_array,
     unpack_array,
 )
-from bot.language.statements.pair_features import PATH_DEPS, Window, find_window
-from bot.language.statements.parsing import load_language, parse
-from bot.language.statements.reading_features import READING_FEATURES, find_reading_features
-from bot.language.statements.readings import propose_readings
-from bot.language.statements.token_features import (
+from bot.language.statements.english.pair_features import PATH_DEPS, Window, find_window
+from bot.language.statements.english.parsing import load_language, parse
+from bot.language.statements.english.reading_features import READING_FEATURES, find_reading_features
+from bot.language.statements.english.readings import propose_readings
+from bot.language.statements.english.token_features import (
     TOKEN_CATEGORIES,
     TokenColumns,
     TokenFeatures,
@@ -66,7 +66,7 @@ def inputs_of(features: TokenFeatures) -> tuple[TokenColumns, list[int], list[Wi
 
 def stored_data() -> dict[str, Any]:
     """Return the content of the weights file."""
-    file = files("bot.language.statements") / "weights.json.gz"
+    file = files("bot.language.statements.english") / "weights.json.gz"
     data: dict[str, Any] = json.loads(gzip.decompress(file.read_bytes()))
     return data
 

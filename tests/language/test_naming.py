@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.language.sentences import split_sentences
-from bot.language.statements.extraction import find_statements
+from bot.language.statements.english.extraction import find_statements
 
 
 @dataclass(frozen=True)

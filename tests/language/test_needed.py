@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 
 from bot.language.sentences import split_sentences
-from bot.language.statements.extraction import find_statements
+from bot.language.statements.english.extraction import find_statements
 from bot.model import Statement
 from bot.stories.composition import key_statements
 from tests.needed_cases import (

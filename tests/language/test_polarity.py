@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from bot.language.sentences import split_sentences
-from bot.language.statements.extraction import find_statements
+from bot.language.statements.english.extraction import find_statements
 from bot.model import Stance, Statement
 
 # A group before a verb of saying by which nothing was said, and the form of the verb after it.

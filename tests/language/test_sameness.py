@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.language.sentences import split_sentences
-from bot.language.statements.extraction import find_statements
+from bot.language.statements.english.extraction import find_statements
 from bot.language.statements.sameness import StatementFingerprint
 from bot.stories.composition import key_statements
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.language.sentences import split_sentences
-from bot.language.statements.extraction import find_statements
+from bot.language.statements.english.extraction import find_statements
 from bot.model import ActorKind, QuotationType, Stance, Statement
 from bot.stories.composition import key_statements
 

@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.language.lexicon import OUTLETS, PRESS_NOUNS, SPEAKER_CLASS, VIEWING_FORMS
-from bot.language.statements.attribution_rules import (
+from bot.language.statements.english.attribution_rules import (
     Attribution,
     attribution_of_verb,
     noun_phrase,
     to_runs,
     words_of,
 )
-from bot.language.statements.parsing import ParsedText
+from bot.language.statements.english.parsing import ParsedText
 from bot.model import Span
 
 _LISTED = "|".join(re.escape(name) for name in sorted(OUTLETS, key=len, reverse=True))

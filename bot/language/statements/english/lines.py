@@ -11,19 +11,19 @@ from itertools import pairwise
 
 from bot.language.lexicon import STATING, TIMES
 from bot.language.quotations import closed_at
-from bot.language.statements.attribution_rules import (
+from bot.language.statements.english.attribution_rules import (
     RELATIVE_PRONOUNS,
     SUBJECT_DEPS,
     Attribution,
 )
-from bot.language.statements.governors import (
+from bot.language.statements.english.governors import (
     GOVERNING_DEPS,
     NEGATIONS,
     POLARITY_WORDS,
     Governors,
 )
-from bot.language.statements.parsing import FINITE_VERB_TAGS, ParsedText, Run
-from bot.language.statements.verb_groups import (
+from bot.language.statements.english.parsing import FINITE_VERB_TAGS, ParsedText, Run
+from bot.language.statements.english.verb_groups import (
     ADDRESSING_VERBS,
     CALLING_PREPOSITIONS,
     find_helpers,

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.language.statements.attribution_rules import Attribution
-from bot.language.statements.parsing import ParsedText, Run
-from bot.language.statements.token_features import IntArray, TokenColumns
+from bot.language.statements.english.attribution_rules import Attribution
+from bot.language.statements.english.parsing import ParsedText, Run
+from bot.language.statements.english.token_features import IntArray, TokenColumns
 
 Window = tuple[int, int, int]  # a cue, the first word that it may reach, and the one after the last
 

@@ -16,36 +16,36 @@ from typing import Any
 from bot.language.coreference import ActorResolver
 from bot.language.lexicon import PLEASANTRIES, SPEAKER_CLASS
 from bot.language.quotations import closed_at, find_quotations
-from bot.language.statements.attribution_completion import (
+from bot.language.statements.english.attribution_completion import (
     add_punctuation_attributions,
     complete_content,
 )
-from bot.language.statements.attribution_rules import (
+from bot.language.statements.english.attribution_rules import (
     RELATIVE_PRONOUNS,
     SUBJECT_DEPS,
     Attribution,
     noun_phrase,
     words_of,
 )
-from bot.language.statements.content_trimming import trim_content
-from bot.language.statements.governors import SPEECH_CLASSES, Governors
-from bot.language.statements.lines import find_line
-from bot.language.statements.models import load_models
-from bot.language.statements.outlets import Credits, attribute_to_speakers, without_credit
-from bot.language.statements.parsing import ParsedText, Run, parse, recognize_names
-from bot.language.statements.polarity import why_unsaid
-from bot.language.statements.readings import (
+from bot.language.statements.english.content_trimming import trim_content
+from bot.language.statements.english.governors import SPEECH_CLASSES, Governors
+from bot.language.statements.english.lines import find_line
+from bot.language.statements.english.models import load_models
+from bot.language.statements.english.outlets import Credits, attribute_to_speakers, without_credit
+from bot.language.statements.english.parsing import ParsedText, Run, parse, recognize_names
+from bot.language.statements.english.polarity import why_unsaid
+from bot.language.statements.english.readings import (
     choose_readings,
     is_speech,
     propose_readings,
     score_readings,
 )
+from bot.language.statements.english.speaker_rules import correct_speakers, is_heard
+from bot.language.statements.english.token_features import find_token_features
+from bot.language.statements.english.turns import find_turns, quote_turns, read_turns, split_labels
+from bot.language.statements.english.verb_groups import cue_phrase, stance_of
 from bot.language.statements.sameness import content_words
-from bot.language.statements.speaker_rules import correct_speakers, is_heard
 from bot.language.statements.statement_ranking import FoundStatement, rank_statements
-from bot.language.statements.token_features import find_token_features
-from bot.language.statements.turns import find_turns, quote_turns, read_turns, split_labels
-from bot.language.statements.verb_groups import cue_phrase, stance_of
 from bot.language.trimming import strip_dateline, without_notes
 from bot.model import QuotationType, Span, Statement
 

@@ -7,15 +7,15 @@ Lee rose and said: | "It leaks" ... he said
 from dataclasses import replace
 
 from bot.language.lexicon import STATING
-from bot.language.statements.attribution_rules import (
+from bot.language.statements.english.attribution_rules import (
     SUBJECT_DEPS,
     Attribution,
     find_subject,
     noun_phrase,
     to_runs,
 )
-from bot.language.statements.governors import POLARITY_WORDS
-from bot.language.statements.parsing import ParsedText, Run
+from bot.language.statements.english.governors import POLARITY_WORDS
+from bot.language.statements.english.parsing import ParsedText, Run
 
 _MAX_REPORT_WORDS = 4  # he said; the skipper said
 

@@ -11,7 +11,7 @@ from itertools import groupby, islice, pairwise
 from operator import itemgetter
 
 from bot.language.lexicon import AUXILIARIES, ROLES, SPEAKER_CLASS, STATING
-from bot.language.statements.attribution_rules import (
+from bot.language.statements.english.attribution_rules import (
     SUBJECT_DEPS,
     Attribution,
     find_subject,
@@ -20,7 +20,7 @@ from bot.language.statements.attribution_rules import (
     to_runs,
     words_of,
 )
-from bot.language.statements.parsing import FINITE_VERB_TAGS, ParsedText, Run
+from bot.language.statements.english.parsing import FINITE_VERB_TAGS, ParsedText, Run
 
 _CALLING_VERBS = frozenset(["call", "deem", "label", "brand", "dub"])
 _RELATIVE_TAGS = frozenset(["WDT", "WP"])

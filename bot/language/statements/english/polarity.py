@@ -6,8 +6,8 @@
 from collections.abc import Iterable
 
 from bot.language.lexicon import SPEAKER_CLASS
-from bot.language.statements.attribution_rules import SUBJECT_DEPS
-from bot.language.statements.governors import (
+from bot.language.statements.english.attribution_rules import SUBJECT_DEPS
+from bot.language.statements.english.governors import (
     GOVERNING_DEPS,
     MAX_GROUP_WORDS,
     NEGATIONS,
@@ -18,7 +18,7 @@ from bot.language.statements.governors import (
     is_report,
     is_speech_word,
 )
-from bot.language.statements.parsing import ParsedText
+from bot.language.statements.english.parsing import ParsedText
 
 _AUXILIARIES = frozenset(["do", "does", "did", "have", "has", "had", "is", "are", "was", "were"])
 _MAX_WORDS_BACK = 5  # without so much as saying

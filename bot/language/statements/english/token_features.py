@@ -15,8 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.language import lexicon
-from bot.language.statements.attribution_rules import Attribution, find_attributions, words_of
-from bot.language.statements.parsing import VECTOR_WIDTH, FloatArray, ParsedText
+from bot.language.statements.english.attribution_rules import (
+    Attribution,
+    find_attributions,
+    words_of,
+)
+from bot.language.statements.english.parsing import VECTOR_WIDTH, FloatArray, ParsedText
 
 IntArray = NDArray[np.int64]
 # The number of each string of a categorical feature, from 1 on; 0 is any other string.

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from bot.language.lexicon import FUNCTION_WORDS, PLACES, ROLES, SPEAKER_CLASS, STATING
-from bot.language.statements.attribution_rules import (
+from bot.language.statements.english.attribution_rules import (
     RELATIVE_PRONOUNS,
     SUBJECT_DEPS,
     Attribution,
@@ -20,7 +20,7 @@ from bot.language.statements.attribution_rules import (
     to_runs,
     words_of,
 )
-from bot.language.statements.parsing import ParsedText
+from bot.language.statements.english.parsing import ParsedText
 from bot.model.wordlists import load_word_lists
 
 _LISTS = load_word_lists(

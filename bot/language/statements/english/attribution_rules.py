@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.language import lexicon
-from bot.language.statements.parsing import ParsedText, Run
+from bot.language.statements.english.parsing import ParsedText, Run
 
 SUBJECT_DEPS = ("nsubj", "nsubjpass", "csubj")
 RELATIVE_PRONOUNS = frozenset(["who", "which", "that"])

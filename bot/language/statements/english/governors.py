@@ -9,8 +9,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from bot.language.lexicon import NOUN_CLASS, STATING
-from bot.language.statements.attribution_rules import SUBJECT_DEPS, Attribution, words_of
-from bot.language.statements.parsing import ParsedText
+from bot.language.statements.english.attribution_rules import SUBJECT_DEPS, Attribution, words_of
+from bot.language.statements.english.parsing import ParsedText
 from bot.model.wordlists import load_word_lists
 
 POLARITY_WORDS = load_word_lists(

@@ -17,15 +17,15 @@ from typing import Any
 
 import numpy as np
 
-from bot.language.statements.pair_features import (
+from bot.language.statements.english.pair_features import (
     PAIR_FEATURES,
     PairColumns,
     Window,
     find_pair_columns,
 )
-from bot.language.statements.parsing import FloatArray
-from bot.language.statements.reading_features import READING_FEATURES
-from bot.language.statements.token_features import (
+from bot.language.statements.english.parsing import FloatArray
+from bot.language.statements.english.reading_features import READING_FEATURES
+from bot.language.statements.english.token_features import (
     TOKEN_CATEGORIES,
     TOKEN_FLAGS,
     IntArray,
@@ -60,7 +60,7 @@ class Models:
 @cache
 def load_models() -> Models:
     """Load the models from the file beside this module, once a process."""
-    file = files("bot.language.statements") / "weights.json.gz"
+    file = files("bot.language.statements.english") / "weights.json.gz"
     return Models(json.loads(gzip.decompress(file.read_bytes())))
 
 

@@ -4,7 +4,7 @@
 """
 
 from bot.language.lexicon import NOUN_LEMMA, STANCE, VERB_LEMMA
-from bot.language.statements.governors import (
+from bot.language.statements.english.governors import (
     MAX_GROUP_WORDS,
     NEGATIONS,
     POLARITY_WORDS,
@@ -12,7 +12,7 @@ from bot.language.statements.governors import (
     is_preposition,
     shares_auxiliary,
 )
-from bot.language.statements.parsing import ParsedText, Run
+from bot.language.statements.english.parsing import ParsedText, Run
 from bot.model import Stance
 
 _AUXILIARY_DEPS = ("neg", "aux", "auxpass", "preconj")

@@ -17,9 +17,9 @@ from itertools import pairwise
 from bot.language.lexicon import FUNCTION_WORDS, PRESS_NOUNS, TIMES
 from bot.language.mentions import find_mentions
 from bot.language.quotations import Quotation
-from bot.language.statements.attribution_rules import Attribution
-from bot.language.statements.outlets import is_outlet
-from bot.language.statements.parsing import ParsedText
+from bot.language.statements.english.attribution_rules import Attribution
+from bot.language.statements.english.outlets import is_outlet
+from bot.language.statements.english.parsing import ParsedText
 from bot.language.trimming import split_paragraphs
 from bot.model import ActorKind, Span
 

@@ -14,10 +14,10 @@ from operator import itemgetter
 import numpy as np
 
 from bot.language.lexicon import CLAUSE_OPENERS, NOUN_CLASS
-from bot.language.statements.attribution_rules import Attribution, words_of
-from bot.language.statements.pair_features import CONTENT, OTHER, SOURCE
-from bot.language.statements.parsing import FloatArray, ParsedText, Run
-from bot.language.statements.token_features import TokenFeatures
+from bot.language.statements.english.attribution_rules import Attribution, words_of
+from bot.language.statements.english.pair_features import CONTENT, OTHER, SOURCE
+from bot.language.statements.english.parsing import FloatArray, ParsedText, Run
+from bot.language.statements.english.token_features import TokenFeatures
 
 READING_KINDS = ("network", "generous", "careful", "rules")
 _VERB_CLASSES = (

@@ -7,23 +7,23 @@ the network's own, a generous and a careful one, the rules' -> their qualities -
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bot.language.statements.attribution_rules import (
+from bot.language.statements.english.attribution_rules import (
     Attribution,
     find_subject,
     noun_phrase,
     to_runs,
     words_of,
 )
-from bot.language.statements.models import Network, Trees
-from bot.language.statements.pair_features import CONTENT, OTHER, SOURCE, find_window
-from bot.language.statements.parsing import ParsedText, Run
-from bot.language.statements.reading_features import (
+from bot.language.statements.english.models import Network, Trees
+from bot.language.statements.english.pair_features import CONTENT, OTHER, SOURCE, find_window
+from bot.language.statements.english.parsing import ParsedText, Run
+from bot.language.statements.english.reading_features import (
     CueWindow,
     Reading,
     find_reading_features,
     overlap,
 )
-from bot.language.statements.token_features import (
+from bot.language.statements.english.token_features import (
     TokenColumns,
     TokenFeatures,
     find_cue_candidates,

@@ -1,0 +1,1 @@
+"""Statements in English texts: words with grammar, models for cues, and rules."""
