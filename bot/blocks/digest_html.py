@@ -6,7 +6,14 @@ from itertools import pairwise
 
 from bot.blocks import messages
 from bot.blocks.block_kit import format_date
-from bot.blocks.statement import Part, earlier_parts, headline_text, line_head, line_words
+from bot.blocks.statement import (
+    Part,
+    earlier_parts,
+    headline_text,
+    line_head,
+    line_words,
+    outlet_name,
+)
 from bot.model.articles import Article, DisplayLevel
 from bot.model.digests import ArticlePart, Citation, Digest, DigestEntry, EarlierStatement, Quote
 from bot.model.wordlists import load_text
@@ -42,17 +49,18 @@ def _shown_citations(entry: DigestEntry) -> Iterator[Citation]:
 
 
 def _entry(entry: DigestEntry) -> str:
-    names = dict.fromkeys(escape(source.outlet) for source in entry.sources if source.outlet)
-    outlets = ", ".join(names)
+    outlets = (outlet_name(each.outlet, each.digital_source_type) for each in entry.sources)
+    names = dict.fromkeys(escape(outlet) for outlet in outlets if outlet)
+    listed = ", ".join(names)
     if entry.unlisted:
-        outlets += messages.text("html_more_articles", count=len(entry.unlisted))
+        listed += messages.text("html_more_articles", count=len(entry.unlisted))
     headline = escape(headline_text(entry.headline))
     if entry.headline.span.text:
         headline = _link(entry.headline) + ("…" if entry.headline.is_cut else "")
     quotes = "".join(f"<li>{_quote(quote)}</li>" for quote in entry.statements)
     extract = " ".join(map(_link, entry.extract))
     head = f"<h2>{headline}</h2><p>{extract}</p>"
-    return f'{head}<ul>{quotes}</ul><p class="soft">{outlets}</p>'
+    return f'{head}<ul>{quotes}</ul><p class="soft">{listed}</p>'
 
 
 def _quote(quote: Quote) -> str:

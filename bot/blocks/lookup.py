@@ -11,6 +11,7 @@ from bot.blocks import messages
 from bot.blocks.statement import (
     headline_elements,
     headline_text,
+    outlet_name,
     single_line,
     statement_elements,
     statement_line,
@@ -203,7 +204,8 @@ def verify_span(span: Span, stored: StoredArticle) -> Span:
 def source_markup(stored: StoredArticle, now: datetime) -> str:
     """Say where an article is from and how old it is, in markup."""
     source = stored.article.source or messages.text("source_not_named")
-    outlet = kit.name_markup(source, _MAX_OUTLET_CHARS)
+    named = outlet_name(source, stored.article.digital_source_type) or source
+    outlet = kit.name_markup(named, _MAX_OUTLET_CHARS)
     return f"{outlet} · {kit.age_markup(stored.article.published or stored.seen, now)}"
 
 

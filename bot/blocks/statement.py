@@ -9,12 +9,15 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bot.blocks import block_kit as kit
+from bot.blocks import messages
 from bot.model import ArticlePart, Citation, EarlierStatement, QuotationType, Quote, goes_first
 
 Part = str | Citation  # of a line: words of a source, or what joins them
 _MAX_HEADLINE_CHARS = 160
 _MAX_MADE_HEADLINE_CHARS = 280  # one made of a sentence is cut already where it reads
 _MAX_OUTLET_CHARS = 100
+# Types of the IPTC that a person's text may have; all sources of a story show them in the thread.
+_PERSON_TYPES = {"digitalCreation", "humanEdits", "minorHumanEdits", "digitalArt"}
 # Between two pieces of one statement, where the source's own "he said" was.
 _PIECES = " … "
 _REPORTED = " (reported)"
@@ -24,6 +27,19 @@ _WHOLE_SENTENCE = " (whole sentence): "
 def single_line(words: str) -> str:
     """Return words on one line."""
     return " ".join(words.split())
+
+
+def source_type(code: str) -> str:
+    """Say who or what made an article, by a code of IPTC's Digital Source Type or other words."""
+    key = f"source_type_{code}"
+    return messages.text(key) if key in messages else messages.text("source_type", kind=code)
+
+
+def outlet_name(outlet: str | None, digital_source_type: str | None) -> str | None:
+    """Return the name of an outlet, and what made its article where no person did."""
+    if outlet is None or digital_source_type in _PERSON_TYPES:
+        return outlet
+    return f"{outlet} ({source_type(digital_source_type)})" if digital_source_type else outlet
 
 
 def headline_text(headline: Citation) -> str:

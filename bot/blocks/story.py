@@ -13,8 +13,10 @@ from bot.blocks.statement import (
     earlier_elements,
     headline_elements,
     headline_text,
+    outlet_name,
     sentence_elements,
     single_line,
+    source_type,
     statement_elements,
 )
 from bot.model import Block, Citation, DigestEntry, Quote, SourceArticle
@@ -126,7 +128,9 @@ def corroboration(entry: DigestEntry) -> str:
 
 def origin(entry: DigestEntry) -> str:
     """Say where a story comes from: outlets, whom they credit, corroboration."""
-    outlets = _unique_names(source.outlet for source in entry.sources)
+    outlets = _unique_names(
+        outlet_name(source.outlet, source.digital_source_type) for source in entry.sources
+    )
     names = ", ".join(outlets[:_MAX_OUTLETS])
     if len(outlets) > _MAX_OUTLETS:
         names = messages.text("and_others", names=names)
@@ -245,6 +249,8 @@ def _sources(entry: DigestEntry) -> Block:
 def _source_elements(source: SourceArticle) -> list[dict[str, Any]]:
     details = [kit.shorten(source.outlet or messages.text("source_not_named"), 100)]
     details += [messages.text("correction")] if source.correction else []
+    if source.digital_source_type:
+        details.append(kit.shorten(source_type(source.digital_source_type), 100))
     if source.published:
         details.append(f"{kit.format_date(source.published)}, {source.published:%H:%M} UTC")
     headline = headline_elements(source.headline, source.url)

@@ -87,6 +87,7 @@ def _print_parsed(name: str, parsed: ParsedFile) -> None:
             published and f"{published:%Y-%m-%d %H:%M} UTC",
             article.status if article.status != "usable" else "",
             "correction" if article.correction else "",
+            article.digital_source_type,
             embargoed and messages.text("embargoed", time=f"{embargoed:%Y-%m-%d %H:%M}"),
         ]
         console.out.print(Text(" · ".join(str(field) for field in fields if field), style="dim"))

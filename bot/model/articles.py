@@ -58,6 +58,8 @@ class Article:
     `body` is plain text, with a blank line between paragraphs. Times are aware, in UTC. What the
     source did not say is None, never a guess. `correction`: the source marks it as one. `replaces`
     has the guids of earlier articles that it stands in for, or that are canceled with it.
+    `digital_source_type` says who or what made it, as a code of IPTC's Digital Source Type
+    NewsCodes ("trainedAlgorithmicMedia") or in the source's own words.
     """
 
     body: str
@@ -74,6 +76,7 @@ class Article:
     embargoed: datetime | None = None
     correction: bool = False
     replaces: tuple[str, ...] = ()
+    digital_source_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

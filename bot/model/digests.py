@@ -92,6 +92,7 @@ class SourceArticle:
     published: datetime | None
     show: DisplayLevel = DisplayLevel.FULL
     correction: bool = False
+    digital_source_type: str | None = None
 
 
 class SourceChange(StrEnum):

@@ -27,6 +27,9 @@ class Messages:
         entries = load_tables(package, path)
         self._entries = {key: _parse(f"{path}: {key}", entry) for key, entry in entries.items()}
 
+    def __contains__(self, key: str) -> bool:
+        return key in self._entries
+
     def text(self, key: str, **fields: object) -> str:
         """Return the text of a message."""
         return self._entries[key].text.format(**fields)

@@ -10,6 +10,7 @@ __all__ = ["article_json", "read"]
 # Order matters to whoever reads the output of `dateline parse --json`.
 _JSON_FIELDS = (
     "guid version headline byline source published updated language url status embargoed body"
+    " digital_source_type"
 )
 
 

@@ -11,7 +11,14 @@ from bot.reading.holds import hold_article
 from bot.reading.markup import html_text
 from bot.reading.times import parse_embargo, parse_time
 from bot.reading.wire_status import notes_correction, parse_status
-from bot.reading.wire_text import WIRE_WORDS, plain_or_html
+from bot.reading.wire_text import (
+    WIRE_WORDS,
+    full_text,
+    has_html,
+    is_part,
+    last_of_code,
+    plain_or_html,
+)
 
 MAX_ITEMS = 2_000
 _FEED_MARK = "jsonfeed.org"
@@ -22,6 +29,10 @@ _PACKAGES = {"composite", "package"}
 _LIST_NAMES = ("items", "item", "_items")
 _SNIFFED_NAMES = re.compile(r'"(?:guid"|uri"|headline)')
 _IDENTIFYING = {"guid", "uri", "headline"}
+# Media types of what stands among the bodies and is no text to read.
+_OTHER_MEDIA = re.compile(
+    r"(?:image|audio|video|font)/|application/(?!.*(?:html|xml|nitf))", re.IGNORECASE
+)
 
 
 def detect(document: SourceDocument) -> FormatReader | None:
@@ -121,7 +132,6 @@ def _read_item(item: dict[str, Any], zone: str) -> Article:
     body = "" if is_media else _body(item)
     only_refers = is_media or (_text(item, "type") in _PACKAGES and not body)
     status = parse_status(_text(item, "pubstatus", "pubStatus"))
-    headline = _text(item, "headline") or _main_value(item, "headlines") or ""
     replaced, version = _text(item, "evolvedfrom", "evolvedFrom"), item.get("version")
     is_version = isinstance(version, str | int) and not isinstance(version, bool)
     note, embargo = _text(item, "ednote", "edNote"), _text(item, "embargoed", "embargoedUntil")
@@ -129,7 +139,7 @@ def _read_item(item: dict[str, Any], zone: str) -> Article:
     is_held = only_refers or (embargo is not None and embargoed is None)
     article = Article(
         body=body,
-        headline=line_or_none(html_text(headline)),
+        headline=line_or_none(html_text(_headline(item))),
         byline=line_or_none(_text(item, "byline", "by")),
         source=line_or_none(_text(item, "source")) or _provider(item),
         guid=line_or_none(_text(item, "guid", "uri"), MAX_URL_CHARS),
@@ -142,6 +152,7 @@ def _read_item(item: dict[str, Any], zone: str) -> Article:
         embargoed=embargoed,
         correction=notes_correction(note),
         replaces=(replaced,) if replaced else (),
+        digital_source_type=_digital_source_type(item),
     )
     return hold_article(article, zone, note)
 
@@ -152,27 +163,71 @@ def _text(item: dict[str, Any], *names: str) -> str | None:
     return next((value for value in values if isinstance(value, str) and value.strip()), None)
 
 
-def _main_value(item: dict[str, Any], name: str) -> str | None:
-    """Return a field of ninjs 2 and 3: a list of values, the main one first or named so."""
-    values = json_objects(item.get(name))
-    entries = [entry for entry in values if isinstance(entry.get("value"), str)]
-    main = [entry for entry in entries if "main" in str(entry.get("role", "")).lower()]
-    return next((entry["value"] for entry in (*main, *entries)), None)
+def _values(item: dict[str, Any], name: str, names: str) -> list[tuple[str, str, str]]:
+    """Return the role, media type and text of each entry of a field.
+
+    ninjs 1 has properties such as "body_xhtml", ninjs 2 and 3 a list of objects.
+    """
+    entries = [
+        (entry.get("role"), entry.get("contentType") or entry.get("contenttype"), entry["value"])
+        for entry in json_objects(item.get(names))
+        if isinstance(entry.get("value"), str)
+    ]
+    start = f"{name}_"
+    properties = ((key, value) for key, value in item.items() if key.startswith(start))
+    entries += [
+        (key.removeprefix(start), None, value)
+        for key, value in properties
+        if isinstance(value, str)
+    ]
+    return [(str(role or ""), str(kind or ""), value) for role, kind, value in entries]
+
+
+def _headline(item: dict[str, Any]) -> str:
+    """Return the main headline: not a short one or one below another, unless there is no other."""
+    values = _values(item, "headline", "headlines")
+    main = [value for role, _, value in values if "main" in role.lower()]
+    full = [value for role, _, value in values if not is_part(role, "other headlines")]
+    others = [value for _, _, value in values]
+    candidates = (_text(item, "headline"), *main, *full, _text(item, "title"), *others)
+    return next((text for text in candidates if text and text.strip()), "")
 
 
 def _body(item: dict[str, Any]) -> str:
-    """Return the text: marked up before plain, whole before a summary, which may be all."""
-    other = (name for name in item if name.startswith("body_") and name != "body_text")
-    for name in ("body_html", "body_xhtml", *other):
-        if (markup := _text(item, name)) and (body := html_text(markup)):
-            return body
-    texts = (
-        _text(item, "body_text"),
-        _main_value(item, "bodies"),
-        _text(item, "description_text"),
-        _main_value(item, "descriptions"),
+    """Return the full text, marked up before plain; a description where there is no other."""
+    bodies, descriptions = (
+        sorted(
+            (each for each in _values(item, *names) if not _OTHER_MEDIA.match(each[1])),
+            key=lambda each: not (_is_html(each) or has_html(each[2])),
+        )
+        for names in (("body", "bodies"), ("description", "descriptions"))
     )
-    return next((body for text in texts if text and (body := plain_or_html(text))), "")
+    return _full_text(bodies) or _full_text(descriptions)
+
+
+def _full_text(values: list[tuple[str, str, str]]) -> str:
+    readers = (html_text if _is_html(value) else plain_or_html for value in values)
+    pairs = zip(readers, values, strict=True)
+    return full_text([(role, read_text(text)) for read_text, (role, _, text) in pairs])
+
+
+def _is_html(value: tuple[str, str, str]) -> bool:
+    role, kind, _ = value
+    return "html" in f"{role} {kind}".lower()
+
+
+def _digital_source_type(item: dict[str, Any]) -> str | None:
+    """Return who or what made it: an object of uri, literal and name, some write a text."""
+    kinds = item.get("digitalsourcetype"), item.get("digitalSourceType")
+    kind = next((kind for kind in kinds if kind), None)
+    if isinstance(kind, str):
+        kind = {"uri": kind}
+    found = json_objects(kind)[:1]
+    return first_line(
+        name
+        for each in found
+        for name in (last_of_code(_text(each, "uri") or ""), each.get("literal"), each.get("name"))
+    )
 
 
 def _provider(item: dict[str, Any]) -> str | None:

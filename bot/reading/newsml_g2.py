@@ -12,8 +12,16 @@ from bot.reading.holds import hold_article
 from bot.reading.markup import find_all, find_children, find_first, local_name, text_content
 from bot.reading.nitf import nitf_byline
 from bot.reading.times import parse_embargo, parse_time
-from bot.reading.wire_status import last_of_code, notes_correction, parse_status
-from bot.reading.wire_text import attribute, byline_in, lower_attributes, plain_or_html, wire_body
+from bot.reading.wire_status import notes_correction, parse_status
+from bot.reading.wire_text import (
+    attribute,
+    byline_in,
+    full_text,
+    last_of_code,
+    lower_attributes,
+    plain_or_html,
+    wire_body,
+)
 
 MAX_ITEMS = 2_000
 ROOTS = {"newsItem", "newsMessage", "packageItem", "conceptItem", "knowledgeItem", "planningItem"}
@@ -68,6 +76,7 @@ def _read_item(item: Any, zone: str) -> Article:
         embargoed=embargoed,
         correction=_is_correction(meta),
         replaces=_replaced_guids(meta),
+        digital_source_type=_digital_source_type(content),
     )
     return hold_article(article, zone, *map(text_content, find_all(meta, "edNote")))
 
@@ -136,16 +145,33 @@ def _party_name(party: Any | None) -> str | None:
     return first_line(names) or attribute(party, "literal")
 
 
+def _digital_source_type(content: Any | None) -> str | None:
+    kind = next(find_children(content, "digitalSourceType"), None)
+    code = last_of_code(attribute(kind, "uri", "qcode") or "")
+    names = map(text_content, find_children(kind, "name"))
+    return first_line((code, attribute(kind, "literal"), *names))
+
+
 def _body(content: Any | None) -> str:
-    """Return the first content that has text; inline XML before inline data."""
-    for inline in find_children(content, "inlineXML"):
-        roots = {local_name(child).lower() for child in inline}
-        if (not roots or roots & _TEXT_ROOTS) and (body := wire_body(inline)):
-            return body
-    for inline in find_children(content, "inlineData"):
-        # It may also be a picture in base64.
-        is_text = (attribute(inline, "contenttype") or "text/plain").startswith("text/")
-        is_plain = is_text and attribute(inline, "encoding") is None
-        if is_plain and (body := plain_or_html(text_content(inline))):
-            return body
-    return ""
+    """Return the full text among the renditions; inline XML before inline data."""
+    inline_xml = find_children(content, "inlineXML")
+    inline_data = filter(_is_plain, find_children(content, "inlineData"))
+    return full_text(
+        [(_rendition(each), wire_body(each)) for each in inline_xml if _is_marked_up(each)]
+        + [(_rendition(each), plain_or_html(text_content(each))) for each in inline_data]
+    )
+
+
+def _rendition(inline: Any) -> str:
+    return attribute(inline, "rendition", "renditionuri") or ""
+
+
+def _is_marked_up(inline_xml: Any) -> bool:
+    roots = {local_name(child).lower() for child in inline_xml}
+    return not roots or bool(roots & _TEXT_ROOTS)
+
+
+def _is_plain(inline_data: Any) -> bool:
+    """Return whether inline data are a text: they may also be a picture in base64."""
+    is_text = (attribute(inline_data, "contenttype") or "text/plain").startswith("text/")
+    return is_text and attribute(inline_data, "encoding") is None

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 
 from bot.model import Status
-from bot.reading.wire_text import DESK_PHRASES, WIRE_WORDS
+from bot.reading.wire_text import DESK_PHRASES, WIRE_WORDS, last_of_code
 
 _STATUSES = dict.fromkeys(
     ("canceled", "cancelled", "killed", "deleted", "withdrawn", "retracted"), Status.CANCELED
@@ -31,11 +31,6 @@ _CORRECTION_NOTE = re.compile(
 def parse_status(word: str | None) -> Status:
     """Parse IPTC's publishing status, a code or an address too; any other, or none, is usable."""
     return _STATUSES.get(last_of_code(word or "").lower(), Status.USABLE)
-
-
-def last_of_code(code: str) -> str:
-    """Return a code without its scheme: "text" of "ninat:text" or of ".../ninature/text"."""
-    return re.split("[:/#]", code.strip())[-1]
 
 
 def status_in(*lines: str | None, slug: str | None = None) -> Status:

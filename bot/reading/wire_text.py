@@ -1,16 +1,30 @@
 """The text of wires: paragraphs in XML of several kinds, bylines, desks' sign-offs."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from html import unescape
 from typing import Any
 
+from bot.model.errors import SourceUnreadable
 from bot.model.wordlists import load_line_lists, load_word_lists
 from bot.reading.cleaning import MAX_URL_CHARS, clean_body, first_line, join_paragraphs, unwrap
-from bot.reading.markup import find_all, find_children, html_text, paragraphs, text_content
+from bot.reading.markup import (
+    find_all,
+    find_children,
+    html_text,
+    paragraphs,
+    parse_xml,
+    root_name,
+    text_content,
+)
 
 _SECTIONS = ("newsml 1 media", "newsml 1 asides", "ninjs media", "ninjs properties", "corrections")
-WIRE_WORDS = load_word_lists("bot.reading", "data/wire_words.txt", *_SECTIONS)
+_PARTS = ("parts of a text", "other headlines")
+WIRE_WORDS = load_word_lists("bot.reading", "data/wire_words.txt", *_SECTIONS, *_PARTS)
+# Of several renditions one that keeps its paragraphs is preferred to one that is hardly longer.
+_FULL_SHARE = 0.8
+_ROLE_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _WIRE_SECTIONS = ("kill", "kill key word", "withhold", "sign-off", "slug", "note", "job title")
 _TAKE_SECTIONS = ("notes start", "take key", "headline prefix")
 _PATTERNS = load_line_lists(
@@ -49,10 +63,40 @@ def wire_body(content: Any | None) -> str:
 
 
 def plain_or_html(text: str) -> str:
-    """Return the paragraphs of text that may hold HTML as text (CDATA, or escaped twice)."""
-    if _HTML_TAG.search(text):
+    """Return the paragraphs of text that may hold NITF or HTML as text (CDATA, escaped twice)."""
+    if root_name(text) == "nitf":
+        with suppress(SourceUnreadable):
+            return wire_body(parse_xml(text))
+    if has_html(text):
         return without_sign_off(html_text(text))
     return without_sign_off(clean_body(_unescape(unwrap(text))))
+
+
+def has_html(text: str) -> bool:
+    """Return whether a text has tags of HTML."""
+    return _HTML_TAG.search(text) is not None
+
+
+def last_of_code(code: str) -> str:
+    """Return a code without its scheme: "text" of "ninat:text" or of ".../ninature/text"."""
+    return re.split("[:/#]", code.strip())[-1]
+
+
+def is_part(role: str, section: str) -> bool:
+    """Return whether a role ("summary", "bodyShort", "rend:teaser") has a word of a list."""
+    words = (word.lower() for word in _ROLE_WORD.findall(last_of_code(role)))
+    return any(word.startswith(tuple(WIRE_WORDS[section])) for word in words)
+
+
+def full_text(renditions: Sequence[tuple[str, str]]) -> str:
+    """Return the whole text among renditions of one: pairs of a role and a cleaned text.
+
+    Those that stand first are preferred, but never a summary to the text, nor what is cut.
+    """
+    whole = [text for role, text in renditions if text and not is_part(role, "parts of a text")]
+    texts = whole or [text for _, text in renditions if text]
+    longest = max(map(len, texts), default=0)
+    return next((text for text in texts if len(text) >= _FULL_SHARE * longest), "")
 
 
 def _unescape(text: str) -> str:

@@ -280,4 +280,5 @@ def _source(stored: StoredArticle) -> SourceArticle:
         article.published,
         show=stored.policy.show,
         correction=article.correction,
+        digital_source_type=article.digital_source_type,
     )

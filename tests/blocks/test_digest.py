@@ -14,9 +14,16 @@ from hypothesis import strategies as st
 
 from bot.blocks.block_kit import measure_weight
 from bot.blocks.digest import digest_messages, digest_text, edited_messages
+from bot.blocks.digest_html import digest_html
 from bot.blocks.modals import in_text_modal, statements_modal
 from bot.blocks.statement import statement_line
-from bot.blocks.story import ALL_STATEMENTS, MORE, SpanReference, parse_references
+from bot.blocks.story import (
+    ALL_STATEMENTS,
+    MORE,
+    SpanReference,
+    parse_references,
+    thread_blocks,
+)
 from bot.model import Block, Digest, DigestEntry, Message, QuotationType
 from bot.playground.blockcheck import check_blocks, check_view
 from bot.stories.choice import choose
@@ -521,3 +528,25 @@ def test_outlets_and_agency_are_told() -> None:
     assert "Northern Wire, Sund Courier · via Sund Courier · 3 outlets, 2 independent" in shown(
         parent.blocks
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "everywhere", "in_thread"),
+    [
+        ("trainedAlgorithmicMedia", True, "made with generative AI"),
+        ("machine translation", True, "marked by its source as: machine translation"),
+        ("digitalCreation", False, "made by a person"),
+    ],
+)
+def test_who_or_what_made_an_article_is_shown(kind: str, everywhere: bool, in_thread: str) -> None:  # noqa: FBT001
+    """A machine's hand is told beside the outlet; the thread's list of sources tells of any."""
+    builder = StoryBuilder()
+    stored = builder.harbour()
+    article = replace(stored.article, digital_source_type=kind)
+    builder.articles[0] = replace(stored, article=article)
+    (entry,) = made(builder).entries
+    assert in_thread in shown(thread_blocks(entry, opening=False))
+    assert (in_thread in shown(digest_messages(made(builder), channel_title=TITLE)[0].blocks)) is (
+        everywhere
+    )
+    assert (in_thread in digest_html(made(builder), {1: article})) is everywhere

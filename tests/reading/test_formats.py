@@ -68,7 +68,7 @@ def test_json_of_an_article_has_every_field() -> None:
     )
     assert list(data) == [
         "guid", "version", "headline", "byline", "source", "published", "updated", "language",
-        "url", "status", "embargoed", "body",
+        "url", "status", "embargoed", "body", "digital_source_type",
     ]  # fmt: skip
     assert json.loads(json.dumps(data))["status"] == "usable"
 
