@@ -14,10 +14,15 @@ class InProcessReader:
     """Read in this process, behind `ports.Reader`."""
 
     async def parse(
-        self, data: bytes, *, zone: str = "UTC", encoding: str | None = None
+        self,
+        data: bytes,
+        *,
+        zone: str = "UTC",
+        encoding: str | None = None,
+        address: str | None = None,
     ) -> ParsedFile:
         """Read the bytes at once."""
-        return read(data, zone=zone, encoding=encoding)
+        return read(data, zone=zone, encoding=encoding, address=address)
 
 
 @dataclass

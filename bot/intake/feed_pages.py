@@ -89,7 +89,7 @@ class FullTextFetcher:
             if not await self._may_fetch(article.url):
                 return article
             page = await fetch_page(self._web, article.url)
-            parsed = await self._intake.parse(page.data, encoding=page.encoding)
+            parsed = await self._intake.parse(page)
         except (SourceUnavailable, SourceUnreadable) as e:
             log.info("page not read", host=urlsplit(article.url).hostname, reason=e.reason)
             return article

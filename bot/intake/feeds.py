@@ -136,7 +136,7 @@ class FeedPoller:
     async def _parse(self, page: FetchedPage) -> tuple[Article, ...]:
         """Return the feed's articles; it may have none. Raise SourceUnreadable if it is no feed."""
         try:
-            parsed = await self._intake.parse(page.data, encoding=page.encoding)
+            parsed = await self._intake.parse(page)
         except FeedEmpty:
             return ()
         if parsed.format not in _FEED_FORMATS:

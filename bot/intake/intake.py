@@ -173,9 +173,9 @@ class Intake:
         self._warn_of_withheld(result, file.articles, file=file.name, source=file.source)
         return result
 
-    async def parse(self, data: bytes, *, encoding: str | None = None) -> ParsedFile:
+    async def parse(self, page: FetchedPage) -> ParsedFile:
         """Parse without storing, for callers that must know first what it is."""
-        return await self._reader.parse(data, encoding=encoding)
+        return await self._reader.parse(page.data, encoding=page.encoding, address=page.url)
 
     async def are_known(
         self, articles: Sequence[Article], *, team: str | None, source: str | None
@@ -206,7 +206,7 @@ class Intake:
         Raise SourceUnavailable, AddressRefused or SourceUnreadable.
         """
         page = await fetch_page(self._web, url)
-        parsed = await self._reader.parse(page.data, encoding=page.encoding)
+        parsed = await self.parse(page)
         site = site_of(page.url)
         first = parsed.articles[:MAX_ARTICLES_PER_ADDRESS]
         articles = [replace(article, url=article.url or page.url) for article in first]

@@ -118,14 +118,19 @@ class ReaderPool(_WorkerPool):
         super().__init__("bot.reading", 1, timeout, WORKER_MEMORY_BYTES)
 
     async def parse(
-        self, data: bytes, *, zone: str = "UTC", encoding: str | None = None
+        self,
+        data: bytes,
+        *,
+        zone: str = "UTC",
+        encoding: str | None = None,
+        address: str | None = None,
     ) -> ParsedFile:
         """Parse as `ports.Reader.parse` says; no worker sees what is empty or too large."""
         if not data:
             raise SourceUnreadable("The file is empty.")
         if len(data) > MAX_FILE_BYTES:
             raise SourceUnreadable("The file has more than 20 MB, which is the most.")
-        return await self._run(self._timeout, _parse, data, zone, encoding)
+        return await self._run(self._timeout, _parse, data, zone, encoding, address)
 
 
 class AnalystPool(_WorkerPool):
@@ -181,9 +186,9 @@ def _limit(kind: int, value: int) -> None:
     resource.setrlimit(kind, (soft, hard))
 
 
-def _parse(data: bytes, zone: str, encoding: str | None) -> ParsedFile:
+def _parse(data: bytes, zone: str, encoding: str | None, address: str | None) -> ParsedFile:
     reading = importlib.import_module("bot.reading")
-    parsed: ParsedFile = reading.read(data, zone=zone, encoding=encoding)
+    parsed: ParsedFile = reading.read(data, zone=zone, encoding=encoding, address=address)
     return parsed
 
 

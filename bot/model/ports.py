@@ -23,12 +23,18 @@ class Reader(Protocol):
     """A parser of article files in a worker process, which may die."""
 
     async def parse(
-        self, data: bytes, *, zone: str = "UTC", encoding: str | None = None
+        self,
+        data: bytes,
+        *,
+        zone: str = "UTC",
+        encoding: str | None = None,
+        address: str | None = None,
     ) -> ParsedFile:
         """Parse the bytes of a file into articles.
 
         `zone` is the IANA zone of times that carry no offset; `encoding` that of files that declare
-        none. Raise SourceUnreadable, also when the worker ran out of time or memory.
+        none; `address` is where it was fetched from. Raise SourceUnreadable, also when the worker
+        ran out of time or memory.
         """
 
 

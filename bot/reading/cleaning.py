@@ -8,10 +8,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 MAX_URL_CHARS = 2_000
-MAX_LANGUAGE_CHARS = 20
 # Control characters, soft hyphens, zero-width spaces, bidi marks and overrides, annotation and
 # tag characters, surrogates, noncharacters. The zero-width joiners stay: Persian and emoji are
 # wrong without them.
@@ -20,6 +19,7 @@ _INVISIBLE = re.compile(
     "\u202a-\u202e\u2060-\u206f\ufdd0-\ufdef\ufeff\ufff0-\ufffb\ufffe\uffff\ud800-\udfff"
     "\U000e0000-\U000e0fff]"
 )
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028]")
 _SPACES = re.compile(r"[^\S\n]+")
 _AROUND_LINE_END = re.compile(r" ?\n ?")
@@ -67,6 +67,22 @@ def web_url_or_none(url: str | None) -> str | None:
     except ValueError:
         return None
     return url if parts.scheme.lower() in {"http", "https"} and parts.hostname else None
+
+
+def resolve_link(base: str | None, link: object) -> str | None:
+    """Return the web address that a link on a page at `base` leads to, or None."""
+    if not isinstance(link, str) or not link.strip() or len(link) > MAX_URL_CHARS:
+        return None
+    try:
+        return web_url_or_none(urljoin(web_url_or_none(base) or "", link.strip()))
+    except ValueError:
+        return None
+
+
+def language_tag_or_none(text: object) -> str | None:
+    """Return the first language tag in a field (BCP 47), also with "_"; None for a name."""
+    first = text.replace("_", "-").split(",")[0].strip() if isinstance(text, str) else ""
+    return first if _LANGUAGE_TAG.fullmatch(first) else None
 
 
 def join_paragraphs(paragraphs: Iterable[str]) -> str:

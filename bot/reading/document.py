@@ -28,12 +28,13 @@ class SourceDocument:
     """What a format reader is given.
 
     `zone` is the IANA time zone of times without offset; `encoding` applies to bytes that
-    declare none.
+    declare none; `address` is where the document was fetched from, None where it came as a file.
     """
 
     data: bytes
     zone: str = "UTC"
     encoding: str | None = None
+    address: str | None = None
 
     @cached_property
     def text(self) -> str:

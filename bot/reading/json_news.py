@@ -1,13 +1,16 @@
 """News in JSON: ninjs 1 to 3 (IPTC), and JSON Feed 1.0 and 1.1 (jsonfeed.org)."""
 
 import re
+from html import unescape
 from typing import Any
 
 from bot.model import Article, Format, Status
 from bot.model.errors import FeedEmpty, SourceUnreadable
-from bot.reading.cleaning import MAX_URL_CHARS, clean_body, first_line, line_or_none
+from bot.reading.cleaning import MAX_URL_CHARS, clean_body, first_line, line_or_none, resolve_link
+from bot.reading.credits import join_names
 from bot.reading.document import FormatReader, SourceDocument, json_objects
 from bot.reading.holds import hold_article
+from bot.reading.json_ld import values
 from bot.reading.markup import html_text
 from bot.reading.times import parse_embargo, parse_time
 from bot.reading.wire_status import notes_correction, parse_status
@@ -54,25 +57,29 @@ def _read_feed(document: SourceDocument) -> list[Article]:
     """Return every item. Raise FeedEmpty where there is none."""
     feed = document.json
     items = json_objects(feed.get("items"))[:MAX_ITEMS]
-    articles = [_read_feed_item(item, feed, document.zone) for item in items]
+    bases = (document.address, feed.get("feed_url"), feed.get("home_page_url"))
+    base = next((each for each in bases if isinstance(each, str)), None)
+    articles = [_read_feed_item(item, feed, base, document.zone) for item in items]
     with_content = [article for article in articles if article.headline or article.body]
     if not with_content:
         raise FeedEmpty
     return with_content
 
 
-def _read_feed_item(item: dict[str, Any], feed: dict[str, Any], zone: str) -> Article:
+def _read_feed_item(
+    item: dict[str, Any], feed: dict[str, Any], base: str | None, zone: str
+) -> Article:
     guid = item.get("id")
     return Article(
         body=_feed_body(item),
-        headline=line_or_none(item.get("title")),
+        headline=_plain_line(item.get("title")),
         byline=_feed_byline(item) or _feed_byline(feed),
-        source=line_or_none(feed.get("title")),
+        source=_plain_line(feed.get("title")),
         guid=line_or_none(str(guid), MAX_URL_CHARS) if guid is not None else None,
         published=parse_time(item.get("date_published"), zone),
         updated=parse_time(item.get("date_modified"), zone),
         language=item.get("language") or feed.get("language"),
-        url=line_or_none(item.get("url") or item.get("external_url"), MAX_URL_CHARS),
+        url=resolve_link(base, item.get("url")) or resolve_link(base, item.get("external_url")),
     )
 
 
@@ -83,10 +90,15 @@ def _feed_body(item: dict[str, Any]) -> str:
     return ""
 
 
+def _plain_line(text: object) -> str | None:
+    """Return a title, which is plain text; some systems escape characters in it as in HTML."""
+    return line_or_none(unescape(text)) if isinstance(text, str) else None
+
+
 def _feed_byline(holder: dict[str, Any]) -> str | None:
-    authors = json_objects(holder.get("authors")) + json_objects(holder.get("author"))
-    names = (author.get("name") for author in authors)
-    return line_or_none(", ".join(dict.fromkeys(name for name in names if isinstance(name, str))))
+    """Return the authors' names: `authors` in version 1.1, `author` in 1.0, or names alone."""
+    authors = [*values(holder.get("authors")), *values(holder.get("author"))]
+    return join_names(each.get("name") if isinstance(each, dict) else each for each in authors)
 
 
 def _read_ninjs(document: SourceDocument) -> list[Article]:

@@ -1,12 +1,12 @@
 """NewsML-G2 (IPTC): items alone, in a message, or referred to by a package."""
 
-import re
 from datetime import datetime
 from typing import Any
 
 from bot.model import Article, Status
 from bot.model.errors import SourceUnreadable
 from bot.reading.cleaning import first_line, line_or_none
+from bot.reading.credits import join_names
 from bot.reading.document import SourceDocument
 from bot.reading.holds import hold_article
 from bot.reading.markup import find_all, find_children, find_first, local_name, text_content
@@ -29,8 +29,6 @@ ROOTS = {"newsItem", "newsMessage", "packageItem", "conceptItem", "knowledgeItem
 _REPLACING_RELATIONS = {"evolvedfrom", "previousversion", "corrects", "replaces"}
 # Inline XML of another kind (results in SportsML, events, company figures) is no text to quote.
 _TEXT_ROOTS = {"html", "nitf", "body", "div", "section", "article", "p"}
-# A creator's name such as "m.lind" or "ML" is a desk's code.
-_DESK_CODE = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|[A-Z]{1,4}")
 
 
 def read_articles(document: SourceDocument) -> list[Article]:
@@ -128,8 +126,7 @@ def _byline(content: Any | None) -> str | None:
         for creator in find_children(content, "creator")
         for name in find_children(creator, "name")
     ]
-    people = ", ".join(name for name in names if not _DESK_CODE.fullmatch(name))
-    return line_or_none(text_content(find_first(content, "by"))) or line_or_none(people)
+    return line_or_none(text_content(find_first(content, "by"))) or join_names(names)
 
 
 def _source(item: Any, meta: Any | None, content: Any | None) -> str | None:

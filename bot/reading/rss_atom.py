@@ -3,17 +3,17 @@
 import io
 import re
 import warnings
-from html import unescape
-from itertools import islice
+from html import escape, unescape
+from itertools import chain, islice
 from typing import Any
-from urllib.parse import urljoin
 
 import feedparser
 
 from bot.model import Article, Status
 from bot.model.errors import FeedEmpty, SourceUnreadable
 from bot.reading import markup
-from bot.reading.cleaning import MAX_URL_CHARS, line_or_none
+from bot.reading.cleaning import MAX_URL_CHARS, line_or_none, resolve_link
+from bot.reading.credits import byline_or_none, join_names
 from bot.reading.document import PARSE_ERRORS, SourceDocument
 from bot.reading.times import parse_time
 
@@ -42,6 +42,12 @@ _DELETED_ENTRY = re.compile(
     re.DOTALL,
 )
 _ATTRIBUTE = re.compile(r"([\w:-]{1,40})\s*=\s*[\"']([^\"'<>]{0,2000})[\"']")
+# An author in RSS. feedparser cuts addresses after four letters of their last label.
+_AUTHOR = re.compile(
+    r"(?P<start><(?P<name>(?:[\w.-]{1,20}:)?(?:author|creator))\b[^<>]{0,500}>\s*)"
+    r"(?:<!\[CDATA\[)?(?P<text>[^<>]{0,500}@[^<>]{0,500})(?:\]\]>)?(?P<end>\s*</(?P=name)\s*>)",
+    re.IGNORECASE,
+)
 # Post types and statuses of WordPress that are articles shown to everyone; None: no WordPress.
 _WORDPRESS_TEXT_TYPES = {"post", "page", None}
 _WORDPRESS_PUBLIC_STATUSES = {"publish", "inherit", None}
@@ -54,8 +60,9 @@ def read_articles(document: SourceDocument) -> list[Article]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         feed = _parse_feed(text)
+        base = _base_address(feed, document.address)
         articles = (
-            _read_entry(entry, feed.feed, document.zone)
+            _read_entry(entry, feed, base, document.zone)
             for entry in feed.entries
             if entry.get("wp_post_type") in _WORDPRESS_TEXT_TYPES
         )
@@ -87,6 +94,7 @@ def _apply_caps(text: str, *, may_be_empty: bool) -> str:
         raise SourceUnreadable("One tag of this feed has thousands of attributes: this is no news.")
     if _is_deeply_nested(text):
         raise SourceUnreadable("This feed is nested too deeply to hold news.")
+    text = _AUTHOR.sub(_without_address, text) if "@" in text else text
     text = _BARE_AMPERSAND.sub("&amp;", markup.resolve_html_entities(text))
     is_complete = _FEED_END.search(text[-_FEED_END_CHARS:]) is not None
     ends = [match.end() for match in islice(_ITEM_END.finditer(text), MAX_ITEMS)]
@@ -97,6 +105,11 @@ def _apply_caps(text: str, *, may_be_empty: bool) -> str:
     if not may_be_empty:
         raise FeedEmpty
     return text
+
+
+def _without_address(author: re.Match[str]) -> str:
+    name = byline_or_none(unescape(author["text"])) or ""
+    return f"{author['start']}{escape(name)}{author['end']}"
 
 
 def _is_deeply_nested(text: str) -> bool:
@@ -150,33 +163,58 @@ def _without_deleted(items: list[Article], deleted: list[Article]) -> list[Artic
     return [item for item in items if item.guid not in gone] + standing
 
 
-def _read_entry(entry: Any, feed: Any, zone: str) -> Article:
-    source = entry.get("source") or {}
+def _read_entry(entry: Any, parsed: Any, base: str | None, zone: str) -> Article:
+    feed, source = parsed.feed, entry.get("source") or {}
     updated = parse_time(entry.get("updated"), zone)
     # WordPress exports drafts too, and posts behind a password.
     is_published = entry.get("wp_status") in _WORDPRESS_PUBLIC_STATUSES
     is_public = is_published and not entry.get("wp_post_password")
+    language = _language(entry, feed)
     return Article(
         body=_body(entry),
         headline=line_or_none(markup.html_text(str(entry.get("title") or ""))),
-        byline=_byline(entry),
+        byline=_byline(entry, *((source, feed) if _is_atom(parsed) else ())),
         source=line_or_none(markup.html_text(str(source.get("title") or feed.get("title") or ""))),
         guid=line_or_none(entry.get("id"), MAX_URL_CHARS),
         published=parse_time(entry.get("published"), zone) or updated,
         updated=updated if entry.get("published") else None,
-        language=_language(entry, feed),
-        url=_url(entry.get("link"), feed.get("link")),
+        language=language,
+        url=resolve_link(base, _link(entry, language)),
         status=Status.USABLE if is_public else Status.WITHHELD,
     )
 
 
-def _url(link: Any, base: Any) -> str | None:
-    """Return the item's address; a relative one is resolved against the feed's own page."""
-    has_base = isinstance(base, str) and base.startswith(("http://", "https://"))
-    try:
-        return urljoin(base if has_base else "", link) if isinstance(link, str) and link else None
-    except ValueError:
-        return None
+def _base_address(feed: Any, address: str | None) -> str | None:
+    """Return what relative links are resolved against; `address` is where the feed came from.
+
+    In Atom that is the feed itself (RFC 4287, section 2); in RSS the site that it links to, where
+    it links to one.
+    """
+    links = feed.feed.get("links") or []
+    itself = next((link.get("href") for link in links if link.get("rel") == "self"), None)
+    own = address or resolve_link(None, itself)
+    site = resolve_link(own, feed.feed.get("link"))
+    return (own or site) if _is_atom(feed) else (site or own)
+
+
+def _is_atom(feed: Any) -> bool:
+    return str(feed.get("version")).startswith("atom")
+
+
+def _link(entry: Any, language: str | None) -> Any:
+    """Return the link to the item's page, of several the one in its language."""
+    links = [link for link in entry.get("links") or [] if link.get("rel") == "alternate"]
+    tag = (language or "").lower()
+    same = (link for link in links if tag and (link.get("hreflang") or "").lower() == tag)
+    primary = tag.partition("-")[0]
+    similar = (
+        link
+        for link in links
+        if tag and (link.get("hreflang") or "").lower().partition("-")[0] == primary
+    )
+    pages = (link for link in links if "html" in (link.get("type") or "html"))
+    best: dict[str, Any] = next(chain(same, similar, pages, links), {})
+    return best.get("href") or entry.get("link")
 
 
 def _body(entry: Any) -> str:
@@ -201,12 +239,16 @@ def _without_short_codes(text: str) -> str:
     return _SHORT_CODE.sub(replace_code, text)
 
 
-def _byline(entry: Any) -> str | None:
-    names = [author.get("name") for author in entry.get("authors") or [] if author.get("name")]
-    return line_or_none(markup.html_text(", ".join(names or [str(entry.get("author") or "")])))
+def _byline(*holders: Any) -> str | None:
+    """Return the authors of the first of an entry, its source and its feed that has some.
+
+    In Atom an entry without authors has those of its source or feed (RFC 4287, section 4.2.1).
+    """
+    authors: list[Any] = next((each["authors"] for each in holders if each.get("authors")), [])
+    return join_names(markup.html_text(author.get("name") or "") for author in authors)
 
 
 def _language(entry: Any, feed: Any) -> str | None:
-    holders = ((entry.get("content") or [{}])[0], entry.get("title_detail", {}), feed)
+    holders = ((entry.get("content") or [{}])[0], entry, entry.get("title_detail", {}), feed)
     tag = next((holder["language"] for holder in holders if holder.get("language")), None)
     return line_or_none(tag)

@@ -21,7 +21,8 @@ from bot.reading import (
     telex,
 )
 from bot.reading.archives import GZIP_START, ZIP_START, unpack
-from bot.reading.cleaning import MAX_LANGUAGE_CHARS, line_or_none, web_url_or_none
+from bot.reading.cleaning import language_tag_or_none, web_url_or_none
+from bot.reading.credits import byline_or_none
 from bot.reading.document import FormatReader, SourceDocument
 from bot.reading.holds import hold_article
 from bot.reading.wire_status import is_correction, notes_correction, status_in
@@ -55,23 +56,27 @@ _STARTS_WITH_CONTROLS = (b"\xff\xfe", b"\xfe\xff", b"\x16\x16", b"\x16\x01", b"\
 _CONTROL_BYTE = re.compile(rb"[\x00\x05-\x08\x0e-\x10\x15\x17-\x1a]|\x1b(?![$(])")
 
 
-def read(data: bytes, *, zone: str = "UTC", encoding: str | None = None) -> ParsedFile:
+def read(
+    data: bytes, *, zone: str = "UTC", encoding: str | None = None, address: str | None = None
+) -> ParsedFile:
     """Return the format and the articles of a file.
 
     `zone` is the IANA time zone of times without offset, `encoding` that of bytes that declare
-    none. Raise SourceUnreadable, and nothing else, where there is no article.
+    none, `address` the web address that it was fetched from. Raise SourceUnreadable, and nothing
+    else, where there is no article.
     """
+    document = SourceDocument(data, zone, encoding, address)
     if data.startswith((GZIP_START, ZIP_START)) and len(data) <= MAX_BYTES:
-        return _read_archive(unpack(data, MAX_BYTES), zone, encoding)
-    return _read_file(data, zone, encoding)
+        return _read_archive(unpack(data, MAX_BYTES), document)
+    return _read_file(document)
 
 
-def _read_archive(files: list[bytes], zone: str, encoding: str | None) -> ParsedFile:
+def _read_archive(files: list[bytes], archive: SourceDocument) -> ParsedFile:
     """Return every article of an archive, and the first one's format; skip unreadable files."""
     parsed_files, error = [], SourceUnreadable("There is no file in this archive.")
     for data in files:
         try:
-            parsed_files.append(_read_file(data, zone, encoding))
+            parsed_files.append(_read_file(replace(archive, data=data)))
         except SourceUnreadable as e:
             error = e
     if not parsed_files:
@@ -80,9 +85,8 @@ def _read_archive(files: list[bytes], zone: str, encoding: str | None) -> Parsed
     return ParsedFile(parsed_files[0].format, articles)
 
 
-def _read_file(data: bytes, zone: str, encoding: str | None) -> ParsedFile:
-    _refuse_binary(data)
-    document = SourceDocument(data, zone, encoding)
+def _read_file(document: SourceDocument) -> ParsedFile:
+    _refuse_binary(document.data)
     found = (
         telex.detect(document)
         or json_news.detect(document)
@@ -92,7 +96,7 @@ def _read_file(data: bytes, zone: str, encoding: str | None) -> ParsedFile:
         or mail.detect(document)
         or _detect_text(document)
     )
-    return ParsedFile(found[0], _check_articles(found[1](document), zone))
+    return ParsedFile(found[0], _check_articles(found[1](document), document.zone))
 
 
 def _detect_text(document: SourceDocument) -> FormatReader:
@@ -163,9 +167,10 @@ def _make_consistent(article: Article) -> Article:
     return replace(
         article,
         body=rest if repeats else article.body,
+        byline=byline_or_none(article.byline),
         status=status_in(article.headline) if article.status is Status.USABLE else article.status,
         updated=None if is_early else article.updated,
-        language=line_or_none(article.language, MAX_LANGUAGE_CHARS),
+        language=language_tag_or_none(article.language),
         url=web_url_or_none(article.url),
         correction=article.correction or is_correction(article.headline) or has_note,
     )
