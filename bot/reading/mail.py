@@ -18,6 +18,7 @@ from bot.reading.charset import decode
 from bot.reading.cleaning import MAX_URL_CHARS, clean_body, line_or_none, unwrap
 from bot.reading.document import PARSE_ERRORS, FormatReader, SourceDocument
 from bot.reading.markup import html_text
+from bot.reading.press_releases import part_release_end
 from bot.reading.times import parse_time
 
 _HEADER_NAME = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60}):[ \t]?")
@@ -126,7 +127,7 @@ def _body(message: Message, encoding: str | None) -> str:
             continue
         if part.get_content_type() == "text/plain" and not plain:
             text = _SIGNATURE.split(_part_text(part, encoding), maxsplit=1)[0]
-            plain = clean_body(unwrap(text))
+            plain = clean_body(unwrap(part_release_end(text)))
         elif part.get_content_type() == "text/html" and not html:
             html = html_text(_part_text(part, encoding))
     return html if len(html) > 3 * len(plain) else plain

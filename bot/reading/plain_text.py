@@ -17,6 +17,7 @@ from bot.reading.cleaning import MAX_URL_CHARS, clean_body, clean_line, line_or_
 from bot.reading.document import FormatReader, SourceDocument
 from bot.reading.holds import find_hold, hold_article
 from bot.reading.markup import html_text
+from bot.reading.press_releases import part_release_end, read_release_top
 from bot.reading.times import parse_embargo, parse_time
 from bot.reading.wire_status import embargo_end, parse_status
 
@@ -41,7 +42,7 @@ _FIRST_HEADING = re.compile(
     r"\s*(?:#[ \t]+([^\n]{1,500}?)[ \t]*#*[ \t]*|([^\n]{1,500})\n=+[ \t]*)(?:\n|$)"
 )
 _MARKDOWN_SIGNS = re.compile(
-    r"^(?:#{1,6} \S|={3,}\s*$|[*+-] \*\*|> \S|```)"
+    r"^(?:#{1,6} [^\s#]|={3,}\s*$|[*+-] \*\*|> \S|```)"
     r"|\[[^\]\n]{1,200}\]\(https?://[^)\s]{1,500}\)|\*\*[^*\n]{1,200}\*\*",
     re.MULTILINE,
 )
@@ -71,6 +72,7 @@ def _read_text(document: SourceDocument) -> list[Article]:
 
 def parse_text(text: str, zone: str) -> Article:
     """Parse the lines at the top of `text`, and take what follows as the article's body."""
+    text, released = read_release_top(part_release_end(text), zone)
     blocks = clean_body(text).split("\n\n")[:_MAX_TOP_LINES]
     lines = [line for block in blocks for line in (*block.split("\n")[:_MAX_TOP_LINES], "")]
     fields, count = _read_top(lines, zone)
@@ -83,7 +85,7 @@ def parse_text(text: str, zone: str) -> Article:
         headline=line_or_none(fields.get("headline")),
         byline=line_or_none(fields.get("byline")),
         source=line_or_none(fields.get("source")),
-        published=parse_time(fields.get("published"), zone),
+        published=parse_time(fields.get("published"), zone) or released,
         updated=parse_time(fields.get("updated"), zone),
         language=fields.get("language"),
         url=url if _URL.match(url) else None,

@@ -25,6 +25,7 @@ from bot.reading.cleaning import language_tag_or_none, web_url_or_none
 from bot.reading.credits import byline_or_none
 from bot.reading.document import FormatReader, SourceDocument
 from bot.reading.holds import hold_article
+from bot.reading.press_releases import without_release_marks
 from bot.reading.wire_status import is_correction, notes_correction, status_in
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -137,7 +138,8 @@ def _check_articles(articles: list[Article], zone: str) -> tuple[Article, ...]:
     if not articles:
         raise SourceUnreadable("There is no article in this file.")
     short = (item for item in articles if len(item.body) <= MAX_BODY_CHARS)
-    checked = [_make_consistent(hold_article(item, zone)) for item in short]
+    held = (without_release_marks(hold_article(item, zone), zone) for item in short)
+    checked = [_make_consistent(item) for item in held]
     if not checked:
         raise _too_long(max(len(item.body) for item in articles))
     return tuple(checked)
