@@ -93,7 +93,7 @@ amounts = st.timedeltas(-10 * YEAR, 10 * YEAR) | st.timedeltas(-3 * HOUR, 3 * HO
 @example(jumps={0: 10 * YEAR, 9: -20 * YEAR}, dies_at=None)
 # So far ahead that the news is too old for the digest of this hour and of the next.
 @example(jumps={4: timedelta(days=1, microseconds=1)}, dies_at=None)
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_clocks_may_jump_at_any_point(
     sqlite_template: Path, tmp_path: Path, jumps: dict[int, timedelta], dies_at: int | None
 ) -> None:
