@@ -17,6 +17,7 @@ from bot.model.wordlists import load_line_lists
 from bot.reading.charset import decode
 from bot.reading.cleaning import MAX_URL_CHARS, clean_body, line_or_none, unwrap
 from bot.reading.document import PARSE_ERRORS, FormatReader, SourceDocument
+from bot.reading.flowed_text import join_flowed
 from bot.reading.markup import html_text
 from bot.reading.press_releases import part_release_end
 from bot.reading.times import parse_time
@@ -127,10 +128,18 @@ def _body(message: Message, encoding: str | None) -> str:
             continue
         if part.get_content_type() == "text/plain" and not plain:
             text = _SIGNATURE.split(_part_text(part, encoding), maxsplit=1)[0]
-            plain = clean_body(unwrap(part_release_end(text)))
+            plain = _plain_text(part_release_end(text), part)
         elif part.get_content_type() == "text/html" and not html:
             html = html_text(_part_text(part, encoding))
     return html if len(html) > 3 * len(plain) else plain
+
+
+def _plain_text(text: str, part: Message) -> str:
+    """Return a part's paragraphs; where it says that its lines flow, they are joined as it says."""
+    is_flowed = str(part.get_param("format", "")).lower() == "flowed"
+    delete_space = str(part.get_param("delsp", "")).lower() == "yes"
+    flowed = join_flowed(text, delete_space=delete_space) if is_flowed else None
+    return clean_body(unwrap(text)) if flowed is None else flowed
 
 
 def _part_text(part: Message, encoding: str | None) -> str:
