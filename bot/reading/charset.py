@@ -45,7 +45,16 @@ def decode(data: bytes, declared: str | None = None) -> str:
         # The one error may be a character cut off at the very end.
         is_torn = e.start >= len(data) - 3 and e.start > 0 and not data[: e.start].isascii()
     encoding = encoding or _python_name(_declared_in(data)) or ("utf-8" if is_torn else None)
+    if encoding == "utf-8" and not is_torn and _is_mostly_broken(data):
+        encoding = None
     return data.decode(encoding or _guess(data[:_GUESS_SAMPLE_BYTES]), "replace")
+
+
+def _is_mostly_broken(data: bytes) -> bool:
+    """Return whether more characters beyond ASCII are unreadable as UTF-8 than are readable."""
+    text = data[:_GUESS_SAMPLE_BYTES].decode("utf-8", "replace")
+    beyond_ascii = sum(not character.isascii() for character in text)
+    return text.count("\ufffd") * 2 > beyond_ascii
 
 
 def _declared_in(data: bytes) -> str | None:

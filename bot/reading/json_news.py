@@ -1,7 +1,6 @@
 """News in JSON: ninjs 1 to 3 (IPTC), and JSON Feed 1.0 and 1.1 (jsonfeed.org)."""
 
 import re
-from html import unescape
 from typing import Any
 
 from bot.model import Article, Format, Status
@@ -11,7 +10,7 @@ from bot.reading.credits import join_names
 from bot.reading.document import FormatReader, SourceDocument, json_objects
 from bot.reading.holds import hold_article
 from bot.reading.json_ld import values
-from bot.reading.markup import html_text
+from bot.reading.markup import html_text, text_or_html
 from bot.reading.times import parse_embargo, parse_time
 from bot.reading.wire_status import notes_correction, parse_status
 from bot.reading.wire_text import (
@@ -20,6 +19,7 @@ from bot.reading.wire_text import (
     has_html,
     is_part,
     last_of_code,
+    markup_text,
     plain_or_html,
 )
 
@@ -91,8 +91,8 @@ def _feed_body(item: dict[str, Any]) -> str:
 
 
 def _plain_line(text: object) -> str | None:
-    """Return a title, which is plain text; some systems escape characters in it as in HTML."""
-    return line_or_none(unescape(text)) if isinstance(text, str) else None
+    """Return a title, which is plain text; some systems escape it as HTML."""
+    return line_or_none(text_or_html(text)) if isinstance(text, str) else None
 
 
 def _feed_byline(holder: dict[str, Any]) -> str | None:
@@ -218,7 +218,7 @@ def _body(item: dict[str, Any]) -> str:
 
 
 def _full_text(values: list[tuple[str, str, str]]) -> str:
-    readers = (html_text if _is_html(value) else plain_or_html for value in values)
+    readers = (markup_text if _is_html(value) else plain_or_html for value in values)
     pairs = zip(readers, values, strict=True)
     return full_text([(role, read_text(text)) for read_text, (role, _, text) in pairs])
 

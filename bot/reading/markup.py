@@ -5,7 +5,6 @@ Nothing outside the text is ever read: no external entity, no DTD, no network.
 
 import re
 from collections.abc import Iterator
-from html.entities import html5
 from typing import Any
 
 from lxml import etree
@@ -14,6 +13,8 @@ from lxml import html as lxml_html
 from bot.model.errors import SourceUnreadable
 from bot.model.wordlists import load_word_lists
 from bot.reading.cleaning import join_paragraphs, unwrap
+from bot.reading.entities import resolve_html_entities, unescape_twice, unfold_declared
+from bot.reading.visible import keep_visible
 
 SAFE_XML = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
 _WITHOUT_NOTES = {"remove_comments": True, "remove_pis": True}
@@ -30,41 +31,57 @@ _SCRIPT_END = re.compile(r"</script", re.IGNORECASE)
 _LONG_TAG = re.compile(r"<[A-Za-z][^<>]{16384,}")
 _ATTRIBUTE = re.compile(r"\s[^\s=\"'<>]{1,100}\s*=|\s[a-zA-Z][\w-]{0,50}(?=\s)")
 MAX_ATTRIBUTES = 2_000
-_ENTITY = re.compile(r"&(?:#\d{1,20}|#[xX][0-9a-fA-F]{1,20}|[A-Za-z][A-Za-z0-9]{1,30});")
-_XML_ENTITIES = {"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"}
+# Markup that stands in a text as words: an element with its end, a break, or attributes.
+_ESCAPED_MARKUP = re.compile(
+    r"<(?P<name>p|div|a|b|i|u|em|strong|span|h[1-6]|ul|ol|li|blockquote|cite|sup|sub|font|table)\b"
+    r"[^<>]{0,500}>[^<>]{1,2000}</(?P=name)>|<(?:br|hr)\s*/>|<(?:p|a|img|div|span)\s[\w-]{1,30}=",
+    re.IGNORECASE,
+)
 # Paragraphs indented by spaces, their other lines at the margin: a wire machine set these lines.
 # XML that was only pretty-printed has no line at the margin.
 _INDENTED_LINE = re.compile(r"\n {2,8}\S")
 _LINE_AT_MARGIN = re.compile(r"\n\S")
-_HIDDEN_STYLE = re.compile(r"(?i)display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all")
 # Closed as XML closes an element ("<iframe/>"), these swallow what follows: HTML knows no such end.
 _SELF_CLOSED = re.compile(
     r"<(iframe|object|script|style|video|audio|canvas|textarea|select|button|title|noscript"
     r"|template|div|p|span|a|b|i|em|strong|ul|ol|li|td|tr|table)\b([^<>]{0,2000})/>",
     re.IGNORECASE,
 )
-_SECTIONS = ("blocks", "dropped", "dropped in pages", "fragment roots")
-HTML_ELEMENTS = load_word_lists("bot.reading", "data/html_elements.txt", *_SECTIONS)
+_SECTIONS = ("blocks", "inline", "dropped", "dropped in pages", "dropped in wires")
+HTML_ELEMENTS = load_word_lists(
+    "bot.reading", "data/html_elements.txt", *_SECTIONS, "fragment roots"
+)
 _BLOCKS, _DROPPED = HTML_ELEMENTS["blocks"], HTML_ELEMENTS["dropped"]
 _DROPPED_IN_PAGES = _DROPPED | HTML_ELEMENTS["dropped in pages"]
+_DROPPED_IN_WIRES = _DROPPED_IN_PAGES | HTML_ELEMENTS["dropped in wires"]
+_KNOWN = _BLOCKS | HTML_ELEMENTS["inline"]
 _SEPARATORS = {"br": "\n", "td": " ", "th": " "}
 
 
 def root_name(text: str) -> str | None:
     """Return the local name of the first element after declaration, comments and DOCTYPE."""
+    root = _match_root(text)
+    return root.group(1) if root else None
+
+
+def root_start(text: str) -> int:
+    """Return where the tag of that element begins; 0 where there is none."""
+    root = _match_root(text)
+    return text.rfind("<", 0, root.start(1)) if root else 0
+
+
+def _match_root(text: str) -> re.Match[str] | None:
     at = 0
     while match := _PROLOGUE.match(text, at):
         at = match.end()
         if match.group().rstrip().endswith("["):
-            root = _ROOT_AFTER_DTD.search(text, at)
-            return root.group(1) if root else None
-    root = _ROOT.match(text, at)
-    return root.group(1) if root else None
+            return _ROOT_AFTER_DTD.search(text, at)
+    return _ROOT.match(text, at)
 
 
 def parse_xml(text: str) -> Any:
     """Return the root element. Raise SourceUnreadable where the XML is broken or cut short."""
-    text = resolve_html_entities(strip_declaration(text))
+    text = resolve_html_entities(unfold_declared(strip_declaration(text)))
     options = SAFE_XML | _WITHOUT_NOTES
     parser = etree.XMLParser(recover=True, encoding="utf-8", **options)
     try:
@@ -85,22 +102,6 @@ def parse_xml(text: str) -> Any:
 def strip_declaration(text: str) -> str:
     """Remove the XML declaration and the characters that XML forbids."""
     return _ILLEGAL_IN_XML.sub("", _DECLARATION.sub("", text, count=1))
-
-
-def resolve_html_entities(text: str) -> str:
-    """Replace HTML's named entities by their characters; drop numbers that are no character."""
-    return _ENTITY.sub(_resolve_entity, text)
-
-
-def _resolve_entity(match: re.Match[str]) -> str:
-    entity = match.group()
-    if entity in _XML_ENTITIES:
-        return entity
-    if not entity.startswith("&#"):
-        character = html5.get(entity[1:], entity)
-        return entity if character in "<>&\"'" else character
-    number = int(entity[3:-1], 16) if entity[2] in "xX" else int(entity[2:-1])
-    return entity if number <= 0x10FFFF and not _ILLEGAL_IN_XML.match(chr(number)) else ""
 
 
 def has_too_many_attributes(text: str) -> bool:
@@ -163,42 +164,66 @@ def text_content(element: Any | None) -> str:
 
 
 def html_text(fragment: str) -> str:
-    """Return the cleaned paragraphs of an HTML fragment; blank lines count where no tag does."""
+    """Return the cleaned paragraphs of an HTML fragment; blank lines count where no tag does.
+
+    What was escaped twice is read as what it stands for, outside of source code.
+    """
     if "<" not in fragment and "&" not in fragment:
         return join_paragraphs(fragment.split("\n\n"))
+    text = _fragment_text(fragment)
+    if _ESCAPED_MARKUP.search(text) and "<code" not in fragment:
+        text = _fragment_text(text)
+    return unescape_twice(text)
+
+
+def text_or_html(text: str) -> str:
+    """Return the cleaned paragraphs of what should be plain text, without markup that it has."""
+    if _ESCAPED_MARKUP.search(text):
+        return html_text(text)
+    return join_paragraphs(unescape_twice(text).split("\n\n"))
+
+
+def _fragment_text(fragment: str) -> str:
     if not re.search(r"<(?:p|div|br|li)\b", fragment, re.IGNORECASE):
         fragment = re.sub(r"\n\s*\n", "<p>", fragment)
     tree = parse_html(_SELF_CLOSED.sub(r"<\1\2></\1>", fragment))
-    return join_paragraphs(paragraphs(tree)) if tree is not None else ""
+    if tree is None:
+        return ""
+    keep_visible(tree)
+    return join_paragraphs(paragraphs(tree))
 
 
-def paragraphs(tree: Any, *, page: bool = False) -> list[str]:
+def paragraphs(tree: Any, *, page: bool = False, wire: bool = False) -> list[str]:
     """Return the text of each block below an element, in order.
 
-    In a whole `page` navigation, footers and the like are left out. The walk keeps its own stack,
-    because a tree may be deeper than Python's recursion limit.
+    In a whole `page` navigation, footers and the like are left out; of a `wire` also pictures by
+    other names. An element that neither HTML nor NITF has is a block in a wire, unless it stands
+    between words. The walk keeps its own stack, because a tree may be deeper than Python's
+    recursion limit.
     """
-    dropped = _DROPPED_IN_PAGES if page else _DROPPED
+    dropped = _DROPPED_IN_WIRES if wire else _DROPPED_IN_PAGES if page else _DROPPED
     pieces: list[str] = []
     stack: list[tuple[Any, bool]] = [(tree, True)]
     while stack:
         element, is_start = stack.pop()
         name = local_name(element).lower()
-        block_break = "\n\n" if name in _BLOCKS else ""
+        is_block = name in _BLOCKS or (wire and name not in _KNOWN and not _is_among_words(element))
+        block_break = "\n\n" if is_block else ""
         if not is_start:
             pieces += [block_break, _collapse(element.tail) if element is not tree else ""]
             continue
         stack.append((element, False))
-        if name and name not in dropped and not _is_hidden(element):
+        if name and name not in dropped:
             pieces += [block_break or _SEPARATORS.get(name, ""), _leading_text(element, name)]
             stack.extend((child, True) for child in reversed(element))
     return _split_at_breaks("".join(pieces))
 
 
-def _is_hidden(element: Any) -> bool:
-    """Return whether a page would not show it: newsletters hide a preview at their top."""
-    has_hiding_style = _HIDDEN_STYLE.search(element.get("style") or "") is not None
-    return has_hiding_style or element.get("hidden") is not None
+def _is_among_words(element: Any) -> bool:
+    """Return whether its parent has text of its own ("mixed content" in the words of XML)."""
+    parent = element.getparent()
+    texts = () if parent is None else (parent.text, *(child.tail for child in parent))
+    return any(text and not text.isspace() for text in texts)
 
 
 def _collapse(text: str | None) -> str:
@@ -209,7 +234,7 @@ def _leading_text(element: Any, name: str) -> str:
     """Return the text before an element's first child, with its lines where they matter."""
     text = element.text or ""
     if (
-        name in {"p", "pre"}
+        name == "p"
         and len(element) == 0
         and _INDENTED_LINE.search(text)
         and len(_LINE_AT_MARGIN.findall(text)) > 1

@@ -12,9 +12,10 @@ import feedparser
 from bot.model import Article, Status
 from bot.model.errors import FeedEmpty, SourceUnreadable
 from bot.reading import markup
-from bot.reading.cleaning import MAX_URL_CHARS, line_or_none, resolve_link
+from bot.reading.cleaning import MAX_URL_CHARS, join_paragraphs, line_or_none, resolve_link
 from bot.reading.credits import byline_or_none, join_names
 from bot.reading.document import PARSE_ERRORS, SourceDocument
+from bot.reading.entities import resolve_html_entities, unfold_declared
 from bot.reading.times import parse_time
 
 MAX_ITEMS = 2_000
@@ -28,7 +29,6 @@ _FEED_END_CHARS = 4_000
 _OPENING_TAGS = re.compile(r"(?:<[A-Za-z][^<>]{0,100}>\s*)+")
 # Escaped, so that feedparser stays with its strict parser, which is quicker.
 _BARE_AMPERSAND = re.compile(r"&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});)")
-_ROOT = re.compile(r"<(?:[\w.-]{1,20}:)?(?:rss|rdf|feed)\b", re.IGNORECASE)
 _SHORT_CODE = re.compile(r"\[/?([a-z][a-z0-9_-]{1,40})( [^\[\]]{0,500})?\]")
 _CLOSING_SHORT_CODE = re.compile(r"\[/([a-z][a-z0-9_-]{1,40})\]")
 _CAPTION = re.compile(
@@ -48,6 +48,28 @@ _AUTHOR = re.compile(
     r"(?:<!\[CDATA\[)?(?P<text>[^<>]{0,500}@[^<>]{0,500})(?:\]\]>)?(?P<end>\s*</(?P=name)\s*>)",
     re.IGNORECASE,
 )
+# Media RSS: texts about a picture or film. feedparser would take them for the item's own.
+_MEDIA_PREFIX = re.compile(
+    r"xmlns:([\w.-]{1,20})\s*=\s*[\"']https?://(?:video\.)?search\.yahoo\.com/mrss/?[\"']"
+)
+_MEDIA_TEXT_NAME = "about-media"
+# Of a feed or an item: neither its title nor its text is the item's.
+_PICTURE_OR_FORM = re.compile(
+    r"<(image|textinput)(?:\s[^<>]{0,500})?>.{0,5000}?</\1\s*>", re.IGNORECASE | re.DOTALL
+)
+# Atom says of a text that it is no markup.
+_ATOM_PLAIN_TEXT = re.compile(
+    r"(<(?:[\w.-]{1,20}:)?(?:title|summary|content)\s[^<>]{0,500}?\btype\s*=\s*[\"'])text(?=[\"'])"
+)
+_LITERAL_TYPE = "text/x-literal"
+# Of other types, what is in an item is no text: a picture, a sound, a file.
+_TEXT_TYPES = re.compile(r"text/|application/(?:(?:[\w.-]+\+)?xml|octet-stream)")
+# The end that WordPress sets to an item: "The post ... appeared first on ...".
+_APPEARED_FIRST = re.compile(
+    r"<p>\s*The post\s+<a\s[^<>]{1,2000}>.{1,1000}?</a>[^<>]{1,60}first on\s.{0,1000}$", re.DOTALL
+)
+_WORD = re.compile(r"\w+")
+_MAX_REPEATED_CHARS = 1_000
 # Post types and statuses of WordPress that are articles shown to everyone; None: no WordPress.
 _WORDPRESS_TEXT_TYPES = {"post", "page", None}
 _WORDPRESS_PUBLIC_STATUSES = {"publish", "inherit", None}
@@ -86,16 +108,17 @@ def _apply_caps(text: str, *, may_be_empty: bool) -> str:
 
     Without DOCTYPE, oversized tags and deep nesting, with MAX_ITEMS at most, none cut in two.
     """
-    text = markup.strip_declaration(text)
-    root = _ROOT.search(text)
+    text = unfold_declared(markup.strip_declaration(text))
     # DOCTYPE, comments and instructions before the root say nothing.
-    text = text[root.start() :] if root else text
+    text = text[markup.root_start(text) :]
     if markup.has_too_many_attributes(text):
         raise SourceUnreadable("One tag of this feed has thousands of attributes: this is no news.")
     if _is_deeply_nested(text):
         raise SourceUnreadable("This feed is nested too deeply to hold news.")
     text = _AUTHOR.sub(_without_address, text) if "@" in text else text
-    text = _BARE_AMPERSAND.sub("&amp;", markup.resolve_html_entities(text))
+    text = _BARE_AMPERSAND.sub("&amp;", resolve_html_entities(text))
+    text = _PICTURE_OR_FORM.sub("", _set_media_texts_apart(text))
+    text = _ATOM_PLAIN_TEXT.sub(rf"\1{_LITERAL_TYPE}", text)
     is_complete = _FEED_END.search(text[-_FEED_END_CHARS:]) is not None
     ends = [match.end() for match in islice(_ITEM_END.finditer(text), MAX_ITEMS)]
     if ends:
@@ -110,6 +133,15 @@ def _apply_caps(text: str, *, may_be_empty: bool) -> str:
 def _without_address(author: re.Match[str]) -> str:
     name = byline_or_none(unescape(author["text"])) or ""
     return f"{author['start']}{escape(name)}{author['end']}"
+
+
+def _set_media_texts_apart(text: str) -> str:
+    """Rename the descriptions of Media RSS, for an item may have a description of its own."""
+    for prefix in dict.fromkeys(_MEDIA_PREFIX.findall(text)):
+        # Without attributes: of an element with some, feedparser keeps only these.
+        name = rf"(</?{re.escape(prefix)}:)(?:description|text)(?:\s[^<>]{{0,1000}}?)?(/?>)"
+        text = re.sub(name, rf"\1{_MEDIA_TEXT_NAME}\2", text)
+    return text
 
 
 def _is_deeply_nested(text: str) -> bool:
@@ -164,17 +196,21 @@ def _without_deleted(items: list[Article], deleted: list[Article]) -> list[Artic
 
 
 def _read_entry(entry: Any, parsed: Any, base: str | None, zone: str) -> Article:
-    feed, source = parsed.feed, entry.get("source") or {}
+    feed, own_source = parsed.feed, entry.get("source") or {}
+    publisher = own_source.get("title") or feed.get("title")
+    source = line_or_none(markup.html_text(str(publisher or "")))
+    headline = line_or_none(_text(entry.get("title_detail") or {}, may_be_plain=True))
+    body = _body(entry, is_atom=_is_atom(parsed))
     updated = parse_time(entry.get("updated"), zone)
     # WordPress exports drafts too, and posts behind a password.
     is_published = entry.get("wp_status") in _WORDPRESS_PUBLIC_STATUSES
     is_public = is_published and not entry.get("wp_post_password")
     language = _language(entry, feed)
     return Article(
-        body=_body(entry),
-        headline=line_or_none(markup.html_text(str(entry.get("title") or ""))),
-        byline=_byline(entry, *((source, feed) if _is_atom(parsed) else ())),
-        source=line_or_none(markup.html_text(str(source.get("title") or feed.get("title") or ""))),
+        body="" if _only_repeats(body, headline, source) else body,
+        headline=headline,
+        byline=_byline(entry, *((own_source, feed) if _is_atom(parsed) else ())),
+        source=source,
         guid=line_or_none(entry.get("id"), MAX_URL_CHARS),
         published=parse_time(entry.get("published"), zone) or updated,
         updated=updated if entry.get("published") else None,
@@ -182,6 +218,14 @@ def _read_entry(entry: Any, parsed: Any, base: str | None, zone: str) -> Article
         url=resolve_link(base, _link(entry, language)),
         status=Status.USABLE if is_public else Status.WITHHELD,
     )
+
+
+def _only_repeats(body: str, headline: str | None, source: str | None) -> bool:
+    """Return whether a text is only its headline, with the outlet's name or without it."""
+    if len(body) > _MAX_REPEATED_CHARS:
+        return False
+    words, outlet = (_WORD.findall((text or "").casefold()) for text in (headline, source))
+    return _WORD.findall(body.casefold()) in (words, [*words, *outlet])
 
 
 def _base_address(feed: Any, address: str | None) -> str | None:
@@ -217,11 +261,32 @@ def _link(entry: Any, language: str | None) -> Any:
     return best.get("href") or entry.get("link")
 
 
-def _body(entry: Any) -> str:
-    """Return the longest text the item has, of its contents and its summary."""
-    texts = [str(content.get("value") or "") for content in entry.get("content") or []]
-    texts.append(str(entry.get("summary") or ""))
-    return max((markup.html_text(_without_short_codes(text)) for text in texts), key=len)
+def _body(entry: Any, *, is_atom: bool) -> str:
+    """Return the longest text the item has, of its contents and its summary.
+
+    Where it has none, it is a film, which has a description, unless that is a picture's caption.
+    """
+    contents = [*(entry.get("content") or []), entry.get("summary_detail") or {}]
+    body = max((_text(content, may_be_plain=is_atom) for content in contents), key=len)
+    shows_picture = any(
+        "image" in f"{media.get('medium')} {media.get('type')}"
+        for media in entry.get("media_content") or []
+    )
+    if body or shows_picture:
+        return body
+    return markup.html_text(str(entry.get(f"media_{_MEDIA_TEXT_NAME}") or ""))
+
+
+def _text(detail: Any, *, may_be_plain: bool) -> str:
+    """Return the text of a title, summary or content; one that is a picture or sound is none."""
+    value, kind = str(detail.get("value") or ""), detail.get("type") or "text/plain"
+    if kind == _LITERAL_TYPE:
+        return join_paragraphs(value.split("\n\n"))
+    if not _TEXT_TYPES.match(kind):
+        return ""
+    value = _without_short_codes(_APPEARED_FIRST.sub("", value))
+    is_plain = may_be_plain and kind == "text/plain"
+    return markup.text_or_html(value) if is_plain else markup.html_text(value)
 
 
 def _without_short_codes(text: str) -> str:

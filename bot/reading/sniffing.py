@@ -44,7 +44,13 @@ _XML_READERS: dict[str, FormatReader] = {
     "feed": (Format.ATOM, rss_atom.read_articles),
     "deleted-entry": (Format.ATOM, rss_atom.read_deleted_entry),
 }
-_XML_END = re.compile(r"</[\w:.-]{1,100}\s*>\s*$")
+_XML_DECLARATION = re.compile(r"\s*<\?xml\b")
+# An end tag, an empty element, a tag with an attribute, or two tags in a row: names in angle
+# brackets ("<Orr> We sail.") have none of these.
+_XML_TAG = re.compile(
+    r"</[\w:.-]{1,100}\s*>|<[\w:.-]{1,100}(?:\s+[\w:.-]{1,100}\s*=\s*[\"'][^<>]{0,1000})?\s*/>"
+    r"|<[\w:.-]{1,100}\s+[\w:.-]{1,100}\s*=\s*[\"']|<[\w:.-]{1,100}>\s*<[A-Za-z]"
+)
 _JSON_DATA = re.compile(r"\s*(?:\{\s*(?:\"|\}\s*$)|\[\s*[\[{\"\]])")
 _SIGNATURES = {
     start.encode("latin-1"): kind
@@ -103,9 +109,9 @@ def _read_file(document: SourceDocument) -> ParsedFile:
 def _detect_text(document: SourceDocument) -> FormatReader:
     """Take the document for text, once it is sure that it is no data of an unknown kind."""
     text = document.text
-    if document.root and _XML_END.search(text[-200:]):
-        root = f"its root element is <{document.root}>"
-        raise SourceUnreadable(f"This is XML of a kind that Dateline does not know: {root}.")
+    if _is_xml(document):
+        root = f": its root element is <{document.root}>" if document.root else ""
+        raise SourceUnreadable(f"This is XML of a kind that Dateline does not know{root}.")
     if len(text) > _MAX_TEXT_CHARS:
         raise _too_long(len(text))
     if _JSON_DATA.match(text):
@@ -114,6 +120,11 @@ def _detect_text(document: SourceDocument) -> FormatReader:
     if not text.strip():
         raise SourceUnreadable("There is nothing in this file but white space.")
     return plain_text.detect(document)
+
+
+def _is_xml(document: SourceDocument) -> bool:
+    is_declared = _XML_DECLARATION.match(document.text) is not None
+    return is_declared or bool(document.root and _XML_TAG.search(document.text))
 
 
 def _refuse_binary(data: bytes) -> None:

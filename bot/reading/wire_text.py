@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from html import unescape
 from typing import Any
 
 from bot.model.errors import SourceUnreadable
 from bot.model.wordlists import load_line_lists, load_word_lists
 from bot.reading.cleaning import MAX_URL_CHARS, clean_body, first_line, join_paragraphs, unwrap
+from bot.reading.entities import unescape_twice
 from bot.reading.markup import (
+    HTML_ELEMENTS,
     find_all,
     find_children,
     html_text,
@@ -18,6 +19,7 @@ from bot.reading.markup import (
     root_name,
     text_content,
 )
+from bot.reading.visible import keep_visible
 
 _SECTIONS = ("newsml 1 media", "newsml 1 asides", "ninjs media", "ninjs properties", "corrections")
 _PARTS = ("parts of a text", "other headlines")
@@ -31,14 +33,12 @@ _PATTERNS = load_line_lists(
     "bot.reading", "data/desk_phrases.txt", *_WIRE_SECTIONS, *_TAKE_SECTIONS
 )
 DESK_PHRASES = {section: re.compile("|".join(lines)) for section, lines in _PATTERNS.items()}
-_ESCAPED_ENTITY = re.compile(
-    r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|quot|apos|lt|gt|amp|nbsp|[lr][sd]quo|[mn]dash);"
-)
 _HTML_TAG = re.compile(
     r"</?(?:p|br|div|h[1-6]|ul|ol|li|table|tr|td|strong|em|script|html|body)\b[^<>]{0,500}>"
     r"|</(?:b|i|u|a|span|su[bp])>",
     re.IGNORECASE,
 )
+_ADDRESS = re.compile(r"\s*(?:https?://|www\.)\S+\s*")
 _BYLINE = re.compile(r"By [A-ZÀ-Þ][^.!?]{2,100}")
 
 
@@ -56,25 +56,40 @@ def wire_body(content: Any | None) -> str:
             child.tail = None
     if len(holder) == 0:
         return plain_or_html(text_content(holder))
+    keep_visible(holder)
     # A page's head (dpa sets headline, date and keywords there) and foot are no part of its text.
-    pieces = paragraphs(holder, page=True) or paragraphs(holder)
-    texts = (html_text(piece) if _HTML_TAG.search(piece) else _unescape(piece) for piece in pieces)
+    pieces = paragraphs(holder, wire=True) or paragraphs(holder)
+    texts = (
+        html_text(piece) if _HTML_TAG.search(piece) else unescape_twice(piece)
+        for piece in pieces
+        if not _ADDRESS.fullmatch(piece)
+    )
     return without_sign_off(join_paragraphs(texts))
 
 
 def plain_or_html(text: str) -> str:
-    """Return the paragraphs of text that may hold NITF or HTML as text (CDATA, escaped twice)."""
-    if root_name(text) == "nitf":
-        with suppress(SourceUnreadable):
-            return wire_body(parse_xml(text))
-    if has_html(text):
-        return without_sign_off(html_text(text))
-    return without_sign_off(clean_body(_unescape(unwrap(text))))
+    """Return the paragraphs of text that may hold HTML or a wire's XML as text, escaped or not."""
+    if has_html(text) or _root(text):
+        return without_sign_off(markup_text(text))
+    return without_sign_off(clean_body(unescape_twice(unwrap(text))))
 
 
 def has_html(text: str) -> bool:
     """Return whether a text has tags of HTML."""
     return _HTML_TAG.search(text) is not None
+
+
+def markup_text(text: str) -> str:
+    """Return the paragraphs of a text in HTML, or in NITF or another XML that wires use."""
+    root = _root(text)
+    if root and root.lower() not in HTML_ELEMENTS["fragment roots"] | {"html"}:
+        with suppress(SourceUnreadable):
+            return wire_body(parse_xml(text))
+    return html_text(text)
+
+
+def _root(text: str) -> str | None:
+    return root_name(text) if text.lstrip()[:1] == "<" else None
 
 
 def last_of_code(code: str) -> str:
@@ -97,11 +112,6 @@ def full_text(renditions: Sequence[tuple[str, str]]) -> str:
     texts = whole or [text for _, text in renditions if text]
     longest = max(map(len, texts), default=0)
     return next((text for text in texts if len(text) >= _FULL_SHARE * longest), "")
-
-
-def _unescape(text: str) -> str:
-    """Undo an escaping that was done twice."""
-    return unescape(text) if _ESCAPED_ENTITY.search(text) else text
 
 
 def without_sign_off(body: str) -> str:

@@ -19,6 +19,7 @@ from bot.reading import (
     archives,
     cleaning,
     document,
+    entities,
     json_news,
     mail,
     markup,
@@ -282,14 +283,25 @@ BODIES = {
 
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
-@pytest.mark.parametrize("entity", ['SYSTEM "{file}"', '"MARKER"'], ids=["outside", "inside"])
-def test_custom_entities_are_not_expanded(body: str, entity: str, tmp_path: Path) -> None:
-    """Neither the file nor the text of a document's own entity comes into an article."""
+def test_entities_of_files_are_not_read(body: str, tmp_path: Path) -> None:
+    """What a document's own entity says lies in a file does not come into an article."""
     marker = tmp_path / "marker.txt"
     marker.write_text("MARKER")
-    definition = entity.format(file=marker.as_uri())
-    doctype = f"<!DOCTYPE x [<!ENTITY e {definition}>]>"
-    assert "MARKER" not in repr(read((doctype + body).encode()))
+    doctype = f'<!DOCTYPE x [<!ENTITY e SYSTEM "{marker.as_uri()}">]>'
+    article = read((doctype + body).encode()).articles[0]
+    assert "MARKER" not in repr(article)
+    assert "&e;" in repr(article)
+
+
+@pytest.mark.parametrize("body", ["nitf", "newsml", "rss"])
+def test_what_entities_unfold_into_is_bounded(body: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Entities are replaced by the words that the document declares, up to a limit."""
+    doctype = '<!DOCTYPE x [<!ENTITY e "no &f; &f;"><!ENTITY f "tunnels"><!ENTITY f "boats">]>'
+    data = (doctype + BODIES[body]).encode()
+    assert "no tunnels tunnels" in repr(read(data).articles[0])
+    monkeypatch.setattr(entities, "MAX_UNFOLDED_CHARS", 12)
+    with pytest.raises(SourceUnreadable, match="unfold"):
+        read(data)
 
 
 def test_external_dtds_are_not_read(tmp_path: Path) -> None:

@@ -111,6 +111,8 @@ def test_times(text: str | None, utc: str | None) -> None:
         ("hello".encode("utf-16"), None, "hello"),
         (b"Thomas M\xfcller lives here", None, "Thomas Müller lives here"),
         (b"caf\xe9", "x-none-such", "café"),
+        (b"caf\xe9 and cr\xe8me", "utf-8", "café and crème"),
+        ("crème, entrée, ".encode() + b"caf\xe9 au", "utf-8", "crème, entrée, caf\ufffd au"),
         (
             b'<meta charset="windows-1251">\xd2\xe5\xef\xeb\xee',
             None,

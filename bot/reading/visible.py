@@ -1,0 +1,213 @@
+"""Reduce a tree of HTML, or of a wire's XML, to the words that its reader sees.
+
+hidden and struck words go -> quotations get their marks -> raised and lowered digits stay so
+-> formulas, preformatted text and figures that hold text become plain elements
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree
+
+from bot.reading.cleaning import unwrap
+
+# Elements whose words are no part of the text: struck out, readings above Japanese and Chinese
+# letters, the source code of formulas.
+_UNSEEN = ("del", "s", "strike", "rt", "rp", "rtc", "annotation", "annotation-xml")
+_UNSEEN_PATHS = etree.XPath(" | ".join(f"descendant::*[local-name()='{name}']" for name in _UNSEEN))
+_STYLED = etree.XPath(
+    "descendant::*[(@hidden or @style) and not(self::html or self::body)]"
+    " | descendant::dialog[not(@open)]"
+)
+# For screen readers only; a formula that is set a second time, as pictures of its letters.
+_FOR_SCREEN_READERS = etree.XPath(
+    "descendant::*[contains(@class, 'sr-only') or contains(@class, 'screen-reader')"
+    " or contains(@class, 'visually-hidden') or contains(@class, 'visuallyhidden')"
+    " or contains(@class, 'katex-html')]"
+)
+# What publishing software sets into a text: captions, boxes to subscribe or share.
+_SET_IN = etree.XPath(
+    " | ".join(
+        f"descendant::*[contains(concat(' ', normalize-space(@class), ' '), ' {name} ')]"
+        for name in (
+            "subscription-widget",
+            "subscription-widget-wrap",
+            "subscription-widget-wrap-editor",
+            "wp-caption-text",
+            "image-caption",
+            "sharedaddy",
+            "jp-relatedposts",
+            "feedflare",
+        )
+    )
+)
+_HIDING_STYLE = re.compile(
+    r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all"
+    r"|font-size\s*:\s*0(?![.\d]*[1-9])|opacity\s*:\s*0(?![.\d]*[1-9])"
+    r"|text-decoration(?:-line)?\s*:[^;]*line-through)",
+    re.IGNORECASE,
+)
+_QUOTE_MARKS = tuple("\"'“”„‟«»‘’‚‛‹›「」『』")
+_SUPERSCRIPTS = str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")
+_SUBSCRIPTS = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
+# Digits, or the letter of an unknown number; other letters are of an ordinal such as "5th".
+_MATHEMATICAL = re.compile(r"\d|^\W*[nxyk]\W*$")
+_FOOTNOTE_MARK = re.compile(r"[\s*†‡§¶]*|\W*\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\W*|\W*[a-z]\W*")
+_FOOTNOTE_CLASS = re.compile(r"foot-?note|noteref|reference|citation", re.IGNORECASE)
+_ENDS_CLAUSE = re.compile(r"[.,;:!?…\"'”’»]\s*$")
+_IMAGES = ("img", "picture", "video", "audio", "iframe", "svg", "object", "embed", "canvas")
+
+
+def keep_visible(tree: Any) -> None:
+    """Change `tree`, whose names are in lower case, so that only what a reader sees remains."""
+    for element in (*_UNSEEN_PATHS(tree), *_FOR_SCREEN_READERS(tree), *_SET_IN(tree)):
+        remove(element)
+    for element in _STYLED(tree):
+        if _is_hidden(element):
+            remove(element)
+    _set_formulas(tree)
+    _mark_quotations(tree)
+    _set_raised_and_lowered(tree)
+    for pre in list(_elements(tree, "pre")):
+        _split_preformatted(pre)
+    for figure in list(_elements(tree, "figure")):
+        _open_figure(figure)
+
+
+def remove(element: Any) -> None:
+    """Take an element out of its tree; the text that follows it stays."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    _append_text(element.getprevious(), parent, element.tail)
+    parent.remove(element)
+
+
+def _append_text(previous: Any | None, parent: Any, text: str | None) -> None:
+    """Set text behind an element, or at its parent's start where there is none."""
+    if not text:
+        return
+    if previous is None:
+        parent.text = (parent.text or "") + text
+    else:
+        previous.tail = (previous.tail or "") + text
+
+
+def _elements(tree: Any, *names: str) -> Iterator[Any]:
+    return tree.iter(*(f"{{*}}{name}" for name in names))  # type: ignore[no-any-return]
+
+
+def _is_hidden(element: Any) -> bool:
+    """Return whether a page does not show it; a formula is often hidden behind its picture."""
+    is_hidden = (
+        element.tag == "dialog"
+        or element.get("hidden") is not None
+        or _HIDING_STYLE.search(element.get("style") or "") is not None
+    )
+    return is_hidden and next(_elements(element, "math"), None) is None
+
+
+def _set_formulas(tree: Any) -> None:
+    """Set MathML in one line: powers as raised, fractions with a stroke."""
+    for math in _elements(tree, "math"):
+        for element in math.iter():
+            element.text = (element.text or "").strip()
+            element.tail = element.tail if element is math else (element.tail or "").strip()
+        for element in _elements(math, "msup", "msub", "msubsup"):
+            name = etree.QName(element).localname
+            for child, tag in zip(
+                element[1:], name.replace("subsup", "sub sup").split(), strict=False
+            ):
+                child.tag = tag.removeprefix("m")
+        for fraction in _elements(math, "mfrac"):
+            for child in fraction[:1]:
+                child.tail = "/"
+
+
+def _mark_quotations(tree: Any) -> None:
+    """Write the marks that a page sets around <q>, unless the text has them."""
+    for element in _elements(tree, "q"):
+        text, before = "".join(element.itertext()), _text_before(element)
+        if text.strip().startswith(_QUOTE_MARKS) or before.endswith(_QUOTE_MARKS):
+            continue
+        is_nested = sum(1 for _ in element.iterancestors("{*}q")) % 2 == 1
+        opening, closing = "‘’" if is_nested else "“”"
+        element.text = opening + (element.text or "").lstrip()
+        _append_text(element[-1] if len(element) else None, element, closing)
+    etree.strip_tags(tree, "{*}q")
+
+
+def _text_before(element: Any) -> str:
+    """Return the text right before an element, in its parent."""
+    previous, parent = element.getprevious(), element.getparent()
+    text = previous.tail if previous is not None else parent.text if parent is not None else None
+    return text or ""
+
+
+def _set_raised_and_lowered(tree: Any) -> None:
+    """Write raised and lowered digits as such ("10⁶", "CO₂"); a footnote's mark is no text."""
+    for element in list(_elements(tree, "sup", "sub", "a")):
+        text, is_raised = "".join(element.itertext()), etree.QName(element).localname == "sup"
+        if _is_footnote_mark(element, text):
+            remove(element)
+        elif etree.QName(element).localname != "a" and _MATHEMATICAL.search(text):
+            for child in list(element):
+                element.remove(child)
+            element.text = _in_one_line(text.strip(), is_raised=is_raised)
+    etree.strip_tags(tree, "{*}sup", "{*}sub")
+
+
+def _in_one_line(text: str, *, is_raised: bool) -> str:
+    moved = text.translate(_SUPERSCRIPTS if is_raised else _SUBSCRIPTS)
+    is_complete = all(old != new for old, new in zip(text, moved, strict=True))
+    return moved if is_complete else f"{'^' if is_raised else '_'}{text}"
+
+
+def _is_footnote_mark(element: Any, text: str) -> bool:
+    """Return whether a raised sign, or a link within the page, leads to a footnote."""
+    if not text.strip() or not _FOOTNOTE_MARK.fullmatch(text):
+        return False
+    name = etree.QName(element).localname
+    links = [element] if name == "a" else list(_elements(element, "a"))
+    if any((link.get("href") or "").startswith("#") for link in links):
+        return True
+    if name != "sup":
+        return _FOOTNOTE_CLASS.search(element.get("class") or "") is not None
+    is_sign = not any(map(str.isalnum, text))
+    is_note = _FOOTNOTE_CLASS.search(element.get("class") or "") is not None
+    is_number = text.strip()[:1].isdigit()
+    return is_sign or is_note or (is_number and bool(_ENDS_CLAUSE.search(_text_before(element))))
+
+
+def _split_preformatted(pre: Any) -> None:
+    """Replace preformatted text by its paragraphs; source code stays as it is."""
+    if next(_elements(pre, "code"), None) is not None:
+        return
+    paragraphs = unwrap("".join(pre.itertext())).split("\n\n")
+    tail = pre.tail
+    pre.clear()
+    pre.tag, pre.tail = "div", tail
+    for paragraph in paragraphs:
+        first, *others = paragraph.split("\n")
+        element = etree.SubElement(pre, "p")
+        element.text = first
+        for line in others:
+            etree.SubElement(element, "br").tail = line
+
+
+def _open_figure(figure: Any) -> None:
+    """Make a plain element of a figure that holds text; of a picture only a quotation beside it."""
+    has_image = next(_elements(figure, *_IMAGES), None) is not None
+    has_text = next(_elements(figure, "blockquote", "table", "pre"), None) is not None
+    captions = list(_elements(figure, "figcaption"))
+    caption_text = "".join("".join(caption.itertext()) for caption in captions)
+    is_text = not has_image and "".join(figure.itertext()).strip() != caption_text.strip()
+    if not has_text and not is_text:
+        return
+    figure.tag = "div"
+    for caption in captions:
+        if has_image:
+            remove(caption)
+        else:
+            caption.tag = "p"
