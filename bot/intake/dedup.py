@@ -5,12 +5,10 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from enum import StrEnum
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from bot.intake.links import page_identity, site_of
 from bot.model import Article, Status, StoredVersion
 
-# Query fields that say where a reader came from, not what is read.
-_TRACKING_FIELD = re.compile(r"(?i)utm_\w+|at_\w+|fbclid|gclid|ocid|cmpid|ref|rss|xtor|mc_[ce]id")
 # NewsML 1 ends its public identifier in the revision (urn:newsml:provider:date:id:revision).
 # Some leave the date out; then only the letter behind a number tells that it is a revision.
 _NEWSML_REVISION = re.compile(
@@ -42,7 +40,7 @@ def identify(articles: Sequence[Article], source: str | None) -> list[tuple[str,
     urls = defaultdict(set)
     for article in articles:
         if article.url and article.status is not Status.CANCELED:
-            urls[article.guid].add(article.url)
+            urls[article.guid].add(page_identity(article.url))
     own = (_identity(article, source, len(urls[article.guid])) for article in articles)
     return [(own_id, _replaced(each, source)) for own_id, each in zip(own, articles, strict=True)]
 
@@ -52,7 +50,7 @@ def _identity(article: Article, source: str | None, urls_of_guid: int = 1) -> st
     if article.guid and (urls_of_guid <= 1 or not article.url):
         return _guid_identity(article.guid, _guid_scope(article, source))
     if article.url:
-        return f"url:{normalize_url(article.url)}"
+        return f"url:{page_identity(article.url)}"
     return f"text:{(article.source or source or '').casefold()}:{content_hash(article)}"
 
 
@@ -90,18 +88,6 @@ def content_hash(article: Article) -> str:
     if len(text) < _MIN_TELLING_CHARS:
         text = f"{article.headline or ''}\n{text}"
     return hashlib.sha256(" ".join(text.split()).encode("utf-8")).hexdigest()
-
-
-def normalize_url(url: str) -> str:
-    """Return the address without fragment and tracking fields."""
-    try:
-        parts = urlsplit(url)
-        fields = parse_qsl(parts.query, keep_blank_values=True)
-        query = urlencode([field for field in fields if not _TRACKING_FIELD.fullmatch(field[0])])
-        scheme, host = parts.scheme.lower(), parts.netloc.lower()
-        return urlunsplit((scheme, host, parts.path or "/", query, ""))
-    except ValueError:
-        return url
 
 
 def decide(article: Article, known: StoredVersion | None, origin: str = "") -> IntakeDecision:
@@ -166,22 +152,9 @@ def _compare_versions(version: str | None, known: str | None) -> int | None:
     return None
 
 
-def hostname_of(url: str) -> str:
-    """Return the host of an address, or "" where it has none."""
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
-
-
-def site_of(url: str) -> str:
-    """Return the host of an address as the name of a source: "courier.example"."""
-    return hostname_of(url).removeprefix("www.")
-
-
 def _guid_identity(guid: str, scope: str) -> str:
-    if guid.startswith(("http://", "https://")):
-        return f"url:{normalize_url(guid)}"
+    if guid.lower().startswith(("http://", "https://")):
+        return f"url:{page_identity(guid)}"
     if match := _NEWSML_REVISION.fullmatch(guid):
         guid = match.group(1)
     is_global = ":" in guid or len(guid) >= _MIN_GLOBAL_GUID_CHARS
@@ -190,4 +163,4 @@ def _guid_identity(guid: str, scope: str) -> str:
 
 def _guid_scope(article: Article, source: str | None) -> str:
     """Return the source within which a short guid is unique."""
-    return (hostname_of(article.url or "") or source or article.source or "").casefold()
+    return (site_of(article.url or "") or source or article.source or "").casefold()

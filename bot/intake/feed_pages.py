@@ -1,14 +1,13 @@
-"""What a feed's pages add to it: the text of items that are only summaries, links to feeds, a TTL.
+"""What a feed's pages add to it: the text of items that are only summaries, and its TTL.
 
-Feed links and TTL are found by patterns alone, each linear in time, because this runs outside the
-worker process that may be killed.
+The TTL is found by a pattern alone, linear in time, because this runs outside the worker process
+that may be killed.
 """
 
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
-from html import unescape
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 from urllib.robotparser import RobotFileParser
 
 import structlog
@@ -26,34 +25,8 @@ USER_AGENT = "Dateline"
 _ROBOTS_MAX_AGE = timedelta(days=1)
 _MAX_ROBOTS_LINES = 5_000
 _MAX_SITES = 1_000
-_PAGE_HEAD_BYTES, _FEED_HEAD_BYTES = 300_000, 20_000
-_MAX_FEED_LINKS = 3
-_LINK = re.compile(r"<link\b[^<>]{0,2000}>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(
-    r"([a-z-]{1,20})\s*=\s*(?:\"([^\"]{0,2000})\"|'([^']{0,2000})'|([^\s\"'>]{1,2000}))",
-    re.IGNORECASE,
-)
-_FEED_TYPE = re.compile(r"application/(?:rss\+xml|atom\+xml|feed\+json|json)", re.IGNORECASE)
+_FEED_HEAD_BYTES = 20_000
 _TTL = re.compile(r"<ttl>\s*(\d{1,6})\s*</ttl>", re.IGNORECASE)
-
-
-def find_feed_links(data: bytes, base: str) -> tuple[str, ...]:
-    """Return the first few feeds that a page at `base` links to, without those of comments."""
-    links: dict[str, None] = {}
-    for link in _LINK.findall(data[:_PAGE_HEAD_BYTES].decode("utf-8", "replace")):
-        attributes = {
-            name.lower(): unescape(double or single or bare)
-            for name, double, single, bare in _ATTRIBUTE.findall(link)
-        }
-        href, title = attributes.get("href"), attributes.get("title", "")
-        is_alternate = "alternate" in attributes.get("rel", "").lower()
-        is_feed = _FEED_TYPE.match(attributes.get("type", ""))
-        if href and is_alternate and is_feed and "comment" not in (href + title).lower():
-            try:
-                links[urljoin(base, href)] = None
-            except ValueError:
-                continue
-    return tuple(link for link in links if link)[:_MAX_FEED_LINKS]
 
 
 def time_to_live(data: bytes) -> timedelta | None:

@@ -19,8 +19,8 @@ from bot.intake.dedup import (
     decide,
     identify,
     newest_of_each,
-    site_of,
 )
+from bot.intake.links import site_of
 from bot.model.articles import Analysis, Article, Format, ParsedFile, Span
 from bot.model.errors import BotError, SourceUnavailable, SourceUnreadable, log_fields, our_fault
 from bot.model.ports import Analyst, Clock, FetchedPage, Reader, Web

@@ -19,7 +19,7 @@ from weakref import WeakValueDictionary
 import httpx
 
 import bot
-from bot.intake.dedup import hostname_of
+from bot.intake.links import hostname_of
 from bot.model.errors import AddressRefused, SourceUnavailable
 from bot.model.ports import FetchedPage, NotModified
 

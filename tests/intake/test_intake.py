@@ -455,7 +455,7 @@ async def test_reading_an_address_shows_nothing_withdrawn_or_held(
     """An address leads to its stored article only if that is neither withdrawn nor embargoed."""
     web.set_page("https://courier.example/killed", PAGE)
     (killed,) = await intake.read_address("https://courier.example/killed", team=None)
-    assert await archive.articles.withdraw(None, "url:https://courier.example/killed")
+    assert await archive.articles.withdraw(None, "url:courier.example/killed")
     assert await archive.articles.find_withdrawn({killed.id})
     hour = clock.now() + timedelta(hours=1)
     held = replace(

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bot.intake.feed_pages import find_feed_links, time_to_live
+from bot.intake.feed_pages import time_to_live
 from bot.reading import markup, read
 from bot.reading.charset import decode
 from bot.reading.cleaning import clean_body, line_or_none, unwrap
@@ -204,20 +204,6 @@ def test_a_long_tag_is_no_danger_in_itself(monkeypatch: pytest.MonkeyPatch) -> N
     picture = f'<img src="data:image/png;base64,{"A" * 17_000}">'
     script = f"<script>if (a<b) {{{'var x = 1; ' * 2_000}}}</script>"
     assert not has_too_many_attributes(picture + script + "<p>Text.</p>")
-
-
-def test_feeds_of_a_page_are_found() -> None:
-    """Alternate links of a feed's type are returned as absolute, without those for comments."""
-    page = (
-        b'<link rel="stylesheet" href="/s.css">'
-        b'<link href="/rss?a=1&amp;b=2" rel=alternate type="application/rss+xml">'
-        b'<link rel="alternate" type="application/rss+xml" title="Comments" href="/comments">'
-        b"<LINK REL='alternate' TYPE='application/atom+xml' HREF='https://feeds.example/atom'></head>"
-    )
-    assert find_feed_links(page, "https://orm.example/news/") == (
-        "https://orm.example/rss?a=1&b=2",
-        "https://feeds.example/atom",
-    )
 
 
 def test_the_ttl_of_a_feed() -> None:

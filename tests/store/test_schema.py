@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
 from bot.model.errors import SettingsError
 from bot.store import open_store
 from bot.store.database import Database
+from bot.store.migrations.versions import r0004_identities_of_pages
 from bot.store.schema import alembic_config, newest_revision
-from bot.store.tables import metadata
+from bot.store.tables import article_aliases, metadata
 from tests.databases import upgrade
 
 
@@ -198,4 +200,29 @@ async def test_a_migration_that_fails_leaves_nothing(tmp_path: Path) -> None:
         await upgrade(f"sqlite:///{path}")
     database = Database(f"sqlite:///{path}")
     assert [name for name, _ in await shape(database)] == ["write_probes"]
+    await database.close()
+
+
+async def test_identities_by_address_are_rewritten(empty_url: str) -> None:
+    """What an older version stored by address is found again, so no feed comes in twice."""
+    database, old, new = Database(empty_url), "url:http://www.orm.example/a/", "url:orm.example/a"
+    rows = [(old, old), (old.replace("http:", "https:"), old), ("guid:tag:1", old)]
+    rows += [("url:https://orm.example/?p=1", "guid:www.orm.example:1")]
+
+    def migrate(connection: Connection) -> None:
+        with Operations.context(MigrationContext.configure(connection)):
+            r0004_identities_of_pages.upgrade()
+
+    async with database.writing() as connection:
+        await connection.run_sync(metadata.create_all)
+        for own, identity in rows:
+            values = {"own": own, "team": None, "identity": identity}
+            await connection.execute(article_aliases.insert().values(values))
+        await connection.run_sync(migrate)
+        query = select(article_aliases.c.own, article_aliases.c.identity)
+        assert {tuple(row) for row in await connection.execute(query)} == {
+            (new, new),
+            ("guid:tag:1", new),
+            ("url:orm.example?p=1", "guid:orm.example:1"),
+        }
     await database.close()
