@@ -51,6 +51,7 @@ LANGUAGE = [
     "descriptions",
     "coreference",
     "statements",
+    "transcripts",
     "analysis",
 ]
 

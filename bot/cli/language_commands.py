@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -18,7 +18,7 @@ from bot.model.errors import SourceUnreadable, UsageError, printable_name
 
 if TYPE_CHECKING:
     from bot.language.summaries import Document
-    from bot.model import Article, ParsedFile, Span, Statement
+    from bot.model import Article, ParsedFile, Span, Statement, Turn
 
 # A text may take as long as in workers.AnalystPool: loading the grammar, then analysis.
 _LOAD_SECONDS = 30.0
@@ -99,9 +99,12 @@ def statements(
     *,
     every: Annotated[bool, option("statements_all", "--all")] = False,
     jsonl: Lines = False,
+    json: Annotated[bool, option("statements_json", "--json")] = False,
     explain: Annotated[bool, option("statements_explain", "--explain")] = False,
 ) -> None:
     """Who said what: the statements of texts, best first, each with its place in the text."""
+    if json:
+        raise typer.Exit(_write_statements(files or [console.STANDARD_INPUT], every=every))
     on_line = partial(_statements_line, every=every)
     on_article = partial(_print_statements, every=every, explain=explain)
     _for_each_text(files, on_line if jsonl else None, on_article)
@@ -120,8 +123,35 @@ def _for_each_text(
     raise typer.Exit(1 if failed else 0)
 
 
+def _write_statements(names: Iterable[str], *, every: bool) -> int:
+    """Write a JSON line for each file, whatever its format; return 1 if one failed, else 0."""
+    from bot.language.statements.english.extraction import count_unsearched, statement_to_json
+
+    answers: dict[str, dict[str, Any]] = {}
+
+    def add(name: str, article: Article) -> None:
+        turns = article.turns or None
+        body = article.body
+        language, found = _find_statements(body, article.headline, turns, every=every)
+        answer = answers.setdefault(name, _empty_answer(name))
+        answer["language"] = answer["language"] or language
+        answer["statements"] += map(statement_to_json, found)
+        answer["left_out"] += count_unsearched(body)
+
+    failed = 0
+    for name, parsed, fault in _read_files(names):
+        error = fault or _read_each(name, parsed, add)
+        failed += error is not None
+        console.write_json_line(answers.pop(name, _empty_answer(name)) | {"error": error})
+    return 1 if failed else 0
+
+
+def _empty_answer(doc: object) -> dict[str, Any]:
+    return {"doc": doc, "statements": [], "language": None, "left_out": 0}
+
+
 def _find_statements(
-    text: str, headline: str | None, *, every: bool
+    text: str, headline: str | None, turns: Sequence[Turn] | None = None, *, every: bool
 ) -> tuple[str, tuple[Statement, ...]]:
     """Return the text's language, and its statements if that is English."""
     from bot.language.language_detection import detect_language
@@ -131,7 +161,8 @@ def _find_statements(
 
     language = detect_language(text)
     is_english = language == "en"
-    statements = find_statements(text, split_sentences(text), headline) if is_english else ()
+    sentences = split_sentences(text)
+    statements = find_statements(text, sentences, headline, turns) if is_english else ()
     return language, statements if every else key_statements(statements)
 
 
@@ -140,8 +171,7 @@ def _statements_line(line: console.JsonLine, *, every: bool) -> bool:
     from bot.language.statements.english.extraction import count_unsearched, statement_to_json
 
     text, title = line.data.get("text"), line.data.get("title")
-    answer: dict[str, Any] = {"doc": line.data.get("doc"), "statements": []}
-    answer |= {"language": None, "left_out": 0}
+    answer = _empty_answer(line.data.get("doc"))
     error = line.error
     if isinstance(text, str):
         headline = title if isinstance(title, str) else None
@@ -158,17 +188,24 @@ def _for_each_article(names: Iterable[str], act: Callable[[str, Article], None])
     """Call `act` with the articles of each file, in limited time; return how many files failed."""
     failed = 0
     for name, parsed, fault in _read_files(names):
-        error = fault
-        try:
-            for article in parsed.articles if parsed else ():
-                with _time_limit(_LOAD_SECONDS + len(article.body) / _CHARS_PER_SECOND):
-                    act(name, article)
-        except SourceUnreadable as e:
-            error = e.reason
+        error = fault or _read_each(name, parsed, act)
         if error is not None:
             failed += 1
             console.print_error(f"{name}: {error}")
     return failed
+
+
+def _read_each(
+    name: str, parsed: ParsedFile | None, act: Callable[[str, Article], None]
+) -> str | None:
+    """Call `act` with each article of a file; return why it was given up, None if it was not."""
+    try:
+        for article in parsed.articles if parsed else ():
+            with _time_limit(_LOAD_SECONDS + len(article.body) / _CHARS_PER_SECOND):
+                act(name, article)
+    except SourceUnreadable as e:
+        return e.reason
+    return None
 
 
 @contextmanager
@@ -190,7 +227,8 @@ def _time_limit(seconds: float) -> Iterator[None]:
 def _print_statements(name: str, article: Article, *, every: bool, explain: bool) -> None:
     from bot.language.statements.english.extraction import count_unsearched
 
-    language, statements = _find_statements(article.body, article.headline, every=every)
+    turns = article.turns or None
+    language, statements = _find_statements(article.body, article.headline, turns, every=every)
     if language != "en":
         console.print_error(messages.text("other_language", name=name, language=language))
     elif not statements:

@@ -8,9 +8,16 @@ from dataclasses import replace
 from bot.language.language_detection import detect_language
 from bot.language.sentences import split_sentences
 from bot.language.statements.english.extraction import find_statements
+from bot.language.statements.english.turns import find_turns
 from bot.language.summaries import Document, make_title, summarize
 from bot.language.terms import event_terms
-from bot.model import Analysis, Article, Span, Statement
+from bot.language.transcripts import (
+    extract_answers,
+    is_transcript,
+    make_transcript_title,
+    spoken_text,
+)
+from bot.model import Analysis, Article, Span, Statement, Turn
 
 _EXTRACT_SENTENCES = 5
 
@@ -20,6 +27,11 @@ def analyse(article: Article) -> Analysis:
     body = article.body
     language = detect_language(body or article.headline or "", article.language)
     sentences = split_sentences(body)
+    is_english = language == "en"
+    turns = article.turns or (find_turns(body, sentences) if is_english else ())
+    statements = _find_statements(article, sentences, turns) if is_english else ()
+    if is_transcript(body, turns):
+        return _analyse_transcript(article, language, sentences, statements, turns)
     document = Document(body, article.headline)
     extract = summarize(
         [document], sentences=_EXTRACT_SENTENCES, best_first=True, language=language
@@ -29,16 +41,40 @@ def analyse(article: Article) -> Analysis:
         title=make_title(body, sentences, language),
         sentences=sentences,
         extract=tuple(chosen.span for chosen in extract),
-        statements=_find_statements(article, sentences) if language == "en" else (),
+        statements=statements,
         terms=event_terms(body, article.headline, language),
+        turns=turns,
     )
 
 
-def _find_statements(article: Article, sentences: tuple[Span, ...]) -> tuple[Statement, ...]:
+def _analyse_transcript(
+    article: Article,
+    language: str,
+    sentences: tuple[Span, ...],
+    statements: tuple[Statement, ...],
+    turns: tuple[Turn, ...],
+) -> Analysis:
+    body = article.body
+    title = make_transcript_title(body, statements, turns, language)
+    return Analysis(
+        language=language,
+        title=title or make_title(body, sentences, language),
+        sentences=sentences,
+        extract=extract_answers(body, statements, turns, _EXTRACT_SENTENCES),
+        statements=statements,
+        # The names in marks stand there too often to tell an event.
+        terms=event_terms(spoken_text(turns), article.headline, language),
+        turns=turns,
+    )
+
+
+def _find_statements(
+    article: Article, sentences: tuple[Span, ...], turns: tuple[Turn, ...]
+) -> tuple[Statement, ...]:
     """Return the statements; an outlet is not credited in its own pages."""
     own = _normalize_outlet(article.source or "")
     statements = []
-    for statement in find_statements(article.body, sentences, article.headline):
+    for statement in find_statements(article.body, sentences, article.headline, turns):
         via = statement.via
         is_own = via is not None and own and _normalize_outlet(via.text) == own
         statements.append(replace(statement, via=None) if is_own else statement)

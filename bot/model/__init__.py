@@ -18,6 +18,8 @@ from bot.model.articles import Statement as Statement
 from bot.model.articles import Status as Status
 from bot.model.articles import Terms as Terms
 from bot.model.articles import TrustLevel as TrustLevel
+from bot.model.articles import Turn as Turn
+from bot.model.articles import TurnKind as TurnKind
 from bot.model.articles import goes_first as goes_first
 from bot.model.digests import ArticlePart as ArticlePart
 from bot.model.digests import Block as Block

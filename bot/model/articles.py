@@ -51,6 +51,33 @@ class Status(StrEnum):
     WITHHELD = "withheld"
 
 
+class TurnKind(StrEnum):
+    """What a turn of a transcript is. `PROCEDURE` is a chair's, moderator's or clerk's."""
+
+    SPEECH = "speech"
+    QUESTION = "question"
+    ANSWER = "answer"
+    PROCEDURE = "procedure"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A turn of a transcript: the words of one speaker, until another has the word.
+
+    `mark` stands before the words ("MS. BERG:", "Q"). Inside it are `speaker` (the name or office
+    as printed, None for a question without a name) and `role`. `words` are what was said, in text
+    order, one or more spans a paragraph, without notes such as "(Laughter.)"; () where nobody could
+    hear it. `times` has places in the body and their time codes, in seconds from the start.
+    """
+
+    kind: TurnKind
+    mark: Span
+    speaker: Span | None
+    role: Span | None
+    words: tuple[Span, ...]
+    times: tuple[tuple[int, float], ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """One article as its source gave it, cleaned once; all later quotations slice this `body`.
@@ -59,7 +86,8 @@ class Article:
     source did not say is None, never a guess. `correction`: the source marks it as one. `replaces`
     has the guids of earlier articles that it stands in for, or that are canceled with it.
     `digital_source_type` says who or what made it, as a code of IPTC's Digital Source Type
-    NewsCodes ("trainedAlgorithmicMedia") or in the source's own words.
+    NewsCodes ("trainedAlgorithmicMedia") or in the source's own words. `turns` are those of a
+    transcript, whose body begins with its headline: names and offices stand there.
     """
 
     body: str
@@ -77,6 +105,7 @@ class Article:
     correction: bool = False
     replaces: tuple[str, ...] = ()
     digital_source_type: str | None = None
+    turns: tuple[Turn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +192,7 @@ class Statement:
     `via` is the outlet that the article credits. `score` is how much a reader needs it, 0 to 1.
     `found_by` names the rule, for `--explain`. `line` is what a reader sees after the speaker's
     name, () for the whole sentence; `introduction` the verb before a colon, where the line does not
-    begin with its verb.
+    begin with its verb. `seconds` is the time code of its first word in a recording.
     """
 
     content: tuple[Span, ...]
@@ -178,6 +207,7 @@ class Statement:
     found_by: str = ""
     line: tuple[Span, ...] = ()
     introduction: Span | None = None
+    seconds: float | None = None
 
     @property
     def shown(self) -> tuple[Span, ...]:
@@ -206,7 +236,8 @@ class Analysis:
 
     `title` is a span to head the article with where its source gave no headline: its first
     sentence, cut at a clause. `extract` holds the sentences that carry the article, `statements`
-    all of them, both best first. `terms` serve to group articles into stories.
+    all of them, both best first. `terms` serve to group articles into stories. `turns` are those of
+    a transcript or interview.
     """
 
     language: str
@@ -215,3 +246,4 @@ class Analysis:
     extract: tuple[Span, ...]
     statements: tuple[Statement, ...]
     terms: Terms
+    turns: tuple[Turn, ...] = ()

@@ -1,8 +1,9 @@
 """Turn bytes into Articles, or raise SourceUnreadable in a person's words. Pure functions."""
 
 from datetime import datetime
+from typing import Any
 
-from bot.model import Article
+from bot.model import Article, Turn
 from bot.reading.sniffing import read
 
 __all__ = ["article_json", "read"]
@@ -14,9 +15,23 @@ _JSON_FIELDS = (
 )
 
 
-def article_json(article: Article) -> dict[str, str | None]:
-    """Return an article as plain data, its fields in a fixed order, times in ISO 8601."""
+def article_json(article: Article) -> dict[str, Any]:
+    """Return an article as plain data, its fields in a fixed order, times in ISO 8601.
+
+    A transcript has its "turns" as well, with offsets into "body".
+    """
     values = ((name, getattr(article, name)) for name in _JSON_FIELDS.split())
-    return {
+    fields = {
         name: value.isoformat() if isinstance(value, datetime) else value for name, value in values
+    }
+    return fields | {"turns": list(map(_turn_json, article.turns))} if article.turns else fields
+
+
+def _turn_json(turn: Turn) -> dict[str, Any]:
+    return {
+        "kind": turn.kind,
+        "speaker": turn.speaker.text if turn.speaker else None,
+        "role": turn.role.text if turn.role else None,
+        "seconds": turn.times[0][1] if turn.times else None,
+        "words": [{"text": w.text, "start": w.start, "end": w.end} for w in turn.words],
     }

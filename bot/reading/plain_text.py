@@ -52,6 +52,10 @@ _FIELD_NAMES = {field: names for field, *names in map(str.split, _NAMES["fields"
 _LABEL_ROWS = [line.split() for line in _NAMES["labels"]]
 _LABEL_FIELDS = {label: field for field, *labels in _LABEL_ROWS for label in labels}
 _LABEL = re.compile(rf"({'|'.join(_LABEL_FIELDS)})\s*:\s*(\S.*)$", re.IGNORECASE)
+# What a transcript corrects is struck out before its correction: <s>ten</s> [eleven].
+_STRUCK_OUT = re.compile(
+    r"<(s|del|strike)>[^<>\n]{1,500}</\1>\s?|~~[^~\n]{1,500}~~\s?", re.IGNORECASE
+)
 _TRUE_WORDS, _FALSE_WORDS = {"true", "yes", "1"}, {"false", "no", "0"}
 
 
@@ -67,7 +71,7 @@ def detect(document: SourceDocument) -> FormatReader:
 
 
 def _read_text(document: SourceDocument) -> list[Article]:
-    return [parse_text(document.text, document.zone)]
+    return [parse_text(_STRUCK_OUT.sub("", document.text), document.zone)]
 
 
 def parse_text(text: str, zone: str) -> Article:
@@ -152,6 +156,7 @@ def _skip_lines(text: str, count: int) -> str:
 
 def _read_markdown(document: SourceDocument) -> list[Article]:
     front, text = _split_front_matter(document.text)
+    text = _STRUCK_OUT.sub("", text)
     heading = _FIRST_HEADING.match(text)
     if heading:
         text = text[heading.end() :]

@@ -21,6 +21,7 @@ from bot.reading import (
     telex,
 )
 from bot.reading.archives import GZIP_START, ZIP_START, unpack
+from bot.reading.briefings import mark_turns
 from bot.reading.cleaning import language_tag_or_none, web_url_or_none
 from bot.reading.credits import byline_or_none
 from bot.reading.document import FormatReader, SourceDocument
@@ -150,7 +151,7 @@ def _check_articles(articles: list[Article], zone: str) -> tuple[Article, ...]:
         raise SourceUnreadable("There is no article in this file.")
     short = (item for item in articles if len(item.body) <= MAX_BODY_CHARS)
     held = (without_release_marks(hold_article(item, zone), zone) for item in short)
-    checked = [_make_consistent(item) for item in held]
+    checked = [mark_turns(_make_consistent(item)) for item in held]
     if not checked:
         raise _too_long(max(len(item.body) for item in articles))
     return tuple(checked)

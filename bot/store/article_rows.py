@@ -28,6 +28,8 @@ from bot.model.articles import (
     Statement,
     Status,
     Terms,
+    Turn,
+    TurnKind,
 )
 from bot.model.stories import NewArticle, StoredArticle
 from bot.store.tables import article_summaries, articles
@@ -39,6 +41,8 @@ _BODY_SPAN_FIELDS = 2
 # tasks.
 _MAX_ROWS_DECODED_IN_LOOP = 12
 _DEFAULT_POLICY = Policy()
+# An article's turns are stored with its analysis, where spans of the body are two numbers.
+_ARTICLE_FIELDS = [name for name in Article.__dataclass_fields__ if name != "turns"]
 # Ten times as fast as calling the enum.
 _KINDS = {kind.value: kind for kind in ActorKind}
 _FORMS = {form.value: form for form in QuotationType}
@@ -53,7 +57,7 @@ def pack_analysis(analysis: Analysis, body: str) -> str:
     indexes: dict[Span, int] = {}
     places: list[tuple[int, int] | tuple[int, int, str]] = []
 
-    def encode(part: Span | Statement | Actor) -> int | list[Any]:
+    def encode(part: Span | Statement | Actor | Turn) -> int | list[Any]:
         if not isinstance(part, Span):
             return [getattr(part, name) for name in part.__dataclass_fields__]
         if part not in indexes:
@@ -82,13 +86,26 @@ def unpack_analysis(data: str, body: str) -> Analysis:
         tuple([spans[index] for index in fields["extract"]]),
         tuple([_unpack_statement(statement, spans) for statement in fields["statements"]]),
         tuple([(term, weight) for term, weight in fields["terms"]]),
+        tuple([_unpack_turn(turn, spans) for turn in fields.get("turns", ())]),
+    )
+
+
+def _unpack_turn(fields: Sequence[Any], spans: Mapping[int | None, Any]) -> Turn:
+    kind, mark, speaker, role, words, times = fields
+    return Turn(
+        TurnKind(kind),
+        spans[mark],
+        spans[speaker],
+        spans[role],
+        tuple([spans[index] for index in words]),
+        tuple([(place, seconds) for place, seconds in times]),
     )
 
 
 def _unpack_statement(fields: Sequence[Any], spans: Mapping[int | None, Any]) -> Statement:
     content, form, stance, sentence, speaker, actor, cue, via, score, found_by, *shown = fields
     # Statements stored before there were lines are shown in their sentences.
-    line, introduction = shown or ((), None)
+    line, introduction, seconds = (*shown, None, None)[:3] if shown else ((), None, None)
     if actor:
         name, role, kind = actor
         actor = Actor(spans[name], spans[role], _KINDS[kind])
@@ -105,6 +122,7 @@ def _unpack_statement(fields: Sequence[Any], spans: Mapping[int | None, Any]) ->
         found_by,
         tuple([spans[index] for index in line]),
         spans[introduction],
+        seconds,
     )
 
 
@@ -144,9 +162,10 @@ class ArticleReader:
 
     def decode(self, row: sa.Row[Any]) -> StoredArticle:
         """Turn a row of `columns` into an article."""
-        fields = {name: getattr(row, name) for name in Article.__dataclass_fields__}
-        fields |= {"status": Status(row.status), "replaces": tuple(row.replaces)}
+        fields = {name: getattr(row, name) for name in _ARTICLE_FIELDS}
         analysis, policy = unpack_analysis(row.analysis, row.body), self.policy(row.origin)
+        fields |= {"status": Status(row.status), "replaces": tuple(row.replaces)}
+        fields["turns"] = analysis.turns
         if policy.show is DisplayLevel.LINK:
             analysis = replace(analysis, extract=(), statements=())
         return StoredArticle(
@@ -175,7 +194,7 @@ def article_row(
     shown_from = max(new.seen, article.embargoed or new.seen)
     believable = article.published is not None and article.published <= shown_from
     return {
-        **{name: getattr(article, name) for name in Article.__dataclass_fields__},
+        **{name: getattr(article, name) for name in _ARTICLE_FIELDS},
         "story": story,
         "team": new.team,
         "identity": identity,

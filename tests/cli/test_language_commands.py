@@ -329,6 +329,25 @@ def test_parse_prints_each_files_articles_or_error(tmp_path: Path) -> None:
     assert missing["error"]
 
 
+def test_statements_of_files_are_json_lines_whatever_their_format(tmp_path: Path) -> None:
+    """Each file gives one line of the shape that --jsonl writes; `doc` is the file."""
+    page, broken = tmp_path / "talk.html", tmp_path / "empty.txt"
+    page.write_text(
+        "<p>MS. ROE: The pier is safe, and it will open again in May.</p>"
+        "<p>MR. FELD: The pier was never safe, and nobody should walk on it.</p>"
+    )
+    broken.touch()
+    result = dateline("statements", "--json", "--all", str(page), str(broken))
+    told, unread = lines(result)
+    (given,) = lines(dateline("statements", "--jsonl", given=json.dumps({"doc": 1, "text": "Hm."})))
+    assert result.exit_code == 1
+    assert told.keys() == unread.keys() == given.keys()
+    assert [told["doc"], told["error"]] == [str(page), None]
+    assert {said["actor"]["name"] for said in told["statements"]} == {"ROE", "FELD"}
+    assert unread["statements"] == []
+    assert "empty" in unread["error"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

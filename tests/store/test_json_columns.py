@@ -122,12 +122,12 @@ def test_an_analysis_is_kept_without_the_words_of_its_body(value: Analysis, body
 
 
 def test_statements_from_before_there_were_lines_are_shown_in_their_sentences() -> None:
-    """What an earlier version stored lacks the last two fields of a statement."""
+    """What an earlier version stored lacks the last three fields of a statement."""
     original = article("Mara Ilves denied that the ferry sails.")
     told = build_statement(original.body, "Mara Ilves", "that the ferry sails", cue="denied")
     analysis = replace(analysis_of(original), statements=(told,))
     packed = json.loads(article_rows.pack_analysis(analysis, original.body))
-    packed["statements"] = [fields[:-2] for fields in packed["statements"]]
+    packed["statements"] = [fields[:-3] for fields in packed["statements"]]
     [held] = article_rows.unpack_analysis(json.dumps(packed), original.body).statements
     assert held == replace(told, line=(), introduction=None)
     assert held.shown == (told.sentence,)

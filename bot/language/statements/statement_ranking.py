@@ -58,13 +58,15 @@ class FoundStatement:
     """A statement with what its grammar tells about it.
 
     `certainty` is how surely it was read rightly, 0 to 1; `is_spoken`, whether a verb of speech, a
-    mark or "according to" reports it; `has_verb`, whether what was said has a verb.
+    mark or "according to" reports it; `has_verb`, whether what was said has a verb. `weight` is
+    less than 1 for what tells a reader of a transcript less.
     """
 
     statement: Statement
     certainty: float
     is_spoken: bool
     has_verb: bool
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def find_facts(
 
 def _score(found: FoundStatement, facts: dict[str, float]) -> float:
     odds = BIAS + sum(WEIGHTS[name] * fact for name, fact in facts.items())
-    return round(gate(found, 1 / (1 + math.exp(-odds))), 4)
+    return round(gate(found, 1 / (1 + math.exp(-odds))) * found.weight, 4)
 
 
 def gate(found: FoundStatement, chance: float) -> float:

@@ -42,12 +42,17 @@ from bot.language.statements.english.readings import (
 )
 from bot.language.statements.english.speaker_rules import correct_speakers, is_heard
 from bot.language.statements.english.token_features import find_token_features
-from bot.language.statements.english.turns import find_turns, quote_turns, read_turns, split_labels
+from bot.language.statements.english.turn_statements import (
+    narrated_sentences,
+    turn_statements,
+    weigh_report,
+)
+from bot.language.statements.english.turns import find_turns
 from bot.language.statements.english.verb_groups import cue_phrase, stance_of
 from bot.language.statements.sameness import content_words
 from bot.language.statements.statement_ranking import FoundStatement, rank_statements
 from bot.language.trimming import strip_dateline, without_notes
-from bot.model import QuotationType, Span, Statement
+from bot.model import QuotationType, Span, Statement, Turn
 
 # No article is longer. The rest is not searched; `count_unsearched` says how much that is.
 MAX_TEXT_CHARS = 1_000_000
@@ -61,27 +66,41 @@ _MAX_OPENING_WORDS = 4  # in which an unparsed sentence may name a group
 
 
 def find_statements(
-    body: str, sentences: Sequence[Span], headline: str | None = None
+    body: str,
+    sentences: Sequence[Span],
+    headline: str | None = None,
+    turns: Sequence[Turn] | None = None,
 ) -> tuple[Statement, ...]:
     """Return every statement in an English text, best first; each span slices `body`.
 
-    The headline, where it is no part of the body, says which statements matter.
+    The headline, where it is no part of the body, says which statements matter. `turns` are those
+    of a transcript or interview; None has them looked for.
     """
     sentences = _searched_sentences(body, sentences)
     if not sentences:
         return ()
-    turns = find_turns(body, sentences)
-    quotations = quote_turns(find_quotations(body, sentences), turns)
+    turns = find_turns(body, sentences) if turns is None else turns
+    told = [
+        *turn_statements(body, sentences, turns),
+        *_find_reports(body, sentences, turns),
+    ]
+    return rank_statements(told, body, headline)
+
+
+def _find_reports(
+    body: str, sentences: Sequence[Span], turns: Sequence[Turn]
+) -> list[FoundStatement]:
+    """Return what is reported to have been said, in turns by others than who has the word."""
+    quotations = find_quotations(body, sentences)
     # A leading dash is no part of a dateline: it may credit a quotation.
-    news = without_notes(body, sentences)
+    news = without_notes(body, narrated_sentences(body, sentences, turns))
     undated = [s if s.text[:1] in _DASHES else strip_dateline(body, s) for s in news]
-    parsed = parse(body, split_labels(body, undated, turns), quotations)
+    parsed = parse(body, undated, quotations)
     continued = [k for k, quotation in enumerate(quotations) if quotation.continues]
     attributions = correct_speakers(parsed, _find_believed(parsed))
     attributions = [complete_content(parsed, a) for a in attributions]
     attributions = add_punctuation_attributions(parsed, attributions, continued)
     attributions = attribute_to_speakers(parsed, attributions)
-    attributions = read_turns(parsed, turns, attributions)
     attributions = [trim_content(parsed, a) for a in attributions]
     governed = [Governors.of(parsed, a) for a in attributions]
     governed = [governors for governors in governed if why_unsaid(governors) is None]
@@ -105,7 +124,8 @@ def find_statements(
         )
         for governors in governed
     ]
-    return rank_statements([each for each in found if _has_content(each)], body, headline)
+    weighed = (weigh_report(each, turns) for each in found if _has_content(each))
+    return [each for each in weighed if each]
 
 
 def _first_named(governors: Governors) -> int:

@@ -1,10 +1,10 @@
-"""Find the turns of a transcript or interview: who has the word, and what is said.
+"""Find the turns of an interview or debate inside an article: who has the word, what is said.
 
 "MR. MARSH: ...", "KAYA ATWELL, ANALYST: ...", "Coll: ...", "Ida Roe (Greens, Velm): ..."
 "Q: ..." and "A: ..."                  the A is who was named before
 "Mr RUDDEN (Griffin) (3.18 pm)—..."    as in Hansard
 
-A turn is a quotation without marks: its label ends in a colon or dash, which is its cue.
+Where the whole text is a transcript, its reader has found its turns already.
 """
 
 import re
@@ -12,16 +12,14 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from bot.language.lexicon import FUNCTION_WORDS, PRESS_NOUNS, TIMES
 from bot.language.mentions import find_mentions
-from bot.language.quotations import Quotation
-from bot.language.statements.english.attribution_rules import Attribution
 from bot.language.statements.english.outlets import is_outlet
-from bot.language.statements.english.parsing import ParsedText
 from bot.language.trimming import split_paragraphs
-from bot.model import ActorKind, Span
+from bot.model import ActorKind, Span, Turn, TurnKind
+from bot.reading.briefings import find_turns as find_marked_turns
+from bot.reading.turns import spoken_spans, tell_kinds
 
 Range = tuple[int, int]
 
@@ -47,13 +45,13 @@ _NAMED = re.compile(
 )
 _MAX_LABEL_CHARS = 160
 _MIN_TURNS = 2
+_MAX_CONTINUED = 6  # paragraphs without a label between two turns
 _WORD = re.compile(r"[^\W\d_]+")
 _MIN_WORDS = 3  # of a turn that says something
-_CERTAINTY = 0.7
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class _Label:
     """A turn: where its label begins, the name in it, and where its words begin and end.
 
     A question without a name has the name None, and so has an answer whose speaker is not known.
@@ -64,26 +62,59 @@ class Turn:
     words: Range
 
 
-def find_turns(text: str, sentences: Sequence[Span]) -> list[Turn]:
-    """Return the turns of a text in order, [] if it is no transcript."""
+def find_turns(text: str, sentences: Sequence[Span]) -> tuple[Turn, ...]:
+    """Return the turns of a text in order, () if it has none."""
+    if marked := find_marked_turns(text):
+        return marked
     paragraphs = split_paragraphs(text, sentences)
     spans = [(paragraph[0].start, paragraph[-1].end) for paragraph in paragraphs]
-    sure = {span: turn for span in spans if (turn := _match(_SURE, text, *span))}
-    asked = {span: turn for span in spans if (turn := _match(_ASKER, text, *span))}
-    answered = {span: turn for span in spans if (turn := _match(_ANSWERER, text, *span))}
+    labels = _find_labels(text, sentences, spans)
+    turns = [
+        _to_turn(text, label, _continued(spans, label, following))
+        for label, following in zip(labels, [*labels[1:], None], strict=False)
+    ]
+    return tuple(tell_kinds(turns))
+
+
+def _continued(spans: Sequence[Range], label: _Label, following: _Label | None) -> list[Range]:
+    """Return the paragraphs that go on with a turn: those before the next one, if they are few."""
+    if following is None:
+        return []
+    first = bisect_left(spans, label.words[1], key=lambda span: span[0])
+    last = bisect_left(spans, following.start, key=lambda span: span[0])
+    return list(spans[first:last]) if last - first <= _MAX_CONTINUED else []
+
+
+def _to_turn(text: str, label: _Label, continued: Sequence[Range]) -> Turn:
+    """Return the turn of a label; an answer without a name is nobody's."""
+    mark = Span.of(text, label.start, len(text[: label.words[0]].rstrip()))
+    name = Span.of(text, *label.name) if label.name else None
+    kind = TurnKind.SPEECH
+    if _ANSWERER.match(text, label.start):
+        kind = TurnKind.ANSWER
+    elif name is None or _is_asked(text, label):
+        kind = TurnKind.QUESTION
+    words = tuple(span for run in (label.words, *continued) for span in spoken_spans(text, *run))
+    return Turn(kind, mark, name, None, words)
+
+
+def _find_labels(text: str, sentences: Sequence[Span], spans: Sequence[Range]) -> list[_Label]:
+    sure = {span: label for span in spans if (label := _match(_SURE, text, *span))}
+    asked = {span: label for span in spans if (label := _match(_ASKER, text, *span))}
+    answered = {span: label for span in spans if (label := _match(_ANSWERER, text, *span))}
     if asked and answered:
         person = _find_interviewee(text, sentences, min(*asked, *answered)[0])
         sure |= asked
-        sure |= {span: Turn(turn.start, person, turn.words) for span, turn in answered.items()}
+        sure |= {span: _Label(found.start, person, found.words) for span, found in answered.items()}
     elif sure:
         sure |= asked
-    named = {span: turn for span in spans if (turn := _match(_NAMED, text, *span))}
+    named = {span: label for span in spans if (label := _match(_NAMED, text, *span))}
     if sure or _is_dialogue(text, list(named.values())):
         sure = named | sure
-    return [sure[span] for span in sorted(sure)]
+    return [label for _, label in sorted(sure.items())]
 
 
-def _match(pattern: re.Pattern[str], text: str, start: int, end: int) -> Turn | None:
+def _match(pattern: re.Pattern[str], text: str, start: int, end: int) -> _Label | None:
     """Return the turn that a paragraph is by one pattern of its label."""
     label = pattern.match(text, start, min(end, start + _MAX_LABEL_CHARS))
     if label is None or not text[label.end() : end].strip():
@@ -93,7 +124,7 @@ def _match(pattern: re.Pattern[str], text: str, start: int, end: int) -> Turn | 
     first = len(text[:end]) - len(text[label.end() : end].lstrip())
     if name and _is_no_name(text[slice(*name)]):
         return None
-    return Turn(start, name, (first, end))
+    return _Label(start, name, (first, end))
 
 
 def _is_no_name(name: str) -> bool:
@@ -101,7 +132,7 @@ def _is_no_name(name: str) -> bool:
     return last in TIMES or last in FUNCTION_WORDS
 
 
-def _is_dialogue(text: str, turns: Sequence[Turn]) -> bool:
+def _is_dialogue(text: str, turns: Sequence[_Label]) -> bool:
     """Return whether one of two names at least opens several turns that say something.
 
     Full names that share a last word are headings: "Getting to Gull Island", "Seeing Seal Island".
@@ -115,7 +146,7 @@ def _is_dialogue(text: str, turns: Sequence[Turn]) -> bool:
     return len(counts) > 1 and bool(full) and counts.most_common(1)[0][1] >= _MIN_TURNS
 
 
-def _says_something(text: str, turn: Turn) -> bool:
+def _says_something(text: str, turn: _Label) -> bool:
     return len(_WORD.findall(text, *turn.words)) >= _MIN_WORDS
 
 
@@ -137,46 +168,7 @@ def _find_interviewee(text: str, sentences: Sequence[Span], end: int) -> Range |
     return person.start, person.end
 
 
-def split_labels(text: str, sentences: Sequence[Span], turns: Sequence[Turn]) -> list[Span]:
-    """Return the sentences with each turn's label as a sentence of its own."""
-    cuts = [cut for turn in turns for cut in (turn.start, turn.words[0])]
-    parts: list[Span] = []
-    for sentence in sentences:
-        inside = cuts[bisect_left(cuts, sentence.start + 1) : bisect_left(cuts, sentence.end)]
-        bounds = [sentence.start, *inside, sentence.end]
-        parts += (Span.of(text, *pair) for pair in pairwise(bounds))
-    return parts
-
-
-def quote_turns(quotations: Sequence[Quotation], turns: Sequence[Turn]) -> list[Quotation]:
-    """Return the quotations with each turn as one, in which others are no longer apart."""
-    starts = [turn.start for turn in turns]
-    apart = []
-    for quotation in quotations:
-        k = bisect_left(starts, quotation.start + 1) - 1
-        if k < 0 or turns[k].words[1] <= quotation.start:
-            apart.append(quotation)
-    return sorted([*apart, *(Quotation(*turn.words) for turn in turns)], key=lambda q: q.start)
-
-
-def read_turns(
-    parsed: ParsedText, turns: Sequence[Turn], attributions: Sequence[Attribution]
-) -> list[Attribution]:
-    """Return the attributions with one for each turn of a known speaker, none from inside one."""
-    runs = [[bisect_left(parsed.start, at) for at in (turn.start, *turn.words)] for turn in turns]
-    taken = {i for first, _, end in runs for i in range(first, end)}
-    kept = [a for a in attributions if a.cue not in taken]
-    for turn, (_, first, end) in zip(turns, runs, strict=True):
-        if turn.name and _says_something(parsed.text, turn) and not _is_asked(parsed.text, turn):
-            source = (
-                bisect_left(parsed.start, turn.name[0]),
-                bisect_left(parsed.start, turn.name[1]),
-            )
-            kept.append(Attribution(first - 1, source, [(first, end)], _CERTAINTY, "turn"))
-    return kept
-
-
-def _is_asked(text: str, turn: Turn) -> bool:
+def _is_asked(text: str, turn: _Label) -> bool:
     """Return whether an outlet asks, as in "Post: Will the pump hold?"."""
     name = text[slice(*turn.name)] if turn.name else ""
     is_press = is_outlet(name) or name.rsplit(" ", 1)[-1].lower() in PRESS_NOUNS

@@ -1,0 +1,186 @@
+"""Tell who the speakers of a transcript are, by the fullest name that its text has for each.
+
+"MS. BERG"       -> Ida Berg, Press Secretary      as its head, a list or anybody names her
+"THE MINISTER"   -> Anna Vik                       the only one with that office
+"SENIOR OFFICIAL" -> nobody's name                 an unnamed speaker
+"""
+
+import re
+from collections.abc import Sequence
+
+from bot.language import lexicon
+from bot.language.mentions import Mention, find_mentions, gender_of
+from bot.language.roles import role_after, role_noun
+from bot.model import Actor, ActorKind, Span, Turn
+from bot.reading.turns import WORDS, speaker_key
+
+_TITLES, _NAMELESS = frozenset(WORDS["titles"]), frozenset(WORDS["nameless"])
+_NAME_WORD = re.compile(r"[^\W\d_a-z][\w’'-]*(?:\.(?=[ \u00a0][^\W\d_a-z]))?")
+_NAME_RUN = re.compile(
+    r"[^\W\d_a-z][\w’'-]*\.?"
+    r"(?:[ \u00a0](?:(?:of|for|of the|de|la|van|von|der)[ \u00a0])?[^\W\d_a-z][\w’'-]*\.?)+"
+)
+_MIN_NAME_WORDS, _MAX_NAME_WORDS = 2, 4
+_NOT_WORD = re.compile(r"[^\w'’-]+")
+_OF_PLACE = re.compile(r" of [^,]+$", re.IGNORECASE)
+_COURTESIES = lexicon.COURTESIES | {"mister", "madam"}
+
+
+class TurnSpeakers:
+    """The speakers of one transcript."""
+
+    def __init__(self, body: str, sentences: Sequence[Span], turns: Sequence[Turn]) -> None:
+        """Find the persons whom the text names in full; those above the turns go first."""
+        self._body = body
+        self._head_end = turns[0].mark.start if turns else 0
+        labels = {place for turn in turns for place in range(turn.mark.start, turn.mark.end)}
+        self._persons = [
+            mention
+            for mention in find_mentions(body, sentences)
+            if mention.kind is ActorKind.PERSON
+            and mention.start not in labels
+            and mention.start >= self._head_end
+        ]
+        self._persons += _named_in_head(body, self._head_end)
+        self._actors: dict[str, Actor] = {}
+        self._full_marks = [turn for turn in turns if turn.speaker and " " in turn.speaker.text]
+
+    def actor_of(self, turn: Turn) -> Actor | None:
+        """Return who has a turn, or None where its mark names nobody."""
+        if turn.speaker is None:
+            return None
+        key = turn.speaker.text.casefold()
+        if key not in self._actors:
+            self._actors[key] = self._identify(turn.speaker, turn.role)
+        return self._actors[key]
+
+    def _identify(self, speaker: Span, printed_role: Span | None) -> Actor:
+        words = [word for word in _NOT_WORD.split(_OF_PLACE.sub("", speaker.text)) if word]
+        words = [word for word in words if not word.isdigit()] or words
+        low = [word.casefold() for word in words]
+        names = [k for k, word in enumerate(low) if word not in _TITLES and word != "the"]
+        titles = [word for k, word in enumerate(low) if k not in names]
+        if low[-1:] and low[-1] in _NAMELESS | lexicon.PRESS_NOUNS:
+            return Actor(speaker, printed_role, ActorKind.UNNAMED)
+        if not names:
+            return self._holder(speaker, printed_role)
+        first = names[0]
+        matches = self._named([low[k] for k in range(first, len(low))], titles)
+        role = printed_role or self._role_of(matches) or self._title_as_role(speaker, titles)
+        if not matches and (actor := self._named_in_mark(speaker, titles)):
+            return actor
+        name = self._fullest(matches) or self._bare_name(speaker, titles)
+        return Actor(name, role, ActorKind.PERSON)
+
+    def _named_in_mark(self, speaker: Span, titles: Sequence[str]) -> Actor | None:
+        """Return whom another mark names in full, which ends as this one: IDA ROE for ROE."""
+        last = self._bare_name(speaker, titles).text
+        fuller: dict[str, Turn] = {}
+        for turn in self._full_marks:
+            name = turn.speaker.text if turn.speaker else ""
+            low = name.casefold().split()
+            if name.endswith(f" {last}") and low[0].strip(".") not in _TITLES and low[0] != "the":
+                fuller.setdefault(name, turn)
+        if len(fuller) != 1:
+            return None
+        (turn,) = fuller.values()
+        return self.actor_of(turn)
+
+    def _named(self, name: Sequence[str], titles: Sequence[str]) -> list[Mention]:
+        """Return the mentions in full of a person, none where two persons may be meant."""
+        gender = gender_of(titles)
+        found = [
+            mention
+            for mention in self._persons
+            if len(mention.words) > 1
+            and self._matches(mention, name)
+            and (None in {gender, mention.gender} or gender is mention.gender)
+        ]
+        in_head = [mention for mention in found if mention.start < self._head_end]
+        for mentions in (in_head, found):
+            if len({_full_name(mention) for mention in mentions}) == 1:
+                full = _full_name(mentions[0])
+                return [mention for mention in found if _full_name(mention) == full]
+        return []
+
+    def _matches(self, mention: Mention, name: Sequence[str]) -> bool:
+        """Return whether a full name ends with a mark's, and begins as it where that is full."""
+        written = [word for word in _NOT_WORD.split(self._text(mention).casefold()) if word]
+        size = len(name)
+        if written[-size:] == list(name):
+            return True
+        return size > 1 and written[0] == name[0] and written[-1] == name[-1]
+
+    def _text(self, mention: Mention) -> str:
+        return self._body[mention.start : mention.end]
+
+    def _fullest(self, mentions: Sequence[Mention]) -> Span | None:
+        if not mentions:
+            return None
+        # One in capitals is no better than the mark.
+        best = min(mentions, key=lambda m: (self._text(m).isupper(), m.start))
+        return Span.of(self._body, best.start, best.end)
+
+    def _role_of(self, mentions: Sequence[Mention]) -> Span | None:
+        roles = (mention.role for mention in mentions if mention.role)
+        role = next(roles, None)
+        return Span.of(self._body, *role) if role else None
+
+    def _title_as_role(self, speaker: Span, titles: Sequence[str]) -> Span | None:
+        """Return the office that a mark begins with: VICE ADMIRAL, not MR."""
+        if not titles or set(titles) <= _COURTESIES | {"the"}:
+            return None
+        last = list(re.finditer(r"[\w'’.-]+", speaker.text))[len(titles) - 1]
+        return Span.of(self._body, speaker.start, speaker.start + last.end())
+
+    def _bare_name(self, speaker: Span, titles: Sequence[str]) -> Span:
+        """Return a mark's name without its titles."""
+        words = list(re.finditer(r"\S+", speaker.text))
+        start = words[min(len(titles), len(words) - 1)].start()
+        return Span.of(self._body, speaker.start + start, speaker.end)
+
+    def _holder(self, speaker: Span, printed_role: Span | None) -> Actor:
+        """Return the only person with an office, else the office: THE MINISTER."""
+        noun = speaker_key(speaker.text).rsplit(" ", 1)[-1]
+        held = [
+            mention
+            for mention in self._persons
+            if mention.role and role_noun(self._body[slice(*mention.role)]) == noun
+        ]
+        full = {_full_name(mention) for mention in held if len(mention.words) > 1}
+        if len(full) == 1 and len({mention.last for mention in held}) == 1:
+            named = [mention for mention in held if _full_name(mention) in full]
+            name, role = self._fullest(named), self._role_of(named)
+            return Actor(name or speaker, printed_role or role, ActorKind.PERSON)
+        return Actor(speaker, printed_role, ActorKind.PERSON)
+
+
+def _named_in_head(body: str, end: int) -> list[Mention]:
+    """Return the persons named in full above the turns, where most words have a capital.
+
+    The last word of an office parts it from the name: "Deputy Press Secretary | Ida Berg".
+    """
+    mentions = []
+    for run in _NAME_RUN.finditer(body, 0, end):
+        words = list(_NAME_WORD.finditer(body, *run.span()))
+        low = [word[0].casefold().strip(".,") for word in words]
+        offices = [k for k, word in enumerate(low) if word in _TITLES or word in lexicon.ROLES]
+        first = offices[-1] + 1 if offices else 0
+        name = words[first:]
+        if not _MIN_NAME_WORDS <= len(name) <= _MAX_NAME_WORDS:
+            continue
+        held = [k for k in offices if low[k] not in _COURTESIES]
+        role = (words[0].start(), words[held[-1]].end()) if held else None
+        start, stop = name[0].start(), name[-1].end()
+        role = role or role_after(body, stop)
+        texts = tuple(word[0] for word in name)
+        gender = gender_of([*low[:first], texts[0]])
+        person = ActorKind.PERSON
+        mentions.append(
+            Mention(start, stop, texts, person, gender, role, first > 0, is_definite=False)
+        )
+    return mentions
+
+
+def _full_name(mention: Mention) -> str:
+    return f"{mention.words[0]} {mention.words[-1]}".casefold()

@@ -1,0 +1,229 @@
+"""Make statements of the turns of a transcript: what is said in them is its speaker's, verbatim.
+
+turn -> sentences without notes -> groups that read by themselves, greetings apart -> statements
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from bot.language.readability import needs_context
+from bot.language.statements.english.turn_speakers import TurnSpeakers
+from bot.language.statements.statement_ranking import FoundStatement
+from bot.model import Actor, QuotationType, Span, Stance, Statement, Turn, TurnKind
+from bot.model.wordlists import load_line_lists
+
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_MIN_WORDS = 3  # of a turn that says something
+_SHORT_TURN_WORDS = 45  # fewer are one statement
+_SHORT_WORDS, _MAX_GROUP_WORDS = 8, 60
+_MAX_GREETING_WORDS = 14
+_CERTAINTY = 0.95
+# What a chair says goes last, as greetings do; then what others are said to have said.
+_PROCEDURE_WEIGHT, _BACK_WEIGHT, _REPORT_WEIGHT = 0.1, 0.6, 0.5
+_PHRASES = load_line_lists("bot.language", "data/transcript_phrases.txt", "greetings", "procedure")
+_GREETING = re.compile(
+    "|".join(line for lines in _PHRASES.values() for line in lines), re.IGNORECASE
+)
+_DASHES = ("-", "–", "—", "―")
+
+Range = tuple[int, int]
+
+
+@dataclass(slots=True)
+class _Group:
+    """Sentences of a turn that are told together; `content` is their words, `sentence` the run."""
+
+    content: list[Span]
+    sentence: Range
+    words: int
+    paragraph: int
+    is_greeting: bool
+
+    @property
+    def letters(self) -> int:
+        """How many words are no numbers."""
+        return sum(len(_LETTERS.findall(span.text)) for span in self.content)
+
+
+def turn_statements(
+    body: str, sentences: Sequence[Span], turns: Sequence[Turn]
+) -> list[FoundStatement]:
+    """Return the statements of turns with a speaker; a question is none, nor what says nothing."""
+    if not turns:
+        return []
+    speakers = TurnSpeakers(body, sentences, turns)
+    found: list[FoundStatement] = []
+    last: dict[str, int] = {}  # where each speaker's last statement is in `found`
+    for turn in turns:
+        actor = speakers.actor_of(turn)
+        if actor is None or turn.kind is TurnKind.QUESTION:
+            continue
+        for number, group in enumerate(_groups(body, sentences, turn)):
+            place = last.get(actor.name.text)
+            if number == 0 and place is not None and _resumes(body, found[place], turn, group):
+                found[place] = _extended(body, found[place], group)
+            elif group.letters >= _MIN_WORDS:
+                last[actor.name.text] = len(found)
+                found.append(_to_found(body, turn, actor, group))
+    return found
+
+
+def _resumes(body: str, last: FoundStatement, turn: Turn, group: _Group) -> bool:
+    """Return whether a turn goes on with a sentence that was interrupted: "-- and they sail"."""
+    start = group.content[0].start
+    is_dashed = body[turn.mark.end : start].strip()[-1:] in _DASHES
+    return is_dashed and last.statement.content[-1].text[-1] in _DASHES
+
+
+def _extended(body: str, found: FoundStatement, group: _Group) -> FoundStatement:
+    """Return a statement with the rest of its words, which followed an interruption."""
+    statement = found.statement
+    content = (*statement.content, *group.content)
+    sentence = Span.of(body, statement.sentence.start, group.sentence[1])
+    return replace(
+        found, statement=replace(statement, content=content, line=content, sentence=sentence)
+    )
+
+
+def _groups(body: str, sentences: Sequence[Span], turn: Turn) -> list[_Group]:
+    groups: list[_Group] = []
+    said = list(_said(body, sentences, turn))
+    is_short = sum(group.words for group in said) <= _SHORT_TURN_WORDS
+    for new in said:
+        last = groups[-1] if groups else None
+        if last and _goes_on(last, new, is_short=is_short):
+            last.content = _joined(body, [*last.content, *new.content])
+            last.sentence = last.sentence[0], new.sentence[1]
+            last.words += new.words
+            last.paragraph = new.paragraph
+        else:
+            groups.append(new)
+    return groups
+
+
+def _said(body: str, sentences: Sequence[Span], turn: Turn) -> Iterator[_Group]:
+    """Yield each sentence of a turn, or what notes leave of it."""
+    starts = [sentence.start for sentence in sentences]
+    last: _Group | None = None
+    paragraph, end = 0, turn.mark.end
+    for words in turn.words:
+        paragraph += "\n" in body[end : words.start]
+        end = words.end
+        k = max(0, bisect_right(starts, words.start) - 1)
+        while k < len(sentences) and sentences[k].start < words.end:
+            sentence = sentences[k]
+            k += 1
+            first, stop = max(sentence.start, words.start), min(sentence.end, words.end)
+            if first >= stop:
+                continue
+            span = Span.of(body, first, stop)
+            bounds = max(sentence.start, turn.mark.start), sentence.end
+            if last and last.sentence == bounds:
+                last.content.append(span)
+                last.words += len(_WORD.findall(span.text))
+                continue
+            if last:
+                yield last
+            count = len(_WORD.findall(span.text))
+            last = _Group([span], bounds, count, paragraph, _is_greeting(span.text, count))
+    if last:
+        yield last
+
+
+def _is_greeting(text: str, words: int) -> bool:
+    """Return whether a short sentence greets, thanks or gives the word: it tells nothing."""
+    return words <= _MAX_GREETING_WORDS and _GREETING.match(text) is not None
+
+
+def _goes_on(last: _Group, new: _Group, *, is_short: bool) -> bool:
+    """Return whether a sentence is told with those before it: it is short, or needs them."""
+    if last.is_greeting != new.is_greeting or last.words + new.words > _MAX_GROUP_WORDS:
+        return False
+    if is_short or min(last.words, new.words) < _SHORT_WORDS:
+        return True
+    return last.paragraph == new.paragraph and needs_context(new.content[0].text)
+
+
+def _joined(body: str, spans: Sequence[Span]) -> list[Span]:
+    """Join spans between which there is nothing but white space."""
+    joined = [spans[0]]
+    for span in spans[1:]:
+        if body[joined[-1].end : span.start].isspace():
+            joined[-1] = Span.of(body, joined[-1].start, span.end)
+        else:
+            joined.append(span)
+    return joined
+
+
+def _to_found(body: str, turn: Turn, actor: Actor, group: _Group) -> FoundStatement:
+    content = tuple(group.content)
+    statement = Statement(
+        content=content,
+        form=QuotationType.DIRECT,
+        stance=Stance.SAYS,
+        sentence=Span.of(body, *group.sentence),
+        speaker=turn.speaker,
+        actor=actor,
+        cue=Span.of(body, turn.mark.end - 1, turn.mark.end),
+        found_by="turn",
+        line=content,
+        seconds=_seconds_at(turn, content[0].start),
+    )
+    tells_nothing = turn.kind is TurnKind.PROCEDURE or group.is_greeting
+    weight = _PROCEDURE_WEIGHT if tells_nothing else 1.0
+    weight *= _BACK_WEIGHT if needs_context(content[0].text) else 1.0
+    return FoundStatement(statement, _CERTAINTY, is_spoken=True, has_verb=True, weight=weight)
+
+
+def _seconds_at(turn: Turn, place: int) -> float | None:
+    """Return the last time code at or before a place of a turn."""
+    return next((seconds for at, seconds in reversed(turn.times) if at <= place), None)
+
+
+def narrated_sentences(body: str, sentences: Sequence[Span], turns: Sequence[Turn]) -> list[Span]:
+    """Return what may report others' words: sentences outside of turns, and in them but questions.
+
+    Of a sentence in a turn its words are left, without the mark and notes.
+    """
+    kept = list(_narrated_ranges(body, turns))
+    pieces: list[Span] = []
+    k = 0
+    for sentence in sentences:
+        while k < len(kept) and kept[k][1] <= sentence.start:
+            k += 1
+        j = k
+        while j < len(kept) and kept[j][0] < sentence.end:
+            first, end = max(kept[j][0], sentence.start), min(kept[j][1], sentence.end)
+            if text := body[first:end].rstrip():
+                first += len(text) - len(text.lstrip())
+                pieces.append(Span.of(body, first, first + len(text.lstrip())))
+            j += 1
+    return pieces
+
+
+def _narrated_ranges(body: str, turns: Sequence[Turn]) -> Iterator[Range]:
+    """Yield, in order, what is outside of turns, and the words of those who do not just ask."""
+    at = 0
+    for turn in turns:
+        yield at, turn.mark.start
+        if turn.kind not in {TurnKind.QUESTION, TurnKind.PROCEDURE}:
+            yield from ((words.start, words.end) for words in turn.words)
+        at = _end_of(turn)
+    yield at, len(body)
+
+
+def _end_of(turn: Turn) -> int:
+    return turn.words[-1].end if turn.words else turn.mark.end
+
+
+def weigh_report(found: FoundStatement, turns: Sequence[Turn]) -> FoundStatement | None:
+    """Return a report with its weight, None for a scrap in a turn or what "I" or nobody said."""
+    place = found.statement.content[0].start
+    k = bisect_right(turns, place, key=lambda turn: turn.mark.start) - 1
+    if k < 0 or place >= _end_of(turns[k]):
+        return found
+    is_whole = found.statement.actor is not None and found.has_verb
+    return replace(found, weight=_REPORT_WEIGHT) if is_whole else None

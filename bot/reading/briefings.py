@@ -1,0 +1,195 @@
+"""Find the turns of a transcript in plain paragraphs: press briefings, remarks, interviews.
+
+"MS. BERG:  No."  "THE MINISTER:"  "SENIOR ADMINISTRATION OFFICIAL:"    a mark in capitals
+"Q    Is she resigning?"  "QUESTION:"                                   a question without a name
+a paragraph without a mark                                              the last speaker goes on
+"END  2:31 P.M. EST", "###"                                             nobody speaks any more
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from bot.model import Article, Span, Turn, TurnKind
+from bot.reading.turns import WORDS, speaker_key, spoken_spans, tell_kinds
+
+Range = tuple[int, int]
+
+_TITLES, _NAMELESS = frozenset(WORDS["titles"]), frozenset(WORDS["nameless"])
+_ALONE = frozenset(WORDS["askers"]) | frozenset(WORDS["procedure"])
+_LINE = re.compile(r"[^\n]+")
+_NOTE_BEFORE = r"(?:[(\[][^()\[\]\n]{1,60}[)\]] ?)?"
+_BRACKETS = r"(?: ?[(\[][^()\[\]\n]{1,60}[)\]]){0,2}"
+_LABEL_WORD = r"#?[^\W_][\w.'’&#-]*"
+_LABEL = rf"{_LABEL_WORD}(?:,? {_LABEL_WORD}){{0,7}}"
+_MARK = re.compile(rf"{_NOTE_BEFORE}(?P<mark>(?P<label>{_LABEL}){_BRACKETS} ?:)(?=\s|$|[\"“(\[])")
+_QUESTION = re.compile(
+    r"(?P<mark>Q(?:UESTION)?(?: ?#?\d{1,2})?(?: ?\([^()\n]{1,60}\))?[:.]?)\s+"
+    r"(?=[\"“'‘(\[—–-]|[^\W_a-z])"
+)
+_UPPER = "".join(chr(c) for c in range(0x250) if chr(c).isupper())
+_CAPITALS = rf"(?:Ma?c|D[ei]|L[ae]|Van|[OD]['’])?[{_UPPER}][{_UPPER}.'’&-]*"
+_ANSWER = re.compile(r"A(?:NSWER)?(?: ?\d{1,3})?[:.]\s")
+_MARK_INSIDE = re.compile(
+    rf"(?<=\s)(?P<mark>(?P<label>{_CAPITALS}(?: {_CAPITALS}){{0,5}}) ?:)(?=\s)"
+)
+_SENTENCE_END = re.compile(r"[.?!)\]\"”…—–-]\s$")
+_QUESTION_INSIDE = re.compile(r"(?<=[.?!)\]\"”…—–-] )(?P<mark>Q[:.]?)\s(?=[\"“‘—–-]?[^\W\d_a-z])")
+_PARTICLES = frozenset(["de", "la", "le", "van", "von", "der", "den", "of", "and", "the", "bin"])
+_PREFIXES = ("Mc", "Mac", "De", "Di", "Du", "La", "Le", "Van", "Von", "O'", "O’", "D'", "D’", "al-")
+_END = re.compile(
+    r"(?:-*\s*(?:END|FIN|ENDS)\b(?!:)(?: OF (?:TRANSCRIPT|BRIEFING|REMARKS))?|# ?# ?#"
+    r"|\* ?\* ?\*|-30-|_{4,}).{0,40}$"
+)
+_CLOCK = re.compile(r"\(?\d{1,2}(?:[:.]\d{2})? ?[AaPp]\.?[Mm]\.?(?: [(A-Z][\w. ()]{0,30})?$")
+_ENDED = re.compile(r"[.?!…:;,—–-][\"'”’)\]]*$|\)$|\]$")
+_MAX_HEADING_CHARS = 80
+_MIN_TURNS = 2
+_MIN_SHARE = 0.4  # of the words below the first mark: an article may quote a dialogue
+_MAX_NAME_WORDS = 3
+_MIN_LONG_WORD = 4  # shorter ones have no capital in a heading
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Mark:
+    """A mark in a line: where it and its name stand, and how sure it is one.
+
+    `is_sure`: a title, "Q" or a nameless office tells; a bare name in capitals needs company.
+    """
+
+    start: int
+    end: int
+    name: Range | None
+    is_sure: bool
+
+
+def mark_turns(article: Article) -> Article:
+    """Return the article with its turns where its text is a transcript, its headline above it."""
+    if article.turns or not (turns := find_turns(article.body)):
+        return article
+    head = article.headline or ""
+    if not head or head in article.body[: turns[0].mark.start]:
+        return replace(article, turns=turns)
+    body = f"{head}\n\n{article.body}"
+    turns = find_turns(body)
+    # The first mark and its words may have looked like a headline.
+    headline = head if turns[0].mark.start else None
+    return replace(article, headline=headline, body=body, turns=turns)
+
+
+def find_turns(body: str) -> tuple[Turn, ...]:
+    """Return the turns of a text in order, () if it is no transcript by marks in capitals."""
+    lines = [line.span() for line in _LINE.finditer(body)]
+    if any(_ANSWER.match(body, *line) for line in lines):
+        return ()  # an interview, whose text tells who answers
+    opening = [mark for line in lines if (mark := _read_mark(_MARK.match(body, *line)))]
+    asked = [_question_mark(match) for line in lines if (match := _QUESTION.match(body, *line))]
+    inside = [mark for m in _MARK_INSIDE.finditer(body) if (mark := _read_mark(m))]
+    if not _is_transcript(body, sorted({*opening, *inside}), asked):
+        return ()
+    counts = Counter(_label(body, mark) for mark in {*opening, *inside})
+    known = {_label(body, mark) for mark in opening} | {n for n in counts if counts[n] > 1}
+    inside = [m for m in inside if _label(body, m) in known or _is_apart(body, m)]
+    marks = {mark.start: mark for mark in (*opening, *inside)}
+    questions = map(_question_mark, _QUESTION_INSIDE.finditer(body)) if asked else ()
+    marks |= {mark.start: mark for mark in (*asked, *questions) if mark.start not in marks}
+    turns = list(_split(body, lines, sorted(marks.values(), key=lambda mark: mark.start)))
+    said = sum(len(span.text) for turn in turns for span in turn.words)
+    is_mostly = said > _MIN_SHARE * (len(body) - turns[0].mark.start)
+    return tuple(tell_kinds(turns)) if is_mostly else ()
+
+
+def _is_transcript(body: str, opening: Sequence[_Mark], asked: Sequence[_Mark]) -> bool:
+    """Return whether marks prove a transcript: two sure ones, or bare names that take turns."""
+    sure = sum(mark.is_sure for mark in opening)
+    if not opening:
+        return False
+    if sure + bool(asked) >= _MIN_TURNS or (sure and len(opening) > 1):
+        return True
+    names = Counter(_label(body, mark) for mark in opening)
+    is_dialogue = len(names) > 1 and names.most_common(1)[0][1] > 1 and len(opening) > _MIN_TURNS
+    return is_dialogue or (bool(asked) and len(asked) + len(opening) > _MIN_TURNS)
+
+
+def _label(body: str, mark: _Mark) -> str:
+    return body[slice(*mark.name)] if mark.name else ""
+
+
+def _is_apart(body: str, mark: _Mark) -> bool:
+    """Return whether a sure mark inside a line stands behind a sentence."""
+    return mark.is_sure and _SENTENCE_END.search(body[: mark.start][-2:]) is not None
+
+
+def _question_mark(match: re.Match[str]) -> _Mark:
+    return _Mark(*match.span("mark"), None, is_sure=True)
+
+
+def _read_mark(match: re.Match[str] | None) -> _Mark | None:
+    """Return the mark that a label and colon are, None where they are a heading or a sentence."""
+    if match is None:
+        return None
+    words = match["label"].replace(",", "").split()
+    letters = [word for word in words if any(map(str.isalpha, word))]
+    if not letters or not all(map(_is_capital, letters)) or letters[0] in _PARTICLES:
+        return None
+    key, first = speaker_key(match["label"]), letters[0].lower().strip(".")
+    is_office = first == "the" and len(letters) > 1
+    is_sure = (
+        (first in _TITLES and len(letters) > 1)
+        or (letters[-1].lower() in _NAMELESS and (len(letters) > 1 or key in _ALONE))
+        or key in _ALONE
+        or (is_office and letters[-1].lower() in _TITLES | _NAMELESS)
+    )
+    if not is_sure and len(letters) > _MAX_NAME_WORDS and "," not in match["label"]:
+        return None
+    name = None if key in {"question", "questioner"} or key == "q" else match.span("label")
+    return _Mark(match.start(), match.end("mark"), name, is_sure)
+
+
+def _is_capital(word: str) -> bool:
+    """Return whether a word is in capitals, as McCONNELL and O'NEILL are."""
+    if word in _PARTICLES:
+        return True
+    prefix = next((prefix for prefix in _PREFIXES if word.startswith(prefix)), "")
+    rest = word[len(prefix) :]
+    return rest.isupper() or word.isupper()
+
+
+def _split(body: str, lines: Sequence[Range], marks: Sequence[_Mark]) -> Iterator[Turn]:
+    """Yield a turn for each mark, with the words up to the next one or the transcript's end."""
+    starts = [start for start, _ in lines]
+    for mark, following in zip(marks, [*marks[1:], None], strict=True):
+        until = following.start if following else len(body)
+        first = bisect_right(starts, mark.start) - 1
+        own_end = min(lines[first][1], until)
+        words = list(spoken_spans(body, mark.end, own_end))
+        for start, end in lines[first + 1 : bisect_left(starts, until)]:
+            if _END.match(body, start, end):
+                break
+            if not _is_furniture(body[start:end]):
+                words += spoken_spans(body, start, min(end, until))
+        label = Span.of(body, mark.start, mark.end)
+        yield Turn(TurnKind.SPEECH, label, *_name_and_role(body, mark), tuple(words))
+
+
+def _name_and_role(body: str, mark: _Mark) -> tuple[Span | None, Span | None]:
+    """Return the name in a mark and the office behind its comma: IDA BERG, PORT ANALYST."""
+    if mark.name is None:
+        return None, None
+    start, end = mark.name
+    comma = body.find(", ", start, end)
+    if comma < 0:
+        return Span.of(body, start, end), None
+    return Span.of(body, start, comma), Span.of(body, comma + 2, end)
+
+
+def _is_furniture(line: str) -> bool:
+    """Return whether a line is a clock time, or a heading between turns."""
+    if _CLOCK.match(line):
+        return True
+    words = [word for word in line.split() if word[0].isalpha()]
+    is_heading = len(line) < _MAX_HEADING_CHARS and not _ENDED.search(line)
+    are_capitalized = all(word[0].isupper() or len(word) < _MIN_LONG_WORD for word in words)
+    return is_heading and bool(words) and are_capitalized

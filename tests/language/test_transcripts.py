@@ -1,0 +1,205 @@
+"""A transcript is its speakers' words: who they are, what counts, what heads and sums it up."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.language.analysis import analyse
+from bot.language.sentences import split_sentences
+from bot.language.statements.english.extraction import find_statements
+from bot.model import ActorKind, Analysis, Article, QuotationType, TurnKind
+from bot.reading import read
+from bot.store.article_rows import pack_analysis, unpack_analysis
+
+BRIEFING = Path(__file__).parent.parent / "reading" / "data" / "briefing.txt"
+Said = tuple[str, str | None, str]
+
+
+@pytest.fixture(scope="module")
+def briefing() -> tuple[Article, Analysis]:
+    """Return the sample briefing and what is found in it."""
+    article = read(BRIEFING.read_bytes()).articles[0]
+    return article, analyse(article)
+
+
+def said_in(analysis: Analysis) -> list[Said]:
+    """Return who, in which role, said which words, in text order."""
+    statements = sorted(analysis.statements, key=lambda s: s.content[0].start)
+    return [
+        (
+            s.actor.name.text if s.actor else "",
+            s.actor.role.text if s.actor and s.actor.role else None,
+            " … ".join(" ".join(span.text.split()) for span in s.content),
+        )
+        for s in statements
+    ]
+
+
+def said(text: str) -> list[Said]:
+    """Return who said what in a text."""
+    return said_in(analyse(Article(body=text)))
+
+
+def test_turns_are_their_speakers_words(briefing: tuple[Article, Analysis]) -> None:
+    """Each has the full name and office of the head; an interrupted sentence is one statement."""
+    brandt = "Ola Brandt", "Ferry Minister's Spokesman"
+    assert said_in(briefing[1]) == [
+        (*brandt, "Good afternoon, everyone."),
+        (
+            *brandt,
+            (
+                "The north pier will open on Friday. "
+                "It took [eleven] months, and the last crane … on Tuesday."
+            ),
+        ),
+        (*brandt, "No. He has said that he -- … stays until the spring."),
+        ("VAN HALE", None, "That is right."),
+        (
+            "Jo McKay",
+            "Acting Harbor Administrator",
+            "We will publish the report … next week.",
+        ),
+        ("SENIOR FERRY OFFICIAL #1", None, "Most of it."),
+        ("MODERATOR", None, "One more question."),
+        ("THE MINISTER", None, "I will sign nothing before Friday. … That is my word."),
+    ]
+
+
+def test_a_turn_is_direct_and_its_mark_the_cue(briefing: tuple[Article, Analysis]) -> None:
+    """A reader sees the very words, and no verb that nobody wrote."""
+    for statement in briefing[1].statements:
+        assert statement.form is QuotationType.DIRECT
+        assert statement.line == statement.content
+        assert statement.cue
+        assert statement.cue.text == ":"
+
+
+def test_substance_goes_before_greetings_and_chairs(briefing: tuple[Article, Analysis]) -> None:
+    """What was said first of all is "Good afternoon", and it is no key statement."""
+    best, *_ = briefing[1].statements
+    last = {s.content[0].text for s in briefing[1].statements if s.score < 0.1}
+    assert best.content[0].text.startswith("The north pier will open on Friday.")
+    assert {"Good afternoon, everyone.", "One more question."} <= last
+
+
+def test_the_extract_says_whose_words_it_is_made_of(briefing: tuple[Article, Analysis]) -> None:
+    """Each piece begins with the mark of its turn."""
+    article, analysis = briefing
+    marks = {turn.mark.text for turn in article.turns}
+    assert analysis.extract
+    for span in analysis.extract:
+        assert span.holds_in(article.body)
+        assert any(span.text.startswith(mark) for mark in marks)
+
+
+def test_an_analysis_keeps_its_turns(briefing: tuple[Article, Analysis]) -> None:
+    """They come back equal from what is stored."""
+    article, analysis = briefing
+    assert analysis.turns == article.turns
+    assert unpack_analysis(pack_analysis(analysis, article.body), article.body) == analysis
+
+
+def test_without_a_headline_the_chief_speaker_heads_it(briefing: tuple[Article, Analysis]) -> None:
+    """Its first words of substance, not the greeting."""
+    article = replace(briefing[0], headline=None)
+    title = analyse(article).title
+    assert title.holds_in(article.body)
+    assert title.text.startswith("The north pier will open on Friday")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (  # an office that one person has
+            (
+                "Remarks by Premier Ada Lind\n\nMR. FELD: The Premier has the word, and I leave."
+                "\n\nTHE PREMIER: We will build the pier in the spring."
+            ),
+            [
+                ("FELD", None, "The Premier has the word, and I leave."),
+                ("Ada Lind", "Premier", "We will build the pier in the spring."),
+            ],
+        ),
+        (  # two of one name are told apart by title, or not at all
+            (
+                "With Mr. Tom Berg and Ms. Ida Berg.\n\nMS. BERG: The boats are safe to sail."
+                "\n\nMR. BERG: The boats were never safe to sail."
+            ),
+            [
+                ("Ida Berg", None, "The boats are safe to sail."),
+                ("Tom Berg", None, "The boats were never safe to sail."),
+            ],
+        ),
+        (  # named in full by another, lower down
+            (
+                "MR. ROE: Our engineer Lena Ostrow will tell you of the fault in the pump."
+                "\n\nMS. OSTROW: The fault was a broken valve in the pump."
+            ),
+            [
+                ("ROE", None, "Our engineer Lena Ostrow will tell you of the fault in the pump."),
+                ("Lena Ostrow", "engineer", "The fault was a broken valve in the pump."),
+            ],
+        ),
+    ],
+)
+def test_names_are_joined_to_full_ones(text: str, expected: list[Said]) -> None:
+    """By last name, title and office, wherever the text names them; in doubt as printed."""
+    assert said(text) == expected
+
+
+def test_what_others_are_reported_to_have_said_stays_theirs() -> None:
+    """A report in a turn is its speaker's statement too; in a question it is nobody's."""
+    text = (
+        "MS. ORR: Mayor Ida Roe said on Friday that no pier would close before winter.\n\n"
+        "Q   Tom Hale said that two piers would close.  Is that so?\n\n"
+        "MS. ORR: I said nothing of the kind about the piers."
+    )
+    body = read(text.encode()).articles[0].body
+    found = find_statements(body, split_sentences(body))
+    reports = [(s.actor.name.text, s.form) for s in found if s.actor and s.found_by != "turn"]
+    assert reports == [("Ida Roe", QuotationType.INDIRECT)]
+    assert {s.actor.name.text for s in found if s.actor} == {"ORR", "Ida Roe"}
+
+
+def test_nameless_officials_are_unnamed() -> None:
+    """They are shown as printed, and are no persons."""
+    text = (
+        "SENIOR TRADE OFFICIAL TWO: The accord will be signed in the spring.\n\n"
+        "Q   When?\n\nSENIOR TRADE OFFICIAL TWO: In the second week of May, we hope."
+    )
+    assert {s.actor.kind for s in analyse(Article(body=text)).statements if s.actor} == {
+        ActorKind.UNNAMED
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NOTE: The ferry was late.\n\nUPDATE: It sailed at nine.",
+        "VELM: The mayor left.\n\nORM: The school burned.\n\nSKARN: It rained.",
+        "WATCH: Ferry on fire.\n\nThe ferry burned at Velm on Friday, and nobody was hurt.",
+        "The sign read MR. LEE: KEEP OUT. Nobody did, and the pond froze over in January.",
+    ],
+)
+def test_headings_in_capitals_are_no_marks(text: str) -> None:
+    """Nobody takes turns there."""
+    assert read(text.encode()).articles[0].turns == ()
+
+
+def test_kinds_follow_from_marks_and_question_marks(briefing: tuple[Article, Analysis]) -> None:
+    """A question, its answer, a second speaker's words, a moderator's."""
+    kinds = [(t.speaker.text if t.speaker else "Q", t.kind) for t in briefing[0].turns]
+    assert kinds == [
+        ("MR. BRANDT", TurnKind.SPEECH),
+        ("Q", TurnKind.QUESTION),
+        ("MR. BRANDT", TurnKind.ANSWER),
+        ("Q", TurnKind.QUESTION),
+        ("MR. BRANDT", TurnKind.ANSWER),
+        ("MS. VAN HALE", TurnKind.SPEECH),
+        ("ACTING ADMINISTRATOR McKAY", TurnKind.SPEECH),
+        ("Q", TurnKind.QUESTION),
+        ("SENIOR FERRY OFFICIAL #1", TurnKind.ANSWER),
+        ("MODERATOR", TurnKind.PROCEDURE),
+        ("THE MINISTER", TurnKind.SPEECH),
+    ]
