@@ -28,8 +28,8 @@ class HomePage:
     """A page of subscriptions and the state of the service, as one person may see them.
 
     `after` is the channel after which the page begins, "" on the first; `next_after` is that of the
-    next page, None on the last. `notice` says in markup what was just done, and `undo` is the value
-    of the button that takes it back.
+    next page, None on the last. `feeds` is None where the person may not see them. `notice` says in
+    markup what was just done, and `undo` is the value of the button that takes it back.
     """
 
     subscriptions: Sequence[Subscription]
@@ -40,7 +40,7 @@ class HomePage:
     after: str = ""
     next_after: str | None = None
     preferences: Mapping[str, Sequence[ActorPreference]] = field(default_factory=dict)
-    feeds: Sequence[Feed] = ()
+    feeds: Sequence[Feed] | None = ()
     shared_feeds: int = 0
     quiet_sources: Sequence[tuple[str, datetime]] = ()
     notice: str = ""
@@ -59,7 +59,6 @@ def home_view(page: HomePage, commands: Sequence[tuple[str, str]]) -> dict[str, 
         *_heading("home_digests"),
         *_subscriptions(page),
         *_actors(page),
-        *_heading("home_feeds"),
         *_feeds(page),
         *_quiet_sources(page),
         *_heading("home_permission"),
@@ -68,6 +67,13 @@ def home_view(page: HomePage, commands: Sequence[tuple[str, str]]) -> dict[str, 
         kit.section("\n".join(lines)),
         kit.context(messages.text("home_hint")),
     ]
+    return {"type": "home", "blocks": blocks}
+
+
+def outsider_home_view() -> dict[str, Any]:
+    """Return what people of another organization see: nothing of the workspace."""
+    title, promise = messages.text("home_title"), messages.text("home_promise")
+    blocks = [kit.header(title), kit.section(promise), kit.section(messages.text("home_outsider"))]
     return {"type": "home", "blocks": blocks}
 
 
@@ -147,6 +153,8 @@ def _actors(page: HomePage) -> list[Block]:
 
 def _feeds(page: HomePage) -> list[Block]:
     """Show the workspace's own feeds, broken ones first, and count the operator's."""
+    if page.feeds is None:
+        return []
     ordered = sorted(page.feeds, key=lambda feed: (not feed.last_error, feed.id))
     blocks: list[Block] = [kit.section(_feed_line(feed)) for feed in ordered[:_MAX_FEEDS]]
     if (left_out := len(ordered) - _MAX_FEEDS) > 0:
@@ -155,7 +163,7 @@ def _feeds(page: HomePage) -> list[Block]:
         blocks.append(kit.context(messages.text("home_no_feeds")))
     if page.shared_feeds:
         blocks.append(kit.context(messages.text("shared_feeds", feeds=page.shared_feeds)))
-    return blocks
+    return [*_heading("home_feeds"), *blocks]
 
 
 def _feed_line(feed: Feed) -> str:

@@ -3,7 +3,13 @@
 from dataclasses import replace
 
 from bot.blocks.answers import channel_label
-from bot.blocks.home import PAGE_SIZE, HomePage, home_view, parse_position
+from bot.blocks.home import (
+    PAGE_SIZE,
+    HomePage,
+    home_view,
+    outsider_home_view,
+    parse_position,
+)
 from bot.intake.source_health import find_quiet_sources
 from bot.listeners import messages, permissions, subscription_commands
 from bot.listeners.commands import COMMANDS
@@ -23,13 +29,18 @@ async def draw_home(
 ) -> None:
     """Show App Home as this person may see it; `notice` says in markup what was just done."""
     store, now, team = request.store, request.now(), request.team
+    affiliation = await permissions.get_affiliation(request)
+    is_member = affiliation is permissions.Affiliation.MEMBER
+    if affiliation is permissions.Affiliation.OUTSIDER:
+        await request.publish_home(outsider_home_view())
+        return
     all_subscriptions = await store.subscriptions.get_all(team)
     visible, next_after = await permissions.find_visible_subscriptions(
         all_subscriptions, request, after=after, limit=PAGE_SIZE
     )
     page = HomePage(
         visible,
-        len(all_subscriptions),
+        len(all_subscriptions) if is_member else len(visible),
         await permissions.get_edit_permission(request),
         now,
         admin=await _is_admin(request),
@@ -39,11 +50,12 @@ async def draw_home(
             subscription.channel: await store.preferences.get_actors(team, subscription.channel)
             for subscription in visible
         },
-        feeds=await store.feeds.get_all(team),
+        feeds=await store.feeds.get_all(team) if is_member else None,
         shared_feeds=len(await store.feeds.get_all(None)),
         quiet_sources=[
             (silence.habit.name or silence.habit.origin, silence.since)
             for silence in await find_quiet_sources(store.sources, now, team)
+            if is_member
         ],
         notice=notice,
         undo=undo,

@@ -46,6 +46,7 @@ class CommandSpec:
     aliases: Sequence[str] = ()
     hint: str = ""
     question: str = ""
+    open_to_outsiders: bool = False
 
     def parse(self, arguments: str) -> Command:
         """Read what follows the word; raise UsageError."""

@@ -15,8 +15,14 @@ from bot.listeners import (
     subscription_commands,
 )
 from bot.listeners.command_line import parse_command
-from bot.listeners.commands import COMMANDS, Command, find_command
-from bot.listeners.permissions import require_feed_right
+from bot.listeners.commands import COMMANDS, SPECS_BY_WORD, Command, find_command
+from bot.listeners.permissions import (
+    find_visible_subscriptions,
+    require_edit_right,
+    require_feed_right,
+    require_inside,
+    require_member,
+)
 from bot.listeners.request import SlackRequest, parse_id
 from bot.listeners.subscription_commands import get_zone
 from bot.listeners.throttle import ORDINARY_COST_SECONDS
@@ -33,6 +39,8 @@ async def digest(request: SlackRequest) -> None:
     request.charge(ORDINARY_COST_SECONDS)
     command = parse_command(request.text)
     request.charge(_MORE_SECONDS.get(command.word, 0.0))
+    if not SPECS_BY_WORD[command.word].open_to_outsiders:
+        await require_inside(request)
     await _HANDLERS[command.word](command, request)
 
 
@@ -70,6 +78,8 @@ async def post_anyway(request: SlackRequest) -> None:
     delivery = await request.store.deliveries.get(request.decode(parse_id))
     if delivery.team != request.team:
         raise NotFound(messages.text("no_such_delivery", number=delivery.id))
+    if delivery.channel != request.channel:
+        await require_edit_right(request, delivery.channel)
     posted = await request.services.digests.post_anyway(delivery.id)
     await request.answer(digest_blocks.delivery_message(posted))
 
@@ -93,17 +103,20 @@ async def feeds(command: Command, request: SlackRequest) -> None:
             raise UsageError(*messages.pair("no_such_feed", number=command.number))
         message = answers.feed_removed_message(command.number)
     else:
+        await require_member(request)
         own = await request.store.feeds.get_all(request.team)
         message = answers.feed_list(own, len(await request.store.feeds.get_all(None)))
     await request.answer(message)
 
 
-async def status(_: Command, request: SlackRequest) -> None:
-    """Count what came in lately, what is subscribed to and what is held back."""
+async def status(_command: Command, request: SlackRequest) -> None:
+    """Count what came in lately, what the person sees of subscriptions, and what is held back."""
     now, store, team = request.now(), request.store, request.team
     silences = await find_quiet_sources(store.sources, now, team)
+    subscriptions = await store.subscriptions.get_all(team)
+    visible, _ = await find_visible_subscriptions(subscriptions, request, limit=len(subscriptions))
     message = answers.status_message(
-        await store.subscriptions.get_all(team),
+        visible,
         await store.articles.count_intake(team, now - _STATUS_PERIOD, now),
         now,
         embargoed=await store.articles.count_embargoed(team, now),

@@ -10,7 +10,13 @@ from bot.blocks.preferences import NOT_USEFUL, USEFUL
 from bot.blocks.story import COPY_CITATION, FOLLOW_OR_MUTE, parse_references
 from bot.listeners import messages
 from bot.listeners.commands import Command
-from bot.listeners.permissions import get_visible_article
+from bot.listeners.permissions import (
+    find_readable_articles,
+    get_visible_article,
+    get_visible_story,
+    is_outsider,
+    require_inside,
+)
 from bot.listeners.preference_commands import open_actors, vote
 from bot.listeners.request import SlackRequest, parse_id
 from bot.model import SourcedStatement
@@ -31,7 +37,9 @@ async def who(command: Command, request: SlackRequest) -> None:
     name, now = command.argument, request.now()
     actors = await resolve_actor(name, request)
     if not actors:
-        similar = await request.store.articles.find_similar_names(request.team, name, now)
+        similar: tuple[str, ...] = ()
+        if not await is_outsider(request):
+            similar = await request.store.articles.find_similar_names(request.team, name, now)
         await request.answer(lookup.actor_not_found(name, similar))
     elif len(actors) > 1:
         await request.answer(lookup.actor_choice(name, actors))
@@ -80,10 +88,12 @@ async def resolve_actor(name: str, request: SlackRequest) -> tuple[Person, ...]:
 
 async def _load_statements(name: str, request: SlackRequest) -> Statements:
     now, articles = request.now(), request.store.articles
+    readable = await find_readable_articles(request)
     statements = await articles.find_statements_by(request.team, name, now, _MAX_STATEMENTS)
     return {
         (statement.article.id, statement.statement.content[0].start): statement
         for statement in statements
+        if readable is None or statement.article.id in readable
     }
 
 
@@ -97,9 +107,10 @@ def _surnames(statements: Iterable[SourcedStatement]) -> tuple[str, ...]:
 
 async def search(command: Command, request: SlackRequest) -> None:
     """Show the articles that hold all the words."""
-    now = request.now()
+    now, readable = request.now(), await find_readable_articles(request)
     articles = await request.store.articles.search(request.team, command.argument, now)
-    await request.answer(lookup.search_results(command.argument, articles, now))
+    found = [article for article in articles if readable is None or article.id in readable]
+    await request.answer(lookup.search_results(command.argument, found, now))
 
 
 async def read(command: Command, request: SlackRequest) -> None:
@@ -113,7 +124,7 @@ async def read(command: Command, request: SlackRequest) -> None:
 async def open_statements(request: SlackRequest) -> None:
     """Show the story as it stands now, with articles that came since the digest."""
     now = request.now()
-    story = await request.store.articles.get_story(request.team, request.decode(parse_id), now)
+    story = await get_visible_story(request.decode(parse_id), request)
     choice = Choice((FitStory(story, story.articles),))
     digest = compose(choice, now=now, zone="UTC", since=now - timedelta(days=1), topic=None)
     await request.open_modal(statements_modal(digest.entries[0]))
@@ -123,9 +134,11 @@ async def choose_from_menu(request: SlackRequest) -> None:
     """Show words in their article or a citation, follow or mute, or vote, as chosen in the menu."""
     action, _, target = request.value.partition(":")
     if action == FOLLOW_OR_MUTE:
+        await require_inside(request)
         await open_actors(request, request.decode(parse_id, target))
         return
     if action in {USEFUL, NOT_USEFUL}:
+        await require_inside(request)
         await vote(request)
         return
     references = request.decode(parse_references, target)

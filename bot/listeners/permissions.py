@@ -1,16 +1,106 @@
-"""Who may change a channel's subscription and a workspace's feeds, and what a person may see."""
+"""Who may change a channel's subscription and a workspace's feeds, and what a person may see.
 
-from collections.abc import Iterable
+People of another organization, in a channel that is shared with it (Slack Connect), see what that
+channel was shown and no more. Guests see the settings of their own channels only.
+https://docs.slack.dev/apis/slack-connect, https://slack.com/help/articles/202518103
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
 
 from bot.blocks.story import SpanReference
 from bot.listeners import messages
 from bot.listeners.request import SlackRequest
-from bot.model import EditPermission, StoredArticle, Subscription
+from bot.model import EditPermission, StoredArticle, Story, Subscription
 from bot.model.errors import NotAllowed, NotFound, PostFailed
 
 MAX_SHOWN = 40
 # Slack takes some fifty of these a minute: https://docs.slack.dev/reference/methods/conversations.info
 _MAX_CHANNEL_CALLS = 20
+_ALWAYS = datetime.min.replace(tzinfo=UTC)
+# Slack's answers about a person whom the workspace does not know.
+_UNKNOWN_PERSON = frozenset(("user_not_found", "user_not_visible"))
+
+
+class Affiliation(StrEnum):
+    """What a person is to the workspace in which Dateline is installed."""
+
+    MEMBER = "member"
+    GUEST = "guest"
+    OUTSIDER = "outsider"
+
+
+async def get_affiliation(request: SlackRequest) -> Affiliation:
+    """Return what the person is; where Slack does not tell, what has the fewest rights.
+
+    A request names the person's own workspace. Where it is another one of the same Enterprise Grid
+    organization only Slack can tell.
+    """
+    homes = _find_homes(request.body)
+    try:
+        person = await request.fetch_person()
+    except PostFailed as e:
+        is_known = homes <= {request.team} and e.code not in _UNKNOWN_PERSON
+        return Affiliation.GUEST if is_known else Affiliation.OUTSIDER
+    homes |= {str(person["team_id"])} if person.get("team_id") else set()
+    is_inside = homes <= {request.team} or _is_of_same_organization(person, request)
+    if not is_inside or person.get("is_stranger") is True:
+        return Affiliation.OUTSIDER
+    is_guest = any(person.get(flag) is True for flag in ("is_restricted", "is_ultra_restricted"))
+    return Affiliation.GUEST if is_guest else Affiliation.MEMBER
+
+
+def _find_homes(body: Mapping[str, Any]) -> set[str]:
+    """Return the workspaces that a request names as the person's own."""
+    event: Mapping[str, Any] = body.get("event") or {}
+    user = body.get("user")
+    named = (
+        *(event.get(field) for field in ("user_team", "source_team", "team")),
+        user.get("team_id") if isinstance(user, Mapping) else None,
+    )
+    return {team for team in named if isinstance(team, str) and team}
+
+
+def _is_of_same_organization(person: Mapping[str, Any], request: SlackRequest) -> bool:
+    enterprise: Mapping[str, Any] = person.get("enterprise_user") or {}
+    of_ours = enterprise.get("enterprise_id") == request.context.enterprise_id is not None
+    return of_ours or request.team in (enterprise.get("teams") or ())
+
+
+async def is_outsider(request: SlackRequest) -> bool:
+    """Whether the person belongs to another organization.
+
+    Slack is asked only where the request leaves it open: every look-up would wait for the answer.
+    """
+    event: Mapping[str, Any] = request.body.get("event") or {}
+    is_shared = request.body.get("is_ext_shared_channel") or event.get("is_ext_shared_channel")
+    if not is_shared and _find_homes(request.body) <= {request.team}:
+        return False
+    return await get_affiliation(request) is Affiliation.OUTSIDER
+
+
+async def require_inside(request: SlackRequest) -> None:
+    """Raise NotAllowed for people of another organization."""
+    if await is_outsider(request):
+        raise NotAllowed(*messages.pair("inside_only"))
+
+
+async def require_member(request: SlackRequest) -> None:
+    """Raise NotAllowed for guests, and for people of another organization."""
+    if await get_affiliation(request) is not Affiliation.MEMBER:
+        raise NotAllowed(*messages.pair("members_of_workspace_only"))
+
+
+async def find_readable_articles(request: SlackRequest) -> frozenset[int] | None:
+    """Return the ids of the articles that the person may read; None for all of the workspace's."""
+    if not await is_outsider(request):
+        return None
+    deliveries = request.store.deliveries
+    history = await deliveries.get_channel_history(request.team, request.channel, _ALWAYS)
+    return history.articles
 
 
 async def get_edit_permission(request: SlackRequest) -> EditPermission:
@@ -41,7 +131,11 @@ async def _may_edit_without_being_admin(
     """Whether the person is a member, or the channel is public and anyone may change it."""
     if request.is_typed and request.channel == channel:
         return True
-    if permission is EditPermission.ANYONE and await request.is_public(channel):
+    if (
+        permission is EditPermission.ANYONE
+        and await request.is_public(channel)
+        and await get_affiliation(request) is Affiliation.MEMBER
+    ):
         return True
     try:
         return channel in await request.fetch_channels()
@@ -60,6 +154,7 @@ async def require_admin(request: SlackRequest) -> None:
 
 async def require_feed_right(request: SlackRequest) -> None:
     """Raise NotAllowed unless the person may change the feeds, which all of a workspace reads."""
+    await require_member(request)
     if await get_edit_permission(request) is EditPermission.MANAGERS:
         await require_admin(request)
 
@@ -73,10 +168,14 @@ async def find_visible_subscriptions(
 ) -> tuple[tuple[Subscription, ...], str | None]:
     """Return the page of those that the person may see, and the channel after which it goes on.
 
-    None in its place means that there is no more. Left out are other people's direct messages and
-    private channels that the person is not in. The person's own channels come first: one call to
-    Slack tells all of them, while each of the others takes a call.
+    None in its place means that there is no more. Left out are other people's direct messages,
+    private channels that the person is not in, and for guests all that they are not in. The
+    person's own channels come first: one call to Slack tells all of them, while each of the others
+    takes a call.
     """
+    affiliation = await get_affiliation(request)
+    if affiliation is Affiliation.OUTSIDER:
+        return (), None
     try:
         channels = await request.fetch_channels() | {request.channel}
     except PostFailed:
@@ -85,6 +184,8 @@ async def find_visible_subscriptions(
     def is_own(subscription: Subscription) -> bool:
         return subscription.created_by == request.user or subscription.channel in channels
 
+    if affiliation is Affiliation.GUEST:
+        subscriptions = [entry for entry in subscriptions if is_own(entry)]
     ordered = sorted(subscriptions, key=lambda entry: (not is_own(entry), entry.channel))
     begin = next((i + 1 for i, entry in enumerate(ordered) if entry.channel == after), 0)
     visible: list[Subscription] = []
@@ -103,9 +204,21 @@ async def may_see(subscription: Subscription, request: SlackRequest) -> bool:
 
 
 async def get_visible_article(reference: SpanReference, request: SlackRequest) -> StoredArticle:
-    """Return an article; raise NotFound if the team may not see it, or it has been replaced."""
+    """Return an article; raise NotFound if the person may not see it, or it has been replaced."""
     stored = await request.store.articles.get(reference.article)
-    story = await request.store.articles.get_story(request.team, stored.story, request.now())
+    story = await get_visible_story(stored.story, request)
     if all(article.id != stored.id for article in story.articles):
         raise NotFound(messages.text("article_replaced"))
     return stored
+
+
+async def get_visible_story(number: int, request: SlackRequest) -> Story:
+    """Return a story with the articles that the person may see; raise NotAllowed without any."""
+    story = await request.store.articles.get_story(request.team, number, request.now())
+    readable = await find_readable_articles(request)
+    if readable is None:
+        return story
+    articles = tuple(article for article in story.articles if article.id in readable)
+    if not articles:
+        raise NotAllowed(*messages.pair("inside_only"))
+    return replace(story, articles=articles)

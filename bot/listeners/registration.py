@@ -29,6 +29,7 @@ from bot.listeners import (
     subscription_commands,
 )
 from bot.listeners.error_messages import describe_error
+from bot.listeners.permissions import require_inside
 from bot.listeners.request import Services, SlackRequest, read_request
 from bot.listeners.shortcuts import SHORTCUTS
 from bot.listeners.throttle import ORDINARY_COST_SECONDS
@@ -74,6 +75,24 @@ ACTIONS: dict[str, Listener] = {
     OPEN_SETTINGS: settings_form.open_from_button,
     FIELD: settings_form.update_preview,
 }
+# What people of another organization may do in a channel that is shared with them: read what it
+# was shown. Typed commands say so for themselves.
+_OPEN_TO_OUTSIDERS = frozenset[Listener](
+    (
+        app_home.app_home_opened,
+        events.app_mention,
+        events.message,
+        digest_command.digest,
+        lookup_commands.turn_page,
+        lookup_commands.open_timeline,
+        lookup_commands.open_statements,
+        lookup_commands.choose_from_menu,
+    )
+)
+# Slack tells of these, and no person asks for them.
+_FROM_SLACK = frozenset[Listener](
+    (events.member_joined_channel, events.app_uninstalled, events.tokens_revoked)
+)
 # Buttons of one row that do the same must differ in their ids: in what follows the colon.
 WHO_MEANT_BUTTONS = re.compile(rf"{lookup.WHO_MEANT}:.+")
 EVENTS: dict[str, Listener] = {
@@ -127,6 +146,8 @@ async def _run(listener: Listener, request: SlackRequest, name: str) -> None:
             outcome = "failed"
             if not request.is_typed:  # a typed line is charged for where it is read
                 request.charge(ORDINARY_COST_SECONDS)
+            if listener not in _OPEN_TO_OUTSIDERS | _FROM_SLACK:
+                await require_inside(request)
             await listener(request)
             outcome = "done"
     except UsageError as error:

@@ -244,12 +244,21 @@ class SlackRequest:
                 channels |= {str(channel.get("id")) for channel in page.get("channels") or []}
         return frozenset(channels)
 
-    async def is_admin(self) -> bool:
-        """Whether the person is an admin or owner of the workspace."""
+    async def fetch_person(self) -> Mapping[str, Any]:
+        """Return what Slack tells of the person; raise PostFailed.
+
+        https://docs.slack.dev/reference/objects/user-object
+        """
         async with slack_call("users.info"):
             answer = await self.context.client.users_info(user=self.user)
-        user: Mapping[str, Any] = answer.get("user") or {}
-        return any(user.get(flag) is True for flag in ("is_admin", "is_owner", "is_primary_owner"))
+        return answer.get("user") or {}
+
+    async def is_admin(self) -> bool:
+        """Whether the person is an admin or owner of the workspace."""
+        person = await self.fetch_person()
+        return any(
+            person.get(flag) is True for flag in ("is_admin", "is_owner", "is_primary_owner")
+        )
 
     async def is_creator_of(self, channel: str) -> bool:
         """Whether the person made the channel: Slack tells apps of no other channel manager."""

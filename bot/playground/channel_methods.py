@@ -176,4 +176,6 @@ def _user_json(user: SlackUser) -> JsonObject:
     names = {"name": user.name, "real_name": user.real_name}
     profile = {"real_name": user.real_name, "display_name": user.name, "team": TEAM_ID}
     rights = {"tz": user.zone, "is_admin": user.admin, "is_bot": user.bot}
+    rights |= {"is_restricted": user.guest, "team_id": user.team}
+    rights |= {"is_stranger": True} if user.team != TEAM_ID else {}
     return OBJECTS["user"] | {"id": user.id, **names, **rights, "profile": profile}

@@ -50,7 +50,8 @@ class UserActions:
     ) -> str:
         """Post a message and return its `ts`; the bot gets an event if it is meant for it."""
         ts = self.workspace.new_ts()
-        message: JsonObject = {"type": "message", "user": user, "text": text, "team": TEAM_ID}
+        team = self.workspace.users[user].team
+        message: JsonObject = {"type": "message", "user": user, "text": text, "team": team}
         message |= {"ts": ts} | ({"thread_ts": thread} if thread else {})
         self.workspace.add_message(channel, ChannelMessage(message))
         event = {**message, "channel": channel, "event_ts": ts}
@@ -197,8 +198,9 @@ class UserActions:
 
     async def _send(self, kind: str, user: str, fields: JsonObject) -> BotResponse:
         """Send an interaction payload of this type."""
-        name = self.workspace.users[user].name
-        person = {"id": user, "username": name, "name": name, "team_id": TEAM_ID}
+        sender = self.workspace.users[user]
+        person = {"id": user, "username": sender.name, "name": sender.name}
+        person["team_id"] = sender.team
         common = OBJECTS["interaction"] | {"type": kind, "user": person, "enterprise": None}
         return await self.sender.send_interaction(common | fields)
 

@@ -22,7 +22,10 @@ RESPONSE_URL_LIFETIME_SECONDS = 30 * 60
 
 @dataclass(frozen=True, slots=True)
 class SlackUser:
-    """A user of the workspace. `zone` is the IANA name of a time zone, as in Slack's profile."""
+    """A user that the workspace knows. `zone` is the IANA name of a time zone, as in the profile.
+
+    `team` is the workspace that the user belongs to: another one in a channel shared with it.
+    """
 
     id: str
     name: str
@@ -30,6 +33,8 @@ class SlackUser:
     zone: str
     admin: bool = False
     bot: bool = False
+    guest: bool = False
+    team: str = TEAM_ID
 
 
 @dataclass(slots=True)
