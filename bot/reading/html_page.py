@@ -35,10 +35,10 @@ def detect(document: SourceDocument) -> FormatReader | None:
     is_html = is_page or (
         may_be_fragment and text.lstrip().startswith("<") and len(_TAGS.findall(text)) >= 2
     )
-    return (Format.HTML, _read_page) if is_html else None
+    return (Format.HTML, read_articles) if is_html else None
 
 
-def _read_page(document: SourceDocument) -> list[Article]:
+def read_articles(document: SourceDocument) -> list[Article]:
     """Return the one article on the page. Raise SourceUnreadable where there is none."""
     text = document.text
     if markup.has_too_many_attributes(text):

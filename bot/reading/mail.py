@@ -1,35 +1,31 @@
-"""Mail (RFC 5322), alone or in an mbox: newsletters and wires by mail, without attachments.
+"""Mail (RFC 5322), alone, in an mbox or in Apple's .emlx; also messages that are passed on."""
 
-Headers are decoded here (RFC 2047, and raw bytes that senders put there instead), because the
-standard library's header parser rewrites dates and does not survive every header.
-"""
-
-import binascii
 import email
 import re
-from collections import deque
+from dataclasses import replace
 from email.errors import MessageError
 from email.message import Message
 from itertools import takewhile
 
 from bot.model import Article, Format
-from bot.model.wordlists import load_line_lists
+from bot.reading import saved_page
 from bot.reading.charset import decode
 from bot.reading.cleaning import MAX_URL_CHARS, clean_body, line_or_none, unwrap
 from bot.reading.document import PARSE_ERRORS, FormatReader, SourceDocument
-from bot.reading.flowed_text import join_flowed
-from bot.reading.markup import html_text
-from bot.reading.press_releases import part_release_end
+from bot.reading.holds import hold_article
+from bot.reading.mail_headers import (
+    is_forward,
+    read_header,
+    read_sender,
+    sender_name,
+    without_marks,
+)
+from bot.reading.mail_text import USUAL_HEADERS, TextReader, inner_messages
 from bot.reading.times import parse_time
 
 _HEADER_NAME = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60}):[ \t]?")
-_LISTS = load_line_lists("bot.reading", "data/mail.txt", "usual headers", "boilerplate")
-_USUAL_HEADERS = set(_LISTS["usual headers"])
 _MIN_USUAL_HEADERS = 3
-_SIGNATURE = re.compile(r"^-- ?\r?$", re.MULTILINE)
-MAX_PARTS = 100
 MAX_MESSAGES = 1_000
-_MAX_HEADER_CHARS = 20_000
 _SNIFFED_CHARS = 40_000
 # The line that begins a message in an mbox (RFC 4155): an address and a time as C writes it.
 _POSTMARK = re.compile(
@@ -44,17 +40,22 @@ _PARAMETERS = re.compile(
 )
 # A longer header of this kind is cut: the standard library takes too long over it.
 MAX_PARAMETER_BYTES = 1_000
-_ENCODED_WORD = re.compile(r"=\?([^?\s]{1,40})\?([bqBQ])\?([^?\n]{0,4000})\?=")
-_BETWEEN_ENCODED_WORDS = re.compile(r"(\?=)\s+(?==\?)")
-_BOILERPLATE = re.compile("|".join(_LISTS["boilerplate"]), re.IGNORECASE)
-_MAX_BOILERPLATE_CHARS = 600
+# Messages in messages in messages.
+_MAX_DEPTH = 3
+# What is said above a message that is passed on is shorter than an article.
+_MAX_NOTE_CHARS = 400
+# Apple's Mail sets the length in bytes above a message, and a property list below it (.emlx).
+_EMLX_LENGTH = re.compile(rb"\A\s{0,10}(\d{1,9})[ \t]*\r?\n(?=[A-Za-z][A-Za-z-]{1,60}:)")
 
 
 def detect(document: SourceDocument) -> FormatReader | None:
-    """Recognize mail headers with a sender, and nothing else, before the first blank line."""
+    """Recognize mail headers with a sender, and nothing else, before the first blank line.
+
+    A page that a browser saved (MHTML) has headers too.
+    """
     text = document.text[:_SNIFFED_CHARS].lstrip()
     start = text[:400].encode("utf-8", "replace")
-    if _POSTMARK.match(start) or _BARE_POSTMARK.match(start):
+    if any(line.match(start) for line in (_POSTMARK, _BARE_POSTMARK, _EMLX_LENGTH)):
         text = text.partition("\n")[2]
     names = set()
     for line in takewhile(str.strip, text.splitlines()):
@@ -62,14 +63,21 @@ def detect(document: SourceDocument) -> FormatReader | None:
             names.add(match.group(1).lower())
         elif not line.startswith((" ", "\t")):
             return None
-    is_mail = "from" in names and len(names & _USUAL_HEADERS) >= _MIN_USUAL_HEADERS
+    if saved_page.is_saved_page(names, text):
+        return Format.HTML, saved_page.read_articles
+    is_mail = "from" in names and len(names & USUAL_HEADERS) >= _MIN_USUAL_HEADERS
     return (Format.MAIL, _read_mail) if is_mail else None
 
 
 def _read_mail(document: SourceDocument) -> list[Article]:
-    """Return the article that each message is."""
-    data = _BARE_POSTMARK.sub(b"", document.data.lstrip(), count=1)
-    return [_read_message(message, document) for message in _split_mbox(data)]
+    """Return the articles that the messages are, or pass on."""
+    data = document.data.lstrip()
+    if length := _EMLX_LENGTH.match(data):
+        data = data[length.end() :][: int(length.group(1))]
+    data = _BARE_POSTMARK.sub(b"", data, count=1)
+    return [
+        article for message in _split_mbox(data) for article in _read_message(message, document)
+    ]
 
 
 def _split_mbox(data: bytes) -> list[bytes]:
@@ -80,106 +88,75 @@ def _split_mbox(data: bytes) -> list[bytes]:
     return [_QUOTED_FROM.sub(b"From ", message) for message in messages]
 
 
-def _read_message(data: bytes, document: SourceDocument) -> Article:
+def _read_message(data: bytes, document: SourceDocument) -> list[Article]:
+    bounded = _PARAMETERS.sub(lambda header: header.group()[:MAX_PARAMETER_BYTES], data)
     try:
-        bounded = _PARAMETERS.sub(lambda header: header.group()[:MAX_PARAMETER_BYTES], data)
-        return _read_article(email.message_from_bytes(bounded), document)
+        return _read_articles(email.message_from_bytes(bounded), document, 0)
     except (*PARSE_ERRORS, MessageError, RecursionError):
         # The standard library trips over some broken headers; the text below is worth saving.
         _, _, body = decode(data, document.encoding).replace("\r\n", "\n").partition("\n\n")
-        return Article(body=clean_body(unwrap(body)))
+        return [Article(body=clean_body(unwrap(body)))]
+
+
+def _read_articles(message: Message, document: SourceDocument, depth: int) -> list[Article]:
+    """Return the article that a message is, or those that it passes on as messages in it.
+
+    What stands beside these, in a digest or above a message passed on, is a note on them.
+    """
+    article = _read_article(message, document)
+    if depth == _MAX_DEPTH:
+        return [article]
+    inner = list(inner_messages(message))[:MAX_MESSAGES]
+    passed_on = [
+        hold_article(each, document.zone, article.headline, *article.body.split("\n"))
+        for other in inner
+        for each in _read_articles(other, document, depth + 1)
+    ]
+    is_note = is_forward(read_header(message, "subject")) or len(article.body) < _MAX_NOTE_CHARS
+    is_digest = any(part.get_content_type() == "multipart/digest" for part in message.walk())
+    if any(each.body for each in passed_on):
+        return passed_on if is_note or is_digest else [article, *passed_on]
+    return [article]
 
 
 def _read_article(message: Message, document: SourceDocument) -> Article:
-    replaced = _header(message, "supersedes")
-    language = (_header(message, "content-language") or "").partition(",")[0]
-    return Article(
-        body=_without_boilerplate(_body(message, document.encoding)),
-        headline=_header(message, "subject", document.encoding),
-        source=_header(message, "from", document.encoding),
-        guid=_header(message, "message-id"),
-        published=parse_time(_header(message, "date"), document.zone),
+    subject = read_header(message, "subject", document.encoding)
+    reader, body = _read_text(message, document, subject)
+    replaced = read_header(message, "supersedes")
+    language = (read_header(message, "content-language") or "").partition(",")[0]
+    article = Article(
+        body=body,
+        headline=without_marks(subject),
+        source=read_sender(message, document.encoding),
+        guid=read_header(message, "message-id"),
+        published=parse_time(read_header(message, "date"), document.zone),
         language=language,
-        url=line_or_none((_header(message, "archived-at") or "").strip("<> "), MAX_URL_CHARS),
+        url=line_or_none((read_header(message, "archived-at") or "").strip("<> "), MAX_URL_CHARS),
         replaces=(replaced,) if replaced else (),
     )
+    if reader.forward is None:
+        return article
+    headers = reader.forward.headers
+    passed_on = replace(
+        article,
+        headline=without_marks(headers.get("subject")) or article.headline,
+        source=sender_name(headers.get("from")),
+        published=parse_time(headers.get("date"), document.zone),
+        # The letter around it is another one's.
+        guid=None,
+        replaces=(),
+    )
+    return hold_article(passed_on, document.zone, subject, reader.forward.note)
 
 
-def _without_boilerplate(body: str) -> str:
-    """Remove the paragraphs that mailing software sets above and below the text."""
-    paragraphs = deque(body.split("\n\n"))
-    while len(paragraphs) > 1 and _is_boilerplate(paragraphs[0]):
-        paragraphs.popleft()
-    while len(paragraphs) > 1 and _is_boilerplate(paragraphs[-1]):
-        paragraphs.pop()
-    return "\n\n".join(paragraphs)
-
-
-def _is_boilerplate(paragraph: str) -> bool:
-    return len(paragraph) <= _MAX_BOILERPLATE_CHARS and bool(_BOILERPLATE.match(paragraph))
-
-
-def _body(message: Message, encoding: str | None) -> str:
-    """Return the plain text, or the HTML where that says clearly more than a mere notice."""
-    plain = html = ""
-    for count, part in enumerate(message.walk()):
-        is_attachment = part.get_filename() or part.get_content_disposition() == "attachment"
-        if count > MAX_PARTS or part.is_multipart() or is_attachment:
-            continue
-        if part.get_content_type() == "text/plain" and not plain:
-            text = _SIGNATURE.split(_part_text(part, encoding), maxsplit=1)[0]
-            plain = _plain_text(part_release_end(text), part)
-        elif part.get_content_type() == "text/html" and not html:
-            html = html_text(_part_text(part, encoding))
-    return html if len(html) > 3 * len(plain) else plain
-
-
-def _plain_text(text: str, part: Message) -> str:
-    """Return a part's paragraphs; where it says that its lines flow, they are joined as it says."""
-    is_flowed = str(part.get_param("format", "")).lower() == "flowed"
-    delete_space = str(part.get_param("delsp", "")).lower() == "yes"
-    flowed = join_flowed(text, delete_space=delete_space) if is_flowed else None
-    return clean_body(unwrap(text)) if flowed is None else flowed
-
-
-def _part_text(part: Message, encoding: str | None) -> str:
-    payload = part.get_payload(decode=True)
-    charset = part.get_content_charset() or encoding
-    return decode(payload, charset) if isinstance(payload, bytes) else ""
-
-
-def _header(message: Message, name: str, encoding: str | None = None) -> str | None:
-    """Return a header's decoded text on one line, or None; `encoding` is that of raw bytes."""
-    raw = next((str(value) for key, value in message.raw_items() if key.lower() == name), None)
-    if raw is None:
-        return None
-    text = raw[:_MAX_HEADER_CHARS]
-    if not raw.isascii():
-        text = decode(text.encode("utf-8", "surrogateescape"), encoding)
-    return line_or_none(_decode_words(text), 1000)
-
-
-def _decode_words(text: str) -> str:
-    """Decode the encoded words; adjacent ones are one text, even in mid-character."""
-    pieces: list[str] = []
-    pending, charset, at = b"", "", 0
-    text = _BETWEEN_ENCODED_WORDS.sub(r"\1", text)
-    for word in _ENCODED_WORD.finditer(text):
-        between, word_charset = text[at : word.start()], word.group(1).partition("*")[0]
-        if between or word_charset != charset:
-            pieces += [decode(pending, charset), between]
-            pending, charset = b"", word_charset
-        pending += _word_bytes(word.group(2), word.group(3))
-        at = word.end()
-    return "".join((*pieces, decode(pending, charset), text[at:]))
-
-
-def _word_bytes(encoding: str, text: str) -> bytes:
-    """Return the bytes of an encoded word in Q or B (base64) encoding."""
-    data = text.encode("utf-8", "replace")
-    if encoding in "qQ":
-        return binascii.a2b_qp(data, header=True)
-    try:
-        return binascii.a2b_base64(data + b"=" * (-len(data) % 4))
-    except binascii.Error:
-        return data
+def _read_text(
+    message: Message, document: SourceDocument, subject: str | None
+) -> tuple[TextReader, str]:
+    """Return the message's text and what read it; what is attached only where there is no other."""
+    for with_attachments in (False, True):
+        reader = TextReader(
+            document.encoding, is_forward=is_forward(subject), with_attachments=with_attachments
+        )
+        if body := reader.read(message):
+            break
+    return reader, body

@@ -149,7 +149,7 @@ def test_the_sender_is_read_as_it_stands_and_the_date_by_us() -> None:
         b"Date: Mon, 11 May 2026 07:00:00 MEST\n\nThe port, he said."
     )
     article = read(mail).articles[0]
-    assert (article.headline, article.source) == ("Nine berths", "Desk (night) <a@port.example>")
+    assert (article.headline, article.source) == ("Nine berths", "Desk (night)")
     assert article.published is not None
     assert article.published.isoformat() == "2026-05-11T05:00:00+00:00"
 

@@ -22,6 +22,7 @@ from bot.reading import (
     entities,
     json_news,
     mail,
+    mail_text,
     markup,
     newsml_g2,
     plain_text,
@@ -109,7 +110,7 @@ def test_only_so_many_messages_and_parts_are_taken(monkeypatch: pytest.MonkeyPat
         f"--b\nContent-Type: text/plain\n\n{SAID}\n--b--\n"
     ).encode()
     assert read(letter).articles[0].body == SAID
-    monkeypatch.setattr(mail, "MAX_PARTS", 1)
+    monkeypatch.setattr(mail_text, "MAX_PARTS", 1)
     assert read(letter).articles[0].body == ""
 
 

@@ -1,0 +1,156 @@
+"""The text of a message (RFC 2045-2047): which parts are it, and what mail software adds to it."""
+
+import re
+from collections import deque
+from collections.abc import Iterator
+from email.message import Message
+
+from bot.model.wordlists import load_line_lists
+from bot.reading.charset import decode
+from bot.reading.cleaning import clean_body, unwrap
+from bot.reading.flowed_text import join_flowed
+from bot.reading.forwards import Forward, split_forward
+from bot.reading.markup import html_text
+from bot.reading.press_releases import part_release_end
+
+MAX_PARTS = 100
+_MAX_DEPTH = 20
+_SIGNATURE = re.compile(r"^-- ?\r?$", re.MULTILINE)
+_LISTS = load_line_lists("bot.reading", "data/mail.txt", "usual headers", "boilerplate")
+USUAL_HEADERS = set(_LISTS["usual headers"])
+_BOILERPLATE = re.compile("|".join(_LISTS["boilerplate"]), re.IGNORECASE)
+_MAX_BOILERPLATE_CHARS = 600
+# What stands for a link or a picture in the plain part of a newsletter: "[https://…]", "<https://…>".
+_LINK_MARK = re.compile(
+    r"[ \t]*(?:\[\s{0,2}(?:https?://|mailto:)[^\]\s]{1,2000}\s{0,2}\]"
+    r"|<\s{0,2}(?:https?://|mailto:)[^>\s]{1,2000}\s{0,2}>|\(\s{0,2}https?://[^)\s]{1,2000}\s{0,2}\)"
+    r"|\[(?:image|cid):[^\[\]]{1,300}\])"
+)
+# A list of links below a text: "[1] https://…"; in the text "[1]" stands behind the linked words.
+_NOTE_LINE = re.compile(r"^[ \t]*\[(\d{1,3})\][: \t]+<?https?://\S+>?[ \t]*$\n?", re.MULTILINE)
+_NOTE_MARK = re.compile(r"[ \t]?\[(\d{1,3})\]")
+
+
+class TextReader:
+    """Read the text of one message.
+
+    `forward` is the message that it passes on, once its text was read. What is attached counts
+    only where `with_attachments` says so.
+    """
+
+    def __init__(self, encoding: str | None, *, is_forward: bool, with_attachments: bool) -> None:
+        self.forward: Forward | None = None
+        self._encoding, self._is_forward = encoding, is_forward
+        self._with_attachments, self._parts = with_attachments, 0
+
+    def read(self, message: Message) -> str:
+        """Return the message's text, without what mailing software sets around it."""
+        return without_boilerplate(self._read_part(message, 0))
+
+    def _read_part(self, part: Message, depth: int) -> str:
+        """Return the text of a part and of those in it; not of messages in it."""
+        self._parts += 1
+        if self._parts > MAX_PARTS + 1 or depth > _MAX_DEPTH:
+            return ""
+        if not part.is_multipart():
+            return self._read_text(part)
+        if part.get_content_maintype() != "multipart":
+            return ""
+        parts = ((child, self._read_part(child, depth + 1)) for child in _children(part))
+        texts = [(child.get_content_type(), text) for child, text in parts if text]
+        if part.get_content_subtype() == "alternative":
+            return _best_version(texts)
+        # What belongs to a page (RFC 2387) is no text of its own.
+        is_related = part.get_content_subtype() == "related"
+        return _join_distinct([text for _, text in texts][: 1 if is_related else None])
+
+    def _read_text(self, part: Message) -> str:
+        kind, disposition = part.get_content_type(), part.get_content_disposition()
+        if disposition == "attachment" and not self._with_attachments:
+            return ""
+        if kind == "text/plain":
+            return self._plain_text(part)
+        text = html_text(_decode_part(part, self._encoding)) if kind == "text/html" else ""
+        return clean_body(self._split(text))
+
+    def _plain_text(self, part: Message) -> str:
+        """Return a part's paragraphs; where it says that its lines flow, joined as it says."""
+        text = _SIGNATURE.split(self._split(_decode_part(part, self._encoding)), maxsplit=1)[0]
+        text = _without_link_marks(part_release_end(text))
+        is_flowed = str(part.get_param("format", "")).lower() == "flowed"
+        delete_space = str(part.get_param("delsp", "")).lower() == "yes"
+        flowed = join_flowed(text, delete_space=delete_space) if is_flowed else None
+        return clean_body(unwrap(text)) if flowed is None else flowed
+
+    def _split(self, text: str) -> str:
+        """Return the message that a text passes on, or the text where it passes none on."""
+        forward = split_forward(text, is_forward=self._is_forward)
+        self.forward = self.forward or forward
+        return forward.text if forward else text
+
+
+def _best_version(texts: list[tuple[str, str]]) -> str:
+    """Return the plain version, or another where that says clearly more than a mere notice."""
+    plain = next((text for kind, text in texts if kind == "text/plain"), "")
+    other = next((text for kind, text in texts if kind != "text/plain"), "")
+    return other if len(other) > 3 * len(plain) else plain
+
+
+def _join_distinct(texts: list[str]) -> str:
+    """Join texts; one that says what another one before it says is its HTML version."""
+    told: set[str] = set()
+    distinct = []
+    for text in texts:
+        words = " ".join(text.split())
+        if words not in told:
+            told.add(words)
+            distinct.append(text)
+    return "\n\n".join(distinct)
+
+
+def inner_messages(message: Message) -> Iterator[Message]:
+    """Yield the messages that a message holds as parts (RFC 2046, 5.2.1), not those in them."""
+    parts = deque([message])
+    while parts:
+        for child in _children(parts.popleft()):
+            if child.get_content_type() == "message/rfc822":
+                yield from _children(child)
+            elif child.get_content_maintype() == "multipart":
+                parts.append(child)
+
+
+def _children(part: Message) -> list[Message]:
+    payload = part.get_payload()
+    children = payload if isinstance(payload, list) else []
+    return [child for child in children if isinstance(child, Message)]
+
+
+def without_boilerplate(body: str) -> str:
+    """Remove the paragraphs that mailing software sets above and below the text."""
+    paragraphs = deque(body.split("\n\n"))
+    while len(paragraphs) > 1 and _is_boilerplate(paragraphs[0]):
+        paragraphs.popleft()
+    while len(paragraphs) > 1 and _is_boilerplate(paragraphs[-1]):
+        paragraphs.pop()
+    return "\n\n".join(paragraphs)
+
+
+def _is_boilerplate(paragraph: str) -> bool:
+    return len(paragraph) <= _MAX_BOILERPLATE_CHARS and bool(_BOILERPLATE.match(paragraph))
+
+
+def _decode_part(part: Message, encoding: str | None) -> str:
+    payload = part.get_payload(decode=True)
+    charset = part.get_content_charset() or encoding
+    return decode(payload, charset) if isinstance(payload, bytes) else ""
+
+
+def _without_link_marks(text: str) -> str:
+    """Remove addresses in brackets, which stand for links in the plain part of a newsletter."""
+    if "://" not in text and "[" not in text:
+        return text
+    numbers = set(_NOTE_LINE.findall(text))
+    text = _LINK_MARK.sub("", _NOTE_LINE.sub("", text))
+    if not numbers:
+        return text
+    return _NOTE_MARK.sub(lambda mark: "" if mark[1] in numbers else mark.group(), text)
