@@ -11,9 +11,23 @@ from bot.model.errors import UsageError
 
 MAX_LINE_CHARS = 2_000
 LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|[^>]*)?>")
-_MENTION = re.compile(r"<[@!](\w+)(?:\|([^>]*))?>")
+# What Slack makes of a name, an address, a number or a date that was typed, with its label.
+# https://docs.slack.dev/messaging/formatting-message-text
+_ENTITY = re.compile(r"<(?:@|!|mailto:|tel:)([^|>]*)(?:\|([^>]*))?>")
+_CHANNEL = re.compile(r"<#\w*(?:\|([^>]*))?>")
+_EMPHASIS = re.compile(r"(?<!\S)([*_~]{1,3})(?=\S)(.*?\S)\1(?!\S)")
+_QUOTE_MARK = re.compile(r"\A\s*(?:>|&gt;)\s*")
 _TYPOGRAPHY = str.maketrans(
-    {**dict.fromkeys("“”„‟«»″", '"'), **dict.fromkeys("‘’‚‛′", "'"), **dict.fromkeys("–—−", "-")}
+    {
+        **dict.fromkeys("“”„‟«»″", '"'),
+        **dict.fromkeys("‘’‚‛′", "'"),
+        **dict.fromkeys("–—−", "-"),
+        **dict(zip("：，", ":,", strict=True)),
+    }
+)
+# What stands before a command without being a part of it.
+_POLITE = re.compile(
+    r"\A(?:(?:please|hey|hi|hello|dear|ok|okay|dateline)\b[\s,:!]*)+(?=\w)", re.IGNORECASE
 )
 # Questions as people put them, and the command that answers each.
 _NEWS = r"what(?:'s| is) (?:new|the news)|any(?:thing)? (?:new|news)"
@@ -28,7 +42,7 @@ _QUESTIONS = tuple(
         (rf"what (?:{_DID}|is|was) (?P<object>.+?) (?:say|said|saying|says){_LATELY}", "who"),
         (rf"what (?:{_DID}) (?P<object>.+?) (?:say|said) about .+", "who"),
         (rf"who (?:said|says|spoke|talked){_WHAT} (?:about|on|of) (?P<object>.+)", "search"),
-        (r"(?:hi|hello|hey|thanks|thank you)(?: dateline)?|what can you do", "help"),
+        (r"(?:hi|hello|hey|thanks|thank you)(?: dateline)?|dateline|what can you do", "help"),
         (r"how does (?:this|it) work", "help"),
     )
 )
@@ -47,16 +61,55 @@ def parse_command(line: str) -> Command:
     spec = find_command(word)
     if spec is None:
         raise _unknown_command(word, arguments)
-    return spec.parse(arguments)
+    # `subscribe` tells a channel from a topic by where it stands.
+    return spec.parse(arguments if spec.takes == "schedule" else name_channels(arguments))
+
+
+def parse_mention(text: str, bot: str) -> str:
+    """Return the command line of a message that mentions the bot (its user id) anywhere.
+
+    What follows the bot's name is meant, else what stands before it.
+    """
+    before, *parts = re.split(rf"<@{re.escape(bot)}(?:\|[^>]*)?>", text)
+    after = " ".join(parts)
+    lines = [line.strip(" ,:;\n") for line in (after, before, f"{before} {after}")]
+    lines = [line for line in lines if any(map(str.isalnum, strip_markup(line)))]
+    return next(filter(_is_command, lines), lines[0] if lines else "")
+
+
+def _is_command(line: str) -> bool:
+    try:
+        parse_command(line)
+    except UsageError:
+        return False
+    return True
+
+
+def name_channels(text: str) -> str:
+    """Return typed text with the names of the channels that Slack made links of."""
+    return _CHANNEL.sub(lambda match: match[1] or "", text)
 
 
 def strip_markup(text: str) -> str:
-    """Return typed text without Slack's markup and typographic quotes, with single blanks."""
-    text = LINK.sub(r"\1", text)
-    text = _MENTION.sub(lambda match: match[2] or match[1], text)
+    """Return typed text without Slack's markup and typographic quotes, with single blanks.
+
+    Channels keep theirs: see `name_channels`. A person without a label has no name that we know.
+    """
+    text = _QUOTE_MARK.sub("", LINK.sub(r"\1", text))
+    text = _ENTITY.sub(_name_entity, text)
+    text = _EMPHASIS.sub(r"\2", text)
     text = html.unescape(text) if re.search(r"&(?:amp|lt|gt);", text) else text
     text = text.translate(_TYPOGRAPHY).replace("`", " ")
-    return " ".join("".join(c for c in text if c.isprintable() or c.isspace()).split())
+    text = " ".join("".join(c for c in text if c.isprintable() or c.isspace()).split())
+    return _POLITE.sub("", text)
+
+
+def _name_entity(match: re.Match[str]) -> str:
+    """Return what a person sees of a link: its label, else the address or the keyword."""
+    if match[2]:
+        return match[2].lstrip("@")
+    is_id = match[0].startswith("<@") or "^" in match[1]
+    return "" if is_id else match[1]
 
 
 def question_to_command(text: str) -> str:

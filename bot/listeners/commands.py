@@ -205,7 +205,7 @@ def _words(arguments: str) -> str:
 
 def _parse_help(spec: CommandSpec, arguments: str) -> Command:
     word = arguments.lower().strip("/")
-    if not word:
+    if word in {"", "me", "please"}:
         return Command(spec.word)
     if other := find_command(word):
         return Command(spec.word, other.word)

@@ -1,6 +1,5 @@
 """What happens in Slack without a command: mentions, direct messages, invitations, removal."""
 
-import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -8,28 +7,56 @@ import structlog
 
 from bot.blocks.answers import channel_welcome
 from bot.delivery.slack_errors import explain_failure
+from bot.listeners import messages
+from bot.listeners.command_line import parse_mention
 from bot.listeners.digest_command import digest
 from bot.listeners.request import SlackRequest
+from bot.model.errors import UsageError
 
 log = structlog.get_logger(__name__)
 
-_MENTION = re.compile(r"\A\s*<@\w+(?:\|[^>]*)?>[\s,:]*")
+# What a person wrote, and not what became of a message or a channel. "" is a plain message.
+# https://docs.slack.dev/reference/events/message#subtypes
+_WRITTEN = frozenset(("", "file_share", "thread_broadcast", "me_message"))
+# How long an event is known as one that was answered (`Store.is_new_event`).
+_KNOWN_SECONDS = 24 * 60 * 60
 
 
 async def app_mention(request: SlackRequest) -> None:
     """`@Dateline who Kallas` works as `/digest who Kallas`; the name alone asks for help."""
     event = request.body["event"]
-    # A bot wrote it, or Slack tells of a change to a message.
-    if event.get("bot_id") or event.get("subtype"):
+    if event.get("bot_id") or (event.get("subtype") or "") not in _WRITTEN:
         return
-    line = _MENTION.sub("", request.text).strip()
+    if not await _is_new(request):
+        return
+    line = parse_mention(request.text, request.context.bot_user_id or "")
+    if not line and event.get("files"):
+        raise UsageError(*messages.pair("file_not_read"))
     await digest(replace(request, text=line or "help"))
+
+
+async def _is_new(request: SlackRequest) -> bool:
+    """Whether this message was not answered before: Slack tells of a mention again once edited."""
+    event, now = request.body["event"], request.now()
+    written = float(event.get("ts") or now.timestamp())
+    if event.get("edited") and written < now.timestamp() - _KNOWN_SECONDS:
+        return False
+    return await request.store.is_new_event(f"{request.channel}:{event.get('ts')}", now)
 
 
 async def message(request: SlackRequest) -> None:
     """Take what a person writes to us directly as a command."""
     if request.body["event"].get("channel_type") == "im":
         await app_mention(request)
+
+
+async def unknown_event(_request: SlackRequest) -> None:
+    """Do nothing: the app was subscribed to more than this version knows."""
+
+
+async def outdated(_request: SlackRequest) -> None:
+    """Tell a person that a button, menu or window is of another version of Dateline."""
+    raise UsageError(*messages.pair("outdated"))
 
 
 async def member_joined_channel(request: SlackRequest) -> None:

@@ -75,6 +75,7 @@ ACTIONS: dict[str, Listener] = {
     OPEN_SETTINGS: settings_form.open_from_button,
     FIELD: settings_form.update_preview,
 }
+_ANYTHING = re.compile("")
 # What people of another organization may do in a channel that is shared with them: read what it
 # was shown. Typed commands say so for themselves.
 _OPEN_TO_OUTSIDERS = frozenset[Listener](
@@ -89,9 +90,15 @@ _OPEN_TO_OUTSIDERS = frozenset[Listener](
         lookup_commands.choose_from_menu,
     )
 )
-# Slack tells of these, and no person asks for them.
-_FROM_SLACK = frozenset[Listener](
-    (events.member_joined_channel, events.app_uninstalled, events.tokens_revoked)
+# Slack tells of these, and no person asks for them, or they say nothing of the workspace.
+_OPEN_TO_ALL = frozenset[Listener](
+    (
+        events.member_joined_channel,
+        events.app_uninstalled,
+        events.tokens_revoked,
+        events.unknown_event,
+        events.outdated,
+    )
 )
 # Buttons of one row that do the same must differ in their ids: in what follows the colon.
 WHO_MEANT_BUTTONS = re.compile(rf"{lookup.WHO_MEANT}:.+")
@@ -116,6 +123,10 @@ def register(app: AsyncApp, services: Services) -> None:
     for shortcut, listener in SHORTCUTS.items():
         app.shortcut(shortcut)(wrap(listener, services))
     app.view(SETTINGS)(wrap(settings_form.save_form, services, settings_form.find_errors))
+    # What none of these answers: of an earlier or later version.
+    for catch_all in (app.action, app.shortcut, app.view):
+        catch_all(_ANYTHING)(wrap(events.outdated, services))
+    app.event(_ANYTHING)(wrap(events.unknown_event, services))
 
 
 def wrap(
@@ -146,7 +157,7 @@ async def _run(listener: Listener, request: SlackRequest, name: str) -> None:
             outcome = "failed"
             if not request.is_typed:  # a typed line is charged for where it is read
                 request.charge(ORDINARY_COST_SECONDS)
-            if listener not in _OPEN_TO_OUTSIDERS | _FROM_SLACK:
+            if listener not in _OPEN_TO_OUTSIDERS | _OPEN_TO_ALL:
                 await require_inside(request)
             await listener(request)
             outcome = "done"

@@ -30,7 +30,6 @@ T = TypeVar("T")
 # https://www.nngroup.com/articles/response-times-3-important-limits/
 NOTICE_AFTER_SECONDS = 1.0
 _WINDOW_SOURCES = frozenset(("block_actions", "view_submission", "shortcut"))
-_NOT_INSIDE = frozenset(("not_in_channel", "channel_not_found", "user_not_in_channel"))
 # What a parser raises for a value of another form.
 _NOT_OURS = (
     *(ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError),
@@ -131,7 +130,8 @@ class SlackRequest:
         elif event.get("type") == "app_home_opened":
             await self._answer_directly(message)
         elif self.channel.startswith("D"):
-            await self.services.chat.post(self.team, self.channel, message)
+            thread = event.get("thread_ts")
+            await self.services.chat.post(self.team, self.channel, message, thread=thread)
         else:
             await self._answer_in_channel(message, event.get("thread_ts"))
 
@@ -176,7 +176,7 @@ class SlackRequest:
                     thread_ts=thread,
                 )
         except PostFailed as e:
-            if e.code not in _NOT_INSIDE:
+            if not e.permanent:
                 raise
             await self._answer_directly(message)
 

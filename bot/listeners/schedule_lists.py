@@ -123,6 +123,8 @@ _LIST_ENDS = tuple(
 
 def _list_items(text: str, field: ListField, span: tuple[int, int]) -> tuple[str, ...]:
     text = re.sub(r"[\s,]+(?:and|but)\s*\Z", "", text, flags=re.IGNORECASE)
+    # A topic that is a channel's name, too, comes as a link to it: `<#C0HARBOUR|harbour>`.
+    text = re.sub(r"<#\w+\|([^>]*)>", r"\1", text)
     pieces = (
         " ".join((quoted or plain).split())
         for quoted, plain in re.findall(r'"([^"]*)"|([^,"]+)', text)

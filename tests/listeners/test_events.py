@@ -15,7 +15,7 @@ from bot.blocks.home import (
     home_view,
 )
 from bot.blocks.modals import READ_MESSAGE
-from bot.model import AtTimes, EditPermission, Subscription
+from bot.model import AtTimes, EditPermission, Message, Subscription
 from bot.playground.slack_objects import BOT_USER_ID, TEAM_ID
 from tests.builders import NOON, later
 from tests.listeners.conftest import SlackEnv, words
@@ -53,6 +53,120 @@ async def test_a_mention_works_as_a_command(env: SlackEnv):
         lambda: any("subscription" in words(m) for m in env.slack.ephemerals())
     )
     assert env.slack.posted() == []
+
+
+BOT = f"<@{BOT_USER_ID}>"
+ANYWHERE = [
+    f"hey {BOT} status",
+    f"status {BOT}",
+    f"<@U0MINA> {BOT} status",
+    f"{BOT}: *status*",
+    f"please, {BOT}, status!",
+]
+
+
+@pytest.mark.parametrize("text", ANYWHERE)
+async def test_a_mention_is_understood_wherever_it_stands(env: SlackEnv, text: str):
+    """What follows the name is meant, else what stands before it."""
+    await env.slack.say(text)
+    await settle(env)
+    (answer,) = env.slack.ephemerals()
+    assert "subscription" in words(answer)
+
+
+async def settle(env: SlackEnv) -> None:
+    """Wait until all events are taken and answered."""
+    await env.slack.playground.sender.settle()
+    await env.tasks.settled()
+
+
+async def send(env: SlackEnv, **fields: object) -> None:
+    """Send an event that the playground's people cannot make."""
+    channel = env.slack.channel(CHANNEL).id
+    event = {"channel": channel, "user": USER, "ts": "1795000000.000100", **fields}
+    env.slack.user_actions._send_event(event)
+    await settle(env)
+
+
+@pytest.mark.parametrize("edited_first", [False, True], ids=["after", "added"])
+async def test_an_edited_mention_is_no_new_one(env: SlackEnv, *, edited_first: bool):
+    """Slack tells of a mention again once it is edited; a name that is added later is heard."""
+    await env.publish()
+    mention = {"type": "app_mention", "text": f"{BOT} now"}
+    edited = mention | {"edited": {"user": USER, "ts": "1795000060.000000"}}
+    ts = f"{NOON.timestamp():.6f}"
+    for event in (edited, edited) if edited_first else (mention, edited):
+        await send(env, **event, ts=ts)
+    assert len(env.slack.posted()) == 1
+
+
+async def test_an_old_mention_that_is_edited_stays_answered(env: SlackEnv):
+    """What was answered is remembered for a day; an edit after that asks nothing."""
+    await send(env, type="app_mention", text=f"{BOT} status", edited={"ts": "1"}, ts="1700000000.1")
+    assert env.slack.ephemerals() == []
+
+
+@pytest.mark.parametrize("subtype", ["file_share", "thread_broadcast", "me_message"])
+async def test_what_people_write_in_other_ways_is_answered(env: SlackEnv, subtype: str):
+    """With a file, to the channel too, or with /me."""
+    direct = await env.services.chat.direct(TEAM_ID, USER)
+    event = {"type": "message", "channel_type": "im", "channel": direct, "subtype": subtype}
+    await send(env, **event, text="status", files=[{"id": "F1"}])
+    (answer,) = env.slack.posted(direct)
+    assert "subscription" in words(answer)
+
+
+async def test_a_file_alone_is_answered(env: SlackEnv):
+    """The person is told what to send instead."""
+    direct = await env.services.chat.direct(TEAM_ID, USER)
+    event = {"type": "message", "channel_type": "im", "channel": direct, "text": ""}
+    await send(env, **event, subtype="file_share", files=[{"id": "F1"}])
+    (answer,) = env.slack.posted(direct)
+    assert "can't read files" in words(answer)
+
+
+async def test_a_thread_of_direct_messages_is_answered_in_it(env: SlackEnv):
+    """The answer stands in the thread in which it was asked."""
+    direct = await env.services.chat.direct(TEAM_ID, USER)
+    first = await env.slack.say("status", channel=direct)
+    await settle(env)
+    await env.slack.say("status", channel=direct, thread=first)
+    await settle(env)
+    answers = [each for each in env.slack.messages(direct) if each.get("bot_id")]
+    assert [each.get("thread_ts") for each in answers] == [None, first]
+
+
+async def test_an_event_that_nobody_knows_is_taken(env: SlackEnv):
+    """Slack counts any other answer than 200 as a failed delivery."""
+    await send(env, type="emoji_changed")
+    assert [request.status for request in env.slack.requests] == [200]
+
+
+@pytest.mark.parametrize("code", ["restricted_action", "user_not_found", "channel_not_found"])
+async def test_an_answer_that_the_channel_refuses_comes_directly(env: SlackEnv, code: str):
+    """Whatever the reason, the person gets the answer in direct messages."""
+    env.slack.fail("chat.postEphemeral", code)
+    await env.slack.say(f"{BOT} status")
+    await settle(env)
+    direct = await env.services.chat.direct(TEAM_ID, USER)
+    (answer,) = env.slack.posted(direct)
+    assert "subscription" in words(answer)
+
+
+async def test_a_button_of_another_version_is_answered(env: SlackEnv):
+    """The press is acknowledged and told to be of another version; so are shortcuts."""
+    ts = await env.services.chat.post(TEAM_ID, env.slack.channel(CHANNEL).id, Message("Older"))
+    element = {"type": "button", "action_id": "from_before", "block_id": "b", "value": "1"}
+    place = env.slack.channel(CHANNEL).id
+    reply = await env.slack.user_actions.use_element(USER, place, ts, element)
+    await settle(env)
+    assert reply.problem is None
+    (answer,) = env.slack.ephemerals()
+    assert "another version" in words(answer)
+    reply = await env.slack.user_actions.use_shortcut(USER, "from_before")
+    await settle(env)
+    assert reply.problem is None
+    assert "another version" in words(env.slack.modal() or {})
 
 
 async def test_the_name_alone_asks_for_help(env: SlackEnv):
