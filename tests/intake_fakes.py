@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot.model import Analysis, Article, ParsedFile
 from bot.model.errors import SourceUnavailable
@@ -20,9 +21,10 @@ class InProcessReader:
         zone: str = "UTC",
         encoding: str | None = None,
         address: str | None = None,
+        arrived: datetime | None = None,
     ) -> ParsedFile:
         """Read the bytes at once."""
-        return read(data, zone=zone, encoding=encoding, address=address)
+        return read(data, zone=zone, encoding=encoding, address=address, arrived=arrived)
 
 
 @dataclass

@@ -70,7 +70,8 @@ def _read_files(names: Iterable[str]) -> Iterator[tuple[str, ParsedFile | None, 
             parsed: ParsedFile | None = None
             error: str | None = None
             try:
-                parsed = asyncio.run(pool.parse(console.read_article_file(name)))
+                data = console.read_article_file(name)
+                parsed = asyncio.run(pool.parse(data, arrived=console.utc_now()))
             except OSError as e:
                 error = e.strerror or str(e)
             except SourceUnreadable as e:

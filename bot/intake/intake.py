@@ -157,7 +157,9 @@ class Intake:
         for all teams, unless the operator gave the source an owner.
         """
         facts = self._facts(source)
-        parsed = await self._reader.parse(data, zone=facts.zone, encoding=facts.encoding)
+        parsed = await self._reader.parse(
+            data, zone=facts.zone, encoding=facts.encoding, arrived=self._clock.now()
+        )
         articles = self._identify(parsed.articles, facts.owner, source, source or "")
         first = await asyncio.gather(*map(self._analyze, articles[:_BATCH_SIZE]))
         return PreparedFile(name, source, parsed.format, (*first, *articles[_BATCH_SIZE:]))
@@ -175,7 +177,9 @@ class Intake:
 
     async def parse(self, page: FetchedPage) -> ParsedFile:
         """Parse without storing, for callers that must know first what it is."""
-        return await self._reader.parse(page.data, encoding=page.encoding, address=page.url)
+        return await self._reader.parse(
+            page.data, encoding=page.encoding, address=page.url, arrived=self._clock.now()
+        )
 
     async def are_known(
         self, articles: Sequence[Article], *, team: str | None, source: str | None

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
+from datetime import datetime
 from typing import Any, TypeVar
 
 import structlog
@@ -124,13 +125,15 @@ class ReaderPool(_WorkerPool):
         zone: str = "UTC",
         encoding: str | None = None,
         address: str | None = None,
+        arrived: datetime | None = None,
     ) -> ParsedFile:
         """Parse as `ports.Reader.parse` says; no worker sees what is empty or too large."""
         if not data:
             raise SourceUnreadable("The file is empty.")
         if len(data) > MAX_FILE_BYTES:
             raise SourceUnreadable("The file has more than 20 MB, which is the most.")
-        return await self._run(self._timeout, _parse, data, zone, encoding, address)
+        facts = {"zone": zone, "encoding": encoding, "address": address, "arrived": arrived}
+        return await self._run(self._timeout, _parse, data, facts)
 
 
 class AnalystPool(_WorkerPool):
@@ -186,9 +189,8 @@ def _limit(kind: int, value: int) -> None:
     resource.setrlimit(kind, (soft, hard))
 
 
-def _parse(data: bytes, zone: str, encoding: str | None, address: str | None) -> ParsedFile:
-    reading = importlib.import_module("bot.reading")
-    parsed: ParsedFile = reading.read(data, zone=zone, encoding=encoding, address=address)
+def _parse(data: bytes, facts: dict[str, Any]) -> ParsedFile:
+    parsed: ParsedFile = importlib.import_module("bot.reading").read(data, **facts)
     return parsed
 
 

@@ -29,12 +29,13 @@ class Reader(Protocol):
         zone: str = "UTC",
         encoding: str | None = None,
         address: str | None = None,
+        arrived: datetime | None = None,
     ) -> ParsedFile:
         """Parse the bytes of a file into articles.
 
         `zone` is the IANA zone of times that carry no offset; `encoding` that of files that declare
-        none; `address` is where it was fetched from. Raise SourceUnreadable, also when the worker
-        ran out of time or memory.
+        none; `address` is where it was fetched from, `arrived` when it came in. Raise
+        SourceUnreadable, also when the worker ran out of time or memory.
         """
 
 

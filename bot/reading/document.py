@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -28,13 +29,15 @@ class SourceDocument:
     """What a format reader is given.
 
     `zone` is the IANA time zone of times without offset; `encoding` applies to bytes that
-    declare none; `address` is where the document was fetched from, None where it came as a file.
+    declare none; `address` is where the document was fetched from, None where it came as a file;
+    `arrived` is when it came in.
     """
 
     data: bytes
     zone: str = "UTC"
     encoding: str | None = None
     address: str | None = None
+    arrived: datetime | None = None
 
     @cached_property
     def text(self) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from bot.model import Article, Status
 from bot.model.wordlists import load_line_lists
 from bot.reading.cleaning import line_or_none
-from bot.reading.times import has_clock, is_time_word, parse_embargo
+from bot.reading.times import has_clock, is_time_word, parse_embargo, parse_next_day
 
 _SECTIONS = ("lead", "nouns", "orders", "releases", "lifted", "connectors", "open ends", "anchors")
 _LISTS = load_line_lists("bot.reading", "data/holds.txt", *_SECTIONS)
@@ -41,6 +41,7 @@ _MAX_LATER_CHARS = 200
 # The words of a hold stand no further from a line's start.
 _MAX_START_CHARS = 300
 _ANCHORS = _words("anchors")
+_MAX_AGE = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,13 @@ class Hold:
     """A hold in a line.
 
     `has_time`: it says until when; `until` is that time, None where it cannot be read. `rest` is
-    the line without it.
+    the line without it. `day` are the words of a time without a year, if that is all they lack.
     """
 
     has_time: bool
     until: datetime | None
     rest: str
+    day: str = ""
 
 
 def find_hold(line: str, zone: str) -> Hold | None:
@@ -68,8 +70,10 @@ def find_hold(line: str, zone: str) -> Hold | None:
     rest = after.strip(_PUNCTUATION)
     if not _is_meant(match, phrase, rest, has_time=has_time, is_apart=is_apart):
         return None
-    until = _parse_end(phrase, zone) if is_apart else None
-    return Hold(has_time, until, f"{(match['before'] or '').strip()} {rest}".strip())
+    day = _time_words(phrase) if is_apart else ""
+    until = _to_end(parse_embargo(day, zone), day)
+    rest = f"{(match['before'] or '').strip()} {rest}".strip()
+    return Hold(has_time, until, rest, "" if until else day)
 
 
 def mentions_hold(text: str) -> bool:
@@ -77,8 +81,13 @@ def mentions_hold(text: str) -> bool:
     return _MENTION.search(text) is not None
 
 
-def hold_article(article: Article, zone: str, *notes: str | None) -> Article:
-    """Return the article without words of a hold, held or withheld by them or by `notes`."""
+def hold_article(
+    article: Article, zone: str, *notes: str | None, arrived: datetime | None = None
+) -> Article:
+    """Return the article without words of a hold, held or withheld by them or by `notes`.
+
+    A day without a year is the next one from the article's own time, else from `arrived`.
+    """
     pieces = [piece for note in notes if note for piece in _SENTENCE_BREAK.split(note)]
     holds = [hold for piece in pieces if (hold := find_hold(piece, zone))]
     headline, body = article.headline, article.body
@@ -90,12 +99,29 @@ def hold_article(article: Article, zone: str, *notes: str | None) -> Article:
     if not holds:
         return article
     body = "\n\n".join(paragraph for paragraph in kept if paragraph)
-    return _hold_until(replace(article, headline=headline, body=body), holds)
+    held = replace(article, headline=headline, body=body)
+    start = _start_of_hold(article, arrived)
+    ends = [_end_of(hold, zone, start) for hold in holds if hold.has_time]
+    return _hold_until(held, ends or [article.embargoed])
 
 
-def _hold_until(article: Article, holds: Sequence[Hold]) -> Article:
+def _start_of_hold(article: Article, arrived: datetime | None) -> datetime | None:
+    """Return the time from which on a day without a year is the next one.
+
+    An article that is dated long before it came may be dated wrong; then that is when it came.
+    """
+    own = article.published or article.updated
+    return own if own and (arrived is None or arrived - own <= _MAX_AGE) else arrived
+
+
+def _end_of(hold: Hold, zone: str, start: datetime | None) -> datetime | None:
+    if hold.until or not hold.day or start is None:
+        return hold.until
+    return _to_end(parse_next_day(hold.day, zone, start), hold.day)
+
+
+def _hold_until(article: Article, ends: Sequence[datetime | None]) -> Article:
     """Hold the article until the last hour named; a bare "Embargo:" leaves that to the others."""
-    ends = [hold.until for hold in holds if hold.has_time] or [article.embargoed]
     if None in ends and not article.embargoed:
         is_usable = article.status is Status.USABLE
         return replace(article, status=Status.WITHHELD if is_usable else article.status)
@@ -158,13 +184,17 @@ def _find_phrase_end(line: str, start: int) -> tuple[int, bool]:
     return end, has_time
 
 
-def _parse_end(phrase: str, zone: str) -> datetime | None:
-    """Return the hour at which a hold ends; where it names only a day, the end of that day."""
+def _time_words(phrase: str) -> str:
+    """Return the words of a time in a hold, or "" where some of them cannot be read as one."""
     words = [word.strip("()[]*!;|–—") for word in phrase.split()]
     plain = [word.strip(_PUNCTUATION).lower() for word in words]
     if not _OPEN_ENDS.isdisjoint(plain):
-        return None
+        return ""
     pairs = zip(words, plain, strict=True)
     text = " ".join(word for word, name in pairs if name and name not in _CONNECTORS)
-    time = parse_embargo(text.strip(" ,.:-"), zone)
-    return time if time is None or has_clock(text) else time + timedelta(days=1)
+    return text.strip(" ,.:-")
+
+
+def _to_end(time: datetime | None, words: str) -> datetime | None:
+    """Return the hour at which a hold ends; where it names only a day, the end of that day."""
+    return time if time is None or has_clock(words) else time + timedelta(days=1)

@@ -58,7 +58,7 @@ def read_articles(document: SourceDocument) -> list[Article]:
     # Above the text, a hold may stand outside of what is taken for the article.
     blocks = [block for block in markup.paragraphs(tree) if len(block) <= _MAX_HOLD_CHARS]
     holds = [block for block in blocks if (hold := find_hold(block, page.zone)) and hold.has_time]
-    return [hold_article(article, page.zone, *holds)]
+    return [hold_article(article, page.zone, *holds, arrived=document.arrived)]
 
 
 def _read_article(page: PageMetadata, body: str) -> Article:

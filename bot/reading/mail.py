@@ -108,7 +108,7 @@ def _read_articles(message: Message, document: SourceDocument, depth: int) -> li
         return [article]
     inner = list(inner_messages(message))[:MAX_MESSAGES]
     passed_on = [
-        hold_article(each, document.zone, article.headline, *article.body.split("\n"))
+        hold_article(each, document.zone, article.headline, article.body, arrived=document.arrived)
         for other in inner
         for each in _read_articles(other, document, depth + 1)
     ]
@@ -146,7 +146,8 @@ def _read_article(message: Message, document: SourceDocument) -> Article:
         guid=None,
         replaces=(),
     )
-    return hold_article(passed_on, document.zone, subject, reader.forward.note)
+    notes = (subject, reader.forward.note)
+    return hold_article(passed_on, document.zone, *notes, arrived=document.arrived)
 
 
 def _read_text(

@@ -6,6 +6,7 @@ Markdown comes with or without front matter in YAML or TOML.
 import re
 import tomllib
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import yaml
@@ -71,10 +72,10 @@ def detect(document: SourceDocument) -> FormatReader:
 
 
 def _read_text(document: SourceDocument) -> list[Article]:
-    return [parse_text(_STRUCK_OUT.sub("", document.text), document.zone)]
+    return [parse_text(_STRUCK_OUT.sub("", document.text), document.zone, document.arrived)]
 
 
-def parse_text(text: str, zone: str) -> Article:
+def parse_text(text: str, zone: str, arrived: datetime | None = None) -> Article:
     """Parse the lines at the top of `text`, and take what follows as the article's body."""
     text, released = read_release_top(part_release_end(text), zone)
     blocks = clean_body(text).split("\n\n")[:_MAX_TOP_LINES]
@@ -94,7 +95,7 @@ def parse_text(text: str, zone: str) -> Article:
         language=fields.get("language"),
         url=url if _URL.match(url) else None,
     )
-    return hold_article(article, zone, fields.get("hold"))
+    return hold_article(article, zone, fields.get("hold"), arrived=arrived)
 
 
 def _read_top(lines: list[str], zone: str) -> tuple[dict[str, str], int]:
@@ -166,7 +167,11 @@ def _read_markdown(document: SourceDocument) -> list[Article]:
         headline = line_or_none(html_text(heading.group(1) or heading.group(2)))
         article = Article(body=body, headline=headline)
     else:
-        article = parse_text(body, document.zone) if front is None else Article(body=body)
+        article = (
+            parse_text(body, document.zone, document.arrived)
+            if front is None
+            else Article(body=body)
+        )
     fields = {name: _first_value(front or {}, keys) for name, keys in _FIELD_NAMES.items()}
     return [_add_front_matter(article, fields, document.zone)]
 

@@ -5,6 +5,7 @@ bytes -> caps -> format -> articles, or SourceUnreadable in a person's words
 
 import re
 from dataclasses import replace
+from datetime import datetime
 
 from bot.model import Article, Format, ParsedFile, Status
 from bot.model.errors import SourceUnreadable
@@ -65,15 +66,20 @@ _CONTROL_BYTE = re.compile(rb"[\x00\x05-\x08\x0e-\x10\x15\x17-\x1a]|\x1b(?![$(])
 
 
 def read(
-    data: bytes, *, zone: str = "UTC", encoding: str | None = None, address: str | None = None
+    data: bytes,
+    *,
+    zone: str = "UTC",
+    encoding: str | None = None,
+    address: str | None = None,
+    arrived: datetime | None = None,
 ) -> ParsedFile:
     """Return the format and the articles of a file.
 
     `zone` is the IANA time zone of times without offset, `encoding` that of bytes that declare
-    none, `address` the web address that it was fetched from. Raise SourceUnreadable, and nothing
-    else, where there is no article.
+    none, `address` the web address that it was fetched from, `arrived` when it came in. Raise
+    SourceUnreadable, and nothing else, where there is no article.
     """
-    document = SourceDocument(data, zone, encoding, address)
+    document = SourceDocument(data, zone, encoding, address, arrived)
     if data.startswith((GZIP_START, ZIP_START)) and len(data) <= MAX_BYTES:
         return _read_archive(unpack(data, MAX_BYTES), document)
     return _read_file(document)
@@ -104,7 +110,7 @@ def _read_file(document: SourceDocument) -> ParsedFile:
         or mail.detect(document)
         or _detect_text(document)
     )
-    return ParsedFile(found[0], _check_articles(found[1](document), document.zone))
+    return ParsedFile(found[0], _check_articles(found[1](document), document))
 
 
 def _detect_text(document: SourceDocument) -> FormatReader:
@@ -144,13 +150,16 @@ def _refuse_binary(data: bytes) -> None:
         raise SourceUnreadable("This is a binary file, not a text.")
 
 
-def _check_articles(articles: list[Article], zone: str) -> tuple[Article, ...]:
+def _check_articles(articles: list[Article], document: SourceDocument) -> tuple[Article, ...]:
     """Return what is an article, made consistent. Raise SourceUnreadable where none is."""
     articles = [item for item in articles if item.headline or item.body or _is_withdrawal(item)]
     if not articles:
         raise SourceUnreadable("There is no article in this file.")
     short = (item for item in articles if len(item.body) <= MAX_BODY_CHARS)
-    held = (without_release_marks(hold_article(item, zone), zone) for item in short)
+    zone, arrived = document.zone, document.arrived
+    held = (
+        without_release_marks(hold_article(item, zone, arrived=arrived), zone) for item in short
+    )
     checked = [mark_turns(_make_consistent(item)) for item in held]
     if not checked:
         raise _too_long(max(len(item.body) for item in articles))

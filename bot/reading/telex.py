@@ -107,7 +107,7 @@ def _read_anpa(document: SourceDocument) -> list[Article]:
         ),
         correction=notes_correction(*notes) or is_correction(*slug_words),
     )
-    return [hold_article(article, document.zone, *notes)]
+    return [hold_article(article, document.zone, *notes, arrived=document.arrived)]
 
 
 def _split_lines(lines: list[str]) -> tuple[list[str], list[str], list[str]]:
@@ -180,7 +180,7 @@ def _read_iptc(document: SourceDocument) -> list[Article]:
     )
     start = DESK_PHRASES["notes start"].search(body)
     notes = re.split(r"\n[\s#*]*", body[start.start() :]) if start else []
-    return [hold_article(article, document.zone, *take_keys, *notes)]
+    return [hold_article(article, document.zone, *take_keys, *notes, arrived=document.arrived)]
 
 
 def _read_top(text: str) -> tuple[str | None, str | None, list[str]]:

@@ -37,11 +37,12 @@ _LISTS = load_line_lists("bot.reading", "data/times.txt", "zones", "months", "we
 _ZONE_LINES = [line.split() for line in _LISTS["zones"]]
 _ZONE_HOURS = {name: int(hours) for hours, *names in _ZONE_LINES for name in names}
 _FILLERS = {word for line in _LISTS["fillers"] for word in line.split()}
-_MIN_MONTH_CHARS, _MIN_WEEKDAY_CHARS = 3, 2
+_MIN_MONTH_CHARS, _MIN_WEEKDAY_CHARS, _WEEK_DAYS = 3, 2, 7
 _MIN_TIME_CHARS, _MAX_TIME_CHARS = 6, 80
 _MAX_ZONE_CHARS, _MAX_OFFSET_HOURS = 5, 14
 # Two digits from here on are a year of the century before (RFC 5322, section 4.3).
 _FIRST_YEAR_OF_1900S, _YEAR_CHARS = 50, 4
+_MAX_OVERDUE, _MAX_AHEAD = timedelta(days=2), timedelta(days=300)
 _HALF_DAY_HOURS, _MONTHS_A_YEAR = 12, 12
 # A later year is a slip, and the article would head every list for good.
 _MIN_YEAR, _MAX_YEAR, _MAX_EMBARGO_YEAR = 1900, 2100, 9000
@@ -67,7 +68,18 @@ def _load_weekdays() -> set[str]:
     return {name[:end] for name in names for end in range(_MIN_WEEKDAY_CHARS, len(name) + 1)}
 
 
+def _load_weekday_numbers() -> dict[str, set[int]]:
+    """Return the days of the week, Monday 0, by the beginnings of their names in full weeks."""
+    numbers: dict[str, set[int]] = defaultdict(set)
+    for names in map(str.split, _LISTS["weekdays"]):
+        for number, name in enumerate(names if len(names) == _WEEK_DAYS else ()):
+            for end in range(_MIN_WEEKDAY_CHARS, len(name) + 1):
+                numbers[name[:end]].add(number)
+    return numbers
+
+
 _MONTHS, _WEEKDAYS = _load_months(), _load_weekdays()
+_WEEKDAY_NUMBERS = _load_weekday_numbers()
 
 
 def parse_time(text: object, zone: str, *, max_year: int = _MAX_YEAR) -> datetime | None:
@@ -87,6 +99,29 @@ def parse_time(text: object, zone: str, *, max_year: int = _MAX_YEAR) -> datetim
 def parse_embargo(text: object, zone: str) -> datetime | None:
     """Return the time as `parse_time` does, also one in a later century: until then all waits."""
     return parse_time(text, zone, max_year=_MAX_EMBARGO_YEAR)
+
+
+def parse_next_day(text: str, zone: str, after: datetime) -> datetime | None:
+    """Return the time on a day without a year that comes next after `after`, or None.
+
+    It may be up to two days before, for what came late; a day that is almost a year away was
+    likely meant to be over. The weekday, where there is one, must be right.
+    """
+    for year in (after.year - 1, after.year, after.year + 1):
+        time = parse_embargo(f"{text}, {year}", zone)
+        is_near = time is not None and -_MAX_OVERDUE <= time - after <= _MAX_AHEAD
+        if time and is_near and _has_weekday(text, time.astimezone(_load_zone(zone)).weekday()):
+            return time
+    return None
+
+
+def _has_weekday(text: str, number: int) -> bool:
+    """Return whether every name of a weekday in a text is of this one, Monday being 0."""
+    words = [word.lower() for word in re.findall(r"[^\W\d_]+(?:-feira)?", text)]
+    names = [
+        word for word in words if word in _WEEKDAYS and word not in _MONTHS and word not in _FILLERS
+    ]
+    return all(number in _WEEKDAY_NUMBERS.get(name, ()) for name in names)
 
 
 def first_time(texts: Iterable[object], zone: str) -> datetime | None:

@@ -7,7 +7,7 @@ import pytest
 
 from bot.model import Article, Status
 from bot.reading import read
-from bot.reading.holds import find_hold
+from bot.reading.holds import find_hold, hold_article
 
 EVENING = datetime(2026, 5, 12, 18, 0, tzinfo=UTC)
 NEXT_DAY = datetime(2026, 5, 13, tzinfo=UTC)
@@ -206,3 +206,43 @@ def test_a_field_that_says_no_embargo_holds_nothing(value: str) -> None:
     """A front matter may say that there is no embargo."""
     article = only_article(f"---\ntitle: Lake drained\nembargo: {value}\n---\n{TEXT}\n")
     assert article.status is Status.USABLE
+
+
+MONDAY = datetime(2026, 5, 11, 9, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("line", "until"),
+    [
+        ("EMBARGOED UNTIL 18:00 ON 12 MAY", EVENING),
+        ("Embargoed until Tuesday, May 12, 6 p.m. GMT", EVENING),
+        ("Sperrfrist: 12. Mai, 18 Uhr", EVENING),
+        ("Sous embargo jusqu'au 12 mai à 18h", EVENING),
+        ("EMBARGOED UNTIL 12 MAY", NEXT_DAY),
+        ("EMBARGO: 00:01, 3 January", datetime(2027, 1, 3, 0, 1, tzinfo=UTC)),
+        ("EMBARGOED UNTIL 18:00 ON 10 MAY", datetime(2026, 5, 10, 18, tzinfo=UTC)),
+        ("Embargoed until Friday, May 12, 6 p.m. GMT", None),
+        ("EMBARGOED UNTIL 18:00 ON 6 MAY", None),
+        ("EMBARGOED UNTIL 18:00 ON 31 APRIL", None),
+        ("EMBARGOED UNTIL 18:00", None),
+        ("EMBARGOED UNTIL MAY", None),
+        ("Embargoed until noon, 12 May", None),
+    ],
+)
+def test_a_day_without_a_year_is_the_next_one(line: str, until: datetime | None) -> None:
+    """It is the next from the article's own time; a wrong weekday or a day just gone withholds."""
+    article = hold_article(Article(f"{line}\n\n{TEXT}", published=MONDAY), "UTC")
+    assert article.embargoed == until
+    assert article.status is (Status.WITHHELD if until is None else Status.USABLE)
+
+
+@pytest.mark.parametrize("own", [None, MONDAY.replace(year=2025), MONDAY])
+def test_what_is_dated_long_ago_or_not_counts_from_its_arrival(own: datetime | None) -> None:
+    """A text without a date, or with last year's, is held from when it came: never shown early."""
+    line = "EMBARGOED UNTIL 18:00 ON 12 MAY"
+    article = Article(f"{line}\n\n{TEXT}", published=own)
+    assert hold_article(article, "UTC", arrived=MONDAY).embargoed == EVENING
+    late = hold_article(article, "UTC", arrived=MONDAY.replace(day=18))
+    assert late.embargoed == (EVENING if own == MONDAY else None)
+    dropped = read(f"{line}\n\nLake drained\n\n{TEXT}".encode(), arrived=MONDAY).articles[0]
+    assert (dropped.embargoed, dropped.headline) == (EVENING, "Lake drained")
