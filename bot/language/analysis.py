@@ -13,11 +13,11 @@ from bot.language.summaries import Document, make_title, summarize
 from bot.language.terms import event_terms
 from bot.language.transcripts import (
     extract_answers,
-    is_transcript,
     make_transcript_title,
     spoken_text,
 )
 from bot.model import Analysis, Article, Span, Statement, Turn
+from bot.reading.turns import is_transcript
 
 _EXTRACT_SENTENCES = 5
 

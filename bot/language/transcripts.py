@@ -15,16 +15,6 @@ from bot.model import Span, Statement, Turn, TurnKind
 
 _NOTE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _MAX_CHARS = 400  # of a mark and the words behind it
-_MIN_SHARE = 0.5  # of a body that turns take up
-
-
-def is_transcript(body: str, turns: Sequence[Turn]) -> bool:
-    """Return whether a text is made of turns, not an article with an interview in it."""
-    if not turns:
-        return False
-    last = turns[-1]
-    end = last.words[-1].end if last.words else last.mark.end
-    return end - turns[0].mark.start > _MIN_SHARE * len(body)
 
 
 def spoken_text(turns: Sequence[Turn]) -> str:

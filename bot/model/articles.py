@@ -41,6 +41,13 @@ class Format(StrEnum):
     MAIL = "mail"
     ANPA = "anpa"
     IPTC7901 = "iptc7901"
+    RECORD = "record"
+    PUBLICWHIP = "publicwhip"
+    AKOMA_NTOSO = "akoma-ntoso"
+    TEI = "tei"
+    WEBVTT = "webvtt"
+    SRT = "srt"
+    PODCAST_TRANSCRIPT = "podcast-transcript"
 
 
 class Status(StrEnum):

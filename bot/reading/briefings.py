@@ -1,6 +1,7 @@
 """Find the turns of a transcript in plain paragraphs: press briefings, remarks, interviews.
 
 "MS. BERG:  No."  "THE MINISTER:"  "SENIOR ADMINISTRATION OFFICIAL:"    a mark in capitals
+"Mr. McALLEN."  "Ms. ORR of Skarn."  "The CHAIR."                       a mark in a record
 "Q    Is she resigning?"  "QUESTION:"                                   a question without a name
 a paragraph without a mark                                              the last speaker goes on
 "END  2:31 P.M. EST", "###"                                             nobody speaks any more
@@ -9,7 +10,7 @@ a paragraph without a mark                                              the last
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.model import Article, Span, Turn, TurnKind
@@ -20,16 +21,32 @@ Range = tuple[int, int]
 _TITLES, _NAMELESS = frozenset(WORDS["titles"]), frozenset(WORDS["nameless"])
 _ALONE = frozenset(WORDS["askers"]) | frozenset(WORDS["procedure"])
 _LINE = re.compile(r"[^\n]+")
+_UPPER = "".join(chr(c) for c in range(0x250) if chr(c).isupper())
 _NOTE_BEFORE = r"(?:[(\[][^()\[\]\n]{1,60}[)\]] ?)?"
 _BRACKETS = r"(?: ?[(\[][^()\[\]\n]{1,60}[)\]]){0,2}"
 _LABEL_WORD = r"#?[^\W_][\w.'’&#-]*"
 _LABEL = rf"{_LABEL_WORD}(?:,? {_LABEL_WORD}){{0,7}}"
 _MARK = re.compile(rf"{_NOTE_BEFORE}(?P<mark>(?P<label>{_LABEL}){_BRACKETS} ?:)(?=\s|$|[\"“(\[])")
+_SURNAME = rf"[{_UPPER}][\w'’-]+"
+_PERSON = (
+    r"(?:(?:Mr|Mrs|Ms|Miss|Dr|Sen|Rep|Messrs|Prof)\.|Senator|Representative|Delegate|Secretary"
+    r"|(?:Vice )?Chair(?:man|woman|person)?|Congress(?:man|woman)|General|Admiral|Ambassador|Judge"
+    rf"|Director|Governor|Mayor) {_SURNAME}(?: {_SURNAME}){{0,2}}"
+    rf"(?: of (?:the )?{_SURNAME}(?: {_SURNAME})*)?"
+)
+_OFFICE = (
+    r"(?i:The (?:(?:Acting|Deputy|Vice|Presiding) )*"
+    r"(?:Speaker|President|Officer|Chair(?:man|woman)?|Clerk|Witness|Court)(?: pro tempore)?)"
+)
+# A record of a parliament or hearing ends its marks with a full stop.
+_STOP_MARK = re.compile(
+    rf"(?P<mark>(?P<label>{_PERSON}|{_OFFICE})(?: \([^()\n]{{1,60}}\)){{0,2}}\.)\s+"
+    r"(?=[\"“`'(\[]*[^\W_a-z])"
+)
 _QUESTION = re.compile(
     r"(?P<mark>Q(?:UESTION)?(?: ?#?\d{1,2})?(?: ?\([^()\n]{1,60}\))?[:.]?)\s+"
     r"(?=[\"“'‘(\[—–-]|[^\W_a-z])"
 )
-_UPPER = "".join(chr(c) for c in range(0x250) if chr(c).isupper())
 _CAPITALS = rf"(?:Ma?c|D[ei]|L[ae]|Van|[OD]['’])?[{_UPPER}][{_UPPER}.'’&-]*"
 _ANSWER = re.compile(r"A(?:NSWER)?(?: ?\d{1,3})?[:.]\s")
 _MARK_INSIDE = re.compile(
@@ -41,7 +58,7 @@ _PARTICLES = frozenset(["de", "la", "le", "van", "von", "der", "den", "of", "and
 _PREFIXES = ("Mc", "Mac", "De", "Di", "Du", "La", "Le", "Van", "Von", "O'", "O’", "D'", "D’", "al-")
 _END = re.compile(
     r"(?:-*\s*(?:END|FIN|ENDS)\b(?!:)(?: OF (?:TRANSCRIPT|BRIEFING|REMARKS))?|# ?# ?#"
-    r"|\* ?\* ?\*|-30-|_{4,}).{0,40}$"
+    r"|\* ?\* ?\*|-30-|_{4,}|\[(?:The )?(?:prepared|written|opening) statement).{0,40}$"
 )
 _CLOCK = re.compile(r"\(?\d{1,2}(?:[:.]\d{2})? ?[AaPp]\.?[Mm]\.?(?: [(A-Z][\w. ()]{0,30})?$")
 _ENDED = re.compile(r"[.?!…:;,—–-][\"'”’)\]]*$|\)$|\]$")
@@ -79,12 +96,15 @@ def mark_turns(article: Article) -> Article:
     return replace(article, headline=headline, body=body, turns=turns)
 
 
-def find_turns(body: str) -> tuple[Turn, ...]:
-    """Return the turns of a text in order, () if it is no transcript by marks in capitals."""
+def find_turns(body: str, unspoken: Collection[int] = ()) -> tuple[Turn, ...]:
+    """Return the turns of a text in order, () if it is no transcript by its marks.
+
+    `unspoken` has the places where lines begin that nobody speaks: what is printed in a record.
+    """
     lines = [line.span() for line in _LINE.finditer(body)]
     if any(_ANSWER.match(body, *line) for line in lines):
         return ()  # an interview, whose text tells who answers
-    opening = [mark for line in lines if (mark := _read_mark(_MARK.match(body, *line)))]
+    opening = [mark for line in lines if (mark := _opening_mark(body, *line))]
     asked = [_question_mark(match) for line in lines if (match := _QUESTION.match(body, *line))]
     inside = [mark for m in _MARK_INSIDE.finditer(body) if (mark := _read_mark(m))]
     if not _is_transcript(body, sorted({*opening, *inside}), asked):
@@ -95,7 +115,8 @@ def find_turns(body: str) -> tuple[Turn, ...]:
     marks = {mark.start: mark for mark in (*opening, *inside)}
     questions = map(_question_mark, _QUESTION_INSIDE.finditer(body)) if asked else ()
     marks |= {mark.start: mark for mark in (*asked, *questions) if mark.start not in marks}
-    turns = list(_split(body, lines, sorted(marks.values(), key=lambda mark: mark.start)))
+    ordered = sorted(marks.values(), key=lambda mark: mark.start)
+    turns = list(_split(body, lines, ordered, unspoken))
     said = sum(len(span.text) for turn in turns for span in turn.words)
     is_mostly = said > _MIN_SHARE * (len(body) - turns[0].mark.start)
     return tuple(tell_kinds(turns)) if is_mostly else ()
@@ -120,6 +141,12 @@ def _label(body: str, mark: _Mark) -> str:
 def _is_apart(body: str, mark: _Mark) -> bool:
     """Return whether a sure mark inside a line stands behind a sentence."""
     return mark.is_sure and _SENTENCE_END.search(body[: mark.start][-2:]) is not None
+
+
+def _opening_mark(body: str, start: int, end: int) -> _Mark | None:
+    if stop := _STOP_MARK.match(body, start, end):
+        return _Mark(*stop.span("mark"), stop.span("label"), is_sure=True)
+    return _read_mark(_MARK.match(body, start, end))
 
 
 def _question_mark(match: re.Match[str]) -> _Mark:
@@ -157,7 +184,9 @@ def _is_capital(word: str) -> bool:
     return rest.isupper() or word.isupper()
 
 
-def _split(body: str, lines: Sequence[Range], marks: Sequence[_Mark]) -> Iterator[Turn]:
+def _split(
+    body: str, lines: Sequence[Range], marks: Sequence[_Mark], unspoken: Collection[int]
+) -> Iterator[Turn]:
     """Yield a turn for each mark, with the words up to the next one or the transcript's end."""
     starts = [start for start, _ in lines]
     for mark, following in zip(marks, [*marks[1:], None], strict=True):
@@ -168,7 +197,7 @@ def _split(body: str, lines: Sequence[Range], marks: Sequence[_Mark]) -> Iterato
         for start, end in lines[first + 1 : bisect_left(starts, until)]:
             if _END.match(body, start, end):
                 break
-            if not _is_furniture(body[start:end]):
+            if start not in unspoken and not _is_furniture(body[start:end]):
                 words += spoken_spans(body, start, min(end, until))
         label = Span.of(body, mark.start, mark.end)
         yield Turn(TurnKind.SPEECH, label, *_name_and_role(body, mark), tuple(words))

@@ -11,13 +11,16 @@ from bot.model import Article, Format, ParsedFile, Status
 from bot.model.errors import SourceUnreadable
 from bot.model.wordlists import load_tables
 from bot.reading import (
+    captions,
     html_page,
     json_news,
     mail,
     newsml_1,
     newsml_g2,
     nitf,
+    parliaments,
     plain_text,
+    records,
     rss_atom,
     telex,
 )
@@ -44,6 +47,9 @@ _XML_READERS: dict[str, FormatReader] = {
     **dict.fromkeys(newsml_g2.ROOTS, (Format.NEWSML_G2, newsml_g2.read_articles)),
     **dict.fromkeys(("rss", "rdf"), (Format.RSS, rss_atom.read_articles)),
     "feed": (Format.ATOM, rss_atom.read_articles),
+    "publicwhip": (Format.PUBLICWHIP, parliaments.read_publicwhip),
+    "akomaNtoso": (Format.AKOMA_NTOSO, parliaments.read_akoma_ntoso),
+    "TEI": (Format.TEI, parliaments.read_tei),
     "deleted-entry": (Format.ATOM, rss_atom.read_deleted_entry),
 }
 _XML_DECLARATION = re.compile(r"\s*<\?xml\b")
@@ -103,9 +109,11 @@ def _read_file(document: SourceDocument) -> ParsedFile:
     _refuse_binary(document.data)
     found = (
         telex.detect(document)
+        or captions.detect(document)
         or json_news.detect(document)
         or _XML_READERS.get(document.root or "")
         or _XML_READERS.get((document.root or "").lower())
+        or records.detect(document)
         or html_page.detect(document)
         or mail.detect(document)
         or _detect_text(document)
@@ -156,14 +164,22 @@ def _check_articles(articles: list[Article], document: SourceDocument) -> tuple[
     if not articles:
         raise SourceUnreadable("There is no article in this file.")
     short = (item for item in articles if len(item.body) <= MAX_BODY_CHARS)
-    zone, arrived = document.zone, document.arrived
-    held = (
-        without_release_marks(hold_article(item, zone, arrived=arrived), zone) for item in short
-    )
+    held = (_without_desk_marks(item, document) for item in short)
     checked = [mark_turns(_make_consistent(item)) for item in held]
     if not checked:
         raise _too_long(max(len(item.body) for item in articles))
     return tuple(checked)
+
+
+def _without_desk_marks(article: Article, document: SourceDocument) -> Article:
+    """Return the article without holds and marks of press releases, which records do not have.
+
+    The turns of a record say where its words stand: its body must stay as it is.
+    """
+    if article.turns:
+        return article
+    held = hold_article(article, document.zone, arrived=document.arrived)
+    return without_release_marks(held, document.zone)
 
 
 def _is_withdrawal(article: Article) -> bool:
@@ -185,7 +201,8 @@ def _make_consistent(article: Article) -> Article:
     """
     is_early = article.updated and article.published and article.updated <= article.published
     first, _, rest = article.body.partition("\n\n")
-    repeats = rest and article.headline and first.casefold() == article.headline.casefold()
+    is_repeated = first.casefold() == (article.headline or "").casefold()
+    repeats = rest and is_repeated and not article.turns
     has_note = first.startswith("(") and notes_correction(first[:400])
     return replace(
         article,

@@ -12,7 +12,7 @@ from bot.model import Span, Turn, TurnKind
 from bot.model.wordlists import load_line_lists
 from bot.reading.cleaning import clean_line
 
-_SECTIONS = ("titles", "nameless", "askers", "procedure", "notes")
+_SECTIONS = ("titles", "nameless", "askers", "procedure", "notes", "narrative")
 WORDS = load_line_lists("bot.reading", "data/transcripts.txt", *_SECTIONS)
 _ASKERS, _PROCEDURE = frozenset(WORDS["askers"]), frozenset(WORDS["procedure"])
 _BRACKETED = re.compile(r"\(([^()\n]{1,300})\)|\[([^\[\]\n]{1,300})\]")
@@ -23,10 +23,11 @@ _SENTENCE_END = re.compile(r"(?:^|[.!?…:;\"”’)\]—–-])\s*$")
 _LEADING = re.compile(r"[\s—–-]+")
 _LETTER = re.compile(r"\w")
 _NUMBER = re.compile(r"\s*(?:#?\d{1,3}|\b(?:one|two|three|four|five|six))$", re.IGNORECASE)
-# A turn that ends in a question mark asks, unless it is long: then it is a speech with a question.
+_STATED = re.compile(r"[^\W\d]{2}[.!](?=\s|$)")
 _MAX_QUESTION_WORDS = 80
 _ASKING_SHARE, _MIN_ASKED = 0.6, 2
 _MAX_CHAIR_NAME_WORDS = 2
+_MIN_SHARE = 0.5  # of a body that turns take up in a transcript
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,32 @@ class SpokenTurn:
 
     @property
     def mark(self) -> str:
-        """What stands before its words."""
+        """What stands before its words; captions mark a new voice without a name by ">>"."""
         if not self.speaker:
-            return "Q:"
+            return ">>"
         return f"{self.speaker} ({self.role}):" if self.role else f"{self.speaker}:"
+
+
+def is_transcript(body: str, turns: Sequence[Turn]) -> bool:
+    """Return whether a text is made of turns, not an article with an interview in it."""
+    if not turns:
+        return False
+    last = turns[-1]
+    end = last.words[-1].end if last.words else last.mark.end
+    return end - turns[0].mark.start > _MIN_SHARE * len(body)
+
+
+def merge_turns(turns: Iterable[SpokenTurn]) -> list[SpokenTurn]:
+    """Join the turns of one speaker that follow each other."""
+    merged: list[SpokenTurn] = []
+    for turn in turns:
+        last = merged[-1] if merged else None
+        if last and last.speaker == turn.speaker and last.kind is turn.kind:
+            paragraphs = last.paragraphs + turn.paragraphs
+            merged[-1] = replace(last, paragraphs=paragraphs, role=last.role or turn.role)
+        else:
+            merged.append(turn)
+    return merged
 
 
 def compose_transcript(
@@ -59,7 +82,7 @@ def compose_transcript(
 ) -> tuple[str, tuple[Turn, ...]]:
     """Return a body of these turns, below the paragraphs of its head, and where the turns stand.
 
-    A speaker's mark is "Name:" or "Name (role):", and "Q:" for a question without a name.
+    A speaker's mark is "Name:" or "Name (role):", and ">>" for one without a name.
     """
     pieces = [line for text in head if (line := clean_line(text))]
     size = sum(len(piece) + 2 for piece in pieces)
@@ -126,30 +149,40 @@ def _trimmed(body: str, start: int, end: int) -> Iterator[Span]:
 def tell_kinds(turns: Sequence[Turn]) -> list[Turn]:
     """Return the turns with their kinds, by who speaks and by what follows a question.
 
-    Somebody most of whose turns end in a question mark asks; who speaks next answers. A kind other
-    than `SPEECH` was told by the source, and stays.
+    Who speaks next after a turn that ends in a question mark answers. Such a turn is a question
+    where it says little else, or where its speaker asks most of the time. A kind other than
+    `SPEECH` was told by the source, and stays.
     """
-    asks = [_is_question(turn) for turn in turns]
-    names = [_key(turn) for turn in turns]
+    asks = [_ends_asking(turn) for turn in turns]
+    names = [speaker_key(turn.speaker.text) if turn.speaker else "" for turn in turns]
     asked = Counter(name for name, ask in zip(names, asks, strict=True) if ask)
     counts = Counter(names)
+    askers = {n for n in asked if asked[n] >= max(_MIN_ASKED, _ASKING_SHARE * counts[n])}
     told: list[Turn] = []
     asker = answerer = None
     for turn, name, ask in zip(turns, names, asks, strict=True):
-        is_asker = asked[name] >= _MIN_ASKED and asked[name] > _ASKING_SHARE * counts[name]
-        is_question = name in _ASKERS or not name or (ask and (is_asker or not _is_long(turn)))
-        if turn.kind is TurnKind.QUESTION or (turn.kind is TurnKind.SPEECH and is_question):
-            kind, asker, answerer = TurnKind.QUESTION, name, None
-        elif turn.kind is not TurnKind.SPEECH:
-            kind = turn.kind
-        elif _is_procedure(name):
-            kind = TurnKind.PROCEDURE
-        elif asker is not None and name != asker and answerer in {None, name}:
-            kind, answerer = TurnKind.ANSWER, name
-        else:
-            kind = TurnKind.SPEECH
+        is_answer = asker is not None and name != asker and answerer in {None, name}
+        kind = turn.kind
+        if kind is TurnKind.SPEECH:
+            kind = _kind_of(turn, name, asks=ask, is_asker=name in askers, is_answer=is_answer)
+        if ask or kind is TurnKind.QUESTION:
+            asker, answerer = name, None
+        elif kind is TurnKind.ANSWER:
+            answerer = name
+        elif kind is TurnKind.SPEECH and name != asker:
+            asker = None
         told.append(replace(turn, kind=kind))
     return told
+
+
+def _kind_of(turn: Turn, name: str, *, asks: bool, is_asker: bool, is_answer: bool) -> TurnKind:
+    is_nameless = not name and turn.mark.text.startswith("Q")
+    is_question = asks and (is_asker or _says_little_else(turn))
+    if _is_procedure(name):
+        return TurnKind.PROCEDURE
+    if name in _ASKERS or is_nameless or is_question:
+        return TurnKind.QUESTION
+    return TurnKind.ANSWER if is_answer else TurnKind.SPEECH
 
 
 def speaker_key(name: str) -> str:
@@ -158,16 +191,15 @@ def speaker_key(name: str) -> str:
     return _NUMBER.sub("", key.removeprefix("the "))
 
 
-def _key(turn: Turn) -> str:
-    return speaker_key(turn.speaker.text) if turn.speaker else ""
-
-
-def _is_question(turn: Turn) -> bool:
+def _ends_asking(turn: Turn) -> bool:
     return bool(turn.words) and turn.words[-1].text.rstrip('"”’ )').endswith("?")
 
 
-def _is_long(turn: Turn) -> bool:
-    return sum(span.text.count(" ") + 1 for span in turn.words) > _MAX_QUESTION_WORDS
+def _says_little_else(turn: Turn) -> bool:
+    """Return whether half of a turn's sentences, if they are few words, are questions."""
+    text = " ".join(span.text for span in turn.words)
+    questions = text.count("?")
+    return questions >= len(_STATED.findall(text)) and text.count(" ") < _MAX_QUESTION_WORDS
 
 
 def _is_procedure(name: str) -> bool:

@@ -41,6 +41,7 @@ def test_content_decides_the_format() -> None:
         "text", "markdown", "html", "rss", "atom", "jsonfeed", "newsml-g2", "newsml-1.2", "nitf",
         "ninjs", "mail",
         "anpa", "iptc7901",
+        "record", "publicwhip", "akoma-ntoso", "tei", "webvtt", "srt", "podcast-transcript",
     }  # fmt: skip
 
 
@@ -91,6 +92,11 @@ def test_json_of_an_article_has_every_field() -> None:
         (b"\x01nwa1 4 i 6 nw 1\r\n\x02Head =\r\n\r\nBody", "ends in the middle"),
         (b"<!doctype html><html><body><h1>Sign in</h1></body></html>", "no article text"),
         (b"<rss><channel><title>c</title></channel></rss>", "no articles"),
+        (b"<akomaNtoso><act><body/></act></akomaNtoso>", "no debate"),
+        (b"<TEI><text><body><p>A poem.</p></body></text></TEI>", "no speech"),
+        (b"<publicwhip><speech nospeaker='true'><p>x</p></speech></publicwhip>", "Nobody speaks"),
+        (b"<publicwhip><speech speakername='Ann'><p>It is cut", "ends in the middle"),
+        (b"WEBVTT\n\nNOTE nothing else", "Nobody says anything"),
     ],
 )
 def test_what_holds_no_article_is_refused_with_a_reason(data: bytes, reason: str) -> None:

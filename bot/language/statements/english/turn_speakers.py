@@ -137,7 +137,9 @@ class TurnSpeakers:
         """Return a mark's name without its titles."""
         words = list(re.finditer(r"\S+", speaker.text))
         start = words[min(len(titles), len(words) - 1)].start()
-        return Span.of(self._body, speaker.start + start, speaker.end)
+        place = _OF_PLACE.search(speaker.text, start)
+        end = place.start() if place else len(speaker.text)
+        return Span.of(self._body, speaker.start + start, speaker.start + end)
 
     def _holder(self, speaker: Span, printed_role: Span | None) -> Actor:
         """Return the only person with an office, else the office: THE MINISTER."""

@@ -20,6 +20,7 @@ _MIN_WORDS = 3  # of a turn that says something
 _SHORT_TURN_WORDS = 45  # fewer are one statement
 _SHORT_WORDS, _MAX_GROUP_WORDS = 8, 60
 _MAX_GREETING_WORDS = 14
+_MAX_WORDS = 150  # captions without full stops have more, and no sentences
 _CERTAINTY = 0.95
 # What a chair says goes last, as greetings do; then what others are said to have said.
 _PROCEDURE_WEIGHT, _BACK_WEIGHT, _REPORT_WEIGHT = 0.1, 0.6, 0.5
@@ -65,7 +66,7 @@ def turn_statements(
             place = last.get(actor.name.text)
             if number == 0 and place is not None and _resumes(body, found[place], turn, group):
                 found[place] = _extended(body, found[place], group)
-            elif group.letters >= _MIN_WORDS:
+            elif group.letters >= _MIN_WORDS and group.words <= _MAX_WORDS:
                 last[actor.name.text] = len(found)
                 found.append(_to_found(body, turn, actor, group))
     return found
@@ -205,14 +206,16 @@ def narrated_sentences(body: str, sentences: Sequence[Span], turns: Sequence[Tur
 
 
 def _narrated_ranges(body: str, turns: Sequence[Turn]) -> Iterator[Range]:
-    """Yield, in order, what is outside of turns, and the words of those who do not just ask."""
-    at = 0
+    """Yield, in order, what stands around the turns, and the words of those who do not just ask.
+
+    Between turns stand notes and headings alone.
+    """
+    yield 0, turns[0].mark.start if turns else len(body)
     for turn in turns:
-        yield at, turn.mark.start
         if turn.kind not in {TurnKind.QUESTION, TurnKind.PROCEDURE}:
             yield from ((words.start, words.end) for words in turn.words)
-        at = _end_of(turn)
-    yield at, len(body)
+    if turns:
+        yield _end_of(turns[-1]), len(body)
 
 
 def _end_of(turn: Turn) -> int:
