@@ -23,24 +23,23 @@ _MAX_COMPARED = 200  # sentences; later ones are judged by their place alone
 _DAMPING = 0.85
 _ITERATIONS = 20
 _MIN_CENTRALITY = 0.05  # before its logarithm is taken
-_SHORT_WORDS, _LONG_WORDS = 8, 40
+_USUAL_WORDS = 20  # of a sentence of news
 _QUOTE_MARK = re.compile(r"[\"“”„«»]")
+_OPENING_SENTENCES = 3  # in which a report that tells all at once does so
 
 FEATURES = (
-    "lure", "early", "central", "ahead", "shared", "title", "length", "short", "long", "quote",
-    "question", "paragraph",
+    "early", "ahead", "shared", "title", "length", "odd_length", "quote", "question", "paragraph",
+    "lure", "opening",
 )  # fmt: skip
-# By training/summaries.py, which fixes "lure" and "early" for the sake of other outlets.
-WEIGHTS = np.array(
-    [-0.8, 1.1, 0.068, 0.656, 0.392, 0.692, -0.304, -0.913, -0.121, -0.169, -1.131, 0.334]
-)
+# By training/summaries.py, which fixes "opening".
+WEIGHTS = np.array([1.027, 0.208, 0.696, 0.586, -0.506, -0.400, -0.192, -0.999, 0.335, -0.646, 0.6])
 
 
 @dataclass(frozen=True, slots=True)
 class RankableSentence:
     """A sentence to rank, with the numbers of its document and paragraph.
 
-    `after_dateline`: a wire's dateline stands before it; its text tells all in its first sentences.
+    `after_dateline`: a wire's dateline stands before it.
     """
 
     text: str
@@ -69,18 +68,19 @@ def compute_features(
     title = frozenset(
         stem for text in titles for stem in content_stems(text, stop_words, MAX_WORDS)
     )
-    words = np.array([text.count(" ") + 1 for text in texts], dtype=float)
+    lengths = np.log([(text.count(" ") + 1) / _USUAL_WORDS for text in texts])
     places = [(sentence.document, sentence.paragraph) for sentence in sentences]
     features = np.zeros((len(sentences), len(FEATURES)))
-    features[0, 0] = _lure(sentences)
-    features[:, 1] = -np.log1p(np.arange(len(sentences), dtype=float)) / 3
-    features[:_MAX_COMPARED, 2:5] = _compare(stems[:_MAX_COMPARED])
-    features[:, 5] = [len(title.intersection(row)) / max(len(title), 1) for row in stems]
-    features[:, 6] = np.log(words / 20)
-    features[:, 7], features[:, 8] = words < _SHORT_WORDS, words > _LONG_WORDS
-    features[:, 9] = [_QUOTE_MARK.search(text) is not None for text in texts]
-    features[:, 10] = [text.endswith("?") for text in texts]
-    features[:, 11] = [True, *(place != before for before, place in pairwise(places))]
+    features[:, 0] = -np.log1p(np.arange(len(sentences), dtype=float)) / 3
+    features[:_MAX_COMPARED, 1:3] = _compare(stems[:_MAX_COMPARED])
+    features[:, 3] = [len(title.intersection(row)) / max(len(title), 1) for row in stems]
+    features[:, 4], features[:, 5] = lengths, lengths**2
+    features[:, 6] = [_QUOTE_MARK.search(text) is not None for text in texts]
+    features[:, 7] = [text.endswith("?") for text in texts]
+    features[:, 8] = [True, *(place != before for before, place in pairwise(places))]
+    at_once = _tells_all_at_once(sentences)
+    features[0, 9] = 1 - at_once
+    features[:_OPENING_SENTENCES, 10] = at_once
     return features
 
 
@@ -103,12 +103,12 @@ def normalized_centrality(stems: Sequence[Sequence[str]]) -> Floats:
 
 
 def _compare(stems: Sequence[Sequence[str]]) -> Floats:
-    """Return log centrality, likeness to later less to earlier sentences, log shared words."""
+    """Return likeness to later less to earlier sentences, and log shared words."""
     cosines = _cosines(stems)
     ahead = 1.5 * np.triu(cosines).sum(axis=1) - 0.5 * cosines.sum(axis=1)
     spread = _count_sentences(stems)
     shared = [math.log1p(sum(math.log(spread[stem]) for stem in set(row))) for row in stems]
-    return np.column_stack([_log_centrality(cosines), ahead, shared])
+    return np.column_stack([ahead, shared])
 
 
 def _count_sentences(stems: Sequence[Sequence[str]]) -> Counter[str]:
@@ -147,7 +147,14 @@ def _log_centrality(cosines: Floats) -> Floats:
     return logarithm
 
 
-def _lure(sentences: Sequence[RankableSentence]) -> float:
-    """Return how far a lead may only lure: -0.5 in a short or wire report, 1 in a long piece."""
-    length = 0 if sentences[0].after_dateline else len(sentences)
-    return min(max((length - 8) / 16, -0.5), 1.0)
+def _tells_all_at_once(sentences: Sequence[RankableSentence]) -> float:
+    """Return how far an article's form says that its first sentences tell all, from 0 to 1.
+
+    So do a wire's report, a brief, and an article whose every sentence is a paragraph.
+    """
+    if sentences[0].after_dateline:
+        return 1.0
+    paragraphs = len({(sentence.document, sentence.paragraph) for sentence in sentences})
+    is_brief = (14 - len(sentences)) / 6  # from 8 sentences to 14
+    is_set_apart = (1.5 - len(sentences) / paragraphs) / 0.3  # from 1.2 sentences to 1.5
+    return min(max(is_brief, is_set_apart, 0.0), 1.0)

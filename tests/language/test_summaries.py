@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.language.sentence_ranking import RankableSentence, compute_features
+from bot.language.sentence_ranking import FEATURES, RankableSentence, compute_features
 from bot.language.sentences import split_words
 from bot.language.summaries import METHODS, Document, summarize
 from bot.language.sumy_methods import LANGUAGES as SUMYS
@@ -242,15 +242,21 @@ def test_ten_thousand_sentences(method: str):
     assert time.process_time() - began < 30
 
 
-def test_a_wires_first_sentence_leads():
-    """In a wire report the first sentence leads, however long; in a magazine piece it need not."""
+def test_what_tells_all_at_once_is_told_by_its_opening():
+    """A wire's report, a brief and one sentence a paragraph do; a long piece may only lure."""
     told = "The ferry sank off Port Vale on Monday."
-    lines = [
-        RankableSentence(told, after_dateline=True),
-        *(RankableSentence(f"Cabin {n} was dry and quiet.", paragraph=n) for n in range(1, 40)),
-    ]
-    ranked = [rank_features(lines)[0][0], rank_features([RankableSentence(told), *lines[1:]])[0][0]]
-    assert ranked == [-0.5, 1.0]
+    cabins = [RankableSentence(f"Cabin {n} was dry.", paragraph=n // 3) for n in range(1, 40)]
+    apart = [RankableSentence(f"Cabin {n} was dry.", paragraph=n) for n in range(1, 40)]
+    for rest, after_dateline, opening in (
+        (cabins, False, 0.0),
+        (cabins, True, 1.0),
+        (cabins[:6], False, 1.0),
+        (apart, False, 1.0),
+    ):
+        lines = [RankableSentence(told, after_dateline=after_dateline), *rest]
+        rows = [dict(zip(FEATURES, row, strict=True)) for row in rank_features(lines)]
+        assert [row["opening"] for row in rows[:4]] == [opening] * 3 + [0.0]
+        assert (rows[0]["lure"], rows[1]["lure"]) == (1 - opening, 0.0)
 
 
 def rank_features(lines: list[RankableSentence]) -> list[list[float]]:
