@@ -80,6 +80,7 @@ async def _check_store(settings: Settings) -> list[Finding]:
     try:
         async with opened_store(settings) as store:
             await store.ping()
+            findings += await _check_withheld(store)
             if settings.has_postgresql:
                 findings.append(await _check_processes(store))
             if settings.mode is Mode.OAUTH:
@@ -87,6 +88,16 @@ async def _check_store(settings: Settings) -> list[Finding]:
     except BotError as e:
         return [Finding("database", kind, _cure(e))]
     return findings
+
+
+async def _check_withheld(store: Store) -> list[Finding]:
+    """Tell which files and feeds have texts that are withheld; that is no fault."""
+    files = await store.articles.withheld.get_files(datetime.now(UTC))
+    if not files:
+        return []
+    names = ", ".join(printable_name(file.name) for file in files)
+    texts = messages.count("withheld_text", sum(file.texts for file in files))
+    return [Finding("withheld texts", messages.text("withheld", texts=texts, names=names))]
 
 
 async def _check_processes(store: Store) -> Finding:

@@ -11,13 +11,14 @@ from bot.blocks.statement import headline_text
 from bot.model import ActorPreference, AtOnce, Digest, Feed, IntakeCounts, Message, Subscription
 from bot.model.cadence import describe, next_dues
 from bot.model.errors import NotAllowed, UsageError
+from bot.model.stories import WithheldFile
 
 UNDO_SUBSCRIBE = "undo_subscribe"
 UNDO_UNSUBSCRIBE = "undo_unsubscribe"
 
 _MAX_FILTER_WORDS = 6
 _MAX_PREVIEW_STORIES = 3
-_MAX_QUIET_SOURCES = 5
+_MAX_NAMES = 5
 _MAX_TITLE_CHARS = 100
 _MAX_DETAIL_CHARS = 300
 _HELP_LINES_PER_SECTION = 10
@@ -269,20 +270,24 @@ def status_message(
     now: datetime,
     *,
     embargoed: int,
+    withheld: Sequence[WithheldFile] = (),
     quiet_sources: Sequence[tuple[str, datetime]] = (),
     preferences: Sequence[ActorPreference] = (),
 ) -> Message:
     """Say how the service does, in a few lines.
 
-    `embargoed` counts articles under embargo; `quiet_sources` should have brought something, each
-    with the time of its last; `preferences` are the channel's.
+    `embargoed` counts articles under embargo; `withheld` are files and feeds with texts that wait
+    for somebody; `quiet_sources` should have brought something, each with the time of its last;
+    `preferences` are the channel's.
     """
-    names = [
-        messages.text("quiet_source", name=_title(name), since=kit.age_markup(since, now))
-        for name, since in quiet_sources[:_MAX_QUIET_SOURCES]
-    ]
-    more = len(quiet_sources) - len(names)
-    silent = ", ".join(names) + (messages.text("and_more_names", count=more) if more else "")
+    silent = _list_names(
+        [
+            messages.text("quiet_source", name=_title(name), since=kit.age_markup(since, now))
+            for name, since in quiet_sources
+        ]
+    )
+    held_back = _list_names([f"*{_title(file.name)}*" for file in withheld])
+    texts = messages.count("withheld_text", sum(file.texts for file in withheld))
     latest = messages.text("nothing_came")
     if intake.latest:
         latest = messages.text("last_came", age=kit.age_markup(intake.latest, now))
@@ -291,6 +296,7 @@ def status_message(
     return kit.compose(
         "status",
         messages.text("embargoed", articles=held) if embargoed else "",
+        messages.text("withheld", texts=texts, names=held_back) if withheld else "",
         messages.text("quiet_sources", names=silent) if silent else "",
         preference_summary(preferences),
         subscriptions=messages.count("subscription", len(subscriptions)),
@@ -299,6 +305,13 @@ def status_message(
         articles=messages.count("article", intake.articles),
         latest=latest,
     )
+
+
+def _list_names(names: Sequence[str]) -> str:
+    """Return the first few names, and how many more there are."""
+    more = len(names) - _MAX_NAMES
+    shown = ", ".join(names[:_MAX_NAMES])
+    return shown + (messages.text("and_more_names", count=more) if more > 0 else "")
 
 
 def _title(title: str) -> str:

@@ -148,7 +148,7 @@ class Intake:
         self._articles, self._reader, self._analyst = articles, reader, analyst
         self._web, self._clock, self._sources = web, clock, sources or {}
         self._store_lock = asyncio.Lock()
-        self._told_withheld: set[str] = set()
+        self._told_withheld: set[tuple[str | None, str]] = set()
 
     async def prepare(self, data: bytes, *, name: str, source: str | None) -> PreparedFile:
         """Parse a file's bytes and analyze what is new; files may be prepared side by side.
@@ -172,7 +172,8 @@ class Intake:
         result = IntakeResult(_check_outcomes(await self._store_all(file.articles)))
         names = {"file": file.name, "source": file.source, "format": file.format.value}
         log.info("file taken", **names, **result.counts())
-        self._warn_of_withheld(result, file.articles, file=file.name, source=file.source)
+        path = f"{file.source}/{file.name}" if file.source else file.name
+        await self._tell_withheld(result, file.articles, path)
         return result
 
     async def parse(self, page: FetchedPage) -> ParsedFile:
@@ -201,7 +202,7 @@ class Intake:
         incoming = self._identify(articles, team, source, origin)
         outcomes = await self._store_all(incoming)
         result = IntakeResult(_check_outcomes(outcomes) if strict else tuple(outcomes))
-        self._warn_of_withheld(result, incoming, source=source)
+        await self._tell_withheld(result, incoming, source or origin)
         return result
 
     async def read_address(self, url: str, *, team: str | None) -> tuple[StoredArticle, ...]:
@@ -274,14 +275,21 @@ class Intake:
                 outcomes += [await self._store_or_leave_out(article) for article in analyzed]
         return outcomes
 
-    def _warn_of_withheld(
-        self, result: IntakeResult, articles: Sequence[IncomingArticle], **names: str | None
+    async def _tell_withheld(
+        self, result: IntakeResult, articles: Sequence[IncomingArticle], name: str
     ) -> None:
-        """Log that texts of a file or feed, called `names`, are withheld, of each text once."""
+        """Log and record that texts of the file or feed `name` are withheld, of each text once."""
         pairs = zip(articles, result.outcomes, strict=True)
-        withheld = {article.identity for article, outcome in pairs if outcome.reason == WITHHELD}
+        withheld = {
+            (article.team, article.identity)
+            for article, outcome in pairs
+            if outcome.reason == WITHHELD
+        }
         if untold := withheld - self._told_withheld:
-            log.warning("articles withheld", **names, articles=len(untold), reason=WITHHELD)
+            log.warning("articles withheld", name=name, articles=len(untold), reason=WITHHELD)
+            for team in {team for team, _ in untold}:
+                identities = sorted(identity for owner, identity in untold if owner == team)
+                await self._articles.withheld.record(team, identities, name, self._clock.now())
         if len(self._told_withheld) > _MAX_TOLD:
             self._told_withheld.clear()
         self._told_withheld |= withheld

@@ -120,6 +120,7 @@ async def status(_command: Command, request: SlackRequest) -> None:
         await store.articles.count_intake(team, now - _STATUS_PERIOD, now),
         now,
         embargoed=await store.articles.count_embargoed(team, now),
+        withheld=await store.articles.withheld.get_files(now, None, team),
         quiet_sources=[(each.habit.name or each.habit.origin, each.since) for each in silences],
         preferences=await store.preferences.get_actors(team, request.channel),
     )

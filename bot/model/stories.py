@@ -152,6 +152,14 @@ class IntakeCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class WithheldFile:
+    """A file or feed with texts that are withheld, and how many they are."""
+
+    name: str
+    texts: int
+
+
+@dataclass(frozen=True, slots=True)
 class Habit:
     """How often a source gives articles, to tell when it has gone quiet.
 

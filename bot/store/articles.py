@@ -52,6 +52,7 @@ from bot.store.versions import (
     supersede,
     versions_of,
 )
+from bot.store.withheld import WithheldStore
 
 # Articles read at a time in an export, so that no transaction stays open while its reader is slow.
 _EXPORT_BATCH = 100
@@ -72,6 +73,7 @@ class ArticleStore(Repository):
     ) -> None:
         super().__init__(database)
         self.reader = ArticleReader(policies)
+        self.withheld = WithheldStore(database)
         # Statements of these origins are shown to nobody.
         self._link_only_origins = [
             f"{prefix}{source}"

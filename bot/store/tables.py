@@ -289,6 +289,15 @@ files = _table(
     sa.Column("reason", sa.Text),
 )
 
+# Texts that were withheld, which are not kept themselves: `name` is that of their file or feed.
+withheld_texts = _table(
+    "withheld_texts",
+    sa.Column("team", Owner, primary_key=True),
+    sa.Column("identity", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("seen", Utc, nullable=False),
+)
+
 # `sealed` holds the tokens, as encrypted JSON.
 installations = _table(
     "installations",

@@ -1,13 +1,16 @@
 """`dateline doctor --online` checks token, scopes, channels, blocks and address."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.app.doctor import Finding, examine
+from bot.app.storage import opened_store
 from bot.model import AtTimes, Subscription
 from bot.playground.slack_objects import TEAM_ID
+from bot.settings import load
 from bot.store import open_store
 from tests.service import credentials
 from tests.slack_server import SlackServer, serve, slack
@@ -47,6 +50,18 @@ async def test_the_folder_s_finding_says_what_was_checked(
     feed.mkdir()
     [finding] = [each for each in await examine(online=False) if each.subject == "feed folder"]
     assert finding == Finding("feed folder", f"{feed}, can be {checked}")
+
+
+@pytest.mark.usefixtures("settings_folder")
+async def test_withheld_texts_are_told_with_what_to_do():
+    """The files of texts that nobody can be shown are named; that is no fault."""
+    assert "withheld texts" not in {each.subject for each in await examine(online=False)}
+    async with opened_store(load()) as store:
+        await store.articles.withheld.record(None, ["guid:x"], "wire/a.txt", datetime.now(UTC))
+    [finding] = [each for each in await examine(online=False) if each.subject == "withheld texts"]
+    assert finding.result.startswith("1 text withheld in the last week")
+    assert "wire/a.txt. Drop each again" in finding.result
+    assert finding.cure is None
 
 
 async def test_missing_scopes_are_named_with_the_link_that_installs_again(

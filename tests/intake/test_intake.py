@@ -12,6 +12,7 @@ from bot.intake.dedup import IntakeDecision
 from bot.intake.intake import Intake, IntakeResult, Outcome, SourceFacts
 from bot.model import Analysis, Article, Status
 from bot.model.errors import SourceUnavailable, SourceUnreadable
+from bot.model.stories import WithheldFile
 from bot.store import Store, open_store
 from tests.builders import BODY, NOON
 from tests.delivery_env import FakeClock
@@ -320,6 +321,7 @@ async def test_withheld_articles_stay_out(intake: Intake, archive: Store) -> Non
     (warning,) = (line for line in lines if line["log_level"] == "warning")
     assert (warning["event"], warning["articles"]) == ("articles withheld", 1)
     assert "Drop it again" in warning["reason"]
+    assert await archive.articles.withheld.get_files(NOON) == (WithheldFile("wire", 1),)
 
 
 async def test_a_headline_without_text_is_refused(intake: Intake) -> None:

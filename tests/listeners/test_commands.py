@@ -265,6 +265,17 @@ async def test_status_shows_counts(env: SlackEnv):
     assert "1 article under embargo" in shown
 
 
+async def test_status_names_files_with_withheld_texts(env: SlackEnv):
+    """`status` tells how many texts are withheld and in which files, until they are settled."""
+    withheld = env.store.articles.withheld
+    await withheld.record(None, ["guid:a:1", "guid:a:2"], "wire/friday.txt", NOON)
+    await withheld.record("T0OTHER", ["guid:a:3"], "other feed", NOON)
+    (answer,) = await env.type("status")
+    assert "2 texts withheld in the last week" in words(answer)
+    assert "*wire/friday.txt*. Drop each again, without the words" in words(answer)
+    assert "other feed" not in words(answer)
+
+
 OTHERS = (
     "Kai Lund said the nets are empty. Ferries were late.",
     "Ada Lund said the nets are full. Ferries were late.",
