@@ -35,10 +35,10 @@ class WithheldStore(Repository):
         settled = sa.exists().where(
             articles.c.team == texts.team, articles.c.identity == texts.identity
         )
-        query = sa.select(texts.name, sa.func.count()).where(
+        query = sa.select(texts.name, sa.func.count().label("texts")).where(
             texts.seen >= now - _REMEMBERED,
             ~settled,
             texts.team.in_([team or "" for team in teams]) if teams else sa.true(),
         )
         query = query.group_by(texts.name).order_by(sa.func.max(texts.seen).desc(), texts.name)
-        return tuple(WithheldFile(name, texts) for name, texts in await self._fetch_all(query))
+        return tuple(WithheldFile(**row._asdict()) for row in await self._fetch_all(query))
