@@ -48,6 +48,8 @@ class Format(StrEnum):
     WEBVTT = "webvtt"
     SRT = "srt"
     PODCAST_TRANSCRIPT = "podcast-transcript"
+    PDF = "pdf"
+    DOCX = "docx"
 
 
 class Status(StrEnum):

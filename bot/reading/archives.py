@@ -9,9 +9,7 @@ from bot.model.errors import SourceUnreadable
 
 GZIP_START, ZIP_START = b"\x1f\x8b", b"PK\x03\x04"
 MAX_FILES = 1_000
-_OFFICE_FILES = {"[Content_Types].xml", "mimetype"}
 _BROKEN = "This archive is broken or cut short. Drop the complete file again."
-_OFFICE = "This is an Office document, not a text. Save the article as text, HTML or a wire format."
 
 
 def unpack(data: bytes, max_bytes: int) -> list[bytes]:
@@ -40,8 +38,6 @@ def _gunzip(data: bytes, max_bytes: int) -> bytes:
 def _unzip(data: bytes, max_bytes: int) -> Iterator[bytes]:
     """Yield the content of each file, oldest first."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if not _OFFICE_FILES.isdisjoint(archive.namelist()):
-            raise SourceUnreadable(_OFFICE)
         members = [member for member in archive.infolist() if _is_article(member)]
         if any(member.flag_bits & 1 for member in members):
             raise SourceUnreadable("This archive is locked with a password.")

@@ -5,6 +5,7 @@ Markdown comes with or without front matter in YAML or TOML.
 
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -96,6 +97,16 @@ def parse_text(text: str, zone: str, arrived: datetime | None = None) -> Article
         url=url if _URL.match(url) else None,
     )
     return hold_article(article, zone, fields.get("hold"), arrived=arrived)
+
+
+def parse_headed(headline: str | None, paragraphs: Sequence[str], zone: str) -> Article:
+    """Return the article of a document in which type or style tell its headline, if any does."""
+    article = parse_text("\n\n".join(paragraphs), zone)
+    if headline is None:
+        return article
+    # What seemed to be the headline is a letterhead, or a line below the headline.
+    above = f"{article.headline}\n\n" if article.headline else ""
+    return replace(article, headline=line_or_none(headline), body=above + article.body)
 
 
 def _read_top(lines: list[str], zone: str) -> tuple[dict[str, str], int]:

@@ -100,7 +100,7 @@ def read_release_top(text: str, zone: str) -> tuple[str, datetime | None]:
 def part_release_end(text: str) -> str:
     """Return a text in which the line that ends a release stands apart, as a paragraph does."""
     lines = text.splitlines()
-    return "\n".join(f"\n{line}\n" if _is_end(line) else line for line in lines)
+    return "\n".join(f"\n{line}\n" if is_release_end(line) else line for line in lines)
 
 
 def _without_contacts(block: list[str]) -> list[str]:
@@ -173,7 +173,7 @@ def _before_end(paragraphs: list[str]) -> Iterator[str]:
     parting: set[str] = set()
     for paragraph in paragraphs:
         lines = paragraph.split("\n")
-        end = next((at for at, line in enumerate(lines) if _is_end(line)), None)
+        end = next((at for at, line in enumerate(lines) if is_release_end(line)), None)
         chars += len(paragraph)
         if end is None:
             yield paragraph
@@ -187,7 +187,8 @@ def _before_end(paragraphs: list[str]) -> Iterator[str]:
             yield rest
 
 
-def _is_end(line: str) -> bool:
+def is_release_end(line: str) -> bool:
+    """Return whether a line alone says that a release ends, as "###" does."""
     return len(line) <= _MAX_END_CHARS and _END.fullmatch(line.strip()) is not None
 
 

@@ -19,6 +19,7 @@ from bot.reading import (
     newsml_g2,
     nitf,
     parliaments,
+    office,
     plain_text,
     records,
     rss_atom,
@@ -86,7 +87,8 @@ def read(
     SourceUnreadable, and nothing else, where there is no article.
     """
     document = SourceDocument(data, zone, encoding, address, arrived)
-    if data.startswith((GZIP_START, ZIP_START)) and len(data) <= MAX_BYTES:
+    is_archive = data.startswith((GZIP_START, ZIP_START)) and len(data) <= MAX_BYTES
+    if is_archive and office.detect(document) is None:
         return _read_archive(unpack(data, MAX_BYTES), document)
     return _read_file(document)
 
@@ -106,6 +108,9 @@ def _read_archive(files: list[bytes], archive: SourceDocument) -> ParsedFile:
 
 
 def _read_file(document: SourceDocument) -> ParsedFile:
+    is_small = len(document.data) <= MAX_BYTES
+    if is_small and (found := office.detect(document)):
+        return ParsedFile(found[0], _check_articles(found[1](document), document))
     _refuse_binary(document.data)
     found = (
         telex.detect(document)
@@ -150,8 +155,7 @@ def _refuse_binary(data: bytes) -> None:
         raise SourceUnreadable(f"The file has {len(data) / 2**20:.0f} MB; 20 MB is the most.")
     kind = next((kind for start, kind in _SIGNATURES.items() if data.startswith(start)), None)
     if kind:
-        cure = "Save the article as text, HTML or a wire format."
-        raise SourceUnreadable(f"This is {kind}, not a text. {cure}")
+        raise SourceUnreadable(f"This is {kind}, not a text. {office.READ_INSTEAD}")
     sample = data[:_SNIFFED_BYTES]
     control_bytes = len(_CONTROL_BYTE.findall(sample))
     if not data.startswith(_STARTS_WITH_CONTROLS) and control_bytes * 100 > len(sample):

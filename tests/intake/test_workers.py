@@ -32,7 +32,7 @@ async def test_bytes_are_read_in_another_process(pool: ReaderPool) -> None:
 @pytest.mark.asyncio(loop_scope="module")
 async def test_a_refusal_keeps_its_reason(pool: ReaderPool) -> None:
     """SourceUnreadable crosses the process border with its reason."""
-    with pytest.raises(SourceUnreadable, match="a PDF"):
+    with pytest.raises(SourceUnreadable, match="This PDF"):
         await pool.parse(b"%PDF-1.4 and so on")
 
 

@@ -41,7 +41,7 @@ def test_a_packed_file_is_read_as_if_alone() -> None:
 def test_one_bad_file_leaves_the_others() -> None:
     """An unreadable file of an archive is left out; an archive of such files only is refused."""
     assert len(read(make_zip(a_txt=STORY, b_pdf=b"%PDF-1.4")).articles) == 1
-    with pytest.raises(SourceUnreadable, match="a PDF"):
+    with pytest.raises(SourceUnreadable, match="This PDF"):
         read(make_zip(b_pdf=b"%PDF-1.4"))
     with pytest.raises(SourceUnreadable, match="no file"):
         read(make_zip(_DS_Store=b"hidden"))

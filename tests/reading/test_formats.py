@@ -79,7 +79,7 @@ def test_json_of_an_article_has_every_field() -> None:
     [
         (b"", "empty"),
         (b" \n\t\n", "white space"),
-        (b"%PDF-1.7 ...", "a PDF"),
+        (b"%PDF-1.7 ...", "This PDF"),
         (bytes(range(256)) * 40, "binary"),
         (b'{"guid": "x", "headline": "cut', "cut short"),
         (b'{"some": "json"}', "JSON"),

@@ -1,0 +1,400 @@
+"""Press releases in PDF (ISO 32000), read by PDFium: what a reader of the page sees, or a refusal.
+
+bytes -> visible glyphs of each page -> lines, columns, paragraphs (page_layout) -> headline, text
+
+Text that no reader sees, or that cannot be told for sure, is never part of an article: hidden
+layers, struck-out words and fonts without letters refuse the file, and say why. It runs only in
+the reader process, which may be killed: PDFium is C++ and takes no second thread.
+"""
+
+import ctypes
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+import pypdfium2
+from pypdfium2 import raw
+
+from bot.model import Article
+from bot.model.errors import SourceUnreadable
+from bot.reading.document import SourceDocument
+from bot.reading.holds import find_hold, hold_article
+from bot.reading.page_layout import (
+    Glyph,
+    Page,
+    Paragraph,
+    read_paragraphs,
+    set_lines,
+    split_margins,
+)
+from bot.reading.plain_text import parse_headed
+from bot.reading.press_releases import find_release_mark
+
+MAX_PAGES = 60
+MAX_GLYPHS = 400_000
+_CURE = "Save the release as text or DOCX, and drop that."
+_LOCKED = f"This PDF is locked with a password. {_CURE}"
+_BROKEN = "This PDF is broken or cut short. Drop the complete file again."
+_SCANNED = f"This PDF has pictures of pages and no text. {_CURE}"
+_NO_LETTERS = f"This PDF does not say which letters its fonts hold. {_CURE}"
+_RIGHT_TO_LEFT = f"This PDF is written from right to left, which is read in no PDF. {_CURE}"
+_HIDDEN_LAYER = (
+    "This PDF has hidden layers, and which words are in them cannot be told. "
+    "Save it without them, and drop that."
+)
+_STRUCK_OUT = "This PDF has words that somebody struck out. Save a clean copy, and drop that."
+# In a file that PDFium wrote anew: layers that are switched off when it is opened.
+_LAYERS_OFF = re.compile(rb"/OFF\s*\[\s*\d|/BaseState\s*/OFF")
+_FORM_IN_LAYER = re.compile(rb"/OC\s*\d+\s+\d+\s+R")
+_INVISIBLE_MODE = 3
+# What PDFium gives for a hyphen at the end of a line.
+_BROKEN_WORD_MARK = 2
+_MIN_GLYPH_POINTS = 2.0
+_WHITE = 250
+_MAX_STROKE_POINTS = 2.0
+# A line at such heights above the baseline, in parts of a letter's size, strikes it out.
+_STRUCK_HEIGHTS = (0.15, 0.5)
+_MIN_STRUCK_GLYPHS = 3
+_RIGHT_ANGLE = math.pi / 2
+# In right angles; a watermark stands across the page.
+_MAX_SLANT, _ASLANT = 0.05, 4
+# Letters that stand aslant are set in a row of this size, as they come.
+_ASLANT_POINTS = 10.0
+_UNTOLD = re.compile("[\x00-\x01\x03-\x08\x0b\x0c\x0e-\x1f\ufffd\ue000-\uf8ff]")
+_RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+_MIN_HEADLINE_WORDS, _MAX_HEADLINE_WORDS, _MAX_HEADLINE_CHARS = 3, 30, 200
+_HEADLINE_SIZE = 1.1
+_MAX_TOP_PARAGRAPHS = 12
+_Rect = tuple[float, float, float, float]
+
+
+@dataclass(slots=True)
+class _Marks:
+    """What a file says beside its text: words that may hold it, and layers."""
+
+    notes: list[str] = field(default_factory=list)
+    in_layers: bool = False
+
+
+def read_articles(document: SourceDocument) -> list[Article]:
+    """Return the one article that the file is. Raise SourceUnreadable where it is in doubt."""
+    pdf = _open(document.data)
+    try:
+        if len(pdf) > MAX_PAGES:
+            raise SourceUnreadable(f"This PDF has {len(pdf)} pages; {MAX_PAGES} is the most.")
+        marks = _Marks()
+        pages = [_read_page(pdf[number], marks) for number in range(len(pdf))]
+        _check_layers(pdf, marks)
+    finally:
+        pdf.close()
+    pages, margins = split_margins(pages)
+    paragraphs = read_paragraphs(pages)
+    if not paragraphs:
+        raise SourceUnreadable(_SCANNED)
+    article = _parse(paragraphs, document.zone)
+    return [hold_article(article, document.zone, *marks.notes, *margins)]
+
+
+def _open(data: bytes) -> pypdfium2.PdfDocument:
+    try:
+        return pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as e:
+        is_locked = raw.FPDF_GetLastError() == raw.FPDF_ERR_PASSWORD
+        raise SourceUnreadable(_LOCKED if is_locked else _BROKEN) from e
+
+
+def _check_layers(pdf: pypdfium2.PdfDocument, marks: _Marks) -> None:
+    """Refuse a file in which some text is in layers, some of which are off (14.11.4)."""
+    buffer = _Buffer()
+    # Written anew, what was in compressed streams of objects stands in the open.
+    pdf.save(buffer)
+    data = bytes(buffer.data)
+    if _LAYERS_OFF.search(data) and (marks.in_layers or _FORM_IN_LAYER.search(data)):
+        raise SourceUnreadable(_HIDDEN_LAYER)
+
+
+class _Buffer:
+    """What `PdfDocument.save` writes to."""
+
+    def __init__(self) -> None:
+        self.data = bytearray()
+
+    def write(self, data: bytes) -> int:
+        self.data += data
+        return len(data)
+
+
+def _utf_16(get: Callable[[Any, int], int]) -> str:
+    """Return the text that a function of PDFium writes into a buffer of so many bytes."""
+    size = get(None, 0)
+    buffer = (ctypes.c_ushort * (size // 2 + 1))()
+    get(buffer, size)
+    return bytes(buffer).decode("utf-16-le", "replace").strip("\0")
+
+
+# --- from pages to glyphs ---
+
+
+@dataclass(frozen=True, slots=True)
+class _PlacedGlyph:
+    """A glyph as if its text ran from left to right, with its box on the page as it is.
+
+    `owner` is the address of its text object, `turns` says by how many right angles that is turned.
+    """
+
+    glyph: Glyph
+    box: _Rect
+    owner: int
+    turns: int
+
+    @property
+    def center(self) -> tuple[float, float]:
+        left, bottom, right, top = self.box
+        return (left + right) / 2, (bottom + top) / 2
+
+
+def _read_page(page: pypdfium2.PdfPage, marks: _Marks) -> Page:
+    """Return the lines that a reader of the page sees."""
+    _read_annotations(page, marks)
+    text_page = page.get_textpage()
+    objects = _PageObjects(page)
+    glyphs = list(_read_glyphs(text_page, objects))
+    marks.in_layers |= any(objects.has_mark(each.owner, "OC") for each in glyphs)
+    running = {each.owner for each in glyphs if objects.has_mark(each.owner, "Artifact")}
+    standing = [each for each in glyphs if each.owner not in running]
+    # A scanned page has its text unseen, above or below its picture.
+    shown = list(filter(objects.is_visible, standing)) or list(filter(objects.is_scan, standing))
+    text_page.close()
+    if objects.count_struck(shown) >= _MIN_STRUCK_GLYPHS:
+        raise SourceUnreadable(_STRUCK_OUT)
+    most = Counter(each.turns for each in shown if each.turns != _ASLANT).most_common(1)
+    turns = most[0][0] if most else 0
+    seen = set(map(id, shown))
+    aside = [each for each in glyphs if id(each) not in seen or each.turns != turns]
+    for other in {each.turns for each in aside}:
+        lines = set_lines((each.glyph for each in aside if each.turns == other), 1.0).lines
+        marks.notes += [line.text for line in lines]
+    left, bottom, right, top = objects.page_box
+    height = right - left if turns in {1, 3} else top - bottom
+    return _check_letters(
+        set_lines((each.glyph for each in shown if each.turns == turns), max(height, 1.0))
+    )
+
+
+def _read_annotations(page: pypdfium2.PdfPage, marks: _Marks) -> None:
+    """Add what is stamped or typed onto the page to the notes; refuse words struck out on it."""
+    for index in range(raw.FPDFPage_GetAnnotCount(page)):
+        annotation = raw.FPDFPage_GetAnnot(page, index)
+        kind = raw.FPDFAnnot_GetSubtype(annotation)
+        if kind in {raw.FPDF_ANNOT_FREETEXT, raw.FPDF_ANNOT_STAMP, raw.FPDF_ANNOT_WATERMARK}:
+            contents = partial(raw.FPDFAnnot_GetStringValue, annotation, b"Contents")
+            marks.notes.append(_utf_16(contents))
+        raw.FPDFPage_CloseAnnot(annotation)
+        if kind in {raw.FPDF_ANNOT_STRIKEOUT, raw.FPDF_ANNOT_REDACT}:
+            raise SourceUnreadable(_STRUCK_OUT)
+
+
+def _read_glyphs(
+    text_page: pypdfium2.PdfTextPage, objects: "_PageObjects"
+) -> Iterator[_PlacedGlyph]:
+    count = text_page.count_chars()
+    if count > MAX_GLYPHS:
+        raise SourceUnreadable(f"This PDF has a page of {count:,} letters; no release has.")
+    rect, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+    page_left, page_bottom, page_right, page_top = objects.page_box
+    for index in range(count):
+        code = raw.FPDFText_GetUnicode(text_page, index)
+        # PDFium's own spaces and line ends are not used: it takes columns for one line.
+        if code in {0, 10, 13} or raw.FPDFText_IsGenerated(text_page, index) == 1:
+            continue
+        raw.FPDFText_GetLooseCharBox(text_page, index, rect)
+        raw.FPDFText_GetCharOrigin(text_page, index, x, y)
+        left, bottom, right, top = rect.left, rect.bottom, rect.right, rect.top
+        owner = objects.find_owner(text_page, index)
+        turns = objects.turns(owner)
+        size = (top - bottom, right - left, top - bottom, right - left, _ASLANT_POINTS)[turns]
+        is_inside = (
+            left < page_right and right > page_left and bottom < page_top and top > page_bottom
+        )
+        if size < _MIN_GLYPH_POINTS or not is_inside:
+            continue
+        start, end, baseline = (
+            (left, right, y.value - page_bottom),
+            (bottom, top, page_right - x.value),
+            (-right, -left, page_top - y.value),
+            (-top, -bottom, x.value - page_left),
+            (index * size, (index + 1) * size, 0.0),
+        )[turns]
+        text = "-" if code == _BROKEN_WORD_MARK else chr(code)
+        yield _PlacedGlyph(
+            Glyph(text, start, end, baseline, size), (left, bottom, right, top), owner, turns
+        )
+
+
+class _PageObjects:
+    """What is drawn on a page, in the order in which it covers what was drawn before."""
+
+    def __init__(self, page: pypdfium2.PdfPage) -> None:
+        self.page_box: _Rect = page.get_cropbox()
+        self._order: dict[int, int] = {}
+        self._text: dict[int, Any] = {}
+        self._marks: dict[int, frozenset[str]] = {}
+        self._turns: dict[int, int] = {}
+        self._colors: dict[int, tuple[int, int, int, int]] = {}
+        self._areas: list[tuple[int, _Rect, bool]] = []
+        self._strokes: list[_Rect] = []
+        for order in range(raw.FPDFPage_CountObjects(page)):
+            drawn = raw.FPDFPage_GetObject(page, order)
+            kind = raw.FPDFPageObj_GetType(drawn)
+            if kind == raw.FPDF_PAGEOBJ_TEXT:
+                self._order[_address(drawn)] = order
+            elif kind in {raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE}:
+                self._add_area(drawn, order, is_image=kind == raw.FPDF_PAGEOBJ_IMAGE)
+
+    def _add_area(self, drawn: Any, order: int, *, is_image: bool) -> None:
+        sides = [ctypes.c_float() for _ in range(4)]
+        raw.FPDFPageObj_GetBounds(drawn, *sides)
+        left, bottom, right, top = (side.value for side in sides)
+        box = (left, bottom, right, top)
+        if (
+            not is_image
+            and top - bottom <= _MAX_STROKE_POINTS
+            and right - left > 2 * (top - bottom)
+        ):
+            self._strokes.append(box)
+        elif (is_image or _is_filled(drawn)) and not raw.FPDFPageObj_HasTransparency(drawn):
+            self._areas.append((order, box, is_image))
+
+    def find_owner(self, text_page: pypdfium2.PdfTextPage, index: int) -> int:
+        """Return the address of a glyph's text object, which is looked at once."""
+        drawn = raw.FPDFText_GetTextObject(text_page, index)
+        owner = _address(drawn)
+        if owner not in self._text:
+            self._text[owner] = drawn
+            angle = raw.FPDFText_GetCharAngle(text_page, index)
+            # PDFium counts it clockwise, and says -1 where it fails.
+            turns = -max(angle, 0.0) / _RIGHT_ANGLE
+            is_aslant = abs(turns - round(turns)) > _MAX_SLANT
+            self._turns[owner] = _ASLANT if is_aslant else round(turns) % 4
+            parts = [ctypes.c_uint(255) for _ in range(4)]
+            raw.FPDFText_GetFillColor(text_page, index, *parts)
+            red, green, blue, alpha = (part.value for part in parts)
+            self._colors[owner] = red, green, blue, alpha
+            self._marks[owner] = frozenset(_mark_names(drawn)) if owner else frozenset()
+        return owner
+
+    def turns(self, owner: int) -> int:
+        """Return by how many right angles a text object is turned, counterclockwise."""
+        return self._turns[owner]
+
+    def has_mark(self, owner: int, name: str) -> bool:
+        """Return whether a text object is in marked content of this name."""
+        return name in self._marks[owner]
+
+    def is_visible(self, placed: _PlacedGlyph) -> bool:
+        """Return whether the glyph is drawn in a color that shows, and nothing is drawn over it."""
+        red, green, blue, alpha = self._colors[placed.owner]
+        if self._is_unseen(placed.owner) or alpha == 0 or self._is_covered(placed):
+            return False
+        is_white = min(red, green, blue) >= _WHITE
+        return not is_white or any(_holds(box, placed.center) for _, box, _ in self._areas)
+
+    def is_scan(self, placed: _PlacedGlyph) -> bool:
+        """Return whether the glyph is the unseen text of a picture that shows it."""
+        has_picture = any(
+            is_image and _holds(box, placed.center) for _, box, is_image in self._areas
+        )
+        return has_picture and (self._is_unseen(placed.owner) or self._is_covered(placed))
+
+    def count_struck(self, glyphs: Sequence[_PlacedGlyph]) -> int:
+        """Return how many glyphs have a line through them."""
+        low, high = _STRUCK_HEIGHTS
+        return sum(
+            stroke[0] - 1 <= placed.center[0] <= stroke[2] + 1
+            and low < (stroke[1] - self.page_box[1] - placed.glyph.y) / placed.glyph.size < high
+            for stroke in self._strokes
+            for placed in glyphs
+            if placed.turns == 0
+        )
+
+    def _is_unseen(self, owner: int) -> bool:
+        if not owner:
+            return False
+        return bool(raw.FPDFTextObj_GetTextRenderMode(self._text[owner]) == _INVISIBLE_MODE)
+
+    def _is_covered(self, placed: _PlacedGlyph) -> bool:
+        own = self._order.get(placed.owner)
+        later = (box for order, box, _ in self._areas if own is not None and order > own)
+        return any(_holds(box, placed.center) for box in later)
+
+
+def _address(drawn: Any) -> int:
+    return ctypes.cast(drawn, ctypes.c_void_p).value or 0
+
+
+def _is_filled(path: Any) -> bool:
+    mode, has_stroke = ctypes.c_int(), ctypes.c_int()
+    raw.FPDFPath_GetDrawMode(path, mode, has_stroke)
+    return bool(mode.value != raw.FPDF_FILLMODE_NONE)
+
+
+def _holds(box: _Rect, point: tuple[float, float]) -> bool:
+    left, bottom, right, top = box
+    return left <= point[0] <= right and bottom <= point[1] <= top
+
+
+def _mark_names(drawn: Any) -> Iterator[str]:
+    """Yield the names of the marked content that an object is in (ISO 32000-1, 14.6)."""
+    for index in range(max(raw.FPDFPageObj_CountMarks(drawn), 0)):
+        mark = raw.FPDFPageObj_GetMark(drawn, index)
+        buffer, size = (ctypes.c_ushort * 64)(), ctypes.c_ulong()
+        raw.FPDFPageObjMark_GetName(mark, buffer, ctypes.sizeof(buffer), size)
+        yield bytes(buffer).decode("utf-16-le", "replace").split("\0")[0]
+
+
+# --- from lines to an article ---
+
+
+def _check_letters(page: Page) -> Page:
+    """Return the page without icons; refuse what no one can tell, or tell in which order."""
+    text = "".join(line.text for line in page.lines)
+    if len(_RTL.findall(text)) > 0:
+        raise SourceUnreadable(_RIGHT_TO_LEFT)
+    lines = []
+    for line in page.lines:
+        words = line.text.split()
+        # Bullets and the icons beside an address are letters of fonts that have no others.
+        kept = [word for word in words if not (len(word) == 1 and _UNTOLD.match(word))]
+        if any(map(_UNTOLD.search, kept)):
+            raise SourceUnreadable(_NO_LETTERS)
+        if kept:
+            lines.append(line if len(kept) == len(words) else replace(line, text=" ".join(kept)))
+    return replace(page, lines=tuple(lines))
+
+
+def _parse(paragraphs: Sequence[Paragraph], zone: str) -> Article:
+    """Return the article whose headline is in the largest type above the text, if any is."""
+    headline = _find_headline(paragraphs, zone)
+    rest = [each.text for each in paragraphs if each is not headline]
+    return parse_headed(headline.text if headline else None, rest, zone)
+
+
+def _find_headline(paragraphs: Sequence[Paragraph], zone: str) -> Paragraph | None:
+    sizes: Counter[float] = Counter()
+    for each in paragraphs:
+        sizes[each.size] += len(each.text)
+    usual = sizes.most_common(1)[0][0]
+    candidates = [
+        each
+        for each in paragraphs[:_MAX_TOP_PARAGRAPHS]
+        if each.size >= _HEADLINE_SIZE * usual
+        and len(each.text) <= _MAX_HEADLINE_CHARS
+        and _MIN_HEADLINE_WORDS <= len(each.text.split()) <= _MAX_HEADLINE_WORDS
+        and find_release_mark(each.text, zone) is None
+        and find_hold(each.text, zone) is None
+    ]
+    return max(candidates, key=lambda each: each.size, default=None)
