@@ -29,9 +29,9 @@ def choose_story(
     own = dict(terms)
     in_time = [each for each in candidates if in_window(published, *_times(each))]
     near = _pick_nearest(own, in_time)
-    reports = [Report(dict(each.terms), each.headline, each.published) for each in near]
+    reports = [Report(dict(each.terms), each.headline, _times(each)) for each in near]
     stories = [each.story for each in near]
-    new = Report(own, headline, published)
+    new = Report(own, headline, (published,))
     *groups, group = cluster([*reports, new], [*stories, -1])
     shared = Counter(story for story, other in zip(stories, groups, strict=True) if other == group)
     return min(shared, key=lambda story: (-shared[story], story), default=None)

@@ -10,18 +10,21 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from datetime import datetime, timedelta
-from math import log, sqrt
+from math import comb, log, sqrt
 from typing import NamedTuple
 
 _WINDOW = timedelta(hours=120)  # NewsBlur's; two articles further apart report two events
 # Average likeness that makes two groups one. An average of few pairs may be high by chance: that of
 # one pair has to be higher by the second number, that of n pairs by an n-th of it.
-_MIN_LIKENESS, _CHANCE = 0.06, 0.13
+_MIN_LIKENESS, _CHANCE = 0.06, 0.17
+# Two groups of so many articles are two events of one affair (two votes on one bill) where they are
+# alike by less than this share of what the articles of the looser one are, unless by very much.
+_LARGE_GROUP, _RELATIVE_LIKENESS, _VERY_ALIKE = 3, 0.6, 0.12
 # A term in so large a share of the articles, and in so many stories, tells what the news is about
 # these days, not an event.
 _COMMON_SHARE, _COMMON_STORIES = 0.2, 4
-# Other articles imagined beside those at hand: five stories have rare words too.
-_BACKGROUND_ARTICLES = 300
+# Other stories imagined beside those at hand: five stories have rare words too.
+_BACKGROUND_STORIES = 100
 _MAX_NEIGHBOURS = 120  # articles that each is compared with, the likeliest first
 # Neighbours are found by so many of an article's rarest terms. The weight of how many others a term
 # finds is this power: the rarest alone would tie each article to a few by chance.
@@ -33,31 +36,43 @@ _MIN_WORD_CHARS = 4  # unless it holds a digit
 _TWIN_LIKENESS = 0.3  # of articles under one headline
 # n shared terms count for n / (n + the first number) where both texts have so many terms; a
 # headline's, which are few and telling, for more.
-_DOUBT, _TEXT_TERMS = 5.0, 15
+_DOUBT, _TEXT_TERMS = 3.0, 15
 _WORD = re.compile(r"[^\W_]+")
 
 
 class Report(NamedTuple):
-    """What grouping reads of an article; the terms' weights are not yet weighed by rarity."""
+    """What grouping reads of an article; the terms' weights are not yet weighed by rarity.
+
+    `times`: when it was published, and where they are known its story's first and last articles.
+    """
 
     terms: Mapping[str, float]
     headline: str | None
-    published: datetime | None
+    times: tuple[datetime | None, ...] = ()
 
 
 def cluster(reports: Sequence[Report], stories: Sequence[int] | None = None) -> list[int]:
     """Return each report's group, as the number of one of its reports.
 
-    `stories` are those that the reports are known to tell; else a first grouping stands for them.
-    They only show which terms many stories share.
+    `stories` are those that the reports are known to tell: they are joined, never parted. Without
+    them a first grouping shows which terms many stories share.
     """
-    if stories is None:
-        stories = _group(reports, set())
-    return _group(reports, _find_common_terms(reports, stories))
+    if stories is not None:
+        return _group(reports, stories, _find_common_terms(reports, stories), stories)
+    alone = range(len(reports))
+    first = _group(reports, alone, set(), alone)
+    return _group(reports, first, _find_common_terms(reports, first), alone)
 
 
-def _group(reports: Sequence[Report], common: Collection[str]) -> list[int]:
-    return _join_by_average(reports, _links(reports, _vectors(reports, common)))
+def _group(
+    reports: Sequence[Report],
+    stories: Sequence[int],
+    common: Collection[str],
+    start: Sequence[int],
+) -> list[int]:
+    """Join the groups in `start`; `stories`, which the reports seem to tell, show what is rare."""
+    links = _links(reports, _vectors(reports, stories, common))
+    return _Groups(reports, links, start).join()
 
 
 def in_window(*moments: datetime | None) -> bool:
@@ -93,13 +108,22 @@ def _find_common_terms(reports: Sequence[Report], stories: Sequence[int]) -> set
     return {term for term in often if len(holders[term]) >= _COMMON_STORIES}
 
 
-def _vectors(reports: Sequence[Report], common: Collection[str]) -> list[dict[str, float]]:
-    """Return each report's terms weighed by rarity, at length 1, without the `common` ones."""
-    spread = Counter(term for report in reports for term in report.terms)
+def _vectors(
+    reports: Sequence[Report], stories: Sequence[int], common: Collection[str]
+) -> list[dict[str, float]]:
+    """Return each report's terms weighed by rarity, at length 1, without the `common` ones.
+
+    Rare is what few stories tell: a story of many articles does not make its own words common.
+    """
+    holders: dict[str, set[int]] = defaultdict(set)
+    for report, story in zip(reports, stories, strict=True):
+        for term in report.terms:
+            holders[term].add(story)
+    total = len(set(stories)) + _BACKGROUND_STORIES + 1
     vectors = []
     for report in reports:
         vector = {
-            term: weight * log((len(reports) + _BACKGROUND_ARTICLES + 1) / spread[term])
+            term: weight * log(total / len(holders[term]))
             for term, weight in report.terms.items()
             if term not in common
         }
@@ -112,7 +136,6 @@ def _links(
     reports: Sequence[Report], vectors: Sequence[Mapping[str, float]]
 ) -> list[dict[int, float]]:
     """Return each report's likeness to a bounded number of those that share its rarest terms."""
-    moments = [report.published for report in reports]
     links: list[dict[int, float]] = [{} for _ in vectors]
     spread = Counter(term for vector in vectors for term in vector)
     index: dict[str, list[int]] = defaultdict(list)
@@ -125,13 +148,14 @@ def _links(
         finders = heapq.nlargest(_FINDING_TERMS, telling, key=telling.__getitem__)
         shared = Counter(j for term in finders for j in index[term][-_MAX_POSTINGS:])
         for j, _ in shared.most_common(_MAX_NEIGHBOURS):
-            if in_window(moments[i], moments[j]):
+            if in_window(*reports[i].times, *reports[j].times):
                 links[i][j] = links[j][i] = _likeness(vector, vectors[j])
         for term in finders:
             index[term].append(i)
     # A column's headline stands above texts that share little.
     headlines = [_headline_words(report.headline) for report in reports]
-    for i, j in pair_equals(headlines, moments, _MIN_HEADLINE_WORDS):
+    published = [next(iter(report.times), None) for report in reports]
+    for i, j in pair_equals(headlines, published, _MIN_HEADLINE_WORDS):
         if (alike := links[i].get(j, 0.0)) >= _MIN_LIKENESS:
             links[i][j] = links[j][i] = max(alike, _TWIN_LIKENESS)
     return links
@@ -151,34 +175,71 @@ def _likeness(first: Mapping[str, float], second: Mapping[str, float]) -> float:
     return cosine * len(both) / (len(both) + doubt) if both else 0.0
 
 
-def _join_by_average(reports: Sequence[Report], links: Sequence[Mapping[int, float]]) -> list[int]:
-    """Join the likest groups while they are alike enough; return each report's leader."""
-    sums = [dict(near) for near in links]
-    members = {i: [i] for i in range(len(sums))}
-    queue = [(-alike, i, j) for i, near in enumerate(sums) for j, alike in near.items() if i < j]
-    heapq.heapify(queue)
-    while queue:
-        alike, i, j = heapq.heappop(queue)
-        both = [*members.get(i, ()), *members.get(j, ())]
-        pairs = len(members.get(i, ())) * len(members.get(j, ()))
-        if not pairs or -alike != sums[i].get(j, 0.0) / pairs:
-            continue
-        if -alike < _MIN_LIKENESS + _CHANCE / pairs:
-            continue
-        if in_window(*(reports[k].published for k in both)):
-            _join(sums, members, i, j)
-            for k, total in sums[i].items():
-                average = total / (len(members[i]) * len(members[k]))
-                heapq.heappush(queue, (-average, min(i, k), max(i, k)))
-    leaders = {i: leader for leader, group in members.items() for i in group}
-    return [leaders[i] for i in range(len(sums))]
+class _Groups:
+    """Groups of reports, each under the number of one of them, that are joined step by step."""
 
+    def __init__(
+        self,
+        reports: Sequence[Report],
+        links: Sequence[Mapping[int, float]],
+        start: Sequence[int],
+    ) -> None:
+        firsts: dict[int, int] = {}
+        leaders = [firsts.setdefault(story, i) for i, story in enumerate(start)]
+        self._members: dict[int, list[int]] = defaultdict(list)
+        self._times: dict[int, list[datetime | None]] = defaultdict(list)
+        # The likeness of all pairs of two groups, summed, and of all pairs within each.
+        self._between: dict[int, dict[int, float]] = {i: defaultdict(float) for i in leaders}
+        self._within: dict[int, float] = defaultdict(float)
+        for i, leader in enumerate(leaders):
+            self._members[leader].append(i)
+            self._times[leader] += reports[i].times
+            for j, alike in links[i].items():
+                if leaders[j] != leader:
+                    self._between[leader][leaders[j]] += alike
+                elif i < j:
+                    self._within[leader] += alike
 
-def _join(sums: Sequence[dict[int, float]], members: dict[int, list[int]], i: int, j: int) -> None:
-    members[i] += members.pop(j)
-    sums[i].pop(j, None)
-    for k, alike in sums[j].items():
-        if k != i:
-            sums[i][k] = sums[k][i] = sums[i].get(k, 0.0) + alike
-            del sums[k][j]
-    sums[j].clear()
+    def join(self) -> list[int]:
+        """Join the likest groups while they are alike enough; return each report's group."""
+        queue = [
+            (-self._average(i, j), i, j)
+            for i, others in self._between.items()
+            for j in others
+            if i < j
+        ]
+        heapq.heapify(queue)
+        while queue:
+            alike, i, j = heapq.heappop(queue)
+            if i not in self._members or j not in self._members or -alike != self._average(i, j):
+                continue
+            if self._is_one_event(i, j):
+                self._join(i, j)
+                for k in self._between[i]:
+                    heapq.heappush(queue, (-self._average(i, k), min(i, k), max(i, k)))
+        leaders = {i: leader for leader, group in self._members.items() for i in group}
+        return [leaders[i] for i in range(len(leaders))]
+
+    def _average(self, i: int, j: int) -> float:
+        pairs = len(self._members[i]) * len(self._members[j])
+        return self._between[i].get(j, 0.0) / pairs
+
+    def _is_one_event(self, i: int, j: int) -> bool:
+        sizes = [len(self._members[i]), len(self._members[j])]
+        alike = self._average(i, j)
+        if alike < _MIN_LIKENESS + _CHANCE / (sizes[0] * sizes[1]):
+            return False
+        if min(sizes) >= _LARGE_GROUP and alike < _VERY_ALIKE:
+            averages = [self._within[k] / comb(len(self._members[k]), 2) for k in (i, j)]
+            if alike < _RELATIVE_LIKENESS * min(averages):
+                return False
+        return in_window(*self._times[i], *self._times[j])
+
+    def _join(self, i: int, j: int) -> None:
+        self._within[i] += self._within.pop(j, 0.0) + self._between[i].pop(j)
+        self._members[i] += self._members.pop(j)
+        self._times[i] += self._times.pop(j)
+        for k, alike in self._between.pop(j).items():
+            if k != i:
+                del self._between[k][j]
+                self._between[i][k] = self._between[k][i] = self._between[i].get(k, 0.0) + alike

@@ -36,7 +36,7 @@ def group_articles(items: Sequence[Item]) -> list[int]:
 
 def _report(item: Item, published: datetime | None) -> Report:
     language = detect_language(item.text or item.title)
-    return Report(term_weights(item.text, item.title, language), item.title, published)
+    return Report(term_weights(item.text, item.title, language), item.title, (published,))
 
 
 def _parse_time(published: datetime | str | None) -> datetime | None:

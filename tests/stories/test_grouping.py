@@ -110,7 +110,7 @@ def test_stories_of_thirty_articles_are_not_cut_up():
     for n in range(120):
         body = [
             chance.choice(events[n % 4])
-            if chance.random() < 0.5
+            if chance.random() < 0.7
             else words[int(chance.random() ** 3 * 20_000)]
             for _ in range(200)
         ]
