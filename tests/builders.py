@@ -16,6 +16,7 @@ from bot.model import (
     Candidate,
     Digest,
     NewArticle,
+    Placement,
     QuotationType,
     Span,
     Stance,
@@ -211,9 +212,9 @@ def choose_new_story(_: Sequence[Candidate]) -> None:
     """Choose a story for `put`: every article begins its own."""
 
 
-def choose_nearest_story(candidates: Sequence[Candidate]) -> int | None:
+def choose_nearest_story(candidates: Sequence[Candidate]) -> Placement | None:
     """Choose a story for `put`: that of the first candidate."""
-    return candidates[0].story if candidates else None
+    return Placement(candidates[0].story) if candidates else None
 
 
 def digest_of(

@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.digests import Digests
 from bot.delivery.slack import SlackChat
-from bot.model import AtIntervals, Cadence, NewArticle, StoredArticle, Subscription
+from bot.model import AtIntervals, Cadence, NewArticle, Placement, StoredArticle, Subscription
 from bot.playground.workspace import Workspace
 from bot.store import Store, open_store
 from tests.builders import NOON, StoryBuilder
@@ -59,12 +59,18 @@ class DeliveryEnv:
         return Digests(store or self.store, chat or self.chat, self.clock, sleep=self.clock.sleep)
 
     async def file(
-        self, stored: StoredArticle, *, story: int | None = None, team: str | None = None
+        self,
+        stored: StoredArticle,
+        *,
+        story: int | None = None,
+        place: Placement | None = None,
+        team: str | None = None,
     ) -> StoredArticle:
-        """Store an article of the builder, seen now, in this story or a new one."""
+        """Store an article of the builder, seen now, at its place, in this story or a new one."""
         name = f"article-{next(self._identities)}"
         new = NewArticle(name, name, stored.article, stored.analysis, team, self.clock.now())
-        return await self.store.articles.put(new, lambda _: story)
+        chosen = place or (Placement(story) if story else None)
+        return await self.store.articles.put(new, lambda _: chosen)
 
     async def news(self) -> None:
         """Store two stories."""

@@ -26,7 +26,7 @@ from bot.model.errors import BotError, SourceUnavailable, SourceUnreadable, log_
 from bot.model.ports import Analyst, Clock, FetchedPage, Reader, Web
 from bot.model.stories import NewArticle, StoredArticle, StoredVersion
 from bot.store.articles import ArticleStore
-from bot.stories.arrival import choose_story
+from bot.stories.arrival import place_article
 
 log = structlog.get_logger(__name__)
 
@@ -381,7 +381,9 @@ class Intake:
             incoming.replaces,
         )
         title = article.headline or analysis.title.text
-        choose = partial(choose_story, analysis.terms, title, article.published)
+        choose = partial(
+            place_article, analysis.terms, title, article.published, team=incoming.team
+        )
         return await self._articles.put(new, choose)
 
 

@@ -142,5 +142,5 @@ async def vote(request: SlackRequest) -> None:
     story = await request.store.articles.get_story(request.team, story_id, now)
     verdict = make_verdict(story, useful=useful)
     details = useful, request.user, now, verdict.terms, verdict.actors
-    await store.save_vote(StoryVote(request.team, request.channel, story_id, *details))
-    await request.answer(preferences.vote_message(story_id, useful=useful))
+    await store.save_vote(StoryVote(request.team, request.channel, story.id, *details))
+    await request.answer(preferences.vote_message(story.id, useful=useful))

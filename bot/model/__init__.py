@@ -43,6 +43,7 @@ from bot.model.stories import Habit as Habit
 from bot.model.stories import IntakeCounts as IntakeCounts
 from bot.model.stories import KeptFile as KeptFile
 from bot.model.stories import NewArticle as NewArticle
+from bot.model.stories import Placement as Placement
 from bot.model.stories import SourcedStatement as SourcedStatement
 from bot.model.stories import StatementRef as StatementRef
 from bot.model.stories import StoredArticle as StoredArticle

@@ -94,7 +94,9 @@ class StoredVersion:
 class Candidate:
     """A recent article that shares terms with a new one; its story may be the new one's.
 
-    `story_begun` and `story_newest`: when the story's first and last articles were published.
+    `team` is None for the operator's. `story_size` is the number of the story's articles that are
+    shown, whoever owns them; `story_begun` and `story_newest`: when the first and the last of them
+    were published.
     """
 
     article: int
@@ -105,6 +107,20 @@ class Candidate:
     published: datetime | None
     story_begun: datetime | None = None
     story_newest: datetime | None = None
+    story_size: int = 1
+    team: str | None = None
+
+
+class Placement(NamedTuple):
+    """The story of a new article, and what else changes its story now that it is known.
+
+    `joining` are articles of other stories that tell the same event. `leaving` are articles of
+    `story` that tell another, with its number, None for a new one.
+    """
+
+    story: int
+    joining: tuple[int, ...] = ()
+    leaving: tuple[tuple[tuple[int, ...], int | None], ...] = ()
 
 
 class ArticleSummary(NamedTuple):

@@ -17,6 +17,7 @@ from bot.model.stories import (
     Candidate,
     IntakeCounts,
     NewArticle,
+    Placement,
     SourcedStatement,
     StatementRef,
     StoredArticle,
@@ -34,11 +35,13 @@ from bot.store.article_rows import (
 )
 from bot.store.candidates import INDEXED_TERMS, find_candidates
 from bot.store.database import GROUPING_LOCK, Database, Repository
+from bot.store.regrouping import begin_story, regroup
 from bot.store.sources import record_arrival
 from bot.store.tables import (
     article_summaries,
     article_terms,
     articles,
+    current_story,
     is_withdrawn,
     owned,
     stories,
@@ -108,14 +111,15 @@ class ArticleStore(Repository):
         )
 
     async def put(
-        self, new: NewArticle, choose: Callable[[Sequence[Candidate]], int | None]
+        self, new: NewArticle, choose: Callable[[Sequence[Candidate]], Placement | None]
     ) -> StoredArticle:
         """Store an article with its analysis and story, in one transaction.
 
         `choose` gets the articles of the last 120 hours that share terms with the new one and that
-        its owner may see (best first, 150 at most), and returns the story to join, or None for a
-        new story. A newer version keeps its story. Where the newest version is equal and was not
-        withdrawn, nothing is changed, and that version is returned.
+        its owner may see (best first, 120 at most), and returns its place among them, None
+        for a new story; articles that this moves are moved in the same transaction. A newer version
+        keeps its story. Where the newest version is equal and was not withdrawn, nothing is
+        changed, and that version is returned.
         """
         async with self._database.writing(GROUPING_LOCK) as connection:
             previous = await read_newest_of_any(connection, new.team, (new.identity, *new.replaces))
@@ -129,9 +133,12 @@ class ArticleStore(Repository):
                 await supersede(connection, previous)
                 story = stored.story
             else:
-                chosen = choose(await find_candidates(connection, new))
-                begin = sa.insert(stories).values(begun=new.seen).returning(stories.c.id)
-                story = (await connection.execute(begin)).scalar_one() if chosen is None else chosen
+                placement = choose(await find_candidates(connection, new))
+                if placement is None:
+                    story = await begin_story(connection, new.seen)
+                else:
+                    story = placement.story
+                    await regroup(connection, placement, new.seen)
             return await self._insert(connection, new, identity, story)
 
     async def withdraw(self, team: str | None, identity: str) -> bool:
@@ -212,8 +219,9 @@ class ArticleStore(Repository):
         return await self._read_stories(articles.c.story.in_(recent), visible(team, now))
 
     async def get_story(self, team: str | None, story: int, now: datetime) -> Story:
-        """Return one story as the team may see it; raise NotFound."""
-        matches = await self._read_stories(articles.c.story == story, visible(team, now))
+        """Return one story as the team may see it, by any number it had; raise NotFound."""
+        current = sa.select(current_story).where(stories.c.id == story).scalar_subquery()
+        matches = await self._read_stories(articles.c.story == current, visible(team, now))
         if not matches:
             raise NotFound(f"There is no story {story}, or all of it was withdrawn.")
         return matches[0]

@@ -17,7 +17,7 @@ from bot.store.tables import article_summaries, article_terms, articles, owned
 # Articles further apart are not on one event (NewsBlur's window; docs/design.md).
 _WINDOW = timedelta(hours=120)
 # More candidates than this, those that share most first, change no choice.
-_MAX_CANDIDATES = 150
+_MAX_CANDIDATES = 120
 # Only so many of a term's articles are looked at, the newest: a term of more tells no event.
 _MAX_ARTICLES_PER_TERM = 120
 INDEXED_TERMS = 30  # of an article, the weightiest: by these it is found
@@ -51,28 +51,39 @@ async def find_candidates(connection: AsyncConnection, new: NewArticle) -> list[
 
 
 async def _read(connection: AsyncConnection, ids: list[int]) -> list[Candidate]:
-    columns = [articles.c[name] for name in ("id", "story", "title", "seen", "published")]
+    names = "id", "story", "title", "seen", "published", "team"
     terms = sa.cast(articles.c.terms, sa.Text).label("terms")
-    query = sa.select(*columns, terms).where(articles.c.id.in_(ids))
+    query = sa.select(*(articles.c[name] for name in names), terms).where(articles.c.id.in_(ids))
     rows = {row.id: row for row in await connection.execute(query)}
-    spans = await _read_spans(connection, {row.story for row in rows.values()})
-    return [_candidate(rows[article], *spans.get(rows[article].story, ())) for article in ids]
+    stories = await _read_stories(connection, {row.story for row in rows.values()})
+    return [_candidate(rows[article], stories[rows[article].story]) for article in ids]
 
 
-def _candidate(row: Any, *span: datetime | None) -> Candidate:
-    terms = read_terms(row.terms)
-    return Candidate(row.id, row.story, row.title, terms, row.seen, row.published, *span)
+def _candidate(row: Any, story: Any) -> Candidate:
+    return Candidate(
+        article=row.id,
+        story=row.story,
+        headline=row.title,
+        terms=read_terms(row.terms),
+        seen=row.seen,
+        published=row.published,
+        story_begun=_to_time(story.first),
+        story_newest=_to_time(story.last),
+        story_size=story.size,
+        team=row.team,
+    )
 
 
-async def _read_spans(
-    connection: AsyncConnection, stories: Collection[int]
-) -> dict[int, tuple[datetime | None, datetime | None]]:
-    """Return when the first and the last article of each story were published."""
+async def _read_stories(connection: AsyncConnection, ids: Collection[int]) -> dict[int, Any]:
+    """Return, by story, when its first and last article were published, and how many it has."""
     summaries = article_summaries.c
-    published = sa.func.min(summaries.published), sa.func.max(summaries.published)
-    query = sa.select(summaries.story, *published).where(summaries.story.in_(stories))
-    found = await connection.execute(query.group_by(summaries.story))
-    return {story: (_to_time(first), _to_time(last)) for story, first, last in found}
+    published = (
+        sa.func.min(summaries.published).label("first"),
+        sa.func.max(summaries.published).label("last"),
+    )
+    query = sa.select(summaries.story, *published, sa.func.count().label("size"))
+    grouped = query.where(summaries.story.in_(ids)).group_by(summaries.story)
+    return {row.story: row for row in await connection.execute(grouped)}
 
 
 def _to_time(seconds: float | None) -> datetime | None:

@@ -18,7 +18,13 @@ from bot.model import (
 from bot.model.errors import UsageError
 from bot.store.database import Repository, messages, upsert
 from bot.store.search import fold
-from bot.store.tables import actor_preferences, edit_permissions, story_votes, subscriptions
+from bot.store.tables import (
+    actor_preferences,
+    edit_permissions,
+    stories,
+    story_votes,
+    subscriptions,
+)
 
 MAX_ACTOR_PREFERENCES = 100
 
@@ -169,11 +175,17 @@ class PreferenceStore(Repository):
     async def get_votes(
         self, team: str, channel: str, since: datetime, limit: int = 200
     ) -> tuple[StoryVote, ...]:
-        """Return a channel's votes since then, newest first."""
+        """Return a channel's votes since then, newest first, on the stories as they are now."""
         recent = sa.and_(of_channel(story_votes, team, channel), story_votes.c.at >= since)
         newest_first = story_votes.c.at.desc(), story_votes.c.story.desc()
-        query = sa.select(story_votes).where(recent).order_by(*newest_first).limit(limit)
-        return tuple(map(_decode_vote, await self._fetch_all(query)))
+        others = (column for column in story_votes.c if column is not story_votes.c.story)
+        story = sa.func.coalesce(stories.c.joined, story_votes.c.story).label("story")
+        query = sa.select(*others, story).outerjoin(stories, stories.c.id == story_votes.c.story)
+        rows = await self._fetch_all(query.where(recent).order_by(*newest_first).limit(limit))
+        votes: dict[tuple[int, str], StoryVote] = {}
+        for vote in map(_decode_vote, rows):
+            votes.setdefault((vote.story, vote.person), vote)  # the newer one, where stories joined
+        return tuple(votes.values())
 
 
 def _actor_key(name: str) -> str:

@@ -62,11 +62,15 @@ def _partial_index(name: str, *columns: sa.Column[Any], where: sa.ColumnElement[
 
 
 # BIGINT keys would lose SQLite's rowid alias; four bytes suffice for two billion articles.
+# `joined`: the story that took the last article of this one; messages still name the old number.
 stories = _table(
     "stories",
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("begun", Utc, nullable=False),
+    sa.Column("joined", sa.Integer),
 )
+_partial_index("stories_joined", stories.c.joined, where=stories.c.joined.is_not(None))
+current_story = sa.func.coalesce(stories.c.joined, stories.c.id)
 
 # One row a version. `live`: the newest version, usable and not withdrawn. `shown_from`: when it was
 # first seen, or when its embargo ends. `dated`: when it says it was published, if that may be true.

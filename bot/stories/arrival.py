@@ -1,52 +1,71 @@
-"""Choose the story of an article as it arrives: that of the recent articles it is grouped with.
+"""Choose the story of an article as it arrives, and judge those of recent articles anew.
 
 Only stored terms are used, since this runs in the service itself, which loads neither sumy nor a
 grammar.
 """
 
-import heapq
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 
-from bot.model import Candidate
+from bot.model import Candidate, Placement
 from bot.stories.clustering import Report, cluster, in_window
 
-_MAX_COMPARED = 120  # candidates
+_NEW = -1  # the story of an article that has none yet
 
 
-def choose_story(
+def place_article(
     terms: Sequence[tuple[str, float]],
     headline: str | None,
     published: datetime | None,
     candidates: Sequence[Candidate],
-) -> int | None:
-    """Return the story that the article belongs to, None for one of its own.
+    team: str | None = None,
+) -> Placement | None:
+    """Return the story of an article of this team, and what follows for others; None for a new one.
 
-    It is grouped with the candidates anew: of the stories in its group that of most candidates is
-    its own, between equals the older (lower number). The order of the candidates does not matter.
+    It is grouped with the candidates anew. The story that most candidates of its group tell is its
+    own, between equals the older (lower number), and the group's other articles join that story;
+    articles of it that are in other groups leave. A story stays as it is where not all of its
+    articles are at hand, or some are not this team's: the article may join it, no more. The order
+    of the candidates does not matter.
     """
-    own = dict(terms)
-    in_time = [each for each in candidates if in_window(published, *_times(each))]
-    near = _pick_nearest(own, in_time)
-    reports = [Report(dict(each.terms), each.headline, _times(each)) for each in near]
+    near = sorted(
+        (each for each in candidates if in_window(published, *_times(each))),
+        key=lambda candidate: candidate.article,
+    )
     stories = [each.story for each in near]
-    new = Report(own, headline, (published,))
-    *groups, group = cluster([*reports, new], [*stories, -1])
-    shared = Counter(story for story, other in zip(stories, groups, strict=True) if other == group)
-    return min(shared, key=lambda story: (-shared[story], story), default=None)
+    at_hand = Counter(each.story for each in near if each.team == team)
+    fixed = {each.story for each in near if at_hand[each.story] < each.story_size}
+    reports = [
+        Report(dict(each.terms), each.headline, _times(each, whole=each.story in fixed))
+        for each in near
+    ]
+    new = Report(dict(terms), headline, (published,))
+    *found, own = cluster([*reports, new], [*stories, _NEW], fixed)
+    groups: dict[int, list[Candidate]] = defaultdict(list)
+    for candidate, group in zip(near, found, strict=True):
+        groups[group].append(candidate)
+    members = groups.pop(own, [])
+    if not members:
+        return None
+    told = Counter(each.story for each in members)
+    story = min(told, key=lambda story: (story not in fixed, -told[story], story))
+    joining = (each.article for each in members if each.story not in {story, *fixed})
+    parted = [] if story in fixed else groups.values()
+    leaving = (_leave(story, group) for group in parted)
+    return Placement(story, tuple(joining), tuple(filter(None, leaving)))
 
 
-def _times(candidate: Candidate) -> tuple[datetime | None, ...]:
-    """Return when the candidate and its story's first and last articles were published."""
+def _leave(story: int, group: Sequence[Candidate]) -> tuple[tuple[int, ...], int | None] | None:
+    """Return the articles of a group that leave the story, and for which; None if it has none."""
+    articles = tuple(each.article for each in group if each.story == story)
+    told = Counter(each.story for each in group if each.story != story)
+    other = min(told, key=lambda other: (-told[other], other), default=None)
+    return (articles, other) if articles else None
+
+
+def _times(candidate: Candidate, *, whole: bool = True) -> tuple[datetime | None, ...]:
+    """Return when the candidate was published, and with `whole` its story's first and last."""
+    if not whole:
+        return (candidate.published,)
     return candidate.published, candidate.story_begun, candidate.story_newest
-
-
-def _pick_nearest(own: Mapping[str, float], candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Return the candidates that share most, so that the cost of an article stays bounded."""
-
-    def rank(candidate: Candidate) -> tuple[float, int]:
-        shared = sum(own[term] * weight for term, weight in candidate.terms if term in own)
-        return -shared, candidate.article
-
-    return heapq.nsmallest(_MAX_COMPARED, candidates, key=rank)

@@ -51,28 +51,23 @@ class Report(NamedTuple):
     times: tuple[datetime | None, ...] = ()
 
 
-def cluster(reports: Sequence[Report], stories: Sequence[int] | None = None) -> list[int]:
+def cluster(
+    reports: Sequence[Report],
+    stories: Sequence[int] | None = None,
+    together: Collection[int] = (),
+) -> list[int]:
     """Return each report's group, as the number of one of its reports.
 
-    `stories` are those that the reports are known to tell: they are joined, never parted. Without
-    them a first grouping shows which terms many stories share.
+    `stories` are those that the reports are thought to tell, which shows the terms that many
+    stories share; else a first grouping does. The reports of a story in `together` stay in a group.
     """
-    if stories is not None:
-        return _group(reports, stories, _find_common_terms(reports, stories), stories)
     alone = range(len(reports))
-    first = _group(reports, alone, set(), alone)
-    return _group(reports, first, _find_common_terms(reports, first), alone)
-
-
-def _group(
-    reports: Sequence[Report],
-    stories: Sequence[int],
-    common: Collection[str],
-    start: Sequence[int],
-) -> list[int]:
-    """Join the groups in `start`; `stories`, which the reports seem to tell, show what is rare."""
-    links = _links(reports, _vectors(reports, stories, common))
-    return _Groups(reports, links, start).join()
+    if stories is None:
+        links = _links(reports, _vectors(reports, alone, set()))
+        stories = _Groups(reports, links, alone).join()
+    start = [~story if story in together else place for place, story in enumerate(stories)]
+    common = _find_common_terms(reports, stories)
+    return _Groups(reports, _links(reports, _vectors(reports, stories, common)), start).join()
 
 
 def in_window(*moments: datetime | None) -> bool:

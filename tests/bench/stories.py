@@ -29,7 +29,7 @@ from bot.model import Analysis, Article, NewArticle, Span
 from bot.store import Store, article_rows, open_store
 from bot.store.candidates import find_candidates
 from bot.store.tables import article_terms, articles, stories
-from bot.stories.arrival import choose_story
+from bot.stories.arrival import place_article
 from bot.stories.grouping import Item, group_articles
 from tests.databases import upgrade
 from tests.stories.test_grouping import NOW, TOLD, as_they_come, b_cubed, shuffled
@@ -110,15 +110,15 @@ async def asked(store: Store, size: int) -> tuple[float, float]:
     """Time articles that tell of the newest events, first one unmeasured."""
     numbers = range(size - 4 * ASKED, size, 4)
     began, wall = time.process_time(), time.perf_counter()
-    for place, number in enumerate([numbers[0], *numbers]):
-        if place == 1:
+    for count, number in enumerate([numbers[0], *numbers]):
+        if count == 1:
             began, wall = time.process_time(), time.perf_counter()
         new = NewArticle("new", "new", Article("Text"), analysed(number), None, NOW)
         async with store._database.reading() as connection:
             near = await find_candidates(connection, new)
-        assert (
-            choose_story(new.analysis.terms, f"Event {number // 4}", NOW, near) == number // 4 + 1
-        )
+        place = place_article(new.analysis.terms, f"Event {number // 4}", NOW, near)
+        assert place is not None
+        assert place.story == number // 4 + 1
     each = 1_000 / len(numbers)
     return each * (time.process_time() - began), each * (time.perf_counter() - wall)
 

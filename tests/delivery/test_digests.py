@@ -19,6 +19,7 @@ from bot.model import (
     DeliveryKind,
     DeliveryState,
     Message,
+    Placement,
 )
 from bot.model.errors import NotFound
 from bot.playground.slack_objects import BOT_USER_ID
@@ -120,6 +121,25 @@ async def test_new_articles_make_an_update(env: DeliveryEnv) -> None:
     [entry] = digest.entries
     assert entry.update
     assert [source.outlet for source in entry.sources] == ["Sund Courier"]
+
+
+async def test_two_stories_that_became_one_are_not_told_again(env: DeliveryEnv) -> None:
+    """A channel that saw both is shown what tied them alone; old numbers lead to the story."""
+    await env.news()
+    delivery = await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    assert delivery.digest is not None
+    first, second = delivery.digest.entries
+    env.clock.forward(hours=1)
+    body = "Engineer Tomas Brandt said the third crane had failed too. " + HARBOUR
+    words = statement(body, "Tomas Brandt", "the third crane had failed too", score=0.9)
+    place = Placement(first.story, joining=second.articles)
+    tie = await env.file(env.builder.article(body, words, headline="Cranes fail"), place=place)
+    digest = await env.digests.preview(TEAM, CHANNEL, zone=ZONE)
+    assert [(entry.update, entry.articles) for entry in digest.entries] == [(True, (tie.id,))]
+    for entry in (first, second):
+        story = await env.store.articles.get_story(TEAM, entry.story, env.clock.now())
+        shown = {article.id for article in story.articles}
+        assert shown == {*first.articles, *second.articles, tie.id}
 
 
 @pytest.mark.parametrize("days", [1, 13, 15, 90])

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.model import Article, Delivery, Digest, NewArticle, SourceChange, StoredArticle
+from bot.model import Article, Delivery, Digest, NewArticle, Placement, SourceChange, StoredArticle
 from bot.stories.citations import find_mismatches
 from tests.builders import HARBOUR, analysis, statement
 from tests.delivery_env import TEAM, ZONE, DeliveryEnv
@@ -187,7 +187,7 @@ async def test_an_article_that_is_only_counted(env: DeliveryEnv) -> None:
 
     None of its words stood there, so nothing else is said.
     """
-    now, story = env.clock.now(), None
+    now, chosen = env.clock.now(), None
     for number in range(50):
         body = f"The harbour wall of Lower Sund fell, Ilse Varga said. Reporter {number} saw it."
         told = analysis(
@@ -197,7 +197,8 @@ async def test_an_article_that_is_only_counted(env: DeliveryEnv) -> None:
             body, f"Wall falls, by {number}", source=f"Outlet {number}", published=now
         )
         new = NewArticle(f"wall-{number}", f"{number}", article, told, None, now)
-        story = (await env.store.articles.put(new, lambda _, at=story: at)).story  # type: ignore[misc]
+        put = await env.store.articles.put(new, lambda _, place=chosen: place)  # type: ignore[misc]
+        chosen = Placement(put.story)
     delivery = await post(env)
     assert delivery.digest is not None
     [entry] = delivery.digest.entries
@@ -265,7 +266,7 @@ async def test_an_edited_update_shows_nothing_that_was_shown_before(env: Deliver
     again = NewArticle(
         f"article-{later.id}", "2", mended, analysis(body, crane, wall), None, env.clock.now()
     )
-    await env.store.articles.put(again, lambda _: harbour.story)
+    await env.store.articles.put(again, lambda _: Placement(harbour.story))
     await env.digests.correct()
     shown = (await env.store.deliveries.get(update.id)).shown
     assert shown is not None

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.model import Analysis, Article, Candidate, Status, StoredArticle, StoredVersion, Story
+from bot.model import (
+    Analysis,
+    Article,
+    Candidate,
+    Placement,
+    Status,
+    StoredArticle,
+    StoredVersion,
+    Story,
+)
 from bot.model.errors import NotFound
 from bot.store import Store, article_rows, open_store
 from tests.builders import (
@@ -148,7 +157,7 @@ class TestVersions:
         """An update keeps its story without a choice."""
         old = await put(store, article(guid="a"))
 
-        def never(_: Sequence[Candidate]) -> int | None:
+        def never(_: Sequence[Candidate]) -> None:
             pytest.fail("an update was asked for its story")
 
         new = await store.articles.put(
@@ -393,9 +402,9 @@ class TestCandidates:
 
             def look(
                 candidates: Sequence[Candidate], offered: list[Candidate] = offered
-            ) -> int | None:
+            ) -> Placement:
                 offered.extend(candidates)
-                return candidates[0].story
+                return Placement(candidates[0].story)
 
             saved = await store.articles.put(new_article(article(guid="d"), team=team), look)
             assert {candidate.article for candidate in offered} == expected

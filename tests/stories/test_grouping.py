@@ -4,8 +4,11 @@ import json
 import random
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
+from math import log
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,8 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.language.terms import event_terms
-from bot.model import Candidate
-from bot.stories.arrival import choose_story
+from bot.model import Candidate, Placement
+from bot.stories.arrival import place_article
+from bot.stories.clustering import Report, cluster
 from bot.stories.grouping import Item, group_articles
 
 T = TypeVar("T")
@@ -49,18 +53,37 @@ def shuffled(things: Sequence[T], seed: int) -> list[T]:
 
 
 def as_they_come(told: Sequence[tuple[str, str, str]]) -> list[int]:
-    """Give each article its story as intake and store do: candidates share a term."""
+    """Give each article its story as intake and store do, to what shares its telling terms."""
     seen: list[Candidate] = []
-    stories: list[int] = []
-    for number, (_, headline, text) in enumerate(told):
+    index: dict[str, list[int]] = defaultdict(list)
+    numbers = count(1)
+    for article, (_, headline, text) in enumerate(told):
         terms = event_terms(text, headline, "en")
         title = headline or text.partition(". ")[0]
-        words = {term for term, _ in terms}
-        sharing = [one for one in seen if words & {term for term, _ in one.terms}]
-        story = choose_story(terms, title, NOW, sharing)
-        stories.append(len(seen) + 1 if story is None else story)
-        seen.append(Candidate(number, stories[-1], title, terms, NOW, NOW))
-    return stories
+        near = [seen[other] for other in find_nearest(terms[:30], index)]
+        sizes = Counter(one.story for one in seen)
+        near = [replace(one, story_size=sizes[one.story]) for one in near]
+        placement = place_article(terms, title, NOW, near) or Placement(next(numbers))
+        moves = dict.fromkeys(placement.joining, placement.story)
+        for leaving, other in placement.leaving:
+            moves |= dict.fromkeys(leaving, other or next(numbers))
+        seen = [replace(one, story=moves.get(one.article, one.story)) for one in seen]
+        seen.append(Candidate(article, placement.story, title, terms, NOW, NOW))
+        for term, _ in terms[:30]:
+            index[term].append(article)
+    return [one.story for one in seen]
+
+
+def find_nearest(
+    terms: Sequence[tuple[str, float]], index: Mapping[str, Sequence[int]], most: int = 120
+) -> list[int]:
+    """Give the articles that share the rarest of a new one's terms, best first."""
+    worth: Counter[int] = Counter()
+    for term, weight in terms:
+        holders = index.get(term, ())[-most:]
+        for article in holders:
+            worth[article] += (weight * log(2 * most / len(holders))) ** 2  # type: ignore[assignment]
+    return [article for article, _ in worth.most_common(most)]
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -168,8 +191,8 @@ def test_the_same_headline_joins_texts_that_share_little():
     terms = event_terms("Rain fell on Talmoor all night. A crowd stood by Lenz.", headline, "en")
     other = event_terms("A court in Talmoor heard four witnesses.", None, "en")
     candidate = Candidate(1, 7, headline, other, NOW, NOW)
-    assert choose_story(terms, headline, NOW, [candidate]) == 7
-    assert choose_story(terms, "Lenz on trial", NOW, [candidate]) is None
+    assert place_article(terms, headline, NOW, [candidate]) == Placement(7)
+    assert place_article(terms, "Lenz on trial", NOW, [candidate]) is None
 
 
 APART = {
@@ -266,9 +289,9 @@ def test_a_story_ends_after_five_days():
     terms = event_terms(text, headline, "en")
     yesterday, first = NOW - timedelta(days=1), NOW - timedelta(days=5)
     near = Candidate(1, 7, headline, terms, NOW, yesterday, yesterday, yesterday)
-    assert choose_story(terms, headline, NOW, [near]) == 7
+    assert place_article(terms, headline, NOW, [near]) == Placement(7)
     begun = Candidate(1, 7, headline, terms, NOW, yesterday, first, yesterday)
-    assert choose_story(terms, headline, NOW, [begun]) is None
+    assert place_article(terms, headline, NOW, [begun]) is None
 
 
 def test_articles_far_apart_in_time_are_two_events():
@@ -276,7 +299,7 @@ def test_articles_far_apart_in_time_are_two_events():
     _, headline, text = TOLD[0]
     terms = event_terms(text, headline, "en")
     old = Candidate(1, 7, headline, terms, NOW, NOW - timedelta(days=6))
-    assert choose_story(terms, headline, NOW, [old]) is None
+    assert place_article(terms, headline, NOW, [old]) is None
     apart = [
         Item(headline, text, "2026-03-02T12:00:00Z"),
         Item(headline, text, "2027-03-02T12:00:00Z"),
@@ -290,10 +313,64 @@ def test_a_time_that_is_none_does_not_hinder():
     assert group_articles([Item(headline, text, "yesterday"), Item(headline, text, NOW)]) == [1, 1]
 
 
+def words_of(*stems: str) -> tuple[tuple[str, float], ...]:
+    """Give six terms on each of these."""
+    return tuple((f"{stem}{number}", 0.3) for stem in stems for number in range(6))
+
+
+def test_a_report_ties_two_that_share_nothing():
+    """They become one story, the older, however the candidates are ordered."""
+    first = Candidate(1, 7, "Wall breaks", words_of("wall"), NOW, NOW)
+    second = Candidate(2, 8, "Port shut", words_of("port"), NOW, NOW)
+    other = Candidate(3, 9, "Cup final", words_of("cup"), NOW, NOW)
+    terms = words_of("wall", "port")
+    tied = Placement(7, joining=(2,))
+    assert place_article(terms, "Wall breaks, port shut", NOW, [first, second, other]) == tied
+    assert place_article(terms, "Wall breaks, port shut", NOW, [other, second, first]) == tied
+
+
+def test_what_tells_something_else_leaves():
+    """An article that was taken in on few words goes, to the story that it is more like, if any."""
+    wall = [Candidate(n, 7, f"Wall {n}", words_of("wall"), NOW, NOW, None, None, 4) for n in (1, 2)]
+    strays = [
+        Candidate(3, 7, "Cup final", words_of("cup"), NOW, NOW, None, None, 4),
+        Candidate(4, 7, "Port shut", words_of("port"), NOW, NOW, None, None, 4),
+    ]
+    port = Candidate(5, 9, "Port is shut", words_of("port"), NOW, NOW)
+    found = place_article(words_of("wall"), "Wall", NOW, [*wall, *strays, port])
+    assert found == Placement(7, leaving=(((3,), None), ((4,), 9)))
+
+
+def test_a_story_that_is_not_all_at_hand_stays_as_it_is():
+    """Of a story of others, or one too large to be seen whole, an article only becomes a part."""
+    first = Candidate(1, 7, "Wall breaks", words_of("wall"), NOW, NOW)
+    second = Candidate(2, 8, "Port shut", words_of("port"), NOW, NOW)
+    stray = Candidate(3, 7, "Cup final", words_of("cup"), NOW, NOW)
+    terms = words_of("wall", "port")
+    large = [replace(one, story_size=50) for one in (first, second, stray)]
+    assert place_article(terms, "Wall breaks, port shut", NOW, large) == Placement(7)
+    whole = [replace(first, story_size=2), second, replace(stray, story_size=2)]
+    assert place_article(terms, "Wall breaks, port shut", NOW, whole, "T1") == Placement(7)
+    owned = [first, replace(second, team="T1")]
+    tied = Placement(7, joining=(2,))
+    assert place_article(terms, "Wall breaks, port shut", NOW, owned, "T1") == tied
+
+
+@pytest.mark.parametrize(("own", "groups"), [(6, 2), (1, 1)])
+def test_groups_join_where_they_are_nearly_as_like_as_their_own(own: int, groups: int):
+    """Reports of two votes share the affair's words, but each vote's share far more."""
+    reports = [
+        Report(dict(words_of("affair")[:3] + words_of(event)[:own] + words_of(f"{event}{n}")), "")
+        for event in ("first", "second")
+        for n in range(4)
+    ]
+    assert len(set(cluster(reports, [0] * 4 + [1] * 4, {0, 1}))) == groups
+
+
 def test_no_candidates_make_a_new_story():
     """The first article ever has nothing to join, nor has an empty one."""
-    assert choose_story((("ferri", 1.0),), "Ferry sinks", NOW, []) is None
-    assert choose_story((), None, None, [Candidate(1, 1, "", (), NOW, None)]) is None
+    assert place_article((("ferri", 1.0),), "Ferry sinks", NOW, []) is None
+    assert place_article((), None, None, [Candidate(1, 1, "", (), NOW, None)]) is None
 
 
 def test_the_order_of_candidates_does_not_matter():
@@ -304,7 +381,7 @@ def test_the_order_of_candidates_does_not_matter():
         for i, (_, headline, text) in enumerate(TOLD[:12])
     ]
     answers = {
-        choose_story(terms, TOLD[1][1], NOW, shuffled(candidates, seed)) for seed in range(8)
+        place_article(terms, TOLD[1][1], NOW, shuffled(candidates, seed)) for seed in range(8)
     }
     assert len(answers) == 1
 
