@@ -1,0 +1,1 @@
+"""Statements in German texts, by rules over words and our own lists."""

@@ -1,0 +1,214 @@
+"""Find what is said without a verb of its own: "laut", "zufolge", "nach Angaben", "wie X sagte"."""
+
+from bot.language.statements.german.attribution import Attribution
+from bot.language.statements.german.contents import quotation_before, trim_end
+from bot.language.statements.german.cues import find_cue_verbs, opener_of
+from bot.language.statements.german.lexicon import (
+    ADVERBS,
+    DETERMINERS,
+    FINITE,
+    GENITIVE,
+    PREPOSITIONS,
+    RELATIVES,
+    SOURCE_NOUNS,
+    SUBORDINATORS,
+    VERBS,
+)
+from bot.language.statements.german.phrases import noun_phrase, phrase_from
+from bot.language.statements.german.subjects import place_of_words, with_apposition
+from bot.language.statements.german.words import GermanText, Run
+
+_SOURCE_ENDINGS = (
+    "berichten", "angaben", "meldungen", "aussagen", "informationen", "ansicht", "meinung",
+    "auffassung", "einschätzung", "schätzungen", "bericht", "meldung", "umfrage", "studie",
+)  # fmt: skip
+_MAX_PHRASE = 14
+_MANNER = frozenset("sehr viel viele oft lange gut etwa zum auch immer schnell hoch groß".split())
+_COMPARED = frozenset(["say", "think", "show"])
+_MAX_AFTER_SO = 12
+
+
+def find_according(text: GermanText, sentence: Run, clauses: list[Run]) -> list[Attribution]:
+    """Return what is said "laut", "zufolge", "nach Angaben" and "so"."""
+    found = []
+    for k, clause in enumerate(clauses):
+        for i in range(*clause):
+            phrase = _according_phrase(text, i, clause, sentence) if not text.quotation[i] else None
+            if phrase is None:
+                continue
+            cue, source, whole = phrase
+            rule = "so" if text.lower[i] == "so" else "according"
+            content = _around(text, sentence, clauses, k, whole)
+            if content:
+                found.append(Attribution(cue, source, content, rule))
+                break
+    return found
+
+
+def _according_phrase(
+    text: GermanText, i: int, clause: Run, sentence: Run
+) -> tuple[Run, Run | None, Run] | None:
+    """Return the cue, the source, and both with what parts them from the rest."""
+    lower = text.lower[i]
+    if lower in {"laut", "gemäß"}:
+        source = with_apposition(text, noun_phrase(text, i + 1, clause[1]), sentence)
+        return ((i, i + 1), source, (i, source[1])) if source else None
+    if lower == "zufolge" or (lower == "folge" and text.lower[i - 1] == "zu") or (lower == "nach" and _is_after_source(text, i, clause)):
+        end = i - 1 if lower == "folge" and text.lower[i - 1] == "zu" else i
+        if lower == "nach":
+            start = next((n for n in range(i - 1, clause[0] - 1, -1) if text.lower[n] in DETERMINERS), i - 1)
+        else:
+            start = _phrase_start(text, end, clause[0])
+        if start is None:
+            return None
+        return ((end, i + 1), (start, end), (start, i + 1))
+    if lower == "nach":
+        source = noun_phrase(text, i + 1, clause[1])
+        if source and any(is_source_noun(text, n) for n in range(*source)):
+            source = with_apposition(text, source, sentence) or source
+            return (i, i + 1), source, (i, source[1])
+        return None
+    if lower == "so" and i == clause[0]:
+        return _so_phrase(text, i, clause, sentence)
+    return None
+
+
+def _so_phrase(
+    text: GermanText, i: int, clause: Run, sentence: Run
+) -> tuple[Run, Run | None, Run] | None:
+    if i == sentence[0] and not (clause[1] < sentence[1] and text.word[clause[1]] == ":"):
+        return None
+    source = noun_phrase(text, i + 1, clause[1])
+    if source is None or clause[1] - source[1] > _MAX_AFTER_SO:
+        return None
+    if any(text.lower[k] in FINITE or k == source[1] and text.finite_at(k) for k in range(source[1], clause[1])):
+        return None
+    return (i, i + 1), with_apposition(text, source, sentence), clause
+
+
+def is_source_noun(text: GermanText, n: int) -> bool:
+    """Return whether a noun tells that its owner said something: "Angaben", "Ansicht"."""
+    word = text.word[n]
+    return word in SOURCE_NOUNS or text.lower[n].endswith(_SOURCE_ENDINGS)
+
+
+def _is_after_source(text: GermanText, i: int, clause: Run) -> bool:
+    """Return whether "nach" closes its phrase: "seiner Meinung nach"."""
+    if i <= clause[0] or not is_source_noun(text, i - 1) and not _noun_before(text, i, clause):
+        return False
+    return noun_phrase(text, i + 1, clause[1]) is None or (
+        i + 1 < clause[1] and (text.finite_at(i + 1) or is_source_noun(text, i - 1))
+    )
+
+
+def _noun_before(text: GermanText, i: int, clause: Run) -> bool:
+    return any(is_source_noun(text, n) for n in range(max(clause[0], i - 4), i))
+
+
+def _phrase_start(text: GermanText, end: int, first: int) -> int | None:
+    """Return where the noun phrase begins that ends before a word."""
+    opens = text.lower[first] in DETERMINERS or text.is_capitalized(first)
+    if opens and end - first < _MAX_PHRASE and text.lower[first] not in PREPOSITIONS | ADVERBS:
+        if not any(text.finite_at(i) for i in range(first, end)):
+            return first
+    for start in range(max(first, end - _MAX_PHRASE), end):
+        after_noun = start > first and text.is_capitalized(start - 1)
+        if after_noun and text.lower[start] in GENITIVE and text.is_capitalized(start + 1):
+            continue
+        if start > first and text.is_capitalized(start) and text.is_capitalized(start - 1):
+            continue
+        phrase = noun_phrase(text, start, end)
+        if phrase and phrase[1] == end:
+            return start
+    return None
+
+
+def _around(
+    text: GermanText, sentence: Run, clauses: list[Run], k: int, whole: Run
+) -> tuple[Run, ...]:
+    """Return the sentence, or its part, without the words that tell whose it is."""
+    quoted = quotation_before(text, whole[0], sentence[0])
+    if quoted and text.lower[whole[0]] == "so":
+        return (quoted,)
+    first = _scope_start(text, sentence, clauses, k)
+    end = trim_end(text, first, sentence[1])
+    if first > sentence[0] and text.word[first - 1] == "(":
+        end = next((i for i in range(first, end) if text.word[i] == ")"), end)
+    start = _skip_relative(text, clauses, k, whole)
+    pieces = []
+    left = (first, trim_end(text, first, whole[0]) if whole[0] > first else first)
+    if any(text.is_word(i) for i in range(*left)):
+        pieces.append(left)
+    while start < end and not text.is_word(start) and not text.quotation[start]:
+        start += 1
+    if start < end:
+        pieces.append((start, end))
+    return tuple(pieces)
+
+
+def _scope_start(text: GermanText, sentence: Run, clauses: list[Run], k: int) -> int:
+    """Return where the clause begins of which something is said."""
+    first = clauses[k][0]
+    if k == 0:
+        return first
+    if text.word[first - 1] in "(;":
+        return first
+    opener = opener_of(text, clauses[k])
+    lower = text.lower[opener]
+    if lower in SUBORDINATORS and lower != "wie":
+        return first
+    if lower in RELATIVES and not text.finite_at(min(opener + 1, clauses[k][1] - 1)):
+        phrase = noun_phrase(text, opener, clauses[k][1])
+        if phrase is None or phrase[1] - phrase[0] == 1:
+            return first
+    if text.lower[opener_of(text, clauses[0])] == "wie":
+        return first
+    before = clauses[k - 1]
+    is_main = text.lower[opener_of(text, before)] not in SUBORDINATORS | RELATIVES | {"so", "wie"}
+    has_verb = any(text.finite_at(i) for i in range(*before))
+    opens_main = not text.finite_at(opener) and any(
+        text.finite_at(i) for i in range(opener, clauses[k][1])
+    )
+    return first if is_main and has_verb and opens_main and lower != "so" else sentence[0]
+
+
+def _skip_relative(text: GermanText, clauses: list[Run], k: int, whole: Run) -> int:
+    """Return where what is said goes on behind a relative clause of the source."""
+    end = whole[1]
+    if end + 1 >= len(text.word) or text.word[end] != ",":
+        return end
+    if text.lower[end + 1] in RELATIVES:
+        for start, _ in clauses[k + 1 :]:
+            if text.finite_at(start) and text.lower[start] in FINITE | set(VERBS):
+                return start
+    return end
+
+
+def find_comparisons(text: GermanText, sentence: Run, clauses: list[Run]) -> list[Attribution]:
+    """Return what is said "wie Ida Berg sagte"."""
+    found = []
+    for k, clause in enumerate(clauses):
+        opener = opener_of(text, clause)
+        if text.lower[opener] != "wie" or text.quotation[opener]:
+            continue
+        if text.lower[opener + 1 : opener + 2] and text.lower[opener + 1] in _MANNER:
+            continue
+        last, verb = k, None
+        for n in range(k, min(k + 4, len(clauses))):
+            verb, last = next(find_cue_verbs(text, clauses[n], sentence), None), n
+            if verb or any(text.finite_at(i) for i in range(*clauses[n])):
+                break
+        if verb is None or verb.reading.verb_class not in _COMPARED or verb.reading.verb == "heißen":
+            continue
+        end = clauses[last][1]
+        source = with_apposition(text, phrase_from(text, opener + 1, end), sentence)
+        if source is None or text.lower[source[0]] == "es":
+            source = place_of_words(text, (opener, end))
+        if verb.is_passive:
+            source = None
+        content = _around(text, sentence, clauses, k, (opener, end))
+        if content:
+            reading = verb.reading
+            cue = (verb.at, verb.at + 1)
+            found.append(Attribution(cue, source, content, "wie", reading.verb, reading.verb_class))
+    return found

@@ -1,0 +1,193 @@
+"""Find who says what in German words: by verbs, by nouns, and by "laut" and its like."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.language.statements.german.according import find_according, find_comparisons
+from bot.language.statements.german.attribution import Attribution
+from bot.language.statements.german.contents import (
+    Content,
+    content_after,
+    content_before,
+    is_whole_quotation,
+    quoted_object,
+)
+from bot.language.statements.german.cues import CueVerb, find_cue_verbs, opener_of
+from bot.language.statements.german.nouns import find_by_nouns
+from bot.language.statements.german.phrases import opening_phrase, phrase_from
+from bot.language.statements.german.subjects import find_subject, place_of_words, with_apposition
+from bot.language.statements.german.words import GermanText, Run
+
+_BACK_REFERENCES = frozenset(["das", "dies"])
+_FIRST_PERSONS = frozenset(["ich", "wir", "du", "ihr"])
+_MAX_BACK_REFERENCE = 25  # words of a sentence that only says whose the last one was
+
+
+def find_attributions(text: GermanText) -> list[Attribution]:
+    """Return the attributions of a text in order, none inside another's content."""
+    found: list[Attribution] = []
+    for number in range(len(text.sentences)):
+        found += _in_sentence(text, number)
+    return _without_nested(_add_continued(text, found))
+
+
+def _in_sentence(text: GermanText, number: int) -> list[Attribution]:
+    sentence = text.sentences[number]
+    clauses = text.clauses(sentence)
+    found = find_according(text, sentence, clauses) + find_comparisons(text, sentence, clauses)
+    for k, clause in enumerate(clauses):
+        for verb in find_cue_verbs(text, clause, sentence):
+            if any(verb.at == each.cue[0] for each in found):
+                continue
+            attribution = _of_verb(text, number, clauses, k, verb)
+            if attribution:
+                found.append(attribution)
+    for attribution in find_by_nouns(text, sentence, clauses):
+        if not any(set(a.content) & set(attribution.content) for a in found):
+            found.append(attribution)
+    if not found:
+        found += _of_colon(text, number, clauses)
+    return found
+
+
+def _of_verb(
+    text: GermanText, number: int, clauses: list[Run], k: int, verb: CueVerb
+) -> Attribution | None:
+    sentence = text.sentences[number]
+    opener = opener_of(text, verb.clause)
+    if text.lower[opener] == "wie" and opener != verb.at:
+        return None  # a comparison
+    last = next(n for n, clause in enumerate(clauses) if clause[1] >= verb.end)
+    content = _choose_content(text, number, clauses, k, last, verb)
+    if content is None:
+        return None
+    source = find_subject(text, sentence, clauses, k, verb)
+    reading = verb.reading
+    if source and text.lower[source[0]] in _FIRST_PERSONS and source[1] - source[0] == 1:
+        return None
+    if source and text.lower[source[0]] == "man" and source[1] - source[0] == 1:
+        source = None
+    if reading.verb == "zitieren" and verb.is_passive:
+        source = phrase_from(text, verb.finite + 1, verb.clause[1]) or opening_phrase(
+            text, opener, verb.clause[1]
+        )
+    if reading.verb in {"heißen", "stehen", "lauten", "hervorgehen"}:
+        clause = verb.clause
+        if reading.verb == "heißen" and "es" not in text.lower[slice(*clause)]:
+            return None
+        place = place_of_words(text, clause)
+        if reading.verb == "stehen" and place is None:
+            return None
+        source = place or (source if reading.verb != "heißen" else None)
+    return Attribution(verb.cue, source, content[0], content[1], reading.verb, reading.verb_class)
+
+
+def _choose_content(
+    text: GermanText, number: int, clauses: list[Run], k: int, last: int, verb: CueVerb
+) -> Content | None:
+    sentence = text.sentences[number]
+    before = content_before(text, sentence, clauses, k, verb)
+    after = content_after(text, number, clauses, last, verb)
+    if before and (after is None or after[1] not in {"dass", "infinitive"}):
+        if after and after[1] in {"quote", "V2"}:
+            return (*before, *after[0]), "around"
+        return before, "inverted"
+    if after:
+        return after
+    inside = quoted_object(text, verb, clauses[last])
+    if inside:
+        return inside, "quoted object"
+    return _back_reference_within(text, clauses, k, verb) or _back_reference(
+        text, number, clauses, verb
+    )
+
+
+def _back_reference_within(
+    text: GermanText, clauses: list[Run], k: int, verb: CueVerb
+) -> Content | None:
+    """Return the clauses before ", das sagte Ida Berg" or ", so heißt es"."""
+    opener = opener_of(text, verb.clause)
+    if not k or text.lower[opener] not in _BACK_REFERENCES | {"so"} or verb.finite <= opener:
+        return None
+    if verb.is_passive or verb.reading.verb_class not in {"say", "demand", "think"}:
+        return None
+    if verb.finite > opener + 2 or not any(text.finite_at(i) for i in range(*clauses[0])):
+        return None
+    return (((clauses[0][0], clauses[k - 1][1]),), "back reference")
+
+
+def _back_reference(
+    text: GermanText, number: int, clauses: list[Run], verb: CueVerb
+) -> Content | None:
+    """Return the sentence before, where this one only says whose it was: "Das sagte Ida Berg."."""
+    sentence = text.sentences[number]
+    opener = opener_of(text, clauses[0])
+    if text.lower[opener] not in _BACK_REFERENCES or verb.finite != opener + 1 or number == 0:
+        return None
+    if sentence[1] - sentence[0] > _MAX_BACK_REFERENCE or len(clauses) > 3:
+        return None
+    if verb.reading.verb_class not in {"say", "show"} or verb.is_passive:
+        return None
+    if verb.reading.verb in {"stehen", "ergeben", "heißen", "lauten"}:
+        return None
+    before = text.sentences[number - 1]
+    if any(text.quotation[i] for i in range(*before)):
+        return None
+    return ((before, (opener, opener + 1)), "back reference")
+
+
+def _of_colon(text: GermanText, number: int, clauses: list[Run]) -> list[Attribution]:
+    """Return a quotation behind a colon, whatever its speaker does: "griff die Mayerin an: „…“"."""
+    sentence = text.sentences[number]
+    for k, clause in enumerate(clauses[:-1]):
+        first = clauses[k + 1][0]
+        if text.word[first - 1] != ":" or not text.quotation[first]:
+            continue
+        if not is_whole_quotation(text, first):
+            continue
+        quoted = text.quotations[text.quotation[first] - 1]
+        opener = opener_of(text, clauses[0])
+        finite = next((i for i in range(opener, clause[1]) if text.finite_at(i)), None)
+        if finite is None or finite == opener:
+            continue
+        source = opening_phrase(text, opener, finite)
+        if source is None or source[1] < finite and text.is_word(source[1]):
+            source = phrase_from(text, finite + 1, clause[1])
+        source = with_apposition(text, source, sentence)
+        return [Attribution((finite, finite + 1), source, (quoted,), "quote after colon")]
+    return []
+
+
+def _add_continued(text: GermanText, found: list[Attribution]) -> list[Attribution]:
+    """Add the quoted sentences that follow somebody's words in a paragraph."""
+    taken = {text.quotation[i] for a in found for run in a.content for i in range(*run)} - {0}
+    added = list(found)
+    last: dict[int, Attribution] = {}
+    for number, sentence in enumerate(text.sentences):
+        of = [a for a in found if sentence[0] <= a.cue[0] < sentence[1]]
+        if of:
+            last[number] = of[-1]
+            continue
+        before, quoted = last.get(number - 1), text.quotation[sentence[0]]
+        if before is None or not quoted or quoted in taken or before.source is None:
+            continue
+        run = text.quotations[quoted - 1]
+        gap = text.text[text.end[sentence[0] - 1] : text.start[sentence[0]]]
+        if run[0] == sentence[0] and run[1] >= sentence[1] - 1 and "\n" not in gap:
+            last[number] = replace(before, content=(run,), rule="continued")
+            added.append(last[number])
+    return added
+
+
+def _without_nested(found: Sequence[Attribution]) -> list[Attribution]:
+    """Return the attributions without those whose cue stands in another's content."""
+    kept: list[Attribution] = []
+    for attribution in sorted(found, key=lambda a: -sum(end - first for first, end in a.content)):
+        cue = attribution.cue[0]
+        is_inside = any(
+            first <= cue < end for other in kept for first, end in other.content
+        )
+        is_same = any(set(attribution.content) & set(other.content) for other in kept)
+        if not is_inside and not is_same:
+            kept.append(attribution)
+    return sorted(kept, key=lambda a: a.content[0][0])

@@ -1,0 +1,188 @@
+"""Find the verbs that report in a clause, with their particles and auxiliaries."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.language.statements.german.lexicon import (
+    ADVERBS,
+    AUXILIARIES,
+    CONTENT_OPENERS,
+    COORDINATORS,
+    DETERMINERS,
+    MODALS,
+    PASSIVE,
+    RELATIVES,
+    SUBORDINATORS,
+    VERBS,
+    VerbForm,
+    VerbReading,
+)
+from bot.language.statements.german.phrases import noun_phrase
+from bot.language.statements.german.words import GermanText, Run
+
+_MAX_PARTICLE_WORDS = 40
+_PRONOUNS = frozenset(["ihr", "alle", "beide", "das", "dies", "dieser", "einige", "viele", "andere"])
+_MAX_NAME = 6  # tokens of a quotation, with its marks, that is a name: „BBC News“
+_HELPERS = AUXILIARIES | MODALS
+_FORM_ORDER = (VerbForm.PARTICIPLE, VerbForm.INFINITIVE, VerbForm.SINGULAR, VerbForm.PLURAL)
+# Also begin phrases: "Als Antwort", "Seit Montag", "Bis Freitag".
+_ALSO_PREPOSITIONS = frozenset(["als", "seit", "bis", "während", "da", "ehe"])
+
+
+@dataclass(frozen=True, slots=True)
+class CueVerb:
+    """A verb that reports: its reading, its word, its finite word, and where its last word ends."""
+
+    reading: VerbReading
+    at: int
+    finite: int
+    clause: Run
+    end: int
+    is_passive: bool = False
+
+    @property
+    def cue(self) -> Run:
+        """Return the words from the first to the last of the verb, without a far particle."""
+        if self.finite < self.clause[0] or self.reading.particle:
+            return self.at, self.at + 1
+        return min(self.at, self.finite), max(self.at, self.finite) + 1
+
+
+def find_cue_verbs(text: GermanText, clause: Run, sentence: Run) -> Iterator[CueVerb]:
+    """Yield the verbs that report in a clause of a sentence, in order."""
+    for i in range(*clause):
+        if text.quotation[i] or (text.is_capitalized(i) and i > sentence[0]):
+            continue
+        readings = VERBS.get(text.lower[i], ())
+        for reading in sorted(readings, key=_preference):
+            verb = _complete(text, reading, i, clause, sentence)
+            if verb is not None:
+                yield verb
+                break
+
+
+def _preference(reading: VerbReading) -> tuple[bool, int]:
+    """Put a verb with its particle first: "rief ... auf" is of "aufrufen"."""
+    return not reading.particle, _FORM_ORDER.index(reading.form)
+
+
+def opener_of(text: GermanText, clause: Run) -> int:
+    """Return the first word of a clause behind coordinators, marks and whole quotations."""
+    i = clause[0]
+    while i < clause[1] - 1 and (
+        text.lower[i] in COORDINATORS or not text.is_word(i) or text.quotation[i]
+    ):
+        if text.quotation[i]:
+            first, end = text.quotations[text.quotation[i] - 1]
+            if end - first <= _MAX_NAME and first == i:
+                break
+        i += 1
+    return i
+
+
+def is_verb_final(text: GermanText, verb: CueVerb) -> bool:
+    """Return whether a verb ends a subordinate or relative clause."""
+    clause = verb.clause
+    opener = opener_of(text, clause)
+    lower = text.lower[opener]
+    last = max(verb.at, verb.finite)
+    if lower in SUBORDINATORS:
+        return lower not in _ALSO_PREPOSITIONS or last >= clause[1] - 2
+    if clause[0] == 0 or text.word[clause[0] - 1] not in ",(–—-" or text.is_capitalized(opener):
+        return False
+    if lower in RELATIVES:
+        phrase = noun_phrase(text, opener, clause[1])
+        if phrase and phrase[1] - phrase[0] > 1 and phrase[1] == verb.finite:
+            return False  # "..., die Stadt sagt"
+        return verb.finite > opener + 1 and last >= clause[1] - 2
+    is_relative = opener + 1 < clause[1] and text.lower[opener + 1] in RELATIVES - DETERMINERS
+    return is_relative and last >= clause[1] - 2
+
+
+def _complete(
+    text: GermanText, reading: VerbReading, i: int, clause: Run, sentence: Run
+) -> CueVerb | None:
+    """Return the verb with its particle and its finite verb, None if it has none."""
+    if reading.particle:
+        if not reading.is_finite or _is_attributive(text, i, clause):
+            return None
+        at = _find_particle(text, reading.particle, i, sentence)
+        return CueVerb(reading, i, i, clause, at + 1) if at is not None else None
+    if reading.is_finite:
+        if _is_attributive(text, i, clause):
+            return None
+        if reading.form is VerbForm.PLURAL and _helper_in_clause(text, i, clause) is not None:
+            return None
+        return CueVerb(reading, i, i, clause, i + 1)
+    finite = _helper_in_clause(text, i, clause)
+    if finite is None:
+        finite = _helper_before(text, i, clause, sentence)
+    if finite is None or _is_attributive(text, i, clause):
+        return None
+    is_participle = reading.form is VerbForm.PARTICIPLE
+    words = {text.lower[k] for k in range(i + 1, min(i + 3, clause[1]))} | {text.lower[finite]}
+    if is_participle and text.lower[finite] in MODALS and not words & AUXILIARIES - {"werden"}:
+        if "werden" not in words:
+            return None
+    if not is_participle and text.lower[finite] not in MODALS | PASSIVE:
+        return None
+    end = max(i, finite) + 1
+    while end < clause[1] and text.lower[end] in AUXILIARIES:
+        end += 1
+    return CueVerb(reading, i, finite, clause, end, is_participle and bool(words & PASSIVE))
+
+
+def _is_attributive(text: GermanText, i: int, clause: Run) -> bool:
+    """Return whether a form stands before a noun: "die geplante Reform", "neu entdeckte Arten"."""
+    ends = text.lower[i].endswith(("te", "ten", "e", "en"))
+    if not ends or i + 1 >= clause[1] or not text.is_word(i + 1):
+        return False
+    is_before_noun = text.is_capitalized(i + 1)
+    if not is_before_noun and not text.lower[i + 1].endswith(("e", "en", "er")):
+        return False
+    k = i - 1
+    while k >= clause[0] and text.word[k][0].islower() and text.lower[k] in ADVERBS | {"neu"}:
+        k -= 1
+    is_after_article = k >= clause[0] and text.lower[k] in DETERMINERS - _PRONOUNS
+    is_participle = text.lower[i].startswith("ge") and text.lower[i].endswith("te")
+    return is_after_article or (is_before_noun and is_participle)
+
+
+def _find_particle(text: GermanText, particle: str, i: int, sentence: Run) -> int | None:
+    """Return where a verb's particle ends its clause."""
+    for k in range(i + 1, min(sentence[1], i + _MAX_PARTICLE_WORDS)):
+        if text.quotation[k]:
+            continue
+        if text.lower[k] in CONTENT_OPENERS:
+            return None
+        if text.word[k] == particle and _ends_there(text, k + 1, sentence):
+            return k
+    return None
+
+
+def _ends_there(text: GermanText, k: int, sentence: Run) -> bool:
+    if k >= sentence[1] or not text.is_word(k) or text.quotation[k]:
+        return True
+    return text.lower[k] in COORDINATORS | CONTENT_OPENERS
+
+
+def _helper_in_clause(text: GermanText, i: int, clause: Run) -> int | None:
+    """Return the finite auxiliary or modal of a participle or infinitive within its clause."""
+    after = [
+        k for k in range(i + 1, min(i + 4, clause[1]))
+        if text.lower[k] in _HELPERS and text.lower[k] != "worden"
+    ]  # fmt: skip
+    if after and after[-1] + 1 >= clause[1] and after[0] == after[-1] - len(after) + 1:
+        return after[-1]
+    before = (k for k in range(clause[0], i) if text.lower[k] in _HELPERS)
+    return next((k for k in before if not text.quotation[k]), None)
+
+
+def _helper_before(text: GermanText, i: int, clause: Run, sentence: Run) -> int | None:
+    """Return the auxiliary in an earlier clause: "hat Ida Berg, die Ministerin, gesagt"."""
+    if i - clause[0] > 3 or i + 1 < clause[1]:
+        return None
+    for k in range(clause[0] - 1, sentence[0] - 1, -1):
+        if text.lower[k] in _HELPERS and not text.quotation[k]:
+            return k if not text.parts(k + 1) else None
+    return None

@@ -1,0 +1,137 @@
+"""Find what is said by a noun or an adjective: "die Ansicht, dass", "ist überzeugt, dass"."""
+
+from bot.language.statements.german.attribution import Attribution
+from bot.language.statements.german.contents import is_infinitive, trim_end
+from bot.language.statements.german.cues import opener_of
+from bot.language.statements.german.lexicon import (
+    AUXILIARIES,
+    CONTENT_OPENERS,
+    COORDINATORS,
+    CUE_ADJECTIVES,
+    CUE_NOUNS,
+    GENITIVE,
+    RELATIVES,
+    SUBJUNCTIVE,
+    SUBORDINATORS,
+    SUPPORT_VERBS,
+)
+from bot.language.statements.german.phrases import noun_phrase, opening_phrase, phrase_from
+from bot.language.statements.german.subjects import with_apposition
+from bot.language.statements.german.words import GermanText, Run
+
+_IMPERSONAL = frozenset("bekannt klar unklar deutlich fraglich wichtig ungewiss".split())
+
+
+def find_by_nouns(text: GermanText, sentence: Run, clauses: list[Run]) -> list[Attribution]:
+    """Return what nouns and adjectives report in a sentence."""
+    found = []
+    for k, clause in enumerate(clauses[:-1]):
+        content = _content(text, sentence, clauses, k)
+        if content is None:
+            continue
+        noun = _cue_noun(text, clause)
+        if noun is not None:
+            source = _owner(text, noun, clause) or _supporter(text, sentence, clause, noun)
+            found.append(Attribution((noun, noun + 1), source, content, "noun"))
+            continue
+        adjective = _cue_adjective(text, clause)
+        if adjective is not None and text.lower[content[0][0]] in CONTENT_OPENERS:
+            source = None
+            if text.lower[adjective] not in _IMPERSONAL:
+                source = _supporter(text, sentence, clause, adjective, needs_support=False)
+                if source is None or text.lower[source[0]] in {"es", "das"}:
+                    continue
+            elif text.lower[adjective] != "bekannt":
+                continue
+            found.append(Attribution((adjective, adjective + 1), source, content, "adjective"))
+    return found
+
+
+def _content(
+    text: GermanText, sentence: Run, clauses: list[Run], k: int
+) -> tuple[Run, ...] | None:
+    first, end = clauses[k + 1]
+    if text.word[first - 1] == ":" and text.quotation[first]:
+        return (text.quotations[text.quotation[first] - 1],)
+    if text.word[first - 1] != ",":
+        return None
+    lower = text.lower[first]
+    is_said = lower in CONTENT_OPENERS or is_infinitive(text, (first, end))
+    if not is_said:
+        if lower in SUBORDINATORS | COORDINATORS:
+            return None
+        reported = [i for i in range(first, end - 1) if text.lower[i] in SUBJUNCTIVE]
+        phrase = noun_phrase(text, first, end)
+        is_relative = lower in RELATIVES and (phrase is None or phrase[1] - phrase[0] == 1)
+        if not reported or is_relative or text.quotation[reported[0]]:
+            return None
+    stop = sentence[1]
+    for start, _ in clauses[k + 2 :]:
+        if text.finite_at(start) and text.lower[start] not in SUBJUNCTIVE:
+            stop = start - 1
+            break
+    return ((first, trim_end(text, first, stop)),)
+
+
+def _cue_noun(text: GermanText, clause: Run) -> int | None:
+    """Return the noun whose phrase, with what modifies it, ends a clause but for a verb."""
+    for i in range(clause[1] - 1, clause[0] - 1, -1):
+        if text.quotation[i] or not text.is_capitalized(i):
+            continue
+        if text.word[i] in CUE_NOUNS or text.word[i].rpartition("-")[2] in CUE_NOUNS:
+            last = noun_phrase(text, i, clause[1])
+            end = last[1] if last else i + 1
+            while end < clause[1] and _closes(text, end):
+                end += 1
+            return i if end >= clause[1] else None
+    return None
+
+
+def _closes(text: GermanText, i: int) -> bool:
+    return text.lower[i] in SUPPORT_VERBS | AUXILIARIES | {"auf", "ab", "aus", "an"}
+
+
+def _cue_adjective(text: GermanText, clause: Run) -> int | None:
+    for i in range(clause[1] - 1, max(clause[0], clause[1] - 3) - 1, -1):
+        if text.lower[i] in CUE_ADJECTIVES and text.word[i][0].islower():
+            helped = any(
+                text.lower[k] in AUXILIARIES or text.lower[k].startswith("zeig")
+                for k in range(*clause)
+            )
+            return i if helped else None
+    return None
+
+
+def _owner(text: GermanText, noun: int, clause: Run) -> Run | None:
+    """Return whose claim it is: "die Forderung der Gewerkschaft", "von Ida Berg"."""
+    i = noun + 1
+    if i < clause[1] and text.lower[i] in GENITIVE:
+        return noun_phrase(text, i, clause[1])
+    if i + 1 < clause[1] and text.lower[i] in {"von", "vom", "aus"}:
+        return noun_phrase(text, i + 1, clause[1])
+    return None
+
+
+def _supporter(
+    text: GermanText, sentence: Run, clause: Run, noun: int, *, needs_support: bool = True
+) -> Run | None:
+    """Return the subject of the verb that goes with a noun: "Ida Berg vertritt die Ansicht"."""
+    opener = opener_of(text, clause)
+    finite = next((i for i in range(opener, clause[1]) if text.finite_at(i)), None)
+    if finite is None:
+        return None
+    if needs_support and not any(
+        text.lower[i] in SUPPORT_VERBS and i != noun for i in range(*clause)
+    ):
+        return None
+    lower = text.lower[opener]
+    if lower in RELATIVES and finite >= clause[1] - 2:
+        return opener, opener + 1
+    phrase = opening_phrase(text, opener, finite) if finite > opener else None
+    if phrase and phrase[0] <= noun < phrase[1]:
+        return None
+    if phrase is None:
+        phrase = phrase_from(text, finite + 1, clause[1])
+        if phrase and phrase[0] <= noun < phrase[1]:
+            return None
+    return with_apposition(text, phrase, sentence)

@@ -1,0 +1,172 @@
+"""Find whose words they are: the subject of a verb that reports."""
+
+from bot.language.statements.german.cues import CueVerb, is_verb_final, opener_of
+from bot.language.statements.german.lexicon import (
+    ADVERBS,
+    COORDINATORS,
+    OBLIQUE,
+    PREPOSITIONS,
+    PRONOUNS,
+    RELATIVES,
+    SUBORDINATORS,
+)
+from bot.language.statements.german.phrases import noun_phrase, opening_phrase, phrase_from
+from bot.language.statements.german.words import GermanText, Run
+
+_IMPERSONAL = frozenset(["es", "das", "dies"])
+_PLACES_OF_WORDS = frozenset("in im aus bei beim von vom seitens auf unter laut".split())
+
+
+def find_subject(
+    text: GermanText, sentence: Run, clauses: list[Run], k: int, verb: CueVerb
+) -> Run | None:
+    """Return who says it: the subject of a verb in clause `k`, None where nobody is named."""
+    if verb.is_passive:
+        return _agent(text, verb)
+    subject = _find_subject(text, sentence, clauses, k, verb)
+    if subject and text.lower[subject[0]] == "es" and subject[1] - subject[0] == 1:
+        return place_of_words(text, verb.clause)
+    if subject is None and verb.reading.verb == "hervorgehen":
+        return place_of_words(text, verb.clause)
+    subject = with_apposition(text, subject, sentence)
+    return before_apposition(text, subject, sentence) if subject else None
+
+
+def _find_subject(
+    text: GermanText, sentence: Run, clauses: list[Run], k: int, verb: CueVerb
+) -> Run | None:
+    if is_verb_final(text, verb):
+        return _of_final_verb(text, verb)
+    clause = verb.clause
+    if verb.finite < clause[0]:  # the auxiliary stands in an earlier clause
+        k = next(n for n, each in enumerate(clauses) if each[1] > verb.finite)
+        clause = clauses[k]
+    opener = opener_of(text, clause)
+    end = clause[1] if verb.at <= verb.finite or verb.at >= clause[1] else verb.at
+    if verb.finite > opener and text.lower[verb.finite - 1] in COORDINATORS:
+        return _shared_subject(text, opener, verb.finite)
+    if verb.finite > opener:
+        if text.lower[verb.finite + 1 : verb.finite + 2] in (["er"], ["wir"], ["ich"], ["man"]):
+            return verb.finite + 1, verb.finite + 2
+        phrase = opening_phrase(text, opener, verb.finite)
+        if verb.reading.verb_class == "call" and phrase and _is_object(text, phrase, verb):
+            phrase = None
+        if phrase and _reaches(text, phrase[1], verb.finite):
+            if text.lower[phrase[0]] in _IMPERSONAL and phrase[1] - phrase[0] == 1:
+                return phrase_from(text, verb.finite + 1, end) or phrase
+            return phrase
+        return phrase_from(text, verb.finite + 1, end)
+    if k and (first := _opening_alone(text, clauses)):
+        return first
+    after = phrase_from(text, verb.finite + 1, end)
+    is_joined = opener > clause[0] and text.lower[opener - 1] in COORDINATORS
+    if after and not is_joined:
+        return after
+    return _main_subject(text, sentence, clauses, k) or after
+
+
+def _shared_subject(text: GermanText, opener: int, finite: int) -> Run | None:
+    """Return the subject of the verb that this one is joined to: "Er kam und sagte"."""
+    first = next((i for i in range(opener, finite) if text.finite_at(i)), None)
+    if first is None:
+        return opening_phrase(text, opener, finite)
+    phrase = opening_phrase(text, opener, first) if first > opener else None
+    if phrase and _reaches(text, phrase[1], first) and text.lower[phrase[0]] not in _IMPERSONAL:
+        return phrase
+    return phrase_from(text, first + 1, finite)
+
+
+def _opening_alone(text: GermanText, clauses: list[Run]) -> Run | None:
+    """Return the phrase that alone is a sentence's first clause: "Ida Berg, die …, sagte"."""
+    first = clauses[0]
+    opener = opener_of(text, first)
+    phrase = opening_phrase(text, opener, first[1])
+    return phrase if phrase and phrase[1] == first[1] and not text.quotation[first[0]] else None
+
+
+def _is_object(text: GermanText, phrase: Run, verb: CueVerb) -> bool:
+    """Return whether what opens a clause is called something, by the name behind the verb."""
+    if text.lower[phrase[0]] not in {"die", "das", "deren", "dessen", "diese", "dieses", "dies"}:
+        return False
+    i = verb.finite + 1
+    return i < verb.clause[1] and (text.is_capitalized(i) or text.lower[i] in {"der", "er"})
+
+
+def _of_final_verb(text: GermanText, verb: CueVerb) -> Run | None:
+    opener = opener_of(text, verb.clause)
+    if text.lower[opener] in PREPOSITIONS - SUBORDINATORS:
+        return phrase_from(text, opener + 2, verb.finite)
+    if text.lower[opener] in RELATIVES - SUBORDINATORS:
+        if text.lower[opener] in OBLIQUE:
+            return phrase_from(text, opener + 1, verb.finite)
+        return opener, opener + 1
+    return phrase_from(text, opener + 1, max(verb.finite, opener + 1))
+
+
+def _main_subject(text: GermanText, sentence: Run, clauses: list[Run], k: int) -> Run | None:
+    """Return the subject of the clause that a verb without one goes on from."""
+    first = opener_of(text, clauses[0])
+    phrase = opening_phrase(text, first, sentence[1])
+    if phrase:
+        return phrase
+    for i in range(first, clauses[k][0]):
+        if text.lower[i] not in ADVERBS and text.finite_at(i):
+            return phrase_from(text, i + 1, clauses[k][1])
+    return None
+
+
+def _reaches(text: GermanText, first: int, finite: int) -> bool:
+    """Return whether only what belongs to an opening phrase stands before the verb."""
+    if first >= finite:
+        return True
+    return (
+        text.lower[first] in PREPOSITIONS or text.lower[first] in ADVERBS
+        or text.quotation[first] > 0 or not text.is_word(first)
+    )  # fmt: skip
+
+
+def with_apposition(text: GermanText, phrase: Run | None, sentence: Run) -> Run | None:
+    """Return a phrase with the name or role behind a comma: "der Leiter, Ida Berg,"."""
+    if phrase is None or phrase[1] >= sentence[1] or text.word[phrase[1]] != ",":
+        return phrase
+    if text.quotation[phrase[1]]:
+        return phrase
+    more = noun_phrase(text, phrase[1] + 1, sentence[1])
+    if more is None or more[1] >= sentence[1] or text.word[more[1]] not in ",(":
+        return phrase
+    first = text.lower[more[0]]
+    if more[1] - more[0] == 1 and first in PRONOUNS | RELATIVES:
+        return phrase
+    return phrase[0], more[1]
+
+
+def before_apposition(text: GermanText, phrase: Run, sentence: Run) -> Run:
+    """Return a phrase with the one before it whose apposition it is: "Ida Berg, die Leiterin,"."""
+    at = phrase[0] - 1
+    if at <= sentence[0] or text.word[at] != "," or text.quotation[at]:
+        return phrase
+    for start in range(max(sentence[0], at - 8), at):
+        before = opening_phrase(text, start, at)
+        if before and before[1] == at:
+            is_first = start == sentence[0] or not text.is_word(start - 1)
+            return (start, phrase[1]) if is_first else phrase
+    return phrase
+
+
+def _agent(text: GermanText, verb: CueVerb) -> Run | None:
+    """Return by whom something is said in the passive."""
+    for i in range(*verb.clause):
+        if text.lower[i] in {"von", "vom", "seitens"} and not text.quotation[i]:
+            follows = i + 1 == verb.at or i > verb.clause[0] and text.lower[i - 1] in SUBORDINATORS
+            is_near = i == verb.clause[0] or text.finite_at(i - 1) or follows
+            phrase = noun_phrase(text, i + 1, verb.clause[1])
+            return phrase if phrase and (is_near or phrase[1] >= verb.at) else None
+    return None
+
+
+def place_of_words(text: GermanText, clause: Run) -> Run | None:
+    """Return the paper in which it stands, or the circle it comes from: "heißt es in"."""
+    for i in range(*clause):
+        if text.lower[i] in _PLACES_OF_WORDS and not text.quotation[i]:
+            return noun_phrase(text, i + 1, clause[1])
+    return None

@@ -1,0 +1,136 @@
+"""Cut a German text into words and marks, with its sentences, quotations and clauses."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.language.quotations import Quotation
+from bot.language.statements.german.lexicon import (
+    ABBREVIATIONS,
+    ADVERBS,
+    DETERMINERS,
+    FINITE,
+    PREPOSITIONS,
+    SUBORDINATORS,
+    VERBS,
+)
+from bot.model import Span
+
+Run = tuple[int, int]  # of words: the first, and the one after the last
+
+_ABBREVIATED = "|".join(re.escape(word) for word in sorted(ABBREVIATIONS, key=len, reverse=True))
+_TOKEN = re.compile(
+    rf"(?<!\w)(?:{_ABBREVIATED})|(?:[A-ZÄÖÜ]\.)+(?=[ \u00a0]?[A-ZÄÖÜ])"
+    r"|\d+(?:[.,:]\d+)+(?:-\w+)*|\d+\.(?=[ \u00a0]?\w)|\w+(?:[-‐'’./:]\w+)*-?|(?<=[“”\"])-\w+(?:-\w+)*|\.{2,}|[^\w\s]"
+)
+_NO_VERBS = ADVERBS | PREPOSITIONS | DETERMINERS | SUBORDINATORS | {"selbst", "erst", "samt"}
+_MAX_BRACKET = 7
+_PARTING = frozenset(",;:()[]–—-…")
+
+
+@dataclass(frozen=True, slots=True)
+class GermanText:
+    """A text as words and marks.
+
+    `quotation` holds, for each word, the number of the quotation it stands in, from 1, or 0; its
+    marks count as inside. `sentences` are runs of words.
+    """
+
+    text: str
+    word: list[str]
+    lower: list[str]
+    start: list[int]
+    end: list[int]
+    quotation: list[int]
+    sentences: list[Run]
+    quotations: list[Run]
+
+    def span(self, run: Run) -> Span:
+        """Return what a run of words slices."""
+        return Span.of(self.text, self.start[run[0]], self.end[run[1] - 1])
+
+    def is_word(self, i: int) -> bool:
+        """Return whether a token has a letter or digit."""
+        return self.word[i][-1].isalnum() or self.word[i][0].isalnum()
+
+    def is_capitalized(self, i: int) -> bool:
+        """Return whether a token is a noun or a name, or opens a sentence."""
+        return self.word[i][0].isupper()
+
+    def finite_at(self, i: int) -> bool:
+        """Return whether a word may be a finite verb, by our lists or its ending."""
+        lower = self.lower[i]
+        if self.quotation[i] or not self.word[i][0].islower():
+            return False
+        if lower in FINITE or any(reading.is_finite for reading in VERBS.get(lower, ())):
+            return True
+        if not lower.endswith(("te", "ten", "t")) or len(lower) < 4 or lower in _NO_VERBS:
+            return False
+        is_before_noun = i + 1 < len(self.word) and self.is_capitalized(i + 1)
+        return not (is_before_noun and i and lower[-1] != "t" and not self.is_capitalized(i - 1))
+
+    def parts(self, i: int) -> bool:
+        """Return whether a mark outside quotations parts clauses."""
+        return not self.quotation[i] and self.word[i] in _PARTING
+
+    def clauses(self, run: Run) -> list[Run]:
+        """Return the runs between the marks that part clauses, none of them empty."""
+        found, first, bracketed = [], run[0], 0
+        for i in range(*run):
+            if self.word[i] == "(" and not self.quotation[i] and i > first:
+                bracketed = self._short_bracket_end(i, run[1])
+            if i < bracketed:
+                continue
+            if self.parts(i):
+                if first < i:
+                    found.append((first, i))
+                first = i + 1
+        if first < run[1]:
+            found.append((first, run[1]))
+        return found
+
+    def _short_bracket_end(self, i: int, end: int) -> int:
+        """Return the word after brackets around a few words: "(SPD)", else 0."""
+        for k in range(i + 1, min(end, i + _MAX_BRACKET)):
+            if self.word[k] == ")":
+                return k + 1
+        return 0
+
+
+def read_words(
+    text: str, sentences: Sequence[Span], quotations: Sequence[Quotation]
+) -> GermanText:
+    """Return the words of a text's sentences."""
+    tokens = [m for s in sentences for m in _TOKEN.finditer(text, s.start, s.end)]
+    start, end = [m.start() for m in tokens], [m.end() for m in tokens]
+    quotation, runs = [0] * len(tokens), []
+    k = 0
+    for number, quoted in enumerate(quotations, start=1):
+        while k < len(tokens) and start[k] < quoted.start:
+            k += 1
+        first = k
+        while k < len(tokens) and start[k] < quoted.end:
+            quotation[k] = number
+            k += 1
+        runs.append((first, k))
+    bounds, k = [], 0
+    for sentence in sentences:
+        first = k
+        while k < len(tokens) and start[k] < sentence.end:
+            k += 1
+        if first < k:
+            bounds.append((first, k))
+    word = [m.group() for m in tokens]
+    lower = [w.lower() for w in word]
+    return GermanText(text, word, lower, start, end, quotation, _join_quoted(bounds, quotation), runs)
+
+
+def _join_quoted(bounds: list[Run], quotation: list[int]) -> list[Run]:
+    """Return the sentences, joined where one quotation runs over several."""
+    joined: list[Run] = []
+    for first, end in bounds:
+        if joined and quotation[first] and quotation[first] == quotation[joined[-1][1] - 1]:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((first, end))
+    return joined
