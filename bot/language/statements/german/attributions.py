@@ -20,6 +20,7 @@ from bot.language.statements.german.words import GermanText, Run
 
 _BACK_REFERENCES = frozenset(["das", "dies"])
 _FIRST_PERSONS = frozenset(["ich", "wir", "du", "ihr"])
+_MAX_AFTER_NAME = 4  # words between a name and the colon: "Ida Berg zur neuen Heimat:"
 _MAX_BACK_REFERENCE = 25  # words of a sentence that only says whose the last one was
 
 
@@ -45,9 +46,7 @@ def _in_sentence(text: GermanText, number: int) -> list[Attribution]:
     for attribution in find_by_nouns(text, sentence, clauses):
         if not any(set(a.content) & set(attribution.content) for a in found):
             found.append(attribution)
-    if not found:
-        found += _of_colon(text, number, clauses)
-    return found
+    return found + _of_colon(text, number, clauses, found)
 
 
 def _of_verb(
@@ -136,26 +135,43 @@ def _back_reference(
     return ((before, (opener, opener + 1)), "back reference")
 
 
-def _of_colon(text: GermanText, number: int, clauses: list[Run]) -> list[Attribution]:
-    """Return a quotation behind a colon, whatever its speaker does: "griff die Mayerin an: „…“"."""
+def _of_colon(
+    text: GermanText, number: int, clauses: list[Run], found: Sequence[Attribution]
+) -> list[Attribution]:
+    """Return a quotation behind a colon, whatever its speaker does: "griff Ida Berg an: „…“"."""
     sentence = text.sentences[number]
     for k, clause in enumerate(clauses[:-1]):
         first = clauses[k + 1][0]
         if text.word[first - 1] != ":" or not text.quotation[first]:
             continue
-        if not is_whole_quotation(text, first):
-            continue
         quoted = text.quotations[text.quotation[first] - 1]
-        opener = opener_of(text, clauses[0])
-        finite = next((i for i in range(opener, clause[1]) if text.finite_at(i)), None)
-        if finite is None or finite == opener:
+        if not is_whole_quotation(text, first) or any(quoted in each.content for each in found):
             continue
-        source = opening_phrase(text, opener, finite)
-        if source is None or source[1] < finite and text.is_word(source[1]):
-            source = phrase_from(text, finite + 1, clause[1])
-        source = with_apposition(text, source, sentence)
-        return [Attribution((finite, finite + 1), source, (quoted,), "quote after colon")]
+        before = [each for each in found if each.cue[0] < first and each.source]
+        if before:
+            return [replace(before[-1], content=(quoted,), rule="quote after colon")]
+        if found:
+            return []
+        source, cue = _who_acts(text, sentence, clauses[0], clause)
+        if source or cue[0] != first - 1:
+            return [Attribution(cue, source, (quoted,), "quote after colon")]
     return []
+
+
+def _who_acts(
+    text: GermanText, sentence: Run, opening: Run, clause: Run
+) -> tuple[Run | None, Run]:
+    """Return the subject of the clause before a colon and its verb, or the colon without one."""
+    opener = opener_of(text, opening)
+    finite = next((i for i in range(opener, clause[1]) if text.finite_at(i)), None)
+    if finite is None:
+        source = opening_phrase(text, opener, clause[1])
+        is_name = source is not None and clause[1] - source[1] <= _MAX_AFTER_NAME
+        return source if is_name else None, (clause[1], clause[1] + 1)
+    source = opening_phrase(text, opener, finite) if finite > opener else None
+    if source is None or (source[1] < finite and text.is_word(source[1])):
+        source = phrase_from(text, finite + 1, clause[1])
+    return with_apposition(text, source, sentence), (finite, finite + 1)
 
 
 def _add_continued(text: GermanText, found: list[Attribution]) -> list[Attribution]:

@@ -259,6 +259,8 @@ def until_end(
     """Return the words from `first` on, up to where the reporter's own begin again."""
     is_within = is_verb_final(text, verb)
     for k, (start, end) in enumerate(clauses[n + 1 :], start=n + 1):
+        if text.word[start - 1] == ":" and text.quotation[start] and is_whole_quotation(text, start):
+            return first, start - 1
         if text.quotation[start]:
             continue
         if text.word[start - 1] == ";":
@@ -294,10 +296,12 @@ def trim_end(text: GermanText, first: int, end: int) -> int:
 def quoted_object(text: GermanText, verb: CueVerb, last: Run) -> tuple[Run, ...] | None:
     """Return the quoted words in a verb's own clause: "nannte den Plan „ein Wagnis“"."""
     verb_class = verb.reading.verb_class
-    if verb_class == "show" or is_verb_final(text, verb) and verb_class != "call":
+    if verb.reading.verb == "sprechen":
+        verb_class = "call"
+    if verb_class == "show" or (is_verb_final(text, verb) and verb_class != "call"):
         return None
     first = verb.finite + 1 if verb.finite <= verb.at else verb.clause[0]
-    if verb_class == "call" and is_verb_final(text, verb):
+    if verb_class == "call":
         first = verb.clause[0]
     for i in range(min(first, last[1]), last[1]):
         if not text.quotation[i] or (i and text.quotation[i - 1] == text.quotation[i]):
@@ -312,8 +316,10 @@ def _is_said(text: GermanText, quoted: Run, verb: CueVerb) -> bool:
     """Return whether quoted words in a clause are said, and are no name of something."""
     first, end = quoted
     before = text.lower[first - 1] if first else ""
+    if verb.reading.verb == "nennen" and text.word[first + 1][0].islower():
+        return True
     if first and text.is_capitalized(first - 1) and first - 1 != verb.at:
-        return False
+        return text.lower[first - 1] in {"als", "von", "nennt"} and end - first > 2
     if before in _BEFORE_NAMES or (before == "von" and verb.reading.verb != "sprechen"):
         return False
     if before in _ANNOUNCE or verb.reading.verb == "nennen":

@@ -23,7 +23,8 @@ from bot.language.statements.german.words import GermanText, Run
 _MAX_PARTICLE_WORDS = 40
 _PRONOUNS = frozenset(["ihr", "alle", "beide", "das", "dies", "dieser", "einige", "viele", "andere"])
 _MAX_NAME = 6  # tokens of a quotation, with its marks, that is a name: „BBC News“
-_HELPERS = AUXILIARIES | MODALS
+_LETTING = frozenset(["lässt", "lassen", "ließ", "ließen"])  # "ließ wissen"
+_HELPERS = AUXILIARIES | MODALS | _LETTING
 _FORM_ORDER = (VerbForm.PARTICIPLE, VerbForm.INFINITIVE, VerbForm.SINGULAR, VerbForm.PLURAL)
 # Also begin phrases: "Als Antwort", "Seit Montag", "Bis Freitag".
 _ALSO_PREPOSITIONS = frozenset(["als", "seit", "bis", "während", "da", "ehe"])
@@ -124,7 +125,7 @@ def _complete(
     if is_participle and text.lower[finite] in MODALS and not words & AUXILIARIES - {"werden"}:
         if "werden" not in words:
             return None
-    if not is_participle and text.lower[finite] not in MODALS | PASSIVE:
+    if not is_participle and text.lower[finite] not in MODALS | PASSIVE | _LETTING:
         return None
     end = max(i, finite) + 1
     while end < clause[1] and text.lower[end] in AUXILIARIES:

@@ -31,7 +31,10 @@ def find_by_nouns(text: GermanText, sentence: Run, clauses: list[Run]) -> list[A
             continue
         noun = _cue_noun(text, clause)
         if noun is not None:
-            source = _owner(text, noun, clause) or _supporter(text, sentence, clause, noun)
+            is_with = "mit" in text.lower[max(clause[0], noun - 3) : noun]
+            source = _owner(text, noun, clause) or _supporter(
+                text, sentence, clause, noun, needs_support=not is_with
+            )
             found.append(Attribution((noun, noun + 1), source, content, "noun"))
             continue
         adjective = _cue_adjective(text, clause)

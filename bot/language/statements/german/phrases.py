@@ -2,6 +2,7 @@
 
 from bot.language.statements.german.lexicon import (
     ADVERBS,
+    CUE_ADJECTIVES,
     DETERMINERS,
     FINITE,
     GENITIVE,
@@ -12,6 +13,7 @@ from bot.language.statements.german.lexicon import (
     SMALL_NAMES,
     SUBORDINATORS,
     VERBS,
+    VerbForm,
 )
 from bot.language.statements.german.words import GermanText, Run
 
@@ -57,6 +59,11 @@ def _core(text: GermanText, i: int, end: int) -> Run | None:
         return i, i + 1
     while j < end and text.lower[j] in DETERMINERS and j - i < 2:
         j += 1
+    first = j
+    while i < j < end - 1 and j - first < 3 and text.lower[j] in ADVERBS:
+        j += 1
+    if j > first and not _is_attributive(text, j):
+        j = first
     adjectives = 0
     while j < end and adjectives < _MAX_ADJECTIVES and _is_attributive(text, j):
         j += 1
@@ -168,9 +175,14 @@ def _opens_otherwise(text: GermanText, j: int) -> bool:
     lower = text.lower[j]
     return (
         lower in ADVERBS or lower in PREPOSITIONS or lower in SUBORDINATORS
+        or lower in CUE_ADJECTIVES or _is_participle(lower)
         or lower.endswith(("falls", "erweise", "gemäß", "mäß", "maßen", "lich", "isch")) or lower in {"passend", "ebenso"}
         or lower in QUESTION_WORDS or lower in PRONOUNS or lower in DETERMINERS or lower in FINITE
     )
+
+
+def _is_participle(lower: str) -> bool:
+    return any(reading.form is VerbForm.PARTICIPLE for reading in VERBS.get(lower, ()))
 
 
 def _quoted_name_end(text: GermanText, j: int, end: int) -> int | None:

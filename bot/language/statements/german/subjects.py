@@ -9,6 +9,7 @@ from bot.language.statements.german.lexicon import (
     PRONOUNS,
     RELATIVES,
     SUBORDINATORS,
+    VerbForm,
 )
 from bot.language.statements.german.phrases import noun_phrase, opening_phrase, phrase_from
 from bot.language.statements.german.words import GermanText, Run
@@ -86,8 +87,11 @@ def _opening_alone(text: GermanText, clauses: list[Run]) -> Run | None:
 
 def _is_object(text: GermanText, phrase: Run, verb: CueVerb) -> bool:
     """Return whether what opens a clause is called something, by the name behind the verb."""
-    if text.lower[phrase[0]] not in {"die", "das", "deren", "dessen", "diese", "dieses", "dies"}:
-        return False
+    if verb.reading.form is not VerbForm.SINGULAR or not text.lower[phrase[1] - 1].endswith("en"):
+        if text.lower[phrase[0]] not in {"deren", "dessen", "dies", "das"}:
+            return False
+        if text.lower[phrase[0]] == "das" and phrase[1] - phrase[0] > 1:
+            return False
     i = verb.finite + 1
     return i < verb.clause[1] and (text.is_capitalized(i) or text.lower[i] in {"der", "er"})
 
@@ -143,6 +147,8 @@ def with_apposition(text: GermanText, phrase: Run | None, sentence: Run) -> Run 
 def before_apposition(text: GermanText, phrase: Run, sentence: Run) -> Run:
     """Return a phrase with the one before it whose apposition it is: "Ida Berg, die Leiterin,"."""
     at = phrase[0] - 1
+    if phrase[1] - phrase[0] == 1 and text.lower[phrase[0]] in RELATIVES | PRONOUNS:
+        return phrase
     if at <= sentence[0] or text.word[at] != "," or text.quotation[at]:
         return phrase
     for start in range(max(sentence[0], at - 8), at):
