@@ -15,6 +15,7 @@ from rich.text import Text
 from bot.cli import console
 from bot.cli.console import argument, messages, option
 from bot.model.errors import SourceUnreadable, UsageError, printable_name
+from bot.model.languages import language_name
 
 if TYPE_CHECKING:
     from bot.language.summaries import Document
@@ -126,7 +127,7 @@ def _for_each_text(
 
 def _write_statements(names: Iterable[str], *, every: bool) -> int:
     """Write a JSON line for each file, whatever its format; return 1 if one failed, else 0."""
-    from bot.language.statements.english.extraction import count_unsearched, statement_to_json
+    from bot.language.statements.spans import count_unsearched, statement_to_json
 
     answers: dict[str, dict[str, Any]] = {}
 
@@ -154,22 +155,20 @@ def _empty_answer(doc: object) -> dict[str, Any]:
 def _find_statements(
     text: str, headline: str | None, turns: Sequence[Turn] | None = None, *, every: bool
 ) -> tuple[str, tuple[Statement, ...]]:
-    """Return the text's language, and its statements if that is English."""
+    """Return the text's language, and its statements."""
     from bot.language.language_detection import detect_language
     from bot.language.sentences import split_sentences
-    from bot.language.statements.english.extraction import find_statements
+    from bot.language.statements.finding import find_statements
     from bot.stories.composition import key_statements
 
     language = detect_language(text)
-    is_english = language == "en"
-    sentences = split_sentences(text)
-    statements = find_statements(text, sentences, headline, turns) if is_english else ()
+    statements = find_statements(text, split_sentences(text), headline, language, turns)
     return language, statements if every else key_statements(statements)
 
 
 def _statements_line(line: console.JsonLine, *, every: bool) -> bool:
     """Write the answer to one JSON line; return whether it failed."""
-    from bot.language.statements.english.extraction import count_unsearched, statement_to_json
+    from bot.language.statements.spans import count_unsearched, statement_to_json
 
     text, title = line.data.get("text"), line.data.get("title")
     answer = _empty_answer(line.data.get("doc"))
@@ -226,12 +225,10 @@ def _time_limit(seconds: float) -> Iterator[None]:
 
 
 def _print_statements(name: str, article: Article, *, every: bool, explain: bool) -> None:
-    from bot.language.statements.english.extraction import count_unsearched
+    from bot.language.statements.coverage import Coverage, coverage_of
+    from bot.language.statements.spans import count_unsearched
 
-    turns = article.turns or None
-    language, statements = _find_statements(article.body, article.headline, turns, every=every)
-    if language != "en":
-        console.print_error(messages.text("other_language", name=name, language=language))
+    statements = find_statements(text, split_sentences(text), headline, language, turns)
     elif not statements:
         console.print_error(messages.text("no_statement", name=name))
     if unread := count_unsearched(article.body):

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from bot.language.language_detection import detect_language
 from bot.language.sentences import split_sentences
-from bot.language.statements.english.extraction import find_statements
 from bot.language.statements.english.turns import find_turns
+from bot.language.statements.finding import find_statements
 from bot.language.summaries import Document, make_title, summarize
 from bot.language.terms import event_terms
 from bot.language.transcripts import (
@@ -23,13 +23,12 @@ _EXTRACT_SENTENCES = 5
 
 
 def analyse(article: Article) -> Analysis:
-    """Analyse one article, whatever its text. Statements are found in English only."""
+    """Analyse one article, whatever its text and its language."""
     body = article.body
     language = detect_language(body or article.headline or "", article.language)
     sentences = split_sentences(body)
-    is_english = language == "en"
-    turns = article.turns or (find_turns(body, sentences) if is_english else ())
-    statements = _find_statements(article, sentences, turns) if is_english else ()
+    turns = article.turns or (find_turns(body, sentences) if language == "en" else ())
+    statements = _find_statements(article, sentences, language, turns)
     if is_transcript(body, turns):
         return _analyse_transcript(article, language, sentences, statements, turns)
     document = Document(body, article.headline)
@@ -69,12 +68,13 @@ def _analyse_transcript(
 
 
 def _find_statements(
-    article: Article, sentences: tuple[Span, ...], turns: tuple[Turn, ...]
+    article: Article, sentences: tuple[Span, ...], language: str, turns: tuple[Turn, ...]
 ) -> tuple[Statement, ...]:
     """Return the statements; an outlet is not credited in its own pages."""
     own = _normalize_outlet(article.source or "")
     statements = []
-    for statement in find_statements(article.body, sentences, article.headline, turns):
+    found = find_statements(article.body, sentences, article.headline, language, turns)
+    for statement in found:
         via = statement.via
         is_own = via is not None and own and _normalize_outlet(via.text) == own
         statements.append(replace(statement, via=None) if is_own else statement)

@@ -20,9 +20,9 @@ TEXT = (
     "The pier is closed, Mayor Odile Brant said. "
     '"Nobody will swim here this year," she told the Harbour Gazette.'
 )
-GERMAN = (
-    "Der Hafen bleibt geschlossen, sagte die Bürgermeisterin. "
-    "Sie will mit den Fischern noch in dieser Woche reden."
+FINNISH = (
+    "Satamapäällikkö Karin Lehm sanoi maanantaina, että laituri on turvallinen. Lautat kulkevat "
+    "tavalliseen tapaan, eikä kukaan loukkaantunut."
 )
 
 
@@ -189,9 +189,12 @@ def test_a_number_that_no_feed_has_is_wrong_usage(number: str) -> None:
 
 
 def test_another_language_is_named() -> None:
-    """A German text has no statements, and its language is named."""
-    (line,) = lines(dateline("statements", "--jsonl", given=json.dumps({"doc": 1, "text": GERMAN})))
-    assert (line["language"], line["statements"], line["error"]) == ("de", [], None)
+    """Where statements are not looked for, the language is named, and a person is told so."""
+    given = json.dumps({"doc": 1, "text": FINNISH})
+    (line,) = lines(dateline("statements", "--jsonl", given=given))
+    assert (line["language"], line["statements"], line["error"]) == ("fi", [], None)
+    told = dateline("statements", given=FINNISH).stderr
+    assert "statements aren't extracted from Finnish articles" in told
 
 
 def test_statements_of_a_file_for_a_person() -> None:

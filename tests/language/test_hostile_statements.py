@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from bot.language.quotations import find_quotations
 from bot.language.sentences import split_sentences
-from bot.language.statements.english.extraction import find_statements, statement_to_json
+from bot.language.statements.english.extraction import find_statements
+from bot.language.statements.spans import statement_to_json
 from bot.model import Span, Statement
 from bot.stories.composition import key_statements
 from tests.timing import processor_seconds, takes_no_longer

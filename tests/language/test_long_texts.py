@@ -3,9 +3,10 @@
 import pytest
 
 from bot.language.sentences import split_sentences
-from bot.language.statements.english import extraction
-from bot.language.statements.english.extraction import count_unsearched, find_statements
+from bot.language.statements import spans
+from bot.language.statements.english.extraction import find_statements
 from bot.language.statements.english.parsing import MAX_SENTENCE_CHARS, parse
+from bot.language.statements.spans import count_unsearched
 from bot.model import Span
 from tests.timing import processor_seconds, takes_no_longer
 
@@ -41,7 +42,7 @@ def test_text_beyond_the_limit_is_counted(monkeypatch: pytest.MonkeyPatch) -> No
         "rained."
     )
     reach = text.index("late")
-    monkeypatch.setattr(extraction, "MAX_TEXT_CHARS", reach)
+    monkeypatch.setattr(spans, "MAX_TEXT_CHARS", reach)
     found = find_statements(text, split_sentences(text))
     assert {s.speaker.text for s in found if s.speaker} == {"Karen Lee", "Ida Berg"}
     assert all(span.end <= reach for s in found for span in s.content)

@@ -81,27 +81,36 @@ class _Topic:
     headline: frozenset[str]
     opening: frozenset[str]
     chars: int
+    function_words: frozenset[str]
 
 
 def rank_statements(
-    found: Sequence[FoundStatement], body: str, headline: str | None = None
+    found: Sequence[FoundStatement],
+    body: str,
+    headline: str | None = None,
+    function_words: frozenset[str] = FUNCTION_WORDS,
 ) -> tuple[Statement, ...]:
     """Return the statements with their scores, 0 to 1, best first.
 
-    Without a headline the body's first line is taken for it if it looks like one.
+    Without a headline the body's first line is taken for it if it looks like one. The function
+    words are those of the text's language.
     """
+    facts_of_each = find_facts(found, body, headline, function_words)
     scored = [
         replace(each.statement, score=_score(each, facts))
-        for each, facts in zip(found, find_facts(found, body, headline), strict=True)
+        for each, facts in zip(found, facts_of_each, strict=True)
     ]
     return tuple(sorted(scored, key=lambda s: (-s.score, s.content[0].start)))
 
 
 def find_facts(
-    found: Sequence[FoundStatement], body: str, headline: str | None = None
+    found: Sequence[FoundStatement],
+    body: str,
+    headline: str | None = None,
+    function_words: frozenset[str] = FUNCTION_WORDS,
 ) -> list[dict[str, float]]:
     """Return the facts about each statement that its score is computed from."""
-    topic = _find_topic(body, headline)
+    topic = _find_topic(body, headline, function_words)
     return [_find_facts(each, topic) for each in found]
 
 
@@ -165,7 +174,7 @@ def _is_aside(statement: Statement) -> bool:
 
 def _measure_topic(statement: Statement, topic: _Topic) -> float:
     """Return how much of the story's topic is in a statement."""
-    words = content_words(statement)
+    words = content_words(statement) - topic.function_words
     weights = sorted((topic.weights.get(word, 0.0) for word in words), reverse=True)
     in_headline = min(_COUNTED_HEADLINE_WORDS, len(words & topic.headline))
     in_opening = min(_COUNTED_WORDS, len(words & topic.opening))
@@ -177,14 +186,14 @@ def _measure_topic(statement: Statement, topic: _Topic) -> float:
     )
 
 
-def _find_topic(body: str, headline: str | None) -> _Topic:
+def _find_topic(body: str, headline: str | None, function_words: frozenset[str]) -> _Topic:
     lower = body.lower()
-    counts = Counter(word for word in _WORD.findall(lower) if word not in FUNCTION_WORDS)
+    counts = Counter(word for word in _WORD.findall(lower) if word not in function_words)
     most = math.log1p(max(counts.values(), default=1))
     weights = {word: math.log1p(count) / most for word, count in counts.items()}
     headline_words = _WORD.findall((headline or _headline_of(body)).lower())
     opening = _WORD.findall(lower, 0, _OPENING_CHARS)
-    return _Topic(weights, frozenset(headline_words), frozenset(opening), len(body))
+    return _Topic(weights, frozenset(headline_words), frozenset(opening), len(body), function_words)
 
 
 def _headline_of(body: str) -> str:

@@ -9,9 +9,7 @@ body -> quotations -> words with grammar (parsing.py) -> features of words (toke
 """
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from typing import Any
 
 from bot.language.coreference import ActorResolver
 from bot.language.lexicon import PLEASANTRIES, SPEAKER_CLASS
@@ -50,12 +48,11 @@ from bot.language.statements.english.turn_statements import (
 from bot.language.statements.english.turns import find_turns
 from bot.language.statements.english.verb_groups import cue_phrase, stance_of
 from bot.language.statements.sameness import content_words
+from bot.language.statements.spans import searched_sentences, sentence_around
 from bot.language.statements.statement_ranking import FoundStatement, rank_statements
 from bot.language.trimming import strip_dateline, without_notes
 from bot.model import QuotationType, Span, Statement, Turn
 
-# No article is longer. The rest is not searched; `count_unsearched` says how much that is.
-MAX_TEXT_CHARS = 1_000_000
 _HYPHENATED_AFTER = re.compile(r"-\w+")
 _HYPHENATED_BEFORE = re.compile(r"(?:\w+-)+$")
 _MAX_HYPHENATED_CHARS = 30
@@ -76,7 +73,7 @@ def find_statements(
     The headline, where it is no part of the body, says which statements matter. `turns` are those
     of a transcript or interview; None has them looked for.
     """
-    sentences = _searched_sentences(body, sentences)
+    sentences = searched_sentences(body, sentences)
     if not sentences:
         return ()
     turns = find_turns(body, sentences) if turns is None else turns
@@ -139,19 +136,6 @@ def _has_content(found: FoundStatement) -> bool:
     if found.has_verb or found.statement.form is not QuotationType.INDIRECT:
         return True
     return not content_words(found.statement) <= PLEASANTRIES
-
-
-def count_unsearched(body: str) -> int:
-    """Return how many characters at the end of a text `find_statements` does not search."""
-    return max(0, len(body) - MAX_TEXT_CHARS)
-
-
-def _searched_sentences(body: str, sentences: Sequence[Span]) -> list[Span]:
-    """Return the sentences that begin within the searched part, the last one cut at its end."""
-    searched = [s for s in sentences if s.start < MAX_TEXT_CHARS]
-    if searched and searched[-1].end > MAX_TEXT_CHARS:
-        searched[-1] = Span.of(body, searched[-1].start, MAX_TEXT_CHARS)
-    return searched
 
 
 def _find_believed(parsed: ParsedText) -> list[Attribution]:
@@ -228,7 +212,7 @@ def _to_statement(
         content=content,
         form=form,
         stance=stance_of(governors),
-        sentence=_sentence_around(parsed.text, sentences, (cue, *content)),
+        sentence=sentence_around(parsed.text, sentences, (cue, *content)),
         speaker=speaker,
         actor=resolver.resolve(actor) if actor else None,
         cue=cue,
@@ -280,36 +264,3 @@ def _quotation_type(parsed: ParsedText, content: Sequence[Run]) -> QuotationType
     if not any(quoted):
         return QuotationType.INDIRECT
     return QuotationType.DIRECT if all(quoted) else QuotationType.MIXED
-
-
-def _sentence_around(text: str, sentences: Sequence[Span], parts: Sequence[Span]) -> Span:
-    """Return the sentence, or the run of sentences, that holds all parts of a statement."""
-    start, end = min(part.start for part in parts), max(part.end for part in parts)
-    first = max(0, bisect_right(sentences, start, key=lambda s: s.start) - 1)
-    last = min(len(sentences) - 1, bisect_left(sentences, end, key=lambda s: s.end))
-    return Span.of(text, min(start, sentences[first].start), max(end, sentences[last].end))
-
-
-def statement_to_json(statement: Statement) -> dict[str, Any]:
-    """Return one element of "statements" in `dateline statements --jsonl`: code point offsets."""
-    actor = statement.actor
-    return {
-        "speaker": _span_to_json(statement.speaker),
-        "actor": actor
-        and {
-            "name": actor.name.text,
-            "role": actor.role.text if actor.role else None,
-            "kind": actor.kind.value,
-        },
-        "cue": _span_to_json(statement.cue),
-        "content": [_span_to_json(span) for span in statement.content],
-        "form": statement.form.value,
-        "stance": statement.stance.value,
-        "via": statement.via.text if statement.via else None,
-        "score": statement.score,
-        "line": [_span_to_json(span) for span in statement.shown],
-    }
-
-
-def _span_to_json(span: Span | None) -> dict[str, Any] | None:
-    return {"text": span.text, "start": span.start, "end": span.end} if span else None

@@ -1,5 +1,7 @@
 """Find what is said without a verb of its own: "laut", "zufolge", "nach Angaben", "wie X sagte"."""
 
+from dataclasses import replace
+
 from bot.language.statements.german.attribution import Attribution
 from bot.language.statements.german.contents import quotation_before, trim_end
 from bot.language.statements.german.cues import find_cue_verbs, opener_of
@@ -8,6 +10,7 @@ from bot.language.statements.german.lexicon import (
     DETERMINERS,
     FINITE,
     GENITIVE,
+    MANNER,
     PREPOSITIONS,
     RELATIVES,
     SOURCE_NOUNS,
@@ -23,9 +26,10 @@ _SOURCE_ENDINGS = (
     "auffassung", "einschätzung", "schätzungen", "bericht", "meldung", "umfrage", "studie",
 )  # fmt: skip
 _MAX_PHRASE = 14
-_MANNER = frozenset("sehr viel viele oft lange gut etwa zum auch immer schnell hoch groß".split())
 _COMPARED = frozenset(["say", "think", "show"])
 _MAX_AFTER_SO = 12
+
+_Phrase = tuple[Run, Run | None, Run]
 
 
 def find_according(text: GermanText, sentence: Run, clauses: list[Run]) -> list[Attribution]:
@@ -45,43 +49,44 @@ def find_according(text: GermanText, sentence: Run, clauses: list[Run]) -> list[
     return found
 
 
-def _according_phrase(
-    text: GermanText, i: int, clause: Run, sentence: Run
-) -> tuple[Run, Run | None, Run] | None:
+def _according_phrase(text: GermanText, i: int, clause: Run, sentence: Run) -> _Phrase | None:
     """Return the cue, the source, and both with what parts them from the rest."""
     lower = text.lower[i]
-    if lower in {"laut", "gemäß"}:
-        source = with_apposition(text, noun_phrase(text, i + 1, clause[1]), sentence)
-        return ((i, i + 1), source, (i, source[1])) if source else None
-    if lower == "zufolge" or (lower == "folge" and text.lower[i - 1] == "zu") or (lower == "nach" and _is_after_source(text, i, clause)):
-        end = i - 1 if lower == "folge" and text.lower[i - 1] == "zu" else i
-        if lower == "nach":
-            start = next((n for n in range(i - 1, clause[0] - 1, -1) if text.lower[n] in DETERMINERS), i - 1)
-        else:
-            start = _phrase_start(text, end, clause[0])
-        if start is None:
-            return None
-        return ((end, i + 1), (start, end), (start, i + 1))
-    if lower == "nach":
-        source = noun_phrase(text, i + 1, clause[1])
-        if source and any(is_source_noun(text, n) for n in range(*source)):
-            source = with_apposition(text, source, sentence) or source
-            return (i, i + 1), source, (i, source[1])
+    if lower == "so":
+        return _so_phrase(text, i, clause, sentence) if i == clause[0] else None
+    is_to_follow = lower == "folge" and text.lower[i - 1] == "zu"
+    is_after = lower == "nach" and _is_after_source(text, i, clause)
+    if lower == "zufolge" or is_to_follow or is_after:
+        end = i - 1 if is_to_follow else i
+        start = _owner_start(text, i, clause) if is_after else _phrase_start(text, end, clause[0])
+        return ((end, i + 1), (start, end), (start, i + 1)) if start is not None else None
+    if lower not in {"laut", "gemäß", "nach"}:
         return None
-    if lower == "so" and i == clause[0]:
-        return _so_phrase(text, i, clause, sentence)
-    return None
+    source = noun_phrase(text, i + 1, clause[1])
+    is_said = source and (lower != "nach" or any(is_source_noun(text, n) for n in range(*source)))
+    if source is None or not is_said:
+        return None
+    source = with_apposition(text, source, sentence) or source
+    return (i, i + 1), source, (i, source[1])
 
 
-def _so_phrase(
-    text: GermanText, i: int, clause: Run, sentence: Run
-) -> tuple[Run, Run | None, Run] | None:
+def _owner_start(text: GermanText, i: int, clause: Run) -> int:
+    """Return where "seiner Meinung nach" begins."""
+    determiners = (n for n in range(i - 1, clause[0] - 1, -1) if text.lower[n] in DETERMINERS)
+    return next(determiners, i - 1)
+
+
+def _so_phrase(text: GermanText, i: int, clause: Run, sentence: Run) -> _Phrase | None:
+    """Return whom "so Ida Berg" names."""
     if i == sentence[0] and not (clause[1] < sentence[1] and text.word[clause[1]] == ":"):
         return None
     source = noun_phrase(text, i + 1, clause[1])
     if source is None or clause[1] - source[1] > _MAX_AFTER_SO:
         return None
-    if any(text.lower[k] in FINITE or k == source[1] and text.finite_at(k) for k in range(source[1], clause[1])):
+    if any(
+        text.lower[k] in FINITE or (k == source[1] and text.finite_at(k))
+        for k in range(source[1], clause[1])
+    ):
         return None
     return (i, i + 1), with_apposition(text, source, sentence), clause
 
@@ -94,7 +99,7 @@ def is_source_noun(text: GermanText, n: int) -> bool:
 
 def _is_after_source(text: GermanText, i: int, clause: Run) -> bool:
     """Return whether "nach" closes its phrase: "seiner Meinung nach"."""
-    if i <= clause[0] or not is_source_noun(text, i - 1) and not _noun_before(text, i, clause):
+    if i <= clause[0] or (not is_source_noun(text, i - 1) and not _noun_before(text, i, clause)):
         return False
     return noun_phrase(text, i + 1, clause[1]) is None or (
         i + 1 < clause[1] and (text.finite_at(i + 1) or is_source_noun(text, i - 1))
@@ -108,9 +113,9 @@ def _noun_before(text: GermanText, i: int, clause: Run) -> bool:
 def _phrase_start(text: GermanText, end: int, first: int) -> int | None:
     """Return where the noun phrase begins that ends before a word."""
     opens = text.lower[first] in DETERMINERS or text.is_capitalized(first)
-    if opens and end - first < _MAX_PHRASE and text.lower[first] not in PREPOSITIONS | ADVERBS:
-        if not any(text.finite_at(i) for i in range(first, end)):
-            return first
+    opens = opens and text.lower[first] not in PREPOSITIONS | ADVERBS
+    if opens and end - first < _MAX_PHRASE and not any(map(text.finite_at, range(first, end))):
+        return first
     for start in range(max(first, end - _MAX_PHRASE), end):
         after_noun = start > first and text.is_capitalized(start - 1)
         if after_noun and text.lower[start] in GENITIVE and text.is_capitalized(start + 1):
@@ -191,14 +196,18 @@ def find_comparisons(text: GermanText, sentence: Run, clauses: list[Run]) -> lis
         opener = opener_of(text, clause)
         if text.lower[opener] != "wie" or text.quotation[opener]:
             continue
-        if text.lower[opener + 1 : opener + 2] and text.lower[opener + 1] in _MANNER:
+        if text.lower[opener + 1 : opener + 2] and text.lower[opener + 1] in MANNER:
             continue
         last, verb = k, None
         for n in range(k, min(k + 4, len(clauses))):
             verb, last = next(find_cue_verbs(text, clauses[n], sentence), None), n
             if verb or any(text.finite_at(i) for i in range(*clauses[n])):
                 break
-        if verb is None or verb.reading.verb_class not in _COMPARED or verb.reading.verb == "heißen":
+        if (
+            verb is None
+            or verb.reading.verb_class not in _COMPARED
+            or verb.reading.verb == "heißen"
+        ):
             continue
         end = clauses[last][1]
         source = with_apposition(text, phrase_from(text, opener + 1, end), sentence)
@@ -208,7 +217,6 @@ def find_comparisons(text: GermanText, sentence: Run, clauses: list[Run]) -> lis
             source = None
         content = _around(text, sentence, clauses, k, (opener, end))
         if content:
-            reading = verb.reading
-            cue = (verb.at, verb.at + 1)
-            found.append(Attribution(cue, source, content, "wie", reading.verb, reading.verb_class))
+            attribution = Attribution.by_verb(text, verb, source, content, "wie")
+            found.append(replace(attribution, cue=(verb.at, verb.at + 1)))
     return found

@@ -11,8 +11,10 @@ from bot.language.statements.german.contents import (
     content_before,
     is_whole_quotation,
     quoted_object,
+    trim_end,
 )
 from bot.language.statements.german.cues import CueVerb, find_cue_verbs, opener_of
+from bot.language.statements.german.lexicon import STANDING_VERBS, SUBJUNCTIVE
 from bot.language.statements.german.nouns import find_by_nouns
 from bot.language.statements.german.phrases import opening_phrase, phrase_from
 from bot.language.statements.german.subjects import find_subject, place_of_words, with_apposition
@@ -61,6 +63,8 @@ def _of_verb(
     if content is None:
         return None
     source = find_subject(text, sentence, clauses, k, verb)
+    if content[1] == "around" and source and source[0] < verb.finite:
+        source = phrase_from(text, verb.finite + 1, verb.clause[1]) or source
     reading = verb.reading
     if source and text.lower[source[0]] in _FIRST_PERSONS and source[1] - source[0] == 1:
         return None
@@ -70,7 +74,7 @@ def _of_verb(
         source = phrase_from(text, verb.finite + 1, verb.clause[1]) or opening_phrase(
             text, opener, verb.clause[1]
         )
-    if reading.verb in {"heißen", "stehen", "lauten", "hervorgehen"}:
+    if reading.verb in STANDING_VERBS:
         clause = verb.clause
         if reading.verb == "heißen" and "es" not in text.lower[slice(*clause)]:
             return None
@@ -78,15 +82,19 @@ def _of_verb(
         if reading.verb == "stehen" and place is None:
             return None
         source = place or (source if reading.verb != "heißen" else None)
-    return Attribution(verb.cue, source, content[0], content[1], reading.verb, reading.verb_class)
+    return Attribution.by_verb(text, verb, source, *content)
 
 
 def _choose_content(
     text: GermanText, number: int, clauses: list[Run], k: int, last: int, verb: CueVerb
 ) -> Content | None:
     sentence = text.sentences[number]
+    parted = _parted_by_verb(text, clauses, k, verb)
+    if parted:
+        return parted, "around"
     before = content_before(text, sentence, clauses, k, verb)
-    after = content_after(text, number, clauses, last, verb)
+    is_calling = verb.reading.verb_class == "call"
+    after = None if is_calling else content_after(text, number, clauses, last, verb)
     if before and (after is None or after[1] not in {"dass", "infinitive"}):
         if after and after[1] in {"quote", "V2"}:
             return (*before, *after[0]), "around"
@@ -99,6 +107,25 @@ def _choose_content(
     return _back_reference_within(text, clauses, k, verb) or _back_reference(
         text, number, clauses, verb
     )
+
+
+def _parted_by_verb(
+    text: GermanText, clauses: list[Run], k: int, verb: CueVerb
+) -> tuple[Run, ...] | None:
+    """Return the two pieces of a clause that a verb parts: "Der Preis, sagte Lind, werde"."""
+    if not k or k + 1 >= len(clauses) or verb.finite != opener_of(text, verb.clause):
+        return None
+    first = clauses[k + 1][0]
+    is_open = not any(text.finite_at(i) for n in range(k) for i in range(*clauses[n]))
+    if not is_open or not (text.lower[first] in SUBJUNCTIVE or text.finite_at(first)):
+        return None
+    last = trim_end(text, first, text.sentences[_number(text, first)][1])
+    return (clauses[0][0], clauses[k - 1][1]), (first, last)
+
+
+def _number(text: GermanText, i: int) -> int:
+    """Return the number of the sentence that a word stands in."""
+    return next(n for n, (first, end) in enumerate(text.sentences) if first <= i < end)
 
 
 def _back_reference_within(
@@ -132,7 +159,7 @@ def _back_reference(
     before = text.sentences[number - 1]
     if any(text.quotation[i] for i in range(*before)):
         return None
-    return ((before, (opener, opener + 1)), "back reference")
+    return ((before,), "back reference")
 
 
 def _of_colon(
@@ -158,9 +185,7 @@ def _of_colon(
     return []
 
 
-def _who_acts(
-    text: GermanText, sentence: Run, opening: Run, clause: Run
-) -> tuple[Run | None, Run]:
+def _who_acts(text: GermanText, sentence: Run, opening: Run, clause: Run) -> tuple[Run | None, Run]:
     """Return the subject of the clause before a colon and its verb, or the colon without one."""
     opener = opener_of(text, opening)
     finite = next((i for i in range(opener, clause[1]) if text.finite_at(i)), None)
@@ -195,14 +220,18 @@ def _add_continued(text: GermanText, found: list[Attribution]) -> list[Attributi
     return added
 
 
+def _precedence(attribution: Attribution) -> tuple[int, int]:
+    """Put who tells most first; of two verbs the one nearest to the words."""
+    length = sum(end - first for first, end in attribution.content)
+    return -length, abs(attribution.content[0][0] - attribution.cue[0])
+
+
 def _without_nested(found: Sequence[Attribution]) -> list[Attribution]:
     """Return the attributions without those whose cue stands in another's content."""
     kept: list[Attribution] = []
-    for attribution in sorted(found, key=lambda a: -sum(end - first for first, end in a.content)):
+    for attribution in sorted(found, key=_precedence):
         cue = attribution.cue[0]
-        is_inside = any(
-            first <= cue < end for other in kept for first, end in other.content
-        )
+        is_inside = any(first <= cue < end for other in kept for first, end in other.content)
         is_same = any(set(attribution.content) & set(other.content) for other in kept)
         if not is_inside and not is_same:
             kept.append(attribution)

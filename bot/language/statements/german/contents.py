@@ -3,6 +3,7 @@
 from bot.language.statements.german.cues import CueVerb, is_verb_final, opener_of
 from bot.language.statements.german.lexicon import (
     ADVERBS,
+    BEFORE_NAMES,
     CONTENT_OPENERS,
     COORDINATORS,
     CORE_VERBS,
@@ -21,12 +22,11 @@ from bot.language.statements.german.words import GermanText, Run
 
 Content = tuple[tuple[Run, ...], str]
 _MIN_QUOTED = 4  # tokens, with the marks: fewer are a name or a single word
-_ADVERBIAL = frozenset("um ohne statt anstatt außer wie so als".split())
+_ADVERBIAL = frozenset(["um", "ohne", "statt", "anstatt", "außer", "wie", "so", "als"])
 _INVERTED = frozenset(["say", "think", "ask"])
 _WITH_INFINITIVE = frozenset(["demand", "promise", "warn", "accuse"])
 _TOLD_AFTER_COLON = frozenset(["say", "ask", "demand", "warn", "deny"])
 _ANNOUNCE = frozenset(["als", "vor", "von"])
-_BEFORE_NAMES = frozenset("der des dem den im in mit zum zur am auf aus für durch bei unter".split())
 
 
 def content_before(
@@ -42,17 +42,18 @@ def content_before(
     if k == 0 or verb.clause[0] != opener or text.word[opener - 1] not in ",–—-":
         return None
     first = _main_clause_start(text, clauses[:k])
-    if first is None:
-        return None
-    run = (first, clauses[k - 1][1])
+    is_inverted = first is not None and _may_be_inverted(text, verb, (first, clauses[k - 1][1]))
+    return ((first, clauses[k - 1][1]),) if first is not None and is_inverted else None
+
+
+def _may_be_inverted(text: GermanText, verb: CueVerb, run: Run) -> bool:
+    """Return whether a verb may report the clauses before it without quote marks."""
     if text.lower[verb.finite + 1 : verb.finite + 2] in (["aber"], ["jedoch"], ["auch"]):
-        return None
+        return False
     is_reported = any(text.lower[i] in SUBJUNCTIVE for i in range(*run))
     verb_class = verb.reading.verb_class
     is_free = verb.reading.verb in CORE_VERBS or verb_class == "ask"
-    if verb.is_passive or not (is_free or (is_reported and verb_class not in {"call", "show"})):
-        return None
-    return (run,)
+    return not verb.is_passive and (is_free or (is_reported and verb_class not in {"call", "show"}))
 
 
 def _main_clause_start(text: GermanText, clauses: list[Run]) -> int | None:
@@ -94,27 +95,19 @@ def content_after(
     """Return what follows a verb's last clause `k`, and in which form."""
     sentence = text.sentences[number]
     end = clauses[k][1]
-    if verb.reading.verb_class == "call":
-        return None
     opened = _opened_in_clause(text, clauses[k], verb)
     if opened is not None:
         return ((until_end(text, sentence, clauses, k, opened, verb),), "dass")
-    if end >= sentence[1]:
-        return None
-    if text.word[end] == ":":
+    if end < sentence[1] and text.word[end] == ":":
         return _after_colon(text, number, end, verb)
     for n in range(k + 1, len(clauses)):
-        first = clauses[n][0]
-        if text.word[first - 1] == ":" and text.quotation[first] and is_whole_quotation(text, first):
-            return ((text.quotations[text.quotation[first] - 1],), "quote")
-        if text.word[first - 1] not in ",-–—":
-            return None
         form = _form_of(text, clauses[n], verb, is_next=n == k + 1)
+        first = clauses[n][0]
         if form == "quote":
             return ((text.quotations[text.quotation[first] - 1],), form)
-        if form:
+        if form and text.word[first - 1] in ",-–—":
             return ((until_end(text, sentence, clauses, n, first, verb),), form)
-        if not _is_skipped(text, clauses[n]):
+        if form or not _is_skipped(text, clauses[n]):
             return None
     return None
 
@@ -129,20 +122,20 @@ def _opened_in_clause(text: GermanText, clause: Run, verb: CueVerb) -> int | Non
 def _form_of(text: GermanText, clause: Run, verb: CueVerb, *, is_next: bool) -> str:
     """Return as what a clause behind a verb is said: "dass", "infinitive", "V2", or ""."""
     first = clause[0]
-    lower = text.lower[first]
-    verb_class = verb.reading.verb_class
     if text.quotation[first] and is_whole_quotation(text, first):
-        return "quote" if is_next else ""
-    if lower in CONTENT_OPENERS:
-        return "dass" if lower != "das" else ""
-    if text.lower[first : first + 1] and _is_question(text, clause, verb):
+        return "quote" if is_next or text.word[first - 1] == ":" else ""
+    if text.lower[first] in CONTENT_OPENERS or _is_question(text, clause, verb):
         return "dass"
     if is_infinitive(text, clause):
-        allowed = verb_class in _WITH_INFINITIVE or verb.reading.verb in INFINITIVE_VERBS
-        allowed = allowed or (verb_class in {"say", "think"} and not verb.is_passive)
-        allowed = allowed or verb.reading.verb == "angeben"
-        return "infinitive" if allowed and is_next else ""
+        return "infinitive" if is_next and _takes_infinitive(verb) else ""
     return "V2" if _is_verb_second(text, clause, verb) else ""
+
+
+def _takes_infinitive(verb: CueVerb) -> bool:
+    reading = verb.reading
+    if reading.verb_class in {"say", "think"}:
+        return not verb.is_passive or reading.verb in INFINITIVE_VERBS
+    return reading.verb_class in _WITH_INFINITIVE or reading.verb in INFINITIVE_VERBS
 
 
 def _is_question(text: GermanText, clause: Run, verb: CueVerb) -> bool:
@@ -199,11 +192,7 @@ def _is_verb_second(text: GermanText, clause: Run, verb: CueVerb) -> bool:
     """Return whether a clause behind a comma is said: its verb second, no conjunction first."""
     first, end = clause
     lower = text.lower[first]
-    if lower in SUBORDINATORS | COORDINATORS | _ADVERBIAL:
-        return False
-    if any(reading.is_finite for reading in VERBS.get(lower, ())):
-        return False
-    if lower in RELATIVES - DETERMINERS or _is_relative_phrase(text, clause):
+    if _opens_dependent(text, clause):
         return False
     phrase = noun_phrase(text, first, end)
     inner = (i for i in range(first, end - 1) if text.lower[i] in SUBJUNCTIVE)
@@ -215,17 +204,28 @@ def _is_verb_second(text: GermanText, clause: Run, verb: CueVerb) -> bool:
         return False
     if lower in PREPOSITIONS and _goes_on_reported(text, clause):
         return True
-    if phrase and phrase[1] < end - 1:
-        return text.finite_at(phrase[1]) or _may_be_subjunctive(text, phrase[1])
-    return False
+    return (
+        phrase is not None
+        and phrase[1] < end - 1
+        and (text.finite_at(phrase[1]) or _may_be_subjunctive(text, phrase[1]))
+    )
+
+
+def _opens_dependent(text: GermanText, clause: Run) -> bool:
+    """Return whether a clause begins as no main clause does."""
+    lower = text.lower[clause[0]]
+    return (
+        lower in SUBORDINATORS | COORDINATORS | _ADVERBIAL
+        or any(reading.is_finite for reading in VERBS.get(lower, ()))
+        or lower in RELATIVES - DETERMINERS
+        or _is_relative_phrase(text, clause)
+    )
 
 
 def _goes_on_reported(text: GermanText, clause: Run) -> bool:
     """Return whether the subjunctive comes behind an aside: "über den Plan, …, sei er froh"."""
     end = next((n for n in text.sentences if n[0] <= clause[0] < n[1]), clause)[1]
-    return any(
-        text.lower[i] in SUBJUNCTIVE and text.parts(i - 1) for i in range(clause[1], end)
-    )
+    return any(text.lower[i] in SUBJUNCTIVE and text.parts(i - 1) for i in range(clause[1], end))
 
 
 def _may_be_subjunctive(text: GermanText, i: int) -> bool:
@@ -240,8 +240,9 @@ def _is_relative_phrase(text: GermanText, clause: Run) -> bool:
         return False
     if text.lower[first + 1] not in RELATIVES | {"denen", "dessen", "deren"}:
         return False
-    return noun_phrase(text, first + 1, end) is None or not text.is_capitalized(first + 2) and (
-        text.lower[first + 2] in DETERMINERS | ADVERBS | PREPOSITIONS
+    return noun_phrase(text, first + 1, end) is None or (
+        not text.is_capitalized(first + 2)
+        and (text.lower[first + 2] in DETERMINERS | ADVERBS | PREPOSITIONS)
     )
 
 
@@ -259,7 +260,11 @@ def until_end(
     """Return the words from `first` on, up to where the reporter's own begin again."""
     is_within = is_verb_final(text, verb)
     for k, (start, end) in enumerate(clauses[n + 1 :], start=n + 1):
-        if text.word[start - 1] == ":" and text.quotation[start] and is_whole_quotation(text, start):
+        if (
+            text.word[start - 1] == ":"
+            and text.quotation[start]
+            and is_whole_quotation(text, start)
+        ):
             return first, start - 1
         if text.quotation[start]:
             continue
@@ -270,8 +275,10 @@ def until_end(
             return first, start - 1
         if lower in {"und", "doch", "aber"} and _reports_again(text, (start + 1, end)):
             return first, start - 1
-        if lower == "so" and k == len(clauses) - 1 and not any(
-            text.finite_at(i) for i in range(start, end)
+        if (
+            lower == "so"
+            and k == len(clauses) - 1
+            and not any(text.finite_at(i) for i in range(start, end))
         ):
             return first, start - 1
     return first, trim_end(text, first, sentence[1])
@@ -280,10 +287,15 @@ def until_end(
 def _reports_again(text: GermanText, run: Run) -> bool:
     """Return whether words behind "und" report: "und kündigte an"."""
     i = run[0]
-    return i < run[1] and any(
-        reading.is_finite and reading.verb_class in {"say", "warn", "demand", "deny"}
-        for reading in VERBS.get(text.lower[i], ())
-    ) and text.lower[i] not in SUBJUNCTIVE and not text.lower[i].endswith("e") | text.lower[i].endswith("en")
+    return (
+        i < run[1]
+        and any(
+            reading.is_finite and reading.verb_class in {"say", "warn", "demand", "deny"}
+            for reading in VERBS.get(text.lower[i], ())
+        )
+        and text.lower[i] not in SUBJUNCTIVE
+        and not text.lower[i].endswith("e") | text.lower[i].endswith("en")
+    )
 
 
 def trim_end(text: GermanText, first: int, end: int) -> int:
@@ -320,7 +332,7 @@ def _is_said(text: GermanText, quoted: Run, verb: CueVerb) -> bool:
         return True
     if first and text.is_capitalized(first - 1) and first - 1 != verb.at:
         return text.lower[first - 1] in {"als", "von", "nennt"} and end - first > 2
-    if before in _BEFORE_NAMES or (before == "von" and verb.reading.verb != "sprechen"):
+    if before in BEFORE_NAMES or (before == "von" and verb.reading.verb != "sprechen"):
         return False
     if before in _ANNOUNCE or verb.reading.verb == "nennen":
         return end - first > 2 and (

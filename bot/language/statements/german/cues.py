@@ -21,8 +21,9 @@ from bot.language.statements.german.phrases import noun_phrase
 from bot.language.statements.german.words import GermanText, Run
 
 _MAX_PARTICLE_WORDS = 40
-_PRONOUNS = frozenset(["ihr", "alle", "beide", "das", "dies", "dieser", "einige", "viele", "andere"])
-_MAX_NAME = 6  # tokens of a quotation, with its marks, that is a name: „BBC News“
+_PRONOUNS = frozenset(
+    ["ihr", "alle", "beide", "das", "dies", "dieser", "einige", "viele", "andere"]
+)
 _LETTING = frozenset(["lässt", "lassen", "ließ", "ließen"])  # "ließ wissen"
 _HELPERS = AUXILIARIES | MODALS | _LETTING
 _FORM_ORDER = (VerbForm.PARTICIPLE, VerbForm.INFINITIVE, VerbForm.SINGULAR, VerbForm.PLURAL)
@@ -74,8 +75,8 @@ def opener_of(text: GermanText, clause: Run) -> int:
         text.lower[i] in COORDINATORS or not text.is_word(i) or text.quotation[i]
     ):
         if text.quotation[i]:
-            first, end = text.quotations[text.quotation[i] - 1]
-            if end - first <= _MAX_NAME and first == i:
+            quoted = text.quotations[text.quotation[i] - 1]
+            if quoted[0] == i and text.is_name(quoted):
                 break
         i += 1
     return i
@@ -104,28 +105,31 @@ def _complete(
     text: GermanText, reading: VerbReading, i: int, clause: Run, sentence: Run
 ) -> CueVerb | None:
     """Return the verb with its particle and its finite verb, None if it has none."""
-    if reading.particle:
-        if not reading.is_finite or _is_attributive(text, i, clause):
-            return None
-        at = _find_particle(text, reading.particle, i, sentence)
-        return CueVerb(reading, i, i, clause, at + 1) if at is not None else None
-    if reading.is_finite:
-        if _is_attributive(text, i, clause):
-            return None
-        if reading.form is VerbForm.PLURAL and _helper_in_clause(text, i, clause) is not None:
-            return None
-        return CueVerb(reading, i, i, clause, i + 1)
-    finite = _helper_in_clause(text, i, clause)
-    if finite is None:
-        finite = _helper_before(text, i, clause, sentence)
-    if finite is None or _is_attributive(text, i, clause):
+    if _is_attributive(text, i, clause):
         return None
+    if reading.particle:
+        at = _find_particle(text, reading.particle, i, sentence) if reading.is_finite else None
+        return CueVerb(reading, i, i, clause, at + 1) if at is not None else None
+    helper = _helper_in_clause(text, i, clause)
+    if reading.is_finite:
+        is_infinitive = reading.form is VerbForm.PLURAL and helper is not None
+        return None if is_infinitive else CueVerb(reading, i, i, clause, i + 1)
+    if helper is None:
+        helper = _helper_before(text, i, clause, sentence)
+    return _helped(text, reading, i, clause, helper) if helper is not None else None
+
+
+def _helped(
+    text: GermanText, reading: VerbReading, i: int, clause: Run, finite: int
+) -> CueVerb | None:
+    """Return a participle or infinitive with the finite verb that helps it, if it may."""
     is_participle = reading.form is VerbForm.PARTICIPLE
     words = {text.lower[k] for k in range(i + 1, min(i + 3, clause[1]))} | {text.lower[finite]}
-    if is_participle and text.lower[finite] in MODALS and not words & AUXILIARIES - {"werden"}:
-        if "werden" not in words:
-            return None
-    if not is_participle and text.lower[finite] not in MODALS | PASSIVE | _LETTING:
+    if is_participle:
+        may_help = text.lower[finite] not in MODALS or bool(words & AUXILIARIES)
+    else:
+        may_help = text.lower[finite] in MODALS | PASSIVE | _LETTING
+    if not may_help:
         return None
     end = max(i, finite) + 1
     while end < clause[1] and text.lower[end] in AUXILIARIES:

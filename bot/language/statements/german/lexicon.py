@@ -40,7 +40,8 @@ class VerbReading:
         return self.form in {VerbForm.SINGULAR, VerbForm.PLURAL}
 
 
-def _load(file: str, *sections: str) -> dict[str, frozenset[str]]:
+def load(file: str, *sections: str) -> dict[str, frozenset[str]]:
+    """Return the words of each section of one of the German lists."""
     return load_word_lists(_PACKAGE, f"data/{file}.txt", *sections)
 
 
@@ -96,7 +97,7 @@ VERB_CLASSES = (
 )  # fmt: skip
 
 
-_verb_lists = _load("verbs", *VERB_CLASSES, "core", "infinitive")
+_verb_lists = load("verbs", *VERB_CLASSES, "core", "infinitive")
 CORE_VERBS = frozenset(entry.replace("|", "") for entry in _verb_lists["core"])
 INFINITIVE_VERBS = frozenset(entry.replace("|", "") for entry in _verb_lists["infinitive"])
 
@@ -110,14 +111,18 @@ def _read_verbs() -> dict[str, tuple[VerbReading, ...]]:
     return {form: tuple(found) for form, found in readings.items()}
 
 
+# What stands somewhere says it: "In dem Bericht heißt es".
+STANDING_VERBS = frozenset(["heißen", "stehen", "lauten", "hervorgehen"])
 VERBS = _read_verbs()
 PARTICLES = frozenset(reading.particle for found in VERBS.values() for reading in found) - {""}
 
-_words = _load(
+_words = load(
     "words", "subordinators", "content openers", "question words", "relatives", "coordinators",
     "determiners", "oblique", "genitive", "pronouns", "prepositions", "adverbs", "finite",
     "subjunctive", "auxiliaries", "passive", "modals", "abbreviations", "source nouns",
-    "cue nouns", "cue adjectives", "support", "small names",
+    "cue nouns", "cue adjectives", "support", "small names", "negations", "times",
+    "name particles", "conditions", "would", "nobody", "places of words", "before names", "manner",
+    "several",
 )  # fmt: skip
 SUBORDINATORS = _words["subordinators"]
 CONTENT_OPENERS = _words["content openers"]
@@ -141,3 +146,14 @@ CUE_NOUNS = _words["cue nouns"]
 CUE_ADJECTIVES = _words["cue adjectives"]
 SUPPORT_VERBS = _words["support"]
 SMALL_NAMES = _words["small names"]
+NEGATIONS = _words["negations"]
+FUNCTION_WORDS = load("function_words", "function words")["function words"]
+TIMES = _words["times"]
+NAME_PARTICLES = _words["name particles"]
+CONDITIONS = _words["conditions"]
+WOULD = _words["would"]
+NOBODY = _words["nobody"]
+PLACES_OF_WORDS = _words["places of words"]
+BEFORE_NAMES = _words["before names"]
+MANNER = _words["manner"]
+SEVERAL = _words["several"]

@@ -19,7 +19,9 @@ from bot.language.statements.german.phrases import noun_phrase, opening_phrase, 
 from bot.language.statements.german.subjects import with_apposition
 from bot.language.statements.german.words import GermanText, Run
 
-_IMPERSONAL = frozenset("bekannt klar unklar deutlich fraglich wichtig ungewiss".split())
+_IMPERSONAL = frozenset(
+    ["bekannt", "klar", "unklar", "deutlich", "fraglich", "wichtig", "ungewiss"]
+)
 
 
 def find_by_nouns(text: GermanText, sentence: Run, clauses: list[Run]) -> list[Attribution]:
@@ -50,9 +52,7 @@ def find_by_nouns(text: GermanText, sentence: Run, clauses: list[Run]) -> list[A
     return found
 
 
-def _content(
-    text: GermanText, sentence: Run, clauses: list[Run], k: int
-) -> tuple[Run, ...] | None:
+def _content(text: GermanText, sentence: Run, clauses: list[Run], k: int) -> tuple[Run, ...] | None:
     first, end = clauses[k + 1]
     if text.word[first - 1] == ":" and text.quotation[first]:
         return (text.quotations[text.quotation[first] - 1],)

@@ -6,34 +6,36 @@ from bot.language.statements.german.lexicon import (
     DETERMINERS,
     FINITE,
     GENITIVE,
+    NAME_PARTICLES,
     OBLIQUE,
     PREPOSITIONS,
     PRONOUNS,
     QUESTION_WORDS,
     SMALL_NAMES,
     SUBORDINATORS,
+    TIMES,
     VERBS,
     VerbForm,
 )
+from bot.language.statements.german.people import name_gender
 from bot.language.statements.german.words import GermanText, Run
 
 _ATTRIBUTIVE = ("e", "en", "er", "es", "em")
-_NAME_PARTICLES = frozenset("von van de del della di da dos du zu zur vom bin ibn al el la le ten ter den".split())
 _PARTICIPLES = ("te", "ten", "ter", "tes", "ene", "enen", "ener", "ende", "enden", "ender")
 _MAX_WITHIN = 9
 _MAX_ADJECTIVES = 6
 _MAX_BRACKET = 10
 _MAX_QUOTED_NAME = 8
 _MAX_BARE_NAME = 6  # with its marks, and no article before it
-_TIMES = frozenset(
-    "montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag januar februar märz april"
-    " mai juni juli august september oktober november dezember tag abend morgen nachmittag nacht"
-    " vormittag mittag woche jahr monat wochenende jahren uhr rande anschluss interview gespräch"
-    " stunden tage tagen monate monaten wochen jahre minuten"
-    " montagabend dienstagabend mittwochabend donnerstagabend freitagabend samstagabend sonntagabend"
-    .split()
-)
-_FOCUS = frozenset("auch selbst sogar nur allein zumindest".split())
+_FOCUS = frozenset(["auch", "selbst", "sogar", "nur", "allein", "zumindest"])
+_MAX_ADVERBS = 3
+# What no noun is, though a sentence may open with it.
+_NO_NOUNS = (
+    ADVERBS | PREPOSITIONS | SUBORDINATORS | CUE_ADJECTIVES | QUESTION_WORDS | PRONOUNS
+    | DETERMINERS | FINITE | {"passend", "ebenso"}
+)  # fmt: skip
+_ADVERB_ENDINGS = ("falls", "erweise", "gemäß", "mäß", "maßen", "lich", "isch")
+_NO_ADJECTIVES = ADVERBS | PRONOUNS | PREPOSITIONS | DETERMINERS
 _OF = frozenset(["von", "vom", "für"])
 
 
@@ -54,30 +56,33 @@ def _core(text: GermanText, i: int, end: int) -> Run | None:
     """Return determiner, adjectives and nouns; or a pronoun alone."""
     if i >= end:
         return None
-    j = i
     if text.lower[i] in PRONOUNS - DETERMINERS:
         return i, i + 1
-    while j < end and text.lower[j] in DETERMINERS and j - i < 2:
-        j += 1
-    first = j
-    while i < j < end - 1 and j - first < 3 and text.lower[j] in ADVERBS:
-        j += 1
-    if j > first and not _is_attributive(text, j):
-        j = first
-    adjectives = 0
-    while j < end and adjectives < _MAX_ADJECTIVES and _is_attributive(text, j):
-        j += 1
-        adjectives += 1
+    first = i
+    while first < end and text.lower[first] in DETERMINERS and first - i < 2:
+        first += 1
+    j = _adjectives_end(text, i, first, end)
     if j > i and (inner := _participle_before_noun(text, j, end)):
         j = inner
     noun = _nouns_end(text, j, end)
     if noun > j:
         return i, noun
-    if adjectives and text.word[j - 1][0].isdigit() and "-" in text.word[j - 1]:
+    if j > first and text.word[j - 1][0].isdigit() and "-" in text.word[j - 1]:
         return i, j  # "der 81-jährige"
-    if text.lower[i] in PRONOUNS:
-        return i, i + 1
-    return None
+    return (i, i + 1) if text.lower[i] in PRONOUNS else None
+
+
+def _adjectives_end(text: GermanText, i: int, first: int, end: int) -> int:
+    """Return the word after the adjectives from `first` on, in a phrase that begins at `i`."""
+    j = first
+    while i < j < end - 1 and j - first < _MAX_ADVERBS and text.lower[j] in ADVERBS:
+        j += 1
+    if j > first and not _is_attributive(text, j):
+        j = first
+    last = min(end, j + _MAX_ADJECTIVES)
+    while j < last and _is_attributive(text, j):
+        j += 1
+    return j
 
 
 def _participle_before_noun(text: GermanText, j: int, end: int) -> int | None:
@@ -111,32 +116,49 @@ def _nouns_end(text: GermanText, j: int, end: int) -> int:
     """Return the word after the nouns and names that begin at a word, else that word."""
     first = j
     while j < end:
-        lower = text.lower[j]
-        if text.word[j] in "„“\"»«‚‘”":
-            closed = _quoted_name_end(text, j, end)
-            if closed is None or (j == first and closed - j > _MAX_BARE_NAME):
-                break
-            j = closed
-            continue
-        if text.lower[j] in SMALL_NAMES or _is_arabic(text.word[j]):
-            j += 1
-        elif text.is_capitalized(j) and text.word[j][-1] != "-":
-            if j == first and _opens_otherwise(text, j):
-                break
-            j += 1
-        elif text.is_capitalized(j) and j + 2 < end and text.lower[j + 1] in {"und", "oder"}:
-            j += 3  # "Innen- und Außenministerin"
-        elif j > first and lower in _NAME_PARTICLES and _is_in_name(text, j, end):
-            j += 1
-        elif j > first and text.word[j][0] == "-":
-            j += 1
-        elif j > first and text.word[j].isdigit() and not _counts(text, j, end):
-            j += 1
-        elif j > first and lower == "ohne" and text.lower[j + 1 : j + 2] == ["grenzen"]:
-            j += 2
-        else:
+        step = _name_step(text, j, end) if text.quotation[j] else 0
+        if not step:
+            step = _noun_step(text, j, end) if j == first else _next_step(text, j, end)
+        elif j == first and step > _MAX_BARE_NAME:
             break
+        if not step:
+            break
+        j += step
     return j
+
+
+def _name_step(text: GermanText, j: int, end: int) -> int:
+    """Return the length of a short quotation that begins at a token: a name."""
+    first, last = text.quotations[text.quotation[j] - 1]
+    return last - first if first == j and last - first <= _MAX_QUOTED_NAME and last <= end else 0
+
+
+def _noun_step(text: GermanText, j: int, end: int) -> int:
+    """Return how many words a noun takes at a word, 0 if it is none."""
+    if text.lower[j] in SMALL_NAMES or _is_arabic(text.word[j]):
+        return 1
+    if not text.is_capitalized(j) or _opens_otherwise(text, j):
+        return 0
+    if text.word[j][-1] != "-":
+        return 1
+    # "Innen- und Außenministerin"
+    return 3 if j + 2 < end and text.lower[j + 1] in {"und", "oder"} else 0
+
+
+def _next_step(text: GermanText, j: int, end: int) -> int:
+    """Return how many words go on with a noun: more nouns, particles, a number."""
+    word, lower = text.word[j], text.lower[j]
+    if text.is_capitalized(j) and word[-1] != "-":
+        return 1
+    if word == "&" and j + 1 < end and text.is_capitalized(j + 1):
+        return 2
+    if lower == "ohne" and text.lower[j + 1 : j + 2] == ["grenzen"]:
+        return 2  # "Ärzte ohne Grenzen"
+    is_particle = lower in NAME_PARTICLES and _is_in_name(text, j, end)
+    is_number = word.isdigit() and not _counts(text, j, end)
+    if is_particle or is_number or word[0] == "-":
+        return 1
+    return _noun_step(text, j, end)
 
 
 def _is_arabic(word: str) -> bool:
@@ -154,79 +176,61 @@ def _is_in_name(text: GermanText, j: int, end: int) -> bool:
     if k < end and text.lower[k] in {"der", "den", "la", "al"}:
         k += 1
     is_name = k < end and text.is_capitalized(k)
-    if text.lower[j] in {"von", "zu", "vom", "zur", "den"}:
-        return is_name and text.is_capitalized(j - 1) and _is_given_name(text, j - 1)
+    if text.lower[j] in {"von", "zu", "vom", "zur", "den", "der"}:
+        return is_name and name_gender(text.word[j - 1]) is not None
     return is_name
-
-
-def _is_given_name(text: GermanText, i: int) -> bool:
-    return text.word[i] in _GIVEN_NAMES
-
-
-_GIVEN_NAMES = frozenset(
-    "Ursula Klaus Karl-Theodor Guido Hans Friedrich Otto Karl Carl Wolfgang Alexander Johann Max"
-    " Ludwig Wilhelm Georg Philipp Christian Andreas Hermann Heinrich Ernst Franz Beatrix Richard"
-    " Thomas Michael Peter Stefan Stephan Rupert Konrad Anna Maria Sophie Marie".split()
-)
 
 
 def _opens_otherwise(text: GermanText, j: int) -> bool:
     """Return whether a capitalized word is none of a noun: it opens a sentence."""
     lower = text.lower[j]
-    return (
-        lower in ADVERBS or lower in PREPOSITIONS or lower in SUBORDINATORS
-        or lower in CUE_ADJECTIVES or _is_participle(lower)
-        or lower.endswith(("falls", "erweise", "gemäß", "mäß", "maßen", "lich", "isch")) or lower in {"passend", "ebenso"}
-        or lower in QUESTION_WORDS or lower in PRONOUNS or lower in DETERMINERS or lower in FINITE
-    )
+    return lower in _NO_NOUNS or lower.endswith(_ADVERB_ENDINGS) or _is_participle(lower)
 
 
 def _is_participle(lower: str) -> bool:
     return any(reading.form is VerbForm.PARTICIPLE for reading in VERBS.get(lower, ()))
 
 
-def _quoted_name_end(text: GermanText, j: int, end: int) -> int | None:
-    number = text.quotation[j]
-    if not number:
-        return None
-    first, last = text.quotations[number - 1]
-    if first != j or last - first > _MAX_QUOTED_NAME or last > end:
-        return None
-    return last
-
-
 def _postmodifier(text: GermanText, j: int, end: int) -> int | None:
     """Return where what modifies a phrase ends that ends before word `j`, if anything does."""
     if j >= end:
         return None
-    lower = text.lower[j]
     if text.word[j] == "(":
-        for k in range(j + 1, min(end, j + _MAX_BRACKET)):
-            if text.word[k] == ")":
-                return k + 1
-        return None
-    if lower in GENITIVE and (core := _core(text, j, end)) and core[1] - j > 1:
-        is_nominative = lower == "der" and text.lower[j + 1].endswith("e")
-        if not (is_nominative and text.word[j + 1][0].islower()):
-            return core[1]
-        return None
-    if (
-        lower.endswith("er") and text.word[j][0].islower() and lower not in ADVERBS | PRONOUNS
-        and lower not in PREPOSITIONS | DETERMINERS
-        and j + 1 < end and _is_attributive(text, j) and (core := _core(text, j, end))
-    ):
-        return core[1]
-    if lower in _OF and (core := _core(text, j + 1, end)):
-        if text.lower[core[1] - 1] in _TIMES:
-            return None
-        return core[1]
-    if lower in {"und", "sowie"} and (core := _core(text, j + 1, end)):
-        if text.lower[j + 1] in PRONOUNS and core[1] == j + 2:
-            return None
-        if text.lower[j + 1] in OBLIQUE:
-            return None
-        return core[1]
+        closing = (k for k in range(j + 1, min(end, j + _MAX_BRACKET)) if text.word[k] == ")")
+        return next((k + 1 for k in closing), None)
+    if text.lower[j] in GENITIVE:
+        return _genitive_end(text, j, end)
+    if text.lower[j] in _OF or text.lower[j] in {"und", "sowie"}:
+        return _joined_end(text, j, end)
+    is_adjective = text.lower[j].endswith("er") and text.word[j][0].islower()
+    if is_adjective and text.lower[j] not in _NO_ADJECTIVES and _is_attributive(text, j):
+        return _core_end(text, j, end)  # "Schätzungen französischer Behörden"
     return None
+
+
+def _core_end(text: GermanText, j: int, end: int) -> int | None:
+    core = _core(text, j, end)
+    return core[1] if core else None
+
+
+def _genitive_end(text: GermanText, j: int, end: int) -> int | None:
+    """Return the end of "der Polizei" behind a noun; "der überwiegende Teil" is a subject."""
+    last = _core_end(text, j, end)
+    if last is None or last - j < 2:
+        return None
+    is_nominative = text.lower[j] == "der" and text.lower[j + 1].endswith("e")
+    return None if is_nominative and text.word[j + 1][0].islower() else last
+
+
+def _joined_end(text: GermanText, j: int, end: int) -> int | None:
+    """Return the end of "von der Polizei" or "und Karl Brandt" behind a noun."""
+    last = _core_end(text, j + 1, end)
+    if last is None:
+        return None
+    if text.lower[j] in _OF:
+        return None if text.lower[last - 1] in TIMES else last
+    is_pronoun = text.lower[j + 1] in PRONOUNS and last == j + 2
+    return None if is_pronoun or text.lower[j + 1] in OBLIQUE else last
 
 
 def is_nominative(text: GermanText, run: Run) -> bool:
@@ -259,7 +263,7 @@ def phrase_from(text: GermanText, i: int, end: int) -> Run | None:
         if phrase is None:
             i += 1
             continue
-        if is_nominative(text, phrase) and text.lower[phrase[1] - 1] not in _TIMES:
+        if is_nominative(text, phrase) and text.lower[phrase[1] - 1] not in TIMES:
             return phrase
         i = phrase[1]
     return None
@@ -272,6 +276,6 @@ def opening_phrase(text: GermanText, i: int, end: int) -> Run | None:
     phrase = noun_phrase(text, i, end)
     if phrase is None or not is_nominative(text, phrase):
         return None
-    if text.lower[phrase[1] - 1] in _TIMES and phrase[1] - phrase[0] <= 3:
+    if text.lower[phrase[1] - 1] in TIMES and phrase[1] - phrase[0] <= 3:
         return None
     return phrase

@@ -5,6 +5,7 @@ from bot.language.statements.german.lexicon import (
     ADVERBS,
     COORDINATORS,
     OBLIQUE,
+    PLACES_OF_WORDS,
     PREPOSITIONS,
     PRONOUNS,
     RELATIVES,
@@ -15,7 +16,6 @@ from bot.language.statements.german.phrases import noun_phrase, opening_phrase, 
 from bot.language.statements.german.words import GermanText, Run
 
 _IMPERSONAL = frozenset(["es", "das", "dies"])
-_PLACES_OF_WORDS = frozenset("in im aus bei beim von vom seitens auf unter laut".split())
 
 
 def find_subject(
@@ -44,19 +44,8 @@ def _find_subject(
         clause = clauses[k]
     opener = opener_of(text, clause)
     end = clause[1] if verb.at <= verb.finite or verb.at >= clause[1] else verb.at
-    if verb.finite > opener and text.lower[verb.finite - 1] in COORDINATORS:
-        return _shared_subject(text, opener, verb.finite)
     if verb.finite > opener:
-        if text.lower[verb.finite + 1 : verb.finite + 2] in (["er"], ["wir"], ["ich"], ["man"]):
-            return verb.finite + 1, verb.finite + 2
-        phrase = opening_phrase(text, opener, verb.finite)
-        if verb.reading.verb_class == "call" and phrase and _is_object(text, phrase, verb):
-            phrase = None
-        if phrase and _reaches(text, phrase[1], verb.finite):
-            if text.lower[phrase[0]] in _IMPERSONAL and phrase[1] - phrase[0] == 1:
-                return phrase_from(text, verb.finite + 1, end) or phrase
-            return phrase
-        return phrase_from(text, verb.finite + 1, end)
+        return _of_second_verb(text, opener, end, verb)
     if k and (first := _opening_alone(text, clauses)):
         return first
     after = phrase_from(text, verb.finite + 1, end)
@@ -64,6 +53,23 @@ def _find_subject(
     if after and not is_joined:
         return after
     return _main_subject(text, sentence, clauses, k) or after
+
+
+def _of_second_verb(text: GermanText, opener: int, end: int, verb: CueVerb) -> Run | None:
+    """Return the subject before or behind a verb that stands second in its clause."""
+    finite = verb.finite
+    if text.lower[finite - 1] in COORDINATORS:
+        return _shared_subject(text, opener, finite)
+    if text.lower[finite + 1 : finite + 2] in (["er"], ["wir"], ["ich"], ["man"]):
+        return finite + 1, finite + 2
+    phrase = opening_phrase(text, opener, finite)
+    after = phrase_from(text, finite + 1, end)
+    if phrase is None or not _reaches(text, phrase[1], finite):
+        return after
+    if verb.reading.verb_class == "call" and _is_object(text, phrase, verb):
+        return after
+    is_impersonal = text.lower[phrase[0]] in _IMPERSONAL and phrase[1] - phrase[0] == 1
+    return (after or phrase) if is_impersonal else phrase
 
 
 def _shared_subject(text: GermanText, opener: int, finite: int) -> Run | None:
@@ -163,8 +169,8 @@ def _agent(text: GermanText, verb: CueVerb) -> Run | None:
     """Return by whom something is said in the passive."""
     for i in range(*verb.clause):
         if text.lower[i] in {"von", "vom", "seitens"} and not text.quotation[i]:
-            follows = i + 1 == verb.at or i > verb.clause[0] and text.lower[i - 1] in SUBORDINATORS
-            is_near = i == verb.clause[0] or text.finite_at(i - 1) or follows
+            is_first = i == verb.clause[0] or text.lower[i - 1] in SUBORDINATORS
+            is_near = is_first or text.finite_at(i - 1) or i + 1 == verb.at
             phrase = noun_phrase(text, i + 1, verb.clause[1])
             return phrase if phrase and (is_near or phrase[1] >= verb.at) else None
     return None
@@ -173,6 +179,6 @@ def _agent(text: GermanText, verb: CueVerb) -> Run | None:
 def place_of_words(text: GermanText, clause: Run) -> Run | None:
     """Return the paper in which it stands, or the circle it comes from: "heißt es in"."""
     for i in range(*clause):
-        if text.lower[i] in _PLACES_OF_WORDS and not text.quotation[i]:
+        if text.lower[i] in PLACES_OF_WORDS and not text.quotation[i]:
             return noun_phrase(text, i + 1, clause[1])
     return None

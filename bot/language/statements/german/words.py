@@ -21,9 +21,12 @@ Run = tuple[int, int]  # of words: the first, and the one after the last
 _ABBREVIATED = "|".join(re.escape(word) for word in sorted(ABBREVIATIONS, key=len, reverse=True))
 _TOKEN = re.compile(
     rf"(?<!\w)(?:{_ABBREVIATED})|(?:[A-ZÄÖÜ]\.)+(?=[ \u00a0]?[A-ZÄÖÜ])"
-    r"|\d+(?:[.,:]\d+)+(?:-\w+)*|\d+\.(?=[ \u00a0]?\w)|\w+(?:[-‐'’./:]\w+)*-?|(?<=[“”\"])-\w+(?:-\w+)*|\.{2,}|[^\w\s]"
+    r"|\d+(?:[.,:]\d+)+(?:-\w+)*|\d+\.(?=[ \u00a0]?\w)|\w+(?:[-‐'’./:]\w+)*-?"
+    r"|(?<=[“”\"])-\w+(?:-\w+)*|\.{2,}|[^\w\s]"
 )
 _NO_VERBS = ADVERBS | PREPOSITIONS | DETERMINERS | SUBORDINATORS | {"selbst", "erst", "samt"}
+_MAX_NAME = 6  # tokens, with the marks
+_SPEAKING = FINITE | {"ich", "wir", "er", "sie", "es", "man", "du", "ihr", "uns", "mir"}
 _MAX_BRACKET = 7
 _PARTING = frozenset(",;:()[]–—-…")
 
@@ -73,6 +76,11 @@ class GermanText:
         """Return whether a mark outside quotations parts clauses."""
         return not self.quotation[i] and self.word[i] in _PARTING
 
+    def is_name(self, quoted: Run) -> bool:
+        """Return whether a quotation is short and no sentence: „BBC News“."""
+        words = self.lower[slice(*quoted)]
+        return len(words) <= _MAX_NAME and _SPEAKING.isdisjoint(words)
+
     def clauses(self, run: Run) -> list[Run]:
         """Return the runs between the marks that part clauses, none of them empty."""
         found, first, bracketed = [], run[0], 0
@@ -97,9 +105,7 @@ class GermanText:
         return 0
 
 
-def read_words(
-    text: str, sentences: Sequence[Span], quotations: Sequence[Quotation]
-) -> GermanText:
+def read_words(text: str, sentences: Sequence[Span], quotations: Sequence[Quotation]) -> GermanText:
     """Return the words of a text's sentences."""
     tokens = [m for s in sentences for m in _TOKEN.finditer(text, s.start, s.end)]
     start, end = [m.start() for m in tokens], [m.end() for m in tokens]
@@ -122,7 +128,9 @@ def read_words(
             bounds.append((first, k))
     word = [m.group() for m in tokens]
     lower = [w.lower() for w in word]
-    return GermanText(text, word, lower, start, end, quotation, _join_quoted(bounds, quotation), runs)
+    return GermanText(
+        text, word, lower, start, end, quotation, _join_quoted(bounds, quotation), runs
+    )
 
 
 def _join_quoted(bounds: list[Run], quotation: list[int]) -> list[Run]:

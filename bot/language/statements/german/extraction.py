@@ -1,0 +1,108 @@
+"""Extract who said what from a German article: from its body to ranked statements.
+
+body -> quotations -> words and clauses (words.py) -> attributions (attributions.py)
+     -> without what was not said (polarity.py) -> speakers named (actors.py), outlets credited
+     -> statements, best first (statement_ranking.py)
+"""
+
+from collections.abc import Sequence
+
+from bot.language.quotations import find_quotations
+from bot.language.statements.english.turn_statements import narrated_sentences, turn_statements
+from bot.language.statements.german.actors import GermanActors
+from bot.language.statements.german.attribution import Attribution
+from bot.language.statements.german.attributions import find_attributions
+from bot.language.statements.german.lexicon import FUNCTION_WORDS
+from bot.language.statements.german.lines import find_line
+from bot.language.statements.german.outlets import GermanCredits
+from bot.language.statements.german.polarity import is_negated, is_unsaid
+from bot.language.statements.german.words import GermanText, Run, read_words
+from bot.language.statements.spans import sentence_around
+from bot.language.statements.statement_ranking import FoundStatement, rank_statements
+from bot.model import QuotationType, Span, Stance, Statement, Turn
+
+_STANCES = {
+    "deny": Stance.DENIES, "warn": Stance.WARNS, "promise": Stance.PROMISES,
+    "accuse": Stance.ACCUSES, "ask": Stance.ASKS, "demand": Stance.ASKS,
+}  # fmt: skip
+# How sure each rule is, by what was right of it in texts that it was written against.
+_CERTAINTY = {
+    "quote": 0.98, "inverted": 0.97, "around": 0.95, "continued": 0.95, "dass": 0.97, "V2": 0.96,
+    "according": 0.95, "so": 0.97, "wie": 0.95, "infinitive": 0.9, "quote after colon": 0.85,
+    "back reference": 0.8, "noun": 0.75, "adjective": 0.8, "quoted object": 0.8, "colon": 0.45,
+}  # fmt: skip
+_NOT_SPOKEN = frozenset(["think", "show", "call"])
+
+
+def find_statements(
+    body: str,
+    sentences: Sequence[Span],
+    headline: str | None = None,
+    turns: Sequence[Turn] | None = None,
+) -> tuple[Statement, ...]:
+    """Return every statement in a German text, best first; each span slices `body`.
+
+    `turns` are those of a transcript, which are not looked for.
+    """
+    found = [*turn_statements(body, sentences, turns or ()), *_find_reports(body, sentences, turns)]
+    return rank_statements(found, body, headline, FUNCTION_WORDS)
+
+
+def _find_reports(
+    body: str, sentences: Sequence[Span], turns: Sequence[Turn] | None
+) -> list[FoundStatement]:
+    """Return what is reported to have been said, outside of turns."""
+    told = narrated_sentences(body, sentences, turns) if turns else sentences
+    text = read_words(body, told, find_quotations(body, told))
+    actors, outlets = GermanActors(text), GermanCredits(body, sentences)
+    return [
+        FoundStatement(
+            _to_statement(text, attribution, sentences, actors, outlets),
+            _CERTAINTY[attribution.rule],
+            is_spoken=attribution.verb_class not in _NOT_SPOKEN
+            or _form(text, attribution) is QuotationType.DIRECT,
+            has_verb=any(text.finite_at(i) for run in attribution.content for i in range(*run))
+            or any(text.quotation[i] for run in attribution.content for i in range(*run)),
+        )
+        for attribution in find_attributions(text)
+        if not is_unsaid(text, attribution)
+    ]
+
+
+def _to_statement(
+    text: GermanText,
+    attribution: Attribution,
+    sentences: Sequence[Span],
+    actors: GermanActors,
+    outlets: GermanCredits,
+) -> Statement:
+    content = tuple(text.span(run) for run in attribution.content)
+    speaker = text.span(attribution.source) if attribution.source else None
+    cue, form = text.span(attribution.cue), _form(text, attribution)
+    introduction, line = find_line(text, attribution, content, form)
+    stance = _STANCES.get(attribution.verb_class, Stance.SAYS)
+    return Statement(
+        content=content,
+        form=form,
+        stance=Stance.SAYS if is_negated(text, attribution) else stance,
+        sentence=sentence_around(text.text, sentences, (cue, *content)),
+        speaker=speaker,
+        actor=actors.resolve(attribution.source) if attribution.source else None,
+        cue=cue,
+        via=outlets.outlet_at(cue.start, speaker),
+        found_by=attribution.rule,
+        line=line,
+        introduction=introduction,
+    )
+
+
+def _form(text: GermanText, attribution: Attribution) -> QuotationType:
+    words = [i for run in attribution.content for i in _words(text, run)]
+    quoted = [text.quotation[i] > 0 for i in words]
+    if not any(quoted):
+        return QuotationType.INDIRECT
+    return QuotationType.DIRECT if all(quoted) else QuotationType.MIXED
+
+
+def _words(text: GermanText, run: Run) -> list[int]:
+    return [i for i in range(*run) if text.is_word(i)]

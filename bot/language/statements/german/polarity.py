@@ -1,0 +1,48 @@
+"""Decide what German words tell was not said at all: futures, conditions, questions, nobody."""
+
+from bot.language.statements.german.attribution import Attribution
+from bot.language.statements.german.lexicon import (
+    CONDITIONS,
+    NEGATIONS,
+    NOBODY,
+    WOULD,
+)
+from bot.language.statements.german.words import GermanText
+
+_WILL = frozenset(["wird", "werden"])
+
+
+def is_unsaid(text: GermanText, attribution: Attribution) -> bool:
+    """Return whether an attribution tells of nothing that was said."""
+    source = attribution.source
+    if source and text.lower[source[0]] in NOBODY:
+        return True
+    if not attribution.verb:
+        return False
+    finite, at = attribution.finite, attribution.verb_at
+    if text.lower[finite] in WOULD and finite != at:
+        return True
+    if text.lower[finite] in _WILL and finite != at and not attribution.is_passive:
+        return True  # "wird sagen": it is still to come
+    if text.lower[attribution.opener] in CONDITIONS and attribution.rule != "wie":
+        return True
+    return _is_question(text, attribution)
+
+
+def _is_question(text: GermanText, attribution: Attribution) -> bool:
+    """Return whether a clause asks whether something was said: "Sagte sie, dass …?"."""
+    sentence = next(s for s in text.sentences if s[0] <= attribution.cue[0] < s[1])
+    last = sentence[1] - 1
+    return text.word[last] == "?" and not text.quotation[last]
+
+
+def is_negated(text: GermanText, attribution: Attribution) -> bool:
+    """Return whether the clause of the verb denies it: "sagte nicht", "wollte nicht bestätigen"."""
+    if not attribution.verb:
+        return False
+    first, end = attribution.clause
+    said = {i for run in attribution.content for i in range(*run)}
+    return any(
+        text.lower[i] in NEGATIONS and i not in said and not text.quotation[i]
+        for i in range(first, end)
+    )
