@@ -228,7 +228,11 @@ def _print_statements(name: str, article: Article, *, every: bool, explain: bool
     from bot.language.statements.coverage import Coverage, coverage_of
     from bot.language.statements.spans import count_unsearched
 
-    statements = find_statements(text, split_sentences(text), headline, language, turns)
+    turns = article.turns or None
+    language, statements = _find_statements(article.body, article.headline, turns, every=every)
+    if coverage_of(language) is Coverage.NONE:
+        told = language_name(language)
+        console.print_error(messages.text("other_language", name=name, language=told))
     elif not statements:
         console.print_error(messages.text("no_statement", name=name))
     if unread := count_unsearched(article.body):
