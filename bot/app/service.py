@@ -11,7 +11,7 @@ import asyncio
 import ctypes
 import gc
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -117,9 +117,12 @@ async def serve(
         await Server(app, playground).serve(sockets=[listener])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Program:
-    """What one process runs with, whatever its role."""
+    """What one process runs with, whatever its role.
+
+    `is_connected` tells whether the socket of Socket Mode stands; None over HTTP.
+    """
 
     settings: Settings
     role: Role
@@ -127,6 +130,7 @@ class Program:
     services: Services
     heartbeat: Heartbeat
     periodic: PeriodicTasks
+    is_connected: Callable[[], Awaitable[bool]] | None = None
 
 
 def _create_program(
@@ -167,7 +171,8 @@ def _create_app(
                 register(slack.bolt, program.services)
                 if settings.mode is Mode.SOCKET and settings.app_token:
                     token = settings.app_token.get_secret_value()
-                    await stack.enter_async_context(open_socket_mode(slack.bolt, token))
+                    socket = open_socket_mode(slack.bolt, token)
+                    program.is_connected = await stack.enter_async_context(socket)
             endless = await _start_work(program, slack, stack)
             program.periodic.start()
             if playground:
@@ -289,7 +294,7 @@ def _schedule_cleanup(program: Program) -> None:
 
 
 async def _check_readiness(program: Program) -> dict[str, str]:
-    """Return what /readyz shows of the database, the periodic tasks and the feed folder."""
+    """Return what /readyz shows of the database, the tasks, the feed folder and Slack's socket."""
     checks = {"database": OK, "scheduler": OK}
     try:
         await program.components.store.ping()
@@ -304,6 +309,8 @@ async def _check_readiness(program: Program) -> dict[str, str]:
             await asyncio.to_thread(check_folder, program.settings)
         except SettingsError as e:
             checks["folder"] = "; ".join(e.faults)
+    if program.is_connected:
+        checks["socket"] = OK if await program.is_connected() else "not connected to Slack"
     return checks
 
 

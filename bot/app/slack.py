@@ -1,6 +1,7 @@
 """Slack as a process uses it: the Web API's client, Bolt, Socket Mode; and the playground."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,6 +28,7 @@ from bot.settings import Mode, Settings
 from bot.store import Store
 
 CALL_TIMEOUT_SECONDS = 30  # slack_sdk's own default
+HANDSHAKE_SECONDS = 15
 
 
 @asynccontextmanager
@@ -93,13 +95,25 @@ def create_slack_connection(
 
 
 @asynccontextmanager
-async def open_socket_mode(bolt: AsyncApp, app_token: str) -> AsyncIterator[None]:
-    """Receive Slack's requests over a WebSocket of ours, bound to the event loop that runs now."""
+async def open_socket_mode(
+    bolt: AsyncApp, app_token: str
+) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
+    """Receive Slack's requests over a WebSocket of ours, bound to the event loop that runs now.
+
+    It is opened in the background, and again whenever it breaks; what is yielded tells whether it
+    stands.
+    """
     handler = AsyncSocketModeHandler(bolt, app_token)
+    client = handler.client
+    # A handshake that nobody answers would be waited for five minutes, aiohttp's default.
+    await client.aiohttp_client_session.close()
+    timeout = aiohttp.ClientTimeout(total=HANDSHAKE_SECONDS)
+    client.aiohttp_client_session = aiohttp.ClientSession(timeout=timeout)
+    connecting = asyncio.create_task(handler.connect_async())  # type: ignore[no-untyped-call]
     try:
-        await handler.connect_async()  # type: ignore[no-untyped-call]
-        yield
+        yield client.is_connected
     finally:
+        connecting.cancel()
         await handler.close_async()  # type: ignore[no-untyped-call]
 
 

@@ -53,6 +53,11 @@ def settings_modal(
     )
 
 
+def message_modal(blocks: Sequence[Block]) -> dict[str, Any]:
+    """Return a window without fields, in which the form is announced, or its absence explained."""
+    return kit.modal("settings_title", blocks)
+
+
 def replace_preview(view: Mapping[str, Any], preview: Sequence[str]) -> dict[str, Any]:
     """Return an open form with another preview; Slack keeps what is filled in."""
     keys = ("type", "callback_id", "private_metadata", "title", "submit", "close")

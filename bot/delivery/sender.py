@@ -32,6 +32,7 @@ from bot.stories.citations import find_mismatches
 log = structlog.get_logger(__name__)
 
 _POST = "chat.postMessage"
+_PAUSING = frozenset((FailureAction.PAUSE_CHANNEL, FailureAction.PAUSE_WORKSPACE))
 # After so many postponements (no answer, or a pause over MAX_WAIT) a delivery fails.
 _MAX_ROUNDS = 5
 # Where Slack does not let us search for so long, a person is asked.
@@ -155,14 +156,12 @@ class DeliverySender:
             for each in await subscriptions.get_all(team):
                 await subscriptions.set_last_result(team, each.channel, failure.text, pause=True)
         state = DeliveryState.POSTED if delivery.part_timestamps else DeliveryState.FAILED
-        pause = failure.action in {FailureAction.PAUSE_CHANNEL, FailureAction.PAUSE_WORKSPACE}
+        # A channel that took the first part is not closed to us, whatever becomes of its thread.
+        pause = state is DeliveryState.FAILED and failure.action in _PAUSING
         subscription = await subscriptions.get(team, delivery.channel)
         ended = await self._end(delivery, state, failure.text, failure.text, pause=pause)
-        if (
-            failure.action is FailureAction.PAUSE_CHANNEL
-            and subscription
-            and not subscription.paused
-        ):
+        is_closed = pause and failure.action is FailureAction.PAUSE_CHANNEL
+        if is_closed and subscription and not subscription.paused:
             await self._tell_owner(subscription, failure)
         return ended
 

@@ -10,8 +10,10 @@ from contextlib import asynccontextmanager, contextmanager
 from copy import copy
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import aiohttp
+import structlog
 from slack_sdk.errors import SlackApiError, SlackClientError, SlackTokenRotationError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -20,6 +22,8 @@ from bot.delivery.slack_errors import is_permanent
 from bot.model import Message
 from bot.model.errors import PostFailed
 from bot.model.ports import MessageMetadata
+
+log = structlog.get_logger(__name__)
 
 EVENT_TYPE = "dateline_digest"
 
@@ -128,10 +132,18 @@ class SlackChat:
             following = None if reaches_back else _FROM_SINCE
         return _parts(messages, delivery), following
 
-    async def zone(self, team: str, user: str) -> str:
-        """Return the IANA zone of a person's Slack profile."""
-        answer = await self._call(team, "users.info", user=user)
-        return str(answer["user"].get("tz") or "UTC")
+    async def zone(self, team: str, user: str) -> str | None:
+        """Return the IANA zone of a person's Slack profile; None where Slack tells none we know."""
+        try:
+            answer = await self._call(team, "users.info", user=user)
+        except PostFailed as e:
+            log.warning("Slack tells no time zone", team=team, code=e.code)
+            return None
+        zone = (answer.get("user") or {}).get("tz")
+        try:
+            return ZoneInfo(zone).key if zone else None
+        except (OSError, ValueError, ZoneInfoNotFoundError):
+            return None
 
     async def direct(self, team: str, user: str) -> str:
         """Return the id of our direct-message channel with a person."""

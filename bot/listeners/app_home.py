@@ -1,6 +1,7 @@
 """App Home: what a person sees there, and what its buttons do."""
 
 from dataclasses import replace
+from typing import Any
 
 from bot.blocks.answers import channel_label
 from bot.blocks.home import (
@@ -27,13 +28,29 @@ async def app_home_opened(request: SlackRequest) -> None:
 async def draw_home(
     request: SlackRequest, *, after: str = "", notice: str = "", undo: str = ""
 ) -> None:
-    """Show App Home as this person may see it; `notice` says in markup what was just done."""
+    """Show App Home as this person may see it; `notice` says in markup what was just done.
+
+    A drawing that took longer than one begun after it shows what was before: it is dropped.
+    """
+    newest, person, this = request.services.newest_home, (request.team, request.user), object()
+    newest[person] = this
+    try:
+        view = await _compose_home(request, after=after, notice=notice, undo=undo)
+        if newest.get(person) is this:
+            await request.publish_home(view)
+    finally:
+        if newest.get(person) is this:
+            del newest[person]
+
+
+async def _compose_home(
+    request: SlackRequest, *, after: str, notice: str, undo: str
+) -> dict[str, Any]:
     store, now, team = request.store, request.now(), request.team
     affiliation = await permissions.get_affiliation(request)
     is_member = affiliation is permissions.Affiliation.MEMBER
     if affiliation is permissions.Affiliation.OUTSIDER:
-        await request.publish_home(outsider_home_view())
-        return
+        return outsider_home_view()
     all_subscriptions = await store.subscriptions.get_all(team)
     visible, next_after = await permissions.find_visible_subscriptions(
         all_subscriptions, request, after=after, limit=PAGE_SIZE
@@ -61,7 +78,7 @@ async def draw_home(
         undo=undo,
     )
     commands = [(spec.hint, spec.meaning) for spec in COMMANDS if spec.hint]
-    await request.publish_home(home_view(page, commands))
+    return home_view(page, commands)
 
 
 async def _is_admin(request: SlackRequest) -> bool:

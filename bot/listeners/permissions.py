@@ -111,7 +111,9 @@ async def get_edit_permission(request: SlackRequest) -> EditPermission:
 async def require_edit_right(request: SlackRequest, channel: str) -> None:
     """Raise NotAllowed unless the person may change what the channel is subscribed to."""
     if channel.startswith("D"):
-        if channel not in {request.channel, await request.get_direct_channel()}:
+        event: Mapping[str, Any] = request.body.get("event") or {}
+        is_ours = event.get("channel_type") == "im" and channel == request.channel
+        if not is_ours and channel != await request.get_direct_channel():
             raise NotAllowed(*messages.pair("others_direct_messages"))
         return
     permission = await get_edit_permission(request)
@@ -123,6 +125,20 @@ async def require_edit_right(request: SlackRequest, channel: str) -> None:
         or await request.is_admin()
     ):
         raise NotAllowed(*messages.pair("members_only", channel=channel))
+
+
+async def require_reachable(request: SlackRequest, channel: str) -> None:
+    """Raise NotAllowed where we are not in a private channel or group message: posts would fail."""
+    if channel.startswith("D"):
+        return
+    try:
+        info = await request.fetch_channel(channel)
+    except PostFailed as e:
+        if e.code in {"channel_not_found", "not_in_channel"}:
+            raise NotAllowed(*messages.pair("invite_first")) from e
+        return
+    if (info.get("is_private") or info.get("is_mpim")) and info.get("is_member") is False:
+        raise NotAllowed(*messages.pair("invite_first"))
 
 
 async def _may_edit_without_being_admin(

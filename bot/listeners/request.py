@@ -43,7 +43,8 @@ class Services:
     """All that listeners work with; `actors` are those known under several spellings.
 
     `top` is how many stories a new subscription asks for, `edit_permission` the operator's rule for
-    workspaces whose admins have set none; `drawing` is held while a picture is drawn.
+    workspaces whose admins have set none; `drawing` is held while a picture is drawn; `newest_home`
+    has the newest drawing of App Home that is under way, by workspace and person.
     """
 
     store: Store
@@ -58,6 +59,7 @@ class Services:
     actors: Directory = EMPTY_DIRECTORY
     throttle: Throttle = field(default_factory=Throttle)
     drawing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    newest_home: dict[tuple[str, str], object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,20 +264,24 @@ class SlackRequest:
 
     async def is_creator_of(self, channel: str) -> bool:
         """Whether the person made the channel: Slack tells apps of no other channel manager."""
-        return (await self._fetch_channel(channel)).get("creator") == self.user
+        return (await self._find_channel(channel)).get("creator") == self.user
 
     async def is_public(self, channel: str) -> bool:
         """Whether everybody in the workspace may read the channel; False where Slack hides it."""
-        info = await self._fetch_channel(channel)
+        info = await self._find_channel(channel)
         return info.get("is_channel") is True and info.get("is_private") is False
 
-    async def _fetch_channel(self, channel: str) -> Mapping[str, Any]:
+    async def fetch_channel(self, channel: str) -> Mapping[str, Any]:
+        """Return what Slack tells of a channel; raise PostFailed."""
+        async with slack_call("conversations.info"):
+            answer = await self.context.client.conversations_info(channel=channel)
+        return answer.get("channel") or {}
+
+    async def _find_channel(self, channel: str) -> Mapping[str, Any]:
         try:
-            async with slack_call("conversations.info"):
-                answer = await self.context.client.conversations_info(channel=channel)
+            return await self.fetch_channel(channel)
         except PostFailed:
             return {}
-        return answer.get("channel") or {}
 
 
 def parse_id(value: str) -> int:

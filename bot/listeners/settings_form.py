@@ -3,7 +3,7 @@
 Each field is read by the parser of `/digest subscribe`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from bot.blocks import settings_form as form
@@ -13,6 +13,7 @@ from bot.listeners.commands import Command
 from bot.listeners.permissions import may_see
 from bot.listeners.request import SlackRequest
 from bot.listeners.schedule_parser import SubscriptionChange, parse_subscribe
+from bot.listeners.windows import View, open_and_fill
 from bot.model import Subscription
 from bot.model.errors import NotFound, PostFailed, UsageError
 
@@ -21,40 +22,61 @@ _HOURS_BEGIN = ("from", "between", "quiet", "not", "only")
 
 async def open_from_command(command: Command, request: SlackRequest) -> None:
     """Open the form with the channel's subscription, or with what a bare `subscribe` would make."""
-    channel = await subscription_commands.get_target_channel(request, me=command.me)
-    subscription = await request.store.subscriptions.get(request.team, channel)
-    if subscription is None:
-        subscription = await subscription_commands.new_subscription(request, channel)
     if not request.body.get("trigger_id"):
         raise UsageError(*messages.pair("form_needs_trigger"))
-    await _open_form(subscription, request, anywhere=False)
+    await _open(request, _find_or_new(command, request), anywhere=False)
+
+
+async def _find_or_new(command: Command, request: SlackRequest) -> Subscription:
+    channel = await subscription_commands.get_target_channel(request, me=command.me)
+    subscription = await request.store.subscriptions.get(request.team, channel)
+    return subscription or await subscription_commands.new_subscription(request, channel)
 
 
 async def open_from_button(request: SlackRequest) -> None:
     """Open the form of the button's channel, or an empty one where the person chooses a channel."""
-    channel = request.value
-    if channel == form.ANYWHERE:
+    if request.value == form.ANYWHERE:
         await open_empty(request)
-        return
+    else:
+        await _open(request, _find_pressed(request), anywhere=False)
+
+
+async def _find_pressed(request: SlackRequest) -> Subscription:
+    channel = request.value
     subscription = await request.store.subscriptions.get(request.team, channel)
     # An invitation's button stands in the channel itself, before anything is subscribed there.
     if subscription is None and channel == request.channel:
         subscription = await subscription_commands.new_subscription(request, channel)
     if subscription is None or not await may_see(subscription, request):
         raise NotFound(messages.text("subscription_ended"))
-    await _open_form(subscription, request, anywhere=False)
+    return subscription
 
 
 async def open_empty(request: SlackRequest) -> None:
     """Open an empty form; also a global shortcut."""
+    await _open(request, _new_in_direct_messages(request), anywhere=True)
+
+
+async def _new_in_direct_messages(request: SlackRequest) -> Subscription:
     channel = await request.get_direct_channel()
-    subscription = await subscription_commands.new_subscription(request, channel)
-    await _open_form(subscription, request, anywhere=True)
+    return await subscription_commands.new_subscription(request, channel)
 
 
-async def _open_form(subscription: Subscription, request: SlackRequest, *, anywhere: bool) -> None:
-    preview = await _preview_lines(subscription, request)
-    await request.open_modal(form.settings_modal(subscription, anywhere=anywhere, preview=preview))
+async def _open(
+    request: SlackRequest, finding: Coroutine[object, object, Subscription], *, anywhere: bool
+) -> None:
+    """Open the form at once, and fill it in when Slack and the store have answered."""
+
+    async def fill_in() -> View:
+        subscription = await finding
+        preview = await _preview_lines(subscription, request)
+        return form.settings_modal(subscription, anywhere=anywhere, preview=preview)
+
+    notice = messages.text("form_opening")
+    try:
+        await open_and_fill(request, fill_in(), notice=notice, frame=form.message_modal)
+    finally:
+        finding.close()
 
 
 async def _preview_lines(subscription: Subscription, request: SlackRequest) -> list[str]:

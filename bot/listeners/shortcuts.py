@@ -7,16 +7,14 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from bot.blocks import lookup, modals
-from bot.blocks.answers import failure_message, in_progress_message, usage_error_message
 from bot.blocks.modals import READ_MESSAGE
 from bot.blocks.settings_form import NEW_DIGEST
 from bot.listeners import messages
 from bot.listeners.command_line import LINK
-from bot.listeners.error_messages import describe_error
 from bot.listeners.request import SlackRequest
 from bot.listeners.settings_form import open_empty
-from bot.model import Block
-from bot.model.errors import BotError, UsageError
+from bot.listeners.windows import View, open_and_fill
+from bot.model.errors import UsageError
 
 _MARKUP = re.compile(r"<[^>]*>")
 _MIN_WORDS = 12
@@ -45,30 +43,20 @@ async def read_message(request: SlackRequest) -> None:
     message = request.body.get("message") or {}
     url = next(_find_links(message), None)
     place = urlsplit(url).hostname if url else messages.text("the_message")
-    notice = messages.text("reading", place=place)
-    progress = in_progress_message(notice, is_answer_below=False)
-    view_id = await request.open_modal(modals.article_modal(progress.blocks))
-    try:
-        blocks = await _read(url, message, request)
-    except UsageError as e:
-        blocks = usage_error_message(e).blocks
-    except BotError as e:
-        problem, to_do = describe_error(e)
-        blocks = failure_message(problem, to_do, request.request_id[-6:]).blocks
-    await request.update_modal(modals.article_modal(blocks), view_id=view_id)
+    notice, reading = messages.text("reading", place=place), _read(url, message, request)
+    await open_and_fill(request, reading, notice=notice, frame=modals.article_modal)
 
 
-async def _read(
-    url: str | None, message: Mapping[str, Any], request: SlackRequest
-) -> tuple[Block, ...]:
+async def _read(url: str | None, message: Mapping[str, Any], request: SlackRequest) -> View:
     now = request.now()
     if url:
         articles = await request.services.intake.read_address(url, team=request.team)
-        return lookup.article_contents(articles, now).blocks
+        return modals.article_modal(lookup.article_contents(articles, now).blocks)
     text = html.unescape(_MARKUP.sub(" ", str(message.get("text") or ""))).strip()
     if len(text.split()) < _MIN_WORDS:
         raise UsageError(*messages.pair("message_too_short"))
-    return lookup.message_contents(await request.services.intake.read_text(text), now).blocks
+    contents = lookup.message_contents(await request.services.intake.read_text(text), now)
+    return modals.article_modal(contents.blocks)
 
 
 def _find_links(message: Mapping[str, Any]) -> Iterator[str]:

@@ -12,7 +12,11 @@ from typing import Any
 from bot.blocks import answers
 from bot.listeners import messages
 from bot.listeners.commands import Command
-from bot.listeners.permissions import find_visible_subscriptions, require_edit_right
+from bot.listeners.permissions import (
+    find_visible_subscriptions,
+    require_edit_right,
+    require_reachable,
+)
 from bot.listeners.request import SlackRequest
 from bot.listeners.schedule_parser import SubscriptionChange, render_subscribe
 from bot.listeners.schedule_phrases import MAX_STORIES
@@ -28,7 +32,9 @@ async def subscribe(command: Command, request: SlackRequest) -> None:
         raise UsageError(*messages.pair("subscribe_from_inside", line=here))
     channel = await get_target_channel(request, me=command.change.me)
     after, before = await save_changes(command.change, request, channel)
-    notes = (messages.text("runs_again"),) if before and before.paused else ()
+    notes = [messages.text("runs_again")] if before and before.paused else []
+    if before is None and after.zone == "UTC" and command.change.zone is None:
+        notes.append(messages.text("in_utc"))
     undo_value = dump_undo(channel, before)
     await request.answer(answers.subscribed_message(after, request.now(), undo_value, notes=notes))
 
@@ -79,7 +85,7 @@ async def get_zone(request: SlackRequest) -> str:
     subscription = await request.store.subscriptions.get(request.team, request.channel)
     if subscription:
         return subscription.zone
-    return await request.services.chat.zone(request.team, request.user)
+    return await request.services.chat.zone(request.team, request.user) or "UTC"
 
 
 async def _get_subscription(request: SlackRequest, *, me: bool) -> Subscription:
@@ -99,6 +105,7 @@ async def save_changes(
     Raise NotAllowed, or UsageError for hours round set times.
     """
     await require_edit_right(request, channel)
+    await require_reachable(request, channel)
     before = await request.store.subscriptions.get(request.team, channel)
     old = before or await new_subscription(request, channel, change.zone)
     return await _save(request, apply_changes(change, old)), before
@@ -136,7 +143,7 @@ async def new_subscription(
     request: SlackRequest, channel: str, zone: str | None = None
 ) -> Subscription:
     """Return what a bare `subscribe` makes in the channel, in `zone` or else the person's own."""
-    zone = zone or await request.services.chat.zone(request.team, request.user)
+    zone = zone or await request.services.chat.zone(request.team, request.user) or "UTC"
     top = request.services.top
     return Subscription(request.team, channel, request.user, AtTimes(), zone, top=top)
 

@@ -134,8 +134,8 @@ class Chat(Protocol):
         Raise PostFailed with code "missing_scope" where history may not be read.
         """
 
-    async def zone(self, team: str, user: str) -> str:
-        """Return the IANA zone of a person's Slack profile."""
+    async def zone(self, team: str, user: str) -> str | None:
+        """Return the IANA zone of a person's Slack profile; None where Slack tells none we know."""
 
     async def direct(self, team: str, user: str) -> str:
         """Return the id of our direct-message channel with a person."""

@@ -665,8 +665,9 @@ async def test_blocks_that_slack_refuses_go_as_text(env: DeliveryEnv) -> None:
 
 
 async def test_a_broken_thread_still_counts_as_posted(env: DeliveryEnv) -> None:
-    """Once the first message stands, a failure further on keeps its stories from coming again."""
+    """Once the first message stands, its stories don't come again, and the schedule goes on."""
     await env.news()
+    await env.subscribe()
     real = env.chat.post
 
     async def refusing(*args: object, **told: object) -> str:
@@ -678,8 +679,10 @@ async def test_a_broken_thread_still_counts_as_posted(env: DeliveryEnv) -> None:
     delivery = await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
     assert delivery.state is DeliveryState.POSTED
     assert delivery.reason
+    assert "Threads are off" in delivery.reason
     assert env.parts() == [(delivery.id, 0)]
     assert (await env.digests.preview(TEAM, CHANNEL, zone=ZONE)).entries == ()
+    assert not (await env.subscription()).paused
 
 
 # --- in doubt ---

@@ -27,8 +27,7 @@ COURSES = {
     FailureAction.PAUSE_CHANNEL: (
         "channel_not_found not_in_channel is_archived restricted_action "
         "restricted_action_read_only_channel "
-        "restricted_action_thread_only_channel restricted_action_thread_locked "
-        "restricted_action_non_threadable_channel messages_tab_disabled cannot_dm_bot "
+        "restricted_action_thread_only_channel messages_tab_disabled cannot_dm_bot "
         "user_disabled user_not_found "
         "user_not_visible ekm_access_denied access_denied no_permission "
         "method_not_supported_for_channel_type "
@@ -40,8 +39,9 @@ COURSES = {
         "token_rotation no_installation team_access_not_granted"
     ),
     FailureAction.FAIL_DELIVERY: (
-        "msg_too_long no_text thread_not_found message_not_found cant_update_message "
-        "edit_window_closed "
+        "restricted_action_thread_locked restricted_action_non_threadable_channel "
+        "cannot_reply_to_message msg_too_long no_text thread_not_found message_not_found "
+        "cant_update_message edit_window_closed "
         "metadata_too_large invalid_metadata_format too_much_history"
     ),
 }

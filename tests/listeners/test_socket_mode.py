@@ -6,7 +6,8 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from aiohttp import web
+import pytest
+from aiohttp import WSMsgType, web
 
 from bot.app.slack import open_socket_mode
 from bot.playground.slack_objects import TEAM_ID
@@ -91,11 +92,50 @@ async def test_a_command_over_a_socket_is_acknowledged_and_answered(env: SlackEn
     async with slack_socket(envelope, acks) as api:
         env.bolt.client.base_url, usual = api, env.bolt.client.base_url
         async with open_socket_mode(env.bolt, "xapp-not-a-secret"):
-            env.bolt.client.base_url = usual
             assert (await asyncio.wait_for(acks.get(), 60))["envelope_id"] == "e1"
+            env.bolt.client.base_url = usual
             await env.slack.wait_for(
                 lambda: any("subscription" in words(m) for m in env.slack.ephemerals())
             )
+
+
+async def test_a_handshake_that_nobody_answers_is_tried_again(
+    env: SlackEnv, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The socket counts as broken meanwhile, and stands once Slack answers."""
+    monkeypatch.setattr("bot.app.slack.HANDSHAKE_SECONDS", 0.2)
+    bound, tried, silent, pinged = free_socket(), *(asyncio.Event() for _ in range(3))
+
+    async def open_connection(_: web.Request) -> web.Response:
+        url = address(bound).replace("http", "ws") + "/link"
+        return web.json_response({"ok": True, "url": url})
+
+    async def link(request: web.Request) -> web.WebSocketResponse:
+        if not tried.is_set():
+            tried.set()
+            await silent.wait()
+        connection = web.WebSocketResponse(autoping=False)
+        await connection.prepare(request)
+        async for message in connection:
+            if message.type is WSMsgType.PING:
+                pinged.set()
+        return connection
+
+    app = web.Application()
+    app.add_routes(
+        [web.post("/api/apps.connections.open", open_connection), web.get("/link", link)]
+    )
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.SockSite(runner, bound).start()
+    env.bolt.client.base_url = f"{address(bound)}/api/"
+    async with open_socket_mode(env.bolt, "xapp-not-a-secret") as is_connected:
+        await asyncio.wait_for(tried.wait(), 60)
+        assert not await is_connected()
+        await asyncio.wait_for(pinged.wait(), 60)
+        assert await is_connected()
+    silent.set()
+    await runner.cleanup()
 
 
 def envelope_of(**fields: object) -> str:
@@ -128,10 +168,10 @@ async def test_odd_envelopes_are_skipped(written: io.StringIO, env: SlackEnv):
     async with slack_socket(envelope, acks, before=ODD) as api:
         env.bolt.client.base_url, usual = api, env.bolt.client.base_url
         async with open_socket_mode(env.bolt, "xapp-not-a-secret"):
-            env.bolt.client.base_url = usual
             async with asyncio.timeout(60):
                 while (await acks.get())["envelope_id"] != "e1":
                     pass
+            env.bolt.client.base_url = usual
             await env.slack.wait_for(
                 lambda: any("subscription" in words(m) for m in env.slack.ephemerals())
             )

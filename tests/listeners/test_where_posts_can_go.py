@@ -1,0 +1,95 @@
+"""A subscription is made only where digests can be posted, in a zone that is told."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.listeners import app_home
+from bot.playground.slack_objects import BOT_USER_ID, TEAM_ID
+from bot.playground.workspace import Channel
+from tests.listeners.conftest import SlackEnv, words
+from tests.slack_server import CHANNEL, USER
+
+PRIVATE, BETWEEN_TWO = "G0EDITORS", "D0BETWEEN2"
+
+
+@pytest.mark.parametrize("line", ["subscribe", "subscribe hourly about ferries"])
+async def test_a_private_channel_without_us_is_told_to_invite_us(env: SlackEnv, line: str) -> None:
+    """Nothing is promised where Slack would refuse the first digest."""
+    env.slack.channel(PRIVATE).members.discard(BOT_USER_ID)
+    (answer,) = await env.type(line, channel=PRIVATE)
+    assert "/invite @Dateline" in words(answer)
+    assert await env.store.subscriptions.get_all(TEAM_ID) == ()
+
+
+async def test_direct_messages_of_two_people_get_no_digest(env: SlackEnv) -> None:
+    """They are not ours: the person is offered digests in their own."""
+    env.slack.workspace.channels[BETWEEN_TWO] = Channel(BETWEEN_TWO, "", "im", {USER, "U0MINA"})
+    env.slack.workspace.messages[BETWEEN_TWO] = []
+    (answer,) = await env.type("subscribe", channel=BETWEEN_TWO)
+    assert "/digest subscribe me" in words(answer)
+    assert await env.store.subscriptions.get_all(TEAM_ID) == ()
+
+
+@pytest.mark.parametrize("code", ["user_not_found", "ratelimited", "missing_scope"])
+@pytest.mark.parametrize("line", ["", "now", "subscribe", "settings"])
+async def test_a_zone_that_slack_does_not_tell_is_utc(env: SlackEnv, line: str, code: str) -> None:
+    """Everything works without it, and a new subscription says that its times are in UTC."""
+    await env.publish()
+    env.slack.fail("users.info", code, times=5)
+    answers = await env.type(line)
+    shown = "\n".join(map(words, answers)) or words(env.slack.modal() or {})
+    assert "went wrong" not in shown
+    assert "does not know" not in shown
+    if line == "subscribe":
+        assert "Times are in UTC" in shown
+        (subscription,) = await env.store.subscriptions.get_all(TEAM_ID)
+        assert subscription.zone == "UTC"
+
+
+async def test_a_zone_that_this_machine_does_not_know_is_none(env: SlackEnv) -> None:
+    """Slack may name zones that are newer than the machine's list."""
+    users = env.slack.workspace.users
+    users[USER] = replace(users[USER], zone="Mars/Olympus")
+    assert await env.services.chat.zone(TEAM_ID, USER) is None
+
+
+async def test_a_form_opens_before_slack_has_answered_anything_else(env: SlackEnv) -> None:
+    """The window is the first call: others may take longer than the three seconds it has."""
+    await env.type("settings")
+    first, *others = [call.method for call in env.slack.calls if call.method != "auth.test"]
+    assert first == "views.open"
+    assert others[-1] == "views.update"
+    assert "submit" in (env.slack.modal() or {})
+
+
+async def test_an_older_drawing_of_home_is_not_shown_over_a_newer(
+    env: SlackEnv, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A drawing that waited for Slack is dropped where one begun after it is shown already."""
+    compose, waiting, go_on = app_home._compose_home, asyncio.Event(), asyncio.Event()
+    drawn = 0
+
+    async def slow_at_first(*args: Any, **fields: Any) -> dict[str, Any]:
+        nonlocal drawn
+        drawn += 1
+        view = await compose(*args, **fields)
+        if drawn == 1:
+            waiting.set()
+            await go_on.wait()
+        return view
+
+    monkeypatch.setattr(app_home, "_compose_home", slow_at_first)
+    await env.type("subscribe daily at 7 in UTC about harbour")
+    env.slack.user_actions.open_home(USER)
+    await waiting.wait()
+    await env.store.subscriptions.remove(TEAM_ID, env.slack.channel(CHANNEL).id)
+    env.slack.user_actions.open_home(USER)
+    await env.slack.wait_for(env.slack.home)
+    go_on.set()
+    await env.slack.playground.sender.settle()
+    await env.tasks.settled()
+    assert "harbour" not in words(env.slack.home() or {})
+    assert env.services.newest_home == {}
