@@ -124,7 +124,9 @@ def _split_paragraphs(
     # Where paragraphs begin with an indent, a line without one continues its paragraph.
     indents_mark_paragraphs = _is_indented(block[0]) and not all(map(_is_indented, block))
     for line, following in pairwise(block):
-        starts_paragraph = _is_indented(following) and not _is_indented(line)
+        starts_paragraph = _is_indented(following) and (
+            indents_mark_paragraphs or not _is_indented(line)
+        )
         are_short = max(len(line), len(following)) <= _MAX_MARGIN_CHARS
         if starts_paragraph:
             separator = None

@@ -30,7 +30,16 @@ _HOLD = re.compile(
     re.IGNORECASE,
 )
 # The words of a hold in a page, where most texts have none.
-_MENTION = re.compile(r"embarg|мбарго|sperr?e?frist|klausul|not for publ|hold for", re.IGNORECASE)
+_MENTIONS = (
+    "embarg",
+    "мбарго",
+    "sperrfrist",
+    "sperrefrist",
+    "sperfrist",
+    "klausul",
+    "not for publ",
+    "hold for",
+)
 _LIFTED = re.compile(rf"[\W_]*(?:{'|'.join(_LISTS['lifted'])})", re.IGNORECASE)
 _PUNCTUATION = " \t.,:;!*_()[]|/–—-"
 _ENDS_PHRASE = re.compile(r"\s*(?:[|\])*:;!/–—]|-(?!\w)|\.?\s*$)")
@@ -78,7 +87,8 @@ def find_hold(line: str, zone: str) -> Hold | None:
 
 def mentions_hold(text: str) -> bool:
     """Return whether it is worth the time to look for holds in a whole page."""
-    return _MENTION.search(text) is not None
+    lower = text.lower()
+    return any(words in lower for words in _MENTIONS)
 
 
 def hold_article(

@@ -1,17 +1,17 @@
-"""An HTML page: its article's text by trafilatura, its facts from JSON-LD, OpenGraph and meta."""
+"""An HTML page: its article's text by main_text.py, its facts from JSON-LD, OpenGraph and meta."""
 
 import re
+from dataclasses import replace
 from itertools import dropwhile
-
-import trafilatura
-from lxml import etree
+from typing import Any
 
 from bot.model import Article, Format
 from bot.model.errors import SourceUnreadable
 from bot.reading import markup
-from bot.reading.cleaning import join_paragraphs
-from bot.reading.document import PARSE_ERRORS, FormatReader, SourceDocument
+from bot.reading.document import FormatReader, SourceDocument
 from bot.reading.holds import find_hold, hold_article, mentions_hold
+from bot.reading.json_ld import has_type, live_updates
+from bot.reading.main_text import read_main_text
 from bot.reading.page_metadata import PageMetadata
 
 _TAGS = re.compile(
@@ -47,28 +47,38 @@ def read_articles(document: SourceDocument) -> list[Article]:
     if tree is None:
         raise SourceUnreadable(_NO_ARTICLE)
     page = PageMetadata(tree, document.zone, document.address)
-    body = _extract(text)
-    if len(body.split()) < _MIN_WORDS:
-        body = page.text("articleBody") or join_paragraphs(markup.paragraphs(tree, page=True))
-    if len(body.split()) < _MIN_WORDS:
-        raise SourceUnreadable(_NO_ARTICLE)
-    article = _read_article(page, body)
-    if not mentions_hold(text):
-        return [article]
+    blocks = markup.paragraphs(tree) if mentions_hold(text) else []
+    article = _without_lines_above(_read_metadata(page), page.time_texts(), _read_body(tree, page))
     # Above the text, a hold may stand outside of what is taken for the article.
-    blocks = [block for block in markup.paragraphs(tree) if len(block) <= _MAX_HOLD_CHARS]
+    blocks = [block for block in blocks if len(block) <= _MAX_HOLD_CHARS]
     holds = [block for block in blocks if (hold := find_hold(block, page.zone)) and hold.has_time]
     return [hold_article(article, page.zone, *holds, arrived=document.arrived)]
 
 
-def _read_article(page: PageMetadata, body: str) -> Article:
-    """Return the article, without the headline and time that its page shows above the text."""
-    headline, paragraphs = page.headline(), body.split("\n\n")
-    shown_above = {headline, *page.time_texts()}
+def _read_body(tree: Any, page: PageMetadata) -> str:
+    """Return the article's text, which a page may show in its JSON-LD only; change the tree."""
+    is_live = has_type(page.json_ld, "LiveBlogPosting")
+    shown = read_main_text(tree, page.headline(), is_live=is_live)
+    told = live_updates(page.json_ld) if is_live else page.text("articleBody")
+    is_short = len(shown.split()) < _MIN_WORDS or is_live
+    body = told if is_short and len(told) > len(shown) else shown
+    if len(body.split()) < _MIN_WORDS:
+        raise SourceUnreadable(_NO_ARTICLE)
+    return body
+
+
+def _without_lines_above(article: Article, times: set[str | None], body: str) -> Article:
+    """Return the article with its body, without headline and time that stand above the text."""
+    paragraphs = body.split("\n\n")
+    shown_above = {article.headline, *times}
     text = list(dropwhile(shown_above.__contains__, paragraphs)) or paragraphs
+    return replace(article, body="\n\n".join(text))
+
+
+def _read_metadata(page: PageMetadata) -> Article:
     return Article(
-        body="\n\n".join(text),
-        headline=headline,
+        body="",
+        headline=page.headline(),
         byline=page.byline(),
         source=page.source(),
         published=page.published(),
@@ -77,14 +87,3 @@ def _read_article(page: PageMetadata, body: str) -> Article:
         url=page.url,
         correction=bool(page.json_ld.get("correction")),  # schema.org/correction
     )
-
-
-def _extract(text: str) -> str:
-    """Return what trafilatura takes for the article, or "" where it gives up."""
-    try:
-        document = trafilatura.bare_extraction(
-            text, fast=True, include_comments=False, include_tables=False
-        )
-    except (*PARSE_ERRORS, RecursionError, etree.LxmlError):
-        return ""
-    return join_paragraphs((getattr(document, "text", None) or "").split("\n"))

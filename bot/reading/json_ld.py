@@ -13,6 +13,7 @@ _MAX_CHARS = 500_000
 _MAX_NESTING = 5
 # Where an object holds others that stand for themselves.
 _NESTING_KEYS = ("@graph", "mainEntity")
+_UPDATE_KEYS = ("headline", "articleBody")
 # What hides a script's content from XML parsers and old browsers.
 _WRAPPING = re.compile(r"(?://|/\*)?\s*(?:<!\[CDATA\[|\]\]>|<!--|-->)\s*(?:\*/)?")
 _STRING_OR_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.DOTALL)
@@ -45,6 +46,14 @@ def values(value: Any, depth: int = 0) -> list[Any]:
     if depth == _MAX_NESTING:
         return []
     return [each for part in value for each in values(part, depth + 1)]
+
+
+def live_updates(item: Item) -> str:
+    """Return the text of a live blog: each update's headline and paragraphs, as they stand."""
+    updates = (each for each in values(item.get("liveBlogUpdate")) if isinstance(each, dict))
+    texts = (each.get(key) for each in (item, *updates) for key in _UPDATE_KEYS)
+    own = (text for text in texts if isinstance(text, str) and text != item.get("headline"))
+    return "\n\n".join(filter(None, map(markup.html_text, own)))
 
 
 def _load(text: str) -> Iterator[Any]:

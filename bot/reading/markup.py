@@ -140,8 +140,7 @@ def local_name(element: Any) -> str:
 
 def find_all(tree: Any | None, *names: str) -> Iterator[Any]:
     """Yield `tree` and the elements below it with one of these local names, in order."""
-    elements = () if tree is None else tree.iter()
-    return (element for element in elements if local_name(element) in names)
+    return iter(()) if tree is None else tree.iter(*(f"{{*}}{name}" for name in names))
 
 
 def find_first(tree: Any | None, *path: str) -> Any | None:

@@ -7,6 +7,8 @@ from itertools import chain
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from lxml import etree
+
 from bot.model.wordlists import load_line_lists
 from bot.reading import markup
 from bot.reading.cleaning import first_line, language_tag_or_none, line_or_none, resolve_link
@@ -18,6 +20,7 @@ _SECTIONS = ("author", "published", "updated", "outlet", "language")
 _META_NAMES = load_line_lists("bot.reading", "data/page_metadata.txt", *_SECTIONS)
 _ARTICLE_TYPES = ("Article", "Report", "BlogPosting", "LiveBlogPosting")
 _SITE_TYPES = ("WebSite", "WebPage")
+_MARKED = etree.XPath("descendant-or-self::*[@itemprop or @rel]")
 # What surrounds an article.
 _FRAME = {"nav", "aside", "footer", "header"}
 _TIME_ATTRIBUTES = ("datetime", "content", "title")
@@ -197,7 +200,7 @@ class PageMetadata:
         """Yield the article's elements that microdata, or a link's `rel`, mark as `name`."""
         marked = (
             element
-            for element in self._tree.iter()
+            for element in _MARKED(self._tree)
             if name in (element.get("itemprop") or element.get("rel") or "").split()
         )
         return self._in_article(marked)

@@ -13,35 +13,27 @@ from lxml import etree
 from bot.reading.cleaning import unwrap
 
 # Elements whose words are no part of the text: struck out, readings above Japanese and Chinese
-# letters, the source code of formulas.
-_UNSEEN = ("del", "s", "strike", "rt", "rp", "rtc", "annotation", "annotation-xml")
-_UNSEEN_PATHS = etree.XPath(" | ".join(f"descendant::*[local-name()='{name}']" for name in _UNSEEN))
+# letters, the source code of formulas, what old browsers show in place of a scale.
+_UNSEEN = ("del", "s", "strike", "rt", "rp", "rtc", "annotation", "annotation-xml", "template")
+_SCALES = ("meter", "progress")
 _STYLED = etree.XPath(
     "descendant::*[(@hidden or @style) and not(self::html or self::body)]"
     " | descendant::dialog[not(@open)]"
 )
-# For screen readers only; a formula that is set a second time, as pictures of its letters.
-_FOR_SCREEN_READERS = etree.XPath(
-    "descendant::*[contains(@class, 'sr-only') or contains(@class, 'screen-reader')"
-    " or contains(@class, 'visually-hidden') or contains(@class, 'visuallyhidden')"
-    " or contains(@class, 'katex-html')]"
-)
-# What publishing software sets into a text: captions, boxes to subscribe or share.
-_SET_IN = etree.XPath(
-    " | ".join(
-        f"descendant::*[contains(concat(' ', normalize-space(@class), ' '), ' {name} ')]"
-        for name in (
-            "subscription-widget",
-            "subscription-widget-wrap",
-            "subscription-widget-wrap-editor",
-            "wp-caption-text",
-            "image-caption",
-            "sharedaddy",
-            "jp-relatedposts",
-            "feedflare",
-        )
-    )
-)
+# Parts of class names: for screen readers only; a formula set again as pictures of its letters.
+_UNSEEN_CLASSES = ("sr-only", "screen-reader", "visually-hidden", "visuallyhidden", "katex-html")
+# Class names by which publishing software sets in captions and boxes to subscribe or share.
+_SET_IN_CLASSES = {
+    "subscription-widget",
+    "subscription-widget-wrap",
+    "subscription-widget-wrap-editor",
+    "wp-caption-text",
+    "image-caption",
+    "sharedaddy",
+    "jp-relatedposts",
+    "feedflare",
+}
+_CLASSED = etree.XPath("descendant::*[@class]")
 _HIDING_STYLE = re.compile(
     r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all"
     r"|font-size\s*:\s*0(?![.\d]*[1-9])|opacity\s*:\s*0(?![.\d]*[1-9])"
@@ -61,11 +53,13 @@ _IMAGES = ("img", "picture", "video", "audio", "iframe", "svg", "object", "embed
 
 def keep_visible(tree: Any) -> None:
     """Change `tree`, whose names are in lower case, so that only what a reader sees remains."""
-    for element in (*_UNSEEN_PATHS(tree), *_FOR_SCREEN_READERS(tree), *_SET_IN(tree)):
+    unseen = [
+        *_elements(tree, *_UNSEEN, *_SCALES),
+        *filter(_has_unseen_class, _CLASSED(tree)),
+        *filter(_is_hidden, _STYLED(tree)),
+    ]
+    for element in unseen:
         remove(element)
-    for element in _STYLED(tree):
-        if _is_hidden(element):
-            remove(element)
     _set_formulas(tree)
     _mark_quotations(tree)
     _set_raised_and_lowered(tree)
@@ -96,6 +90,12 @@ def _append_text(previous: Any | None, parent: Any, text: str | None) -> None:
 
 def _elements(tree: Any, *names: str) -> Iterator[Any]:
     return tree.iter(*(f"{{*}}{name}" for name in names))  # type: ignore[no-any-return]
+
+
+def _has_unseen_class(element: Any) -> bool:
+    name = element.get("class")
+    is_unseen = any(part in name for part in _UNSEEN_CLASSES)
+    return is_unseen or not _SET_IN_CLASSES.isdisjoint(name.split())
 
 
 def _is_hidden(element: Any) -> bool:

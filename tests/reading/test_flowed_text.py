@@ -16,8 +16,8 @@ HEADERS = (
         ("flowed", "The quay has \nnine berths.\n", "The quay has nine berths."),
         (
             "flowed",
-            "ASK: Why?\nORR: We have no \nmoney.\nASK: None?\n",
-            "ASK: Why?\n\nORR: We have no money.\n\nASK: None?",
+            "Why is it shut?\nWe have no \nmoney.\nSo she said.\n",
+            "Why is it shut?\n\nWe have no money.\n\nSo she said.",
         ),
         ("flowed", "One \nline.\nAnother.\n\nA paragraph.", "One line.\nAnother.\n\nA paragraph."),
         ("flowed; delsp=yes", "The har \nbour is shut.", "The harbour is shut."),
