@@ -4,24 +4,19 @@ Markdown comes with or without front matter in YAML or TOML.
 """
 
 import re
-import tomllib
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-import yaml
 from markdown_it import MarkdownIt
 
-from bot.model import Article, Format, Status
-from bot.model.wordlists import load_line_lists
-from bot.reading.cleaning import MAX_URL_CHARS, clean_body, clean_line, line_or_none, unwrap
+from bot.model import Article, Format
+from bot.reading.cleaning import clean_body, clean_line, line_or_none, unwrap
 from bot.reading.document import FormatReader, SourceDocument
+from bot.reading.front_matter import LABEL_ROWS, add_front_matter, split_front_matter
 from bot.reading.holds import find_hold, hold_article
 from bot.reading.markup import html_text
 from bot.reading.press_releases import part_release_end, read_release_top
-from bot.reading.times import parse_embargo, parse_time
-from bot.reading.wire_status import embargo_end, parse_status
+from bot.reading.times import parse_time
 
 _MAX_HEADLINE_CHARS = 160
 _MAX_HEADLINE_WORDS = 30
@@ -32,14 +27,6 @@ _SENTENCE_END = re.compile(r"[.:;,…][\"'”’»)\]]*$|\)$")
 _BYLINE = re.compile(r"(?:by|von|par|por|di|door)\s+(?=[^\W\d_])[^.!?]{2,120}$", re.IGNORECASE)
 _URL = re.compile(r"https?://\S+$")
 MAX_NESTING = 20
-_YAML_FRONT = re.compile(
-    r"\s*---[ \t]*\r?\n(.{0,20000}?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|$)", re.DOTALL
-)
-_TOML_FRONT = re.compile(
-    r"\s*\+\+\+[ \t]*\r?\n(.{0,20000}?)\r?\n\+\+\+[ \t]*(?:\r?\n|$)", re.DOTALL
-)
-# Front matter with an anchor is not read: it needs none. An "&" inside a word is none.
-_YAML_ANCHOR = re.compile(r"(?:^|[\s\[{,])&\w", re.MULTILINE)
 _FIRST_HEADING = re.compile(
     r"\s*(?:#[ \t]+([^\n]{1,500}?)[ \t]*#*[ \t]*|([^\n]{1,500})\n=+[ \t]*)(?:\n|$)"
 )
@@ -49,23 +36,19 @@ _MARKDOWN_SIGNS = re.compile(
     re.MULTILINE,
 )
 _SNIFFED_CHARS = 20_000
-_NAMES = load_line_lists("bot.reading", "data/front_matter.txt", "fields", "labels")
-_FIELD_NAMES = {field: names for field, *names in map(str.split, _NAMES["fields"])}
-_LABEL_ROWS = [line.split() for line in _NAMES["labels"]]
-_LABEL_FIELDS = {label: field for field, *labels in _LABEL_ROWS for label in labels}
+_LABEL_FIELDS = {label: field for field, *labels in LABEL_ROWS for label in labels}
 _LABEL = re.compile(rf"({'|'.join(_LABEL_FIELDS)})\s*:\s*(\S.*)$", re.IGNORECASE)
 # What a transcript corrects is struck out before its correction: <s>ten</s> [eleven].
 _STRUCK_OUT = re.compile(
     r"<(s|del|strike)>[^<>\n]{1,500}</\1>\s?|~~[^~\n]{1,500}~~\s?", re.IGNORECASE
 )
-_TRUE_WORDS, _FALSE_WORDS = {"true", "yes", "1"}, {"false", "no", "0"}
 
 
 def detect(document: SourceDocument) -> FormatReader:
     """Tell Markdown, by front matter, a first heading, or its links and bold type, from text."""
     text = document.text
     is_markdown = (
-        _split_front_matter(text)[0] is not None
+        split_front_matter(text)[0] is not None
         or _FIRST_HEADING.match(text)
         or _MARKDOWN_SIGNS.search(text[:_SNIFFED_CHARS])
     )
@@ -167,7 +150,7 @@ def _skip_lines(text: str, count: int) -> str:
 
 
 def _read_markdown(document: SourceDocument) -> list[Article]:
-    front, text = _split_front_matter(document.text)
+    front, text = split_front_matter(document.text)
     text = _STRUCK_OUT.sub("", text)
     heading = _FIRST_HEADING.match(text)
     if heading:
@@ -183,75 +166,4 @@ def _read_markdown(document: SourceDocument) -> list[Article]:
             if front is None
             else Article(body=body)
         )
-    fields = {name: _first_value(front or {}, keys) for name, keys in _FIELD_NAMES.items()}
-    return [_add_front_matter(article, fields, document.zone)]
-
-
-def _add_front_matter(article: Article, fields: dict[str, Any], zone: str) -> Article:
-    """Return the article with what the front matter says, which goes before the text's word."""
-    published = parse_time(fields["published"], zone) or article.published
-    replaced = line_or_none(fields["replaces"], MAX_URL_CHARS)
-    status, embargoed = _status(fields), parse_embargo(fields["embargoed"], zone)
-    has_embargo = _lower(fields["embargoed"]) not in {"", "none", *_FALSE_WORDS}
-    is_held = (has_embargo and embargoed is None) or article.status is Status.WITHHELD
-    return replace(
-        article,
-        headline=line_or_none(fields["headline"]) or article.headline,
-        byline=line_or_none(fields["byline"]) or article.byline,
-        source=line_or_none(fields["source"]) or article.source,
-        guid=line_or_none(fields["guid"]),
-        version=line_or_none(fields["version"]),
-        published=published,
-        updated=parse_time(fields["updated"], zone) or article.updated,
-        language=fields["language"] or article.language,
-        url=line_or_none(fields["url"], MAX_URL_CHARS) or article.url,
-        status=Status.WITHHELD if is_held and status is Status.USABLE else status,
-        embargoed=embargo_end(embargoed, published) or article.embargoed,
-        correction=bool(fields["correction"]) and _lower(fields["correction"]) not in _FALSE_WORDS,
-        replaces=(replaced,) if replaced else (),
-    )
-
-
-def _status(fields: dict[str, Any]) -> Status:
-    is_draft = _lower(fields["draft"]) in _TRUE_WORDS or _lower(fields["status"]) == "draft"
-    return Status.WITHHELD if is_draft else parse_status(_lower(fields["status"]))
-
-
-def _lower(value: object) -> str:
-    return value.lower() if isinstance(value, str) else ""
-
-
-def _split_front_matter(text: str) -> tuple[dict[str, Any] | None, str]:
-    """Return the front matter's fields, None where there is none, and the text below it."""
-    match = _YAML_FRONT.match(text) or _TOML_FRONT.match(text)
-    data = _load_front_matter(match) if match else None
-    if match is None or not isinstance(data, dict):
-        return None, text
-    return {str(key).lower(): value for key, value in data.items()}, text[match.end() :]
-
-
-def _load_front_matter(match: re.Match[str]) -> Any:
-    """Return the front matter's fields as text, or None where it cannot be read."""
-    try:
-        if match.group().lstrip().startswith("+++"):
-            return {key: _to_text(value) for key, value in tomllib.loads(match.group(1)).items()}
-        if _YAML_ANCHOR.search(match.group(1)):
-            return None
-        return yaml.load(match.group(1), Loader=yaml.BaseLoader)  # noqa: S506 -- BaseLoader makes only strings, lists and dicts
-    except (yaml.YAMLError, RecursionError, ValueError):
-        return None
-
-
-def _to_text(value: Any) -> Any:
-    """Return a TOML value as YAML's BaseLoader gives it."""
-    if isinstance(value, list):
-        return [_to_text(item) for item in value]
-    return value if isinstance(value, dict) else str(value)
-
-
-def _first_value(front: dict[str, Any], keys: list[str]) -> Any:
-    """Return the first field among `keys` that is not empty; a list as one text."""
-    value = next((front[key] for key in keys if front.get(key)), None)
-    if isinstance(value, list):
-        return ", ".join(name for name in value if isinstance(name, str))
-    return value
+    return [add_front_matter(article, front or {}, document.zone)]
