@@ -25,7 +25,10 @@ _INITIALS = re.compile(
     r"[A-Z]{1,4}(?:[+-][A-Z0-9]{1,4})*|[A-Za-z]{1,4}(?:/[A-Za-z0-9]{1,4})+"
     r"|(?:[a-z]{1,4} ){1,4}[a-z]{1,4}(?:/[a-z0-9]{1,4})+"
 )
-# "urn:…", "nprov:AFP": a scheme and a code; a UUID; a number.
+# "urn:…", "nprov:z01": a scheme and a code; a UUID; a number.
+_CODE = re.compile(
+    r"(?!urn:|tag:|mailto:|acct:|did:|doi:|cid:)[a-z][\w-]{1,30}:([A-Z][\w&-]{1,30}|[a-z&-]{2,30})"
+)
 _ID = re.compile(r"(?:[a-z][a-z0-9+.-]{1,30}:|[#@])\S+|[0-9a-fA-F-]{20,}|[a-z]+[-_]\d+|[\W\d_]+")
 # Between a headline and the name of its outlet.
 _BEFORE_SITE = re.compile(r"(?:\s*[|–—·•»«:]+|\s+-)\s+$")
@@ -75,8 +78,14 @@ def _is_code(name: str) -> bool:
 
 
 def outlet_or_none(text: object) -> str | None:
-    """Return the name of an outlet, or None where it is an identifier or an address."""
+    """Return the name of an outlet, or None where it is an identifier or an address.
+
+    Of a code with a scheme ("nprov:AFP") the code may be a name.
+    """
     line = line_or_none(text)
+    code = _CODE.fullmatch(line or "")
+    if code:
+        return code.group(1)
     return None if line is None or _ID.fullmatch(line) else line
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from bot.model import Article, Format, Status
 from bot.model.errors import FeedEmpty, SourceUnreadable
 from bot.reading.cleaning import MAX_URL_CHARS, clean_body, first_line, line_or_none, resolve_link
-from bot.reading.credits import join_names
+from bot.reading.credits import join_names, outlet_or_none
 from bot.reading.document import FormatReader, SourceDocument, json_objects
 from bot.reading.holds import hold_article
 from bot.reading.json_ld import values
@@ -153,7 +153,7 @@ def _read_item(item: dict[str, Any], zone: str) -> Article:
         body=body,
         headline=line_or_none(html_text(_headline(item))),
         byline=line_or_none(_text(item, "byline", "by")),
-        source=line_or_none(_text(item, "source")) or _provider(item),
+        source=outlet_or_none(_text(item, "source")) or _provider(item),
         guid=line_or_none(_text(item, "guid", "uri"), MAX_URL_CHARS),
         version=line_or_none(str(version)) if is_version else None,
         published=published or changed,
@@ -245,4 +245,5 @@ def _digital_source_type(item: dict[str, Any]) -> str | None:
 def _provider(item: dict[str, Any]) -> str | None:
     names = ("infoSources", "infosources", "infosource", "provider")
     parties = (party for name in names for party in json_objects(item.get(name))[:1])
-    return first_line(party.get("name") or party.get("literal") for party in parties)
+    names_of = (value for party in parties for value in map(party.get, ("name", "literal")))
+    return first_line(map(outlet_or_none, names_of))

@@ -1,5 +1,6 @@
 """NewsML 1.x (IPTC), as AFP and others still send it: items of nested components with roles."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -7,12 +8,18 @@ from typing import Any
 from bot.model import Article, Status
 from bot.model.errors import SourceUnreadable
 from bot.reading.cleaning import MAX_URL_CHARS, first_line, line_or_none
+from bot.reading.credits import outlet_or_none
 from bot.reading.document import SourceDocument
 from bot.reading.markup import find_all, find_children, find_first, local_name, text_content
 from bot.reading.times import parse_embargo, parse_time
 from bot.reading.wire_status import parse_status
 from bot.reading.wire_text import WIRE_WORDS, attribute, byline_in, lower_attributes, wire_body
 
+# What stands around the name of whoever has the copyright: "(c) Sund Wire 2026".
+_COPYRIGHT_WORDS = re.compile(
+    r"\(c\)|©|copyright|all rights reserved|(?:19|20)\d\d(?:\s?[-–]\s?\d{2,4})?", re.IGNORECASE
+)
+_MAX_HOLDER_CHARS = 60
 _SUMMARY_ROLES = {"abstract", "summary"}
 _WITHDRAWING = {"delete", "kill", "cancel"}
 _CORRECTING = {"rectify", "correct", "correction"}
@@ -117,7 +124,11 @@ def _source(item: Any) -> str | None:
         for parent in find_all(item, holder)
         for party in find_children(parent, "Party")
     )
-    return first_line((*parties, _text(item, "CopyrightHolder")), MAX_URL_CHARS)
+    holder = _COPYRIGHT_WORDS.sub(" ", _text(item, "CopyrightLine") or "").strip(" ,.;-")
+    provider = (_text(item, "NewsIdentifier", "ProviderId") or "").removeprefix("www.")
+    named = holder if len(holder) <= _MAX_HOLDER_CHARS else None
+    names = (*parties, _text(item, "CopyrightHolder"), named, provider)
+    return first_line(map(outlet_or_none, names))
 
 
 def _status(item: Any, instructions: set[str], zone: str) -> tuple[Status, datetime | None]:

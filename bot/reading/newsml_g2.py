@@ -6,7 +6,7 @@ from typing import Any
 from bot.model import Article, Status
 from bot.model.errors import SourceUnreadable
 from bot.reading.cleaning import first_line, line_or_none
-from bot.reading.credits import join_names
+from bot.reading.credits import join_names, outlet_or_none
 from bot.reading.document import SourceDocument
 from bot.reading.holds import hold_article
 from bot.reading.markup import find_all, find_children, find_first, local_name, text_content
@@ -131,10 +131,9 @@ def _byline(content: Any | None) -> str | None:
 
 def _source(item: Any, meta: Any | None, content: Any | None) -> str | None:
     provider = find_first(meta, "provider")
-    code = attribute(provider, "qcode")
     holder = find_first(item, "rightsInfo", "copyrightHolder")
     names = map(_party_name, (find_first(content, "infoSource"), provider, holder))
-    return first_line((*names, (code or "").rpartition(":")[2]))
+    return first_line(map(outlet_or_none, (*names, attribute(provider, "qcode"))))
 
 
 def _party_name(party: Any | None) -> str | None:

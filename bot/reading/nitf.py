@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.model import Article, Status
 from bot.reading.cleaning import first_line, line_or_none
+from bot.reading.credits import outlet_or_none
 from bot.reading.document import SourceDocument
 from bot.reading.holds import hold_article
 from bot.reading.markup import find_all, find_children, find_first, local_name, text_content
@@ -103,6 +104,5 @@ def _source(root: Any) -> str | None:
     """Return who sent it, else who distributes it, else who holds the copyright."""
     senders = (attribute(sender, "src-name") for sender in find_all(root, "from-src"))
     distributor = text_content(find_first(root, "body.head", "distributor"))
-    return first_line(
-        (*senders, distributor, attribute(find_first(root, "doc.copyright"), "holder"))
-    )
+    holder = attribute(find_first(root, "doc.copyright"), "holder")
+    return first_line(map(outlet_or_none, (*senders, distributor, holder)))

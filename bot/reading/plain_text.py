@@ -5,6 +5,7 @@ Markdown comes with or without front matter in YAML or TOML.
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from markdown_it import MarkdownIt

@@ -28,7 +28,7 @@ from bot.reading import (
 from bot.reading.archives import GZIP_START, ZIP_START, unpack
 from bot.reading.briefings import mark_turns
 from bot.reading.cleaning import language_tag_or_none, web_url_or_none
-from bot.reading.credits import byline_or_none
+from bot.reading.credits import byline_or_none, outlet_or_none, without_outlet
 from bot.reading.document import FormatReader, SourceDocument
 from bot.reading.holds import hold_article
 from bot.reading.press_releases import without_release_marks
@@ -186,6 +186,14 @@ def _without_desk_marks(article: Article, document: SourceDocument) -> Article:
     return without_release_marks(held, document.zone)
 
 
+def _only_repeats(body: str, headline: str | None, source: str | None) -> bool:
+    """Return whether a text has no word of its own, as items of news search engines have none."""
+    if not headline or not source or not body.startswith(headline) or source not in body:
+        return False
+    rest = body.replace(headline, "", 1).replace(source, "", 1)
+    return not any(map(str.isalnum, rest))
+
+
 def _is_withdrawal(article: Article) -> bool:
     """Return whether it takes an article back: it needs to say no more than which one."""
     return article.status is not Status.USABLE and article.guid is not None
@@ -208,9 +216,14 @@ def _make_consistent(article: Article) -> Article:
     is_repeated = first.casefold() == (article.headline or "").casefold()
     repeats = rest and is_repeated and not article.turns
     has_note = first.startswith("(") and notes_correction(first[:400])
+    source = outlet_or_none(article.source)
+    headline = without_outlet(article.headline, [source])
+    body = rest if repeats else article.body
     return replace(
         article,
-        body=rest if repeats else article.body,
+        headline=headline,
+        source=source,
+        body="" if _only_repeats(body, headline, source) else body,
         byline=byline_or_none(article.byline),
         status=status_in(article.headline) if article.status is Status.USABLE else article.status,
         updated=None if is_early else article.updated,

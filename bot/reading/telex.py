@@ -34,6 +34,8 @@ _HEADER = re.compile(
     r"[a-z]{2,4}\d{3,5} +\d +[a-z]{1,3} +\d{1,5} +[A-Za-z][\w.-]{1,20} +\d{1,5}[ \t]*\r?\n"
 )
 _AGENCY = re.compile(r"([A-Za-z][\w.-]{1,20})\s+\d{1,5}\s*$")
+# In small letters or capitals: "Frankfurt (Oder)" is a place.
+_DATELINE = re.compile(r"\s*[^\W\d_][^()\n]{1,40} \(([a-z]{2,8}|[A-Z]{2,8})(?:/[A-Za-z]{1,8})*\)\s")
 _PATH = re.compile(r"/[^ ].{0,120}/")
 _IPTC_BYLINE = re.compile(r"(?:By|Von|Par)\s+\S.*")
 # The top ends at a blank line, or with "=" at a line's end.
@@ -173,7 +175,7 @@ def _read_iptc(document: SourceDocument) -> list[Article]:
         body=_iptc_body(body, agency),
         headline=headline,
         byline=byline,
-        source=agency,
+        source=_dateline_agency(body) or agency,
         published=_parse_trailer_time(trailer, document.zone),
         status=status_in(*take_keys),
         correction=is_correction(*take_keys),
@@ -181,6 +183,15 @@ def _read_iptc(document: SourceDocument) -> list[Article]:
     start = DESK_PHRASES["notes start"].search(body)
     notes = re.split(r"\n[\s#*]*", body[start.start() :]) if start else []
     return [hold_article(article, document.zone, *take_keys, *notes, arrived=document.arrived)]
+
+
+def _dateline_agency(body: str) -> str | None:
+    """Return the agency behind the place where a text begins: "Bern (ats) - …".
+
+    In the header some agencies name the desk instead.
+    """
+    match = _DATELINE.match(body)
+    return match.group(1) if match else None
 
 
 def _read_top(text: str) -> tuple[str | None, str | None, list[str]]:
