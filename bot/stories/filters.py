@@ -21,6 +21,8 @@ _IN_HEADLINE, _IN_NAMES = 1.0, 0.8
 _OPENING_CHARS = 400
 _MOST_IN_BODY, _OPENING_ENDS, _BELOW_OPENING, _BODY_ENDS = 0.6, 0.5, 0.49, 0.2
 _GUESS = 0.4  # somewhere in a body that was not read
+# So many more people than called it useful keep a story away: one vote only lowers it.
+_VOTES_AGAINST = 2
 _ABOUT = 0.5  # at least so much where an article is about a topic
 
 
@@ -115,7 +117,8 @@ def find_objection(
     story: Story, articles: Sequence[StoredArticle], story_filter: StoryFilter
 ) -> str | None:
     """Return why the channel does not want a story of these articles; None when it may."""
-    if any(verdict.story == story.id and not verdict.useful for verdict in story_filter.verdicts):
+    votes = [verdict.useful for verdict in story_filter.verdicts if verdict.story == story.id]
+    if votes.count(False) - votes.count(True) >= _VOTES_AGAINST:
         return "called not useful here"
     if excluded := _find_excluded(articles, story_filter):
         return f"about “{excluded}”, which is excluded"

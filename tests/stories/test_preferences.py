@@ -132,11 +132,17 @@ def test_an_agency_is_a_source() -> None:
 
 
 def test_what_was_not_useful_does_not_come_again() -> None:
-    """The story itself is gone, its like loses points, and what is like a useful one gains some."""
+    """Two votes keep a story away, one lowers it; its like loses points, or gains some."""
     filed = builder()
     filed.ferry(story=3, terms=BOATS, hours=2, source="Sund Courier")
     unloved = make_verdict(filed.stories()[1], useful=False)
     choice = chosen(filed, verdicts=(unloved,))
+    assert why(choice) == {}
+    [one_vote] = [one for one in choice.picked if one.story.id == 2]
+    assert one_vote.reasons[-1].points < -0.5
+    answered = chosen(filed, verdicts=(unloved, unloved, replace(unloved, useful=True)))
+    assert why(answered) == {}
+    choice = chosen(filed, verdicts=(unloved, unloved))
     assert why(choice) == {2: "called not useful here"}
     [like] = [one for one in choice.picked if one.story.id == 3]
     assert like.reasons[-1].words == "like a story called not useful here"
