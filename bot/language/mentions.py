@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import islice
 
 from bot.language import lexicon
 from bot.language.name_words import (
@@ -40,6 +41,9 @@ from bot.language.roles import (
 )
 from bot.model import ActorKind, Span
 
+# Words are judged by so many characters around them: names run on for pages in hostile texts.
+_CONTEXT_CHARS = 80
+_MAX_RUN_WORDS = 25
 _MIN_HEADLINE_WORDS = 4
 _TITLE_CASE = 0.7  # of a headline's words have a capital
 
@@ -225,16 +229,18 @@ def _is_brand(body: str, start: int, end: int) -> bool:
 
 def _is_between_names(body: str, start: int, gap: re.Match[str], end: int) -> bool:
     """Tell whether a possessive, full stop, "and" or "of" stands between two names, not in one."""
-    before = body[start : gap.start()]
+    before = body[max(start, gap.start() - _CONTEXT_CHARS) : gap.start()]
     mark = gap[0].strip()
     if mark == ".":
         word = before.rstrip(".").split()[-1].lower()
         return not INITIALS.fullmatch(word) and word not in _ABBREVIATIONS
     if mark == "and":
-        words = body[start:end].lower().split()
-        if not lexicon.ORGANIZATION_WORDS.isdisjoint(words):
+        name = body[max(start, gap.start() - _CONTEXT_CHARS) : min(end, gap.end() + _CONTEXT_CHARS)]
+        if not lexicon.ORGANIZATION_WORDS.isdisjoint(name.lower().split()):
             return False
-        return not any(body[start:end].lower().startswith(known) for known in _BODIES_WITH_AND)
+        return (
+            not body[start : min(end, start + _CONTEXT_CHARS)].lower().startswith(_BODIES_WITH_AND)
+        )
     if mark.startswith("of"):
         # "University of Amar", "Secretary of State", not "Mayor Karen Lee of Velm".
         last = before.lower().split()[-1:]
@@ -250,8 +256,8 @@ def _read_mention(
 ) -> Mention | None:
     nickname = _IN_QUOTES.search(body, start, end)
     quoted = range(*nickname.span()) if nickname else range(0)
-    words = [w for w in _CAPITALIZED.finditer(body, start, end) if w.start() not in quoted]
-    words = strip_words(body, words, first_letters)
+    unquoted = (w for w in _CAPITALIZED.finditer(body, start, end) if w.start() not in quoted)
+    words = strip_words(body, list(islice(unquoted, _MAX_RUN_WORDS)), first_letters)
     if not words:
         return None
     words, office, suffix = cut_suffixes(words)

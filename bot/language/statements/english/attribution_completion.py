@@ -211,13 +211,14 @@ class _PunctuationReader:
             if cue + 1 >= len(parsed) or self._used[first] or self._used[cue]:
                 continue
             begin, end = parsed.sentence_of(cue)
-            is_verb = begin == first and not parsed.verb_classes(cue).isdisjoint(STATING)
+            if begin != first or parsed.verb_classes(cue).isdisjoint(STATING):
+                continue
             rest = range(cue + 1, end)
             stop = next((i for i in rest if parsed.word[i] in {",", ".", ";", "!"}), rest.stop)
             is_speaker = cue + 1 < stop and (
                 parsed.word[cue + 1][0].isupper() or parsed.lower[cue + 1] == "the"
             )
-            if is_verb and is_speaker and stop - cue <= _MAX_NAME_WORDS:
+            if is_speaker and stop - cue <= _MAX_NAME_WORDS:
                 source, content = (cue + 1, stop), [(first, cue)]
                 self.attributions.append(
                     Attribution(cue, source, content, _NAMED_CERTAINTY, "verb after a quotation")

@@ -4,7 +4,9 @@
 her claim that ...      noun with a clause           he is sure that ...     adjective with a clause
 """
 
-from collections.abc import Iterable, Iterator
+import math
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.language import lexicon
@@ -35,6 +37,7 @@ _LONG_PHRASE_WORDS = 8  # an "according to" phrase may hold a comma after so man
 _MIN_CLAUSE_WORDS = 3  # before ", said Karen Lee"
 _MAX_QUOTE_DISTANCE = 12  # words between a verb that does not state and its quotation
 _MAX_WORDS_BEFORE_QUOTE = 12  # between a verb of naming and the mark: called the long plan "a joke"
+_MAX_CONTINUED_SENTENCES = 12  # that a quotation fills, on either side of its verb's
 _MOSTLY_QUOTED = 0.8  # of a sentence's words
 
 
@@ -318,29 +321,33 @@ def _quotations_of(verb: _Verb, clause: list[int]) -> list[int]:
     words = range(verb.first, verb.last)
     rivals = [k for k in words if k != i and parsed.is_unquoted_verb(k, lexicon.STATING)]
     nearest = [
-        q
-        for q in verb.quotations
-        if all(_distance(parsed, q, i) <= _distance(parsed, q, rival) for rival in rivals)
+        q for q in verb.quotations if _distance(parsed, q, [i]) <= _distance(parsed, q, rivals)
     ]
     if not clause or any(parsed.quotation[k] for k in clause):
-        nearest += [q for q in _continued(parsed, parsed.sentence[i]) if q not in nearest]
+        continued = _continued(parsed, parsed.sentence[i])
+        nearest = list(dict.fromkeys([*nearest, *continued]))
     return nearest
 
 
-def _distance(parsed: ParsedText, quotation: int, i: int) -> int:
+def _distance(parsed: ParsedText, quotation: int, words: Sequence[int]) -> float:
+    """Return the distance of a quotation's ends from the nearest of ascending words."""
     first, last = parsed.quotation_bounds[quotation - 1]
-    return min(abs(first - i), abs(last - 1 - i))
+    ends = (first, last - 1)
+    at = {end: bisect_left(words, end) for end in ends}
+    near = ((end, k) for end in ends for k in words[max(0, at[end] - 1) : at[end] + 1])
+    return min((abs(end - k) for end, k in near), default=math.inf)
 
 
 def _continued(parsed: ParsedText, sentence: int) -> Iterator[int]:
     """Yield the quotations that fill the sentences next to this one, within its paragraph."""
     for step in (-1, 1):
-        k = sentence + step
-        while 0 <= k < len(parsed.paragraph) and parsed.paragraph[k] == parsed.paragraph[sentence]:
-            if not is_mostly_quoted(parsed, k):
+        for k in range(sentence + step, sentence + step * (_MAX_CONTINUED_SENTENCES + 1), step):
+            if not 0 <= k < len(parsed.paragraph):
+                break
+            is_near = parsed.paragraph[k] == parsed.paragraph[sentence]
+            if not is_near or not is_mostly_quoted(parsed, k):
                 break
             yield from sorted(set(parsed.quotation[slice(*parsed.sentence_bounds[k])]) - {0})
-            k += step
 
 
 def is_mostly_quoted(parsed: ParsedText, sentence: int) -> bool:

@@ -24,7 +24,7 @@ from bot.model import Span
 _LISTED = "|".join(re.escape(name) for name in sorted(OUTLETS, key=len, reverse=True))
 # A name that ends, or begins, as those of papers, agencies and stations do.
 _PRESS = "|".join(word.capitalize() for word in sorted(PRESS_NOUNS))
-_CAPITAL = r"[A-Z\u00c0-\u00de][\w.’'-]*"
+_CAPITAL = r"[A-Z\u00c0-\u00de][\w.’'-]{0,40}"  # no name is longer, so that each search is short
 _ENDED = rf"(?:{_CAPITAL} (?:and |of |& )?){{1,3}}(?:{_PRESS}|News Agency|Press Agency)"
 _AIR = "(?:Radio|TV|Television)"
 _STATION = rf"(?:{_AIR}|Channel) {_CAPITAL}(?: {_CAPITAL})?|{_CAPITAL} {_AIR}"

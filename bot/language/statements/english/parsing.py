@@ -31,8 +31,10 @@ FINITE_VERB_TAGS = frozenset(["VBD", "VBZ", "VBP", "MD"])
 # which keeps the time linear.
 MAX_SENTENCE_CHARS = 1500
 _PIECE_CHARS = 600
-_BATCH_SENTENCES = 256
+_BATCH_SENTENCES = 64  # bounds the memory of a long text
 _WORD = re.compile(r"[a-z]+")
+_WORD_OR_MARK = re.compile(r"\w+|[^\w\s]")
+_MAX_DENSITY, _MAX_DENSE_CHARS = 0.4, 200  # words and marks a character; shorter pieces vary
 _REPORTING_WORDS = frozenset(
     [*lexicon.VERB_CLASSES, *lexicon.NOUN_CLASS, *lexicon.ADJECTIVE_CLASS, "according"]
 )
@@ -169,10 +171,18 @@ def parse(text: str, sentences: Sequence[Span], quotations: Sequence[Quotation])
 
 def _can_report(text: str, start: int, end: int, quotations: Sequence[Quotation]) -> bool:
     """Return whether a piece of text has quoted words, or a word that reports."""
-    words = _WORD.findall(text[start:end].lower())
+    piece = text[start:end]
+    if len(piece) > _MAX_DENSE_CHARS and _is_dense(piece):
+        return False
+    words = _WORD.findall(piece.lower())
     k = bisect_right(quotations, start, key=lambda quotation: quotation.end)
     is_quoted = k < len(quotations) and quotations[k].start < end
     return bool(words) and (is_quoted or not _REPORTING_WORDS.isdisjoint(words))
+
+
+def _is_dense(piece: str) -> bool:
+    """Return whether a piece has too many words and marks to be prose: news has .2 a character."""
+    return sum(1 for _ in _WORD_OR_MARK.finditer(piece)) > _MAX_DENSITY * len(piece)
 
 
 def _split_pieces(text: str, sentences: Sequence[Span]) -> Iterator[tuple[int, int]]:

@@ -6,6 +6,7 @@ the network's own, a generous and a careful one, the rules' -> their qualities -
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 from bot.language.statements.english.attribution_rules import (
     Attribution,
@@ -15,7 +16,13 @@ from bot.language.statements.english.attribution_rules import (
     words_of,
 )
 from bot.language.statements.english.models import Network, Trees
-from bot.language.statements.english.pair_features import CONTENT, OTHER, SOURCE, find_window
+from bot.language.statements.english.pair_features import (
+    CONTENT,
+    OTHER,
+    SOURCE,
+    Window,
+    find_window,
+)
 from bot.language.statements.english.parsing import ParsedText, Run
 from bot.language.statements.english.reading_features import (
     CueWindow,
@@ -36,6 +43,8 @@ _MIN_SOURCE_CHANCE = 0.25  # from which a word next to the source belongs to it
 _RUN_COST = 4.0  # log odds that must speak for one more run of content
 _ALTERNATIVE_COST = 0.02  # by so much another reading must be better than the network's own
 _MAX_OVERLAP = 0.6  # of all their words: readings that share more are one statement
+# Pairs of a cue and a word that are read; news has about one a word, and never over two.
+_MAX_PAIRS_PER_WORD, _MIN_PAIRS = 3, 6_000
 _BATCH_READINGS = 500  # scored at once: bounds the memory a long text takes
 _EXPLANATIONS = {
     "network": "learned bounds",
@@ -89,12 +98,20 @@ def find_cue_windows(
     scored = [pair for pair in zip(scores, candidates, strict=True) if pair[0] >= min_score]
     scored.sort(key=lambda pair: (-pair[0], pair[1]))
     windows = [(cue, *find_window(features.parsed, cue)) for _, cue in scored]
+    windows = windows[: _affordable(windows, len(features.parsed))]
     return [
         CueWindow.from_chances(cue, score, start, chances)
         for (score, _), (cue, start, _), chances in zip(
-            scored, windows, network.label_words(tokens, windows), strict=True
+            scored[: len(windows)], windows, network.label_words(tokens, windows), strict=True
         )
     ]
+
+
+def _affordable(windows: Sequence[Window], words: int) -> int:
+    """Return of how many windows, the surest first, the words can be read in linear time."""
+    most = max(_MIN_PAIRS, _MAX_PAIRS_PER_WORD * words)
+    pairs = accumulate(end - start for _, start, end in windows)
+    return sum(1 for count in pairs if count <= most)
 
 
 def _read_cue(features: TokenFeatures, window: CueWindow) -> list[Reading]:
