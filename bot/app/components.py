@@ -60,6 +60,7 @@ async def open_components(
         intake = Intake(store.articles, reader, analyst, web, clock, facts)
         files, locks, keeps_files = store.sources, store.locks, config.keeps_files
         folder = FeedFolder(settings.feed_folder, intake, clock, files, locks, keeps_files)
+        stack.push_async_callback(folder.close)
         poller = FeedPoller(store.feeds, intake, web, clock)
         yield Components(store, intake, folder, poller, reader, clock)
 

@@ -6,11 +6,10 @@ a source whose files stay is remembered instead
 
 import asyncio
 import os
-from collections import deque
-from collections.abc import Callable, Collection, Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Collection
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -27,8 +26,11 @@ from bot.store.sources import SourceStore
 log = structlog.get_logger(__name__)
 
 _PROCESSED, _ERROR = "_PROCESSED", "_ERROR"
-# So many files are read and analyzed ahead of the one that is stored.
-_MAX_FILES_AHEAD = 6
+# So many files are read and analyzed side by side, so many of one source, and one large one.
+_MAX_FILES_IN_HAND, _MAX_FILES_OF_SOURCE = 8, 6
+_LARGE_BYTES = 64 * 1024
+# After so long the folder is looked at again, and no file waits any longer for the one before it.
+_SCAN_SECONDS = 2.0
 _PROGRESS_EVERY_FILES = 1_000
 # After a scan that took longer than this and found nothing, rest so many times as long.
 _LONG_SCAN_SECONDS, _REST_FACTOR = 0.25, 10
@@ -46,6 +48,15 @@ class ScanResult:
     taken: int = 0
     failed: int = 0
     waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _FileInHand:
+    """A file that is being taken in."""
+
+    source: str | None
+    is_large: bool
+    task: asyncio.Task[bool | None]
 
 
 class FeedFolder:
@@ -72,22 +83,39 @@ class FeedFolder:
         self._last_states: dict[Path, FileState] = {}
         self._complained: set[Path] = set()
         self._scan_lock = asyncio.Lock()
+        self._in_hand: dict[Path, _FileInHand] = {}
+        self._done = 0
 
     async def scan(self) -> ScanResult:
-        """Take in, oldest first, each file that has not changed since the last scan."""
+        """Take in each file that has not changed since the last scan.
+
+        Sources take turns, each with its oldest first, and large files come last. Files that take
+        long are left in hand, so that others need not wait for them: a later scan counts them.
+        """
         async with self._scan_lock:
             if asyncio.get_running_loop().time() < self._rest_until:
                 return ScanResult()
-            states = await self._new_states()
-            settled = [path for path in states if self._has_settled(path, states[path])]
-            ready = sorted(settled, key=lambda path: states[path].modified)
-            self._last_states = states
-            self._complained &= states.keys()
-            taken, failed = await self._take_all(ready, states)
-        result = ScanResult(taken, failed, len(states) - taken - failed)
+            taken = failed = 0
+            is_done = False
+            while not is_done:
+                states = await self._new_states()
+                settled = [path for path in states if self._has_settled(path, states[path])]
+                self._last_states = states
+                self._complained &= states.keys()
+                is_done, outcomes = await self._take_for_a_while(settled, states)
+                taken, failed = taken + outcomes.count(True), failed + outcomes.count(False)
+                waiting = len(states) - outcomes.count(True) - outcomes.count(False)
         if taken or failed:
-            log.info("folder scanned", taken=taken, failed=failed, waiting=result.waiting)
-        return result
+            log.info("folder scanned", taken=taken, failed=failed, waiting=waiting)
+        return ScanResult(taken, failed, waiting)
+
+    async def close(self) -> None:
+        """Give up the files that are in hand: they stay in the folder."""
+        tasks = [file.task for file in self._in_hand.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._in_hand.clear()
 
     async def _new_states(self) -> dict[Path, FileState]:
         """Return the state of every file that is not remembered as it is."""
@@ -120,32 +148,73 @@ class FeedFolder:
         is_old = age >= SETTLE_SECONDS or age < -SETTLE_SECONDS
         return self._last_states.get(path) == state and is_old
 
-    async def _take_all(
-        self, ready: Sequence[Path], states: dict[Path, FileState]
-    ) -> tuple[int, int]:
-        """Return how many files were taken and failed; some are analyzed while one is stored."""
-        taken = failed = 0
-        ahead: deque[tuple[Path, asyncio.Task[PreparedFile | None]]] = deque()
-        rest = iter(ready)
+    async def _take_for_a_while(
+        self, settled: Collection[Path], states: dict[Path, FileState]
+    ) -> tuple[bool, list[bool | None]]:
+        """Return whether every file was begun, and what became of those that are done.
+
+        After a while the folder is looked at again: what came meanwhile has its turn, too.
+        """
+        waiting = deque(self._in_turns(settled, states))
+        outcomes: list[bool | None] = []
+        time = asyncio.get_running_loop().time
+        until = time() + _SCAN_SECONDS
         try:
-            for count in range(1, len(ready) + 1):
-                ahead += [
-                    (path, asyncio.create_task(self._prepare(path, states[path])))
-                    for path in islice(rest, _MAX_FILES_AHEAD - len(ahead))
-                ]
-                path, preparing = ahead.popleft()
-                outcome = await self._take(path, preparing, states[path])
-                taken += outcome is True
-                failed += outcome is False
-                if count % _PROGRESS_EVERY_FILES == 0:
-                    log.info("folder progress", done=count, of=len(ready))
-        finally:
-            for _, task in ahead:
-                task.cancel()
-            await asyncio.gather(*(task for _, task in ahead), return_exceptions=True)
-            for path in list(self._held_locks):
-                await self._unlock(path)
-        return taken, failed
+            while self._in_hand or waiting:
+                for _ in range(len(waiting)):
+                    path = waiting.popleft()
+                    if path in self._in_hand:
+                        continue
+                    if not self._begin(path, states[path]):
+                        waiting.append(path)
+                tasks = [file.task for file in self._in_hand.values()]
+                await asyncio.wait(
+                    tasks, timeout=until - time(), return_when=asyncio.FIRST_COMPLETED
+                )
+                outcomes += self._collect()
+                if time() >= until:
+                    break
+        except asyncio.CancelledError:
+            await self.close()
+            raise
+        return not waiting, outcomes
+
+    def _in_turns(self, settled: Collection[Path], states: dict[Path, FileState]) -> list[Path]:
+        """Return the files of each source in turn, the oldest first, the large ones last."""
+        by_source: dict[str | None, int] = defaultdict(int)
+        turns = {}
+        for path in sorted(settled, key=lambda path: states[path].modified):
+            source = self._source(path)
+            turns[path] = states[path].size > _LARGE_BYTES, by_source[source]
+            by_source[source] += 1
+        return sorted(turns, key=turns.__getitem__)
+
+    def _begin(self, path: Path, state: FileState) -> bool:
+        """Take a file in hand, unless too many are, or too many of its source, or a large one."""
+        in_hand, source = self._in_hand.values(), self._source(path)
+        is_large = state.size > _LARGE_BYTES
+        of_source = [file for file in in_hand if file.source == source]
+        if len(in_hand) >= _MAX_FILES_IN_HAND or len(of_source) >= _MAX_FILES_OF_SOURCE:
+            return False
+        if is_large and any(file.is_large for file in in_hand):
+            return False
+        before = of_source[-1].task if of_source else None
+        task = asyncio.create_task(self._take(path, state, before))
+        self._in_hand[path] = _FileInHand(source, is_large, task)
+        return True
+
+    def _collect(self) -> list[bool | None]:
+        """Return what became of the files that are done; raise the first error of one."""
+        done = {path: file.task for path, file in self._in_hand.items() if file.task.done()}
+        for path in done:
+            del self._in_hand[path]
+        errors = [error for task in done.values() if (error := task.exception())]
+        if errors:
+            raise errors[0]
+        self._done += len(done)
+        if self._done // _PROGRESS_EVERY_FILES > (self._done - len(done)) // _PROGRESS_EVERY_FILES:
+            log.info("folder progress", done=self._done)
+        return [task.result() for task in done.values()]
 
     async def _prepare(self, path: Path, state: FileState) -> PreparedFile | None:
         """Read and analyze a file; return None where it changed, or another machine has it."""
@@ -159,14 +228,19 @@ class FeedFolder:
         )
 
     async def _take(
-        self, path: Path, preparing: asyncio.Task[PreparedFile | None], state: FileState
+        self, path: Path, state: FileState, before: asyncio.Task[bool | None] | None
     ) -> bool | None:
-        """Return True where taken in, False where put into _ERROR, None where left as it is."""
+        """Return True where taken in, False where put into _ERROR, None where left as it is.
+
+        `before` is the file of the same source that is stored first, unless that takes too long.
+        """
         name, reason = printable_name(path.name), None
         try:
             try:
                 with our_faults_logged("file put aside", OSError, file=name):
-                    prepared = await preparing
+                    prepared = await self._prepare(path, state)
+                    if before:
+                        await asyncio.wait([before], timeout=_SCAN_SECONDS)
                     if prepared is None:
                         return None
                     await self._intake.store(prepared)

@@ -21,6 +21,8 @@ from bot.intake.dedup import (
     newest_of_each,
 )
 from bot.intake.links import site_of
+from bot.intake.turns import Turns
+from bot.intake.workers import MAX_ANALYSTS, MAX_READERS
 from bot.model.articles import Analysis, Article, Format, ParsedFile, Span
 from bot.model.errors import BotError, SourceUnavailable, SourceUnreadable, log_fields, our_fault
 from bot.model.ports import Analyst, Clock, FetchedPage, Reader, Web
@@ -148,6 +150,7 @@ class Intake:
         self._articles, self._reader, self._analyst = articles, reader, analyst
         self._web, self._clock, self._sources = web, clock, sources or {}
         self._store_lock = asyncio.Lock()
+        self._reading, self._analyzing = Turns(MAX_READERS), Turns(MAX_ANALYSTS)
         self._told_withheld: set[tuple[str | None, str]] = set()
 
     async def prepare(self, data: bytes, *, name: str, source: str | None) -> PreparedFile:
@@ -157,9 +160,10 @@ class Intake:
         for all teams, unless the operator gave the source an owner.
         """
         facts = self._facts(source)
-        parsed = await self._reader.parse(
-            data, zone=facts.zone, encoding=facts.encoding, arrived=self._clock.now()
-        )
+        async with self._reading.take((facts.owner, source), len(data)):
+            parsed = await self._reader.parse(
+                data, zone=facts.zone, encoding=facts.encoding, arrived=self._clock.now()
+            )
         articles = self._identify(parsed.articles, facts.owner, source, source or "")
         first = await asyncio.gather(*map(self._analyze, articles[:_BATCH_SIZE]))
         return PreparedFile(name, source, parsed.format, (*first, *articles[_BATCH_SIZE:]))
@@ -178,9 +182,10 @@ class Intake:
 
     async def parse(self, page: FetchedPage) -> ParsedFile:
         """Parse without storing, for callers that must know first what it is."""
-        return await self._reader.parse(
-            page.data, encoding=page.encoding, address=page.url, arrived=self._clock.now()
-        )
+        async with self._reading.take(site_of(page.url), len(page.data)):
+            return await self._reader.parse(
+                page.data, encoding=page.encoding, address=page.url, arrived=self._clock.now()
+            )
 
     async def are_known(
         self, articles: Sequence[Article], *, team: str | None, source: str | None
@@ -228,7 +233,9 @@ class Intake:
         """Analyze words that somebody wrote in a chat, without storing them; the id is 0."""
         now = self._clock.now()
         article = Article(body=text, source="A message", published=now)
-        return StoredArticle(0, 0, None, now, article, await self._analyst.analyse(article))
+        async with self._analyzing.take("", len(text)):
+            analysis = await self._analyst.analyse(article)
+        return StoredArticle(0, 0, None, now, article, analysis)
 
     def _facts(self, source: str | None) -> SourceFacts:
         return self._sources.get(source or "", SourceFacts())
@@ -313,8 +320,10 @@ class Intake:
         decision = decide(incoming.article, known, incoming.origin)
         if decision not in {IntakeDecision.NEW, IntakeDecision.NEWER}:
             return incoming
+        owner = incoming.team, incoming.origin
         try:
-            return replace(incoming, analysis=await self._analyst.analyse(incoming.article))
+            async with self._analyzing.take(owner, len(incoming.article.body)):
+                return replace(incoming, analysis=await self._analyst.analyse(incoming.article))
         except SourceUnreadable as e:
             return replace(incoming, analysis=e)
 

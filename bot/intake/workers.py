@@ -12,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
@@ -23,15 +24,19 @@ from bot.model.errors import SourceUnreadable, our_fault
 
 log = structlog.get_logger(__name__)
 
-WORKER_MEMORY_BYTES = 1024**3
+# Beyond what a worker has when it begins.
+READER_MEMORY_BYTES = 1024**3
+ANALYST_MEMORY_BYTES = 320 * 1024**2
 _NICENESS = 10
 # A worker is renewed after so many tasks, so that a leak in a parser never grows.
 _MAX_TASKS_PER_WORKER = 2_000
-_ANALYZED_CHARS_PER_SECOND = 5_000
+# Of processor time: four seconds for 200,000 characters, one of which news takes.
+_ANALYST_SECONDS, _ANALYZED_CHARS_PER_SECOND = 2.0, 100_000
 # A worker gives way to everyone: on a busy machine it may take so many times its processor time.
 _WALL_TIME_FACTOR = 20
 # Half the cores, for each worker holds a grammar of its own.
-_MAX_ANALYSTS = min(max((os.cpu_count() or 2) // 2, 1), 4)
+MAX_ANALYSTS = min(max((os.cpu_count() or 2) // 2, 1), 4)
+MAX_READERS = 1
 _Result = TypeVar("_Result")
 
 
@@ -116,7 +121,7 @@ class ReaderPool(_WorkerPool):
     """`ports.Reader` that parses in a worker with limits on time and memory."""
 
     def __init__(self, timeout: float = 8.0) -> None:
-        super().__init__("bot.reading", 1, timeout, WORKER_MEMORY_BYTES)
+        super().__init__("bot.reading", MAX_READERS, timeout, READER_MEMORY_BYTES)
 
     async def parse(
         self,
@@ -140,7 +145,8 @@ class AnalystPool(_WorkerPool):
     """`ports.Analyst` in workers that load the grammar once."""
 
     def __init__(self) -> None:
-        super().__init__("bot.language.analysis", _MAX_ANALYSTS, 30.0, 2 * WORKER_MEMORY_BYTES)
+        module = "bot.language.analysis"
+        super().__init__(module, MAX_ANALYSTS, _ANALYST_SECONDS, ANALYST_MEMORY_BYTES)
 
     async def analyse(self, article: Article) -> Analysis:
         """Analyze as `ports.Analyst.analyse` says; a long text is given more time."""
@@ -153,7 +159,7 @@ async def run_once(seconds: float, function: Callable[..., _Result], *args: obje
 
     `seconds` are of processor time. Raise SourceUnreadable where it could not be done.
     """
-    pool = _WorkerPool(function.__module__, 1, seconds, WORKER_MEMORY_BYTES)
+    pool = _WorkerPool(function.__module__, 1, seconds, READER_MEMORY_BYTES)
     try:
         return await pool._run(seconds, function, *args)  # noqa: SLF001 - of this module
     finally:
@@ -166,10 +172,20 @@ async def run_once(seconds: float, function: Callable[..., _Result], *args: obje
 def _prepare_worker(module: str, memory: int) -> None:
     # Whoever types a command waits three seconds at the most; an article can wait.
     os.nice(_NICENESS)
-    _limit(resource.RLIMIT_AS, memory)
     # An initializer that fails breaks the pool for good; a task that fails says what is missing.
     with suppress(ImportError, OSError, MemoryError):
-        importlib.import_module(module)
+        load = getattr(importlib.import_module(module), "load_models", None)
+        if load:
+            load()
+    _limit(resource.RLIMIT_AS, _address_space_bytes() + memory)
+
+
+def _address_space_bytes() -> int:
+    """Return what RLIMIT_AS counts, 0 where only Linux tells."""
+    with suppress(OSError):
+        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[0]
+        return int(pages) * resource.getpagesize()
+    return 0
 
 
 def _run_timed(seconds: float, function: Callable[..., _Result], *args: object) -> _Result:

@@ -170,6 +170,7 @@ async def measure_folder(folder: Path, count: int) -> None:
         await watched.scan()
         began = time.perf_counter()
         result = await watched.scan()
+        await watched.close()
         took = time.perf_counter() - began
     table = Table("files", "seconds", "service, MiB", "its workers, MiB")
     for done, seconds, own, workers in curve.points:

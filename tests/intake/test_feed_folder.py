@@ -525,7 +525,7 @@ async def test_a_long_scan_is_followed_by_a_pause(
 async def test_a_long_queue_is_taken_oldest_first(
     env: FolderEnv, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The oldest file is taken first in any listing order, and the log tells the progress."""
+    """Of each source the oldest file is first in any listing order; the log tells the progress."""
     taken: list[int] = []
 
     class Taking:
@@ -542,11 +542,67 @@ async def test_a_long_queue_is_taken_oldest_first(
         env.put(f"{number % 7}/{number}.txt", str(number), age=10_000 - number)
     with capture_logs() as logs:
         assert (await env.scan_twice()).taken == 210
-    assert taken == sorted(numbers)
-    assert [(line["done"], line["of"]) for line in logs if line["event"] == "folder progress"] == [
-        (100, 210),
-        (200, 210),
-    ]
+    by_source = [[number for number in taken if number % 7 == source] for source in range(7)]
+    assert by_source == [list(range(source, 210, 7)) for source in range(7)]
+    assert [line["event"] for line in logs].count("folder progress") == 2
+
+
+async def test_a_file_that_takes_long_holds_up_no_other(
+    env: FolderEnv, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What came after a slow file is taken in, of its source and of others, and it in the end."""
+    monkeypatch.setattr("bot.intake.feed_folder._SCAN_SECONDS", 0.05)
+    finished, taken = asyncio.Event(), []
+
+    class Taking:
+        async def prepare(self, data: bytes, **_: object) -> bytes:
+            if data == b"slow":
+                await finished.wait()
+            return data
+
+        async def store(self, data: bytes) -> None:
+            taken.append(data)
+
+    env.folder = FeedFolder(env.path, cast("Intake", Taking()), env.clock, env.store.sources)
+    for source in ("gazette", "wire"):
+        env.put(f"{source}/slow.txt", "slow", age=100)
+    await env.scan_twice()
+    for source in ("gazette", "wire", "lantern"):
+        env.put(f"{source}/quick.txt", "quick", age=50)
+    for _ in range(3):  # to be seen, to wait for the one before, to be counted
+        await env.folder.scan()
+    assert taken == [b"quick"] * 3
+    finished.set()
+    await env.folder.scan()
+    assert taken == [b"quick"] * 3 + [b"slow"] * 2
+    await env.folder.close()
+
+
+async def test_large_files_come_last_and_one_by_one(
+    env: FolderEnv, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files that came later pass the large ones, of which one is in hand at a time."""
+    monkeypatch.setattr("bot.intake.feed_folder._LARGE_BYTES", 10)
+    taken: list[bytes] = []
+    in_hand: list[bytes] = []
+
+    class Taking:
+        async def prepare(self, data: bytes, **_: object) -> bytes:
+            in_hand.append(data)
+            assert sum(len(each) > 10 for each in in_hand) <= 1
+            await asyncio.sleep(0)
+            return data
+
+        async def store(self, data: bytes) -> None:
+            in_hand.remove(data)
+            taken.append(data)
+
+    env.folder = FeedFolder(env.path, cast("Intake", Taking()), env.clock, env.store.sources)
+    for number in range(3):
+        env.put(f"large-{number}.txt", f"a large one, {number}", age=100 - number)
+        env.put(f"{number}.txt", f"{number}", age=50 - number)
+    assert (await env.scan_twice()).taken == 6
+    assert [len(data) > 10 for data in taken] == [False] * 3 + [True] * 3
 
 
 async def test_a_new_file_triggers_a_scan(env: FolderEnv) -> None:

@@ -4,9 +4,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.language.mentions import find_mentions
 from bot.language.quotations import find_quotations
 from bot.language.sentences import split_sentences
+from bot.language.statements.english import readings
 from bot.language.statements.english.extraction import find_statements
+from bot.language.statements.english.models import load_models
+from bot.language.statements.english.outlets import Credits
+from bot.language.statements.english.parsing import ParsedText, parse
+from bot.language.statements.english.readings import find_cue_windows
+from bot.language.statements.english.token_features import find_token_features
 from bot.language.statements.spans import statement_to_json
 from bot.model import Span, Statement
 from bot.stories.composition import key_statements
@@ -110,6 +117,47 @@ def test_time_grows_no_faster_than_the_text(piece: str) -> None:
     assert takes_no_longer(
         lambda: find(large), lambda: 8 * processor_seconds(lambda: find(small)) + 0.1
     )
+
+
+NAMES_WITHOUT_END = ["K. ", "Mr. ", "A.", "Karen-", "Karen and ", "Karen's ", "Karen of the ", "A&"]
+
+
+@pytest.mark.parametrize("piece", NAMES_WITHOUT_END)
+def test_endless_names_take_time_by_their_length(piece: str) -> None:
+    """A name is judged by a few words around it, however long the run of capitals is."""
+
+    def find_names(chars: int) -> None:
+        text = piece * (chars // len(piece))
+        sentences = [Span.of(text, 0, len(text))]
+        find_mentions(text, sentences)
+        Credits(text, sentences)
+
+    assert takes_no_longer(
+        lambda: find_names(20_000), lambda: 8 * processor_seconds(lambda: find_names(5_000)) + 0.05
+    )
+
+
+def test_cues_are_read_as_far_as_the_length_allows() -> None:
+    """Of cues that each reach far the surest are read, a few words for each word of the text."""
+    piece = "Karen Lee, the minister, said “no” — and "
+    parsed = parse_text(piece * 200)
+    windows = find_cue_windows(find_token_features(parsed), load_models().network)
+    assert sum(len(window.label) for window in windows) <= max(
+        readings._MIN_PAIRS, readings._MAX_PAIRS_PER_WORD * len(parsed)
+    )
+    assert windows[0].score == max(window.score for window in windows)
+
+
+def test_marks_without_words_are_not_parsed() -> None:
+    """A line of marks and letters, which no grammar fits, costs no parse."""
+    assert not any(parse_text("“a " * 500).tag)
+    assert any(parse_text("Karen Lee said: “A, B, C, D, E, F, G, H, I.” " * 40).tag)
+
+
+def parse_text(text: str) -> ParsedText:
+    """Parse a text as `find_statements` does."""
+    sentences = split_sentences(text)
+    return parse(text, sentences, find_quotations(text, sentences))
 
 
 def test_statements_are_written_as_plain_data() -> None:

