@@ -13,7 +13,7 @@ _HEADER = re.compile(rf"\W*({'|'.join(_FIELDS)})\W{{0,3}}:\W{{0,3}}\s*(.*?)\s*",
 _QUOTE_MARK = re.compile(r"> ?")
 _MAX_LINE_CHARS = 1_000
 # Above the headers of a message that is passed on stands a note; further below they are its own.
-_MAX_LINES_ABOVE = 200
+_MAX_LINES_ABOVE, _MAX_HEADER_LINES = 200, 50
 _MIN_FIELDS = 2
 # Without a marker all of these say that a message begins.
 _TELLING_FIELDS = {"from", "date", "subject"}
@@ -42,11 +42,12 @@ def split_forward(text: str, *, is_forward: bool) -> Forward | None:
         is_marker = len(line) <= _MAX_LINE_CHARS and _MARKER.fullmatch(content) is not None
         if is_marker or (is_forward and _read_field(content)):
             below = lines[at + is_marker :]
-            headers, count = _read_headers(_without_quote_marks(below))
+            headers, _ = _read_headers(_without_quote_marks(below[:_MAX_HEADER_LINES]))
             is_whole = headers.keys() >= _TELLING_FIELDS
             if is_whole or (is_marker and "from" in headers and len(headers) >= _MIN_FIELDS):
-                rest = "\n".join(_without_quote_marks(below)[count:])
-                return Forward(headers, rest, "\n".join(lines[:at]))
+                below = _without_quote_marks(below)
+                headers, count = _read_headers(below[:_MAX_HEADER_LINES])
+                return Forward(headers, "\n".join(below[count:]), "\n".join(lines[:at]))
     return None
 
 

@@ -15,7 +15,7 @@ _MAX_NESTING = 5
 _NESTING_KEYS = ("@graph", "mainEntity")
 _UPDATE_KEYS = ("headline", "articleBody")
 # What hides a script's content from XML parsers and old browsers.
-_WRAPPING = re.compile(r"(?://|/\*)?\s*(?:<!\[CDATA\[|\]\]>|<!--|-->)\s*(?:\*/)?")
+_WRAPPING = re.compile(r"(?://|/\*)?\s{0,20}(?:<!\[CDATA\[|\]\]>|<!--|-->)(?:\s{0,20}\*/)?")
 _STRING_OR_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.DOTALL)
 _BETWEEN_VALUES = re.compile(r"[\s;,]*")
 

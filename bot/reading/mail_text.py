@@ -22,7 +22,7 @@ _BOILERPLATE = re.compile("|".join(_LISTS["boilerplate"]), re.IGNORECASE)
 _MAX_BOILERPLATE_CHARS = 600
 # What stands for a link or a picture in the plain part of a newsletter: "[https://…]", "<https://…>".
 _LINK_MARK = re.compile(
-    r"[ \t]*(?:\[\s{0,2}(?:https?://|mailto:)[^\]\s]{1,2000}\s{0,2}\]"
+    r"[ \t]{0,3}(?:\[\s{0,2}(?:https?://|mailto:)[^\]\s]{1,2000}\s{0,2}\]"
     r"|<\s{0,2}(?:https?://|mailto:)[^>\s]{1,2000}\s{0,2}>|\(\s{0,2}https?://[^)\s]{1,2000}\s{0,2}\)"
     r"|\[(?:image|cid):[^\[\]]{1,300}\])"
 )

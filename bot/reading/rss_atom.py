@@ -44,7 +44,7 @@ _DELETED_ENTRY = re.compile(
 _ATTRIBUTE = re.compile(r"([\w:-]{1,40})\s*=\s*[\"']([^\"'<>]{0,2000})[\"']")
 # An author in RSS. feedparser cuts addresses after four letters of their last label.
 _AUTHOR = re.compile(
-    r"(?P<start><(?P<name>(?:[\w.-]{1,20}:)?(?:author|creator))\b[^<>]{0,500}>\s*)"
+    r"(?P<start><(?P<name>(?:[\w.-]{1,20}:)?(?:author|creator))\b[^<>]{0,500}>\s{0,100})"
     r"(?:<!\[CDATA\[)?(?P<text>[^<>]{0,500}@[^<>]{0,500})(?:\]\]>)?(?P<end>\s*</(?P=name)\s*>)",
     re.IGNORECASE,
 )

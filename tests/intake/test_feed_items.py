@@ -50,6 +50,35 @@ async def test_a_new_item_is_taken_in(
     assert await headlines(archive) == {"Item 1", "Item 2", "Item 3"}
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<link>http://orm.example/a</link>", "<link>https://www.orm.example/a/</link>"),
+        ("<guid>http://orm.example/?p=1</guid>", "<guid>https://orm.example/?p=1</guid>"),
+        (
+            "<link>https://orm.example/a;jsessionid=0A1B2C</link>",
+            "<link>https://orm.example/a;jsessionid=9F8E7D</link>",
+        ),
+        (
+            "<link>https://orm.example/a?sid=q1w2e3r4t5</link>",
+            "<link>https://orm.example/a?sid=z9x8c7v6b5&amp;maca=en-rss</link>",
+        ),
+    ],
+    ids=["https", "https in a guid", "session in the path", "session and tracking"],
+)
+async def test_an_item_whose_link_only_looks_different_is_not_new(
+    poller: FeedPoller, archive: Store, web: FakeWeb, clock: FakeClock, before: str, after: str
+) -> None:
+    """When a site moves to https, or its links carry another session, nothing comes in again."""
+    text = f"<item><title>Dam</title><description>{BODY}</description>%s</item>"
+    web.set_page(URL, rss(text % before))
+    await poller.add(URL, "T1")
+    clock.forward(hours=1)
+    web.set_page(URL, rss(text % after))
+    assert (await poller.poll()).articles == 0
+    assert await headlines(archive) == {"Dam"}
+
+
 async def test_what_an_added_feed_left_out_stays_out(
     poller: FeedPoller,
     archive: Store,

@@ -241,6 +241,17 @@ async def test_a_sites_address_leads_to_its_feed(
     assert (feed.url, feed.title) == (URL, "Orm Weekly")
 
 
+async def test_a_site_without_links_in_its_head_leads_to_its_feed(
+    poller: FeedPoller, web: FakeWeb
+) -> None:
+    """A plain link to a feed is followed, against the page's base; what is no feed is not added."""
+    links = '<a href="rss-help.xml">What is RSS?</a> <a href="feed">RSS</a>'
+    web.set_page("https://orm.example/rss-help.xml", "<html><body>Help</body></html>")
+    web.set_page("https://orm.example/home/", f'<base href="/">{links}<p>Orm Weekly</p>')
+    web.set_page(URL, rss(item(1)))
+    assert (await poller.add("https://orm.example/home/", "T1")).url == URL
+
+
 async def test_addresses_without_a_feed_are_refused(
     poller: FeedPoller, archive: Store, web: FakeWeb
 ) -> None:
@@ -288,6 +299,16 @@ async def test_a_summary_is_completed_from_its_page_once(
     clock.forward(hours=1)
     assert (await poller.poll()).articles == 0
     assert [url for url, *_ in web.asked].count("https://orm.example/harbour") == 1
+    assert [body.startswith("Part 0.") for body in await bodies(archive)] == [True]
+
+
+async def test_a_relative_link_leads_to_the_items_page(
+    poller: FeedPoller, archive: Store, web: FakeWeb
+) -> None:
+    """In a feed that names no site, links are relative to the feed's own address."""
+    web.set_page(URL, rss(SUMMARY.replace("https://orm.example", "")))
+    web.set_page("https://orm.example/harbour", PAGE)
+    await poller.add(URL, "T1")
     assert [body.startswith("Part 0.") for body in await bodies(archive)] == [True]
 
 

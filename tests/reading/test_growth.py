@@ -20,6 +20,9 @@ NINJS = (
     ' "body_html": "<p>a%sb</p>"}'
 )
 RSS = "<rss><channel><item><title>a</title><description>%s</description></item></channel></rss>"
+MAIL = "Subject: Fwd: a\nFrom: a@b.example\nDate: x\n\nA text, she said. %s b"
+PAGE = "<html><script type='application/ld+json'>{'a': %s}</script><p>A text, she said.</p></html>"
+AUTHOR = "<rss><channel><item><title>a</title><author>%s</author></item></channel></rss>@"
 
 
 @pytest.mark.parametrize(
@@ -35,6 +38,14 @@ RSS = "<rss><channel><item><title>a</title><description>%s</description></item><
         pytest.param("%s", "(in May ", id="notes above a text"),
         pytest.param("Subject: a\nFrom: a@b.example\nDate: x\n\n%s", "unsubscribe\n\n",
                      id="footers of a mail"),
+        pytest.param(MAIL, "[https://a.example ", id="links in a mail"),
+        pytest.param(MAIL, "From: a\n", id="headers in a mail"),
+        pytest.param(MAIL, " \t", id="white space in a mail"),
+        pytest.param(PAGE, "\n ", id="white space in JSON-LD"),
+        pytest.param(PAGE, '"a', id="strings in JSON-LD"),
+        pytest.param(PAGE, ",", id="commas in JSON-LD"),
+        pytest.param(AUTHOR, " ", id="white space in an author"),
+        pytest.param(AUTHOR, "a@b ", id="addresses in an author"),
         pytest.param(RSS, "[the mayor ", id="words in brackets"),
         pytest.param(RSS, "[caption]", id="captions"),
         pytest.param(RSS, "<a:deleted-entry ref='b'>", id="tombstones that do not end"),
