@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.blocks import block_kit as kit
 from bot.blocks import messages
+from bot.blocks.languages import coverage_note, language_names
 from bot.blocks.statement import (
     headline_elements,
     headline_text,
@@ -48,8 +49,15 @@ _MAX_ALT_CHARS = 900
 _MAX_CELL_CHARS = 160
 
 
-def actor_not_found(name: str, similar: Sequence[str] = ()) -> Message:
-    """Say that nobody of this name was heard, and suggest `similar` names."""
+def actor_not_found(
+    name: str, similar: Sequence[str] = (), languages: Sequence[str] = ()
+) -> Message:
+    """Say that nobody of this name was heard, and suggest `similar` names.
+
+    `languages` are those of articles that hold the name.
+    """
+    if note := coverage_note(languages):
+        return kit.compose("actor_unread", name=kit.escape(name), note=note)
     if not similar:
         subscribe = kit.code(f"/digest subscribe about {name}")
         return kit.compose("actor_not_found", name=kit.escape(name), subscribe=subscribe)
@@ -160,7 +168,10 @@ def search_results(words: str, articles: Sequence[StoredArticle], now: datetime)
         return kit.compose("nothing_found", words=kit.escape(words), subscribe=subscribe)
     shown = articles[:_MAX_RESULTS]
     start = kit.rich_text("\n")
-    groups = (_headed(stored, now, start, *_best_match(stored, words)) for stored in shown)
+    groups = (
+        _headed(stored, now, start, *_best_match(stored, words), note=_unheard(stored))
+        for stored in shown
+    )
     blocks, _ = kit.fit_groups(groups)
     title, hint = messages.pair("search_results", words=kit.escape(words))
     return Message(_headlines_text(shown), (kit.section(title), *blocks, kit.context(hint)))
@@ -206,13 +217,16 @@ def source_markup(stored: StoredArticle, now: datetime) -> str:
     source = stored.article.source or messages.text("source_not_named")
     named = outlet_name(source, stored.article.digital_source_type) or source
     outlet = kit.name_markup(named, _MAX_OUTLET_CHARS)
-    return f"{outlet} · {kit.age_markup(stored.article.published or stored.seen, now)}"
+    language = language_names([stored.analysis.language])
+    age = kit.age_markup(stored.article.published or stored.seen, now)
+    return " · ".join(filter(None, (outlet, language, age)))
 
 
-def _headed(stored: StoredArticle, now: datetime, *elements: Block) -> list[Block]:
-    """Show rich_text elements below an article's headline and above its source."""
+def _headed(stored: StoredArticle, now: datetime, *elements: Block, note: str = "") -> list[Block]:
+    """Show rich_text elements below an article's headline and above its source and a note."""
     headline = headline_elements(cite_headline(stored), stored.article.url, bold=True)
-    return [kit.rich_paragraph(*headline, *elements), kit.context(source_markup(stored, now))]
+    small = " · ".join(filter(None, (source_markup(stored, now), note)))
+    return [kit.rich_paragraph(*headline, *elements), kit.context(small)]
 
 
 def _article_blocks(stored: StoredArticle, now: datetime) -> list[Block]:
@@ -221,13 +235,18 @@ def _article_blocks(stored: StoredArticle, now: datetime) -> list[Block]:
     blocks = _headed(stored, now, kit.rich_text(f"\n{sentences}"))
     statements = stored.analysis.statements
     if not statements:
-        return [*blocks, kit.section(messages.text("nobody_speaks"))]
+        return [*blocks, kit.section(_unheard(stored) or messages.text("nobody_speaks"))]
     quotes = [cite_verified(shown, stored) for shown in statements[:_MAX_ARTICLE_STATEMENTS]]
     bullets = kit.rich_list(statement_elements(quote, _MAX_STATEMENT_CHARS) for quote in quotes)
     blocks.append(kit.rich_block(bullets))
     if more := len(statements) - len(quotes):
         blocks.append(kit.context(messages.text("more_statements", count=more)))
     return blocks
+
+
+def _unheard(stored: StoredArticle) -> str:
+    """Say that statements of an article without any are not looked for, if that is so."""
+    return "" if stored.analysis.statements else coverage_note([stored.analysis.language])
 
 
 def _best_match(stored: StoredArticle, words: str) -> list[dict[str, Any]]:

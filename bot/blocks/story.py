@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from bot.blocks import block_kit as kit
 from bot.blocks import messages
+from bot.blocks.languages import coverage_note, language_names
 from bot.blocks.preferences import NOT_USEFUL, USEFUL
 from bot.blocks.statement import (
     earlier_elements,
@@ -127,7 +128,7 @@ def corroboration(entry: DigestEntry) -> str:
 
 
 def origin(entry: DigestEntry) -> str:
-    """Say where a story comes from: outlets, whom they credit, corroboration."""
+    """Say where a story comes from: outlets, whom they credit, corroboration, languages."""
     outlets = _unique_names(
         outlet_name(source.outlet, source.digital_source_type) for source in entry.sources
     )
@@ -136,7 +137,10 @@ def origin(entry: DigestEntry) -> str:
         names = messages.text("and_others", names=names)
     credited = _unique_names(quote.via.span.text for quote in entry.statements if quote.via)
     via = messages.text("via", names=", ".join(credited)) if credited else ""
-    return " · ".join(filter(None, (names, via, corroboration(entry))))
+    languages = [source.language for source in entry.sources]
+    unheard = "" if entry.statements or entry.rest else coverage_note(languages)
+    parts = (names, via, corroboration(entry), language_names(languages), unheard)
+    return " · ".join(filter(None, parts))
 
 
 def _headline_and_extract(entry: DigestEntry, max_chars: int) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ from bot.listeners.permissions import (
 )
 from bot.listeners.preference_commands import open_actors, vote
 from bot.listeners.request import SlackRequest, parse_id
-from bot.model import SourcedStatement
+from bot.model import SourcedStatement, StoredArticle
 from bot.model.errors import NotFound
 from bot.stories.choice import Choice, FitStory
 from bot.stories.composition import compose
@@ -40,7 +40,9 @@ async def who(command: Command, request: SlackRequest) -> None:
         similar: tuple[str, ...] = ()
         if not await is_outsider(request):
             similar = await request.store.articles.find_similar_names(request.team, name, now)
-        await request.answer(lookup.actor_not_found(name, similar))
+        naming = [] if similar else await _find_articles(name, request)
+        languages = [stored.analysis.language for stored in naming]
+        await request.answer(lookup.actor_not_found(name, similar, languages))
     elif len(actors) > 1:
         await request.answer(lookup.actor_choice(name, actors))
     else:
@@ -107,10 +109,15 @@ def _surnames(statements: Iterable[SourcedStatement]) -> tuple[str, ...]:
 
 async def search(command: Command, request: SlackRequest) -> None:
     """Show the articles that hold all the words."""
-    now, readable = request.now(), await find_readable_articles(request)
-    articles = await request.store.articles.search(request.team, command.argument, now)
-    found = [article for article in articles if readable is None or article.id in readable]
-    await request.answer(lookup.search_results(command.argument, found, now))
+    found = await _find_articles(command.argument, request)
+    await request.answer(lookup.search_results(command.argument, found, request.now()))
+
+
+async def _find_articles(words: str, request: SlackRequest) -> list[StoredArticle]:
+    """Return the articles with all the words that whoever asks may read, newest first."""
+    readable = await find_readable_articles(request)
+    articles = await request.store.articles.search(request.team, words, request.now())
+    return [article for article in articles if readable is None or article.id in readable]
 
 
 async def read(command: Command, request: SlackRequest) -> None:

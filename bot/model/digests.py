@@ -83,7 +83,10 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class SourceArticle:
-    """An article of a digest's story. `show` is how much of its text may be shown."""
+    """An article of a digest's story.
+
+    `show` is how much of its text may be shown, `language` an ISO 639-1 code.
+    """
 
     article: int
     outlet: str | None
@@ -93,6 +96,7 @@ class SourceArticle:
     show: DisplayLevel = DisplayLevel.FULL
     correction: bool = False
     digital_source_type: str | None = None
+    language: str | None = None
 
 
 class SourceChange(StrEnum):

@@ -281,4 +281,5 @@ def _source(stored: StoredArticle) -> SourceArticle:
         show=stored.policy.show,
         correction=article.correction,
         digital_source_type=article.digital_source_type,
+        language=stored.analysis.language,
     )
