@@ -15,7 +15,7 @@ class Coverage(StrEnum):
 
 
 FULL_LANGUAGES = frozenset(["en", "de"])
-QUOTED_LANGUAGES: frozenset[str] = frozenset()
+QUOTED_LANGUAGES = frozenset(["fr", "es", "it", "pt", "nl", "pl", "uk", "et", "sv", "da"])
 
 
 def coverage_of(language: str) -> Coverage:

@@ -5,9 +5,12 @@ best first, whose spans slice the body.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
+from bot.language.statements.coverage import QUOTED_LANGUAGES
 from bot.language.statements.english import extraction as english_extraction
 from bot.language.statements.german import extraction as german_extraction
+from bot.language.statements.quoted import extraction as quoted_extraction
 from bot.language.statements.spans import searched_sentences
 from bot.model import Span, Statement, Turn
 
@@ -15,6 +18,10 @@ Finder = Callable[[str, Sequence[Span], str | None, Sequence[Turn] | None], tupl
 _FINDERS: dict[str, Finder] = {
     "en": english_extraction.find_statements,
     "de": german_extraction.find_statements,
+    **{
+        language: partial(quoted_extraction.find_statements, language)
+        for language in QUOTED_LANGUAGES
+    },
 }
 
 

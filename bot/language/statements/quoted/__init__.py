@@ -1,0 +1,1 @@
+"""Quoted words with a named speaker and a reporting verb, in languages with a table of ours."""

@@ -1,0 +1,266 @@
+"""Tell quoted words with a named speaker and a reporting verb beside them, in many languages.
+
+« Le pont tient », a déclaré Anna Berg.      words, verb, name
+Anna Berg a déclaré : « Le pont tient. »     name, verb, colon, words
+– Bron håller, säger Anna Berg.              words behind a dash at the start of a paragraph
+
+Nothing is told in doubt: no part of a sentence, no pronoun, no name that may belong to another
+word ("the lawyer of Anna Berg"), nothing behind a negation. What is not found is not told.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.language.quotations import find_quotations
+from bot.language.statements.quoted.names import Names, Speaker
+from bot.language.statements.quoted.tables import Table, load_table
+from bot.language.statements.quoted.words import Token, read_tokens
+from bot.language.statements.spans import sentence_around
+from bot.language.statements.statement_ranking import FoundStatement, rank_statements
+from bot.model import QuotationType, Span, Stance, Statement, Turn
+
+_MIN_WORDS = 3  # quoted: fewer are a name or a term
+_MAX_BEFORE_COLON = 30  # tokens
+_MAX_FILLERS = 3
+_CERTAINTY = 0.95
+_SHORT_WORD = 3  # letters: such words tell nothing of a topic
+_DASHES = frozenset("–—-")
+_PAUSES = frozenset(",.!?…;")
+_CLOSING = frozenset("»“”\"’'«")
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Quoted words, the verb beside them, and who said them; `runs_on`: the verb goes first."""
+
+    content: tuple[Span, ...]
+    cue: Span
+    speaker: Speaker
+    rule: str
+    runs_on: bool = False
+
+
+def find_statements(
+    language: str,
+    body: str,
+    sentences: Sequence[Span],
+    headline: str | None = None,
+    turns: Sequence[Turn] | None = None,  # noqa: ARG001
+) -> tuple[Statement, ...]:
+    """Return the quoted words of a text that surely are somebody's, best first."""
+    finder = _Finder(body, sentences, load_table(language))
+    found = [
+        FoundStatement(
+            _to_statement(each, body, sentences), _CERTAINTY, is_spoken=True, has_verb=True
+        )
+        for each in finder.find()
+    ]
+    short = frozenset(w for w in body.lower().split() if len(w) <= _SHORT_WORD)
+    return rank_statements(found, body, headline, short)
+
+
+def _to_statement(found: _Found, body: str, sentences: Sequence[Span]) -> Statement:
+    line = found.content
+    if found.runs_on:
+        line = (Span.of(body, found.cue.start, found.content[-1].end),)
+    return Statement(
+        content=found.content,
+        form=QuotationType.DIRECT,
+        stance=Stance.SAYS,
+        sentence=sentence_around(body, sentences, (found.cue, *found.content)),
+        speaker=found.speaker.words,
+        actor=found.speaker.actor,
+        cue=found.cue,
+        found_by=found.rule,
+        line=line,
+        introduction=None if found.runs_on else found.cue,
+    )
+
+
+class _Finder:
+    """Finds quoted words in one text."""
+
+    def __init__(self, body: str, sentences: Sequence[Span], table: Table) -> None:
+        self._body = body
+        self._table = table
+        self._tokens = read_tokens(body, table)
+        self._at = {token.start: k for k, token in enumerate(self._tokens)}
+        self._names = Names(body, self._tokens, table)
+        self._quotations = find_quotations(body, sentences)
+        self._openings = {sentence.start for sentence in sentences}
+
+    def find(self) -> Iterator[_Found]:
+        """Yield what is said, in text order."""
+        last: _Found | None = None
+        for quotation in self._quotations:
+            span = Span.of(self._body, quotation.start, quotation.end)
+            if not quotation.closed or self._count_words(span) < _MIN_WORDS:
+                continue
+            found = self._after(span) or self._before(span) or self._goes_on(span, last)
+            if found:
+                yield found
+            last = found
+        yield from self._behind_dashes()
+
+    def _count_words(self, span: Span) -> int:
+        return sum(span.start <= t.start < span.end and t.is_word for t in self._tokens)
+
+    def _token_from(self, position: int) -> int:
+        """Return the number of the first token at or behind a position."""
+        low, high = 0, len(self._tokens)
+        while low < high:
+            middle = (low + high) // 2
+            if self._tokens[middle].start < position:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def _opens_sentence(self, start: int) -> bool:
+        """Return whether only marks stand between a sentence's start and a position."""
+        k = self._token_from(start) - 1
+        while k >= 0 and self._tokens[k].text in _DASHES:
+            k -= 1
+        if start in self._openings or k < 0:
+            return True
+        gap = self._body[self._tokens[k].end : start]
+        return "\n" in gap or (self._tokens[k].text in ".!?…" and bool(gap.strip(" ") == ""))
+
+    def _after(self, quoted: Span) -> _Found | None:
+        """Return the words before a verb and a name, if they are a sentence's first."""
+        if not self._opens_sentence(quoted.start):
+            return None
+        k = self._token_from(quoted.end)
+        ended = self._body[quoted.start : quoted.end].rstrip("».\"”“’' \u00a0")[-1:]
+        is_paused = ended in _PAUSES or self._body[quoted.end - 2 : quoted.end - 1] in _PAUSES
+        while k < len(self._tokens) and self._tokens[k].text in {",", *_DASHES}:
+            is_paused = True
+            k += 1
+        reported = self._verb_and_name(k) if is_paused else None
+        if reported is None:
+            return None
+        cue, speaker, end = reported
+        pieces = [quoted, *self._second_piece(end)]
+        return _Found(tuple(pieces), cue, speaker, "words, verb, name")
+
+    def _verb_and_name(self, k: int) -> tuple[Span, Speaker, int] | None:
+        """Return the verb at a token, the speaker behind it, and the token after both."""
+        table, tokens = self._table, self._tokens
+        first = k
+        if k < len(tokens) and tokens[k].lower in table.auxiliaries:
+            k += 1
+        if k >= len(tokens) or tokens[k].lower not in table.verbs:
+            return None
+        cue = Span.of(self._body, tokens[first].start, tokens[k].end)
+        k += 1
+        skipped = 0
+        while k < len(tokens) and tokens[k].lower in table.fillers and skipped < _MAX_FILLERS:
+            k, skipped = k + 1, skipped + 1
+        named = self._names.speaker_from(k)
+        return (cue, *named) if named else None
+
+    def _second_piece(self, k: int) -> list[Span]:
+        """Return the quotation that goes on behind ", said Anna Berg,"."""
+        if k >= len(self._tokens) or self._tokens[k].text not in {",", ":"}:
+            return []
+        start = self._tokens[k].end
+        return [
+            Span.of(self._body, each.start, each.end)
+            for each in self._quotations
+            if each.closed and 0 <= each.start - start <= 2
+        ]
+
+    def _before(self, quoted: Span) -> _Found | None:
+        """Return the words behind a name, a verb and a colon."""
+        colon = self._token_from(quoted.start) - 1
+        if colon < 0 or self._tokens[colon].text != ":" or "\n\n" in self._gap(colon, quoted):
+            return None
+        first = max(0, colon - _MAX_BEFORE_COLON)
+        start = next(
+            (k + 1 for k in range(colon - 1, first - 1, -1) if self._ends_before(k, colon)), first
+        )
+        clause = range(start, colon)
+        if any(self._tokens[k].lower in self._table.negations for k in clause):
+            return None
+        verbs = [k for k in clause if self._tokens[k].lower in self._table.verbs]
+        return self._named_verb(start, verbs, colon, quoted) if verbs else None
+
+    def _gap(self, k: int, quoted: Span) -> str:
+        return self._body[self._tokens[k].end : quoted.start]
+
+    def _ends_before(self, k: int, colon: int) -> bool:
+        """Return whether a sentence ends at a token before a colon."""
+        gap = self._body[self._tokens[k].end : self._tokens[k + 1].start] if k < colon else ""
+        ends = self._tokens[k].text in ".!?…" or self._tokens[k].text in _CLOSING
+        return "\n" in gap or (ends and self._tokens[k + 1].start in self._openings)
+
+    def _named_verb(self, start: int, verbs: list[int], colon: int, quoted: Span) -> _Found | None:
+        tokens, verb = self._tokens, verbs[-1]
+        first = verb - 1 if verb and tokens[verb - 1].lower in self._table.auxiliaries else verb
+        reported = self._verb_and_name(first)
+        if reported and reported[2] == colon:
+            return _Found((quoted,), reported[0], reported[1], "verb, name, words")
+        speaker = self._names.speaker_before(start, first)
+        if speaker is None or not self._runs_to(verb + 1, colon):
+            return None
+        cue = Span.of(self._body, tokens[first].start, tokens[verb].end)
+        return _Found((quoted,), cue, speaker, "name, verb, words", runs_on=True)
+
+    def _runs_to(self, k: int, colon: int) -> bool:
+        """Return whether nobody else is named between a verb and its colon."""
+        between = self._tokens[k:colon]
+        return len(between) <= _MAX_BEFORE_COLON // 3 and not any(
+            token.text in _CLOSING for token in between
+        )
+
+    def _goes_on(self, quoted: Span, last: _Found | None) -> _Found | None:
+        """Return the quoted sentence that follows somebody's and ends their paragraph."""
+        if last is None or last.rule != "words, verb, name":
+            return None
+        k = self._token_from(quoted.start)
+        gap = self._body[last.speaker.words.end : quoted.start]
+        behind = self._token_from(quoted.end)
+        is_last = (
+            behind >= len(self._tokens)
+            or "\n" in self._body[quoted.end : self._tokens[behind].start]
+        )
+        if gap.strip(" \u00a0") != "." or not is_last or k >= len(self._tokens):
+            return None
+        return _Found((quoted,), last.cue, last.speaker, "goes on")
+
+    def _behind_dashes(self) -> Iterator[_Found]:
+        """Yield what stands behind a dash that opens a paragraph, up to its verb and name."""
+        for k, token in enumerate(self._tokens):
+            is_first = k == 0 or "\n" in self._body[self._tokens[k - 1].end : token.start]
+            if token.text not in _DASHES or not is_first:
+                continue
+            found = self._in_dialogue(k)
+            if found:
+                yield found
+
+    def _in_dialogue(self, first: int) -> _Found | None:
+        tokens = self._tokens
+        for k in range(first + 1, len(tokens)):
+            if "\n" in self._body[tokens[k - 1].end : tokens[k].start]:
+                return None
+            if tokens[k].text not in _PAUSES | _DASHES:
+                continue
+            follows = k + 1
+            while follows < len(tokens) and tokens[follows].text in _DASHES:
+                follows += 1
+            reported = self._verb_and_name(follows)
+            if reported is None:
+                continue
+            cue, speaker, _ = reported
+            is_whole = tokens[k].text not in {",", *_DASHES}
+            end = tokens[k].end if is_whole else tokens[k - 1].end
+            content = Span.of(self._body, tokens[first + 1].start, end)
+            if self._count_words(content) < _MIN_WORDS or _has_marks(tokens[first:k]):
+                return None
+            return _Found((content,), cue, speaker, "dash, words, verb, name")
+        return None
+
+
+def _has_marks(tokens: Sequence[Token]) -> bool:
+    """Return whether quote marks stand among tokens: then a quotation tells them better."""
+    return any(token.text in '«»„“”"' for token in tokens)

@@ -1,0 +1,49 @@
+"""The tables of languages in which quoted words are told: `data/LANGUAGE.toml`, all by hand."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from bot.language.statements.coverage import QUOTED_LANGUAGES
+from bot.model.wordlists import load_tables
+
+_FLAGS = frozenset(["elides", "addressee_ending", "declines"])
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A language's words, in lower case but for titles.
+
+    `verbs` report, in the third person, with `auxiliaries` before participles. `tags` are
+    pronouns beside them, `stops` what no speaker begins with, `fillers` what may stand before
+    one. `elides`: an article or preposition may be cut to a letter and an apostrophe.
+    `addressee_ending` marks to whom something is said. `offices` stand before their holder's
+    name, `declines` says that a name behind any other role may be in the genitive.
+    """
+
+    verbs: frozenset[str]
+    auxiliaries: frozenset[str]
+    tags: frozenset[str]
+    negations: frozenset[str]
+    titles: frozenset[str]
+    articles: frozenset[str]
+    particles: frozenset[str]
+    stops: frozenset[str]
+    fillers: frozenset[str]
+    bodies: frozenset[str]
+    offices: frozenset[str]
+    elides: bool = False
+    addressee_ending: str = ""
+    declines: bool = False
+
+
+@cache
+def load_table(language: str) -> Table:
+    """Return the table of one of `QUOTED_LANGUAGES`; raise KeyError for another language."""
+    if language not in QUOTED_LANGUAGES:
+        raise KeyError(language)
+    raw = load_tables("bot.language.statements.quoted", f"data/{language}.toml")
+    fields: dict[str, Any] = {
+        key: value if key in _FLAGS else frozenset(value.split()) for key, value in raw.items()
+    }
+    return Table(**fields)
