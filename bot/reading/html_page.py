@@ -70,8 +70,13 @@ def _read_body(tree: Any, page: PageMetadata) -> str:
 def _without_lines_above(article: Article, times: set[str | None], body: str) -> Article:
     """Return the article with its body, without headline and time that stand above the text."""
     paragraphs = body.split("\n\n")
-    shown_above = {article.headline, *times}
-    text = list(dropwhile(shown_above.__contains__, paragraphs)) or paragraphs
+    headline = article.headline or ""
+
+    def is_above(paragraph: str) -> bool:
+        """Return whether it is a time, or the headline, which may go on with the outlet's name."""
+        return paragraph in times or (len(paragraph) > 1 and headline.startswith(paragraph))
+
+    text = list(dropwhile(is_above, paragraphs)) or paragraphs
     return replace(article, body="\n\n".join(text))
 
 

@@ -39,6 +39,7 @@ _RENAMED = {
     "dialog": "div",
     "center": "div",
 }
+_CARD_NAMES = {"card", "related", "teaser", "promo", "recommended", "sponsored"}
 _NAME_WORD = re.compile(r"[a-z]+|[A-Z][a-z]+|[A-Z]+(?![a-z])")
 _COMPOUND = re.compile(
     f"(?:{'|'.join(sorted(_WORDS['furniture'] | _WORDS['neutral'], key=len, reverse=True))})+"
@@ -51,6 +52,7 @@ _SHORT_CHARS = 250
 _MANY = 0.8
 # The share of the text found on the page that its article has at least.
 _ENOUGH = 0.5
+_FAR_MORE = 2
 
 
 def read_main_text(tree: Any, headline: str | None, *, is_live: bool) -> str:
@@ -115,23 +117,34 @@ def _settle_articles(tree: Any, headline: str | None, *, is_live: bool) -> list[
     longest = max(outer, key=_prose_length, default=None) if own is None else own
     _remove_all(e for e in tree.iter("article") if e is not longest and _is_card(e))
     articles = [each for each in outer if each.getparent() is not None]
-    if len(articles) <= 1:
-        return []
-    lengths = [_prose_length(each) for each in articles]
-    outside = _prose_length(tree) - sum(lengths)
-    if own is None and outside < sum(lengths) and _are_entries(tree, articles, lengths):
-        return articles
-    is_outside = own is None and outside > max(lengths)
-    own = articles[lengths.index(max(lengths))] if own is None else own
-    _remove_all(each for each in articles if is_outside or each is not own)
+    lengths = {each: _prose_length(each) for each in articles}
+    outside = _prose_length(tree) - sum(lengths.values())
+    entries = _entries(tree, lengths) if own is None and len(articles) > 1 else []
+    if sum(map(lengths.__getitem__, entries)) > outside:
+        _remove_all(each for each in articles if each not in entries)
+        return entries
+    sizes = [len(_line(_text(each))) for each in articles]
+    if own is None and outside > _FAR_MORE * max(sizes, default=outside):
+        _remove_all(articles)
+    elif len(articles) > 1:
+        own = max(articles, key=lengths.__getitem__) if own is None else own
+        _remove_all(each for each in articles if each is not own)
     return []
 
 
-def _are_entries(tree: Any, articles: list[Any], lengths: list[int]) -> bool:
-    """Return whether articles are parts of one text: side by side, below one heading."""
+def _entries(tree: Any, lengths: dict[Any, int]) -> list[Any]:
+    """Return the articles that are parts of one text: side by side, below one heading."""
     headings = list(tree.iter("h1"))
-    is_below = len(headings) == 1 and _outer(headings[0], "article") is None
-    return is_below and all(lengths) and len({each.getparent() for each in articles}) == 1
+    if len(headings) != 1 or _outer(headings[0], "article") is not None:
+        return []
+    groups: dict[Any, list[Any]] = {}
+    for article, length in lengths.items():
+        parent = article.getparent()
+        is_alone = len(list(parent.iterchildren("article"))) == 1
+        if length:
+            groups.setdefault(parent.getparent() if is_alone else parent, []).append(article)
+    best = max(groups.values(), key=lambda group: sum(map(lengths.__getitem__, group)), default=[])
+    return best if len(best) > 1 else []
 
 
 def _own_article(articles: list[Any], headline: str | None) -> Any | None:
@@ -146,7 +159,10 @@ def _own_article(articles: list[Any], headline: str | None) -> Any | None:
 
 
 def _is_card(article: Any) -> bool:
-    """Return whether it only shows another story: its heading is a link to that."""
+    """Return whether it only shows another story: by its class, or its heading links to that."""
+    words = map(str.lower, _NAME_WORD.findall(_names(article)))
+    if not _CARD_NAMES.isdisjoint(words):
+        return True
     heading = next(article.iter(*_HEADINGS), None)
     links = [] if heading is None else [*heading.iter("a"), *heading.iterancestors("a")]
     return any(not (link.get("href") or "#").startswith("#") for link in links)
@@ -189,6 +205,7 @@ def _make_plain(tree: Any) -> None:
     """Leave of the markup what says which blocks are text, and no more."""
     for element in tree.iter(*_RENAMED):
         element.tag = _RENAMED[element.tag]
+    _drop_repeated_names(tree)
     for table in reversed(list(tree.iter("table"))):
         _open_table(table)
     for parent in {paragraph.getparent() for paragraph in tree.iter("p")}:
@@ -200,6 +217,18 @@ def _make_plain(tree: Any) -> None:
         is_line = all(child.tag in _INLINE or child.tag == "a" for child in block)
         if len(block) and is_line and _has_own_text(block):
             etree.strip_tags(block, *_INLINE)
+
+
+def _drop_repeated_names(tree: Any) -> None:
+    """Drop the class that several parts of a text have: none of them is the text alone."""
+    parts: dict[tuple[Any, str], list[Any]] = {}
+    for element in tree.iter("article", "section", "div"):
+        if name := element.get("class"):
+            parts.setdefault((element.getparent(), name), []).append(element)
+    for (_, name), elements in parts.items():
+        if len(elements) > 1 and not _FURNITURE.search(name) and all(map(_prose_length, elements)):
+            for element in elements:
+                _drop_names(element)
 
 
 def _keep_among_prose(parent: Any) -> None:

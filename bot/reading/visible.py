@@ -48,6 +48,8 @@ _MATHEMATICAL = re.compile(r"\d|^\W*[nxyk]\W*$")
 _FOOTNOTE_MARK = re.compile(r"[\s*†‡§¶]*|\W*\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\W*|\W*[a-z]\W*")
 _FOOTNOTE_CLASS = re.compile(r"foot-?note|noteref|reference|citation", re.IGNORECASE)
 _ENDS_CLAUSE = re.compile(r"[.,;:!?…\"'”’»]\s*$")
+# A line end inside a sentence, in text that is narrower than any margin.
+_WRAPPED_SENTENCE = re.compile(r"(?<![\s.!?:;])\n{1,2}(?=[^\W\d_A-ZÀ-ÖØ-ÞА-ЯЁЄІЇҐ])")
 _IMAGES = ("img", "picture", "video", "audio", "iframe", "svg", "object", "embed", "canvas")
 
 
@@ -184,7 +186,8 @@ def _split_preformatted(pre: Any) -> None:
     """Replace preformatted text by its paragraphs; source code stays as it is."""
     if next(_elements(pre, "code"), None) is not None:
         return
-    paragraphs = unwrap("".join(pre.itertext())).split("\n\n")
+    text = unwrap("".join(pre.itertext()))
+    paragraphs = _WRAPPED_SENTENCE.sub(" ", text).split("\n\n")
     tail = pre.tail
     pre.clear()
     pre.tag, pre.tail = "div", tail

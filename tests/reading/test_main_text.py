@@ -49,6 +49,7 @@ def article_with(middle: str) -> bytes:
         (f'<section class="metalworkers"><p>{SAID}</p></section>', [SAID]),
         ('<p class="newsletter-signup">Get our newsletter each day.</p>', []),
         (f'<p><a href="/orr">{SAID}</a></p>', [SAID]),
+        (f'<article class="related"><h3>Ferry</h3><p>{OTHER}</p></article>', []),
         ('<p>“No,” said <a href="/o">Ann</a> <a href="/q">Orr</a>.</p>', ["“No,” said Ann Orr."]),
         (f"<figure><blockquote>{SAID}</blockquote></figure>", [SAID]),
         ("<figure><img><figcaption>Orr said so in May, on the quay.</figcaption></figure>", []),
@@ -119,6 +120,37 @@ def test_a_live_blog_is_read_whole(head: str) -> None:
     assert body_of(page(f"<main><h1>Quay, live</h1>{entries}</main>", head)) == [
         "12:00 News", SAID, "11:00 News", FIRST, "9:00 News", LAST,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("wrapper", ["<div>{}</div>", "<ol><li>{}</li></ol>"])
+def test_entries_are_told_from_a_card_below_them(wrapper: str) -> None:
+    """The entries of a live blog stand side by side; what stands elsewhere is another story."""
+    texts = (SAID, FIRST, LAST)
+    entries = wrapper.format("".join(f"<article><p>{text}</p></article>" for text in texts))
+    if "<li>" in wrapper:
+        entries = entries.replace("</article><article>", "</article></li><li><article>")
+    card = f"<section><article><h3>Ferry aground</h3><p>{OTHER}</p></article></section>"
+    assert body_of(page(f"<main><h1>Quay, live</h1>{entries}</main>{card}")) == [*texts]
+
+
+@pytest.mark.parametrize("element", ["section", "div"])
+def test_parts_of_the_same_class_are_one_text(element: str) -> None:
+    """A live blog need have no article elements; each of its parts is read, with its heading."""
+    parts = "".join(
+        f'<{element} class="entry"><h3>{hour}:00</h3><p>{text}</p></{element}>'
+        for hour, text in ((12, SAID), (11, FIRST), (9, LAST))
+    )
+    assert body_of(page(f"<main><h1>Quay, live</h1>{parts}</main>")) == [
+        "12:00", SAID, "11:00", FIRST, "9:00", LAST,
+    ]  # fmt: skip
+
+
+def test_the_next_story_is_not_read() -> None:
+    """Of several articles, the one under the page's own headline is read, however short."""
+    own = f"<article><h1>Quay stays shut</h1><p>{FIRST}</p><p>{SAID}</p></article>"
+    following = f"<article><h1>Ferry aground</h1>{f'<p>{OTHER}</p>' * 3}</article>"
+    assert body_of(page(own + following)) == [FIRST, SAID]
+    assert body_of(page(following + own)) == [FIRST, SAID]
 
 
 def test_a_live_blog_may_be_in_json_ld_only() -> None:
