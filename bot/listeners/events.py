@@ -66,6 +66,17 @@ async def member_joined_channel(request: SlackRequest) -> None:
         await request.services.chat.post(request.team, request.channel, welcome)
 
 
+async def channel_id_changed(request: SlackRequest) -> None:
+    """Keep a channel's digests where Slack gave it another id, as when workspaces are merged.
+
+    https://docs.slack.dev/reference/events/channel_id_changed
+    """
+    event = request.body["event"]
+    old, new = str(event["old_channel_id"]), str(event["new_channel_id"])
+    await request.store.subscriptions.move_channel(request.team, old, new)
+    log.info("a channel has another id", team=request.team, old=old, new=new)
+
+
 async def app_uninstalled(request: SlackRequest) -> None:
     """Forget the token and pause the subscriptions; added again, `/digest resume` goes on.
 

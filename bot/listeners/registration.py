@@ -95,6 +95,7 @@ _OPEN_TO_ALL = frozenset[Listener](
     (
         events.member_joined_channel,
         events.app_uninstalled,
+        events.channel_id_changed,
         events.tokens_revoked,
         events.unknown_event,
         events.outdated,
@@ -108,6 +109,7 @@ EVENTS: dict[str, Listener] = {
     "message": events.message,
     "member_joined_channel": events.member_joined_channel,
     "app_uninstalled": events.app_uninstalled,
+    "channel_id_changed": events.channel_id_changed,
     "tokens_revoked": events.tokens_revoked,
 }
 

@@ -20,7 +20,9 @@ from bot.store.database import Repository, messages, upsert
 from bot.store.search import fold
 from bot.store.tables import (
     actor_preferences,
+    deliveries,
     edit_permissions,
+    feeds,
     stories,
     story_votes,
     subscriptions,
@@ -29,7 +31,7 @@ from bot.store.tables import (
 MAX_ACTOR_PREFERENCES = 100
 
 
-def of_channel(table: sa.Table, team: str, channel: str) -> sa.ColumnElement[bool]:
+def of_channel(table: sa.FromClause, team: str, channel: str) -> sa.ColumnElement[bool]:
     """Select the rows of a channel."""
     return sa.and_(table.c.team == team, table.c.channel == channel)
 
@@ -52,6 +54,21 @@ class SubscriptionStore(Repository):
         """Return a workspace's subscriptions, in order of channel."""
         query = sa.select(subscriptions).where(subscriptions.c.team == team)
         return await self._read(query.order_by(subscriptions.c.channel))
+
+    async def move_channel(self, team: str, old: str, new: str) -> None:
+        """Give `new` all that is kept of a channel whose id changed.
+
+        What `new` has of a kind already stays, and the old channel's subscription ends.
+        """
+        async with self._database.writing() as connection:
+            for table in (subscriptions, actor_preferences, story_votes, deliveries):
+                has_own = sa.exists().where(of_channel(table.alias(), team, new))
+                is_free = sa.and_(of_channel(table, team, old), ~has_own)
+                await connection.execute(sa.update(table).where(is_free).values(channel=new))
+            ended = sa.delete(subscriptions).where(of_channel(subscriptions, team, old))
+            await connection.execute(ended)
+            asked = sa.and_(feeds.c.team == team, feeds.c.asked_by == old)
+            await connection.execute(sa.update(feeds).where(asked).values(asked_by=new))
 
     async def get_due(self, now: datetime, limit: int = 100) -> tuple[Subscription, ...]:
         """Return those with `next_due` at or before now that are not paused, longest due first."""

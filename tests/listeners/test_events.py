@@ -153,6 +153,30 @@ async def test_an_answer_that_the_channel_refuses_comes_directly(env: SlackEnv, 
     assert "subscription" in words(answer)
 
 
+@pytest.mark.parametrize("has_own", [False, True])
+async def test_a_channel_that_gets_another_id_keeps_its_digests(env: SlackEnv, *, has_own: bool):
+    """Its subscription, its history and its preferences follow, unless the new id has its own."""
+    store, old, new = env.store, env.slack.channel(CHANNEL).id, "C0MIGRATED"
+    await env.publish()
+    await env.type("subscribe daily at 7 in UTC about harbour")
+    await env.type("follow Mara Ilves")
+    await env.type("now")
+    before = await store.subscriptions.get(TEAM_ID, old)
+    assert before
+    own = replace(before, channel=new, topics=("own",))
+    if has_own:
+        await store.subscriptions.save(own)
+    await send(env, type="channel_id_changed", old_channel_id=old, new_channel_id=new)
+    moved = own if has_own else replace(before, channel=new)
+    (left,) = await store.subscriptions.get_all(TEAM_ID)
+    assert replace(left, last_result=None) == replace(moved, last_result=None)
+    assert [actor.name for actor in await store.preferences.get_actors(TEAM_ID, new)] == [
+        "Mara Ilves"
+    ]
+    assert len(await store.deliveries.get_history(TEAM_ID, new)) == 1
+    assert await store.deliveries.get_history(TEAM_ID, old) == ()
+
+
 async def test_a_button_of_another_version_is_answered(env: SlackEnv):
     """The press is acknowledged and told to be of another version; so are shortcuts."""
     ts = await env.services.chat.post(TEAM_ID, env.slack.channel(CHANNEL).id, Message("Older"))
