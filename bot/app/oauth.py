@@ -91,8 +91,12 @@ def create_oauth_flow(
     jobs: BackgroundTasks,
     *,
     app: tuple[str, str],
+    redirect_url: str | None = None,
 ) -> AsyncOAuthFlow:
-    """Return Bolt's flow on our store. `app` is the client id and the client secret."""
+    """Return Bolt's flow on our store. `app` is the client id and the client secret.
+
+    `redirect_url` is the page to return to, which Slack asks for where the app has several.
+    """
 
     async def succeeded(args: AsyncSuccessArgs) -> BoltResponse:
         granted = args.installation
@@ -117,6 +121,7 @@ def create_oauth_flow(
         client_secret=client_secret,
         scopes=read_manifest_scopes()[0],
         user_scopes=[],
+        redirect_uri=redirect_url,
         # The link goes straight to Slack: a page with a single button would be one click more.
         install_page_rendering_enabled=False,
         authorization_url=f"{slack_url}/oauth/v2/authorize",

@@ -82,7 +82,8 @@ def create_slack_connection(
         clock = store.clock
         workspaces = WorkspaceClients(store.workspaces, client, clock, app=app)
         chat = SlackChat(workspaces.client_for)
-        flow = create_oauth_flow(store.workspaces, client, chat, clock, tasks, app=app)
+        url, kept = settings.redirect_url, store.workspaces
+        flow = create_oauth_flow(kept, client, chat, clock, tasks, app=app, redirect_url=url)
         bolt = create_bolt(client, Authorize(workspaces.get_bot), oauth_flow=flow)
         return SlackConnection(bolt, chat, workspaces)
 

@@ -35,7 +35,6 @@ _NOT_OURS = (
     *(ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError),
     SourceUnreadable,
 )
-_SPENT = frozenset(("expired_url", "used_url"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +122,7 @@ class SlackRequest:
         event: Mapping[str, Any] = self.body.get("event") or {}
         if self.context.response_url and (respond := self.context.respond):
             if not await self._answer_response_url(respond, message, replace=replace):
-                await self._answer_in_channel(message, None)
+                await self._answer_in_channel(message, self._pressed_thread())
         elif self.body.get("trigger_id") and self.body.get("type") in _WINDOW_SOURCES:
             try:
                 await self.open_modal(message_modal(message))
@@ -140,7 +139,7 @@ class SlackRequest:
     async def _answer_response_url(
         self, respond: AsyncRespond, message: Message, *, replace: bool
     ) -> bool:
-        """Answer there; return False once Slack takes no more answers. Raise PostFailed."""
+        """Answer there; return False where Slack does not take it."""
         async with slack_call("response_url"):
             response = await respond(
                 text=message.text,
@@ -151,12 +150,7 @@ class SlackRequest:
                 unfurl_links=False,
                 unfurl_media=False,
             )
-            status = response.status_code
-            if status == 404 and _SPENT & set(response.body.strip().split('"')):
-                return False
-            if status != 200:
-                raise PostFailed("response_url", f"http_{status}", permanent=status < 500)
-        return True
+        return bool(response.status_code == 200)
 
     def _pressed_thread(self) -> str | None:
         """Return the thread of the message whose button was pressed: the answer belongs there."""

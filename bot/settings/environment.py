@@ -7,6 +7,7 @@ import base64
 import hashlib
 import ipaddress
 import os
+import re
 from collections.abc import Collection, Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -59,6 +60,7 @@ class Settings(BaseSettings):
     app_token: SecretStr | None = Field(None, validation_alias="SLACK_APP_TOKEN")
     client_id: SecretStr | None = Field(None, validation_alias="SLACK_CLIENT_ID")
     client_secret: SecretStr | None = Field(None, validation_alias="SLACK_CLIENT_SECRET")
+    redirect_url: str | None = Field(None, validation_alias="SLACK_REDIRECT_URL")
     token_key: SecretStr | None = Field(None, validation_alias="DATELINE_TOKEN_KEY")
     api_url: str = Field("https://slack.com/api/", validation_alias="SLACK_API_URL")
     database: SecretStr | None = Field(None, validation_alias="DATABASE_URL")
@@ -92,6 +94,14 @@ class Settings(BaseSettings):
                     "make one with: openssl rand -base64 32"
                 ) from None
         return keys
+
+    @field_validator("redirect_url")
+    @classmethod
+    def _is_our_page(cls, url: str | None) -> str | None:
+        """Only this page of ours finishes an installation."""
+        if url and not re.fullmatch(r"https?://[^/?#]+/slack/oauth_redirect", url):
+            raise ValueError(f"{url!r} is not https://YOUR-HOST/slack/oauth_redirect")
+        return url
 
     @field_validator("api_url")
     @classmethod

@@ -51,6 +51,7 @@ class SignallingTasks(WaitableTasks):
 
 
 MARK = "mallardnoise"
+OURS = "https://dateline.example/slack/oauth_redirect"
 
 
 @dataclass
@@ -70,7 +71,9 @@ class InstallerEnv:
         answer = await self.browser.get("/slack/install")
         assert answer.status_code == 302
         self.there = urlsplit(answer.headers["location"])
-        state = parse_qs(self.there.query)["state"][0]
+        query = parse_qs(self.there.query)
+        assert query["redirect_uri"] == [OURS]
+        state = query["state"][0]
         # The cookie is for https alone, and this test's browser speaks http.
         self.cookie = {STATE_COOKIE: state}
         return state
@@ -126,7 +129,9 @@ async def installer(database_url: str) -> AsyncIterator[InstallerEnv]:
         client = AsyncWebClient(base_url=f"{url}/api/", session=session)
         workspaces = WorkspaceClients(store.workspaces, client, clock, app=APP)
         chat = SlackChat(workspaces.client_for)
-        flow = create_oauth_flow(store.workspaces, client, chat, clock, tasks, app=APP)
+        flow = create_oauth_flow(
+            store.workspaces, client, chat, clock, tasks, app=APP, redirect_url=OURS
+        )
         bolt = create_bolt(client, Authorize(workspaces.get_bot), oauth_flow=flow)
         digests = Digests(store, chat, clock, lookback=timedelta(hours=72), top=5)
         services: Any = Services(store, chat, digests, None, None, clock, tasks)  # type: ignore[arg-type]
