@@ -105,6 +105,10 @@ def adds_outlet(title: str | None, headline: str | None) -> bool:
     if not title or not headline or len(title) <= len(headline):
         return False
     before, is_in, after = title.casefold().partition(headline.casefold())
+    is_short = len(before) + len(after) >= len(headline)
     return bool(
-        is_in and (not before or _BEFORE_SITE.search(before)) and (not after or _AFTER.match(after))
+        is_in
+        and not is_short
+        and (not before or _BEFORE_SITE.search(before))
+        and (not after or _AFTER.match(after))
     )

@@ -1,12 +1,15 @@
 """Messages that somebody passed on inside another: whose words they are, and where they begin."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.model.wordlists import load_line_lists
 
-_LISTS = load_line_lists("bot.reading", "data/mail_forwards.txt", "markers", "labels")
-_MARKER = re.compile(rf"[\W_]*(?:{'|'.join(_LISTS['markers'])})[\W_]*", re.IGNORECASE)
+_LISTS = load_line_lists("bot.reading", "data/mail_forwards.txt", "markers", "originals", "labels")
+_MARKER, _ORIGINAL = (
+    re.compile(rf"[\W_]*(?:{'|'.join(_LISTS[section])})[\W_]*", re.IGNORECASE)
+    for section in ("markers", "originals")
+)
 _LABEL_ROWS = [line.split() for line in _LISTS["labels"]]
 _FIELDS = {label: field for field, *labels in _LABEL_ROWS for label in labels}
 _HEADER = re.compile(rf"\W*({'|'.join(_FIELDS)})\W{{0,3}}:\W{{0,3}}\s*(.*?)\s*", re.IGNORECASE)
@@ -14,7 +17,7 @@ _QUOTE_MARK = re.compile(r"> ?")
 _MAX_LINE_CHARS = 1_000
 # Above the headers of a message that is passed on stands a note; further below they are its own.
 _MAX_LINES_ABOVE, _MAX_HEADER_LINES = 200, 50
-_MIN_FIELDS = 2
+_MIN_FIELDS, _MAX_DEPTH = 2, 5
 # Without a marker all of these say that a message begins.
 _TELLING_FIELDS = {"from", "date", "subject"}
 
@@ -34,12 +37,24 @@ class Forward:
 def split_forward(text: str, *, is_forward: bool) -> Forward | None:
     """Return the message that a text passes on, or None.
 
-    With `is_forward`, which the subject tells, it may begin with its headers alone.
+    With `is_forward`, which the subject tells, it may begin with its headers alone, or below a line
+    that a reply has as well. Of messages passed on again it is the innermost.
     """
+    forward = _split_once(text, is_forward=is_forward)
+    for _ in range(_MAX_DEPTH if forward else 0):
+        inner = _split_once(forward.text, is_forward=False) if forward else None
+        if forward is None or inner is None:
+            break
+        forward = replace(inner, note=f"{forward.note}\n{inner.note}")
+    return forward
+
+
+def _split_once(text: str, *, is_forward: bool) -> Forward | None:
     lines = text.splitlines()
     for at, line in enumerate(lines[:_MAX_LINES_ABOVE]):
-        content = _QUOTE_MARK.sub("", line, count=1)
-        is_marker = len(line) <= _MAX_LINE_CHARS and _MARKER.fullmatch(content) is not None
+        content = _QUOTE_MARK.sub("", line, count=1) if len(line) <= _MAX_LINE_CHARS else ""
+        is_original = is_forward and _ORIGINAL.fullmatch(content) is not None
+        is_marker = is_original or _MARKER.fullmatch(content) is not None
         if is_marker or (is_forward and _read_field(content)):
             below = lines[at + is_marker :]
             headers, _ = _read_headers(_without_quote_marks(below[:_MAX_HEADER_LINES]))

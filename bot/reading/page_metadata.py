@@ -23,6 +23,7 @@ _SITE_TYPES = ("WebSite", "WebPage")
 _MARKED = etree.XPath("descendant-or-self::*[@itemprop or @rel]")
 # What surrounds an article.
 _FRAME = {"nav", "aside", "footer", "header"}
+_MIN_TELLING_CHARS = 12
 _TIME_ATTRIBUTES = ("datetime", "content", "title")
 
 
@@ -51,7 +52,12 @@ class PageMetadata:
         self.url = next(filter(_page_key, known), next(iter(known), None))
         sites = [item.get("name") for item in items if has_type(item, *_SITE_TYPES)]
         names = (self._meta[name] for name in _META_NAMES["outlet"])
-        self._outlets = [self.source(), *map(line_or_none, chain(sites, *names))]
+        title = line_or_none(markup.text_content(markup.find_first(tree, "title")))
+        # A heading that stands behind the title is the name of the site.
+        behind = (
+            each for each in self._headings if adds_outlet(title, without_outlet(title, [each]))
+        )
+        self._outlets = [self.source(), *map(line_or_none, chain(sites, *names)), *behind]
 
     def text(self, key: str) -> str:
         """Return a field of the JSON-LD object as text, or ""."""
@@ -145,8 +151,8 @@ class PageMetadata:
 
     def _heading_of(self, title: str | None) -> str | None:
         """Return the page's heading where a title has it and a name that nothing else tells."""
-        own = (heading for heading in self._headings if adds_outlet(title, heading))
-        return next(own, title)
+        own = (each for each in self._headings if without_outlet(each, self._outlets))
+        return next((heading for heading in own if adds_outlet(title, heading)), title)
 
     def _choose_article(self, items: Sequence[Item], links: Iterable[str]) -> Item:
         """Return the article's JSON-LD object: at the page's address, else with its title.
@@ -162,23 +168,28 @@ class PageMetadata:
         pairs = list(zip(articles, addresses, strict=True))
         at_address = (item for item, own in pairs if own & keys)
         titled = (item for item in articles if self._has_title(item.get("headline")))
+        # On a site for phones, or under another section, a page keeps the last part of its path.
+        moved = (item for item, own in pairs if set(map(_slug, own)) & set(map(_slug, keys)) - {""})
         without = (item for item, own in pairs if not own or not keys)
-        return next(chain(at_address, titled, without), {})
+        return next(chain(at_address, titled, moved, without), {})
 
     def _has_title(self, headline: object) -> bool:
-        """Return whether the page's own title, or a heading of it, begins with a headline."""
+        """Return whether the page's title or heading begins with a headline, or is cut from it."""
         title = markup.text_content(markup.find_first(self._tree, "title"))
         lines = map(line_or_none, (*self._headings, title, self._first_meta("og:title")))
+        titles = [line.casefold().rstrip("… .") for line in lines if line]
         own = (line_or_none(headline) or "").casefold()
-        return bool(own) and any(line and line.casefold().startswith(own) for line in lines)
+        is_cut = any(len(each) >= _MIN_TELLING_CHARS and own.startswith(each) for each in titles)
+        return bool(own) and (is_cut or any(each.startswith(own) for each in titles))
 
     def _names(self, parties: Any) -> list[str | None]:
         """Return the names of JSON-LD parties; one only referred to is named elsewhere."""
         names: list[str | None] = []
         for party in values(parties):
-            if isinstance(party, dict) and "name" not in party:
-                party = self._named_items.get(str(party.get("@id")), party)  # noqa: PLW2901
-            name = party.get("name") if isinstance(party, dict) else party
+            name = party
+            if isinstance(party, dict):
+                known = self._named_items.get(str(party.get("@id")), {})
+                name = party.get("name") or known.get("name")
             names += map(line_or_none, values(name))
         return names
 
@@ -244,6 +255,12 @@ def _page_key(url: str | None) -> tuple[str, str] | None:
     if not path and not parts.query:
         return None
     return (parts.hostname or "").removeprefix("www."), path or parts.query
+
+
+def _slug(key: tuple[str, str]) -> str:
+    """Return the last part of a path, where it is long enough to tell one article from another."""
+    slug = key[1].rpartition("/")[2].partition(".")[0]
+    return slug if len(slug) >= _MIN_TELLING_CHARS else ""
 
 
 def _name_of_element(author: Any) -> str:

@@ -30,6 +30,8 @@ _PIECE = re.compile(
 )
 _EAST_ASIAN_DATE = re.compile(r"(\d{4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일]")
 _EAST_ASIAN_CLOCK = re.compile(r"(\d{1,2}) ?[時时시] ?(\d\d) ?[分분]")
+# "12.05.", as German writes a day without its year.
+_DAY_AND_MONTH = re.compile(r"\b\d{1,2}\. ?\d{1,2}\.(?!\d)(?= |,|$)")
 _LEADING_WORD = re.compile(r"([^\W\d_]+)[.,]* ")
 # What Go's clock and Java's zoned times append to a time.
 _APPENDIX = re.compile(r" m=[+-][\d.]+$|\[[\w/+-]{1,40}\]$")
@@ -108,7 +110,8 @@ def parse_next_day(text: str, zone: str, after: datetime) -> datetime | None:
     likely meant to be over. The weekday, where there is one, must be right.
     """
     for year in (after.year - 1, after.year, after.year + 1):
-        time = parse_embargo(f"{text}, {year}", zone)
+        dated = _DAY_AND_MONTH.sub(rf"\g<0>{year} ", text)
+        time = parse_embargo(f"{text}, {year}" if dated == text else dated, zone)
         is_near = time is not None and -_MAX_OVERDUE <= time - after <= _MAX_AHEAD
         if time and is_near and _has_weekday(text, time.astimezone(_load_zone(zone)).weekday()):
             return time

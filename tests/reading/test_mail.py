@@ -132,6 +132,23 @@ def test_a_message_passed_on_is_the_article(subject: str, text: str) -> None:
     assert article.body == SAID
 
 
+def test_a_message_passed_on_twice() -> None:
+    """Of a message that was passed on again the innermost is the article."""
+    inner = f"Look!\n\n---------- Forwarded message ---------\n{FIELDS}\n{SAID}"
+    outer = FIELDS.replace("Sund Board <press@sund.example>", "Ulla Roos <ulla@post.example>")
+    text = f"{NOTE}\n\n---------- Forwarded message ---------\n{outer}\n{inner}"
+    article = first(letter(text, subject="Fwd: Fwd: x"))
+    assert (article.source, article.body) == ("Sund Board", SAID)
+
+
+def test_a_reply_is_an_article_of_its_own() -> None:
+    """What a reply says is not taken for a note on the letter that it quotes."""
+    text = f"{SAID}\n\n-----Original Message-----\n{FIELDS}\n{MORE}"
+    article = first(letter(text, subject="Re: Fish market"))
+    assert (article.headline, article.source) == ("Fish market", "Sund Board")
+    assert article.body.startswith(SAID)
+
+
 def test_html_that_is_passed_on() -> None:
     """A letter of HTML alone is passed on as well as one of plain text."""
     fields = FIELDS.replace("\n  moves", " moves").replace("<", "&lt;").replace("\n", "<br>\n")

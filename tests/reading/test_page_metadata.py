@@ -110,6 +110,8 @@ def test_bylines_are_names(field: str, byline: str | None) -> None:
         _meta("og:title", "Sund Courier") + _meta("og:site_name", "Sund Courier"),
         _meta("og:title", "{} – Sund Courier") + _meta("og:site_name", "sund courier"),
         "<title>{} » News » Sund Courier</title>",
+        "<title>{} | Sund Courier</title></head><body><h1>Sund Courier</h1>",
+        _meta("og:title", "{} | Live") + "<title>{}</title></head><body><h1>Live</h1>",
     ],
 )
 def test_a_headline_is_without_the_name_of_the_site(head: str) -> None:
@@ -154,6 +156,22 @@ def test_another_storys_json_ld_is_not_the_pages() -> None:
     assert (both.headline, both.byline) == (HEADLINE, "Ulla Roos")
     alone = _page(canonical + _ld(other), address=address)
     assert (alone.headline, alone.byline) == (HEADLINE, None)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://m.sund.example/fish-market-moves",
+        "https://sund.example/news/fish-market-moves.html",
+        "https://sund.example/",
+        "#article",
+    ],
+)
+def test_the_pages_json_ld_may_be_for_its_other_address(address: str) -> None:
+    """The JSON-LD of a page for phones, or of its place in another section, is the page's."""
+    own = LD.replace(HEADLINE, "Why the market moves").replace("{", f'{{"url": "{address}",', 1)
+    canonical = '<link rel="canonical" href="https://sund.example/fish-market-moves">'
+    assert _page(canonical + _ld(own % '"Ulla Roos"')).byline == "Ulla Roos"
 
 
 @pytest.mark.parametrize(
