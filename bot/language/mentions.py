@@ -60,7 +60,7 @@ _PARTICLE = (
 )
 _NICKNAME = rf"[\"“‘'](?:{_NAME_WORD}[ \u00a0]?){{1,3}}[\"”’'][ \u00a0]"
 _NAME_RUN = re.compile(
-    rf"(?<![\w’'@]){_NAME_WORD}"
+    rf"(?<![\w’'@])(?!Q[ \u00a0]){_NAME_WORD}"
     rf"(?:(?:[ \u00a0]|,[ \u00a0](?=[JS]r\b))(?:{_PARTICLE}[ \u00a0]|{_NICKNAME})?{_NAME_WORD})*"
 )
 _IN_QUOTES = re.compile(_NICKNAME)

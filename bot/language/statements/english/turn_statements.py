@@ -8,7 +8,9 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from bot.language.lexicon import VERB_CLASSES
 from bot.language.readability import needs_context
+from bot.language.statements.english.governors import SPEECH_CLASSES
 from bot.language.statements.english.turn_speakers import TurnSpeakers
 from bot.language.statements.statement_ranking import FoundStatement
 from bot.model import Actor, QuotationType, Span, Stance, Statement, Turn, TurnKind
@@ -24,10 +26,17 @@ _MAX_WORDS = 150  # captions without full stops have more, and no sentences
 _CERTAINTY = 0.95
 # What a chair says goes last, as greetings do; then what others are said to have said.
 _PROCEDURE_WEIGHT, _BACK_WEIGHT, _REPORT_WEIGHT = 0.1, 0.6, 0.5
-_PHRASES = load_line_lists("bot.language", "data/transcript_phrases.txt", "greetings", "procedure")
-_GREETING = re.compile(
-    "|".join(line for lines in _PHRASES.values() for line in lines), re.IGNORECASE
-)
+_STALLING_WEIGHT, _VAGUE_WEIGHT, _BROKEN_WEIGHT = 0.4, 0.8, 0.7
+_MAX_BREAKS = 1
+_SECTIONS = ("greetings", "procedure", "stalling")
+_PHRASES = load_line_lists("bot.language", "data/transcript_phrases.txt", *_SECTIONS)
+_GREETING = re.compile("|".join(_PHRASES["greetings"] + _PHRASES["procedure"]), re.IGNORECASE)
+_STALLING = re.compile("|".join(_PHRASES["stalling"]), re.IGNORECASE)
+# What speaks of things, not of itself: a number, or a name behind the first word of a sentence.
+_FACT = re.compile(r"\d|(?<=[a-z,;:] )[A-Z][a-z]|[$€£%]")
+_BROKEN_OFF = re.compile(r"[—–]|--")
+_FIRST_PERSON = frozenset(["i", "we", "you", "i'd", "we'd", "to"])
+_LOWER_WORD = re.compile(r"[a-z]+(?:['’][a-z]+)?")
 _DASHES = ("-", "–", "—", "―")
 
 Range = tuple[int, int]
@@ -175,8 +184,16 @@ def _to_found(body: str, turn: Turn, actor: Actor, group: _Group) -> FoundStatem
     )
     tells_nothing = turn.kind is TurnKind.PROCEDURE or group.is_greeting
     weight = _PROCEDURE_WEIGHT if tells_nothing else 1.0
-    weight *= _BACK_WEIGHT if needs_context(content[0].text) else 1.0
+    weight *= _weigh_substance(" ".join(span.text for span in content))
     return FoundStatement(statement, _CERTAINTY, is_spoken=True, has_verb=True, weight=weight)
+
+
+def _weigh_substance(text: str) -> float:
+    """Return a weight up to 1 by how much words tell a reader who was not there."""
+    weight = _BACK_WEIGHT if needs_context(text) else 1.0
+    weight *= _STALLING_WEIGHT if _STALLING.search(text) else 1.0
+    weight *= 1.0 if _FACT.search(text) else _VAGUE_WEIGHT
+    return weight * (_BROKEN_WEIGHT if len(_BROKEN_OFF.findall(text)) > _MAX_BREAKS else 1.0)
 
 
 def _seconds_at(turn: Turn, place: int) -> float | None:
@@ -190,6 +207,7 @@ def narrated_sentences(body: str, sentences: Sequence[Span], turns: Sequence[Tur
     Of a sentence in a turn its words are left, without the mark and notes.
     """
     kept = list(_narrated_ranges(body, turns))
+    around = {kept[0], kept[-1]} if turns else set(kept)
     pieces: list[Span] = []
     k = 0
     for sentence in sentences:
@@ -198,11 +216,25 @@ def narrated_sentences(body: str, sentences: Sequence[Span], turns: Sequence[Tur
         j = k
         while j < len(kept) and kept[j][0] < sentence.end:
             first, end = max(kept[j][0], sentence.start), min(kept[j][1], sentence.end)
-            if text := body[first:end].rstrip():
+            text = body[first:end].rstrip()
+            if text and (kept[j] in around or _may_report(text)):
                 first += len(text) - len(text.lstrip())
                 pieces.append(Span.of(body, first, first + len(text.lstrip())))
             j += 1
     return pieces
+
+
+def _may_report(text: str) -> bool:
+    """Return whether words of a turn may report what somebody else said: a verb of speech."""
+    before = ""
+    for word in _LOWER_WORD.findall(text.lower()):
+        classes = VERB_CLASSES.get(word)
+        if word == "according" or (
+            classes and before not in _FIRST_PERSON and not classes.isdisjoint(SPEECH_CLASSES)
+        ):
+            return True
+        before = word
+    return False
 
 
 def _narrated_ranges(body: str, turns: Sequence[Turn]) -> Iterator[Range]:
