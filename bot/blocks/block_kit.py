@@ -26,6 +26,7 @@ _FORMAT = re.compile(r"(?<!\w)[*_~`]+(?=\S)|(?<=\S)[*_~`]+(?!\w)")
 _CLAUSE = re.compile(r"[,;:.!?)\]…”»—–](?=\s)|\s(?=[—–(])")
 _SPACE = re.compile(r"\s+")
 MAX_URL_CHARS = 3000
+_TIMED_BY_QUERY = frozenset(["youtube.com", "m.youtube.com", "youtu.be"])
 # Browsers find a long range by its first and last words; in between page and feed may differ.
 _MAX_FRAGMENT_WORDS = 12
 _FRAGMENT_EDGE_WORDS = 5
@@ -199,6 +200,32 @@ def text_fragment_url(url: str | None, words: str) -> str | None:
     mark = ":~:text=" if "#" in page else "#:~:text="
     linked = f"{page}{mark}{fragment}"
     return linked if len(linked) <= MAX_URL_CHARS else page
+
+
+def words_url(url: str | None, words: str, seconds: float | None = None) -> str | None:
+    """Return the URL of words in their page, or of their place in a recording."""
+    return text_fragment_url(url, words) if seconds is None else time_code_url(url, seconds)
+
+
+def time_code_url(url: str | None, seconds: float) -> str | None:
+    """Return the URL of a place in a recording; None if it cannot be linked.
+
+    https://www.w3.org/TR/media-frags/#naming-time; YouTube reads `t` of the query alone.
+    """
+    page = web_url(url)
+    if page is None:
+        return None
+    host = (urlsplit(page).hostname or "").removeprefix("www.")
+    if host in _TIMED_BY_QUERY:
+        return f"{page}{'&' if '?' in page else '?'}t={int(seconds)}s"
+    return f"{page.partition('#')[0]}#t={int(seconds)}"
+
+
+def format_time_code(seconds: float) -> str:
+    """Return a place in a recording as hours, if any, minutes and seconds: 1:02:09."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def _fragment_parts(paragraphs: list[list[str]]) -> list[list[str]]:

@@ -1,18 +1,22 @@
 """Modals over a digest: all statements of a story, words in their paragraph, a citation to copy."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import islice
+from types import MappingProxyType
 from typing import Any
 
 from bot.blocks import block_kit as kit
 from bot.blocks import messages
-from bot.blocks.lookup import cite_verified, source_markup
+from bot.blocks.lookup import cite_verified, source_markup, verify_span
 from bot.blocks.statement import bold_spans, headline_text, single_line, statement_line
 from bot.blocks.story import SpanReference, thread_blocks
+from bot.language.transcripts import question_before
 from bot.model import Block, DigestEntry, Message, StoredArticle
 from bot.model.articles import DisplayLevel, QuotationType, Span, Statement
 from bot.model.errors import SpanMismatch
 from bot.stories.citations import cite_headline, cite_statement
+from bot.stories.quote_check import Record, quoted_parts, records_of
 
 # The shortcut of a message that opens a modal.
 READ_MESSAGE = "read_message"
@@ -34,12 +38,24 @@ def statements_modal(entry: DigestEntry) -> dict[str, Any]:
     return kit.modal("all_statements", blocks)
 
 
-def in_text_modal(places: Sequence[Place], now: datetime) -> dict[str, Any]:
-    """Show words in bold in their paragraph, with headline, source, time and link."""
+def in_text_modal(
+    places: Sequence[Place],
+    now: datetime,
+    transcripts: Mapping[int, Sequence[StoredArticle]] = MappingProxyType({}),
+) -> dict[str, Any]:
+    """Show words in bold in their paragraph, with headline, source, time and link.
+
+    Words of a transcript stand below the question that they answer. A quotation is checked against
+    the `transcripts` of its story, by the story's id.
+    """
     blocks: list[Block] = []
+    records = {story: [*records_of(articles)] for story, articles in transcripts.items()}
     for stored, reference in places:
         shown = _link_only(stored, now)
-        shown = shown or _paragraph_blocks(stored, _referenced_span(stored, reference), now)
+        if not shown:
+            span = _referenced_span(stored, reference)
+            shown = _paragraph_blocks(stored, span, now)
+            shown += _record_blocks(stored, span, records.get(stored.story, ()))
         blocks += [*([kit.divider()] if blocks else []), *shown]
     return kit.modal("in_text", blocks)
 
@@ -129,13 +145,55 @@ def _paragraph_blocks(stored: StoredArticle, span: Span, now: datetime) -> list[
     is_reported = statement is not None and statement.form is QuotationType.INDIRECT
     note = source_markup(stored, now) + (messages.text("reported_note") if is_reported else "")
     blocks: list[Block] = [
-        kit.rich_block(kit.rich_section(_headline(stored)), paragraph),
+        kit.rich_block(
+            kit.rich_section(_headline(stored)), *_question_parts(stored, span), paragraph
+        ),
         kit.context(note),
     ]
-    url = kit.text_fragment_url(stored.article.url, span.text)
+    seconds = statement.seconds if statement else None
+    label = messages.text("open_at_words")
+    if seconds is not None:
+        label = messages.text("open_at_time", time=kit.format_time_code(seconds))
+    url = kit.words_url(stored.article.url, span.text, seconds)
     if url and kit.web_url(url):
-        blocks.append(kit.rich_paragraph(kit.rich_link(messages.text("open_at_words"), url)))
+        blocks.append(kit.rich_paragraph(kit.rich_link(label, url)))
     return blocks
+
+
+def _record_blocks(stored: StoredArticle, span: Span, records: Sequence[Record]) -> list[Block]:
+    """Say whether a quotation stands word for word in a transcript, and link that."""
+    statement = _find_statement(stored, span)
+    if statement is None or not quoted_parts(statement):
+        return []
+    others = [record for record in records if record.stored.id != stored.id]
+    for record in others:
+        if found := record.find(statement):
+            url = kit.text_fragment_url(record.stored.article.url, found.text)
+            return [_record_note("quote_in_record", record, url, found)]
+    held = (record for record in others if record.has_speaker(statement))
+    return [
+        _record_note("quote_not_in_record", record, record.stored.article.url)
+        for record in islice(held, 1)
+    ]
+
+
+def _record_note(key: str, record: Record, url: str | None, found: Span | None = None) -> Block:
+    title = kit.rich_link(headline_text(cite_headline(record.stored)), url)
+    note = kit.rich_section(kit.rich_text(messages.text(key), italic=True), title)
+    if found is None:
+        return kit.rich_block(note)
+    words = kit.rich_text(single_line(verify_span(found, record.stored).text), bold=True)
+    return kit.rich_block(note, {"type": "rich_text_quote", "elements": [words]})
+
+
+def _question_parts(stored: StoredArticle, span: Span) -> list[dict[str, Any]]:
+    """Show the question that words of a transcript answer."""
+    question = question_before(stored.analysis.turns, span.start)
+    if not question:
+        return []
+    text = " ".join(single_line(verify_span(piece, stored).text) for piece in question)
+    asked = kit.rich_text(messages.text("question"), italic=True)
+    return [kit.rich_section(asked, *kit.rich_cut_text(text, _MAX_CONTEXT_CHARS))]
 
 
 def _split_paragraph(stored: StoredArticle, span: Span) -> tuple[str, str, str]:

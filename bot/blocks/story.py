@@ -139,7 +139,9 @@ def origin(entry: DigestEntry) -> str:
     via = messages.text("via", names=", ".join(credited)) if credited else ""
     languages = [source.language for source in entry.sources]
     unheard = "" if entry.statements or entry.rest else coverage_note(languages)
-    parts = (names, via, corroboration(entry), language_names(languages), unheard)
+    is_checked = any(quote.record for quote in entry.statements)
+    checked = messages.text("quote_found") if is_checked else ""
+    parts = (names, via, corroboration(entry), language_names(languages), unheard, checked)
     return " · ".join(filter(None, parts))
 
 
@@ -224,7 +226,7 @@ def _speaker_block(quotes: Sequence[Quote], sources: Mapping[int, SourceArticle]
     parts = [kit.rich_section(speaker, *role_part)]
     for quote in quotes:
         sentence = sentence_elements(quote, _MAX_SENTENCE_CHARS)
-        elements = [*sentence, *_outlet_link(quote, sources)]
+        elements = [*sentence, *_outlet_link(quote, sources), *_record_link(quote, sources)]
         parts.append({"type": "rich_text_quote", "elements": elements})
     return kit.rich_block(*parts)
 
@@ -234,11 +236,21 @@ def _outlet_link(quote: Quote, sources: Mapping[int, SourceArticle]) -> list[dic
     source = sources.get(quote.content[0].article)
     if source is None or not (source.url or source.outlet):
         return []
-    url = kit.text_fragment_url(source.url, quote.content[0].span.text)
+    url = kit.words_url(source.url, quote.content[0].span.text, quote.seconds)
     others = messages.text("and_more_names", count=quote.outlets - 1)
     link = kit.rich_link(source.outlet or messages.text("in_the_article"), url)
     more = [kit.rich_text(others)] if quote.outlets > 1 else []
     return [kit.rich_text(" · "), link, *more]
+
+
+def _record_link(quote: Quote, sources: Mapping[int, SourceArticle]) -> list[dict[str, Any]]:
+    """Return that a quotation was found in a transcript, linked to its words there."""
+    record = quote.record
+    if record is None or record.article == quote.content[0].article:
+        return []
+    source = sources.get(record.article)
+    url = kit.text_fragment_url(source.url if source else None, record.span.text)
+    return [kit.rich_text(" · "), kit.rich_link(messages.text("quote_found"), url)]
 
 
 def _sources(entry: DigestEntry) -> Block:

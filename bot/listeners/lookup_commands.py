@@ -150,5 +150,10 @@ async def choose_from_menu(request: SlackRequest) -> None:
         return
     references = request.decode(parse_references, target)
     places = [(await get_visible_article(place, request), place) for place in references]
-    show = citation_modal if action == COPY_CITATION else in_text_modal
-    await request.open_modal(show(places, request.now()))
+    if action == COPY_CITATION:
+        await request.open_modal(citation_modal(places, request.now()))
+        return
+    stories = {stored.story for stored, _ in places}
+    visible = {number: await get_visible_story(number, request) for number in stories}
+    articles = {number: story.articles for number, story in visible.items()}
+    await request.open_modal(in_text_modal(places, request.now(), articles))

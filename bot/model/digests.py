@@ -55,7 +55,8 @@ class Quote:
     `sentence` is the sentence, or run of sentences, that it stands in; the thread shows it whole.
     `before` is what its actor said earlier. `outlets` is how many of the story's outlets carry it.
     `line` is what stands after the name, with its verb unless that is the `introduction`, which a
-    colon follows; () shows the sentence instead.
+    colon follows; () shows the sentence instead. `record` are the words of a transcript that
+    this, or an article that quotes this, has word for word. `seconds` is its place in a recording.
     """
 
     content: tuple[Citation, ...]
@@ -70,12 +71,14 @@ class Quote:
     outlets: int = 1
     line: tuple[Citation, ...] = ()
     introduction: Citation | None = None
+    record: Citation | None = None
+    seconds: float | None = None
 
     def citations(self) -> Iterator[Citation]:
         """Yield all that it cites."""
         parts = (self.name, self.role, self.cue, self.via, self.sentence, self.introduction)
         yield from (*self.content, *self.line)
-        yield from filter(None, parts)
+        yield from filter(None, (*parts, self.record))
         if self.before:
             yield from (*self.before.content, *self.before.line)
             yield from filter(None, [self.before.introduction])

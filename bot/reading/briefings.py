@@ -12,8 +12,10 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.model import Article, Span, Turn, TurnKind
+from bot.reading.times import parse_time
 from bot.reading.turns import WORDS, speaker_key, spoken_spans, tell_kinds
 
 Range = tuple[int, int]
@@ -62,7 +64,7 @@ _END = re.compile(
 )
 _CLOCK = re.compile(r"\(?\d{1,2}(?:[:.]\d{2})? ?[AaPp]\.?[Mm]\.?(?: [(A-Z][\w. ()]{0,30})?$")
 _ENDED = re.compile(r"[.?!…:;,—–-][\"'”’)\]]*$|\)$|\]$")
-_MAX_HEADING_CHARS = 80
+_MAX_HEADING_CHARS, _MAX_DATE_CHARS = 80, 60
 _MIN_TURNS = 2
 _MIN_SHARE = 0.4  # of the words below the first mark: an article may quote a dialogue
 _MAX_NAME_WORDS = 3
@@ -82,10 +84,15 @@ class _Mark:
     is_sure: bool
 
 
-def mark_turns(article: Article) -> Article:
-    """Return the article with its turns where its text is a transcript, its headline above it."""
+def mark_turns(article: Article, zone: str) -> Article:
+    """Return the article with its turns where its text is a transcript, its headline above it.
+
+    Where nothing else says when it was held, a date above the first mark does.
+    """
     if article.turns or not (turns := find_turns(article.body)):
         return article
+    head_lines = article.body[: turns[0].mark.start].split("\n")
+    article = replace(article, published=article.published or _held_at(head_lines, zone))
     head = article.headline or ""
     if not head or head in article.body[: turns[0].mark.start]:
         return replace(article, turns=turns)
@@ -94,6 +101,18 @@ def mark_turns(article: Article) -> Article:
     # The first mark and its words may have looked like a headline.
     headline = head if turns[0].mark.start else None
     return replace(article, headline=headline, body=body, turns=turns)
+
+
+def _held_at(head: Sequence[str], zone: str) -> datetime | None:
+    """Return the time of a date and a clock time that stand on lines of their own."""
+    lines = [line.strip("() ") for line in head if len(line) <= _MAX_DATE_CHARS]
+    clock = next((line for line in lines if _CLOCK.match(line)), "")
+    times = (
+        parse_time(f"{line} {clock}".strip(), zone) or parse_time(line, zone)
+        for line in lines
+        if line != clock
+    )
+    return next((time for time in times if time), None)
 
 
 def find_turns(body: str, unspoken: Collection[int] = ()) -> tuple[Turn, ...]:

@@ -169,7 +169,7 @@ def _check_articles(articles: list[Article], document: SourceDocument) -> tuple[
         raise SourceUnreadable("There is no article in this file.")
     short = (item for item in articles if len(item.body) <= MAX_BODY_CHARS)
     held = (_without_desk_marks(item, document) for item in short)
-    checked = [mark_turns(_make_consistent(item)) for item in held]
+    checked = [mark_turns(_make_consistent(item), document.zone) for item in held]
     if not checked:
         raise _too_long(max(len(item.body) for item in articles))
     return tuple(checked)

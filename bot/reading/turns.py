@@ -153,7 +153,7 @@ def tell_kinds(turns: Sequence[Turn]) -> list[Turn]:
     where it says little else, or where its speaker asks most of the time. A kind other than
     `SPEECH` was told by the source, and stays.
     """
-    asks = [_ends_asking(turn) for turn in turns]
+    asks = [ends_asking(turn) for turn in turns]
     names = [speaker_key(turn.speaker.text) if turn.speaker else "" for turn in turns]
     asked = Counter(name for name, ask in zip(names, asks, strict=True) if ask)
     counts = Counter(names)
@@ -191,7 +191,8 @@ def speaker_key(name: str) -> str:
     return _NUMBER.sub("", key.removeprefix("the "))
 
 
-def _ends_asking(turn: Turn) -> bool:
+def ends_asking(turn: Turn) -> bool:
+    """Return whether a turn ends in a question mark."""
     return bool(turn.words) and turn.words[-1].text.rstrip('"”’ )').endswith("?")
 
 

@@ -9,8 +9,10 @@ from bot.model.stories import StoredArticle
 _NO_WORDS = Span(0, 0, "")  # heads an article of which neither headline nor opening may be shown
 
 
-def cite_statement(statement: Statement, article: int, outlets: int = 1) -> Quote:
-    """Cite a statement of a stored article, which so many outlets carry."""
+def cite_statement(
+    statement: Statement, article: int, outlets: int = 1, record: Citation | None = None
+) -> Quote:
+    """Cite a statement of a stored article, which so many outlets carry, and its `record`."""
 
     def cite(span: Span | None) -> Citation | None:
         return None if span is None else Citation(article, ArticlePart.BODY, span)
@@ -31,6 +33,8 @@ def cite_statement(statement: Statement, article: int, outlets: int = 1) -> Quot
         outlets=outlets,
         line=cite_all(statement.line),
         introduction=cite(statement.introduction),
+        record=record,
+        seconds=statement.seconds,
     )
 
 

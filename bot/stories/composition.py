@@ -26,6 +26,7 @@ from bot.stories.choice import Choice, FitStory
 from bot.stories.citations import cite_headline, cite_statement
 from bot.stories.filters import mentions_any, split_topics
 from bot.stories.people import is_any_actor
+from bot.stories.quote_check import RecordCheck, is_record
 from bot.stories.repetition import (
     ARTICLES_READ,
     ComparableStatement,
@@ -122,11 +123,14 @@ def _compose_entry(
     ]
     key = _pick_key(fresh, subjects)
     rest = [each for each in fresh if each not in key][:_OTHER_STATEMENTS]
+    check = RecordCheck(newest_first[:ARTICLES_READ])
+    records = {each: check.cite(each.statement, each.article) for each in (*key, *rest)}
     listed = {lead.id} | {each.article for each in (*key, *rest)}
+    listed.update(record.article for record in records.values() if record)
     listed.update(stored.id for stored in newest_first[:_LISTED_ARTICLES])
 
     def cite(each: ComparableStatement) -> Quote:
-        return cite_statement(each.statement, each.article, len(outlets[each]))
+        return cite_statement(each.statement, each.article, len(outlets[each]), records[each])
 
     return DigestEntry(
         story=picked.story.id,
@@ -244,11 +248,14 @@ def _extract(
         and not any(_overlap(sentence, other) for other in silent)
     ]
     chosen: list[Span] = []
+    must_differ = is_record(lead)  # its extract is made of statements
     for sentence in fresh:
         text = " ".join(lower_words(sentence.text))
         chars = sum(len(other.text) for other in (*chosen, sentence))
         is_quoted = any(words in text for words in quoted)
-        fits = not chosen or (chars <= _MAX_EXTRACT_CHARS and not is_quoted)
+        fits = not (is_quoted and must_differ) and (
+            not chosen or (chars <= _MAX_EXTRACT_CHARS and not is_quoted)
+        )
         if (
             fits
             and len(chosen) < _EXTRACT_SENTENCES

@@ -11,6 +11,7 @@ from bot.language.statements.sameness import NUMBER_WORDS, StatementFingerprint
 from bot.model import Span, Statement, StoredArticle
 from bot.stories.people import is_named
 
+_STATEMENTS_READ = 60  # of an article: what a reader of a thread can use, and half as many more
 ARTICLES_READ = 40  # of a story's articles, the newest: what a reader of a digest can use
 _WORD = re.compile(r"\w+")
 _SHINGLE_WORDS = 5  # in a run; shorter runs are shared by texts that nobody copied
@@ -118,8 +119,8 @@ class ComparableStatement:
 
 
 def comparable_statements(stored: StoredArticle) -> tuple[ComparableStatement, ...]:
-    """Return an article's statements."""
-    outlet, statements = outlet_name(stored), stored.analysis.statements
+    """Return an article's statements, the best of a transcript, which has hundreds."""
+    outlet, statements = outlet_name(stored), stored.analysis.statements[:_STATEMENTS_READ]
     return tuple(ComparableStatement.of(each, stored.id, outlet) for each in statements)
 
 

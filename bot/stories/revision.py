@@ -85,7 +85,7 @@ def _visible_words(entry: DigestEntry) -> list[object]:
     quotes = []
     for quote in (*entry.statements, *entry.rest):
         shown = (*quote.line, quote.introduction) if quote.line else (quote.sentence,)
-        citations = (*quote.content, *shown, quote.name, quote.role, quote.via)
+        citations = (*quote.content, *shown, quote.name, quote.role, quote.via, quote.record)
         quotes.append((quote.form, *(c.span.text if c else "" for c in citations)))
     sources = [(source.outlet, source.headline.span.text, source.url) for source in entry.sources]
     counts = entry.outlets, entry.independent, len(entry.unlisted)
@@ -131,12 +131,16 @@ def _rest(entry: DigestEntry, withdrawn: Collection[int]) -> DigestEntry:
 
 
 def remove_earlier(entry: DigestEntry, changed: Collection[int]) -> DigestEntry:
-    """Take out what actors said before in these articles, and nothing else."""
+    """Take out what actors said before in these articles, and quotes of them as records."""
 
     def kept(quote: Quote) -> Quote:
+        if quote.record and quote.record.article in changed:
+            quote = replace(quote, record=None)
         cited = quote.before.content if quote.before else ()
         is_gone = any(citation.article in changed for citation in cited)
         return replace(quote, before=None) if is_gone else quote
 
-    statements = tuple(map(kept, entry.statements))
-    return entry if statements == entry.statements else replace(entry, statements=statements)
+    statements, rest = tuple(map(kept, entry.statements)), tuple(map(kept, entry.rest))
+    if (statements, rest) == (entry.statements, entry.rest):
+        return entry
+    return replace(entry, statements=statements, rest=rest)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from bot.language import lexicon
 from bot.language.mentions import Mention, find_mentions, gender_of
+from bot.language.name_words import is_first_name
 from bot.language.roles import role_after, role_noun
 from bot.model import Actor, ActorKind, Span, Turn
 from bot.reading.turns import WORDS, speaker_key
@@ -167,12 +168,13 @@ def _named_in_head(body: str, end: int) -> list[Mention]:
         words = list(_NAME_WORD.finditer(body, *run.span()))
         low = [word[0].casefold().strip(".,") for word in words]
         offices = [k for k, word in enumerate(low) if word in _TITLES or word in lexicon.ROLES]
-        first = offices[-1] + 1 if offices else 0
+        first = offices[-1] + 1 if offices else _first_name_place(low)
         name = words[first:]
         if not _MIN_NAME_WORDS <= len(name) <= _MAX_NAME_WORDS:
             continue
         held = [k for k in offices if low[k] not in _COURTESIES]
-        role = (words[0].start(), words[held[-1]].end()) if held else None
+        last = held[-1] if held else first - 1 if not offices else -1
+        role = (words[0].start(), words[last].end()) if last >= 0 else None
         start, stop = name[0].start(), name[-1].end()
         role = role or role_after(body, stop)
         texts = tuple(word[0] for word in name)
@@ -182,6 +184,12 @@ def _named_in_head(body: str, end: int) -> list[Mention]:
             Mention(start, stop, texts, person, gender, role, first > 0, is_definite=False)
         )
     return mentions
+
+
+def _first_name_place(words: Sequence[str]) -> int:
+    """Return where a name begins behind an office that no list has: Energy Usher | Ida Berg."""
+    places = (k for k, word in enumerate(words[:-1]) if is_first_name(word))
+    return next(places, 0) if len(words) > _MIN_NAME_WORDS else 0
 
 
 def _full_name(mention: Mention) -> str:
