@@ -11,10 +11,10 @@ from bot.blocks import messages
 from bot.blocks.lookup import cite_verified, source_markup, verify_span
 from bot.blocks.statement import bold_spans, headline_text, single_line, statement_line
 from bot.blocks.story import SpanReference, thread_blocks
-from bot.language.transcripts import question_before
 from bot.model import Block, DigestEntry, Message, StoredArticle
 from bot.model.articles import DisplayLevel, QuotationType, Span, Statement
 from bot.model.errors import SpanMismatch
+from bot.model.transcripts import question_before
 from bot.stories.citations import cite_headline, cite_statement
 from bot.stories.quote_check import Record, quoted_parts, records_of
 

@@ -17,7 +17,7 @@ from bot.language.transcripts import (
     spoken_text,
 )
 from bot.model import Analysis, Article, Span, Statement, Turn
-from bot.reading.turns import is_transcript
+from bot.model.transcripts import is_transcript
 
 _EXTRACT_SENTENCES = 5
 

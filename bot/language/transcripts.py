@@ -12,7 +12,6 @@ from itertools import islice
 from bot.language.statements.statement_ranking import MIN_CHANCE
 from bot.language.summaries import make_title
 from bot.model import Span, Statement, Turn, TurnKind
-from bot.reading.turns import ends_asking
 
 _NOTE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _MAX_CHARS = 400  # of a mark and the words behind it
@@ -21,27 +20,6 @@ _MAX_CHARS = 400  # of a mark and the words behind it
 def spoken_text(turns: Sequence[Turn]) -> str:
     """Return all that was said, a paragraph each, without marks and notes."""
     return "\n\n".join(words.text for turn in turns for words in turn.words)
-
-
-def question_before(turns: Sequence[Turn], place: int) -> tuple[Span, ...]:
-    """Return the words of the question that the turn at a place answers, () where it does not.
-
-    Between them may stand what nobody could hear, what a chair said, and the answer's start.
-    """
-    k = bisect_right(turns, place, key=lambda turn: turn.mark.start) - 1
-    if k < 0 or turns[k].kind is not TurnKind.ANSWER:
-        return ()
-    for turn in reversed(turns[:k]):
-        if turn.words and (turn.kind is TurnKind.QUESTION or ends_asking(turn)):
-            return turn.words
-        is_own = _name(turn) == _name(turns[k])
-        if turn.words and not is_own and turn.kind is not TurnKind.PROCEDURE:
-            return ()
-    return ()
-
-
-def _name(turn: Turn) -> str:
-    return turn.speaker.text if turn.speaker else ""
 
 
 def extract_answers(

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.model import Span, Turn, TurnKind
+from bot.model.transcripts import ends_asking
 from bot.model.wordlists import load_line_lists
 from bot.reading.cleaning import clean_line
 
@@ -27,7 +28,6 @@ _STATED = re.compile(r"[^\W\d]{2}[.!](?=\s|$)")
 _MAX_QUESTION_WORDS = 80
 _ASKING_SHARE, _MIN_ASKED = 0.6, 2
 _MAX_CHAIR_NAME_WORDS = 2
-_MIN_SHARE = 0.5  # of a body that turns take up in a transcript
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +53,6 @@ class SpokenTurn:
         if not self.speaker:
             return ">>"
         return f"{self.speaker} ({self.role}):" if self.role else f"{self.speaker}:"
-
-
-def is_transcript(body: str, turns: Sequence[Turn]) -> bool:
-    """Return whether a text is made of turns, not an article with an interview in it."""
-    if not turns:
-        return False
-    last = turns[-1]
-    end = last.words[-1].end if last.words else last.mark.end
-    return end - turns[0].mark.start > _MIN_SHARE * len(body)
 
 
 def merge_turns(turns: Iterable[SpokenTurn]) -> list[SpokenTurn]:
@@ -189,11 +180,6 @@ def speaker_key(name: str) -> str:
     """Return a mark's name in lower case, without "the", numbers and full stops."""
     key = " ".join(name.lower().replace(".", " ").split())
     return _NUMBER.sub("", key.removeprefix("the "))
-
-
-def ends_asking(turn: Turn) -> bool:
-    """Return whether a turn ends in a question mark."""
-    return bool(turn.words) and turn.words[-1].text.rstrip('"”’ )').endswith("?")
 
 
 def _says_little_else(turn: Turn) -> bool:

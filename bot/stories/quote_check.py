@@ -20,7 +20,7 @@ from bot.model import (
     StoredArticle,
     TurnKind,
 )
-from bot.reading.turns import is_transcript
+from bot.model.transcripts import is_transcript
 from bot.stories.people import name_words
 
 _MIN_WORDS = 4  # of quoted words together; fewer are said by anybody
