@@ -126,7 +126,7 @@ def _read_article(message: Message, document: SourceDocument) -> Article:
     language = (read_header(message, "content-language") or "").partition(",")[0]
     article = Article(
         body=body,
-        headline=without_marks(subject),
+        headline=without_marks(subject, is_list=message["list-id"] is not None),
         source=read_sender(message, document.encoding),
         guid=read_header(message, "message-id"),
         published=parse_time(read_header(message, "date"), document.zone),

@@ -14,14 +14,15 @@ from bot.reading.cleaning import line_or_none
 _MAX_HEADER_CHARS = 20_000
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,40})\?([bqBQ])\?([^?\n]{0,4000})\?=")
 _BETWEEN_ENCODED_WORDS = re.compile(r"(\?=)\s+(?==\?)")
-# "Name" <address>, and address (Name), as old software writes.
-_NAMED = re.compile(r"\s*(?P<name>[^<>]*?)\s*<(?P<address>[^<>]*)>")
+# "Name" <address>, Name [mailto:address], and address (Name), as old software writes.
+_NAMED = re.compile(r"\s*(?P<name>[^<>]*?)\s*[<\[](?:mailto:)?(?P<address>[^<>\[\]]*)[>\]]")
 _COMMENTED = re.compile(r"\s*(?P<address>[^\s()<>]+@[^\s()<>]+)\s*\((?P<name>.+)\)\s*$")
 _QUOTED = re.compile(r"([\"'])(.*)\1", re.DOTALL)
 _QUOTED_PAIR = re.compile(r"\\(.)")
 _SUBJECT_MARKS = load_line_lists("bot.reading", "data/mail_subjects.txt", "forward", "reply")
 _FORWARDS, _REPLIES = ("|".join(_SUBJECT_MARKS[kind]) for kind in ("forward", "reply"))
 _FORWARD = re.compile(rf"\s*(?:{_FORWARDS})\s*:", re.IGNORECASE)
+_LIST_MARK = re.compile(r"^\s*\[[^\[\]]{1,40}\]\s*")
 _MARK = re.compile(rf"\s*(?:{_FORWARDS}|{_REPLIES})(?:\[\d+\])?\s*:\s*", re.IGNORECASE)
 
 
@@ -56,9 +57,12 @@ def is_forward(subject: str | None) -> bool:
     return bool(_FORWARD.match(subject or ""))
 
 
-def without_marks(subject: str | None) -> str | None:
-    """Return a subject without what mail software set before it ("Fwd: Re: …")."""
-    text = subject or ""
+def without_marks(subject: str | None, *, is_list: bool = False) -> str | None:
+    """Return a subject without what mail software set before it ("Fwd: Re: …").
+
+    With `is_list` that may be the name of a mailing list, in brackets.
+    """
+    text = _LIST_MARK.sub("", subject or "", count=1) if is_list else subject or ""
     while match := _MARK.match(text):
         text = text[match.end() :]
     return line_or_none(text, 1000)

@@ -28,6 +28,14 @@ _LINK_MARK = re.compile(
 )
 # A list of links below a text: "[1] https://…"; in the text "[1]" stands behind the linked words.
 _NOTE_LINE = re.compile(r"^[ \t]*\[(\d{1,3})\][: \t]+<?https?://\S+>?[ \t]*$\n?", re.MULTILINE)
+# Rules between sections, and what software for newsletters sets before a heading.
+_RULE = re.compile(r"^[ \t]{0,20}(?:-{10,}|={10,}|_{10,}|\*{10,}|~{10,})[ \t\r]*$", re.MULTILINE)
+_HEADING_MARK = re.compile(r"^\*\* (?=[^\s*])", re.MULTILINE)
+# Below a rule mailing lists say where they are.
+_LIST_FOOTER = re.compile(
+    r"^_{20,}[ \t\r]*\n(?=[^_]{0,600}(?:mailing list|unsubscribe|listinfo))[^_]{0,600}\Z",
+    re.IGNORECASE | re.MULTILINE,
+)
 _NOTE_MARK = re.compile(r"[ \t]?\[(\d{1,3})\]")
 
 
@@ -76,7 +84,7 @@ class TextReader:
     def _plain_text(self, part: Message) -> str:
         """Return a part's paragraphs; where it says that its lines flow, joined as it says."""
         text = _SIGNATURE.split(self._split(_decode_part(part, self._encoding)), maxsplit=1)[0]
-        text = _without_link_marks(part_release_end(text))
+        text = _without_marks(_LIST_FOOTER.sub("", part_release_end(text)))
         is_flowed = str(part.get_param("format", "")).lower() == "flowed"
         delete_space = str(part.get_param("delsp", "")).lower() == "yes"
         flowed = join_flowed(text, delete_space=delete_space) if is_flowed else None
@@ -145,8 +153,9 @@ def _decode_part(part: Message, encoding: str | None) -> str:
     return decode(payload, charset) if isinstance(payload, bytes) else ""
 
 
-def _without_link_marks(text: str) -> str:
-    """Remove addresses in brackets, which stand for links in the plain part of a newsletter."""
+def _without_marks(text: str) -> str:
+    """Remove what stands for links, rules and headings in the plain part of a newsletter."""
+    text = _HEADING_MARK.sub("", _RULE.sub("", text))
     if "://" not in text and "[" not in text:
         return text
     numbers = set(_NOTE_LINE.findall(text))

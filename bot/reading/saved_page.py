@@ -34,7 +34,8 @@ def read_articles(document: SourceDocument) -> list[Article]:
     content = None if page is None else page.get_payload(decode=True)
     if page is None or not isinstance(content, bytes):
         raise SourceUnreadable("This saved page holds no HTML.")
-    places = (page["content-location"], message["snapshot-content-location"])
+    names = ("content-location", "snapshot-content-location")
+    places = (page["content-location"], *map(message.get, names))
     address = next(filter(None, map(web_url_or_none, map(_stripped, places))), document.address)
     encoding = page.get_content_charset() or document.encoding
     return html_page.read_articles(

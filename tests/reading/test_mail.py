@@ -94,6 +94,15 @@ def test_the_outlet_is_the_senders_name(sender: str, source: str) -> None:
     assert first(letter(SAID, head=head)).source == source
 
 
+def test_a_headline_is_without_the_name_of_a_mailing_list() -> None:
+    """What a list sets before a subject is no part of it; a reporter's brackets are."""
+    subject = "[press] Re: Fish market"
+    assert first(
+        letter(SAID, PLAIN, "List-Id: <press.sund.example>", subject=subject)
+    ).headline == ("Fish market")
+    assert first(letter(SAID, subject="[Exclusive] Fish")).headline == "[Exclusive] Fish"
+
+
 NOTE = "See below, worth a line. Per"
 FIELDS = "From: Sund Board <press@sund.example>\nDate: Mon, 4 May 2026 at 10:00\n"
 FIELDS += "Subject: Fish market\n  moves north\nTo: <desk@post.example>\n"
@@ -101,6 +110,8 @@ GERMAN = "Von: Sund Board <press@sund.example>\nGesendet: Montag, 4. Mai 2026 10
 GERMAN += "An: desk@post.example\nBetreff: Fish market moves north\n"
 FRENCH = "De : Sund Board <press@sund.example>\nEnvoyé : lundi 4 mai 2026 10:00\nÀ : desk\n"
 FRENCH += "Objet : Fish market moves north\n"
+OUTLOOK = "From: Sund Board [mailto:press@sund.example]\nSent: Monday, May 4, 2026 10:00 AM\n"
+OUTLOOK += "To: desk\nCc: Ulla Roos\nSubject: Fish market moves north\nImportance: High\n"
 BOLD = "*From:* Sund Board <a@b.example>\n*Date:* 4 May 2026 10:00\n"
 BOLD += "*Subject:* *Fish market moves north*\n"
 
@@ -120,6 +131,7 @@ def _quoted(text: str) -> str:
         ("FW: x", f"{NOTE}\n\n{FIELDS.replace('Date:', 'Sent:')}\n{SAID}"),
         ("WG: x", f"{NOTE}\n\n-----Ursprüngliche Nachricht-----\n{GERMAN}\n{SAID}"),
         ("Fwd: x", f"-------- Weitergeleitete Nachricht --------\n{GERMAN}\n{SAID}"),
+        ("FW: x", f"{NOTE}\n\n{OUTLOOK}\n{SAID}".replace("\n", "\r\n")),
         ("TR : x", f"{NOTE}\n\n{FRENCH}\n{SAID}"),
         ("Fwd: x", f"---- Forwarded message ----\n{BOLD}\n{SAID}"),
     ],
@@ -191,6 +203,9 @@ def test_messages_in_a_message() -> None:
         (SAID.replace("board", "board<https://s.example/1>"), SAID),
         (SAID.replace("board", "board (https://s.example/1)"), SAID),
         (SAID.replace("board", "board [1]") + "\n\n[1] https://s.example/1\n", SAID),
+        (f"** Sund\n{'-' * 60}\n\n{SAID}", f"Sund\n\n{SAID}"),
+        (f"{SAID}\n\n{'=' * 60}\nCopyright © 2026 Sund\n\nOur mailing address is:\nQuay 1", SAID),
+        (f"{SAID}\n\n{'_' * 47}\npress mailing list\nhttps://s.example/listinfo/press\n", SAID),
         (f"[image: Logo of Sund]\n\n{SAID}", SAID),
         (f"{SAID} [sic] She has [a] plan.", f"{SAID} [sic] She has [a] plan."),
         (f"{SAID} It stands at https://s.example.", f"{SAID} It stands at https://s.example."),
