@@ -156,7 +156,7 @@ STANCE = {word: Stance(name) for name, words in _stances.items() for word in wor
 # Words by which statements are read.
 _statement_words = _load(
     "statement_words", "infinitive verbs", "auxiliaries", "viewing forms", "clause openers",
-    "negations", "pleasantries", "evidence",
+    "negations", "negations of other languages", "pleasantries", "evidence",
 )  # fmt: skip
 INFINITIVE_VERBS, AUXILIARIES, VIEWING_FORMS = _statement_words[:3]
-CLAUSE_OPENERS, NEGATIONS, PLEASANTRIES, EVIDENCE = _statement_words[3:]
+CLAUSE_OPENERS, NEGATIONS, OTHER_NEGATIONS, PLEASANTRIES, EVIDENCE = _statement_words[3:]

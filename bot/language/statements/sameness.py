@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.language.lexicon import FUNCTION_WORDS, NEGATIONS
+from bot.language.lexicon import FUNCTION_WORDS, NEGATIONS, OTHER_NEGATIONS
 from bot.model import ActorKind, Stance, Statement
 
+_DENYING = NEGATIONS | OTHER_NEGATIONS  # in whatever language
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 # The share of the shorter statement's words that the longer one must hold, and how few words
 # prove nothing unless they are equal. An unnamed speaker needs more of both.
@@ -114,4 +115,4 @@ def _speaker_name(statement: Statement) -> str:
 
 def _is_negated(words: Iterable[str]) -> bool:
     """Return whether an odd number of words negate: two negations cancel out."""
-    return sum(word in NEGATIONS or word.endswith(("n't", "n’t")) for word in words) % 2 == 1
+    return sum(word in _DENYING or word.endswith(("n't", "n’t")) for word in words) % 2 == 1
