@@ -21,8 +21,11 @@ CUE_BONUS, SOURCE_BONUS = 0.25, 0.1
 FORMS = ("direct", "indirect", "mixed", "according to", "unnamed")
 _WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
 _HEAD_ENDS = frozenset(",;:()[]—–")
-_lists = load_word_lists("training", "scorer_words.txt", "after a head", "verbs of speech")
+_lists = load_word_lists(
+    "training", "scorer_words.txt", "after a head", "after a German head", "verbs of speech"
+)
 _AFTER_HEAD, _SPEECH_VERBS = _lists["after a head"], _lists["verbs of speech"]
+AFTER_GERMAN_HEAD = _AFTER_HEAD | _lists["after a German head"]
 _IRREGULAR_FORMS = {
     "said": "say", "says": "say", "told": "tell", "wrote": "write", "written": "write",
     "saying": "say",
@@ -56,10 +59,11 @@ class PlacedRelation:
 
 
 class ScoredText:
-    """A text's words, on which relations are placed."""
+    """A text's words, on which relations are placed; `after_head` are words that end a head."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, after_head: frozenset[str] = _AFTER_HEAD) -> None:
         self.text = text
+        self._after_head = after_head
         self.spans = [m.span() for m in _WORD.finditer(text)]
         self._ends = [end for _, end in self.spans]
 
@@ -83,27 +87,30 @@ class ScoredText:
         head = words[0] if words else None
         for before, i in pairwise(words):
             gap = self.text[self.spans[before][1] : self.spans[i][0]]
-            if _HEAD_ENDS & set(gap) or "--" in gap or self.word(i) in _AFTER_HEAD:
+            if _HEAD_ENDS & set(gap) or "--" in gap or self.word(i) in self._after_head:
                 break
             head = i
         return head
 
     def place(self, relation: Relation) -> PlacedRelation:
-        """Return a relation in word numbers."""
+        """Return a relation in word numbers; what it says of its kind itself goes first."""
         source, cue = relation.get("source"), relation.get("cue")
         sources = relation.get("source_spans") or ([source] if source else [])
         cues = relation.get("cue_spans") or ([cue] if cue else [])
         cue_words = [self.word(i) for i in sorted(self.words(cues))]
-        form = self._form(relation["content"])
+        form = relation.get("form") or self._form(relation["content"])
         has_speech_verb = any(_lemma(word) in _SPEECH_VERBS for word in cue_words)
         return PlacedRelation(
             self.words(relation["content"]),
             self.words(sources) if sources else None,
             self.head(sources[0]) if sources else None,
             frozenset(i for start, end in cues for i in range(start, end)),
-            has_speech_verb or cue_words == ["according", "to"] or form == "direct",
+            relation.get(
+                "is_statement",
+                has_speech_verb or cue_words == ["according", "to"] or form == "direct",
+            ),
             form,
-            cue_words[:1] == ["according"],
+            relation.get("is_according_to", cue_words[:1] == ["according"]),
         )
 
     def _form(self, content: Sequence[Sequence[int]]) -> str:
@@ -174,11 +181,12 @@ def score(
     documents: Mapping[str, tuple[str, Sequence[Relation], Sequence[Relation]]],
     *,
     statements_only: bool = False,
+    after_head: frozenset[str] = _AFTER_HEAD,
 ) -> dict[str, MatchCounts]:
     """Count matches in documents of (text, annotated, found), of "all" and of each of `FORMS`."""
     counts = {name: MatchCounts() for name in ("all", *FORMS)}
     for text, annotated, found in documents.values():
-        scored_text = ScoredText(text)
+        scored_text = ScoredText(text, after_head)
         gold = [r for r in map(scored_text.place, annotated) if r.content]
         placed = [r for r in map(scored_text.place, found) if r.content]
         if statements_only:

@@ -1,6 +1,8 @@
 """Measure how well and how fast statements are found, beside others' figures and spaCy's speed.
 
 python -m tests.bench.statements DATA [FILE]     (FILE is dev.jsonl unless named)
+
+Where annotated German articles lie beside DATA or in it, in german/, they are measured too.
 """
 
 import json
@@ -19,8 +21,9 @@ from collections.abc import Iterable, Sequence
 from bot.language.sentences import split_sentences
 from bot.language.statements.english.extraction import find_statements
 from bot.language.statements.english.parsing import load_language
+from bot.language.statements.german.extraction import find_statements as german_statements
 from bot.model import Statement
-from training.scorer import MatchCounts, score
+from training.scorer import AFTER_GERMAN_HEAD, MatchCounts, score
 
 # F1 on statements of dev.jsonl, content and source right, as measured before Dateline was built.
 PEERS = (
@@ -101,7 +104,59 @@ def run(path: Path) -> str:
         f"words a second, one core: {words / our_seconds:,.0f}; "
         f"spaCy's parse alone: {words / parse_seconds:,.0f}"
     )
-    return "\n".join(lines)
+    return "\n".join([*lines, *run_german(path)])
+
+
+def run_german(path: Path) -> list[str]:
+    """Find statements in the German articles beside an English file; [] if there are none.
+
+    Counted are direct and indirect speech that is not nested in another statement; of other kinds
+    (free indirect speech, reported topics) neither what is found nor what is missed counts.
+    """
+    folders = (path.parent / "german", path.parent.parent / "german")
+    file = next((f / path.name for f in folders if (f / path.name).is_file()), None)
+    if file is None:
+        return []
+    documents = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    texts = [document["text"] for document in documents]
+    start = time.process_time()
+    found = [german_statements(text, split_sentences(text)) for text in texts]
+    seconds = time.process_time() - start
+    scored = {
+        document["doc"]: (
+            document["text"],
+            [to_german_relation(document["text"], each) for each in document["relations"]],
+            [_found_german(statement) for statement in statements],
+        )
+        for document, statements in zip(documents, found, strict=True)
+    }
+    counts = score(scored, statements_only=True, after_head=AFTER_GERMAN_HEAD)
+    return [
+        *format_table(counts, "German"),
+        f"words a second, one core: {count_words(texts) / seconds:,.0f}",
+    ]
+
+
+def to_german_relation(text: str, relation: dict[str, Any]) -> dict[str, Any]:
+    """Return an annotated German relation with its form, and whether it counts."""
+    told = " ".join(text[start:end] for start, end in relation["content"])
+    is_partly_quoted = any(mark in told for mark in "„“»«")
+    is_direct = relation["type"] == "Direct"
+    cue = text[slice(*relation["cue"])].lower().split() if relation["cue"] else []
+    return relation | {
+        "form": "direct" if is_direct else "mixed" if is_partly_quoted else "indirect",
+        "is_statement": relation["type"] in {"Direct", "Indirect"} and not relation["nested"],
+        "is_according_to": cue[:1] in (["laut"], ["nach"], ["zufolge"], ["so"], ["gemäß"]),
+    }
+
+
+def _found_german(statement: Statement) -> dict[str, Any]:
+    cue = statement.cue.text.lower().split()[:1] if statement.cue else []
+    return to_relation(statement) | {
+        "form": statement.form.value,
+        "is_statement": True,
+        "is_according_to": cue in (["laut"], ["nach"], ["zufolge"], ["so"], ["gemäß"]),
+    }
 
 
 if __name__ == "__main__":
