@@ -53,7 +53,7 @@ def _according_phrase(text: GermanText, i: int, clause: Run, sentence: Run) -> _
     """Return the cue, the source, and both with what parts them from the rest."""
     lower = text.lower[i]
     if lower == "so":
-        return _so_phrase(text, i, clause, sentence) if i == clause[0] else None
+        return _so_phrase(text, i, clause, sentence) if i == opener_of(text, clause) else None
     is_to_follow = lower == "folge" and text.lower[i - 1] == "zu"
     is_after = lower == "nach" and _is_after_source(text, i, clause)
     if lower == "zufolge" or is_to_follow or is_after:

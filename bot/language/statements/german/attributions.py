@@ -14,7 +14,11 @@ from bot.language.statements.german.contents import (
     trim_end,
 )
 from bot.language.statements.german.cues import CueVerb, find_cue_verbs, opener_of
-from bot.language.statements.german.lexicon import STANDING_VERBS, SUBJUNCTIVE
+from bot.language.statements.german.lexicon import (
+    REPORTING_MOOD,
+    STANDING_VERBS,
+    SUBORDINATORS,
+)
 from bot.language.statements.german.nouns import find_by_nouns
 from bot.language.statements.german.phrases import opening_phrase, phrase_from
 from bot.language.statements.german.subjects import find_subject, place_of_words, with_apposition
@@ -31,7 +35,7 @@ def find_attributions(text: GermanText) -> list[Attribution]:
     found: list[Attribution] = []
     for number in range(len(text.sentences)):
         found += _in_sentence(text, number)
-    return _without_nested(_add_continued(text, found))
+    return _without_nested(_add_following(text, found))
 
 
 def _in_sentence(text: GermanText, number: int) -> list[Attribution]:
@@ -117,7 +121,7 @@ def _parted_by_verb(
         return None
     first = clauses[k + 1][0]
     is_open = not any(text.finite_at(i) for n in range(k) for i in range(*clauses[n]))
-    if not is_open or not (text.lower[first] in SUBJUNCTIVE or text.finite_at(first)):
+    if not is_open or not (text.is_subjunctive(first) or text.finite_at(first)):
         return None
     last = trim_end(text, first, text.sentences[_number(text, first)][1])
     return (clauses[0][0], clauses[k - 1][1]), (first, last)
@@ -190,7 +194,9 @@ def _who_acts(text: GermanText, sentence: Run, opening: Run, clause: Run) -> tup
     opener = opener_of(text, opening)
     finite = next((i for i in range(opener, clause[1]) if text.finite_at(i)), None)
     if finite is None:
-        source = opening_phrase(text, opener, clause[1])
+        source = opening_phrase(text, opener, opening[1])
+        if source and source[1] == opening[1] and clause != opening:
+            source = (source[0], clause[1])  # "Ida Berg, Leiterin des Zolls:"
         is_name = source is not None and clause[1] - source[1] <= _MAX_AFTER_NAME
         return source if is_name else None, (clause[1], clause[1] + 1)
     source = opening_phrase(text, opener, finite) if finite > opener else None
@@ -199,25 +205,74 @@ def _who_acts(text: GermanText, sentence: Run, opening: Run, clause: Run) -> tup
     return with_apposition(text, source, sentence), (finite, finite + 1)
 
 
-def _add_continued(text: GermanText, found: list[Attribution]) -> list[Attribution]:
-    """Add the quoted sentences that follow somebody's words in a paragraph."""
+def _add_following(text: GermanText, found: list[Attribution]) -> list[Attribution]:
+    """Add the sentences that go on with somebody's words in a paragraph.
+
+    They are quoted as a whole, or stand in the subjunctive: "Der Steg halte noch ein Jahr."
+    """
     taken = {text.quotation[i] for a in found for run in a.content for i in range(*run)} - {0}
     added = list(found)
-    last: dict[int, Attribution] = {}
-    for number, sentence in enumerate(text.sentences):
+    last: Attribution | None = None
+    for sentence in text.sentences:
+        if "\n" in text.text[text.end[sentence[0] - 1] : text.start[sentence[0]]]:
+            last = None
         of = [a for a in found if sentence[0] <= a.cue[0] < sentence[1]]
-        if of:
-            last[number] = of[-1]
+        if of or last is None or last.source is None:
+            last = of[-1] if of else None
             continue
-        before, quoted = last.get(number - 1), text.quotation[sentence[0]]
-        if before is None or not quoted or quoted in taken or before.source is None:
+        following = _following(text, sentence, last, taken)
+        if following is None:
+            last = None
             continue
-        run = text.quotations[quoted - 1]
-        gap = text.text[text.end[sentence[0] - 1] : text.start[sentence[0]]]
-        if run[0] == sentence[0] and run[1] >= sentence[1] - 1 and "\n" not in gap:
-            last[number] = replace(before, content=(run,), rule="continued")
-            added.append(last[number])
+        if added[-1].rule == following.rule == "subjunctive" and _touch(added[-1], following):
+            following = _joined(added.pop(), following)
+        added.append(following)
     return added
+
+
+def _touch(before: Attribution, following: Attribution) -> bool:
+    """Return whether nothing but a mark stands between two sentences."""
+    return following.content[0][0] - before.content[0][1] <= 1
+
+
+def _joined(before: Attribution, following: Attribution) -> Attribution:
+    """Return two sentences in the subjunctive as one statement."""
+    return replace(before, content=((before.content[0][0], following.content[0][1]),))
+
+
+def _following(
+    text: GermanText, sentence: Run, last: Attribution, taken: set[int]
+) -> Attribution | None:
+    """Return what goes on with the last words in a sentence that names nobody else."""
+    number = text.quotation[sentence[0]]
+    if number:
+        run = text.quotations[number - 1]
+        is_whole = run[0] == sentence[0] and run[1] >= sentence[1] - 1
+        goes_on = is_whole and number not in taken
+        return replace(last, content=(run,), rule="continued") if goes_on else None
+    verb = _reported_verb(text, sentence)
+    if verb is None:
+        return None
+    content = (sentence[0], trim_end(text, *sentence))
+    return Attribution((verb, verb + 1), last.source, (content,), "subjunctive")
+
+
+def _reported_verb(text: GermanText, sentence: Run) -> int | None:
+    """Return the verb of the first main clause, if it is in the first subjunctive."""
+    clauses = text.clauses(sentence)
+    if not _FIRST_PERSONS.isdisjoint(text.lower[slice(*sentence)]):
+        return None
+    for clause in clauses:
+        opener = opener_of(text, clause)
+        if text.lower[opener] in SUBORDINATORS:
+            continue
+        finite = (i for i in range(opener, clause[1]) if text.finite_at(i))
+        first = next(finite, None)
+        if first is None:
+            continue
+        is_told = text.lower[first] in REPORTING_MOOD and first < clause[1] - 1
+        return first if is_told else None
+    return None
 
 
 def _precedence(attribution: Attribution) -> tuple[int, int]:

@@ -13,7 +13,6 @@ from bot.language.statements.german.lexicon import (
     PREPOSITIONS,
     QUESTION_WORDS,
     RELATIVES,
-    SUBJUNCTIVE,
     SUBORDINATORS,
     VERBS,
 )
@@ -50,7 +49,7 @@ def _may_be_inverted(text: GermanText, verb: CueVerb, run: Run) -> bool:
     """Return whether a verb may report the clauses before it without quote marks."""
     if text.lower[verb.finite + 1 : verb.finite + 2] in (["aber"], ["jedoch"], ["auch"]):
         return False
-    is_reported = any(text.lower[i] in SUBJUNCTIVE for i in range(*run))
+    is_reported = any(text.is_subjunctive(i) for i in range(*run))
     verb_class = verb.reading.verb_class
     is_free = verb.reading.verb in CORE_VERBS or verb_class == "ask"
     return not verb.is_passive and (is_free or (is_reported and verb_class not in {"call", "show"}))
@@ -195,10 +194,10 @@ def _is_verb_second(text: GermanText, clause: Run, verb: CueVerb) -> bool:
     if _opens_dependent(text, clause):
         return False
     phrase = noun_phrase(text, first, end)
-    inner = (i for i in range(first, end - 1) if text.lower[i] in SUBJUNCTIVE)
+    inner = (i for i in range(first, end - 1) if text.is_subjunctive(i))
     if next((i for i in inner if not text.quotation[i]), None) is not None:
         return not (lower in RELATIVES and (phrase is None or phrase[1] - phrase[0] == 1))
-    if text.lower[end - 1] in SUBJUNCTIVE and phrase and phrase[1] == end - 1:
+    if text.is_subjunctive(end - 1) and phrase and phrase[1] == end - 1:
         return True  # "der Steg halte"
     if verb.is_passive or verb.reading.verb not in CORE_VERBS:
         return False
@@ -225,7 +224,7 @@ def _opens_dependent(text: GermanText, clause: Run) -> bool:
 def _goes_on_reported(text: GermanText, clause: Run) -> bool:
     """Return whether the subjunctive comes behind an aside: "über den Plan, …, sei er froh"."""
     end = next((n for n in text.sentences if n[0] <= clause[0] < n[1]), clause)[1]
-    return any(text.lower[i] in SUBJUNCTIVE and text.parts(i - 1) for i in range(clause[1], end))
+    return any(text.is_subjunctive(i) and text.parts(i - 1) for i in range(clause[1], end))
 
 
 def _may_be_subjunctive(text: GermanText, i: int) -> bool:
@@ -293,7 +292,7 @@ def _reports_again(text: GermanText, run: Run) -> bool:
             reading.is_finite and reading.verb_class in {"say", "warn", "demand", "deny"}
             for reading in VERBS.get(text.lower[i], ())
         )
-        and text.lower[i] not in SUBJUNCTIVE
+        and not text.is_subjunctive(i)
         and not text.lower[i].endswith("e") | text.lower[i].endswith("en")
     )
 
@@ -315,13 +314,25 @@ def quoted_object(text: GermanText, verb: CueVerb, last: Run) -> tuple[Run, ...]
     first = verb.finite + 1 if verb.finite <= verb.at else verb.clause[0]
     if verb_class == "call":
         first = verb.clause[0]
-    for i in range(min(first, last[1]), last[1]):
+    end = _calling_end(text, verb, last) if verb_class == "call" else last[1]
+    for i in range(min(first, end), end):
         if not text.quotation[i] or (i and text.quotation[i - 1] == text.quotation[i]):
             continue
         quoted = text.quotations[text.quotation[i] - 1]
         if _is_said(text, quoted, verb):
             return (quoted,)
     return None
+
+
+def _calling_end(text: GermanText, verb: CueVerb, last: Run) -> int:
+    """Return where the clauses without a verb of their own end that go on with "nannte"."""
+    sentence = next(s for s in text.sentences if s[0] <= verb.at < s[1])
+    end = last[1]
+    for first, stop in text.clauses((end, sentence[1])):
+        if any(text.finite_at(i) for i in range(first, stop)):
+            break
+        end = stop
+    return end
 
 
 def _is_said(text: GermanText, quoted: Run, verb: CueVerb) -> bool:

@@ -29,7 +29,8 @@ _STANCES = {
 _CERTAINTY = {
     "quote": 0.98, "inverted": 0.97, "around": 0.95, "continued": 0.95, "dass": 0.97, "V2": 0.96,
     "according": 0.95, "so": 0.97, "wie": 0.95, "infinitive": 0.9, "quote after colon": 0.85,
-    "back reference": 0.8, "noun": 0.75, "adjective": 0.8, "quoted object": 0.8, "colon": 0.45,
+    "back reference": 0.8,
+    "subjunctive": 0.8, "noun": 0.75, "adjective": 0.8, "quoted object": 0.8, "colon": 0.45,
 }  # fmt: skip
 _NOT_SPOKEN = frozenset(["think", "show", "call"])
 
@@ -88,7 +89,7 @@ def _to_statement(
         sentence=sentence_around(text.text, sentences, (cue, *content)),
         speaker=speaker,
         actor=actors.resolve(attribution.source) if attribution.source else None,
-        cue=cue,
+        cue=None if attribution.rule == "subjunctive" else cue,
         via=outlets.outlet_at(cue.start, speaker),
         found_by=attribution.rule,
         line=line,

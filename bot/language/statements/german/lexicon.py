@@ -157,3 +157,8 @@ PLACES_OF_WORDS = _words["places of words"]
 BEFORE_NAMES = _words["before names"]
 MANNER = _words["manner"]
 SEVERAL = _words["several"]
+# The first subjunctive, which only reports; the second may be a wish.
+REPORTING_MOOD = SUBJUNCTIVE - {
+    "wäre", "wären", "hätte", "hätten", "würde", "würden", "könnte", "könnten", "müsste",
+    "müssten", "dürfte", "dürften",
+}  # fmt: skip

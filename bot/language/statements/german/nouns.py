@@ -11,7 +11,6 @@ from bot.language.statements.german.lexicon import (
     CUE_NOUNS,
     GENITIVE,
     RELATIVES,
-    SUBJUNCTIVE,
     SUBORDINATORS,
     SUPPORT_VERBS,
 )
@@ -63,14 +62,14 @@ def _content(text: GermanText, sentence: Run, clauses: list[Run], k: int) -> tup
     if not is_said:
         if lower in SUBORDINATORS | COORDINATORS:
             return None
-        reported = [i for i in range(first, end - 1) if text.lower[i] in SUBJUNCTIVE]
+        reported = [i for i in range(first, end - 1) if text.is_subjunctive(i)]
         phrase = noun_phrase(text, first, end)
         is_relative = lower in RELATIVES and (phrase is None or phrase[1] - phrase[0] == 1)
         if not reported or is_relative or text.quotation[reported[0]]:
             return None
     stop = sentence[1]
     for start, _ in clauses[k + 2 :]:
-        if text.finite_at(start) and text.lower[start] not in SUBJUNCTIVE:
+        if text.finite_at(start) and not text.is_subjunctive(start):
             stop = start - 1
             break
     return ((first, trim_end(text, first, stop)),)

@@ -2,10 +2,12 @@
 
 from bot.language.statements.german.lexicon import (
     ADVERBS,
+    AUXILIARIES,
     CUE_ADJECTIVES,
     DETERMINERS,
     FINITE,
     GENITIVE,
+    MODALS,
     NAME_PARTICLES,
     OBLIQUE,
     PREPOSITIONS,
@@ -32,7 +34,8 @@ _MAX_ADVERBS = 3
 # What no noun is, though a sentence may open with it.
 _NO_NOUNS = (
     ADVERBS | PREPOSITIONS | SUBORDINATORS | CUE_ADJECTIVES | QUESTION_WORDS | PRONOUNS
-    | DETERMINERS | FINITE | {"passend", "ebenso"}
+    | DETERMINERS | AUXILIARIES
+    | MODALS | {"passend", "ebenso"}
 )  # fmt: skip
 _ADVERB_ENDINGS = ("falls", "erweise", "gemäß", "mäß", "maßen", "lich", "isch")
 _NO_ADJECTIVES = ADVERBS | PRONOUNS | PREPOSITIONS | DETERMINERS

@@ -11,6 +11,7 @@ from bot.language.statements.german.lexicon import (
     DETERMINERS,
     FINITE,
     PREPOSITIONS,
+    SUBJUNCTIVE,
     SUBORDINATORS,
     VERBS,
 )
@@ -71,6 +72,10 @@ class GermanText:
             return False
         is_before_noun = i + 1 < len(self.word) and self.is_capitalized(i + 1)
         return not (is_before_noun and i and lower[-1] != "t" and not self.is_capitalized(i - 1))
+
+    def is_subjunctive(self, i: int) -> bool:
+        """Return whether a word may be a verb in the subjunctive; "Stelle" is a noun."""
+        return self.lower[i] in SUBJUNCTIVE and self.word[i][0].islower()
 
     def parts(self, i: int) -> bool:
         """Return whether a mark outside quotations parts clauses."""
