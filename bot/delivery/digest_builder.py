@@ -3,9 +3,11 @@
 request and history of a channel -> summaries of stories -> the likeliest, whole -> choice -> digest
 """
 
+import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from bot.model import ChannelHistory, Digest, PreferenceKind, StoryFilter, Subscription, Verdict
 from bot.model.ports import Clock
@@ -146,7 +148,8 @@ class DigestBuilder:
             (article.seen for story in stories for article in story.articles), default=now
         )
         shown_articles = await self._get_shown_articles(request, history, first_seen, now)
-        choice = _choose_from(stories, request, shown_articles, now, explained=True)
+        choose_all = partial(_choose_from, explained=True)
+        choice = await asyncio.to_thread(choose_all, stories, request, shown_articles, now)
         return choice, await self._compose(request, choice, choice.left_out, since, now)
 
     async def _with_preferences(self, request: DigestRequest, now: datetime) -> DigestRequest:
@@ -191,8 +194,9 @@ class DigestBuilder:
         read = top + _SPARE_STORIES if request.story_filter == StoryFilter() else most
         while True:
             likeliest = fit.stories[:read]
-            stories = await self.store.articles.load_stories(request.team, likeliest, now)
-            choice = _choose_from(stories, request, shown_articles, now)
+            load = self.store.articles.load_stories
+            stories = await load(request.team, likeliest, now, fit.to_read)
+            choice = await asyncio.to_thread(_choose_from, stories, request, shown_articles, now)
             scores = [pick.score for pick in choice.picked]
             all_read = read >= min(len(fit.stories), _MAX_STORIES_READ)
             full = len(scores) >= top
@@ -227,7 +231,8 @@ class DigestBuilder:
         self, request: DigestRequest, choice: Choice, left_out: int, since: datetime, now: datetime
     ) -> Digest:
         story_filter = request.story_filter
-        digest = compose(
+        digest = await asyncio.to_thread(
+            compose,
             choice,
             now=now,
             zone=request.zone,

@@ -9,6 +9,7 @@ from bot.language.language_detection import detect_language
 from bot.language.sentences import split_sentences
 from bot.language.statements.english.turns import find_turns
 from bot.language.statements.finding import find_statements
+from bot.language.statements.spans import MAX_TEXT_CHARS
 from bot.language.summaries import Document, make_title, summarize
 from bot.language.terms import event_terms
 from bot.language.transcripts import (
@@ -19,14 +20,16 @@ from bot.language.transcripts import (
 from bot.model import Analysis, Article, Span, Statement, Turn
 from bot.model.transcripts import is_transcript
 
+# No article has more: 100,000 characters of news have some 800.
+MAX_SENTENCES = 3_000
 _EXTRACT_SENTENCES = 5
 
 
 def analyse(article: Article) -> Analysis:
-    """Analyse one article, whatever its text and its language."""
+    """Analyse one article, whatever its text and its language; of a book the beginning."""
+    article, sentences = _shorten(article)
     body = article.body
     language = detect_language(body or article.headline or "", article.language)
-    sentences = split_sentences(body)
     turns = article.turns or (find_turns(body, sentences) if language == "en" else ())
     statements = _find_statements(article, sentences, language, turns)
     if is_transcript(body, turns):
@@ -44,6 +47,19 @@ def analyse(article: Article) -> Analysis:
         terms=event_terms(body, article.headline, language),
         turns=turns,
     )
+
+
+def _shorten(article: Article) -> tuple[Article, tuple[Span, ...]]:
+    """Return the article as far as it is analyzed, in whole sentences, and its sentences."""
+    body = article.body[:MAX_TEXT_CHARS]
+    sentences = split_sentences(body)
+    most = min(MAX_SENTENCES, max(1, len(sentences) - (len(body) < len(article.body))))
+    if len(body) == len(article.body) and len(sentences) <= most:
+        return article, sentences
+    sentences = sentences[:most]
+    end = sentences[-1].end if sentences else len(body)
+    turns = tuple(turn for turn in article.turns if all(span.end <= end for span in turn.words))
+    return replace(article, body=body[:end], turns=turns), sentences
 
 
 def _analyse_transcript(

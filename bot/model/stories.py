@@ -16,6 +16,9 @@ class StoredArticle:
     that source's as it is set now. `dropped` is when its text was dropped, its source's days being
     over: the body is empty then, spans keep their places, and `fingerprint` (SHA-256 of the body's
     UTF-8, in hex) proves the text to whoever still has it.
+
+    `summary` stands for what was not read of one of a story's many articles: the body is empty
+    then, and the analysis holds the terms alone.
     """
 
     id: int
@@ -28,6 +31,7 @@ class StoredArticle:
     policy: Policy = field(default_factory=Policy)
     dropped: datetime | None = None
     fingerprint: str | None = None
+    summary: "ArticleSummary | None" = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from bot.model.articles import (
     Turn,
     TurnKind,
 )
-from bot.model.stories import NewArticle, StoredArticle
+from bot.model.stories import ArticleSummary, NewArticle, StoredArticle
 from bot.store.tables import article_summaries, articles
 from bot.stories.scoring import summarize
 
@@ -150,6 +150,45 @@ class ArticleReader:
         """Read the articles with these ids that meet the conditions, whatever their state."""
         query = sa.select(*columns).where(articles.c.id.in_(list(ids)), *conditions)
         return {stored.id: stored for stored in await self.read(connection, query)}
+
+    async def read_summarized(
+        self,
+        connection: AsyncConnection,
+        summaries: Mapping[int, ArticleSummary],
+        *conditions: sa.ColumnElement[bool],
+    ) -> list[StoredArticle]:
+        """Read the articles with these ids that meet the conditions, without what is long of them.
+
+        Their summary stands for it; a story may have hundreds that no digest shows.
+        """
+        if not summaries:
+            return []
+        short = [column for column in columns if column.name not in {"body", "analysis"}]
+        terms = sa.cast(articles.c.terms, sa.Text).label("terms")
+        query = sa.select(*short, terms).where(articles.c.id.in_(summaries), *conditions)
+        rows = (await connection.execute(query)).all()
+        return [self._decode_summarized(row, summaries[row.id]) for row in rows]
+
+    def _decode_summarized(
+        self, row: sa.Row[Any, *tuple[Any, ...]], summary: ArticleSummary
+    ) -> StoredArticle:
+        fields: dict[str, Any] = {name: getattr(row, name, "") for name in _ARTICLE_FIELDS}
+        fields |= {"status": Status(row.status), "replaces": tuple(row.replaces)}
+        title = Span(0, 0, "")
+        analysis = Analysis("", title, (), (), (), read_terms(row.terms))
+        return StoredArticle(
+            row.id,
+            row.story,
+            row.team,
+            row.seen,
+            Article(**fields),
+            analysis,
+            row.origin,
+            self.policy(row.origin),
+            row.dropped,
+            row.fingerprint,
+            summary,
+        )
 
     async def read_terms(
         self, connection: AsyncConnection, ids: Collection[int]

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -247,19 +247,31 @@ class ArticleStore(Repository):
         return tuple([StorySummary(story, tuple(members)) for story, members in grouped.items()])
 
     async def load_stories(
-        self, team: str | None, summarized: Collection[StorySummary], now: datetime
+        self,
+        team: str | None,
+        summarized: Collection[StorySummary],
+        now: datetime,
+        to_read: Collection[int] | None = None,
     ) -> tuple[Story, ...]:
-        """Read these stories whole, as far as the team may see them, newest first."""
-        ids = [summary.article for story in summarized for summary in story.articles]
-        return await self._read_stories(articles.c.id.in_(ids), visible(team, now))
+        """Read these stories, as far as the team may see them, newest first.
+
+        Only the articles in `to_read` are read whole, where it is given; of the others the summary
+        stands for body and analysis.
+        """
+        summaries = {each.article: each for story in summarized for each in story.articles}
+        whole = summaries.keys() if to_read is None else summaries.keys() & to_read
+        rest = {article: summaries[article] for article in summaries.keys() - whole}
+        query = sa.select(*columns).where(articles.c.id.in_(whole), visible(team, now))
+        async with self._database.reading() as connection:
+            members = await self.reader.read(connection, query)
+            members += await self.reader.read_summarized(connection, rest, visible(team, now))
+        members.sort(key=lambda stored: (summaries[stored.id].dated, stored.id), reverse=True)
+        return _group(members)
 
     async def _read_stories(self, *conditions: sa.ColumnElement[bool]) -> tuple[Story, ...]:
         query = sa.select(*columns).where(*conditions).order_by(*_newest_first)
-        grouped: dict[int, list[StoredArticle]] = defaultdict(list)
         async with self._database.reading() as connection:
-            for stored in await self.reader.read(connection, query):
-                grouped[stored.story].append(stored)
-        return tuple(Story(story, tuple(members)) for story, members in grouped.items())
+            return _group(await self.reader.read(connection, query))
 
     async def find_mentioning(
         self, team: str | None, topics: Collection[str], since: datetime, now: datetime
@@ -421,3 +433,10 @@ class ArticleStore(Repository):
         await names.save(connection, stored, row["dated"])
         await search.save(connection, article, row["dated"], new.article)
         return stored
+
+
+def _group(newest_first: Iterable[StoredArticle]) -> tuple[Story, ...]:
+    grouped: dict[int, list[StoredArticle]] = defaultdict(list)
+    for stored in newest_first:
+        grouped[stored.story].append(stored)
+    return tuple(Story(story, tuple(members)) for story, members in grouped.items())

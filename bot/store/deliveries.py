@@ -73,7 +73,7 @@ class DeliveryLedger(Repository):
 
     async def compose(self, delivery: int, digest: Digest) -> bool:
         """Go from claimed to composed: store what is posted, so that a retry posts the same."""
-        step = _step(delivery, Step.COMPOSE, digest=codec.dump(digest))
+        step = _step(delivery, Step.COMPOSE, digest=codec.pack(digest))
         return await self._execute(step) == 1
 
     async def start_sending(
@@ -121,7 +121,7 @@ class DeliveryLedger(Repository):
             if end is Step.FINISH:
                 query = sa.select(deliveries.c.digest).where(deliveries.c.id == delivery)
                 digest = (await connection.execute(query)).scalar_one()
-                await _mark_shown(connection, delivery, codec.load(Digest, digest))
+                await _mark_shown(connection, delivery, codec.unpack(digest))
         return True
 
     async def get(self, delivery: int) -> Delivery:
@@ -186,7 +186,7 @@ class DeliveryLedger(Repository):
             ids = set((await connection.execute(shown)).scalars())
             ids.update((await connection.execute(_other_versions(shown))).scalars())
         for digest in digests:
-            ids.update(codec.load(Digest, digest).article_ids)
+            ids.update(codec.unpack(digest).article_ids)
         subscription = None if row is None else decode_subscription(row)
         return ChannelHistory(subscription, last, frozenset(ids))
 
@@ -223,7 +223,7 @@ class DeliveryLedger(Repository):
         """Store what the messages say after an edit; removed articles count as shown no more."""
         change = sa.update(deliveries).where(deliveries.c.id == delivery)
         async with self._database.writing() as connection:
-            await connection.execute(change.values(edited=codec.dump(shown), edited_at=now))
+            await connection.execute(change.values(edited=codec.pack(shown), edited_at=now))
             for table in (delivery_articles, delivery_citations):
                 await connection.execute(sa.delete(table).where(table.c.delivery == delivery))
             await _mark_shown(connection, delivery, shown)
@@ -330,6 +330,6 @@ def _decode(row: sa.Row[Any], part_timestamps: Iterable[str]) -> Delivery:
     fields = row._asdict() | {"part_timestamps": tuple(part_timestamps)}
     del fields["edited_at"], fields["posted"]
     for name in ("digest", "edited"):
-        fields[name] = fields[name] and codec.load(Digest, fields[name])
+        fields[name] = fields[name] and codec.unpack(fields[name])
     kind, state = DeliveryKind(row.kind), DeliveryState(row.state)
     return Delivery(**fields | {"kind": kind, "state": state})

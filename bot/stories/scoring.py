@@ -15,7 +15,7 @@ from typing import NamedTuple
 from bot.model import ArticleSummary, StoredArticle, StoryFilter, StorySummary
 from bot.stories.filters import TopicMatch, find_best_topic, weight_in_summary
 from bot.stories.people import is_any_actor, last_words, normalize_text
-from bot.stories.repetition import outlet_name
+from bot.stories.repetition import ARTICLES_READ, outlet_name
 from bot.stories.verdicts import Opinions, most_similar, named_actors, speaker_surnames
 
 # For half a day a story of two outlets and two speakers beats a fresher one of a single outlet.
@@ -38,6 +38,8 @@ class Reason(NamedTuple):
 
 def summarize(stored: StoredArticle, dated: datetime | None = None) -> ArticleSummary:
     """Derive the facts of an article that scoring needs; `dated` as the store dates it."""
+    if stored.summary is not None:
+        return stored.summary
     article, statements = stored.article, stored.analysis.statements
     published = article.published
     return ArticleSummary(
@@ -153,12 +155,14 @@ class Shortlist:
     """Stories that a choice may take, likeliest first; a few it will still refuse.
 
     `points` are what their summaries give each: without any filter no story gets more when read.
-    `updates` are the numbers of those of which the channel has seen something.
+    `updates` are the numbers of those of which the channel has seen something. `to_read` are the
+    articles to be read whole.
     """
 
     stories: tuple[StorySummary, ...]
     points: tuple[float, ...]
     updates: Collection[int]
+    to_read: Collection[int] = ()
 
     def count_unread(self, read: int) -> int:
         """Count the stories after the first `read` that a digest could hold.
@@ -201,7 +205,41 @@ def shortlist(
         ranked.append((is_wanted, sum([points for points, _ in reasons]), story.story, story))
     ranked.sort(key=itemgetter(0, 1, 2), reverse=True)
     stories, points = [story for *_, story in ranked], [points for _, points, *_ in ranked]
-    return Shortlist(tuple(stories), tuple(points), updates)
+    relevant = find_relevant(stories, mentioned, story_filter.followed)
+    to_read = pick_articles_to_read(stories, posted, relevant)
+    return Shortlist(tuple(stories), tuple(points), updates, to_read)
+
+
+def pick_articles_to_read(
+    stories: Iterable[StorySummary], posted: Collection[int], relevant: Collection[int]
+) -> frozenset[int]:
+    """Return the articles that a digest reads: of each story the newest few of three kinds.
+
+    Those that are new to the channel, those it was shown (`posted`), and the `relevant` ones, which
+    are on its topics. Of the others the summary is enough.
+    """
+    picked: set[int] = set()
+    for story in stories:
+        newest_first = sorted(
+            [(summary.dated, summary.article) for summary in story.articles], reverse=True
+        )
+        ids = [article for _, article in newest_first]
+        for kind in (
+            [article for article in ids if article not in posted],
+            [article for article in ids if article in posted],
+            [article for article in ids if article in relevant],
+        ):
+            picked.update(kind[:ARTICLES_READ])
+    return frozenset(picked)
+
+
+def find_relevant(
+    stories: Iterable[StorySummary], mentioning: Collection[int], followed: Sequence[str]
+) -> frozenset[int]:
+    """Return the articles in `mentioning`, and those that may name one of the followed actors."""
+    surnames = last_words(followed)
+    naming = {s.article for story in stories for s in story.articles if _may_name([s], surnames)}
+    return frozenset(mentioning) | naming
 
 
 def _topic_weight(articles: Sequence[ArticleSummary], topics: Sequence[str]) -> float:

@@ -28,6 +28,15 @@ def memory(pid: int, mark: str = "VmRSS") -> float:
     return 0.0
 
 
+def shared_memory(pid: int) -> float:
+    """Return the MiB of a process, its share alone of what it has with others, or 0."""
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) / 1024
+    return 0.0
+
+
 class PeakMemory:
     """Sample the workers' memory; `peak` is the most that one used, also one that was killed."""
 

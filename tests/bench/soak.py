@@ -1,8 +1,9 @@
 """`make soak`: memory and lateness under steady load for MINUTES.
 
-Twenty articles and five commands a second, every command among them, a hundred subscriptions that
-are due every minute: the real program on SQLite, a fake Slack, files dropped into the feed folder
-in batches, and signed commands. Writes the curve to docs/images/soak.png and prints a line for
+Two articles and five commands a second, every command among them, stories that grow to two hundred
+articles, thirty subscriptions that are due every two minutes: the real program on SQLite, a fake
+Slack, files dropped into the feed folder in batches, and signed commands. Memory is counted as PSS:
+what processes share counts once. Writes the curve to docs/images/soak.png and prints a line for
 docs/reliability.md.
 
     python -m tests.bench.soak [MINUTES]
@@ -31,12 +32,14 @@ from bot.playground.workspace import HUMAN_IDS, Channel
 from bot.store import open_store
 from tests.bench.__main__ import machine
 from tests.bench.acks import percentile
-from tests.bench.processes import descendants, memory
+from tests.bench.processes import descendants, memory, shared_memory
 from tests.bench.store import made_up_word
 from tests.service import ROOT, Service, credentials, running
 from tests.slack_server import SlackServer, slack_server
 
-ARTICLES, COMMANDS, CHANNELS = 20, 5, 100
+ARTICLES, COMMANDS, CHANNELS, EVERY_MINUTES = 2, 5, 30, 2
+# So many stories run at a time, each until it has so many articles.
+STORIES, ARTICLES_OF_STORY = 12, 200
 LOOK = 5.0  # seconds between two looks at memory and metrics
 PICTURE = ROOT / "docs" / "images" / "soak.png"
 # What is asked most, and what comes once between each round of that. `{page}` is a web page.
@@ -69,32 +72,36 @@ def metric(text: str, name: str) -> float:
 
 
 async def drop_articles(service: Service, until: float) -> None:
-    """Drop a JSON Feed of twenty articles each second."""
+    """Drop a JSON Feed of a few articles each second."""
     chance, number = random.Random(5), 0
-    lately: list[list[str]] = []  # half of all is told by a second outlet, or a third
+    running_stories: list[tuple[list[str], int]] = []
     while time.monotonic() < until:
         began = time.monotonic()
         now = datetime.now(UTC).isoformat()
         items = []
         for _ in range(ARTICLES):
             number += 1
-            again = lately and chance.random() < 0.5
-            words = (
-                chance.choice(lately)
-                if again
-                else [made_up_word(chance.randrange(10**6)) for _ in range(40)]
-            )
-            lately = [*lately[-40:], words]
+            if len(running_stories) < STORIES:
+                running_stories.append((_words(chance, 40), 0))
+            words, count = running_stories.pop(chance.randrange(len(running_stories)))
+            if count + 1 < ARTICLES_OF_STORY:
+                running_stories.append((words, count + 1))
             lines = [
-                f"The {a} of {b} will {c} its {d} in May, {e.capitalize()} said."
+                f"The {a} of {b.capitalize()} will {c} its {d} in May, {e.capitalize()} said."
                 for a, b, c, d, e in _fives(words)
             ]
-            title = f"{words[0].capitalize()} to {words[2]} {words[3]}"
-            told = {"id": f"urn:soak:{number}", "title": title, "content_text": " ".join(lines)}
+            own = f"Nobody in {_words(chance, 1)[0].capitalize()} answered."
+            title = f"{words[0].capitalize()} to {words[2]} {words[3]} of {words[1].capitalize()}"
+            text = " ".join([*chance.sample(lines, len(lines)), own])
+            told = {"id": f"urn:soak:{number}", "title": title, "content_text": text}
             items.append({**told, "date_published": now})
         feed = {"version": "https://jsonfeed.org/version/1.1", "title": "Soak", "items": items}
-        service.drop_file(f"soak-{number}.json", json.dumps(feed))
+        service.drop_file(f"outlet-{number % 16}/soak-{number}.json", json.dumps(feed))
         await asyncio.sleep(max(0.0, 1 - (time.monotonic() - began)))
+
+
+def _words(chance: random.Random, count: int) -> list[str]:
+    return [made_up_word(chance.randrange(10**6)) for _ in range(count)]
 
 
 def _fives(words: list[str]) -> list[list[str]]:
@@ -125,7 +132,7 @@ async def sample(service: Service, run: Run, until: float, began: float) -> None
         run.minutes.append(minute)
         run.service.append(memory(service.process.pid))
         run.memory.append(
-            sum(map(memory, [service.process.pid, *descendants(service.process.pid)]))
+            sum(map(shared_memory, [service.process.pid, *descendants(service.process.pid)]))
         )
         run.stored.append(metric(text, "dateline_articles_total"))
         count = metric(text, "dateline_digest_lateness_seconds_count")
@@ -141,7 +148,7 @@ def _metrics(address: str) -> str:
 
 
 async def subscribe(folder: Path, slack: SlackServer) -> None:
-    """Subscribe a hundred channels, each every minute, before the program takes SQLite."""
+    """Subscribe the channels before the program takes SQLite."""
     data = folder / "var"
     data.mkdir(parents=True)
     store = await open_store(f"sqlite:///{data / 'dateline.sqlite3'}")
@@ -154,7 +161,12 @@ async def subscribe(folder: Path, slack: SlackServer) -> None:
         slack.workspace.messages[name] = []
         await store.subscriptions.save(
             Subscription(
-                TEAM_ID, name, "U0WREN", AtIntervals(timedelta(minutes=1)), "UTC", next_due=start
+                TEAM_ID,
+                name,
+                "U0WREN",
+                AtIntervals(timedelta(minutes=EVERY_MINUTES)),
+                "UTC",
+                next_due=start,
             )
         )
     await store.close()

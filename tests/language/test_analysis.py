@@ -4,7 +4,9 @@ import pickle
 
 import pytest
 
+from bot.language import analysis
 from bot.language.analysis import analyse
+from bot.language.statements.spans import MAX_TEXT_CHARS
 from bot.model import Analysis, Article
 
 HARBOUR = """PORT VALE, March 2 (Tidings) — Farland keeps its harbour open, Prime Minister Mara \
@@ -119,3 +121,28 @@ def test_words_that_tell_nothing_by_themselves_are_no_statement():
         for one in analyse(Article(body=body)).statements
     ]
     assert sorted(told) == ['"No."', "the pier was safe"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "The ferry sails at noon, Ida Berg said. " * 4_000,
+        "a\n\n" * 10_000,
+        "word" * 40_000,
+        " " * 10,
+    ],
+    ids=["prose", "paragraphs", "no sentence", "nothing"],
+)
+def test_of_a_book_the_beginning_is_analyzed(body: str) -> None:
+    """Texts longer than any article are analyzed so far, in whole sentences that slice them."""
+    shortened, sentences = analysis._shorten(Article(body=body))
+    assert len(shortened.body) <= MAX_TEXT_CHARS
+    assert len(sentences) <= analysis.MAX_SENTENCES
+    assert all(span.holds_in(body) and span.end <= len(shortened.body) for span in sentences)
+    assert body.startswith(shortened.body)
+
+
+def test_an_article_is_analyzed_whole() -> None:
+    """What is no longer than an article stays as it is."""
+    article = Article(body="The ferry sails at noon. It rained, Ida Berg said.")
+    assert analysis._shorten(article)[0] is article

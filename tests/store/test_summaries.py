@@ -319,3 +319,21 @@ async def test_a_word_that_many_names_share_finds_one_of_them(store: Store, comm
     [said] = await store.articles.find_statements_by(None, "Mara Ilves", EVENING)
     assert said.statement.actor is not None
     assert said.statement.actor.name.text == "Mara Ilves"
+
+
+async def test_what_is_not_read_of_a_story_keeps_its_summary(store: Store) -> None:
+    """Articles that a digest does not read stand in their story, in order, without their text."""
+    await file_a_day(store)
+    summaries = await store.articles.get_story_summaries("T1", later(hours=-48), EVENING)
+    load = store.articles.load_stories
+    whole = {each.id: each for each in await load("T1", summaries, EVENING)}
+    ids = [stored.id for story in whole.values() for stored in story.articles]
+    cut = {each.id: each for each in await load("T1", summaries, EVENING, ids[::2])}
+    assert cut.keys() == whole.keys()
+    for number, story in cut.items():
+        pairs = zip(story.articles, whole[number].articles, strict=True)
+        for stored, full in pairs:
+            assert stored.id == full.id
+            assert summarize(stored)._replace(dated=0) == summarize(full)._replace(dated=0)
+            assert stored.analysis.terms == full.analysis.terms
+            assert bool(stored.article.body) == (stored.id in ids[::2])

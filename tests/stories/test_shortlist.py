@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from bot.model import Story, StoryFilter, StorySummary
 from bot.stories.choice import choose
-from bot.stories.scoring import Shortlist, shortlist, summarize
+from bot.stories.repetition import ARTICLES_READ
+from bot.stories.scoring import Shortlist, pick_articles_to_read, shortlist, summarize
 from tests.builders import NOON, StoryBuilder
 
 OUTLETS = ("Northern Wire", "The Sund Courier", None)
@@ -165,3 +166,24 @@ def test_a_date_in_the_future_is_not_believed() -> None:
     summaries = summarize_stories(builder.stories())
     fit = shortlist(summaries, posted=(), now=NOON, story_filter=StoryFilter())
     assert story_ids(fit)[0] == 3
+
+
+def test_of_a_large_story_the_newest_are_read() -> None:
+    """Of each story a few of the newest are read: new ones, seen ones, and those on the topic."""
+    builder = StoryBuilder()
+    for number in range(5 * ARTICLES_READ):
+        builder.ferry(story=1, hours=1 + number / 60)
+    builder.harbour(story=2)
+    newest_first = [stored.id for stored in builder.stories()[0].articles][: 5 * ARTICLES_READ]
+    summaries = summarize_stories(builder.stories())
+    story = {s.article for s in summaries[0].articles} & set(newest_first)
+    dated = {s.article: s.dated for each in summaries for s in each.articles}
+    newest_first = sorted(story, key=lambda article: (dated[article], article), reverse=True)
+    posted, relevant = frozenset(newest_first[60:120]), frozenset(newest_first[-3:])
+    read = pick_articles_to_read(summaries, posted, relevant)
+    assert read & story == {
+        *newest_first[:ARTICLES_READ],
+        *newest_first[60 : 60 + ARTICLES_READ],
+        *newest_first[-3:],
+    }
+    assert read - story == {s.article for s in summaries[1].articles}
