@@ -1,12 +1,13 @@
 """`make chaos`: kill, freeze and disconnect processes; one fault fails the run.
 
-python -m tests.chaos [kills] [crowd] [outages] [takeover]
+python -m tests.chaos [kills] [crowd] [outages] [takeover] [storm]
 
 Each part is bounded in time and prints its figures. The folder of a part that failed is kept and
-named: each process's log, the feed folder, SQLite.
+named: each process's log, the feed folder, SQLite. The storm lasts DATELINE_STORM_MINUTES (10).
 """
 
 import asyncio
+import os
 import shutil
 import sys
 import tempfile
@@ -22,12 +23,14 @@ from tests.chaos.chaos_env import ChaosEnv, open_env
 from tests.chaos.crowd import post_to_crowd
 from tests.chaos.kills import CHANNELS, kill_repeatedly
 from tests.chaos.outages import POINTS, cut_connections, freeze_processes, restart_database
+from tests.chaos.storm import CHANNELS as CHANNELS_IN_STORM
+from tests.chaos.storm import storm
 from tests.chaos.takeover import take_over_repeatedly
 from tests.chaos.tcp_proxy import TcpProxy
 from tests.databases import upgrade
 from tests.postgres_server import PostgresServer, run_postgres
 
-TIMEOUT_SECONDS = 40 * 60
+TIMEOUT_SECONDS = 60 * 60
 KILLS = 100  # of each kind: run on SQLite, run on PostgreSQL, worker on PostgreSQL
 
 
@@ -109,11 +112,19 @@ async def run_takeover(running: PostgresServer) -> None:
         say(await take_over_repeatedly(env, deaths=5))
 
 
+async def run_storm(running: PostgresServer) -> None:
+    """Do all of it at once."""
+    minutes = float(os.environ.get("DATELINE_STORM_MINUTES", "10"))
+    async with open_env_on(running, CHANNELS_IN_STORM) as env:
+        say(await storm(env, running, minutes))
+
+
 PARTS = {
     "kills": run_kills,
     "crowd": run_crowd,
     "outages": run_outages,
     "takeover": run_takeover,
+    "storm": run_storm,
 }
 
 

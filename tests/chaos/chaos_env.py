@@ -19,7 +19,7 @@ import aiohttp
 import psycopg
 
 from bot.blocks.digest import digest_messages
-from bot.model import AtIntervals, Digest, Subscription, codec
+from bot.model import AtIntervals, Subscription, codec
 from bot.store import open_store
 from tests.service import ROOT, environment
 from tests.slack_server import SIGNING_SECRET, TOKEN
@@ -84,20 +84,20 @@ class ChaosEnv:
 
     async def ready(self, pid: int) -> str:
         """Wait until the process serves, which it must log at "info"; return its address."""
+        assert await self.until(lambda: self.ready_address(pid) is not None, within=60)
+        address = self.ready_address(pid)
+        assert address is not None
+        return address
 
-        def line() -> dict[str, Any] | None:
-            text = self.logs[pid].read_text(encoding="utf-8") if self.logs[pid].exists() else ""
-            lines = (
-                json.loads(row)
-                for row in text.splitlines()
-                if row.startswith("{") and row.endswith("}")
-            )
-            return next((entry for entry in lines if entry.get("event") == "ready"), None)
-
-        assert await self.until(lambda: line() is not None, within=60)
-        ready_line = line()
-        assert ready_line is not None
-        return str(ready_line["address"])
+    def ready_address(self, pid: int) -> str | None:
+        """Return the address of a process that serves, None of one that does not yet."""
+        text = self.logs[pid].read_text(encoding="utf-8") if self.logs[pid].exists() else ""
+        lines = (
+            json.loads(row)
+            for row in text.splitlines()
+            if row.startswith("{") and row.endswith("}")
+        )
+        return next((str(line["address"]) for line in lines if line.get("event") == "ready"), None)
 
     async def watch(self, pid: int, seconds: float, **order: float) -> str:
         """Wait until the process is dead, frozen, or has used `cpu` seconds; return its state."""
@@ -130,13 +130,26 @@ class ChaosEnv:
             beside.write_text(text, encoding="utf-8")
             beside.rename(feed / f"{number}.txt")
 
-    async def subscribe(self, channels: int, due: datetime, step: timedelta) -> None:
+    def drop_story(self, count: int) -> None:
+        """Add files to the feed folder that all tell one event."""
+        feed = self.folder / "feed"
+        for number in range(count):
+            self.dropped += 1
+            text = "Velmbridge harbour closed after flood\n\n"
+            text += "The harbour of Velmbridge closed after the flood, Orla Tarnwick said. "
+            text += f"Sandbags number {number} arrived."
+            (feed / f".story-{number}.txt").write_text(text, encoding="utf-8")
+            (feed / f".story-{number}.txt").rename(feed / f"story-{number}.txt")
+
+    async def subscribe(
+        self, channels: int, due: datetime, step: timedelta, *, top: int = 1
+    ) -> None:
         """Subscribe channels with a digest now and then after each interval."""
         store = await open_store(self.url)
         for number in range(channels):
             await store.subscriptions.save(
                 Subscription(
-                    TEAM, f"C{number:05}", "U0WREN", AtIntervals(step), "UTC", top=1, next_due=due
+                    TEAM, f"C{number:05}", "U0WREN", AtIntervals(step), "UTC", top=top, next_due=due
                 )
             )
         await store.close()
@@ -263,8 +276,9 @@ class ChaosEnv:
 
 def count_messages(digest: Any) -> int:
     """Return how many messages a digest of the ledger becomes."""
-    stored = json.loads(digest) if isinstance(digest, str) else digest
-    return len(digest_messages(codec.load(Digest, stored), channel_title=""))
+    # SQLite gives JSON, PostgreSQL what it says.
+    stored = json.loads(digest) if isinstance(digest, str) and digest[:1] == '"' else digest
+    return len(digest_messages(codec.unpack(stored), channel_title=""))
 
 
 @dataclass

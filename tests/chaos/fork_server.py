@@ -44,6 +44,7 @@ from bot.model import Analysis, Article, Format, ParsedFile
 from bot.model.errors import SourceUnreadable
 from bot.store import Store
 from tests.builders import analysis_of
+from tests.chaos.clock_steps import step_clock
 from tests.crash_points import CrashPointProxy, CrashPointStore
 
 if TYPE_CHECKING:
@@ -121,6 +122,8 @@ def run_child(order: dict[str, Any]) -> None:
         shorten_times(order["shorten_times"])
     fate = SignalAtPoint(order.get("point"), order.get("nth", 1), order.get("end", signal.SIGKILL))
     logs.configure(order.get("level", "warning"))
+    if order.get("steps_clock"):
+        step_clock()
     code = 1
     try:
         asyncio.run(service.serve(settings_module.load(), Role(order["role"]), fate.adapted))

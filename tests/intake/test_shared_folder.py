@@ -15,16 +15,19 @@ from bot.store.clock import SystemClock
 
 
 class RecordingIntake:
-    """Record the files in place of an intake, each with a short pause."""
+    """Record the files in place of an intake; each waits while `may_go_on` is cleared."""
 
     def __init__(self) -> None:
         self.prepared: list[bytes] = []
         self.stored: list[str] = []
+        self.began, self.may_go_on = asyncio.Event(), asyncio.Event()
+        self.may_go_on.set()
 
     async def prepare(self, data: bytes, *, name: str, source: str | None) -> PreparedFile:
         """Record the bytes."""
         self.prepared.append(data)
-        await asyncio.sleep(0.02)
+        self.began.set()
+        await self.may_go_on.wait()
         if data == b"unreadable":
             raise SourceUnreadable("no text")
         return PreparedFile(name, source, Format.TEXT, ())
@@ -62,6 +65,9 @@ async def test_two_workers_share_a_folder(tmp_path: Path, database_url: str) -> 
         FeedFolder(tmp_path, intake, SystemClock(), store.sources, store.locks)  # type: ignore[arg-type]
         for intake, store in zip(intakes, stores, strict=True)
     ]
+    # Neither goes on before the other has begun.
+    for intake, other in zip(intakes, reversed(intakes), strict=True):
+        intake.may_go_on = other.began
     for _ in range(3):
         await asyncio.gather(*(worker.scan() for worker in workers))
     read = [data for intake in intakes for data in intake.prepared]
