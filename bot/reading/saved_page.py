@@ -13,7 +13,7 @@ from bot.reading.cleaning import web_url_or_none
 from bot.reading.document import SourceDocument
 
 _LOCATION = re.compile(r"^content-location:[ \t]*\S", re.IGNORECASE | re.MULTILINE)
-_SAVED = re.compile(r"(?:[\w-]+:.*\s+)*?from:.{0,40}\bsaved by\b", re.IGNORECASE)
+_SAVED = re.compile(r"^from:.{0,40}\bsaved by\b", re.IGNORECASE | re.MULTILINE)
 # What only a message that was sent has.
 _OF_MAIL = {"to", "received", "delivered-to", "return-path", "message-id"}
 
@@ -22,7 +22,7 @@ def is_saved_page(names: AbstractSet[str], text: str) -> bool:
     """Return whether a file with headers of these `names` is a page: it says where it came from."""
     if "mime-version" not in names or "content-type" not in names:
         return False
-    if "snapshot-content-location" in names or _SAVED.match(text):
+    if "snapshot-content-location" in names or _SAVED.search(text):
         return True
     return _OF_MAIL.isdisjoint(names) and _LOCATION.search(text) is not None
 
