@@ -68,7 +68,8 @@ class FullTextFetcher:
             return article
         full = parsed.articles[0]
         article = _held_as(article, full)
-        min_chars = max(MIN_FULL_TEXT_CHARS, 2 * len(article.body))
+        # An entry of a sitemap has no text to prefer to a short one.
+        min_chars = max(MIN_FULL_TEXT_CHARS, 2 * len(article.body)) if article.body else 1
         if parsed.format is not Format.HTML or len(full.body) < min_chars:
             return article
         return replace(

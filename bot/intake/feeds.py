@@ -32,7 +32,7 @@ MAX_FIRST_ARTICLES = 10
 FAILURES_BEFORE_REST = 3
 _MAX_PARALLEL_HOSTS = 24
 _MARK_CHARS = 12
-_FEED_FORMATS = {Format.RSS, Format.ATOM, Format.JSONFEED}
+_FEED_FORMATS = {Format.RSS, Format.ATOM, Format.JSONFEED, Format.SITEMAP, Format.WORDPRESS}
 _HTTP_GONE = 410
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
@@ -142,7 +142,7 @@ class FeedPoller:
         except FeedEmpty:
             return ()
         if parsed.format not in _FEED_FORMATS:
-            raise SourceUnreadable("This is no feed (RSS, Atom or JSON Feed).")
+            raise SourceUnreadable("This is no feed (RSS, Atom, JSON Feed or a news sitemap).")
         return parsed.articles
 
     async def _ingest(

@@ -43,6 +43,9 @@ WITHHELD = (
     "Its source withholds it, or holds it until an hour that cannot be read. Drop it again, without"
     " the words of its embargo, when it may be shown."
 )
+_SITEMAP_IN_FOLDER = (
+    "A sitemap only names pages. Follow it, and they are fetched: dateline feeds add ADDRESS"
+)
 _NO_TEXT = "The article has a headline but no text, so there is nothing to quote."
 # Teams add feeds as they like: sources beyond this many share one label in the metrics.
 MAX_SOURCE_LABELS = 200
@@ -164,6 +167,8 @@ class Intake:
             parsed = await self._reader.parse(
                 data, zone=facts.zone, encoding=facts.encoding, arrived=self._clock.now()
             )
+        if parsed.format is Format.SITEMAP:
+            raise SourceUnreadable(_SITEMAP_IN_FOLDER)
         articles = self._identify(parsed.articles, facts.owner, source, source or "")
         first = await asyncio.gather(*map(self._analyze, articles[:_BATCH_SIZE]))
         return PreparedFile(name, source, parsed.format, (*first, *articles[_BATCH_SIZE:]))

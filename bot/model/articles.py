@@ -48,6 +48,8 @@ class Format(StrEnum):
     WEBVTT = "webvtt"
     SRT = "srt"
     PODCAST_TRANSCRIPT = "podcast-transcript"
+    SITEMAP = "sitemap"
+    WORDPRESS = "wordpress"
     PDF = "pdf"
     DOCX = "docx"
 

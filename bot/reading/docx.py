@@ -83,7 +83,8 @@ def read_articles(document: SourceDocument) -> list[Article]:
         html = _convert(parts, root)
     except _ERRORS as e:
         raise SourceUnreadable(_BROKEN) from e
-    return [hold_article(_parse(html, document.zone), document.zone, *notes)]
+    article = _parse(html, document.zone)
+    return [hold_article(article, document.zone, *notes, arrived=document.arrived)]
 
 
 def _parser() -> etree.XMLParser:

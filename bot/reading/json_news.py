@@ -133,7 +133,10 @@ def _is_media(item: dict[str, Any]) -> bool:
 
 
 def _is_ninjs(item: dict[str, Any]) -> bool:
-    return bool(WIRE_WORDS["ninjs properties"] & item.keys() and _IDENTIFYING & item.keys())
+    # JSON-LD has headlines too.
+    is_ours = not {"@context", "@type"} & item.keys()
+    has_names = WIRE_WORDS["ninjs properties"] & item.keys() and _IDENTIFYING & item.keys()
+    return bool(is_ours and has_names)
 
 
 def _read_item(item: dict[str, Any], zone: str) -> Article:

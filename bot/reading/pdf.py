@@ -21,7 +21,7 @@ from pypdfium2 import raw
 
 from bot.model import Article
 from bot.model.errors import SourceUnreadable
-from bot.reading.document import SourceDocument
+from bot.reading.document import PARSE_ERRORS, SourceDocument
 from bot.reading.holds import find_hold, hold_article
 from bot.reading.page_layout import (
     Glyph,
@@ -82,7 +82,19 @@ class _Marks:
 
 def read_articles(document: SourceDocument) -> list[Article]:
     """Return the one article that the file is. Raise SourceUnreadable where it is in doubt."""
-    pdf = _open(document.data)
+    try:
+        paragraphs, notes = _read_paragraphs(document.data)
+    except (pypdfium2.PdfiumError, *PARSE_ERRORS) as e:
+        raise SourceUnreadable(_BROKEN) from e
+    if not paragraphs:
+        raise SourceUnreadable(_SCANNED)
+    article = _parse(paragraphs, document.zone)
+    return [hold_article(article, document.zone, *notes, arrived=document.arrived)]
+
+
+def _read_paragraphs(data: bytes) -> tuple[list[Paragraph], list[str]]:
+    """Return the paragraphs of a file, and the lines beside them that may hold it."""
+    pdf = _open(data)
     try:
         if len(pdf) > MAX_PAGES:
             raise SourceUnreadable(f"This PDF has {len(pdf)} pages; {MAX_PAGES} is the most.")
@@ -92,11 +104,7 @@ def read_articles(document: SourceDocument) -> list[Article]:
     finally:
         pdf.close()
     pages, margins = split_margins(pages)
-    paragraphs = read_paragraphs(pages)
-    if not paragraphs:
-        raise SourceUnreadable(_SCANNED)
-    article = _parse(paragraphs, document.zone)
-    return [hold_article(article, document.zone, *marks.notes, *margins)]
+    return read_paragraphs(pages), [*marks.notes, *margins]
 
 
 def _open(data: bytes) -> pypdfium2.PdfDocument:
@@ -246,6 +254,7 @@ class _PageObjects:
         self._turns: dict[int, int] = {}
         self._colors: dict[int, tuple[int, int, int, int]] = {}
         self._areas: list[tuple[int, _Rect, bool]] = []
+        self._areas_near: dict[int, list[tuple[int, _Rect, bool]]] = {}
         self._strokes: list[_Rect] = []
         for order in range(raw.FPDFPage_CountObjects(page)):
             drawn = raw.FPDFPage_GetObject(page, order)
@@ -256,10 +265,7 @@ class _PageObjects:
                 self._add_area(drawn, order, is_image=kind == raw.FPDF_PAGEOBJ_IMAGE)
 
     def _add_area(self, drawn: Any, order: int, *, is_image: bool) -> None:
-        sides = [ctypes.c_float() for _ in range(4)]
-        raw.FPDFPageObj_GetBounds(drawn, *sides)
-        left, bottom, right, top = (side.value for side in sides)
-        box = (left, bottom, right, top)
+        box = left, bottom, right, top = _bounds(drawn)
         if (
             not is_image
             and top - bottom <= _MAX_STROKE_POINTS
@@ -328,8 +334,29 @@ class _PageObjects:
 
     def _is_covered(self, placed: _PlacedGlyph) -> bool:
         own = self._order.get(placed.owner)
-        later = (box for order, box, _ in self._areas if own is not None and order > own)
+        later = (
+            box for order, box, _ in self._near(placed.owner) if own is not None and order > own
+        )
         return any(_holds(box, placed.center) for box in later)
+
+    def _near(self, owner: int) -> list[tuple[int, _Rect, bool]]:
+        """Return the areas that touch a text object; on a page with a map there are thousands."""
+        if owner not in self._areas_near:
+            left, bottom, right, top = _bounds(self._text[owner])
+            self._areas_near[owner] = [
+                area
+                for area in self._areas
+                if area[1][0] <= right and area[1][2] >= left
+                if area[1][1] <= top and area[1][3] >= bottom
+            ]
+        return self._areas_near[owner]
+
+
+def _bounds(drawn: Any) -> _Rect:
+    sides = [ctypes.c_float() for _ in range(4)]
+    raw.FPDFPageObj_GetBounds(drawn, *sides)
+    left, bottom, right, top = (side.value for side in sides)
+    return left, bottom, right, top
 
 
 def _address(drawn: Any) -> int:

@@ -284,12 +284,12 @@ def _text(detail: Any, *, may_be_plain: bool) -> str:
         return join_paragraphs(value.split("\n\n"))
     if not _TEXT_TYPES.match(kind):
         return ""
-    value = _without_short_codes(_APPEARED_FIRST.sub("", value))
+    value = without_short_codes(_APPEARED_FIRST.sub("", value))
     is_plain = may_be_plain and kind == "text/plain"
     return markup.text_or_html(value) if is_plain else markup.html_text(value)
 
 
-def _without_short_codes(text: str) -> str:
+def without_short_codes(text: str) -> str:
     """Remove WordPress's short codes ("[gallery ids=1]"); keep the reporter's bracketed words."""
     if "[" not in text:
         return text

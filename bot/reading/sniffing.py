@@ -23,12 +23,15 @@ from bot.reading import (
     plain_text,
     records,
     rss_atom,
+    sitemap,
     telex,
+    wordpress,
 )
 from bot.reading.archives import GZIP_START, ZIP_START, unpack
 from bot.reading.briefings import mark_turns
 from bot.reading.cleaning import language_tag_or_none, web_url_or_none
 from bot.reading.credits import byline_or_none, outlet_or_none, without_outlet
+from bot.reading.data_files import refuse_data
 from bot.reading.document import FormatReader, SourceDocument
 from bot.reading.holds import hold_article
 from bot.reading.press_releases import without_release_marks
@@ -52,6 +55,8 @@ _XML_READERS: dict[str, FormatReader] = {
     "akomaNtoso": (Format.AKOMA_NTOSO, parliaments.read_akoma_ntoso),
     "TEI": (Format.TEI, parliaments.read_tei),
     "deleted-entry": (Format.ATOM, rss_atom.read_deleted_entry),
+    "urlset": (Format.SITEMAP, sitemap.read_articles),
+    "sitemapindex": (Format.SITEMAP, sitemap.read_index),
 }
 _XML_DECLARATION = re.compile(r"\s*<\?xml\b")
 # An end tag, an empty element, a tag with an attribute, or two tags in a row: names in angle
@@ -60,7 +65,6 @@ _XML_TAG = re.compile(
     r"</[\w:.-]{1,100}\s*>|<[\w:.-]{1,100}(?:\s+[\w:.-]{1,100}\s*=\s*[\"'][^<>]{0,1000})?\s*/>"
     r"|<[\w:.-]{1,100}\s+[\w:.-]{1,100}\s*=\s*[\"']|<[\w:.-]{1,100}>\s*<[A-Za-z]"
 )
-_JSON_DATA = re.compile(r"\s*(?:\{\s*(?:\"|\}\s*$)|\[\s*[\[{\"\]])")
 _SIGNATURES = {
     start.encode("latin-1"): kind
     for start, kind in load_tables("bot.reading", "data/signatures.toml").items()
@@ -116,6 +120,7 @@ def _read_file(document: SourceDocument) -> ParsedFile:
         telex.detect(document)
         or captions.detect(document)
         or json_news.detect(document)
+        or wordpress.detect(document)
         or _XML_READERS.get(document.root or "")
         or _XML_READERS.get((document.root or "").lower())
         or records.detect(document)
@@ -134,11 +139,9 @@ def _detect_text(document: SourceDocument) -> FormatReader:
         raise SourceUnreadable(f"This is XML of a kind that Dateline does not know{root}.")
     if len(text) > _MAX_TEXT_CHARS:
         raise _too_long(len(text))
-    if _JSON_DATA.match(text):
-        known = "ninjs or JSON Feed" if document.json is not None else "JSON"
-        raise SourceUnreadable(f"This is JSON, but not {known}.")
     if not text.strip():
         raise SourceUnreadable("There is nothing in this file but white space.")
+    refuse_data(document)
     return plain_text.detect(document)
 
 

@@ -347,3 +347,31 @@ async def test_adding_twice_is_adding_once(
     again = await poller.add(URL, "T1")
     assert again == replace(first, next_check=again.next_check)
     assert len(await archive.feeds.get_all("T1")) == 1
+
+
+async def test_a_news_sitemap_is_followed_page_by_page(
+    poller: FeedPoller, archive: Store, web: FakeWeb, clock: FakeClock
+) -> None:
+    """Each new entry's page is fetched once, where robots.txt allows it; none is a story alone."""
+
+    def entry(name: str) -> str:
+        return (
+            f"<url><loc>https://orm.example/{name}</loc><news:news><news:publication><news:name>"
+            f"Orm</news:name></news:publication><news:title>{name}</news:title></news:news></url>"
+        )
+
+    def sitemap(*names: str) -> str:
+        return f'<urlset xmlns:news="urn:n">{"".join(map(entry, names))}</urlset>'
+
+    page = f"<html><body><article><p>{BODY}</p></article></body></html>"
+    for name in ("first", "closed", "second"):
+        web.set_page(f"https://orm.example/{name}", page.replace("Nobody", name))
+    web.set_page("https://orm.example/robots.txt", "User-agent: *\nDisallow: /closed\n")
+    web.set_page(URL, sitemap("first", "closed", "gone"))
+    feed = await poller.add(URL, "T1")
+    assert (feed.title, await headlines(archive)) == ("Orm", {"first"})
+    clock.forward(hours=1)
+    web.set_page(URL, sitemap("second", "first", "closed"))
+    assert (await poller.poll()).articles == 1
+    asked = [url.rpartition("/")[2] for url, *_ in web.asked]
+    assert (asked.count("first"), asked.count("second"), asked.count("closed")) == (1, 1, 0)

@@ -42,6 +42,7 @@ def test_content_decides_the_format() -> None:
         "ninjs", "mail",
         "anpa", "iptc7901",
         "record", "publicwhip", "akoma-ntoso", "tei", "webvtt", "srt", "podcast-transcript",
+        "sitemap", "wordpress", "pdf", "docx",
     }  # fmt: skip
 
 
