@@ -13,7 +13,7 @@ from urllib.robotparser import RobotFileParser
 import structlog
 
 from bot.intake.intake import Intake, fetch_page
-from bot.model import Article, Format, Status
+from bot.model import Article, Format, ParsedFile, Status
 from bot.model.errors import SourceUnavailable, SourceUnreadable
 from bot.model.ports import Clock, Web
 
@@ -55,16 +55,18 @@ class FullTextFetcher:
         self._robots_rules: dict[str, tuple[datetime, RobotFileParser]] = {}
 
     async def complete(self, article: Article) -> Article:
-        """Return the article with its page's text, or unchanged where the page has no more."""
+        """Return the article with its page's text, or unchanged where the page has no more.
+
+        Of a podcast's episode it is the transcript that its feed names.
+        """
+        if article.transcript and (parsed := await self._fetch(article.transcript)):
+            spoken = parsed.articles[0]
+            language = article.language or spoken.language
+            return replace(article, body=spoken.body, turns=spoken.turns, language=language)
         if not is_summary(article) or article.url is None:
             return article
-        try:
-            if not await self._may_fetch(article.url):
-                return article
-            page = await fetch_page(self._web, article.url)
-            parsed = await self._intake.parse(page)
-        except (SourceUnavailable, SourceUnreadable) as e:
-            log.info("page not read", host=urlsplit(article.url).hostname, reason=e.reason)
+        parsed = await self._fetch(article.url)
+        if parsed is None:
             return article
         full = parsed.articles[0]
         article = _held_as(article, full)
@@ -80,6 +82,16 @@ class FullTextFetcher:
             published=article.published or full.published,
             language=article.language or full.language,
         )
+
+    async def _fetch(self, url: str) -> ParsedFile | None:
+        """Return what stands at an address, None where it may not be fetched or cannot be read."""
+        try:
+            if not await self._may_fetch(url):
+                return None
+            return await self._intake.parse(await fetch_page(self._web, url))
+        except (SourceUnavailable, SourceUnreadable) as e:
+            log.info("page not read", host=urlsplit(url).hostname, reason=e.reason)
+            return None
 
     async def _may_fetch(self, url: str) -> bool:
         """Return whether robots.txt allows it (RFC 9309)."""

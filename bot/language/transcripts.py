@@ -64,5 +64,6 @@ def _with_mark(body: str, statement: Statement, turns: Sequence[Turn]) -> Span |
         return None
     mark, end = turns[k].mark, statement.content[-1].end
     is_beside = not any(map(str.isalnum, _NOTE.sub("", body[mark.end : _start(statement)])))
-    is_short = end - mark.start <= _MAX_CHARS
+    is_whole = k + 1 == len(turns) or end <= turns[k + 1].mark.start
+    is_short = is_whole and end - mark.start <= _MAX_CHARS
     return Span.of(body, mark.start, end) if is_beside and is_short else None

@@ -98,7 +98,8 @@ class Article:
     has the guids of earlier articles that it stands in for, or that are canceled with it.
     `digital_source_type` says who or what made it, as a code of IPTC's Digital Source Type
     NewsCodes ("trainedAlgorithmicMedia") or in the source's own words. `turns` are those of a
-    transcript, whose body begins with its headline: names and offices stand there.
+    transcript, whose body begins with its headline: names and offices stand there. `transcript` is
+    the address of a podcast episode's, which is fetched as it comes in, and not stored.
     """
 
     body: str
@@ -117,6 +118,7 @@ class Article:
     replaces: tuple[str, ...] = ()
     digital_source_type: str | None = None
     turns: tuple[Turn, ...] = ()
+    transcript: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

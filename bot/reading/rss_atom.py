@@ -217,6 +217,8 @@ def _read_entry(entry: Any, parsed: Any, base: str | None, zone: str) -> Article
         language=language,
         url=resolve_link(base, _link(entry, language)),
         status=Status.USABLE if is_public else Status.WITHHELD,
+        # podcast:transcript; of several feedparser keeps the last.
+        transcript=resolve_link(base, (entry.get("podcast_transcript") or {}).get("url")),
     )
 
 

@@ -42,7 +42,8 @@ _BODY_SPAN_FIELDS = 2
 _MAX_ROWS_DECODED_IN_LOOP = 12
 _DEFAULT_POLICY = Policy()
 # An article's turns are stored with its analysis, where spans of the body are two numbers.
-_ARTICLE_FIELDS = [name for name in Article.__dataclass_fields__ if name != "turns"]
+_NOT_COLUMNS = {"turns", "transcript"}
+_ARTICLE_FIELDS = [name for name in Article.__dataclass_fields__ if name not in _NOT_COLUMNS]
 # Ten times as fast as calling the enum.
 _KINDS = {kind.value: kind for kind in ActorKind}
 _FORMS = {form.value: form for form in QuotationType}

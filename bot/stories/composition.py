@@ -41,6 +41,7 @@ from bot.stories.scoring import publication_time
 _KEY_STATEMENTS = 3
 # What a statement loses for each already picked of its speaker, and if that shares all words.
 _SAME_SPEAKER_COST, _SHARED_WORDS_COST = 0.1, 0.3
+_CHECKED_WORTH = 0.3
 _EXTRACT_SENTENCES = 2
 _MAX_EXTRACT_CHARS = 420  # of both sentences; those of news have some 300
 _OTHER_STATEMENTS = 40  # what a reader of a thread can use; more is read in the sources
@@ -121,12 +122,13 @@ def _compose_entry(
         for each in outlets
         if not _is_muted(each.statement, muted) and not seen.has_statement(each)
     ]
-    key = _pick_key(fresh, subjects)
-    rest = [each for each in fresh if each not in key][:_OTHER_STATEMENTS]
     check = RecordCheck(newest_first[:ARTICLES_READ])
-    records = {each: check.cite(each.statement, each.article) for each in (*key, *rest)}
+    records = {each: check.cite(each.statement, each.article) for each in fresh}
+    key = _pick_key(fresh, subjects, {each for each, record in records.items() if record})
+    rest = [each for each in fresh if each not in key][:_OTHER_STATEMENTS]
     listed = {lead.id} | {each.article for each in (*key, *rest)}
-    listed.update(record.article for record in records.values() if record)
+    cited = (records[each] for each in (*key, *rest))
+    listed.update(record.article for record in cited if record)
     listed.update(stored.id for stored in newest_first[:_LISTED_ARTICLES])
 
     def cite(each: ComparableStatement) -> Quote:
@@ -151,14 +153,15 @@ def _compose_entry(
 def _pick_lead(newest_first: Sequence[StoredArticle], seen: SeenContent) -> StoredArticle:
     """Return the article that tells most of what the story's articles share, with a headline.
 
-    Of an update, one with something new goes before one that only repeats; of articles as central,
-    as a copy is, the newest.
+    Of an update, one with something new goes before one that only repeats, and any goes before a
+    transcript; of articles as central, as a copy is, the newest.
     """
     shared = Counter(term for stored in newest_first for term, _ in stored.analysis.terms)
     return max(
         newest_first,
         key=lambda stored: (
             any(not seen.has_sentence(sentence) for sentence in stored.analysis.extract),
+            not is_record(stored),
             bool(stored.article.headline),
             bool(stored.analysis.extract),
             sum(weight * (shared[term] - 1) for term, weight in stored.analysis.terms),
@@ -191,16 +194,23 @@ def _is_muted(statement: Statement, muted: Collection[str]) -> bool:
 
 
 def _pick_key(
-    statements: Sequence[ComparableStatement], subjects: _Subjects
+    statements: Sequence[ComparableStatement],
+    subjects: _Subjects,
+    checked: Collection[ComparableStatement] = (),
 ) -> list[ComparableStatement]:
     """Return the statements to show: the best one, then what adds most to those picked before.
+
+    Those `checked` are quoted by an article and found in a transcript: somebody chose them.
 
     If none of them is on the channel's subjects, the best that is takes the last one's place.
     """
     left = list(statements)
     picked: list[ComparableStatement] = []
     while left and len(picked) < _KEY_STATEMENTS:
-        picked.append(max(left, key=lambda each: _added_worth(each, picked)))
+        worth = {
+            each: _added_worth(each, picked) + _CHECKED_WORTH * (each in checked) for each in left
+        }
+        picked.append(max(left, key=worth.__getitem__))
         left.remove(picked[-1])
     if not any(map(subjects.has, picked)):
         wanted = max(filter(subjects.has, left), key=_score, default=None)

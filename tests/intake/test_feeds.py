@@ -302,6 +302,26 @@ async def test_a_summary_is_completed_from_its_page_once(
     assert [body.startswith("Part 0.") for body in await bodies(archive)] == [True]
 
 
+async def test_a_podcast_episode_is_its_transcript(
+    poller: FeedPoller, archive: Store, web: FakeWeb
+) -> None:
+    """The transcript that the feed names is fetched once, as it is robots.txt's to allow."""
+    named = (
+        '<podcast:transcript xmlns:podcast="https://podcastindex.org/namespace/1.0" '
+        'url="https://orm.example/harbour.vtt" type="text/vtt"/></item>'
+    )
+    captions = "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ida Roe>The harbour is open.\n"
+    web.set_page(URL, rss(SUMMARY.replace("</item>", named)))
+    web.set_page("https://orm.example/harbour.vtt", captions)
+    await poller.add(URL, "T1")
+    assert await bodies(archive) == ["Ida Roe: The harbour is open."]
+    assert [url for url, *_ in web.asked].count("https://orm.example/harbour") == 0
+    web.pages.pop("https://orm.example/harbour.vtt")
+    web.set_page(f"{URL}/2", rss(SUMMARY.replace("</item>", named).replace("Harbour", "Two")))
+    await poller.add(f"{URL}/2", "T1")
+    assert "Short." in await bodies(archive)
+
+
 async def test_a_relative_link_leads_to_the_items_page(
     poller: FeedPoller, archive: Store, web: FakeWeb
 ) -> None:

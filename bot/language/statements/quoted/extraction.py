@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.language.quotations import find_quotations
+from bot.language.statements.english.turn_statements import turn_statements
 from bot.language.statements.quoted.names import Names, Speaker
 from bot.language.statements.quoted.tables import Table, load_table
 from bot.language.statements.quoted.words import Token, read_tokens
@@ -45,18 +46,28 @@ def find_statements(
     body: str,
     sentences: Sequence[Span],
     headline: str | None = None,
-    turns: Sequence[Turn] | None = None,  # noqa: ARG001
+    turns: Sequence[Turn] | None = None,
 ) -> tuple[Statement, ...]:
-    """Return the quoted words of a text that surely are somebody's, best first."""
+    """Return the quoted words of a text that surely are somebody's, best first.
+
+    `turns` are those of a transcript, which are not looked for.
+    """
     finder = _Finder(body, sentences, load_table(language))
     found = [
+        *turn_statements(body, sentences, turns or ()),
+        *_find_quoted(finder, body, sentences),
+    ]
+    short = frozenset(w for w in body.lower().split() if len(w) <= _SHORT_WORD)
+    return rank_statements(found, body, headline, short)
+
+
+def _find_quoted(finder: "_Finder", body: str, sentences: Sequence[Span]) -> list[FoundStatement]:
+    return [
         FoundStatement(
             _to_statement(each, body, sentences), _CERTAINTY, is_spoken=True, has_verb=True
         )
         for each in finder.find()
     ]
-    short = frozenset(w for w in body.lower().split() if len(w) <= _SHORT_WORD)
-    return rank_statements(found, body, headline, short)
 
 
 def _to_statement(found: _Found, body: str, sentences: Sequence[Span]) -> Statement:
