@@ -30,6 +30,8 @@ _CODE = re.compile(
     r"(?!urn:|tag:|mailto:|acct:|did:|doi:|cid:)[a-z][\w-]{1,30}:([A-Z][\w&-]{1,30}|[a-z&-]{2,30})"
 )
 _ID = re.compile(r"(?:[a-z][a-z0-9+.-]{1,30}:|[#@])\S+|[0-9a-fA-F-]{20,}|[a-z]+[-_]\d+|[\W\d_]+")
+_BY = re.compile(r"\s*(?:by|von|par|por|di|door|av|af)\s+")
+_BETWEEN_NAMES = re.compile(r"\s*(?:,|;|&|\||/|\s(?:and|und|et|y|e|en|och|og)\s)\s*")
 # Between a headline and the name of its outlet.
 _BEFORE_SITE = re.compile(r"(?:\s*[|–—·•»«:]+|\s+-)\s+$")
 _AFTER = re.compile(r"\s*[|–—·•»«]+\s+|\s+-\s+")
@@ -75,6 +77,15 @@ def _is_account(name: str) -> bool:
 def _is_code(name: str) -> bool:
     is_agency = _OUTLETS.issuperset(name.upper().split("/"))
     return not is_agency and bool(_LOGIN.fullmatch(name) or _INITIALS.fullmatch(name))
+
+
+def repeats_byline(line: str, byline: str | None) -> bool:
+    """Return whether a line says no more than a byline: "By Ulla Roos and Per Ek"."""
+    names, told = (
+        {name for name in _BETWEEN_NAMES.split(_BY.sub("", text.casefold(), count=1)) if name}
+        for text in (byline or "", line)
+    )
+    return bool(told) and told <= names
 
 
 def outlet_or_none(text: object) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any
 from bot.model import Article, Format
 from bot.model.errors import SourceUnreadable
 from bot.reading import markup
+from bot.reading.credits import repeats_byline
 from bot.reading.document import FormatReader, SourceDocument
 from bot.reading.holds import find_hold, hold_article, mentions_hold
 from bot.reading.json_ld import has_type, live_updates
@@ -68,13 +69,14 @@ def _read_body(tree: Any, page: PageMetadata) -> str:
 
 
 def _without_lines_above(article: Article, times: set[str | None], body: str) -> Article:
-    """Return the article with its body, without headline and time that stand above the text."""
+    """Return the article with its body, without headline, byline and time that stand above it."""
     paragraphs = body.split("\n\n")
     headline = article.headline or ""
 
     def is_above(paragraph: str) -> bool:
-        """Return whether it is a time, or the headline, which may go on with the outlet's name."""
-        return paragraph in times or (len(paragraph) > 1 and headline.startswith(paragraph))
+        """Return whether it is time, byline or headline, which may have the outlet's name."""
+        is_headline = len(paragraph) > 1 and headline.startswith(paragraph)
+        return is_headline or paragraph in times or repeats_byline(paragraph, article.byline)
 
     text = list(dropwhile(is_above, paragraphs)) or paragraphs
     return replace(article, body="\n\n".join(text))

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from html import unescape
 from itertools import chain
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -12,7 +13,13 @@ from lxml import etree
 from bot.model.wordlists import load_line_lists
 from bot.reading import markup
 from bot.reading.cleaning import first_line, language_tag_or_none, line_or_none, resolve_link
-from bot.reading.credits import adds_outlet, join_names, outlet_or_none, without_outlet
+from bot.reading.credits import (
+    adds_outlet,
+    byline_or_none,
+    join_names,
+    outlet_or_none,
+    without_outlet,
+)
 from bot.reading.json_ld import Item, find_items, has_type, values
 from bot.reading.times import first_time
 
@@ -188,9 +195,12 @@ class PageMetadata:
         for party in values(parties):
             name = party
             if isinstance(party, dict):
-                known = self._named_items.get(str(party.get("@id")), {})
-                name = party.get("name") or known.get("name")
-            names += map(line_or_none, values(name))
+                known = self._named_items.get(str(party.get("@id")), {}).get("name")
+                # Some publishing systems set the login in one place and the name in the other.
+                name = first_line((byline_or_none(party.get("name")), known)) or party.get("name")
+            names += (
+                line_or_none(unescape(each)) for each in values(name) if isinstance(each, str)
+            )
         return names
 
     def _time(self, key: str, meta_names: Iterable[str]) -> datetime | None:

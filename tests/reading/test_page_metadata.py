@@ -6,6 +6,7 @@ import pytest
 
 from bot.model import Article
 from bot.reading import read
+from bot.reading.credits import repeats_byline
 
 TEXT = (
     "The board of Sund voted on Monday to move the fish market to the north quay, Oda Lind, who"
@@ -64,11 +65,12 @@ def test_json_ld_is_read_with_the_slips_of_publishing_systems(wrap: Callable[[st
         '{"@list": ["Ulla Roos", "Per Ek"]}',
         '[{"name": "admin"}, {"name": "Ulla Roos"}, "https://sund.example/ek", "Per Ek"]',
         '"Ulla Roos, Per Ek"',
+        '["Ulla&#32;Roos", {"name": "pek", "@id": "#p"}]}, {"@id": "#p", "name": "Per Ek"',
     ],
 )
 def test_all_authors_are_named(authors: str) -> None:
     """Whatever form the list of authors has, each is named once, on one line."""
-    assert _page(_ld(LD % authors)).byline == "Ulla Roos, Per Ek"
+    assert _page(_ld(f"[{LD % authors}]")).byline == "Ulla Roos, Per Ek"
 
 
 @pytest.mark.parametrize(
@@ -189,6 +191,37 @@ def test_the_articles_own_time_counts(above: str) -> None:
     article = _page("</head><body>" + teaser, above)
     assert str(article.published) == "2026-05-04 10:00:00+00:00"
     assert article.body == TEXT
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        '<span itemprop=author itemscope><a href=/u><b itemprop="name">Ulla Roos</b></a></span>',
+        'By <a rel="author" href="/u">Ulla Roos</a>',
+        '<p>By <a rel="author" href="/u">Ulla Roos</a> | 4 May 2026</p>',
+    ],
+)
+def test_the_author_above_the_text_is_its_byline(above: str) -> None:
+    """Who is marked as the author is the byline, and no text of the article."""
+    article = _page(_meta("author", "admin"), above)
+    assert article.byline == "Ulla Roos"
+    assert article.body.endswith(TEXT)
+
+
+@pytest.mark.parametrize(
+    ("line", "is_it"),
+    [
+        ("By Ulla Roos and Per Ek", True),
+        ("Per Ek", True),
+        ("ULLA ROOS, PER EK", True),
+        ("By Ulla Roos in Sund", False),
+        ("Ulla Roos says no", False),
+        ("By order of the board", False),
+    ],
+)
+def test_a_line_that_only_repeats_the_byline(line: str, *, is_it: bool) -> None:
+    """A line is the byline once more where it has no other word."""
+    assert repeats_byline(line, "Ulla Roos, Per Ek") is is_it
 
 
 @pytest.mark.parametrize(
