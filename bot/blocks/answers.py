@@ -13,6 +13,9 @@ from bot.model.cadence import describe, next_dues
 from bot.model.errors import NotAllowed, UsageError
 from bot.model.stories import WithheldFile
 
+# The button of a suggested line; its value is the line.
+RUN_LINE = "run_line"
+_MAX_BUTTON_CHARS = 70
 UNDO_SUBSCRIBE = "undo_subscribe"
 UNDO_UNSUBSCRIBE = "undo_unsubscribe"
 
@@ -24,10 +27,13 @@ _MAX_DETAIL_CHARS = 300
 _HELP_LINES_PER_SECTION = 10
 
 
-def usage_error_message(error: UsageError) -> Message:
-    """Answer a mistyped command with the nearest line that works."""
+def usage_error_message(error: UsageError, *, run: str = "") -> Message:
+    """Answer a mistyped command with the nearest line that works; a button runs `run`."""
     suggestion = messages.text("did_you_mean", line=kit.code(error.hint)) if error.hint else ""
-    return kit.compose("usage_error", suggestion, problem=_escape_with_code(error.problem))
+    label = kit.shorten(run, _MAX_BUTTON_CHARS)
+    buttons = (kit.button("run_line", RUN_LINE, run, line=label),) if run else ()
+    problem = _escape_with_code(error.problem)
+    return kit.compose("usage_error", suggestion, buttons=buttons, problem=problem)
 
 
 def not_allowed_message(error: NotAllowed) -> Message:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.blocks import block_kit as kit
 from bot.blocks import messages
@@ -49,6 +49,28 @@ _MAX_ALT_CHARS = 900
 _MAX_CELL_CHARS = 160
 
 
+class ActorQuery(NamedTuple):
+    """Whose statements are asked for, on what topic and of what days ("" for all), which page."""
+
+    name: str
+    topic: str = ""
+    period: str = ""
+    page: int = 0
+
+    def dump(self, page: int) -> str:
+        """Write it, with another page, into a button's value."""
+        narrowed = [kit.shorten(self.topic, 300), self.period]
+        name = kit.shorten(self.name, 300)
+        return json.dumps([name, page, *(narrowed if any(narrowed) else [])], ensure_ascii=False)
+
+
+def parse_actor_query(value: str) -> ActorQuery:
+    """Read what a button carries; raise ValueError for anything else."""
+    name, page, *narrowed = json.loads(value)
+    topic, period = narrowed or ("", "")
+    return ActorQuery(str(name), str(topic), str(period), int(page))
+
+
 def actor_not_found(
     name: str, similar: Sequence[str] = (), languages: Sequence[str] = ()
 ) -> Message:
@@ -66,12 +88,12 @@ def actor_not_found(
     return kit.compose("actor_misspelt", name=kit.escape(name), lines=lines)
 
 
-def actor_choice(name: str, people: Sequence[Person]) -> Message:
+def actor_choice(query: ActorQuery, people: Sequence[Person]) -> Message:
     """Ask which person the name means, with a button for each."""
     shown, size = people[:_MAX_PEOPLE], _BUTTONS_PER_ROW
-    buttons = [_person_button(person) for person in shown]
+    buttons = [_person_button(person, query) for person in shown]
     rows = [kit.actions(*buttons[at : at + size]) for at in range(0, len(buttons), size)]
-    question, hint = messages.pair("which_actor", name=kit.escape(name))
+    question, hint = messages.pair("which_actor", name=kit.escape(query.name))
     if more := len(people) - len(shown):
         hint = messages.text("more_actors", count=more)
     counts = [messages.count("statement", len(person.said)) for person in shown]
@@ -81,14 +103,17 @@ def actor_choice(name: str, people: Sequence[Person]) -> Message:
     return Message(text, (kit.section(question), *rows, kit.context(hint)))
 
 
-def actor_statements(person: Person, now: datetime, page: int = 0) -> Message:
+def actor_statements(person: Person, now: datetime, query: ActorQuery) -> Message:
     """Show one page of an actor's statements, newest first, each with stance and source."""
+    query = query._replace(name=person.name)
     pages = max(1, -(-len(person.said) // _PAGE_SIZE))
-    page = min(max(page, 0), pages - 1)
+    page = min(max(query.page, 0), pages - 1)
     statements = person.said[page * _PAGE_SIZE : (page + 1) * _PAGE_SIZE]
     blocks, _ = kit.fit_groups(_statement_blocks(statement, now) for statement in statements)
     follow = kit.code(f"/digest follow {kit.shorten(person.name, 100)}")
-    title, hint = messages.pair("newest_first", person=_person_title(person), follow=follow)
+    title, hint = messages.pair(
+        "newest_first", person=_person_title(person), narrowed=_narrowed(query), follow=follow
+    )
     title += messages.text("page_of", page=page + 1, pages=pages) if pages > 1 else ""
     targets = (
         ("newer", WHO_NEWER, page - 1, page > 0),
@@ -96,7 +121,7 @@ def actor_statements(person: Person, now: datetime, page: int = 0) -> Message:
         ("timeline", WHO_TIMELINE, 0, True),
     )
     buttons = [
-        kit.button(label, action, _dump_statements_page(person, target))
+        kit.button(label, action, query.dump(target))
         for label, action, target, is_shown in targets
         if is_shown
     ]
@@ -124,20 +149,22 @@ def actor_timeline_modal(person: Person, now: datetime) -> dict[str, Any]:
     return kit.modal("timeline", [kit.section(_person_title(person)), *blocks, *end])
 
 
-def parse_statements_page(value: str) -> tuple[str, int]:
-    """Return the name and the page of a button's value; raise ValueError for anything else."""
-    name, page = json.loads(value)
-    return str(name), int(page)
+def nothing_said(query: ActorQuery) -> Message:
+    """Say that an actor said nothing on the topic or on these days, and offer all statements."""
+    name, narrowed = kit.escape(query.name), _narrowed(query)
+    every = kit.button("all_they_said", WHO_OLDER, ActorQuery(query.name).dump(0))
+    return kit.compose("nothing_said", buttons=(every,), name=name, narrowed=narrowed)
 
 
-def _dump_statements_page(person: Person, page: int) -> str:
-    return json.dumps([kit.shorten(person.name, 300), page], ensure_ascii=False)
+def _narrowed(query: ActorQuery) -> str:
+    topic = messages.text("on_topic", topic=kit.escape(query.topic)) if query.topic else ""
+    return topic + (f" {query.period.title()}" if query.period else "")
 
 
-def _person_button(person: Person) -> dict[str, Any]:
+def _person_button(person: Person, query: ActorQuery) -> dict[str, Any]:
     # The action_ids of a row must differ.
     action = f"{WHO_MEANT}:{sha256(person.name.encode()).hexdigest()[:12]}"
-    label, value = _person_label(person), _dump_statements_page(person, 0)
+    label, value = _person_label(person), query._replace(name=person.name).dump(0)
     return kit.button("person", action, value, person=label, count=len(person.said))
 
 

@@ -27,23 +27,43 @@ _TYPOGRAPHY = str.maketrans(
 )
 # What stands before a command without being a part of it.
 _POLITE = re.compile(
-    r"\A(?:(?:please|hey|hi|hello|dear|ok|okay|dateline)\b[\s,:!]*)+(?=\w)", re.IGNORECASE
+    r"\A(?:(?:please|hey|hi|hello|dear|ok|okay|dateline|(?:can|could|would|will) you)\b[\s,:!]*)+"
+    r"(?=\w)",
+    re.IGNORECASE,
 )
-# Questions as people put them, and the command that answers each.
+# Questions and wishes as people put them, and the command line that answers each, in which the
+# named groups stand. The first that matches the whole text counts.
 _NEWS = r"what(?:'s| is) (?:new|the news)|any(?:thing)? (?:new|news)"
 _DID = r"did|does|do|has|have"
 _WHAT = r"(?: (?:what|anything|something))?"
-_LATELY = r"(?: lately| today| recently)?"
+_SHOW = r"(?:show|give|tell|send)(?: me)?"
+_WHEN = r"(?P<when>(?:every|each|daily|weekdays|hourly|at \d|mondays?\b).*?)"
+_NAME = r"(?P<name>.+?)"
+_SAID = rf"what (?:{_DID}|is|was) {_NAME} (?:say|said|saying|says)"
 _QUESTIONS = tuple(
-    (re.compile(rf"\A(?:{pattern})[\s?!.]*\Z", re.IGNORECASE), word)
-    for pattern, word in (
-        (rf"{_NEWS}|what(?:'s| is) up|news", "preview"),
-        (rf"(?:{_NEWS}) (?:about|on|from) (?P<object>.+)", "search"),
-        (rf"what (?:{_DID}|is|was) (?P<object>.+?) (?:say|said|saying|says){_LATELY}", "who"),
-        (rf"what (?:{_DID}) (?P<object>.+?) (?:say|said) about .+", "who"),
-        (rf"who (?:said|says|spoke|talked){_WHAT} (?:about|on|of) (?P<object>.+)", "search"),
-        (r"(?:hi|hello|hey|thanks|thank you)(?: dateline)?|dateline|what can you do", "help"),
-        (r"how does (?:this|it) work", "help"),
+    (re.compile(rf"(?:{pattern})[\s?!.]*", re.IGNORECASE), line)
+    for pattern, line in (
+        (rf"(?:{_NEWS}|what(?:'s| is) up|(?:{_SHOW} )?(?:the )?(?:latest )?news(?: please)?)", ""),
+        (r"catch me up|what happened(?: today)?|what did i miss|summary|latest|summari[sz]e", ""),
+        (
+            rf"(?:{_NEWS}|(?:the )?(?:latest )?news) (?:about|on|from) (?:the )?(?P<words>.+?)",
+            "search {words}",
+        ),
+        (
+            rf"(?:{_SHOW}|anything|something)(?: the news)? about (?:the )?(?P<words>.+?)",
+            "search {words}",
+        ),
+        (rf"{_SAID} (?:about|on) (?:the )?(?P<topic>.+?)", "who {name} about {topic}"),
+        (rf"{_SAID}(?: (?:lately|recently))?(?P<days>(?: [\w]+){{0,5}})", "who {name}{days}"),
+        (
+            rf"who (?:said|says|spoke|talked){_WHAT} (?:about|on|of) (?:the )?(?P<words>.+?)",
+            "search {words}",
+        ),
+        (r"who (?:said|says)(?: that)? (?:the )?(?P<words>.+?)", "search {words}"),
+        (rf"(?:post|send)(?: me)?(?: the| a)?(?: digest| news)? {_WHEN}", "subscribe {when}"),
+        (rf"follow {_NAME} {_WHEN}", "subscribe {when} about {name}"),
+        (r"(?:hi|hello|hey|thanks|thank you)\b.*|there|dateline|what can you do", "help"),
+        (r"how does (?:this|it) work|what(?:'s| is) (?:this|dateline)|who are you", "help"),
     )
 )
 
@@ -57,10 +77,16 @@ def parse_command(line: str) -> Command:
         return Command("preview")
     if WEB_ADDRESS.match(text):
         return Command("read", text)
-    word, _, arguments = question_to_command(text).partition(" ")
+    text = question_to_command(text)
+    if not text:
+        return Command("preview")
+    word, _, arguments = text.partition(" ")
     spec = find_command(word)
     if spec is None:
-        raise _unknown_command(word, arguments)
+        if suggestion := _suggest(word, arguments):
+            problem = messages.text("unknown_command", word=word[:40])
+            raise UsageError(problem, suggestion)
+        spec, arguments = SPECS_BY_WORD["search"], text
     # `subscribe` tells a channel from a topic by where it stands.
     return spec.parse(arguments if spec.takes == "schedule" else name_channels(arguments))
 
@@ -113,24 +139,24 @@ def _name_entity(match: re.Match[str]) -> str:
 
 
 def question_to_command(text: str) -> str:
-    """Return the command line that answers a question; any other text as it is."""
-    for pattern, word in _QUESTIONS:
-        if match := pattern.match(text):
-            return f"{word} {match.groupdict().get('object') or ''}".rstrip()
+    """Return the command line that answers a question, "" for a preview; other text as it is."""
+    for pattern, line in _QUESTIONS:
+        if match := pattern.fullmatch(text):
+            return line.format(**match.groupdict())
     return text
 
 
-def _unknown_command(word: str, arguments: str) -> UsageError:
-    """Return the error that offers a command with nearly this word, a schedule, or a search."""
+def _suggest(word: str, arguments: str) -> str:
+    """Return the line with a command of nearly this word, or a schedule's; "" for neither."""
     typed = word.lower()[:40]
     swapped = [known for known in SPECS_BY_WORD if sorted(known) == sorted(typed)]
-    near = swapped or get_close_matches(typed, SPECS_BY_WORD, n=1, cutoff=0.7)
+    # Words like `post` are not offered: whoever writes "posting" may want that it stops.
+    others = [known for known, spec in SPECS_BY_WORD.items() if spec.word != "now"]
+    near = swapped or get_close_matches(typed, others, n=1, cutoff=0.7)
     text = f"{word} {arguments}".strip()
     if near:
-        line = f"{SPECS_BY_WORD[near[0]].word} {arguments}"
-    else:
-        line = f"subscribe {text}" if _is_schedule(text) else f"search {text}"
-    return UsageError(messages.text("unknown_command", word=word[:40]), _working_line(line))
+        return _working_line(f"{SPECS_BY_WORD[near[0]].word} {arguments}")
+    return _working_line(f"subscribe {text}") if _is_schedule(text) else ""
 
 
 def _is_schedule(text: str) -> bool:

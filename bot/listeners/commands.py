@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from bot.listeners import messages
+from bot.listeners.periods import split_period
 from bot.listeners.schedule_parser import SubscriptionChange, parse_subscribe, render_subscribe
 from bot.model.errors import UsageError
 from bot.model.wordlists import load_tables
@@ -22,12 +23,15 @@ class Command:
     """What was typed, understood: the `word` of a row of COMMANDS, and what follows it.
 
     `argument` is a name, topic, address, some words or another command's word; "" where none was
-    named. `number` is a feed's, `days` the length of a chart. `me` is about the person's direct
-    messages, not the channel. `change` is what `subscribe` changes.
+    named. `topic` and `period` (bot/listeners/periods.py) narrow what is looked up. `number` is a
+    feed's, `days` the length of a chart. `me` is about the person's direct messages, not the
+    channel. `change` is what `subscribe` changes.
     """
 
     word: str
     argument: str = ""
+    topic: str = ""
+    period: str = ""
     number: int | None = None
     days: int = CHART_DAYS["week"]
     me: bool = False
@@ -91,7 +95,9 @@ def _render_words(command: Command) -> str:
             return f"feeds add {argument}"
         case "feeds" if command.number is not None:
             return f"feeds remove {command.number}"
-    return f"{command.word} {'me' if command.me else argument}"
+    about = f" about {command.topic}" if command.topic else ""
+    period = f" {command.period}" if command.period else ""
+    return f"{command.word} {'me' if command.me else argument}{about}{period}"
 
 
 def _parse_nothing(spec: CommandSpec, arguments: str) -> Command:
@@ -102,11 +108,18 @@ def _parse_nothing(spec: CommandSpec, arguments: str) -> Command:
     return Command(spec.word)
 
 
+# What people call the digest that they want to stop, resume or end.
+_THIS = frozenset(
+    ("this", "it", "that", "posting", "all", "the digest", "the digests", "digests", "sending")
+)
+
+
 def _parse_me(spec: CommandSpec, arguments: str) -> Command:
     """Read `me`, or nothing."""
-    if arguments.lower() in {"me", "for me", "my"}:
+    words = arguments.lower().removesuffix(" please")
+    if words in {"me", "for me", "my"}:
         return Command(spec.word, me=True)
-    return _parse_nothing(spec, arguments)
+    return _parse_nothing(spec, "" if words in _THIS else arguments)
 
 
 def _parse_name(spec: CommandSpec, arguments: str) -> Command:
@@ -126,10 +139,17 @@ def _parse_optional_name(spec: CommandSpec, arguments: str) -> Command:
 
 
 def _parse_actor(spec: CommandSpec, arguments: str) -> Command:
-    """Read `Kallas` or `is Kallas?`."""
-    name = _words(arguments).strip(" ?@")
+    """Read `Kallas`, `is Kallas?` or `Kallas about troops this week`."""
+    name, period = split_period(_words(arguments))
+    name, _, topic = name.strip(" ?@").partition(" about ")
     name = re.sub(r"\A(?:is|did|said)\s+(?=\S)", "", name, flags=re.IGNORECASE).strip(" ?@")
-    return _parse_name(spec, name)
+    return replace(_parse_name(spec, name), topic=topic.strip(), period=period)
+
+
+def _parse_search(spec: CommandSpec, arguments: str) -> Command:
+    """Read `grain exports` or `grain exports since Monday`; days alone are words."""
+    words, period = split_period(_words(arguments))
+    return replace(_parse_name(spec, words or arguments), period=period if words else "")
 
 
 def _parse_topic(spec: CommandSpec, arguments: str) -> Command:
@@ -223,6 +243,7 @@ _PARSERS: dict[str, Callable[[CommandSpec, str], Command]] = {
     "name": _parse_name,
     "name or nothing": _parse_optional_name,
     "actor": _parse_actor,
+    "words": _parse_search,
     "address": lambda spec, text: Command(spec.word, _url(spec, text)),
     "feed": _parse_feeds,
     "period and topic": _parse_chart,

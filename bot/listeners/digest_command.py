@@ -1,6 +1,7 @@
 """`/digest`: dispatch a typed line to its answer; preview, now, history, feeds, status and help."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.blocks import answers
@@ -14,7 +15,7 @@ from bot.listeners import (
     settings_form,
     subscription_commands,
 )
-from bot.listeners.command_line import parse_command
+from bot.listeners.command_line import MAX_LINE_CHARS, parse_command
 from bot.listeners.commands import COMMANDS, SPECS_BY_WORD, Command, find_command
 from bot.listeners.permissions import (
     find_visible_subscriptions,
@@ -32,6 +33,10 @@ from bot.model.errors import NotFound, UsageError
 # What these commands cost their person besides.
 _MORE_SECONDS = {"chart": 19.0, "now": 4.0, "read": 4.0}
 _STATUS_PERIOD = timedelta(hours=24)
+# Lines that show how a command is written, and are nobody's wish.
+_EXAMPLES = frozenset(
+    f"/digest {line}" for spec in COMMANDS for line in spec.examples if " " in line
+)
 
 
 async def digest(request: SlackRequest) -> None:
@@ -42,6 +47,23 @@ async def digest(request: SlackRequest) -> None:
     if not SPECS_BY_WORD[command.word].open_to_outsiders:
         await require_inside(request)
     await _HANDLERS[command.word](command, request)
+
+
+def find_runnable(line: str | None) -> str:
+    """Return a suggested line if it can be run as it is, and posts nothing; else ""."""
+    if not line or not line.startswith("/digest") or len(line) > MAX_LINE_CHARS:
+        return ""
+    try:
+        command = parse_command(line)
+    except UsageError:
+        return ""
+    return "" if command.word == "now" or line in _EXAMPLES else line
+
+
+async def run_suggestion(request: SlackRequest) -> None:
+    """Do what the line on the pressed button says."""
+    request.decode(parse_command)
+    await digest(replace(request, text=request.value))
 
 
 async def preview(_: Command, request: SlackRequest) -> None:

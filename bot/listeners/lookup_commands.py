@@ -1,8 +1,10 @@
 """`who`, `search`, `read` with their buttons, and the windows that a story's menu opens."""
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from bot.blocks import lookup
 from bot.blocks.modals import citation_modal, in_text_modal, statements_modal
@@ -10,6 +12,7 @@ from bot.blocks.preferences import NOT_USEFUL, USEFUL
 from bot.blocks.story import COPY_CITATION, FOLLOW_OR_MUTE, parse_references
 from bot.listeners import messages
 from bot.listeners.commands import Command
+from bot.listeners.periods import resolve_period
 from bot.listeners.permissions import (
     find_readable_articles,
     get_visible_article,
@@ -19,15 +22,20 @@ from bot.listeners.permissions import (
 )
 from bot.listeners.preference_commands import open_actors, vote
 from bot.listeners.request import SlackRequest, parse_id
+from bot.listeners.subscription_commands import get_zone
 from bot.model import SourcedStatement, StoredArticle
 from bot.model.errors import NotFound
 from bot.stories.choice import Choice, FitStory
 from bot.stories.composition import compose
+from bot.stories.filters import is_about_topics, split_topics
 from bot.stories.people import Person, group_by_person, match_people, name_words
 
 # Of each spelling the newest statements are looked at: a reader stops long before.
 _MAX_STATEMENTS = 200
 _MAX_SPELLINGS = 6
+# Articles that a search looks at: of certain days the newest may be too new.
+_NEWEST, _MAX_ARTICLES = 10, 200
+_FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 Statements = dict[tuple[int, int], SourcedStatement]  # by article id and first character
 
@@ -35,7 +43,13 @@ Statements = dict[tuple[int, int], SourcedStatement]  # by article id and first 
 async def who(command: Command, request: SlackRequest) -> None:
     """Show what an actor said lately; ask which where the name may mean several."""
     name, now = command.argument, request.now()
+    query = lookup.ActorQuery(name, command.topic, command.period)
     actors = await resolve_actor(name, request)
+    if narrowed := await _narrow(actors, query, request):
+        actors = narrowed
+    elif actors:
+        await request.answer(lookup.nothing_said(query._replace(name=actors[0].name)))
+        return
     if not actors:
         similar: tuple[str, ...] = ()
         if not await is_outsider(request):
@@ -44,15 +58,45 @@ async def who(command: Command, request: SlackRequest) -> None:
         languages = [stored.analysis.language for stored in naming]
         await request.answer(lookup.actor_not_found(name, similar, languages))
     elif len(actors) > 1:
-        await request.answer(lookup.actor_choice(name, actors))
+        await request.answer(lookup.actor_choice(query, actors))
     else:
-        await request.answer(lookup.actor_statements(actors[0], now))
+        await request.answer(lookup.actor_statements(actors[0], now, query))
+
+
+async def _narrow(
+    people: Sequence[Person], query: lookup.ActorQuery, request: SlackRequest
+) -> tuple[Person, ...]:
+    """Return the people with what they said on the topic and on the days that are asked for."""
+    topics, (since, until) = split_topics(query.topic), await _find_days(query.period, request)
+    narrowed = [
+        replace(
+            person,
+            said=tuple(
+                sourced
+                for sourced in person.said
+                if since <= sourced.when < until
+                and (not topics or is_about_topics(sourced, topics))
+            ),
+        )
+        for person in people
+    ]
+    return tuple(person for person in narrowed if person.said)
+
+
+async def _find_days(period: str, request: SlackRequest) -> tuple[datetime, datetime]:
+    """Return when the days begin and end in the person's zone; all of time for ""."""
+    if not period:
+        return _FIRST, _LAST
+    zone = ZoneInfo(await get_zone(request))
+    first, last = resolve_period(period, request.now().astimezone(zone).date())
+    begin = datetime.combine(first, time.min, zone)
+    return begin, datetime.combine(last + timedelta(days=1), time.min, zone)
 
 
 async def turn_page(request: SlackRequest) -> None:
     """Show the page of an actor's statements that the button carries, in place of the one shown."""
-    actor, page = await _pressed_actor(request)
-    message = lookup.actor_statements(actor, request.now(), page)
+    actor, query = await _pressed_actor(request)
+    message = lookup.actor_statements(actor, request.now(), query)
     await request.answer(message, replace=True)
 
 
@@ -62,12 +106,19 @@ async def open_timeline(request: SlackRequest) -> None:
     await request.open_modal(lookup.actor_timeline_modal(actor, request.now()))
 
 
-async def _pressed_actor(request: SlackRequest) -> tuple[Person, int]:
-    name, page = request.decode(lookup.parse_statements_page)
-    actors = await resolve_actor(name, request)
+async def _pressed_actor(request: SlackRequest) -> tuple[Person, lookup.ActorQuery]:
+    query = request.decode(_parse_query)
+    actors = await _narrow(await resolve_actor(query.name, request), query, request)
     if not actors:
         raise NotFound(messages.text("words_withdrawn"))
-    return actors[0], page
+    return actors[0], query
+
+
+def _parse_query(value: str) -> lookup.ActorQuery:
+    query = lookup.parse_actor_query(value)
+    if query.period:
+        resolve_period(query.period, date.min.replace(year=2000))
+    return query
 
 
 async def resolve_actor(name: str, request: SlackRequest) -> tuple[Person, ...]:
@@ -109,14 +160,22 @@ def _surnames(statements: Iterable[SourcedStatement]) -> tuple[str, ...]:
 
 async def search(command: Command, request: SlackRequest) -> None:
     """Show the articles that hold all the words."""
-    found = await _find_articles(command.argument, request)
-    await request.answer(lookup.search_results(command.argument, found, request.now()))
+    limit = _MAX_ARTICLES if command.period else _NEWEST
+    found = await _find_articles(command.argument, request, limit)
+    since, until = await _find_days(command.period, request)
+    of_days = [
+        stored for stored in found if since <= (stored.article.published or stored.seen) < until
+    ]
+    words = f"{command.argument} {command.period}".strip()
+    await request.answer(lookup.search_results(words, of_days, request.now()))
 
 
-async def _find_articles(words: str, request: SlackRequest) -> list[StoredArticle]:
+async def _find_articles(
+    words: str, request: SlackRequest, limit: int = _NEWEST
+) -> list[StoredArticle]:
     """Return the articles with all the words that whoever asks may read, newest first."""
     readable = await find_readable_articles(request)
-    articles = await request.store.articles.search(request.team, words, request.now())
+    articles = await request.store.articles.search(request.team, words, request.now(), limit)
     return [article for article in articles if readable is None or article.id in readable]
 
 

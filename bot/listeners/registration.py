@@ -51,6 +51,7 @@ FormCheck = Callable[[Mapping[str, Any]], dict[str, str]]
 # By action_id.
 ACTIONS: dict[str, Listener] = {
     POST_ANYWAY: digest_command.post_anyway,
+    answers.RUN_LINE: digest_command.run_suggestion,
     answers.UNDO_SUBSCRIBE: subscription_commands.undo,
     answers.UNDO_UNSUBSCRIBE: subscription_commands.undo,
     home.HOME_PAUSE: app_home.home_pause,
@@ -84,6 +85,7 @@ _OPEN_TO_OUTSIDERS = frozenset[Listener](
         events.app_mention,
         events.message,
         digest_command.digest,
+        digest_command.run_suggestion,
         lookup_commands.turn_page,
         lookup_commands.open_timeline,
         lookup_commands.open_statements,
@@ -165,7 +167,8 @@ async def _run(listener: Listener, request: SlackRequest, name: str) -> None:
             outcome = "done"
     except UsageError as error:
         outcome = "misunderstood"
-        await request.answer(answers.usage_error_message(error))
+        run = digest_command.find_runnable(error.hint) if request.is_typed else ""
+        await request.answer(answers.usage_error_message(error, run=run))
     except NotAllowed as error:
         outcome = "refused"
         await request.answer(answers.not_allowed_message(error))

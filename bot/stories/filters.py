@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from bot.model import StoredArticle, Story, StoryFilter
+from bot.model import SourcedStatement, StoredArticle, Story, StoryFilter
 from bot.stories.people import is_any_actor, name_words, normalize_text
 from bot.stories.repetition import agency_of
 from bot.stories.verdicts import named_actors
@@ -73,6 +73,16 @@ def mentions_any(topics: Iterable[str], text: str) -> bool:
     """Return whether a text holds one of the topics."""
     normalized = normalize_text(text)
     return any(pattern.search(normalized) for pattern in filter(None, map(_topic_pattern, topics)))
+
+
+def is_about_topics(sourced: SourcedStatement, topics: Iterable[str]) -> bool:
+    """Whether a statement names one of the topics, or its article is about one."""
+    words = normalize_text(" ".join(span.text for span in sourced.statement.content))
+    patterns = [pattern for topic in topics if (pattern := _topic_pattern(topic))]
+    if any(pattern.search(words) for pattern in patterns):
+        return True
+    match = find_best_topic(topics, (sourced.article,))
+    return match is not None and match.weight >= _ABOUT
 
 
 def _weigh(pattern: re.Pattern[str], headline: str, names: str, body: str = "") -> float:

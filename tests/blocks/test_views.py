@@ -105,8 +105,8 @@ def shown() -> dict[str, Message | dict[str, Any]]:
         ),
         "in_text": modals.in_text_modal([(held, place)], NOON),
         "citation": modals.citation_modal([(held, place)], NOON),
-        "who": lookup.actor_statements(heard["Ilse Varga"], NOON),
-        "which": lookup.actor_choice("a", list(heard.values())),
+        "who": lookup.actor_statements(heard["Ilse Varga"], NOON, lookup.ActorQuery("")),
+        "which": lookup.actor_choice(lookup.ActorQuery("a"), list(heard.values())),
         "timeline": lookup.actor_timeline_modal(heard["Ilse Varga"], NOON),
         "actors": preferences.actors_modal(
             actors, {"0:1-2": PreferenceKind.FOLLOW}, channel="C1", story=1

@@ -159,12 +159,15 @@ MESSAGES: dict[str, Message] = {
         f"voted {said}": preferences.vote_message(10**9, useful=said)
         for said in (True, False, None)
     },
-    "who": lookup.actor_statements(SOMEBODY, NOON),
-    "who page 3": lookup.actor_statements(SOMEBODY, NOON, 2),
+    "who": lookup.actor_statements(SOMEBODY, NOON, lookup.ActorQuery("")),
+    "who page 3": lookup.actor_statements(
+        SOMEBODY, NOON, lookup.ActorQuery("", "roads", "since monday", 2)
+    ),
     "who nobody": lookup.actor_not_found(LONG[:200]),
     "who alike": lookup.actor_not_found(LONG[:200], [HOSTILE, "Tarr"]),
+    "who nothing": lookup.nothing_said(lookup.ActorQuery("Tarr", "roads", "since monday")),
     "who which": lookup.actor_choice(
-        LONG[:200], [replace(SOMEBODY, name=f"{n} {LONG}") for n in range(60)]
+        lookup.ActorQuery(LONG[:200]), [replace(SOMEBODY, name=f"{n} {LONG}") for n in range(60)]
     ),
     "search": lookup.search_results(LONG[:200], [hostile_article(n) for n in range(20)], NOON),
     "search nothing": lookup.search_results(LONG[:200], [], NOON),
@@ -319,7 +322,7 @@ def test_a_forged_span_is_refused():
         source,
     )
     with pytest.raises(SpanMismatch):
-        lookup.actor_statements(Person("Tarr", None, (moved,)), NOON)
+        lookup.actor_statements(Person("Tarr", None, (moved,)), NOON, lookup.ActorQuery(""))
 
 
 @pytest.mark.parametrize(

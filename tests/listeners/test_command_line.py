@@ -235,11 +235,59 @@ UNDERSTOOD: dict[str, Command | SubscriptionChange] = {
     ),
 }
 
+ANYHOW = {
+    "ferries": "search ferries",
+    "is the pier safe?": "search is the pier safe?",
+    "catch me up": "",
+    "What happened today?": "",
+    "show me the news": "",
+    "what did Ilves say about the pier this week?": "who Ilves about pier this week",
+    "what did Ilves say since Monday": "who Ilves since monday",
+    "What has Ilves said lately?": "who Ilves",
+    "who said the pier is safe?": "search pier is safe",
+    "news about ferries in March": "search ferries in march",
+    "tell me about the strike": "search strike",
+    "now about the ferry strike": "now the ferry strike",
+    "follow the ferry strike every morning": "subscribe daily about the ferry strike",
+    "can you post the digest every morning at 8?": "subscribe daily at 08:00",
+    "stop": "pause",
+    "please stop this": "pause",
+    "delete": "unsubscribe",
+    "end it please": "unsubscribe",
+    "hello there": "help",
+    "thanks a lot!": "help",
+    "what is Dateline?": "help",
+    "help me": "help",
+    "*status*": "status",
+    "&gt; status": "status",
+    "subscribe at 8：30": "subscribe at 08:30",
+    "search <#C0HARB|harbour>": "search harbour",
+    "subscribe about <#C0HARB|harbour>, ferries": "subscribe about harbour, ferries",
+    "search <mailto:desk@courier.example|desk@courier.example>": "search desk@courier.example",
+    "search <!subteam^S1|@editors>": "search editors",
+}
+
+
+@pytest.mark.parametrize(("text", "line"), ANYHOW.items(), ids=ANYHOW)
+def test_wishes_are_understood_as_people_put_them(text: str, line: str) -> None:
+    """A question, a topic alone or a thank-you does what the person expects."""
+    assert render_command(parse_command(text)) == f"/digest {line}".strip()
+
+
+@pytest.mark.parametrize("word", ["posting", "poste", "stp", "unsubscribed", "quit posting"])
+def test_nobody_is_offered_to_post(word: str) -> None:
+    """Whoever mistypes may want that it stops."""
+    try:
+        line = render_command(parse_command(word))
+    except UsageError as e:
+        line = e.hint or ""
+    assert not line.startswith("/digest now")
+
+
 MISTAKES = {
     "subscrbe": "/digest subscribe",
     "subscrbe weekdys at 8:30": "/digest subscribe weekdays at 08:30",
     "weekdays at 8:30": "/digest subscribe weekdays at 08:30",
-    "grain exports": "/digest search grain exports",
     "who": "/digest who Kallas",
     "who ?": "/digest who Kallas",
     "search": "/digest search grain exports",

@@ -346,3 +346,31 @@ async def test_status_shows_followed_and_muted_actors(env: SlackEnv):
     (answer,) = await env.type("status")
     followed = "*Ada Lund*, *Bo Lund*, *Cy Lund*, *Di Lund*, *Ed Lund* and 1 more"
     assert f"follows {followed} and mutes *Olen Tarr*" in words(answer)
+
+
+async def test_who_is_narrowed_to_a_topic_and_days(env: SlackEnv) -> None:
+    """Only what was said on the topic, on those days, is shown; else all of it is offered."""
+    await env.publish()
+    (about,) = await env.type("what did Ilves say about harbour this week?")
+    assert "on “harbour” This Week" in words(about)
+    for line in ("who Ilves about tunnels", "who Ilves in March"):
+        (none,) = await env.type(line)
+        assert "said nothing" in words(none)
+        shown = await env.press("who_older", ts=none["ts"])
+        assert "newest first" in words(shown[-1])
+
+
+async def test_a_search_is_narrowed_to_days(env: SlackEnv) -> None:
+    """An article of today is not found among those of March."""
+    stored = await env.publish()
+    (found,) = await env.type("search harbour today")
+    assert stored.article.headline in words(found)
+    (none,) = await env.type("search harbour in March")
+    assert "read nothing" in words(none)
+
+
+async def test_a_suggestion_is_a_button_that_runs(env: SlackEnv) -> None:
+    """One press does what the suggested line says."""
+    (answer,) = await env.type("stauts")
+    shown = await env.press("run_line", ts=answer["ts"])
+    assert "subscription" in words(shown[-1])

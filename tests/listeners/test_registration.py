@@ -82,7 +82,7 @@ async def test_how_each_request_ended_is_counted(env: SlackEnv):
         return REGISTRY.get_sample_value("dateline_asked_total", labels | {"outcome": outcome}) or 0
 
     before = {outcome: counted(outcome) for outcome in ("done", "misunderstood", "failed")}
-    for line in ("status", "nonsense", "read https://courier.example/gone"):
+    for line in ("status", "stauts", "read https://courier.example/gone"):
         await env.type(line)
     assert {outcome: counted(outcome) - before[outcome] for outcome in before} == dict.fromkeys(
         before, 1
