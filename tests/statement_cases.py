@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.language.lexicon import FUNCTION_WORDS
 from bot.language.sentences import split_sentences
-from bot.language.statements.english.extraction import find_statements
+from bot.language.statements.finding import find_statements
 from bot.model import Span, Statement
 
 ENOUGH = 0.5  # the share of words that two readings of one statement have in common
@@ -20,9 +20,10 @@ def read_cases(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
 
 
-def statements_of(text: str) -> list[Statement]:
+def statements_of(text: str, language: str = "en") -> list[Statement]:
     """Return a text's statements in text order."""
-    return sorted(find_statements(text, split_sentences(text)), key=lambda s: s.content[0].start)
+    found = find_statements(text, split_sentences(text), None, language)
+    return sorted(found, key=lambda s: s.content[0].start)
 
 
 def pieces_of(expected: dict[str, Any]) -> list[str]:

@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from bot.language.language_detection import detect_language
 from bot.model import Statement
 from bot.reading import read
 from tests.statement_cases import content_words, read_cases, statements_of
@@ -21,7 +22,8 @@ def statements(file: str, headline: str | None) -> list[Statement]:
     """Find the statements of a news-day article: the one of a file whose headline begins so."""
     articles = read((SEEDS / file).read_bytes()).articles
     (article,) = [a for a in articles if (a.headline or "").startswith(headline or "")]
-    return statements_of(article.body.replace("’", "'"))
+    body = article.body.replace("’", "'")
+    return statements_of(body, detect_language(body))
 
 
 def holding(row: dict[str, Any]) -> list[Statement]:

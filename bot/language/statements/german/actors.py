@@ -16,6 +16,7 @@ _HE, _SHE = (
     frozenset(["sie", "ihrer", "ihren", "ihre"]),
 )
 _NOBODY = frozenset(["es", "man", "demnach", "demzufolge", "wer", "ich", "wir"])
+_BEFORE_NOUNS = DETERMINERS | {"am", "im", "zum", "zur", "vom", "beim", "ins"}
 _MAX_BACK_WORDS = 160  # from "er" to the last mention of whom it stands for
 _MAX_ANTECEDENT = 12
 
@@ -178,6 +179,8 @@ class GermanActors:
         word = text.word[i]
         if not (is_role(word) or name_gender(word) or self._by_last_name(word)):
             return None
+        if i and not is_role(word) and text.lower[i - 1] in _BEFORE_NOUNS:
+            return None  # "am Kai von Halvenport"
         known = self._by_last_name(word)
         if known and not is_role(word):
             known.mentions.append(i)

@@ -21,7 +21,8 @@ from bot.language.statements.german.words import GermanText, Run
 
 Content = tuple[tuple[Run, ...], str]
 _MIN_QUOTED = 4  # tokens, with the marks: fewer are a name or a single word
-_ADVERBIAL = frozenset(["um", "ohne", "statt", "anstatt", "außer", "wie", "so", "als"])
+_BEFORE_INFINITIVES = frozenset(["um", "ohne", "statt", "anstatt", "außer"])
+_ADVERBIAL = frozenset(["wie", "so", "als"])
 _INVERTED = frozenset(["say", "think", "ask"])
 _WITH_INFINITIVE = frozenset(["demand", "promise", "warn", "accuse"])
 _TOLD_AFTER_COLON = frozenset(["say", "ask", "demand", "warn", "deny"])
@@ -63,13 +64,21 @@ def _main_clause_start(text: GermanText, clauses: list[Run]) -> int | None:
         is_said = lower in CONTENT_OPENERS or lower in QUESTION_WORDS
         if is_said and clause == clauses[0]:
             return clauses[0][0]
-        if lower in SUBORDINATORS | _ADVERBIAL and clause[1] - opener > 2:
+        if _is_adverbial(text, clause, opener) and clause[1] - opener > 2:
             continue
         if clause != clauses[0] and lower in RELATIVES and not _has_early_verb(text, clause):
             continue
         if any(text.finite_at(i) for i in range(*clause)):
             return clauses[0][0]
     return None
+
+
+def _is_adverbial(text: GermanText, clause: Run, opener: int) -> bool:
+    """Return whether a clause hangs on another; "ohne Geld gehe es nicht" does not."""
+    lower = text.lower[opener]
+    if lower in _BEFORE_INFINITIVES:
+        return "zu" in text.lower[slice(*clause)] or not any(map(text.finite_at, range(*clause)))
+    return lower in SUBORDINATORS | _ADVERBIAL
 
 
 def _has_early_verb(text: GermanText, clause: Run) -> bool:
@@ -214,7 +223,8 @@ def _opens_dependent(text: GermanText, clause: Run) -> bool:
     """Return whether a clause begins as no main clause does."""
     lower = text.lower[clause[0]]
     return (
-        lower in SUBORDINATORS | COORDINATORS | _ADVERBIAL
+        lower in COORDINATORS
+        or _is_adverbial(text, clause, clause[0])
         or any(reading.is_finite for reading in VERBS.get(lower, ()))
         or lower in RELATIVES - DETERMINERS
         or _is_relative_phrase(text, clause)

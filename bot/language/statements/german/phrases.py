@@ -96,7 +96,8 @@ def _participle_before_noun(text: GermanText, j: int, end: int) -> int | None:
         if not text.is_word(m) or text.lower[m] in FINITE:
             return None
         is_participle = text.word[m][0].islower() and text.lower[m].endswith(_PARTICIPLES)
-        if is_participle and text.is_capitalized(m + 1):
+        has_noun = any(text.is_capitalized(i) for i in range(j + 1, m))
+        if is_participle and has_noun and text.is_capitalized(m + 1):
             return m + 1
     return None
 

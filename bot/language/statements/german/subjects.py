@@ -15,6 +15,8 @@ from bot.language.statements.german.lexicon import (
 from bot.language.statements.german.phrases import noun_phrase, opening_phrase, phrase_from
 from bot.language.statements.german.words import GermanText, Run
 
+# What may end an apposition; a colon or full stop ends one behind its verb.
+_CLOSING = frozenset(",(.:")
 _IMPERSONAL = frozenset(["es", "das", "dies"])
 
 
@@ -142,7 +144,7 @@ def with_apposition(text: GermanText, phrase: Run | None, sentence: Run) -> Run 
     if text.quotation[phrase[1]]:
         return phrase
     more = noun_phrase(text, phrase[1] + 1, sentence[1])
-    if more is None or more[1] >= sentence[1] or text.word[more[1]] not in ",(":
+    if more is None or more[1] >= sentence[1] or text.word[more[1]] not in _CLOSING:
         return phrase
     first = text.lower[more[0]]
     if more[1] - more[0] == 1 and first in PRONOUNS | RELATIVES:
