@@ -35,6 +35,9 @@ _MIN_INDENT_CHARS = 2
 
 def clean_body(text: str) -> str:
     """Clean text whose paragraphs are separated by blank lines; keep single line ends."""
+    if text.isprintable() and text.isascii():
+        # One line, in which only spaces can be too many.
+        return " ".join(text.split())
     text = _LINE_END.sub("\n", text.replace("\u2029", "\n\n"))
     text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
     text = _AROUND_LINE_END.sub("\n", _SPACES.sub(" ", text))

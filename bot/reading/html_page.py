@@ -49,17 +49,18 @@ def read_articles(document: SourceDocument) -> list[Article]:
         raise SourceUnreadable(_NO_ARTICLE)
     page = PageMetadata(tree, document.zone, document.address)
     blocks = markup.paragraphs(tree) if mentions_hold(text) else []
-    article = _without_lines_above(_read_metadata(page), page.time_texts(), _read_body(tree, page))
+    article, times = _read_metadata(page), page.time_texts()
+    article = _without_lines_above(article, times, _read_body(tree, page, article.headline))
     # Above the text, a hold may stand outside of what is taken for the article.
     blocks = [block for block in blocks if len(block) <= _MAX_HOLD_CHARS]
     holds = [block for block in blocks if (hold := find_hold(block, page.zone)) and hold.has_time]
     return [hold_article(article, page.zone, *holds, arrived=document.arrived)]
 
 
-def _read_body(tree: Any, page: PageMetadata) -> str:
+def _read_body(tree: Any, page: PageMetadata, headline: str | None) -> str:
     """Return the article's text, which a page may show in its JSON-LD only; change the tree."""
     is_live = has_type(page.json_ld, "LiveBlogPosting")
-    shown = read_main_text(tree, page.headline(), is_live=is_live)
+    shown = read_main_text(tree, headline, is_live=is_live)
     told = live_updates(page.json_ld) if is_live else page.text("articleBody")
     is_short = len(shown.split()) < _MIN_WORDS or is_live
     body = told if is_short and len(told) > len(shown) else shown

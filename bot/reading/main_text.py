@@ -19,6 +19,7 @@ from bot.reading.visible import keep_visible, remove
 
 _WORDS = load_word_lists("bot.reading", "data/page_furniture.txt", "furniture", "neutral")
 _INLINE = tuple(markup.HTML_ELEMENTS["inline"] - {"a", "br", "td", "th", "col", "colgroup"})
+_WITHIN_LINES = {*_INLINE, "a", "br"}
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _TEXT_BLOCKS = ("p", *_HEADINGS, "li", "dd", "dt", "blockquote", "td", "th", "summary")
 _PARTS_OF_TABLES = ("table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption")
@@ -46,7 +47,7 @@ _COMPOUND = re.compile(
 )
 _FURNITURE = re.compile("|".join(_WORDS["furniture"]))
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]」]*\s*$")
-_MIN_PROSE_CHARS = 15
+_MIN_PROSE_CHARS, _MAX_END_CHARS = 15, 6
 # trafilatura looks for other places of a text where what it found is shorter.
 _SHORT_CHARS = 250
 _MANY = 0.8
@@ -96,26 +97,30 @@ def _extract(tree: Any) -> list[str]:
         return []
     for element in body.iter(*_HTML_NAMES):
         element.tag = _HTML_NAMES[element.tag]
-    return join_paragraphs(markup.paragraphs(body)).split("\n\n")
+    return markup.paragraphs(body)
 
 
 def _are_whole(blocks: list[str], tree: Any) -> bool:
     """Return whether these are the page's paragraphs; of a short text trafilatura makes one."""
     if sum(map(len, blocks)) < _SHORT_CHARS:
         return False
-    paragraphs = {_line(_text(paragraph)) for paragraph in tree.iter("p")} - {""}
-    return not paragraphs or not paragraphs.isdisjoint(map(_line, blocks))
+    shown = {_line(block) for block in blocks}
+    texts = filter(None, (_line(_text(paragraph)) for paragraph in tree.iter("p")))
+    first = next(texts, None)
+    return first is None or first in shown or any(text in shown for text in texts)
 
 
 def _settle_articles(tree: Any, headline: str | None, *, is_live: bool) -> list[Any]:
     """Remove the articles of other stories; return the entries of a live blog, which are one."""
-    outer = [each for each in tree.iter("article") if _outer(each, "article") is None]
+    every = list(tree.iter("article"))
+    outer = [each for each in every if _outer(each, "article") is None]
     if is_live:
-        inner = [each for each in tree.iter("article") if _outer(each, "article") is not None]
-        return inner if len(outer) == 1 else outer
+        return [each for each in every if each not in outer] if len(outer) == 1 else outer
+    if not every or (len(every) == 1 and next(every[0].iter("h1"), None) is not None):
+        return []
     own = _own_article([each for each in outer if _prose_length(each)], headline)
     longest = max(outer, key=_prose_length, default=None) if own is None else own
-    _remove_all(e for e in tree.iter("article") if e is not longest and _is_card(e))
+    _remove_all(each for each in every if each is not longest and _is_card(each))
     articles = [each for each in outer if each.getparent() is not None]
     lengths = {each: _prose_length(each) for each in articles}
     outside = _prose_length(tree) - sum(lengths.values())
@@ -173,7 +178,10 @@ def _prose_length(element: Any) -> int:
 
 
 def _is_prose(text: str) -> bool:
-    return len(text.strip()) >= _MIN_PROSE_CHARS and _SENTENCE_END.search(text) is not None
+    text = text.strip()
+    return (
+        len(text) >= _MIN_PROSE_CHARS and _SENTENCE_END.search(text[-_MAX_END_CHARS:]) is not None
+    )
 
 
 def _text(element: Any) -> str:
@@ -210,13 +218,22 @@ def _make_plain(tree: Any) -> None:
         _open_table(table)
     for parent in {paragraph.getparent() for paragraph in tree.iter("p")}:
         _keep_among_prose(parent)
-    for block in tree.iter(*_TEXT_BLOCKS):
-        if next(block.iter(*_INLINE), None) is not None and not _is_only_time(block):
-            etree.strip_tags(block, *_INLINE)
-    for block in tree.iter("div", "section"):
-        is_line = all(child.tag in _INLINE or child.tag == "a" for child in block)
-        if len(block) and is_line and _has_own_text(block):
-            etree.strip_tags(block, *_INLINE)
+    for element in list(tree.iter(*_INLINE)):
+        block = next(each for each in element.iterancestors() if each.tag not in _WITHIN_LINES)
+        if _is_line(block) and not _is_only_time(element, block):
+            element.drop_tag()
+
+
+def _is_line(block: Any) -> bool:
+    """Return whether an element is a paragraph or the like, or a div that is in place of one."""
+    if block.tag in _TEXT_BLOCKS:
+        return True
+    is_flat = all(child.tag in _WITHIN_LINES for child in block)
+    return block.tag in {"div", "section"} and is_flat and _has_own_text(block)
+
+
+def _is_only_time(element: Any, block: Any) -> bool:
+    return element.tag == "time" and _text(element).strip() == _text(block).strip()
 
 
 def _drop_repeated_names(tree: Any) -> None:
@@ -237,23 +254,23 @@ def _keep_among_prose(parent: Any) -> None:
     "port-authority" is no author, and a paragraph of the class "social-workers" not for sharing;
     a paragraph that is a link to its source is no list of links.
     """
-    texts = [(child, _text(child)) for child in parent if child.tag in {"p", "blockquote"}]
-    prose = [child for child, text in texts if _is_prose(text)]
-    plain = sum(not _FURNITURE.search(_names(child)) and not _is_link(child) for child in prose)
-    for child in prose:
-        is_plain = not _FURNITURE.search(_names(child)) and not _is_link(child)
-        if plain > is_plain and not _is_furniture_name(_names(child)):
+    prose = [child for child in parent.iterchildren("p", "blockquote") if _is_prose(_text(child))]
+    odd = [child for child in prose if _FURNITURE.search(_names(child)) or _is_link(child)]
+    if len(odd) == len(prose):
+        return
+    for child in odd:
+        if not _is_furniture_name(_names(child)):
             _drop_names(child)
             etree.strip_tags(child, "a")
     for child in parent.iterchildren("div", "section"):
         words = map(str.lower, _NAME_WORD.findall(_names(child)))
         is_prose = _prose_length(child) > _MANY * len(_text(child).strip())
-        if plain and is_prose and _WORDS["furniture"].isdisjoint(words):
+        if is_prose and _WORDS["furniture"].isdisjoint(words):
             _drop_names(child)
 
 
 def _names(element: Any) -> str:
-    return f"{element.get('class') or ''} {element.get('id') or ''}"
+    return " ".join(filter(None, map(element.get, ("class", "id"))))
 
 
 def _drop_names(element: Any) -> None:
@@ -272,12 +289,7 @@ def _is_furniture_name(names: str) -> bool:
 
 def _is_link(element: Any) -> bool:
     linked = sum(len(_text(link).strip()) for link in element.iter("a"))
-    return linked > _MANY * max(len(_text(element).strip()), 1)
-
-
-def _is_only_time(block: Any) -> bool:
-    time = next(block.iter("time"), None)
-    return time is not None and _text(time).strip() == _text(block).strip()
+    return linked > 0 and linked > _MANY * max(len(_text(element).strip()), 1)
 
 
 def _has_own_text(block: Any) -> bool:
