@@ -21,7 +21,10 @@ _INVISIBLE = re.compile(
 )
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028]")
-_SPACES = re.compile(r"[^\S\n]+")
+# Python holds these to be printable; all others of them it does not.
+_PRINTABLE_INVISIBLE = re.compile("[\u034f\u180b-\u180d\u180f\U000e0100-\U000e01ef]")
+# White space that is not already one space.
+_SPACES = re.compile(r" [^\S\n]+|[^\S\n ][^\S\n]*")
 _AROUND_LINE_END = re.compile(r" ?\n ?")
 _BLANK_LINES = re.compile(r"\n\n+")
 # The widest margin that people and wire machines wrap at; a longer line is a paragraph.
@@ -35,13 +38,14 @@ _MIN_INDENT_CHARS = 2
 
 def clean_body(text: str) -> str:
     """Clean text whose paragraphs are separated by blank lines; keep single line ends."""
-    if text.isprintable() and text.isascii():
-        # One line, in which only spaces can be too many.
-        return " ".join(text.split())
-    text = _LINE_END.sub("\n", text.replace("\u2029", "\n\n"))
-    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
-    text = _AROUND_LINE_END.sub("\n", _SPACES.sub(" ", text))
-    return _BLANK_LINES.sub("\n\n", text).strip()
+    is_printable = text.replace("\n", "").isprintable()
+    if not is_printable or not (text.isascii() or _PRINTABLE_INVISIBLE.search(text) is None):
+        text = _LINE_END.sub("\n", text.replace("\u2029", "\n\n"))
+        text = _INVISIBLE.sub("", text)
+    text = _SPACES.sub(" ", unicodedata.normalize("NFC", text))
+    if "\n" in text:
+        text = _BLANK_LINES.sub("\n\n", _AROUND_LINE_END.sub("\n", text))
+    return text.strip()
 
 
 def clean_line(text: str) -> str:
