@@ -18,6 +18,8 @@ from bot.reading.document import PARSE_ERRORS, SourceDocument
 from bot.reading.entities import resolve_html_entities, unfold_declared
 from bot.reading.times import parse_time
 
+# A driver that is not installed, which feedparser would look for on the disk at each feed.
+feedparser.api.PREFERRED_XML_PARSERS.clear()
 MAX_ITEMS = 2_000
 MAX_OPEN_TAGS = 300
 _ITEM_END = re.compile(r"</(?:[\w.-]{1,20}:)?(?:item|entry)\s*>", re.IGNORECASE)
