@@ -56,7 +56,7 @@ bench-scale: install-dev ## articles and digests with one worker and with two, o
 	@$(BIN)/python -m tests.bench.scale
 
 bench-stories: install-dev ## grouping: how right, and the cost of an article as the store grows
-	@$(BIN)/python -m tests.bench.stories $(DATA)
+	@$(BIN)/python -m tests.bench.stories $(DATA) $(CAMPAIGN)
 
 bench-intake: install-dev ## files a second by format, and 10,000 mixed ones end to end with the memory curve
 	@$(BIN)/python -m tests.bench.intake

@@ -14,6 +14,7 @@ from bot.blocks.answers import posted_message
 from bot.blocks.preferences import feedback_buttons
 from bot.blocks.statement import earlier_line, headline_text, single_line, statement_line
 from bot.model import Block, Delivery, DeliveryState, Digest, DigestEntry, Message, Quote
+from bot.stories.outlets import count_distinct, find_outlet_keys
 
 POST_PREVIEW = "post_preview"
 POST_ANYWAY = "post_anyway"
@@ -111,10 +112,10 @@ def _head(digest: Digest, title: str, shown: int) -> list[Block]:
 
 def _summary(digest: Digest) -> str:
     sources = [source for entry in digest.entries for source in entry.sources]
-    outlets = {(source.outlet or "").casefold() for source in sources}
+    outlets = count_distinct(find_outlet_keys(source.outlet, source.url) for source in sources)
     # Nobody knows which outlets of unlisted articles are in two stories.
     unsure = any(entry.unlisted for entry in digest.entries)
-    count = max([len(outlets), *(entry.outlets for entry in digest.entries if unsure)])
+    count = max([outlets, *(entry.outlets for entry in digest.entries if unsure)])
     return messages.text(
         "summary_at_least" if unsure else "summary",
         stories=messages.count("story", len(digest.entries)),

@@ -132,7 +132,8 @@ class ArticleSummary(NamedTuple):
 
     Times are seconds since 1970: thousands of these are read for each digest. `opening` is the
     headline or what stands for it. `names` are those of all actors, `speakers` the keys of the
-    named ones, both separated by line feeds. `best` is the highest score of a statement.
+    named ones, both separated by line feeds. `outlet` is its name or
+    address and what it is known by, likewise. `best` is the highest score of a statement.
     """
 
     story: int

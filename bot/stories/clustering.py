@@ -10,13 +10,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from datetime import datetime, timedelta
-from math import comb, log, sqrt
+from math import comb, fsum, log, sqrt
 from typing import NamedTuple
 
 _WINDOW = timedelta(hours=120)  # NewsBlur's; two articles further apart report two events
 # Average likeness that makes two groups one. An average of few pairs may be high by chance: that of
 # one pair has to be higher by the second number, that of n pairs by an n-th of it.
-_MIN_LIKENESS, _CHANCE = 0.06, 0.17
+_MIN_LIKENESS, _CHANCE = 0.05, 0.19
 # Two groups of so many articles are two events of one affair (two votes on one bill) where they are
 # alike by less than this share of what the articles of the looser one are, unless by very much.
 _LARGE_GROUP, _RELATIVE_LIKENESS, _VERY_ALIKE = 3, 0.6, 0.12
@@ -28,12 +28,12 @@ _BACKGROUND_STORIES = 100
 _MAX_NEIGHBOURS = 120  # articles that each is compared with, the likeliest first
 # Neighbours are found by so many of an article's rarest terms. The weight of how many others a term
 # finds is this power: the rarest alone would tie each article to a few by chance.
-_FINDING_TERMS, _SPREAD_POWER = 12, 0.25
+_FINDING_TERMS, _SPREAD_POWER = 25, 0.25
 _MAX_POSTINGS = 400  # articles a term may find; a commoner one finds the newest of its articles
 # Equal headlines of fewer words head a column: "Morning briefing".
 _MIN_HEADLINE_WORDS = 3
 _MIN_WORD_CHARS = 4  # unless it holds a digit
-_TWIN_LIKENESS = 0.3  # of articles under one headline
+_MIN_TWIN_LIKENESS, _TWIN_LIKENESS = 0.06, 0.3  # of articles under one headline: from, to
 # n shared terms count for n / (n + the first number) where both texts have so many terms; a
 # headline's, which are few and telling, for more.
 _DOUBT, _TEXT_TERMS = 3.0, 15
@@ -151,7 +151,7 @@ def _links(
     headlines = [_headline_words(report.headline) for report in reports]
     published = [next(iter(report.times), None) for report in reports]
     for i, j in pair_equals(headlines, published, _MIN_HEADLINE_WORDS):
-        if (alike := links[i].get(j, 0.0)) >= _MIN_LIKENESS:
+        if (alike := links[i].get(j, 0.0)) >= _MIN_TWIN_LIKENESS:
             links[i][j] = links[j][i] = max(alike, _TWIN_LIKENESS)
     return links
 
@@ -165,7 +165,7 @@ def _headline_words(headline: str | None) -> frozenset[str]:
 def _likeness(first: Mapping[str, float], second: Mapping[str, float]) -> float:
     """Return the cosine, less where few terms are shared: those may be one name's."""
     both = first.keys() & second.keys()
-    cosine = sum(sorted(first[term] * second[term] for term in both))
+    cosine = fsum(first[term] * second[term] for term in both)  # whatever their order
     doubt = _DOUBT * min(1.0, min(len(first), len(second)) / _TEXT_TERMS) ** 2
     return cosine * len(both) / (len(both) + doubt) if both else 0.0
 

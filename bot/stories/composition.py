@@ -25,6 +25,7 @@ from bot.model import (
 from bot.stories.choice import Choice, FitStory
 from bot.stories.citations import cite_headline, cite_statement
 from bot.stories.filters import mentions_any, split_topics
+from bot.stories.outlets import count_distinct
 from bot.stories.people import is_any_actor
 from bot.stories.quote_check import RecordCheck, is_record
 from bot.stories.repetition import (
@@ -132,7 +133,8 @@ def _compose_entry(
     listed.update(stored.id for stored in newest_first[:_LISTED_ARTICLES])
 
     def cite(each: ComparableStatement) -> Quote:
-        return cite_statement(each.statement, each.article, len(outlets[each]), records[each])
+        carried = count_distinct(outlets[each])
+        return cite_statement(each.statement, each.article, carried, records[each])
 
     return DigestEntry(
         story=picked.story.id,
@@ -169,12 +171,14 @@ def _pick_lead(newest_first: Sequence[StoredArticle], seen: SeenContent) -> Stor
     )
 
 
-def _merge_same(oldest_first: Iterable[ComparableStatement]) -> dict[ComparableStatement, set[str]]:
+def _merge_same(
+    oldest_first: Iterable[ComparableStatement],
+) -> dict[ComparableStatement, set[tuple[str, ...]]]:
     """Return each statement worth showing once, from who had it first, with those that carry it.
 
     Those of named speakers come first, then the best.
     """
-    outlets: dict[ComparableStatement, set[str]] = {}
+    outlets: dict[ComparableStatement, set[tuple[str, ...]]] = {}
     by_speaker: dict[str, list[tuple[int, ComparableStatement]]] = defaultdict(list)
     for new in sorted(oldest_first, key=lambda each: (not each.named, -each.statement.score)):
         if new.fingerprint.text and new.statement.score > 0:

@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from urllib.parse import urlsplit
 
 from bot.language.statements.sameness import NUMBER_WORDS, StatementFingerprint
 from bot.model import Span, Statement, StoredArticle
+from bot.stories.outlets import count_distinct, find_outlet_keys, group_by_key, normalize_outlet
 from bot.stories.people import is_named
 
 _STATEMENTS_READ = 60  # of an article: what a reader of a thread can use, and half as many more
@@ -27,52 +27,49 @@ _CREDIT_CHARS = 100  # within which a body's opening credit ends
 _AGENCY = re.compile(
     r"\b(Reuters|AP|Associated Press|AFP|Agence France-Presse|dpa|UPI|EFE|ANSA|TASS|Xinhua)\b"
 )
-_SHORT_NAMES = {"associated press": "ap", "agence france-presse": "afp"}
 _SAME_SENTENCE_SHARE = 0.8  # of the longer sentence's words that two forms of one sentence share
 _NUMBERS = frozenset(NUMBER_WORDS) | {"one"}
 
 
 def count_outlets(articles: Iterable[StoredArticle]) -> int:
     """Count the outlets; articles of unknown source are one together: nothing more is known."""
-    return len(set(map(outlet_name, articles)))
+    return count_distinct(map(outlet_keys, articles))
 
 
 def count_independent(articles: Sequence[StoredArticle]) -> int:
     """Count outlets, of which those with copies of a text, or texts of one agency, count once."""
-    outlets = list(map(outlet_name, articles))
-    voices = [agency_of(stored) or outlet for stored, outlet in zip(articles, outlets, strict=True)]
+    outlets = list(map(outlet_keys, articles))
+    agencies = [agency_of(stored) for stored in articles]
+    voices = group_by_key(
+        find_outlet_keys(agency, None) if agency else outlet
+        for agency, outlet in zip(agencies, outlets, strict=True)
+    )
     if len(set(voices)) > 1:
         shingles = [_shingles(stored.article.body) for stored in articles]
         for i, j in combinations(range(len(articles)), 2):
             if voices[i] != voices[j] and _share_most(shingles[i], shingles[j]):
                 voices = [voices[i] if voice == voices[j] else voice for voice in voices]
-    return min(len(set(outlets)), len(set(voices)))
+    return min(count_distinct(outlets), len(set(voices)))
 
 
-def outlet_name(stored: StoredArticle) -> str:
-    """Return who published an article, for comparing: its source, else its host, else ""."""
-    host = urlsplit(stored.article.url or "").hostname or ""
-    return _normalize_outlet(stored.article.source or host.removeprefix("www."))
+def outlet_keys(stored: StoredArticle) -> tuple[str, ...]:
+    """Return what the outlet of an article is known by."""
+    return find_outlet_keys(stored.article.source, stored.article.url)
 
 
 def agency_of(stored: StoredArticle) -> str | None:
     """Return the agency that an article credits: by-line, dateline, ending, or most statements."""
     article = stored.article
     if match := _AGENCY.search(article.byline or ""):
-        return _normalize_outlet(match[1])
+        return normalize_outlet(match[1])
     head, tail = article.body[:_CREDIT_CHARS], article.body[-_CREDIT_CHARS:].rstrip()
     if match := _CREDIT.search(head) or _CREDIT.search(tail):
-        return _normalize_outlet(match[1])
+        return normalize_outlet(match[1])
     statements = stored.analysis.statements
-    credited = Counter(_normalize_outlet(each.via.text) for each in statements if each.via)
+    credited = Counter(normalize_outlet(each.via.text) for each in statements if each.via)
     for name, count in credited.most_common(1):
         return name if count >= _CREDITED_SHARE * len(statements) else None
     return None
-
-
-def _normalize_outlet(name: str) -> str:
-    name = name.strip(" .").casefold().removeprefix("the ")
-    return _SHORT_NAMES.get(name, name)
 
 
 def _shingles(body: str) -> frozenset[int]:
@@ -94,14 +91,16 @@ class ComparableStatement:
 
     statement: Statement
     article: int
-    outlet: str
+    outlet: tuple[str, ...]
     named: bool
     speaker: str
     fingerprint: StatementFingerprint
 
     @classmethod
-    def of(cls, statement: Statement, article: int = 0, outlet: str = "") -> "ComparableStatement":
-        """Derive it from a statement of an article (its id) of an outlet."""
+    def of(
+        cls, statement: Statement, article: int = 0, outlet: tuple[str, ...] = ()
+    ) -> "ComparableStatement":
+        """Derive it from a statement of an article (its id) of an outlet (its keys)."""
         name = statement.actor.name if statement.actor else statement.speaker
         words = name.text.casefold().split() if name else []
         fingerprint = StatementFingerprint.from_statement(statement)
@@ -120,7 +119,7 @@ class ComparableStatement:
 
 def comparable_statements(stored: StoredArticle) -> tuple[ComparableStatement, ...]:
     """Return an article's statements, the best of a transcript, which has hundreds."""
-    outlet, statements = outlet_name(stored), stored.analysis.statements[:_STATEMENTS_READ]
+    outlet, statements = outlet_keys(stored), stored.analysis.statements[:_STATEMENTS_READ]
     return tuple(ComparableStatement.of(each, stored.id, outlet) for each in statements)
 
 

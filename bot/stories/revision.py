@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from bot.model import Citation, Digest, DigestEntry, Quote, Revision, SourceChange, StoredArticle
 from bot.stories.composition import recompose
+from bot.stories.outlets import count_distinct, find_outlet_keys
 
 
 def revise(
@@ -114,7 +115,7 @@ def _rest(entry: DigestEntry, withdrawn: Collection[int]) -> DigestEntry:
 
     if left and not stands(entry.headline):
         entry = replace(entry, headline=left[0].headline, url=left[0].url)
-    outlets = len({(source.outlet or "").casefold() for source in left})
+    outlets = count_distinct(find_outlet_keys(source.outlet, source.url) for source in left)
     # Nobody wrote down the outlets of those unlisted: each withdrawn may be its outlet's only one.
     if unlisted:
         outlets = max(outlets, entry.outlets - gone)

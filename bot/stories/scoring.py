@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 from bot.model import ArticleSummary, StoredArticle, StoryFilter, StorySummary
 from bot.stories.filters import TopicMatch, find_best_topic, weight_in_summary
+from bot.stories.outlets import count_distinct
 from bot.stories.people import is_any_actor, last_words, normalize_text
-from bot.stories.repetition import ARTICLES_READ, outlet_name
+from bot.stories.repetition import ARTICLES_READ, outlet_keys
 from bot.stories.verdicts import Opinions, most_similar, named_actors, speaker_surnames
 
 # For half a day a story of two outlets and two speakers beats a fresher one of a single outlet.
@@ -49,11 +50,16 @@ def summarize(stored: StoredArticle, dated: datetime | None = None) -> ArticleSu
         published=None if published is None else published.timestamp(),
         dated=(dated or stored.seen).timestamp(),
         best=max((statement.score for statement in statements), default=0.0),
-        outlet=outlet_name(stored),
+        outlet="\n".join((_outlet_words(stored), *outlet_keys(stored))),
         opening=stored.analysis.title.text if article.headline is None else article.headline,
         names="\n".join(sorted({s.actor.name.text for s in statements if s.actor})),
         speakers="\n".join(sorted(speaker_surnames([stored]))),
     )
+
+
+def _outlet_words(stored: StoredArticle) -> str:
+    """Return the name or address in which a subscription's sources are looked up."""
+    return (stored.article.source or stored.article.url or "").casefold()
 
 
 def score(
@@ -70,7 +76,7 @@ def score(
     topics and followed actors, `likeness` (0 to 1) is to the story most like this one that the
     channel called useful, and to the one that it called not useful.
     """
-    outlets = len({summary.outlet for summary in articles})
+    outlets = count_distinct(summary.outlet.split("\n") for summary in articles)
     reasons = [outlets_reason(outlets, outlets), _speakers_reason(articles)]
     if statements := _STATEMENTS * min(1.0, sum([s.best for s in articles]) / len(articles)):
         reasons.append(Reason(statements, "telling statements"))

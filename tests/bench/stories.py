@@ -1,4 +1,4 @@
-"""`python -m tests.bench.stories [DATA]`.
+"""`python -m tests.bench.stories [DATA [CAMPAIGN]]`.
 
 How well stories are found, and what an article costs as the store grows.
 
@@ -6,18 +6,24 @@ Quality is measured on events of our own writing (tests/data/events.jsonl): a sm
 one, since one hand wrote it. With DATA (a folder that holds dev.jsonl, as for the summaries) also
 on a stand-in for news: each article is cut into three interleaved parts, each headed by one of its
 highlights; its headline and highlights are headlines alone. Where the folder has clusters.jsonl
-(events, each told by ten agency articles), on these too. Cost is measured on made-up articles of
+(events, each told by ten agency articles), on these too. Intervals are of 95 %, by bootstrap over
+events. CAMPAIGN holds articles on one affair, {"doc": with a date in it, "text": ...} a line: of
+these it is counted how many stand beside one of five days before or after, without times and with
+them. Cost is measured on made-up articles of
 30 terms in a SQLite store, all within one window: the store's question for candidates and the
 choice among them.
 """
 
 import asyncio
 import json
+import random
+import re
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
@@ -32,11 +38,11 @@ from bot.store.tables import article_terms, articles, stories
 from bot.stories.arrival import place_article
 from bot.stories.grouping import Item, group_articles
 from tests.databases import upgrade
-from tests.stories.test_grouping import NOW, TOLD, as_they_come, b_cubed, shuffled
+from tests.stories.test_grouping import NOW, TOLD, as_they_come, b_cubed, b_cubed_items, shuffled
 
 Told = tuple[str, str, str]
 
-
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 SIZES = (1_000, 3_000, 10_000, 30_000, 100_000)
 ASKED = 100  # articles timed at each size
 STAND_INS = 400  # articles of DATA that are cut up
@@ -147,21 +153,69 @@ def read_clusters(path: Path) -> list[Told]:
 
 
 def quality(table: Table, name: str, told: Sequence[Told], orders: int) -> None:
-    """Add a row: B-cubed as they arrive (the worst of some orders), and all at hand."""
+    """Add a row: B-cubed as they arrive (worst and mean of some orders), and all at hand."""
     arriving = []
     for seed in range(orders):
         order = shuffled(told, seed)
-        arriving.append(b_cubed([event for event, *_ in order], as_they_come(order)))
-    at_hand = b_cubed(
-        [event for event, *_ in told],
-        group_articles([Item(title, text) for _, title, text in told]),
+        events = [event for event, *_ in order]
+        found = as_they_come(order)
+        arriving.append((b_cubed(events, found), interval(events, found)))
+    began = time.process_time()
+    found = group_articles([Item(title, text) for _, title, text in told])
+    speed = len(told) / (time.process_time() - began)
+    events = [event for event, *_ in told]
+    worst, mean = min(arriving), sum(f for f, _ in arriving) / orders
+    at_hand = f"{b_cubed(events, found):.3f} {interval(events, found)}"
+    arrived = f"{worst[0]:.3f} {worst[1]}"
+    table.add_row(name, f"{len(told)}", arrived, f"{mean:.3f}", at_hand, f"{speed:.0f}")
+
+
+def interval(gold: Sequence[str], found: Sequence[int], samples: int = 1_000) -> str:
+    """Return the 95 % interval of B-cubed F, by resampling events."""
+    per_item = zip(gold, b_cubed_items(gold, found), strict=True)
+    by_event: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for event, scores in per_item:
+        by_event[event].append(scores)
+    events, chance = list(by_event.values()), random.Random(0)
+    values = []
+    for _ in range(samples):
+        items = [item for event in chance.choices(events, k=len(events)) for item in event]
+        precision, recall = (sum(scores) / len(items) for scores in zip(*items, strict=True))
+        values.append(2 * precision * recall / (precision + recall))
+    values.sort()
+    return f"({values[samples // 40]:.3f}–{values[-samples // 40]:.3f})"
+
+
+def count_wrong(path: Path) -> Table:
+    """Count the articles of one affair that stand beside one of five days before or after."""
+    lines = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    told = sorted((_DATE.findall(one["doc"])[0], "", one["text"]) for one in lines)
+    table = Table("", "as they arrive", "all at hand", title=f"wrongly joined, of {len(told)}")
+    for name, timed in (("without times", False), ("with times", True)):
+        days = [datetime.fromisoformat(day).replace(tzinfo=UTC) for day, *_ in told]
+        times = days if timed else [None] * len(told)
+        at_hand = group_articles(
+            [Item("", text, at) for (*_, text), at in zip(told, times, strict=True)]
+        )
+        arrived = as_they_come(told, times)
+        table.add_row(name, *(f"{_count_far(days, found)}" for found in (arrived, at_hand)))
+    return table
+
+
+def _count_far(days: Sequence[datetime], found: Sequence[int]) -> int:
+    by_story: dict[int, list[datetime]] = defaultdict(list)
+    for day, story in zip(days, found, strict=True):
+        by_story[story].append(day)
+    return sum(
+        any(abs(day - other) >= timedelta(days=5) for other in by_story[story])
+        for day, story in zip(days, found, strict=True)
     )
-    table.add_row(name, f"{len(told)}", f"{min(arriving):.3f}", f"{at_hand:.3f}")
 
 
-def main(data: str | None = None) -> None:
+def main(data: str | None = None, campaign: str | None = None) -> None:
     """Print quality, then cost."""
-    table = Table("articles", "of them", "as they arrive", "all at hand", title="B-cubed F")
+    columns = "as they arrive: worst order", "mean", "all at hand", "articles/s"
+    table = Table("articles", "of them", *columns, title="B-cubed F")
     quality(table, "our own", TOLD, 10)
     quality(
         table,
@@ -183,8 +237,8 @@ def main(data: str | None = None) -> None:
     )
     for size, processor, wall in asyncio.run(costs()):
         curve.add_row(f"{size:,}", f"{processor:.1f}", f"{wall:.1f}")
-    Console().print(table, curve)
+    Console().print(table, *([count_wrong(Path(campaign))] if campaign else ()), curve)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:2])
+    main(*sys.argv[1:3])

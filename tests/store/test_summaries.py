@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.model import ArticleSummary, Status, Story, StorySummary
+from bot.model import ArticleSummary, Placement, Status, Story, StorySummary
 from bot.store import Store, open_store
 from bot.stories.scoring import summarize
 from tests.builders import NOON, article, choose_nearest_story, choose_new_story, later, new_article
@@ -177,7 +177,7 @@ async def test_a_teams_own_old_article_stays_in_a_story_that_goes_on(store: Stor
         content = article(guid=guid, published=later(hours=hours))
         await store.articles.put(
             new_article(content, team=team, seen=later(hours=hours)),
-            choose_new_story if guid == "own" else lambda _: 1,
+            choose_new_story if guid == "own" else lambda _: Placement(1),
         )
     for team in ("T2", "T1"):
         expected = await whole(store, team, later(hours=-2), EVENING)

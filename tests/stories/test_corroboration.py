@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from bot.model import Span, StoredArticle
-from bot.stories.repetition import agency_of, count_independent, count_outlets, outlet_name
+from bot.stories.outlets import count_distinct, find_outlet_keys
+from bot.stories.repetition import agency_of, count_independent, count_outlets
 from tests.builders import article, stored
 
 AGENCY = (
@@ -109,9 +110,55 @@ def test_an_unnamed_source_is_known_by_its_address():
 
     Without both it is nobody's.
     """
-    assert outlet_name(told(None, OWN, url="https://www.herald.example/a")) == "herald.example"
-    assert outlet_name(told(None, OWN)) == ""
+    herald = told(None, OWN, url="https://www.herald.example/a")
+    courier = told(None, AGENCY, url="https://courier.example/b")
+    assert count_all([herald, courier, told("The Herald", THIRD)]) == (2, 2)
     assert count_all([told(None, OWN), told(None, THIRD)]) == (1, 1)
+
+
+OUTLETS = {
+    "a name and its hosts": ["VBC News", "vbc.co.uk", "www.vbc.com", "VBC", "https://m.vbc.com/a"],
+    "a feed's title and the page's own name": [
+        "Sund Times > World https://www.sundtimes.example/1",
+        "The Times of Sund https://sundtimes.example/2",
+        "The Times of Sund",
+    ],
+    "an article and a hyphen": ["The Amar Post", "https://amar-post.example/a", "Amar Post Online"],
+    "a section's and an edition's host": [
+        "https://feeds.lantern.example/rss",
+        "https://sport.lantern.example/a",
+        "https://uk.lantern.example/b",
+        "LANTERN",
+    ],
+    "an agency's long and short name": ["Associated Press", "AP", "https://apnews.com/a"],
+}
+
+
+def name_outlets(outlets: Sequence[str]) -> list[tuple[str, ...]]:
+    """Give the keys of "NAME URL", of which one may lack."""
+    parted = [one.partition("https://") for one in outlets]
+    return [find_outlet_keys(name.strip() or None, mark + rest) for name, mark, rest in parted]
+
+
+@pytest.mark.parametrize("outlets", OUTLETS.values(), ids=OUTLETS)
+def test_an_outlet_under_several_names_is_one(outlets: list[str]):
+    """By its name, the host of its pages, or another article that has both."""
+    assert all(count_distinct(order) == 1 for order in permutations(name_outlets(outlets)))
+
+
+def test_outlets_that_share_a_site_or_a_word_are_several():
+    """A platform's host is nobody's name, and "Times" or "News" is not all of one."""
+    outlets = [
+        "Courier https://news.google.com/a",
+        "Herald https://news.google.com/b",
+        "https://anna.substack.com/p",
+        "https://bert.substack.com/p",
+        "Sund Times",
+        "Times",
+        "Amar News",
+        "https://desk.broken]host/",
+    ]
+    assert count_distinct(name_outlets(outlets)) == len(outlets)
 
 
 def test_no_article_no_outlet():

@@ -36,14 +36,21 @@ NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 def b_cubed(gold: Sequence[Hashable], found: Sequence[Hashable]) -> float:
     """Give the F of precision and recall, averaged over items."""
+    items = b_cubed_items(gold, found)
+    precision, recall = (sum(scores) / len(gold) for scores in zip(*items, strict=True))
+    return 2 * precision * recall / (precision + recall)
+
+
+def b_cubed_items(gold: Sequence[Hashable], found: Sequence[Hashable]) -> list[tuple[float, float]]:
+    """Give precision and recall of each item."""
     told, made = defaultdict(set), defaultdict(set)
     for i, (a, b) in enumerate(zip(gold, found, strict=True)):
         told[a].add(i)
         made[b].add(i)
     shared = [len(told[a] & made[b]) for a, b in zip(gold, found, strict=True)]
-    precision = sum(n / len(made[b]) for n, b in zip(shared, found, strict=True)) / len(gold)
-    recall = sum(n / len(told[a]) for n, a in zip(shared, gold, strict=True)) / len(gold)
-    return 2 * precision * recall / (precision + recall)
+    return [
+        (n / len(made[b]), n / len(told[a])) for n, a, b in zip(shared, gold, found, strict=True)
+    ]
 
 
 def shuffled(things: Sequence[T], seed: int) -> list[T]:
@@ -52,7 +59,9 @@ def shuffled(things: Sequence[T], seed: int) -> list[T]:
     return [things[i] for i in order]
 
 
-def as_they_come(told: Sequence[tuple[str, str, str]]) -> list[int]:
+def as_they_come(
+    told: Sequence[tuple[str, str, str]], times: Sequence[datetime | None] = ()
+) -> list[int]:
     """Give each article its story as intake and store do, to what shares its telling terms."""
     seen: list[Candidate] = []
     index: dict[str, list[int]] = defaultdict(list)
@@ -61,17 +70,25 @@ def as_they_come(told: Sequence[tuple[str, str, str]]) -> list[int]:
         terms = event_terms(text, headline, "en")
         title = headline or text.partition(". ")[0]
         near = [seen[other] for other in find_nearest(terms[:30], index)]
-        sizes = Counter(one.story for one in seen)
-        near = [replace(one, story_size=sizes[one.story]) for one in near]
-        placement = place_article(terms, title, NOW, near) or Placement(next(numbers))
+        near = [of_story(one, seen) for one in near]
+        at = times[article] if times else NOW
+        placement = place_article(terms, title, at, near) or Placement(next(numbers))
         moves = dict.fromkeys(placement.joining, placement.story)
         for leaving, other in placement.leaving:
             moves |= dict.fromkeys(leaving, other or next(numbers))
         seen = [replace(one, story=moves.get(one.article, one.story)) for one in seen]
-        seen.append(Candidate(article, placement.story, title, terms, NOW, NOW))
+        seen.append(Candidate(article, placement.story, title, terms, NOW, at))
         for term, _ in terms[:30]:
             index[term].append(article)
     return [one.story for one in seen]
+
+
+def of_story(candidate: Candidate, seen: Sequence[Candidate]) -> Candidate:
+    """Give a candidate with what the store says of its story."""
+    story = [one for one in seen if one.story == candidate.story]
+    times = [one.published for one in story if one.published]
+    begun, newest = min(times, default=None), max(times, default=None)
+    return replace(candidate, story_size=len(story), story_begun=begun, story_newest=newest)
 
 
 def find_nearest(
