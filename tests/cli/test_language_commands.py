@@ -325,6 +325,7 @@ def test_parse_prints_each_files_articles_or_error(tmp_path: Path) -> None:
     assert (good["format"], good["error"]) == ("text", None)
     keys = (
         "guid version headline byline source published updated language url status embargoed body"
+        " digital_source_type"
     )
     assert good["articles"][0].keys() == set(keys.split())
     assert bad["articles"] == []

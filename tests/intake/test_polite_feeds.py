@@ -220,8 +220,8 @@ async def test_a_summary_s_page_is_asked_once_and_only_where_robots_may(
     page = f"<html><head><title>Harbour</title></head><body>{body}</body></html>"
     server.answer("/robots.txt", "User-agent: *\nDisallow: /closed/\n")
     open_page, closed = server.answer("/open/1", page), server.answer("/closed/1", page)
-    await poller.add(server.answer("/a", rss("Teaser one", link=open_page)), "T1")
-    await poller.add(server.answer("/b", rss("Teaser two", link=closed)), "T1")
+    await poller.add(server.answer("/a", rss("Teaser one of the harbour", link=open_page)), "T1")
+    await poller.add(server.answer("/b", rss("Teaser two of the harbour", link=closed)), "T1")
     for feed in await archive.feeds.get_all("T1"):
         clock.time = max(clock.time, feed.next_check or clock.time)
     await poller.poll()

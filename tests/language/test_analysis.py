@@ -77,13 +77,13 @@ def test_any_body_has_an_analysis(body: str):
     assert bool(found.extract) == bool(body.strip())
 
 
-def test_statements_are_found_in_english_alone():
-    """A German text has an extract but no statements, which English grammar would guess."""
+def test_no_grammar_guesses_at_another_language():
+    """A Finnish text has an extract but no statements, which English grammar would guess."""
     body = (
-        "Der Hafen bleibt offen, sagte Ministerin Mara Ilves am Montag. Die Fähren fahren wieder."
+        "Satama on auki, sanoi ministeri Mara Ilves maanantaina. Lautat kulkevat taas kuten ennen."
     )
     found = analyse(Article(body=body, language="en"))
-    assert found.language == "de"
+    assert found.language == "fi"
     assert found.statements == ()
     assert len(found.extract) == 2
 
