@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.language.statements.german.attribution import Attribution
-from bot.language.statements.german.contents import quotation_before, trim_end
+from bot.language.statements.german.contents import quotation_before, trim_end, whole_before
 from bot.language.statements.german.cues import find_cue_verbs, opener_of
 from bot.language.statements.german.lexicon import (
     ADVERBS,
@@ -27,6 +27,7 @@ _SOURCE_ENDINGS = (
 )  # fmt: skip
 _MAX_PHRASE = 14
 _COMPARED = frozenset(["say", "think", "show"])
+_RULES = {"so": "so", "demnach": "demnach", "demzufolge": "demnach"}
 _MAX_AFTER_SO = 12
 
 _Phrase = tuple[Run, Run | None, Run]
@@ -41,7 +42,7 @@ def find_according(text: GermanText, sentence: Run, clauses: list[Run]) -> list[
             if phrase is None:
                 continue
             cue, source, whole = phrase
-            rule = "so" if text.lower[i] == "so" else "according"
+            rule = _RULES.get(text.lower[i], "according")
             content = _around(text, sentence, clauses, k, whole)
             if content:
                 found.append(Attribution(cue, source, content, rule))
@@ -52,6 +53,8 @@ def find_according(text: GermanText, sentence: Run, clauses: list[Run]) -> list[
 def _according_phrase(text: GermanText, i: int, clause: Run, sentence: Run) -> _Phrase | None:
     """Return the cue, the source, and both with what parts them from the rest."""
     lower = text.lower[i]
+    if lower in {"demnach", "demzufolge"}:
+        return (i, i + 1), (i, i + 1), (i, i + 1)
     if lower == "so":
         return _so_phrase(text, i, clause, sentence) if i == opener_of(text, clause) else None
     is_to_follow = lower == "folge" and text.lower[i - 1] == "zu"
@@ -134,7 +137,7 @@ def _around(
     """Return the sentence, or its part, without the words that tell whose it is."""
     quoted = quotation_before(text, whole[0], sentence[0])
     if quoted and text.lower[whole[0]] == "so":
-        return (quoted,)
+        return (whole_before(text, quoted, sentence[0]),)
     first = _scope_start(text, sentence, clauses, k)
     end = trim_end(text, first, sentence[1])
     if first > sentence[0] and text.word[first - 1] == "(":

@@ -45,7 +45,7 @@ class GermanActors:
     def resolve(self, source: Run) -> Actor | None:
         """Return the actor of a source, None where nobody is told."""
         text = self._text
-        source = self._inner(source)
+        source = self.inner(source)
         lower = text.lower[source[0]]
         if lower in _NOBODY and source[1] - source[0] == 1:
             return None
@@ -77,7 +77,7 @@ class GermanActors:
         starts = self._text.lower[first] in {"der", "die", "das", "dem", "den", "des"}
         return (first + 1, end) if is_body and starts and end - first > 1 else (first, end)
 
-    def _inner(self, source: Run) -> Run:
+    def inner(self, source: Run) -> Run:
         """Return whose "Angaben", "Ansicht" or "Worte" a source is."""
         text = self._text
         for i in range(*source):

@@ -64,29 +64,36 @@ def _of_verb(
         return None  # a comparison
     last = next(n for n, clause in enumerate(clauses) if clause[1] >= verb.end)
     content = _choose_content(text, number, clauses, k, last, verb)
-    if content is None:
+    if content is None or not _says_something(text, verb):
         return None
     source = find_subject(text, sentence, clauses, k, verb)
     if content[1] == "around" and source and source[0] < verb.finite:
         source = phrase_from(text, verb.finite + 1, verb.clause[1]) or source
-    reading = verb.reading
-    if source and text.lower[source[0]] in _FIRST_PERSONS and source[1] - source[0] == 1:
-        return None
-    if source and text.lower[source[0]] == "man" and source[1] - source[0] == 1:
-        source = None
-    if reading.verb == "zitieren" and verb.is_passive:
+    if verb.reading.verb == "zitieren" and verb.is_passive:
         source = phrase_from(text, verb.finite + 1, verb.clause[1]) or opening_phrase(
             text, opener, verb.clause[1]
         )
-    if reading.verb in STANDING_VERBS:
-        clause = verb.clause
-        if reading.verb == "heißen" and "es" not in text.lower[slice(*clause)]:
-            return None
-        place = place_of_words(text, clause)
-        if reading.verb == "stehen" and place is None:
-            return None
-        source = place or (source if reading.verb != "heißen" else None)
+    if verb.reading.verb in STANDING_VERBS:
+        source = place_of_words(text, verb.clause) or source
+    if source and not _may_be_told(text, source, content[0]):
+        return None
+    if source and text.lower[slice(*source)] == ["man"]:
+        source = None
     return Attribution.by_verb(text, verb, source, *content)
+
+
+def _says_something(text: GermanText, verb: CueVerb) -> bool:
+    """Return whether "heißen" has its "es", and "stehen" a paper to stand in."""
+    if verb.reading.verb == "heißen":
+        return "es" in text.lower[slice(*verb.clause)]
+    return verb.reading.verb != "stehen" or place_of_words(text, verb.clause) is not None
+
+
+def _may_be_told(text: GermanText, source: Run, content: Sequence[Run]) -> bool:
+    """Return whether a source is no first person, and no name that the quoted words are."""
+    if len(range(*source)) == 1 and text.lower[source[0]] in _FIRST_PERSONS:
+        return False
+    return not any(source[0] < end and first < source[1] for first, end in content)
 
 
 def _choose_content(

@@ -20,6 +20,7 @@ from bot.language.statements.german.phrases import noun_phrase
 from bot.language.statements.german.words import GermanText, Run
 
 Content = tuple[tuple[Run, ...], str]
+_MIN_NAMED = 7  # of what begins with a capital and is no name
 _MIN_QUOTED = 4  # tokens, with the marks: fewer are a name or a single word
 _BEFORE_INFINITIVES = frozenset(["um", "ohne", "statt", "anstatt", "außer"])
 _ADVERBIAL = frozenset(["wie", "so", "als"])
@@ -38,7 +39,7 @@ def content_before(
         return None
     quoted = quotation_before(text, verb.finite, sentence[0])
     if quoted:
-        return (quoted,)
+        return (whole_before(text, quoted, sentence[0]),)
     if k == 0 or verb.clause[0] != opener or text.word[opener - 1] not in ",–—-":
         return None
     first = _main_clause_start(text, clauses[:k])
@@ -52,7 +53,8 @@ def _may_be_inverted(text: GermanText, verb: CueVerb, run: Run) -> bool:
         return False
     is_reported = any(text.is_subjunctive(i) for i in range(*run))
     verb_class = verb.reading.verb_class
-    is_free = verb.reading.verb in CORE_VERBS or verb_class == "ask"
+    is_standing = verb.reading.verb == "heißen" and text.lower[verb.finite + 1] == "es"
+    is_free = verb.reading.verb in CORE_VERBS or verb_class == "ask" or is_standing
     return not verb.is_passive and (is_free or (is_reported and verb_class not in {"call", "show"}))
 
 
@@ -86,6 +88,16 @@ def _has_early_verb(text: GermanText, clause: Run) -> bool:
     return phrase is not None and phrase[1] < clause[1] - 1 and text.finite_at(phrase[1])
 
 
+def whole_before(text: GermanText, quoted: Run, first: int) -> Run:
+    """Return a quotation with the words that it is a part of: "kein „guter Tag für alle“"."""
+    k = quoted[0] - 1
+    if k < first or text.word[k] in ":.!?":
+        return quoted
+    before = [i for i in range(first, quoted[0]) if text.is_word(i)]
+    is_part = any(text.lower[i] not in COORDINATORS for i in before)
+    return (first, quoted[1]) if is_part else quoted
+
+
 def quotation_before(text: GermanText, i: int, first: int) -> Run | None:
     """Return the quotation that ends just before a word, but for marks."""
     k = i - 1
@@ -94,7 +106,10 @@ def quotation_before(text: GermanText, i: int, first: int) -> Run | None:
     if k < first or not text.quotation[k]:
         return None
     quoted = text.quotations[text.quotation[k] - 1]
-    return quoted if quoted[1] - quoted[0] > _MIN_QUOTED else None
+    is_part = quoted[0] > first and text.is_word(quoted[0] - 1)
+    if quoted[1] - quoted[0] <= _MIN_QUOTED or (is_part and text.is_name(quoted)):
+        return None
+    return quoted
 
 
 def content_after(
@@ -319,7 +334,7 @@ def quoted_object(text: GermanText, verb: CueVerb, last: Run) -> tuple[Run, ...]
     verb_class = verb.reading.verb_class
     if verb.reading.verb == "sprechen":
         verb_class = "call"
-    if verb_class == "show" or (is_verb_final(text, verb) and verb_class != "call"):
+    if verb_class in {"show", "think"} or (is_verb_final(text, verb) and verb_class != "call"):
         return None
     first = verb.finite + 1 if verb.finite <= verb.at else verb.clause[0]
     if verb_class == "call":
@@ -349,16 +364,15 @@ def _is_said(text: GermanText, quoted: Run, verb: CueVerb) -> bool:
     """Return whether quoted words in a clause are said, and are no name of something."""
     first, end = quoted
     before = text.lower[first - 1] if first else ""
-    if verb.reading.verb == "nennen" and text.word[first + 1][0].islower():
-        return True
+    if verb.reading.verb == "nennen":
+        is_term = text.lower[verb.finite + 1] == "sich" or text.lower[max(0, first - 2)] == "man"
+        return not is_term and (text.word[first + 1][0].islower() or end - first > _MIN_NAMED)
     if first and text.is_capitalized(first - 1) and first - 1 != verb.at:
         return text.lower[first - 1] in {"als", "von", "nennt"} and end - first > 2
     if before in BEFORE_NAMES or (before == "von" and verb.reading.verb != "sprechen"):
         return False
-    if before in _ANNOUNCE or verb.reading.verb == "nennen":
-        return end - first > 2 and (
-            before != "ein" or verb.reading.verb != "nennen" or end - first > _MIN_QUOTED
-        )
+    if before in _ANNOUNCE:
+        return end - first > 2
     if not _ANNOUNCE.isdisjoint(text.lower[max(0, first - 4) : first]):
         return end - first > 2
     return end - first > _MIN_QUOTED

@@ -12,6 +12,7 @@ from bot.language.statements.german.lexicon import (
     MODALS,
     PASSIVE,
     RELATIVES,
+    SEPARABLE,
     SUBORDINATORS,
     VERBS,
     VerbForm,
@@ -55,6 +56,8 @@ def find_cue_verbs(text: GermanText, clause: Run, sentence: Run) -> Iterator[Cue
     for i in range(*clause):
         if text.quotation[i] or (text.is_capitalized(i) and i > sentence[0]):
             continue
+        if "(" in text.word[clause[0] : i] and ")" not in text.word[clause[0] : i]:
+            continue  # "(die Zeitung berichtete)"
         readings = VERBS.get(text.lower[i], ())
         for reading in sorted(readings, key=_preference):
             verb = _complete(text, reading, i, clause, sentence)
@@ -87,6 +90,8 @@ def is_verb_final(text: GermanText, verb: CueVerb) -> bool:
     clause = verb.clause
     opener = opener_of(text, clause)
     lower = text.lower[opener]
+    if verb.reading.particle:
+        return False  # parted verbs stand second
     last = max(verb.at, verb.finite)
     if lower in SUBORDINATORS:
         return lower not in _ALSO_PREPOSITIONS or last >= clause[1] - 2
@@ -111,12 +116,22 @@ def _complete(
         at = _find_particle(text, reading.particle, i, sentence) if reading.is_finite else None
         return CueVerb(reading, i, i, clause, at + 1) if at is not None else None
     helper = _helper_in_clause(text, i, clause)
+    if reading.is_finite and _is_parted(text, i, clause):
+        return None
     if reading.is_finite:
         is_infinitive = reading.form is VerbForm.PLURAL and helper is not None
         return None if is_infinitive else CueVerb(reading, i, i, clause, i + 1)
     if helper is None:
         helper = _helper_before(text, i, clause, sentence)
     return _helped(text, reading, i, clause, helper) if helper is not None else None
+
+
+def _is_parted(text: GermanText, i: int, clause: Run) -> bool:
+    """Return whether a clause ends in the particle of another verb: "fand im Park statt"."""
+    end = next((k for k in range(i, clause[1]) if text.word[k] == "("), clause[1])
+    while end - 1 > i and not text.is_word(end - 1):
+        end -= 1
+    return end - 1 > i and text.word[end - 1] in SEPARABLE
 
 
 def _helped(

@@ -9,12 +9,14 @@ from collections.abc import Sequence
 
 from bot.language.quotations import find_quotations
 from bot.language.statements.english.turn_statements import narrated_sentences, turn_statements
+from bot.language.statements.german.according import is_source_noun
 from bot.language.statements.german.actors import GermanActors
 from bot.language.statements.german.attribution import Attribution
 from bot.language.statements.german.attributions import find_attributions
 from bot.language.statements.german.lexicon import FUNCTION_WORDS
 from bot.language.statements.german.lines import find_line
 from bot.language.statements.german.outlets import GermanCredits
+from bot.language.statements.german.people import may_speak
 from bot.language.statements.german.polarity import is_negated, is_unsaid
 from bot.language.statements.german.words import GermanText, Run, read_words
 from bot.language.statements.spans import sentence_around
@@ -29,10 +31,11 @@ _STANCES = {
 _CERTAINTY = {
     "quote": 0.98, "inverted": 0.97, "around": 0.95, "continued": 0.95, "dass": 0.97, "V2": 0.96,
     "according": 0.95, "so": 0.97, "wie": 0.95, "infinitive": 0.9, "quote after colon": 0.85,
-    "back reference": 0.8,
-    "subjunctive": 0.8, "noun": 0.75, "adjective": 0.8, "quoted object": 0.8, "colon": 0.45,
+    "back reference": 0.8, "subjunctive": 0.8, "demnach": 0.5, "noun": 0.75, "adjective": 0.8,
+    "quoted object": 0.8, "colon": 0.35,
 }  # fmt: skip
 _NOT_SPOKEN = frozenset(["think", "show", "call"])
+_OF_THINGS = 0.4  # of the certainty where the source is no person, body or group
 
 
 def find_statements(
@@ -59,7 +62,7 @@ def _find_reports(
     return [
         FoundStatement(
             _to_statement(text, attribution, sentences, actors, outlets),
-            _CERTAINTY[attribution.rule],
+            _certainty(text, attribution, actors),
             is_spoken=attribution.verb_class not in _NOT_SPOKEN
             or _form(text, attribution) is QuotationType.DIRECT,
             has_verb=any(text.finite_at(i) for run in attribution.content for i in range(*run))
@@ -68,6 +71,15 @@ def _find_reports(
         for attribution in find_attributions(text)
         if not is_unsaid(text, attribution)
     ]
+
+
+def _certainty(text: GermanText, attribution: Attribution, actors: GermanActors) -> float:
+    """Return how surely a reading is right: by its rule, and whether its source can speak."""
+    source = attribution.source
+    inner = actors.inner(source) if source else None
+    is_nobodys = source is not None and inner == source and is_source_noun(text, source[1] - 1)
+    is_sure = inner is None or (may_speak(text, inner) and not is_nobodys)
+    return _CERTAINTY[attribution.rule] * (1.0 if is_sure else _OF_THINGS)
 
 
 def _to_statement(

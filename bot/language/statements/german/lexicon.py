@@ -122,7 +122,7 @@ _words = load(
     "subjunctive", "auxiliaries", "passive", "modals", "abbreviations", "source nouns",
     "cue nouns", "cue adjectives", "support", "small names", "negations", "times",
     "name particles", "conditions", "would", "nobody", "places of words", "before names", "manner",
-    "several",
+    "several", "separable",
 )  # fmt: skip
 SUBORDINATORS = _words["subordinators"]
 CONTENT_OPENERS = _words["content openers"]
@@ -160,5 +160,9 @@ SEVERAL = _words["several"]
 # The first subjunctive, which only reports; the second may be a wish.
 REPORTING_MOOD = SUBJUNCTIVE - {
     "wäre", "wären", "hätte", "hätten", "würde", "würden", "könnte", "könnten", "müsste",
-    "müssten", "dürfte", "dürften",
+    "müssten", "dürfte", "dürften", "käme", "kämen", "gäbe", "gäben", "ginge", "stünde", "stünden",
+    "bliebe", "läge", "lägen", "ließe", "nähme", "nähmen", "sähe", "sähen", "hielte", "fände",
+    "fänden", "bekäme", "bekämen", "bräuchte", "bräuchten", "wüsste", "wüssten", "täte", "täten",
+    "spräche", "sprächen", "trüge", "trügen", "brächte", "brächten", "verlöre", "begänne",
 }  # fmt: skip
+SEPARABLE = _words["separable"]

@@ -32,17 +32,14 @@ def find_by_nouns(text: GermanText, sentence: Run, clauses: list[Run]) -> list[A
             continue
         noun = _cue_noun(text, clause)
         if noun is not None:
-            is_with = "mit" in text.lower[max(clause[0], noun - 3) : noun]
-            source = _owner(text, noun, clause) or _supporter(
-                text, sentence, clause, noun, needs_support=not is_with
-            )
+            source = _owner(text, noun, clause) or _supporter(text, sentence, clause, noun)
             found.append(Attribution((noun, noun + 1), source, content, "noun"))
             continue
         adjective = _cue_adjective(text, clause)
         if adjective is not None and text.lower[content[0][0]] in CONTENT_OPENERS:
             source = None
             if text.lower[adjective] not in _IMPERSONAL:
-                source = _supporter(text, sentence, clause, adjective, needs_support=False)
+                source = _supporter(text, sentence, clause, adjective)
                 if source is None or text.lower[source[0]] in {"es", "das"}:
                     continue
             elif text.lower[adjective] != "bekannt":
@@ -114,17 +111,11 @@ def _owner(text: GermanText, noun: int, clause: Run) -> Run | None:
     return None
 
 
-def _supporter(
-    text: GermanText, sentence: Run, clause: Run, noun: int, *, needs_support: bool = True
-) -> Run | None:
+def _supporter(text: GermanText, sentence: Run, clause: Run, noun: int) -> Run | None:
     """Return the subject of the verb that goes with a noun: "Ida Berg vertritt die Ansicht"."""
     opener = opener_of(text, clause)
     finite = next((i for i in range(opener, clause[1]) if text.finite_at(i)), None)
     if finite is None:
-        return None
-    if needs_support and not any(
-        text.lower[i] in SUPPORT_VERBS and i != noun for i in range(*clause)
-    ):
         return None
     lower = text.lower[opener]
     if lower in RELATIVES and finite >= clause[1] - 2:

@@ -23,6 +23,7 @@ _BODY_ENDINGS = tuple(sorted(word for word in _BODY_WORDS if len(word) > 2))
 _GROUP_ENDINGS = tuple(sorted(word for word in _GROUPS if len(word) > 5))
 _INDEFINITE = frozenset(["ein", "eine", "einer", "einem", "eines", "kein", "keine", "ein"])
 _DEFINITE = frozenset(["der", "die", "das", "dem", "den", "dieser", "diese"])
+_MAX_BARE_NAME = 2  # words of a body or a person without an article
 _FEMALE_ENDINGS = ("in", "frau")
 
 
@@ -54,6 +55,20 @@ def read_naming(text: GermanText, phrase: Run) -> Naming:
     )
     gender = next((each.gender for each in (person, *readings) if each.gender), None)
     return Naming(person.name, role, ActorKind.PERSON, gender, is_proper=True)
+
+
+def may_speak(text: GermanText, phrase: Run) -> bool:
+    """Return whether a phrase names who can say something: "die Untersuchung" hardly can."""
+    naming = read_naming(text, phrase)
+    if naming.is_proper or text.lower[phrase[0]] in SEVERAL:
+        return True
+    start = phrase[0]
+    while start < phrase[1] - 1 and text.lower[start] in DETERMINERS:
+        start += 1
+    word = text.word[_head(text, start, phrase[1])]
+    is_listed = is_role(word) or is_body(word) or is_group(word) or word.lower() in PLACES
+    is_bare = start == phrase[0] and phrase[1] - start <= _MAX_BARE_NAME
+    return is_listed or word.isupper() or (is_bare and word[0].isupper())
 
 
 def is_role(word: str) -> bool:

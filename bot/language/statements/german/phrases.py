@@ -30,6 +30,8 @@ _MAX_BRACKET = 10
 _MAX_QUOTED_NAME = 8
 _MAX_BARE_NAME = 6  # with its marks, and no article before it
 _FOCUS = frozenset(["auch", "selbst", "sogar", "nur", "allein", "zumindest"])
+# What may stand behind an article: "die beiden Leute".
+_SECOND = frozenset(["beiden", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "zehn"])
 _MAX_ADVERBS = 3
 # What no noun is, though a sentence may open with it.
 _NO_NOUNS = (
@@ -37,7 +39,7 @@ _NO_NOUNS = (
     | DETERMINERS | AUXILIARIES
     | MODALS | {"passend", "ebenso"}
 )  # fmt: skip
-_ADVERB_ENDINGS = ("falls", "erweise", "gemäß", "mäß", "maßen", "lich", "isch")
+_ADVERB_ENDINGS = ("falls", "erweise", "gemäß", "mäß", "maßen", "lich", "isch", "erend", "lang")
 _NO_ADJECTIVES = ADVERBS | PRONOUNS | PREPOSITIONS | DETERMINERS
 _OF = frozenset(["von", "vom", "für"])
 
@@ -62,7 +64,7 @@ def _core(text: GermanText, i: int, end: int) -> Run | None:
     if text.lower[i] in PRONOUNS - DETERMINERS:
         return i, i + 1
     first = i
-    while first < end and text.lower[first] in DETERMINERS and first - i < 2:
+    while first < end and text.lower[first] in (_SECOND if first > i else DETERMINERS):
         first += 1
     j = _adjectives_end(text, i, first, end)
     if j > i and (inner := _participle_before_noun(text, j, end)):
@@ -127,6 +129,8 @@ def _nouns_end(text: GermanText, j: int, end: int) -> int:
             break
         if not step:
             break
+        if j > first and text.quotation[j - 1] and text.word[j][0] != "-":
+            break  # „Die Welt“ | Anna Berg
         j += step
     return j
 
@@ -238,8 +242,13 @@ def _joined_end(text: GermanText, j: int, end: int) -> int | None:
 
 
 def is_nominative(text: GermanText, run: Run) -> bool:
-    """Return whether a phrase may be a subject by its first word."""
-    return text.lower[run[0]] not in OBLIQUE
+    """Return whether a phrase may be a subject by its first words."""
+    first, end = run
+    if text.lower[first] == "der" and end - first > 2:
+        second = text.word[first + 1]
+        if second[0].islower() and second.endswith("en"):
+            return False  # "der großen Zeitung"
+    return text.lower[first] not in OBLIQUE
 
 
 def skip_prepositional(text: GermanText, i: int, end: int) -> int:

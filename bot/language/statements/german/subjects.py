@@ -9,6 +9,7 @@ from bot.language.statements.german.lexicon import (
     PREPOSITIONS,
     PRONOUNS,
     RELATIVES,
+    STANDING_VERBS,
     SUBORDINATORS,
     VerbForm,
 )
@@ -17,6 +18,7 @@ from bot.language.statements.german.words import GermanText, Run
 
 # What may end an apposition; a colon or full stop ends one behind its verb.
 _CLOSING = frozenset(",(.:")
+_HE_BEHIND = (["er"], ["wir"], ["ich"], ["man"])
 _IMPERSONAL = frozenset(["es", "das", "dies"])
 
 
@@ -28,7 +30,9 @@ def find_subject(
         return _agent(text, verb)
     subject = _find_subject(text, sentence, clauses, k, verb)
     if subject and text.lower[subject[0]] == "es" and subject[1] - subject[0] == 1:
-        return place_of_words(text, verb.clause)
+        if verb.reading.verb not in STANDING_VERBS:
+            return subject
+        return place_of_words(text, verb.clause) or _opening_place(text, clauses[0])
     if subject is None and verb.reading.verb == "hervorgehen":
         return place_of_words(text, verb.clause)
     subject = with_apposition(text, subject, sentence)
@@ -47,8 +51,12 @@ def _find_subject(
     opener = opener_of(text, clause)
     end = clause[1] if verb.at <= verb.finite or verb.at >= clause[1] else verb.at
     if verb.finite > opener:
-        return _of_second_verb(text, opener, end, verb)
-    if k and (first := _opening_alone(text, clauses)):
+        return _of_second_verb(text, opener, end, verb) or (
+            _opening_alone(text, clauses, k) if k else None
+        )
+    if text.lower[verb.finite + 1 : verb.finite + 2] in _HE_BEHIND:
+        return verb.finite + 1, verb.finite + 2
+    if k and (first := _opening_alone(text, clauses, k)):
         return first
     after = phrase_from(text, verb.finite + 1, end)
     is_joined = opener > clause[0] and text.lower[opener - 1] in COORDINATORS
@@ -62,7 +70,7 @@ def _of_second_verb(text: GermanText, opener: int, end: int, verb: CueVerb) -> R
     finite = verb.finite
     if text.lower[finite - 1] in COORDINATORS:
         return _shared_subject(text, opener, finite)
-    if text.lower[finite + 1 : finite + 2] in (["er"], ["wir"], ["ich"], ["man"]):
+    if text.lower[finite + 1 : finite + 2] in _HE_BEHIND:
         return finite + 1, finite + 2
     phrase = opening_phrase(text, opener, finite)
     after = phrase_from(text, finite + 1, end)
@@ -85,12 +93,16 @@ def _shared_subject(text: GermanText, opener: int, finite: int) -> Run | None:
     return phrase_from(text, first + 1, finite)
 
 
-def _opening_alone(text: GermanText, clauses: list[Run]) -> Run | None:
+def _opening_alone(text: GermanText, clauses: list[Run], k: int) -> Run | None:
     """Return the phrase that alone is a sentence's first clause: "Ida Berg, die …, sagte"."""
     first = clauses[0]
+    if any(text.is_verb(each[0]) for each in clauses[1:k]):
+        return None  # it has its verb already
     opener = opener_of(text, first)
     phrase = opening_phrase(text, opener, first[1])
-    return phrase if phrase and phrase[1] == first[1] and not text.quotation[first[0]] else None
+    if phrase is None or text.quotation[first[0]] or not _reaches(text, phrase[1], first[1]):
+        return None
+    return None if any(map(text.finite_at, range(phrase[1], first[1]))) else phrase
 
 
 def _is_object(text: GermanText, phrase: Run, verb: CueVerb) -> bool:
@@ -176,6 +188,12 @@ def _agent(text: GermanText, verb: CueVerb) -> Run | None:
             phrase = noun_phrase(text, i + 1, verb.clause[1])
             return phrase if phrase and (is_near or phrase[1] >= verb.at) else None
     return None
+
+
+def _opening_place(text: GermanText, clause: Run) -> Run | None:
+    """Return the paper that a sentence opens with: "In dem Bericht, der …, heißt es"."""
+    is_place = text.lower[clause[0]] in {"in", "im", "aus", "laut"}
+    return place_of_words(text, clause) if is_place else None
 
 
 def place_of_words(text: GermanText, clause: Run) -> Run | None:

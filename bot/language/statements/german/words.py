@@ -70,8 +70,14 @@ class GermanText:
             return True
         if not lower.endswith(("te", "ten", "t")) or len(lower) < 4 or lower in _NO_VERBS:
             return False
+        if i and self.lower[i - 1] in DETERMINERS and lower[-1] != "t":
+            return False  # "die größte deutsche Bank"
         is_before_noun = i + 1 < len(self.word) and self.is_capitalized(i + 1)
         return not (is_before_noun and i and lower[-1] != "t" and not self.is_capitalized(i - 1))
+
+    def is_verb(self, i: int) -> bool:
+        """Return whether a word is a finite verb of our lists."""
+        return self.finite_at(i) and (self.lower[i] in FINITE or self.lower[i] in VERBS)
 
     def is_subjunctive(self, i: int) -> bool:
         """Return whether a word may be a verb in the subjunctive; "Stelle" is a noun."""
