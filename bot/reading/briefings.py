@@ -115,10 +115,11 @@ def _held_at(head: Sequence[str], zone: str) -> datetime | None:
     return next((time for time in times if time), None)
 
 
-def find_turns(body: str, unspoken: Collection[int] = ()) -> tuple[Turn, ...]:
+def find_turns(body: str, unspoken: Collection[int] | None = None) -> tuple[Turn, ...]:
     """Return the turns of a text in order, () if it is no transcript by its marks.
 
-    `unspoken` has the places where lines begin that nobody speaks: what is printed in a record.
+    `unspoken` has the places where lines begin that nobody speaks: what is printed in a record. It
+    is None for other texts, where one mark proves nothing.
     """
     lines = [line.span() for line in _LINE.finditer(body)]
     if any(_ANSWER.match(body, *line) for line in lines):
@@ -126,7 +127,8 @@ def find_turns(body: str, unspoken: Collection[int] = ()) -> tuple[Turn, ...]:
     opening = [mark for line in lines if (mark := _opening_mark(body, *line))]
     asked = [_question_mark(match) for line in lines if (match := _QUESTION.match(body, *line))]
     inside = [mark for m in _MARK_INSIDE.finditer(body) if (mark := _read_mark(m))]
-    if not _is_transcript(body, sorted({*opening, *inside}), asked):
+    is_record = unspoken is not None and any(mark.is_sure for mark in opening)
+    if not is_record and not _is_transcript(body, sorted({*opening, *inside}), asked):
         return ()
     counts = Counter(_label(body, mark) for mark in {*opening, *inside})
     known = {_label(body, mark) for mark in opening} | {n for n in counts if counts[n] > 1}
@@ -135,10 +137,10 @@ def find_turns(body: str, unspoken: Collection[int] = ()) -> tuple[Turn, ...]:
     questions = map(_question_mark, _QUESTION_INSIDE.finditer(body)) if asked else ()
     marks |= {mark.start: mark for mark in (*asked, *questions) if mark.start not in marks}
     ordered = sorted(marks.values(), key=lambda mark: mark.start)
-    turns = list(_split(body, lines, ordered, unspoken))
+    turns = list(_split(body, lines, ordered, unspoken or ()))
     said = sum(len(span.text) for turn in turns for span in turn.words)
     is_mostly = said > _MIN_SHARE * (len(body) - turns[0].mark.start)
-    return tuple(tell_kinds(turns)) if is_mostly else ()
+    return tuple(tell_kinds(turns)) if is_mostly or is_record else ()
 
 
 def _is_transcript(body: str, opening: Sequence[_Mark], asked: Sequence[_Mark]) -> bool:

@@ -19,7 +19,7 @@ _ASKERS, _PROCEDURE = frozenset(WORDS["askers"]), frozenset(WORDS["procedure"])
 _BRACKETED = re.compile(r"\(([^()\n]{1,300})\)|\[([^\[\]\n]{1,300})\]")
 _NOTE = re.compile("|".join(f"(?:{line})" for line in WORDS["notes"]), re.IGNORECASE)
 # A whole sentence in brackets, between sentences, tells what was done: (The bill is signed.)
-_ACT = re.compile(r"[^\W\d_a-z].*[.!]$")
+_ACT = re.compile(r"[^\W\d_a-z].*[.!][\"'”’]*$")
 _SENTENCE_END = re.compile(r"(?:^|[.!?…:;\"”’)\]—–-])\s*$")
 _LEADING = re.compile(r"[\s—–-]+")
 _LETTER = re.compile(r"\w")
@@ -183,10 +183,10 @@ def speaker_key(name: str) -> str:
 
 
 def _says_little_else(turn: Turn) -> bool:
-    """Return whether half of a turn's sentences, if they are few words, are questions."""
+    """Return whether most of a turn's sentences, if they are few words, are questions."""
     text = " ".join(span.text for span in turn.words)
     questions = text.count("?")
-    return questions >= len(_STATED.findall(text)) and text.count(" ") < _MAX_QUESTION_WORDS
+    return questions > len(_STATED.findall(text)) and text.count(" ") < _MAX_QUESTION_WORDS
 
 
 def _is_procedure(name: str) -> bool:

@@ -6,7 +6,7 @@
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from bot.language import lexicon
 from bot.language.mentions import Mention, find_mentions, gender_of
@@ -19,9 +19,10 @@ _TITLES, _NAMELESS = frozenset(WORDS["titles"]), frozenset(WORDS["nameless"])
 _NAME_WORD = re.compile(r"[^\W\d_a-z][\w’'-]*(?:\.(?=[ \u00a0][^\W\d_a-z]))?")
 _NAME_RUN = re.compile(
     r"[^\W\d_a-z][\w’'-]*\.?"
-    r"(?:[ \u00a0](?:(?:of|for|of the|de|la|van|von|der)[ \u00a0])?[^\W\d_a-z][\w’'-]*\.?)+"
+    r"(?:[ \u00a0](?:(?:(?:of|for)(?:[ \u00a0]the)?|de|la|van|von|der)[ \u00a0])?"
+    r"[^\W\d_a-z][\w’'-]*\.?)+"
 )
-_MIN_NAME_WORDS, _MAX_NAME_WORDS = 2, 4
+_FOR = re.compile(r"\b(?:of|for) ")
 _NOT_WORD = re.compile(r"[^\w'’-]+")
 _OF_PLACE = re.compile(r" of [^,]+$", re.IGNORECASE)
 _COURTESIES = lexicon.COURTESIES | {"mister", "madam"}
@@ -42,7 +43,9 @@ class TurnSpeakers:
             and mention.start not in labels
             and mention.start >= self._head_end
         ]
-        self._persons += _named_in_head(body, self._head_end)
+        speakers = (turn.speaker.text.casefold() for turn in turns if turn.speaker)
+        last_names = {_NOT_WORD.split(_OF_PLACE.sub("", name))[-1] for name in speakers}
+        self._persons += _named_in_head(body, self._head_end, last_names)
         self._actors: dict[str, Actor] = {}
         self._full_marks = [turn for turn in turns if turn.speaker and " " in turn.speaker.text]
 
@@ -123,9 +126,8 @@ class TurnSpeakers:
         return Span.of(self._body, best.start, best.end)
 
     def _role_of(self, mentions: Sequence[Mention]) -> Span | None:
-        roles = (mention.role for mention in mentions if mention.role)
-        role = next(roles, None)
-        return Span.of(self._body, *role) if role else None
+        roles = (Span.of(self._body, *mention.role) for mention in mentions if mention.role)
+        return next((role for role in roles if " " in role.text or role_noun(role.text)), None)
 
     def _title_as_role(self, speaker: Span, titles: Sequence[str]) -> Span | None:
         """Return the office that a mark begins with: VICE ADMIRAL, not MR."""
@@ -158,38 +160,56 @@ class TurnSpeakers:
         return Actor(speaker, printed_role, ActorKind.PERSON)
 
 
-def _named_in_head(body: str, end: int) -> list[Mention]:
-    """Return the persons named in full above the turns, where most words have a capital.
+def _named_in_head(body: str, end: int, last_names: Collection[str]) -> list[Mention]:
+    """Return whom the lines above the turns name in full, of those with one of these last names.
 
-    The last word of an office parts it from the name: "Deputy Press Secretary | Ida Berg".
+    There most words have a capital: "Deputy Press Secretary | Ida Berg | En Route Skarn".
     """
     mentions = []
     for run in _NAME_RUN.finditer(body, 0, end):
         words = list(_NAME_WORD.finditer(body, *run.span()))
         low = [word[0].casefold().strip(".,") for word in words]
-        offices = [k for k, word in enumerate(low) if word in _TITLES or word in lexicon.ROLES]
-        first = offices[-1] + 1 if offices else _first_name_place(low)
-        name = words[first:]
-        if not _MIN_NAME_WORDS <= len(name) <= _MAX_NAME_WORDS:
-            continue
-        held = [k for k in offices if low[k] not in _COURTESIES]
-        last = held[-1] if held else first - 1 if not offices else -1
-        role = (words[0].start(), words[last].end()) if last >= 0 else None
-        start, stop = name[0].start(), name[-1].end()
-        role = role or role_after(body, stop)
-        texts = tuple(word[0] for word in name)
-        gender = gender_of([*low[:first], texts[0]])
-        person = ActorKind.PERSON
-        mentions.append(
-            Mention(start, stop, texts, person, gender, role, first > 0, is_definite=False)
-        )
+        for last in range(1, len(words)):
+            first = _first_of_name(low, last)
+            # "Remarks by Premier | Ada Lind" tells who THE PREMIER is.
+            is_holder = first > 0 and low[first - 1] in _TITLES.intersection(last_names)
+            if not (is_holder or low[last] in last_names) or _is_office(low[first]):
+                continue
+            stop = words[last].end()
+            role = _role_in_head(body, words[:first]) or role_after(body, stop)
+            texts = tuple(word[0] for word in words[first : last + 1])
+            start, gender = words[first].start(), gender_of([*low[:first], texts[0]])
+            person = ActorKind.PERSON
+            mentions.append(
+                Mention(start, stop, texts, person, gender, role, first > 0, is_definite=False)
+            )
     return mentions
 
 
-def _first_name_place(words: Sequence[str]) -> int:
-    """Return where a name begins behind an office that no list has: Energy Usher | Ida Berg."""
-    places = (k for k, word in enumerate(words[:-1]) if is_first_name(word))
-    return next(places, 0) if len(words) > _MIN_NAME_WORDS else 0
+def _first_of_name(words: Sequence[str], last: int) -> int:
+    """Return where the name begins that ends with a last name: | Karen Ann Lee, | Jan de Groot."""
+    first = last - 1
+    while first > 0 and words[first] in lexicon.NAME_PARTICLES:
+        first -= 1
+    is_middle = first > 0 and (len(words[first]) == 1 or is_first_name(words[first - 1]))
+    return first - 1 if is_middle and not _is_office(words[first - 1]) else first
+
+
+def _is_office(word: str) -> bool:
+    return word in _TITLES or word in lexicon.ROLES
+
+
+def _role_in_head(body: str, words: list[re.Match[str]]) -> tuple[int, int] | None:
+    """Return the office that stands before a name, the last one of several."""
+    low = [word[0].casefold().strip(".,") for word in words]
+    while low and low[-1] in _COURTESIES:
+        low.pop()
+    if not any(_is_office(word) and word not in _COURTESIES for word in low):
+        return None
+    first, end = words[0].start(), words[len(low) - 1].end()
+    # "Coordinator for the Border | Ambassador"
+    is_another = _is_office(low[-1]) and _FOR.search(body, first, words[len(low) - 1].start() - 1)
+    return (words[len(low) - 1].start() if is_another else first), end
 
 
 def _full_name(mention: Mention) -> str:
