@@ -1,45 +1,90 @@
 """Choose the sentences of several articles that together cover the most of their story and fit.
 
-pairs of neighboring stems -> weighed by the articles that hold them -> sentences that cover most
+pairs of neighboring stems -> how likely an editor tells each -> sentences that cover most
 
-What several outlets carry counts by their number, what stands early in them more, and all of it
-once, so that nothing is told twice. The concepts are those of Gillick and Favre (2009), who solve
-exactly what is chosen greedily here and then improved by exchange.
+What several outlets carry counts more, what stands early in them too, and all of it once, so that
+nothing is told twice. The concepts are those of Gillick and Favre (2009), who solve exactly what is
+chosen greedily here and then improved by exchange; that their weights are learned is from Li, Qian
+and Liu (2013).
 """
 
 import math
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
 StemPair = tuple[str, str]
 
-# Set by hand, where several corpora of other outlets agreed (docs/summaries.md).
-_EARLY_BONUS = 1.5  # what the first sentence's pairs weigh more than those of the last
-_EARLY_SENTENCES = 6.0  # after which that bonus is down to a third
-_ARTICLES_POWER = 1.5  # of the number of articles: three that tell it weigh 5.2 times one
-_LENGTH_POWER = 0.45  # of a sentence's words: 0 is the most covered at all, 1 the most per word
-_CENTRALITY_SHARE = 0.06  # of what a good sentence covers, for each step of centrality
-_GOOD_SENTENCES = 5  # whose mean says how much a good sentence covers
+PAIR_FEATURES = (
+    "sentences", "earliest place", "sentences of its first word", "of its second",
+    "the first is a stop word", "the second is", "its most central sentence",
+)  # fmt: skip
+# By training/coverage.py: the logit of the share of people who tell a pair.
+PAIR_WEIGHTS = np.array([0.751, -0.458, 0.269, 0.308, -0.377, -0.561, 0.338])
+PAIR_BIAS = -5.228
+
+_LENGTH_POWER = 0.6  # of a sentence's words: 0 is the most covered at all, 1 the most per word
 _MAX_EXCHANGES = 20
 _MAX_SENTENCES = 50  # chosen so; who asks for more takes the rest as it comes
 
 
 class CandidateSentence(NamedTuple):
-    """A sentence that may be chosen; `place` is its number in its document, `size` its words."""
+    """A sentence of document number `document`, whose sentence number `place` it is.
+
+    `size` is its words. One that `may_stand` may be chosen; all tell what the story is about.
+    """
 
     document: int
     place: int
     size: int
     pairs: frozenset[StemPair]
     centrality: float = 0.0
+    may_stand: bool = True
+
+
+def pair_weights(
+    sentences: Iterable[CandidateSentence], stop: frozenset[str]
+) -> dict[StemPair, float]:
+    """Estimate by the learned weights how likely an editor tells each pair."""
+    pairs, rows = pair_features(sentences, stop)
+    chances = 1 / (1 + np.exp(-(rows @ PAIR_WEIGHTS + PAIR_BIAS)))
+    return dict(zip(pairs, chances.tolist(), strict=True))
+
+
+def pair_features(
+    sentences: Iterable[CandidateSentence], stop: frozenset[str]
+) -> tuple[list[StemPair], Floats]:
+    """Return all pairs, and a row for each with a column per name in PAIR_FEATURES."""
+    stems: Counter[str] = Counter()
+    found: dict[StemPair, tuple[int, int, float]] = {}
+    for sentence in sentences:
+        stems.update({stem for pair in sentence.pairs for stem in pair})
+        place, central = sentence.place, sentence.centrality
+        for pair in sentence.pairs:
+            spread, earliest, most = found.get(pair, (0, place, central))
+            found[pair] = (spread + 1, min(earliest, place), max(most, central))
+    rows = [
+        (spread, 1 + place, stems[one], stems[two], one in stop, two in stop, central)
+        for (one, two), (spread, place, central) in found.items()
+    ]
+    features = np.array(rows, dtype=float).reshape(len(rows), len(PAIR_FEATURES))
+    features[:, :4] = np.log(features[:, :4])
+    return list(found), features
 
 
 def choose_covering(
-    sentences: Sequence[CandidateSentence], *, max_sentences: int, max_words: int
+    sentences: Sequence[CandidateSentence],
+    *,
+    max_sentences: int,
+    max_words: int,
+    stop: frozenset[str] = frozenset(),
 ) -> list[int]:
     """Return the numbers of the chosen sentences, those that cover most first."""
-    selection = _Selection(sentences, min(max_sentences, _MAX_SENTENCES), max_words)
+    selection = _Selection(sentences, stop, min(max_sentences, _MAX_SENTENCES), max_words)
     selection.fill()
     for _ in range(_MAX_EXCHANGES):
         if not selection.exchange():
@@ -48,38 +93,26 @@ def choose_covering(
     return selection.best_first()
 
 
-def pair_weights(sentences: Iterable[CandidateSentence]) -> dict[StemPair, float]:
-    """Weigh each pair by the articles that hold it, each at the earliest place where it does."""
-    weights: dict[StemPair, dict[int, float]] = defaultdict(dict)
-    for sentence in sentences:
-        weight = 1 + _EARLY_BONUS * math.exp(-sentence.place / _EARLY_SENTENCES)
-        for pair in sentence.pairs:
-            by_article = weights[pair]
-            by_article[sentence.document] = max(weight, by_article.get(sentence.document, 0.0))
-    return {
-        pair: math.fsum(by_article.values()) ** _ARTICLES_POWER
-        for pair, by_article in weights.items()
-    }
-
-
 class _Selection:
     """The sentences chosen so far, how often they cover each pair, and the budgets left."""
 
     def __init__(
-        self, sentences: Sequence[CandidateSentence], max_sentences: int, max_words: int
+        self,
+        sentences: Sequence[CandidateSentence],
+        stop: frozenset[str],
+        max_sentences: int,
+        max_words: int,
     ) -> None:
         self._sentences = sentences
-        self._weights = weights = pair_weights(sentences)
-        self._covered = dict.fromkeys(weights, 0)
-        totals = [math.fsum(weights[pair] for pair in sentence.pairs) for sentence in sentences]
-        best = sorted(totals)[-_GOOD_SENTENCES:]
-        self._centrality_weight = _CENTRALITY_SHARE * math.fsum(best) / max(len(best), 1)
+        self._weights = pair_weights(sentences, stop)
+        self._covered = dict.fromkeys(self._weights, 0)
+        self._eligible = {i for i, sentence in enumerate(sentences) if sentence.may_stand}
         self._chosen: list[int] = []
         self._sentences_left, self._words_left = max_sentences, max_words
 
     def fill(self) -> None:
         """Take the sentence that adds most for its length until none fits or adds anything."""
-        candidates = set(range(len(self._sentences))) - set(self._chosen)
+        candidates = self._eligible.difference(self._chosen)
         while self._sentences_left and candidates:
             gains = {i: self._gain(i) for i in candidates if self._fits(i)}
             candidates = {i for i, gain in gains.items() if gain > 0}
@@ -96,9 +129,11 @@ class _Selection:
         for old in tuple(self._chosen):
             self._chosen.remove(old)
             self._count(old, -1)
-            fitting = set(filter(self._fits, range(len(self._sentences)))).difference(self._chosen)
-            best = max(fitting, key=lambda i: (self._gain(i), i == old, -i))
-            is_better = self._gain(best) > self._gain(old)
+            gains = {
+                i: self._gain(i) for i in self._eligible.difference(self._chosen) if self._fits(i)
+            }
+            best = max(gains, key=lambda i: (gains[i], i == old, -i))
+            is_better = gains[best] > gains[old]
             self._take(best if is_better else old)
             if is_better:
                 return True
@@ -118,10 +153,10 @@ class _Selection:
         return self._sentences[i].size <= self._words_left
 
     def _gain(self, i: int) -> float:
-        pairs, centrality = self._sentences[i].pairs, self._sentences[i].centrality
-        new = math.fsum([self._weights[pair] for pair in pairs if not self._covered[pair]])
+        weights, covered = self._weights, self._covered
         # Rounded, so that the same sentence of two articles adds the same.
-        return round(new + self._centrality_weight * centrality, 9)
+        pairs = self._sentences[i].pairs
+        return round(math.fsum([weights[pair] for pair in pairs if not covered[pair]]), 9)
 
     def _take(self, i: int) -> None:
         self._chosen.append(i)

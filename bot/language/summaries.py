@@ -181,31 +181,36 @@ def _rank_together(
 ) -> list[int]:
     """Return the pool's numbers: first those that together tell most of the story."""
     reading_order = _reading_order(pool)
-    compared = reading_order[:_MAX_SENTENCES_TOGETHER]
-    central = normalized_centrality([content_stems(pool[i].text, stop) for i in compared]).tolist()
-    candidates = {
-        i: CandidateSentence(
-            pool[i].document, pool[i].place, pool[i].size, _stem_pairs(pool[i].text, stop), score
-        )
-        for i, score in zip(compared, central, strict=True)
-        if pool[i].readability == (False, True)
-    }
     best = choose_covering(
-        list(candidates.values()), max_sentences=max_sentences, max_words=max_words
+        to_candidates(pool, stop), max_sentences=max_sentences, max_words=max_words, stop=stop
     )
-    numbers = list(candidates)
-    return _put_first([numbers[k] for k in best], reading_order)
+    return _put_first([reading_order[k] for k in best], reading_order)
 
 
-def _stem_pairs(text: str, stop: frozenset[str]) -> frozenset[StemPair]:
-    """Return neighboring words, stop words whole and others by their stems, less pairs of stops."""
+def to_candidates(pool: Sequence[PooledSentence], stop: frozenset[str]) -> list[CandidateSentence]:
+    """Return several articles' first sentences as coverage sees them, in reading order.
+
+    One that leans on another may not stand.
+    """
+    sentences = [pool[i] for i in _reading_order(pool)[:_MAX_SENTENCES_TOGETHER]]
+    central = normalized_centrality([content_stems(each.text, stop) for each in sentences])
+    return [
+        CandidateSentence(
+            sentence.document,
+            sentence.place,
+            sentence.size,
+            stem_pairs(sentence.text, stop),
+            score,
+            may_stand=sentence.readability == (False, True),
+        )
+        for sentence, score in zip(sentences, central.tolist(), strict=True)
+    ]
+
+
+def stem_pairs(text: str, stop: frozenset[str]) -> frozenset[StemPair]:
+    """Return neighboring words, stop words whole and others by their stems."""
     words = split_words(text.lower())
-    stems = [word if word in stop else prefix_stem(word) for word in words]
-    return frozenset(
-        pair
-        for pair, written in zip(pairwise(stems), pairwise(words), strict=True)
-        if not stop.issuperset(written)
-    )
+    return frozenset(pairwise(word if word in stop else prefix_stem(word) for word in words))
 
 
 def _reading_order(pool: Sequence[PooledSentence]) -> list[int]:

@@ -6,14 +6,13 @@ bootstrap over articles. Articles per second are of processor time, from raw tex
 Then the clusters, 100 words each, ROUGE-2 recall.
 """
 
-import json
 import re
 import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,8 @@ from rich.table import Table
 
 from bot.language import sentence_ranking
 from bot.language.summaries import METHODS, Document, summarize
+from training.coverage import Cluster, covering_by, read_clusters, to_example
+from training.coverage import fit as fit_coverage
 from training.summaries import (
     FOLDS,
     KINDS,
@@ -199,43 +200,48 @@ def _compare(table: Table, names: Sequence[str], scores: Sequence[tuple[float, f
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Cluster:
-    """Several articles on one story, and what people wrote of them."""
-
-    documents: tuple[Document, ...]
-    references: tuple[str, ...]
-
-
-def read_clusters(path: Path) -> list[Cluster]:
-    """Read the clusters, where somebody has some."""
-    lines = map(json.loads, path.read_text(encoding="utf-8").splitlines()) if path.exists() else ()
-    return [Cluster(tuple(map(Document, row["docs"])), tuple(row["references"])) for row in lines]
-
-
 def several(clusters: Sequence[Cluster]) -> Table:
     """Extract 100 words from each cluster; ROUGE-2 recall."""
     table = Table(
         "method", "ROUGE-2 recall", "95 %", "ms a cluster",
         title=f"100 words from each of {len(clusters)} clusters",
     )  # fmt: skip
+    add = partial(_add_recalls, table, clusters)
+    examples = [to_example(cluster) for cluster in clusters]
+    weights = [
+        fit_coverage([example for k, example in enumerate(examples) if k % FOLDS != fold])
+        for fold in range(FOLDS)
+    ]
+    chosen = []
+    for number, cluster in enumerate(clusters):
+        with covering_by(weights[number % FOLDS]):
+            chosen.append(_hundred_words(cluster, "dateline"))
+    add("dateline, unseen", chosen)
     for method in (method for method in METHODS if method != "kl"):  # 43 s a cluster
         began = time.process_time()
-        chosen = [
-            summarize(cluster.documents, sentences=None, words=_CLUSTER_WORDS, method=method)
-            for cluster in clusters
-        ]
-        seconds = time.process_time() - began
-        recalls = [
-            recall(" ".join(sentence.span.text for sentence in picked), cluster.references)
-            for picked, cluster in zip(chosen, clusters, strict=True)
-        ]
-        low, high = interval(np.array(recalls))
-        table.add_row(
-            method, f"{np.mean(recalls):.2f}", f"{low:.2f} to {high:.2f}",
-            f"{1000 * seconds / len(clusters):.1f}",
-        )  # fmt: skip
+        chosen = [_hundred_words(cluster, method) for cluster in clusters]
+        add(method, chosen, time.process_time() - began)
     return table
+
+
+def _hundred_words(cluster: Cluster, method: str) -> str:
+    chosen = summarize(cluster.documents, sentences=None, words=_CLUSTER_WORDS, method=method)
+    return " ".join(sentence.span.text for sentence in chosen)
+
+
+def _add_recalls(
+    table: Table,
+    clusters: Sequence[Cluster],
+    name: str,
+    chosen: Sequence[str],
+    seconds: float | None = None,
+) -> None:
+    recalls = [
+        recall(text, cluster.references) for text, cluster in zip(chosen, clusters, strict=True)
+    ]
+    low, high = interval(np.array(recalls))
+    speed = "" if seconds is None else f"{1000 * seconds / len(clusters):.1f}"
+    table.add_row(name, f"{np.mean(recalls):.2f}", f"{low:.2f} to {high:.2f}", speed)
 
 
 def recall(own: str, references: Sequence[str]) -> float:

@@ -18,7 +18,7 @@ def candidate(document: int, place: int, words: str) -> CandidateSentence:
 
 def value(sentences: list[CandidateSentence], chosen: tuple[int, ...] | list[int]) -> float:
     """Return the weight that a choice covers, each pair once."""
-    weights = pair_weights(sentences)
+    weights = pair_weights(sentences, frozenset())
     return sum(weights[pair] for pair in {pair for i in chosen for pair in sentences[i].pairs})
 
 
@@ -39,23 +39,27 @@ def test_what_three_articles_carry_comes_first_and_once():
     assert not {3, 5} & set(chosen[:3])
 
 
-def test_an_article_counts_once_however_often_it_says_a_thing():
-    """Repetition within an article adds no weight; another article does."""
+def pair_worth(sentences: list[CandidateSentence], *pair: str) -> float:
+    """Return what telling a pair is worth."""
+    one, two = pair
+    return pair_weights(sentences, frozenset())[one, two]
+
+
+def test_what_several_tell_and_what_stands_early_weighs_more():
+    """Each sentence that holds a pair adds to it; an earlier place does too."""
     once = [candidate(0, 0, "bread is dear"), candidate(1, 0, "mast broke")]
-    again = [*once, candidate(0, 1, "bread is dear"), candidate(0, 2, "bread is dear")]
-    assert pair_weights(once) == pair_weights(again)
-    assert (
-        pair_weights([*once, candidate(1, 1, "bread is")])["bread", "is"]
-        > pair_weights(once)["bread", "is"]
-    )
+    again = [*once, candidate(2, 1, "bread is")]
+    late = [candidate(0, 9, "bread is dear"), candidate(1, 0, "mast broke")]
+    assert pair_worth(late, "bread", "is") < pair_worth(once, "bread", "is")
+    assert pair_worth(once, "bread", "is") < pair_worth(again, "bread", "is")
 
 
-def test_what_stands_early_weighs_more():
-    """A pair weighs more in a first sentence than in a tenth."""
-    assert (
-        pair_weights([candidate(0, 0, "mast broke")])["mast", "broke"]
-        > pair_weights([candidate(0, 9, "mast broke")])["mast", "broke"]
-    )
+def test_what_may_not_stand_tells_what_the_story_is_about_all_the_same():
+    """A sentence that leans on another is not chosen, but its pairs count."""
+    leaning = candidate(2, 0, "bread is dear today")._replace(may_stand=False)
+    pool = [candidate(0, 0, "bread is dear"), candidate(1, 0, "mast broke off"), leaning]
+    assert choose_covering(pool, max_sentences=1, max_words=100) == [0]
+    assert pair_worth(pool, "is", "dear") > pair_worth(pool[:2], "is", "dear")
 
 
 WORDS = st.lists(
