@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 
 from bot.language import concept_coverage
-from bot.language.concept_coverage import PAIR_FEATURES, Floats, pair_features
-from bot.language.summaries import Document, pool_sentences, stem_pairs, to_candidates
-from bot.language.sumy_methods import stop_words
+from bot.language.concept_coverage import PAIR_FEATURES, pair_features, stem_pairs
+from bot.language.sentence_ranking import Floats
+from bot.language.summaries import Document, pool_sentences, to_candidates
 
 _REFERENCE_WORDS = 100
 _RIDGE = 10.0
@@ -50,15 +50,13 @@ class CoverageExample:
 
 def to_example(cluster: Cluster) -> CoverageExample:
     """Run a cluster through the bot's pipeline to features."""
-    stop = stop_words("en")
     told = [
-        stem_pairs(" ".join(reference.split()[:_REFERENCE_WORDS]), stop)
+        stem_pairs(" ".join(reference.split()[:_REFERENCE_WORDS]))
         for reference in cluster.references
     ]
-    pairs, rows = pair_features(to_candidates(pool_sentences(cluster.documents), stop), stop)
-    return CoverageExample(
-        rows, np.array([np.mean([pair in each for each in told]) for pair in pairs])
-    )
+    rows = pair_features(to_candidates(pool_sentences(cluster.documents)))
+    shares = [np.mean([pair in each for each in told]) for pair in rows]
+    return CoverageExample(np.array(list(rows.values())), np.array(shares))
 
 
 def fit(examples: Sequence[CoverageExample]) -> Floats:
@@ -82,7 +80,7 @@ def fit(examples: Sequence[CoverageExample]) -> Floats:
 def covering_by(weights: Floats) -> Iterator[None]:
     """Let the bot's pipeline cover with these weights, the bias last, within the context."""
     before = concept_coverage.PAIR_WEIGHTS, concept_coverage.PAIR_BIAS
-    concept_coverage.PAIR_WEIGHTS, concept_coverage.PAIR_BIAS = weights[:-1], weights[-1]
+    concept_coverage.PAIR_WEIGHTS, concept_coverage.PAIR_BIAS = tuple(weights[:-1]), weights[-1]
     try:
         yield
     finally:

@@ -9,25 +9,29 @@ and Liu (2013).
 """
 
 import math
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from operator import mul
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
+from bot.language.readability import needs_context
+from bot.language.sentences import prefix_stem, split_words
+from bot.model import Span
 
-Floats = NDArray[np.float64]
 StemPair = tuple[str, str]
 
 PAIR_FEATURES = (
     "sentences", "earliest place", "sentences of its first word", "of its second",
-    "the first is a stop word", "the second is", "its most central sentence",
+    "letters of the first", "of the second",
 )  # fmt: skip
 # By training/coverage.py: the logit of the share of people who tell a pair.
-PAIR_WEIGHTS = np.array([0.751, -0.458, 0.269, 0.308, -0.377, -0.561, 0.338])
-PAIR_BIAS = -5.228
+PAIR_WEIGHTS = (0.884, -0.548, 0.264, 0.281, 0.075, 0.112)
+PAIR_BIAS = -6.128
 
 _LENGTH_POWER = 0.6  # of a sentence's words: 0 is the most covered at all, 1 the most per word
+_MAX_STORY_SENTENCES = 120  # of several articles, the first of each before the second
 _MAX_EXCHANGES = 20
 _MAX_SENTENCES = 50  # chosen so; who asks for more takes the rest as it comes
 
@@ -35,45 +39,45 @@ _MAX_SENTENCES = 50  # chosen so; who asks for more takes the rest as it comes
 class CandidateSentence(NamedTuple):
     """A sentence of document number `document`, whose sentence number `place` it is.
 
-    `size` is its words. One that `may_stand` may be chosen; all tell what the story is about.
+    `size` is its words. One that `may_stand` may be chosen; all say what the story is about.
     """
 
     document: int
     place: int
     size: int
     pairs: frozenset[StemPair]
-    centrality: float = 0.0
     may_stand: bool = True
 
 
-def pair_weights(
-    sentences: Iterable[CandidateSentence], stop: frozenset[str]
-) -> dict[StemPair, float]:
+def stem_pairs(text: str) -> frozenset[StemPair]:
+    """Return the pairs of neighboring words, by their stems."""
+    return frozenset(pairwise(map(prefix_stem, split_words(text.lower()))))
+
+
+def pair_weights(sentences: Iterable[CandidateSentence]) -> dict[StemPair, float]:
     """Estimate by the learned weights how likely an editor tells each pair."""
-    pairs, rows = pair_features(sentences, stop)
-    chances = 1 / (1 + np.exp(-(rows @ PAIR_WEIGHTS + PAIR_BIAS)))
-    return dict(zip(pairs, chances.tolist(), strict=True))
+    return {
+        pair: 1 / (1 + math.exp(-PAIR_BIAS - math.fsum(map(mul, PAIR_WEIGHTS, values))))
+        for pair, values in pair_features(sentences).items()
+    }
 
 
-def pair_features(
-    sentences: Iterable[CandidateSentence], stop: frozenset[str]
-) -> tuple[list[StemPair], Floats]:
-    """Return all pairs, and a row for each with a column per name in PAIR_FEATURES."""
+def pair_features(sentences: Iterable[CandidateSentence]) -> dict[StemPair, tuple[float, ...]]:
+    """Return the values of PAIR_FEATURES for each pair; counts and places are logarithms."""
     stems: Counter[str] = Counter()
-    found: dict[StemPair, tuple[int, int, float]] = {}
+    found: dict[StemPair, tuple[int, int]] = {}
     for sentence in sentences:
         stems.update({stem for pair in sentence.pairs for stem in pair})
-        place, central = sentence.place, sentence.centrality
         for pair in sentence.pairs:
-            spread, earliest, most = found.get(pair, (0, place, central))
-            found[pair] = (spread + 1, min(earliest, place), max(most, central))
-    rows = [
-        (spread, 1 + place, stems[one], stems[two], one in stop, two in stop, central)
-        for (one, two), (spread, place, central) in found.items()
-    ]
-    features = np.array(rows, dtype=float).reshape(len(rows), len(PAIR_FEATURES))
-    features[:, :4] = np.log(features[:, :4])
-    return list(found), features
+            spread, earliest = found.get(pair, (0, sentence.place))
+            found[pair] = (spread + 1, min(earliest, sentence.place))
+    logs = {stem: math.log(count) for stem, count in stems.items()}
+    return {
+        (one, two): (
+            math.log(spread), math.log1p(place), logs[one], logs[two], len(one), len(two)
+        )
+        for (one, two), (spread, place) in found.items()
+    }  # fmt: skip
 
 
 def choose_covering(
@@ -81,10 +85,9 @@ def choose_covering(
     *,
     max_sentences: int,
     max_words: int,
-    stop: frozenset[str] = frozenset(),
 ) -> list[int]:
     """Return the numbers of the chosen sentences, those that cover most first."""
-    selection = _Selection(sentences, stop, min(max_sentences, _MAX_SENTENCES), max_words)
+    selection = _Selection(sentences, min(max_sentences, _MAX_SENTENCES), max_words)
     selection.fill()
     for _ in range(_MAX_EXCHANGES):
         if not selection.exchange():
@@ -93,18 +96,63 @@ def choose_covering(
     return selection.best_first()
 
 
+def choose_together(
+    articles: Sequence[Sequence[Span]],
+    candidates: Sequence[tuple[int, Span]],
+    *,
+    language: str,
+    max_sentences: int,
+    max_words: int,
+) -> list[int]:
+    """Return the numbers of the candidates that cover most of a story, those that add most first.
+
+    A candidate is an article's number and one of its sentences, or a part of it; one that leans on
+    another is not chosen. The first sentences of all articles say what the story is about.
+    """
+    numbers = {
+        (article, _sentence_at(articles[article], span)): number
+        for number, (article, span) in enumerate(candidates)
+    }
+    places = ((i, place) for i, sentences in enumerate(articles) for place in range(len(sentences)))
+    early = sorted(places, key=lambda place: place[1])[:_MAX_STORY_SENTENCES]
+    story = list(dict.fromkeys([*numbers, *early]))
+    texts = [
+        candidates[numbers[key]][1].text if key in numbers else articles[key[0]][key[1]].text
+        for key in story
+    ]
+    best = choose_covering(
+        [
+            CandidateSentence(
+                article,
+                place,
+                len(text.split()),
+                stem_pairs(text),
+                may_stand=(article, place) in numbers and not needs_context(text, language),
+            )
+            for (article, place), text in zip(story, texts, strict=True)
+        ],
+        max_sentences=max_sentences,
+        max_words=max_words,
+    )
+    return [numbers[story[i]] for i in best]
+
+
+def _sentence_at(sentences: Sequence[Span], part: Span) -> int:
+    """Return the number of the sentence that a part of the text begins in."""
+    return max(bisect_right(sentences, part.start, key=lambda span: span.start) - 1, 0)
+
+
 class _Selection:
     """The sentences chosen so far, how often they cover each pair, and the budgets left."""
 
     def __init__(
         self,
         sentences: Sequence[CandidateSentence],
-        stop: frozenset[str],
         max_sentences: int,
         max_words: int,
     ) -> None:
         self._sentences = sentences
-        self._weights = pair_weights(sentences, stop)
+        self._weights = pair_weights(sentences)
         self._covered = dict.fromkeys(self._weights, 0)
         self._eligible = {i for i, sentence in enumerate(sentences) if sentence.may_stand}
         self._chosen: list[int] = []

@@ -8,10 +8,9 @@ import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import NamedTuple
 
-from bot.language.concept_coverage import CandidateSentence, StemPair, choose_covering
+from bot.language.concept_coverage import CandidateSentence, choose_covering, stem_pairs
 from bot.language.language_detection import detect_language
 from bot.language.readability import (
     Readability,
@@ -22,11 +21,9 @@ from bot.language.readability import (
 from bot.language.sentence_ranking import (
     RankableSentence,
     content_stems,
-    normalized_centrality,
-    prefix_stem,
     rank_sentences,
 )
-from bot.language.sentences import sentences_by_paragraph, split_words
+from bot.language.sentences import sentences_by_paragraph
 from bot.language.sumy_methods import SUMY_METHODS, rank_by_sumy, stop_words
 from bot.language.trimming import (
     cut_at_clause,
@@ -111,7 +108,7 @@ def summarize(
         chosen = _choose_fitting(order, pool, max_sentences, max_words)
     else:
         if len(documents) > 1:
-            order = _rank_together(pool, max_sentences, max_words, stop)
+            order = _rank_together(pool, max_sentences, max_words)
         else:
             order = rank_sentences(pool, titles, stop)
         texts = [document.text for document in documents]
@@ -176,41 +173,28 @@ def _put_first(first: Sequence[int], order: Sequence[int]) -> list[int]:
     return [*first, *(i for i in order if i not in taken)]
 
 
-def _rank_together(
-    pool: Sequence[PooledSentence], max_sentences: int, max_words: int, stop: frozenset[str]
-) -> list[int]:
+def _rank_together(pool: Sequence[PooledSentence], max_sentences: int, max_words: int) -> list[int]:
     """Return the pool's numbers: first those that together tell most of the story."""
     reading_order = _reading_order(pool)
-    best = choose_covering(
-        to_candidates(pool, stop), max_sentences=max_sentences, max_words=max_words, stop=stop
-    )
+    best = choose_covering(to_candidates(pool), max_sentences=max_sentences, max_words=max_words)
     return _put_first([reading_order[k] for k in best], reading_order)
 
 
-def to_candidates(pool: Sequence[PooledSentence], stop: frozenset[str]) -> list[CandidateSentence]:
+def to_candidates(pool: Sequence[PooledSentence]) -> list[CandidateSentence]:
     """Return several articles' first sentences as coverage sees them, in reading order.
 
     One that leans on another may not stand.
     """
-    sentences = [pool[i] for i in _reading_order(pool)[:_MAX_SENTENCES_TOGETHER]]
-    central = normalized_centrality([content_stems(each.text, stop) for each in sentences])
     return [
         CandidateSentence(
             sentence.document,
             sentence.place,
             sentence.size,
-            stem_pairs(sentence.text, stop),
-            score,
+            stem_pairs(sentence.text),
             may_stand=sentence.readability == (False, True),
         )
-        for sentence, score in zip(sentences, central.tolist(), strict=True)
+        for sentence in (pool[i] for i in _reading_order(pool)[:_MAX_SENTENCES_TOGETHER])
     ]
-
-
-def stem_pairs(text: str, stop: frozenset[str]) -> frozenset[StemPair]:
-    """Return neighboring words, stop words whole and others by their stems."""
-    words = split_words(text.lower())
-    return frozenset(pairwise(word if word in stop else prefix_stem(word) for word in words))
 
 
 def _reading_order(pool: Sequence[PooledSentence]) -> list[int]:

@@ -9,24 +9,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
 
-from bot.language.readability import reads_after
 from bot.model import (
-    ArticlePart,
-    Citation,
     Digest,
     DigestEntry,
     Quote,
     SourceArticle,
-    Span,
     Statement,
     StoredArticle,
     Story,
 )
 from bot.stories.choice import Choice, FitStory
 from bot.stories.citations import cite_headline, cite_statement
+from bot.stories.extracts import pick_extract
 from bot.stories.filters import mentions_any, split_topics
 from bot.stories.outlets import count_distinct
-from bot.stories.people import is_any_actor
+from bot.stories.people import is_any_actor, is_muted
 from bot.stories.quote_check import RecordCheck, is_record
 from bot.stories.repetition import (
     ARTICLES_READ,
@@ -35,7 +32,6 @@ from bot.stories.repetition import (
     comparable_statements,
     count_independent,
     count_outlets,
-    lower_words,
 )
 from bot.stories.scoring import publication_time
 
@@ -43,11 +39,8 @@ _KEY_STATEMENTS = 3
 # What a statement loses for each already picked of its speaker, and if that shares all words.
 _SAME_SPEAKER_COST, _SHARED_WORDS_COST = 0.1, 0.3
 _CHECKED_WORTH = 0.3
-_EXTRACT_SENTENCES = 2
-_MAX_EXTRACT_CHARS = 420  # of both sentences; those of news have some 300
 _OTHER_STATEMENTS = 40  # what a reader of a thread can use; more is read in the sources
 _LISTED_ARTICLES = 20  # newest ones, beside those cited: each is a receipt to keep
-_REPEATED_SHARE = 0.8  # of a sentence's words: the headline says them already
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +114,19 @@ def _compose_entry(
     fresh = [
         each
         for each in outlets
-        if not _is_muted(each.statement, muted) and not seen.has_statement(each)
+        if not is_muted(each.statement, muted) and not seen.has_statement(each)
     ]
     check = RecordCheck(newest_first[:ARTICLES_READ])
     records = {each: check.cite(each.statement, each.article) for each in fresh}
     key = _pick_key(fresh, subjects, {each for each, record in records.items() if record})
     rest = [each for each in fresh if each not in key][:_OTHER_STATEMENTS]
+    others = [stored for stored in newest_first[:ARTICLES_READ] if stored is not lead]
+    quoted = [each.words for each in key]
+    extract = pick_extract([lead, *others], headline, quoted=quoted, muted=muted, seen=seen)
     listed = {lead.id} | {each.article for each in (*key, *rest)}
     cited = (records[each] for each in (*key, *rest))
     listed.update(record.article for record in cited if record)
+    listed.update(citation.article for citation in extract)
     listed.update(stored.id for stored in newest_first[:_LISTED_ARTICLES])
 
     def cite(each: ComparableStatement) -> Quote:
@@ -141,7 +138,7 @@ def _compose_entry(
         headline=headline,
         url=lead.article.url,
         published=publication_time(newest_first[0], now),
-        extract=_extract(lead, headline, key, muted, seen),
+        extract=extract,
         statements=tuple(map(cite, key)),
         rest=tuple(map(cite, rest)),
         sources=tuple(_source(stored) for stored in newest_first if stored.id in listed),
@@ -192,11 +189,6 @@ def _merge_same(
     return outlets
 
 
-def _is_muted(statement: Statement, muted: Collection[str]) -> bool:
-    actor = statement.actor
-    return actor is not None and is_any_actor(actor.name.text, muted)
-
-
 def _pick_key(
     statements: Sequence[ComparableStatement],
     subjects: _Subjects,
@@ -236,59 +228,6 @@ def _added_worth(statement: ComparableStatement, picked: Iterable[ComparableStat
             shared = len(words & others) / min(len(words), len(others))
             lost += _SAME_SPEAKER_COST + _SHARED_WORDS_COST * shared
     return statement.statement.score - lost
-
-
-def _extract(
-    lead: StoredArticle,
-    headline: Citation,
-    key: Iterable[ComparableStatement],
-    muted: Collection[str],
-    seen: SeenContent,
-) -> tuple[Citation, ...]:
-    """Return one or two of the lead's best sentences, of which the headline repeats none.
-
-    The best one stands, and beside it one that no statement repeats. Each names whom it
-    means, or follows the one that does. What `muted` actors say never stands, nor what an earlier
-    digest showed.
-    """
-    body, language = lead.article.body, lead.analysis.language
-    quoted = [each.words for each in key]
-    silent = [spoken.sentence for spoken in lead.analysis.statements if _is_muted(spoken, muted)]
-    fresh = [
-        sentence
-        for sentence in lead.analysis.extract
-        if not _repeats(sentence, headline)
-        and not seen.has_sentence(sentence)
-        and not any(_overlap(sentence, other) for other in silent)
-    ]
-    chosen: list[Span] = []
-    must_differ = is_record(lead)  # its extract is made of statements
-    for sentence in fresh:
-        text = " ".join(lower_words(sentence.text))
-        chars = sum(len(other.text) for other in (*chosen, sentence))
-        is_quoted = any(words in text for words in quoted)
-        fits = not (is_quoted and must_differ) and (
-            not chosen or (chars <= _MAX_EXTRACT_CHARS and not is_quoted)
-        )
-        if (
-            fits
-            and len(chosen) < _EXTRACT_SENTENCES
-            and reads_after(body, sentence, chosen, language)
-        ):
-            chosen.append(sentence)
-    in_order = sorted(chosen, key=lambda span: span.start)
-    return tuple(Citation(lead.id, ArticlePart.BODY, sentence) for sentence in in_order)
-
-
-def _repeats(sentence: Span, headline: Citation) -> bool:
-    if headline.part is ArticlePart.BODY and _overlap(sentence, headline.span):
-        return True
-    words, others = set(lower_words(sentence.text)), set(lower_words(headline.span.text))
-    return bool(words) and len(words & others) >= _REPEATED_SHARE * len(words)
-
-
-def _overlap(first: Span, second: Span) -> bool:
-    return first.start < second.end and second.start < first.end
 
 
 def _source(stored: StoredArticle) -> SourceArticle:

@@ -6,7 +6,7 @@ statements -> each one's full name (spellings made one) -> persons and what they
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from unicodedata import normalize
@@ -167,3 +167,9 @@ def _find_role(statements: Sequence[SourcedStatement]) -> str | None:
     actors = (sourced.statement.actor for sourced in statements)
     roles = (actor.role for actor in actors if actor and actor.role)
     return next((" ".join(role.text.split()) for role in roles), None)
+
+
+def is_muted(statement: Statement, muted: Collection[str]) -> bool:
+    """Tell whether a statement's speaker is one of the `muted` actors."""
+    actor = statement.actor
+    return actor is not None and is_any_actor(actor.name.text, muted)

@@ -18,7 +18,7 @@ def candidate(document: int, place: int, words: str) -> CandidateSentence:
 
 def value(sentences: list[CandidateSentence], chosen: tuple[int, ...] | list[int]) -> float:
     """Return the weight that a choice covers, each pair once."""
-    weights = pair_weights(sentences, frozenset())
+    weights = pair_weights(sentences)
     return sum(weights[pair] for pair in {pair for i in chosen for pair in sentences[i].pairs})
 
 
@@ -42,7 +42,7 @@ def test_what_three_articles_carry_comes_first_and_once():
 def pair_worth(sentences: list[CandidateSentence], *pair: str) -> float:
     """Return what telling a pair is worth."""
     one, two = pair
-    return pair_weights(sentences, frozenset())[one, two]
+    return pair_weights(sentences)[one, two]
 
 
 def test_what_several_tell_and_what_stands_early_weighs_more():
