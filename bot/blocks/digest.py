@@ -13,7 +13,16 @@ from bot.blocks import messages, story
 from bot.blocks.answers import posted_message
 from bot.blocks.preferences import feedback_buttons
 from bot.blocks.statement import earlier_line, headline_text, single_line, statement_line
-from bot.model import Block, Delivery, DeliveryState, Digest, DigestEntry, Message, Quote
+from bot.model import (
+    Block,
+    Citation,
+    Delivery,
+    DeliveryState,
+    Digest,
+    DigestEntry,
+    Message,
+    Quote,
+)
 from bot.stories.outlets import count_distinct, find_outlet_keys
 
 POST_PREVIEW = "post_preview"
@@ -189,12 +198,18 @@ def _story_text(entry: DigestEntry, made: datetime) -> str:
     lines = [
         entry.url or "",
         story.revision_note(entry),
-        " ".join(single_line(citation.span.text) for citation in entry.extract),
+        " ".join(_extract_sentence(entry, citation) for citation in entry.extract),
         *(line for quote in entry.statements for line in _statement_lines(quote)),
         f"({story.origin(entry)} · {kit.format_age(entry.published, made)})",
     ]
     title = f"{story.lead_in(entry)}{headline_text(entry.headline)}"
     return f"{title}\n" + "\n".join(f"   {line}" for line in lines if line)
+
+
+def _extract_sentence(entry: DigestEntry, citation: Citation) -> str:
+    source = story.sentence_source(entry, citation)
+    outlet = f" ({source.outlet or source.url})" if source and (source.outlet or source.url) else ""
+    return f"{single_line(citation.span.text)}{outlet}"
 
 
 def _statement_lines(quote: Quote) -> Iterator[str]:

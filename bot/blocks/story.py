@@ -152,7 +152,25 @@ def _headline_and_extract(entry: DigestEntry, max_chars: int) -> list[dict[str, 
         words, is_cut = kit.cut_text(single_line(citation.span.text), max_chars)
         space, mark = " " if number else "", kit.CUT_MARK if is_cut else ""
         elements.append(kit.rich_text(f"{space}{kit.isolate_direction(words)}{mark}"))
+        elements += _other_outlet(entry, citation)
     return elements
+
+
+def _other_outlet(entry: DigestEntry, citation: Citation) -> list[dict[str, Any]]:
+    """Return the outlet of a sentence that is not from the headline's article, linked to it."""
+    source = sentence_source(entry, citation)
+    if source is None:
+        return []
+    url = kit.text_fragment_url(source.url, citation.span.text)
+    outlet = kit.rich_link(source.outlet or messages.text("in_the_article"), url)
+    return [kit.rich_text(" ("), outlet, kit.rich_text(")")]
+
+
+def sentence_source(entry: DigestEntry, citation: Citation) -> SourceArticle | None:
+    """Return the article of a sentence of the extract, if the headline links another one."""
+    if citation.article == entry.headline.article:
+        return None
+    return next((each for each in entry.sources if each.article == citation.article), None)
 
 
 def lead_in(entry: DigestEntry) -> str:

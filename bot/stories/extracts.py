@@ -4,6 +4,7 @@ extracts -> what is new, neither in the headline nor by who is muted -> what cov
 story -> at most two that read together
 """
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
@@ -18,6 +19,8 @@ _SENTENCES = 2
 _MAX_CHARS = 420  # of both sentences; those of news have some 300
 _MAX_WORDS = _MAX_CHARS // 6
 _REPEATED_SHARE = 0.8  # of a sentence's words: the headline says them already
+_QUOTED_SHARE = 0.5  # of a sentence's characters
+_QUOTED = re.compile(r"[\"“„«][^\"“”„«»]*[\"“”»]")
 _TOLD_SHARE = 0.5  # of the shorter of two outlets' sentences: both tell the same
 
 
@@ -81,9 +84,12 @@ def _fresh_sentences(
 
 
 def _order(articles: Sequence[StoredArticle], fresh: Sequence[_Candidate]) -> list[_Candidate]:
-    """Return first what covers most of a story that several articles tell, then the rest."""
+    """Return first what covers most of a story that several articles tell, then the rest.
+
+    What somebody says is color beside the news, and has its place below: it comes last.
+    """
     if len(articles) == 1:
-        return list(fresh)
+        return sorted(fresh, key=_is_color)
     best = choose_together(
         [stored.analysis.sentences for stored in articles],
         fresh,
@@ -92,7 +98,14 @@ def _order(articles: Sequence[StoredArticle], fresh: Sequence[_Candidate]) -> li
         max_words=_MAX_WORDS,
     )
     first = [fresh[i] for i in best]
-    return [*first, *(candidate for candidate in fresh if candidate not in first)]
+    rest = [candidate for candidate in fresh if candidate not in first]
+    return sorted([*first, *rest], key=_is_color)
+
+
+def _is_color(candidate: _Candidate) -> bool:
+    """Tell whether most of a sentence is quoted."""
+    text = candidate.sentence.text
+    return sum(map(len, _QUOTED.findall(text))) > _QUOTED_SHARE * len(text)
 
 
 def _goes_with(
