@@ -18,7 +18,7 @@ from bot.stories.repetition import SeenContent, lower_words
 _SENTENCES = 2
 _MAX_CHARS = 420  # of both sentences; those of news have some 300
 _MAX_WORDS = _MAX_CHARS // 6
-_REPEATED_SHARE = 0.8  # of a sentence's words: the headline says them already
+_REPEATED_SHARE = 0.8  # of a sentence's words, or of a headline's that is a sentence itself
 _QUOTED_SHARE = 0.5  # of a sentence's characters
 _QUOTED = re.compile(r"[\"“„«][^\"“”„«»]*[\"“”»]")
 _TOLD_SHARE = 0.5  # of the shorter of two outlets' sentences: both tell the same
@@ -135,8 +135,10 @@ def _tell_same(one: _Candidate, other: _Candidate) -> bool:
 
 
 def _repeats(sentence: Span, headline: Citation) -> bool:
+    """Tell whether the headline says a sentence, or is the opening of one that says the same."""
     words, others = set(lower_words(sentence.text)), set(lower_words(headline.span.text))
-    return bool(words) and len(words & others) >= _REPEATED_SHARE * len(words)
+    shorter = min(len(words), len(others)) if headline.part is ArticlePart.BODY else len(words)
+    return bool(words) and len(words & others) >= _REPEATED_SHARE * shorter
 
 
 def _overlap(first: Span, second: Span) -> bool:

@@ -81,6 +81,14 @@ def test_a_sentence_of_another_outlet_names_and_links_it() -> None:
         assert f"{citation.span.text} ({source.outlet})" in printed
 
 
+def test_a_copy_of_the_sentence_that_heads_a_story_is_not_shown_below_it() -> None:
+    """Where no source gave a headline, a first sentence heads it; others begin with it too."""
+    builder, opening = StoryBuilder(), "A fire destroyed the grain store of Brekka on Tuesday"
+    for source, rest in (("Wire", "."), ("Herald", ", and with it half of the harvest.")):
+        builder.article(f"{opening}{rest} The barley is lost.", source=source)
+    assert shown(entry(builder)) == ["The barley is lost."]
+
+
 @pytest.mark.parametrize("quote", ["“We will sow again in April, all of us,” said Ola Vik."])
 def test_what_somebody_says_comes_after_the_news(quote: str) -> None:
     """A sentence that is mostly quoted is shown only where no other is left."""
