@@ -92,8 +92,12 @@ _STRIPPED = " \t\n\r\u00a0,;:–—-("
 
 def is_boilerplate(sentence: str) -> bool:
     """Tell whether it is a note, by-line, credit, heading, bare mark or number."""
+    return _is_heading_or_credit(sentence) or is_note(sentence)
+
+
+def _is_heading_or_credit(sentence: str) -> bool:
     is_heading = len(sentence) < _MAX_HEADING_CHARS and not _ENDED.search(sentence)
-    return is_heading or _BOILERPLATE.match(sentence) is not None or is_note(sentence)
+    return is_heading or _BOILERPLATE.match(sentence) is not None
 
 
 def is_note(sentence: str) -> bool:
@@ -127,7 +131,7 @@ def news_sentences(text: str, sentences: Sequence[Span]) -> list[Span]:
         for sentence in paragraph
     }
     told = without_notes(text, sentences)
-    return [s for s in told if s not in captions and not is_boilerplate(s.text)]
+    return [s for s in told if s not in captions and not _is_heading_or_credit(s.text)]
 
 
 def split_paragraphs(text: str, sentences: Sequence[Span]) -> list[list[Span]]:
