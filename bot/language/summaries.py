@@ -37,7 +37,7 @@ from bot.model import Span
 METHODS = ("lead", "dateline", *SUMY_METHODS)
 # Two sentences that share more than this of the shorter one's words tell the same; two outlets say
 # it in more different words.
-_REPEAT_SHARE, _REPEAT_SHARE_ELSEWHERE = 0.75, 0.5
+_REPEAT_SHARE, _REPEAT_SHARE_ELSEWHERE = 0.75, 0.65
 # Sumy's methods compare each with each (KL: cubed); ours bounds itself.
 _MAX_SENTENCES_FOR_SUMY = 100
 _MAX_SENTENCES_TOGETHER = 300  # of several articles, the first of each before the second
