@@ -1,7 +1,7 @@
 """Candidates for grouping: recent articles that share rare terms with a new one."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from math import log
 from typing import Any
@@ -55,11 +55,11 @@ async def _read(connection: AsyncConnection, ids: list[int]) -> list[Candidate]:
     terms = sa.cast(articles.c.terms, sa.Text).label("terms")
     query = sa.select(*(articles.c[name] for name in names), terms).where(articles.c.id.in_(ids))
     rows = {row.id: row for row in await connection.execute(query)}
-    stories = await _read_stories(connection, {row.story for row in rows.values()})
-    return [_candidate(rows[article], stories[rows[article].story]) for article in ids]
+    facts = await _read_stories(connection, {row.story for row in rows.values()})
+    return [_candidate(rows[article], facts.get(rows[article].story, {})) for article in ids]
 
 
-def _candidate(row: Any, story: Any) -> Candidate:
+def _candidate(row: Any, story: Mapping[str, Any]) -> Candidate:
     return Candidate(
         article=row.id,
         story=row.story,
@@ -67,23 +67,27 @@ def _candidate(row: Any, story: Any) -> Candidate:
         terms=read_terms(row.terms),
         seen=row.seen,
         published=row.published,
-        story_begun=_to_time(story.first),
-        story_newest=_to_time(story.last),
-        story_size=story.size,
         team=row.team,
+        **story,
     )
 
 
-async def _read_stories(connection: AsyncConnection, ids: Collection[int]) -> dict[int, Any]:
+async def _read_stories(
+    connection: AsyncConnection, ids: Collection[int]
+) -> dict[int, dict[str, Any]]:
     """Return, by story, when its first and last article were published, and how many it has."""
     summaries = article_summaries.c
-    published = (
-        sa.func.min(summaries.published).label("first"),
-        sa.func.max(summaries.published).label("last"),
-    )
-    query = sa.select(summaries.story, *published, sa.func.count().label("size"))
+    published = sa.func.min(summaries.published), sa.func.max(summaries.published)
+    query = sa.select(summaries.story, *published, sa.func.count())
     grouped = query.where(summaries.story.in_(ids)).group_by(summaries.story)
-    return {row.story: row for row in await connection.execute(grouped)}
+    return {
+        story: {
+            "story_begun": _to_time(first),
+            "story_newest": _to_time(last),
+            "story_size": size,
+        }
+        for story, first, last, size in await connection.execute(grouped)
+    }
 
 
 def _to_time(seconds: float | None) -> datetime | None:

@@ -228,7 +228,7 @@ def main(data: str | None = None, campaign: str | None = None) -> None:
         quality(table, "stand-in: parts of one article", parts, 1)
         quality(table, "stand-in: its headline and highlights", heads, 1)
         if (clusters := Path(data, "clusters.jsonl")).exists():
-            quality(table, "agencies' clusters", read_clusters(clusters), 10)
+            quality(table, "agencies' clusters", read_clusters(clusters), 5)
     curve = Table(
         "articles in the store",
         "ms an article (processor)",
