@@ -97,7 +97,9 @@ def mark_turns(article: Article, zone: str) -> Article:
     if not head or head in article.body[: turns[0].mark.start]:
         return replace(article, turns=turns)
     body = f"{head}\n\n{article.body}"
-    turns = find_turns(body)
+    if not (with_head := find_turns(body)):
+        return replace(article, turns=turns)
+    turns = with_head
     # The first mark and its words may have looked like a headline.
     headline = head if turns[0].mark.start else None
     return replace(article, headline=headline, body=body, turns=turns)

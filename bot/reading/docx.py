@@ -56,7 +56,7 @@ _UNREAD = (
 # Revisions of the text itself (17.13.5); those of its looks change no word.
 _REVISIONS = ("ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel", "cellMerge")
 # Their content stands in the text, but mammoth drops it.
-_UNWRAPPED = {"fldSimple", "bdo", "dir", "customXml", "smartTag", "rubyBase", "ruby"}
+_UNWRAPPED = {"hyperlink", "fldSimple", "bdo", "dir", "customXml", "smartTag", "rubyBase", "ruby"}
 _DROPPED = {"footnoteReference", "endnoteReference", "footnoteRef", "endnoteRef", "rt", "rubyPr"}
 _UNKNOWN_ELEMENT = re.compile(r"unrecognised element was ignored: (?:\{[^}]*\}|\w+:)?([\w.-]+)")
 _STYLE_MAP = "p[style-name='Title'] => h1:fresh"
@@ -298,11 +298,14 @@ def _parse(html: str, zone: str) -> Article:
         ),
         None,
     )
+    for cell in list(find_all(tree, "td", "th")):
+        # A row is a paragraph where its cells have one each.
+        if len(cell) == 1 and local_name(cell[0]) == "p":
+            cell[0].drop_tag()
     texts = [] if tree is None else paragraphs(tree)
-    if headline in texts:
-        texts.remove(headline)
-    plain = without_footnote_marks([Paragraph(text, 1.0) for text in texts])
-    return parse_headed(headline, [each.text for each in plain], zone)
+    plain = [each.text for each in without_footnote_marks([Paragraph(text, 1.0) for text in texts])]
+    at = plain.index(headline) if headline in plain else None
+    return parse_headed(plain, at, zone)
 
 
 def _heading_text(block: Any) -> str | None:

@@ -8,12 +8,14 @@ from typing import Any
 from bot.model import Article, Format
 from bot.model.errors import SourceUnreadable
 from bot.reading import markup
+from bot.reading.cleaning import line_or_none
 from bot.reading.credits import repeats_byline
 from bot.reading.document import FormatReader, SourceDocument
 from bot.reading.holds import find_hold, hold_article, mentions_hold
 from bot.reading.json_ld import has_type, live_updates
 from bot.reading.main_text import read_main_text
 from bot.reading.page_metadata import PageMetadata
+from bot.reading.wire_text import last_of_code
 
 _TAGS = re.compile(
     r"<(?:p|div|br|h[1-6]|a\s|span|table|ul|article|body|b|i|em|strong|li|section)\b[^<>]{0,500}>",
@@ -24,6 +26,7 @@ _PAGE_START = re.compile(
 )
 _SNIFFED_CHARS = 20_000
 _MIN_WORDS = 12
+_SCHEMA_SUFFIX = "DigitalSource"
 _MAX_HOLD_CHARS = 200
 _NO_ARTICLE = "There is no article text on this page."
 
@@ -94,4 +97,14 @@ def _read_metadata(page: PageMetadata) -> Article:
         language=page.language(),
         url=page.url,
         correction=bool(page.json_ld.get("correction")),  # schema.org/correction
+        digital_source_type=_digital_source_type(page.json_ld.get("digitalSourceType")),
     )
+
+
+def _digital_source_type(kind: object) -> str | None:
+    """Return who or what made the page: schema.org names IPTC's codes "...DigitalSource"."""
+    name = kind.get("@id") or kind.get("name") if isinstance(kind, dict) else kind
+    code = last_of_code(name) if isinstance(name, str) else ""
+    if code.endswith(_SCHEMA_SUFFIX):
+        code = code[:1].lower() + code.removesuffix(_SCHEMA_SUFFIX)[1:]
+    return line_or_none(code)

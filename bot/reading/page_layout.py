@@ -24,9 +24,13 @@ _MIN_COLUMN_CHARS = 15
 _SMALL_SHARE = 0.85
 _MAX_SMALL_CHARS = 4
 _PARAGRAPH_GAP = 1.3
+# An initial is so much larger than the lines beside it; these letters are words, too.
+_INITIAL_SIZE, _MAX_INITIAL_CHARS = 1.8, 2
+_INITIAL_WORDS = {"A", "I", "O"}
 _OTHER_SIZE = 1.12
 _MIN_INDENT = 0.8
 _FULL_LINE = 0.85
+_FULL_SHARE = 0.8
 # Where running heads and feet stand: so far from the edge, as a share of the page's height.
 _MARGIN_SHARE = 0.12
 _SAME_HEIGHT = 4.0
@@ -40,6 +44,7 @@ _MARKED_FOOTNOTE = re.compile(rf"({_FOOTNOTE_MARK.pattern})\s*\S")
 _AFTER_SENTENCE = re.compile(r"[.,;:!?\"'”’»)\]]$|[^\W\d_]{4,}$")
 _SENTENCE_END = re.compile(r"[.:;!?…][\"'”’»)\]]*$")
 _BULLET = re.compile(r"[•◦▪‣–—*·-]|\(?\w{1,3}[.)]")
+_LABEL = re.compile(r"[^\W\d_][\w /-]{1,24}:\s")
 # Behind "pre-" in "pre- and post-war".
 _CONJUNCTIONS = frozenset(
     ("and", "or", "to", "und", "oder", "bis", "et", "ou", "y", "o", "e", "en", "of", "och", "eller")
@@ -59,14 +64,8 @@ class Glyph:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Line(Glyph):
     """Words of one row and one column."""
-
-    text: str
-    x0: float
-    x1: float
-    y: float
-    size: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ def set_lines(glyphs: Iterable[Glyph], height: float) -> Page:
     pieces = [
         piece for row in _rows(glyphs) for piece in _split_row(sorted(row, key=lambda g: g.x0))
     ]
-    return Page(tuple(map(_set_line, _join_raised(pieces))), height)
+    return Page(_join_initials(list(map(_set_line, _join_raised(pieces)))), height)
 
 
 def split_margins(pages: Sequence[Page]) -> tuple[list[Page], list[str]]:
@@ -188,6 +187,27 @@ def _join_raised(pieces: list[list[Glyph]]) -> list[list[Glyph]]:
         ]
         whole[at] = sorted((*whole[at], *raised), key=lambda glyph: glyph.x0)
     return whole
+
+
+def _join_initials(lines: list[Line]) -> tuple[Line, ...]:
+    """Put a large initial, which hangs beside several lines, before the first of these."""
+    for initial in [line for line in lines if len(line.text) <= _MAX_INITIAL_CHARS]:
+        beside = [
+            line
+            for line in lines
+            if initial.size >= _INITIAL_SIZE * line.size
+            and initial.y <= line.y <= initial.y + initial.size
+            and -_COLUMN_SLACK <= line.x0 - initial.x1 <= line.size
+        ]
+        if initial.text.isupper() and len(beside) > 1:
+            first = max(beside, key=lambda line: line.y)
+            words = {word.lower() for line in lines for word in line.text.split() if line != first}
+            # "A council" where "council" is a word here, else "After".
+            is_word = initial.text in _INITIAL_WORDS and first.text.split()[0].lower() in words
+            text = f"{initial.text}{' ' if is_word else ''}{first.text}"
+            lines[lines.index(first)] = replace(first, text=text, x0=min(initial.x0, first.x0))
+            lines.remove(initial)
+    return tuple(lines)
 
 
 def _is_figure(piece: Sequence[Glyph]) -> bool:
@@ -303,15 +323,40 @@ def _join_rows(lines: Sequence[Line]) -> list[Line]:
 # --- paragraphs ---
 
 
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column's edges, its usual step from line to line, and its usual size of type.
+
+    `full` is where most of its full lines end, short of its edge where they end ragged.
+    """
+
+    left: float
+    right: float
+    full: float
+    step: float
+    size: float
+
+    @classmethod
+    def of(cls, lines: Sequence[Line]) -> "_Column":
+        """Measure the lines of a column."""
+        steps = [above.y - below.y for above, below in pairwise(lines)]
+        ends = sorted(line.x1 for line in lines)
+        return cls(
+            min(line.x0 for line in lines),
+            ends[-1],
+            ends[int(_FULL_SHARE * len(ends))],
+            median(steps) if steps else 0.0,
+            median(line.size for line in lines),
+        )
+
+
 def _paragraphs(lines: Sequence[Line], words: Counter[str]) -> Iterator[Paragraph]:
     if not lines:
         return
-    steps = [above.y - below.y for above, below in pairwise(lines)]
-    left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
-    step = median(steps) if steps else 0.0
+    column = _Column.of(lines)
     text, size = lines[0].text, lines[0].size
     for above, below in pairwise(lines):
-        if _starts_paragraph(above, below, step, left, right):
+        if _starts_paragraph(above, below, column):
             yield Paragraph(text, size)
             text, size = below.text, below.size
         else:
@@ -319,23 +364,38 @@ def _paragraphs(lines: Sequence[Line], words: Counter[str]) -> Iterator[Paragrap
     yield Paragraph(text, size)
 
 
-def _starts_paragraph(above: Line, below: Line, step: float, left: float, right: float) -> bool:
+def _starts_paragraph(above: Line, below: Line, column: _Column) -> bool:
     gap = above.y - below.y
     is_other_size = max(above.size, below.size) > _OTHER_SIZE * min(above.size, below.size)
-    is_indented = below.x0 - left > _MIN_INDENT * below.size and above.x0 - left < _MIN_INDENT
+    is_indented = below.x0 - column.left > _MIN_INDENT * below.size
+    is_indented &= above.x0 - column.left < _MIN_INDENT
     is_bullet = _BULLET.fullmatch(below.text.split(" ")[0]) is not None and " " in below.text
-    ends_early = above.x1 < left + _FULL_LINE * (right - left)
-    is_apart = gap > _PARAGRAPH_GAP * min(step or gap, 1.6 * below.size)
-    ends = ends_early and _SENTENCE_END.search(above.text) is not None
-    stands_alone = is_release_end(above.text) or is_release_end(below.text)
-    return (
-        stands_alone
-        or is_other_size
-        or is_apart
-        or is_indented
-        or ends
-        or (is_bullet and not _is_open(above))
+    is_apart = gap > _PARAGRAPH_GAP * min(column.step or gap, 1.6 * below.size)
+    ends_early = above.x1 < column.left + _FULL_LINE * (column.right - column.left)
+    is_end = _SENTENCE_END.search(above.text) or _LABEL.match(below.text)
+    reasons = (
+        is_other_size,
+        is_apart,
+        is_indented,
+        is_bullet and not _is_open(above),
+        ends_early and is_end,
+        _was_ended(above, below, column),
+        is_release_end(above.text) or is_release_end(below.text),
     )
+    return any(reasons)
+
+
+def _was_ended(above: Line, below: Line, column: _Column) -> bool:
+    """Return whether the next word would have fitted into a line, which so was ended on purpose.
+
+    A headline is broken where it looks well.
+    """
+    first_word = below.text.split(" ")[0]
+    width = (below.x1 - below.x0) * len(first_word) / len(below.text)
+    fits = above.x1 + width + 3 * above.size < column.full
+    is_plain = above.size <= _OTHER_SIZE * column.size
+    goes_on = below.text[0].islower() or above.text[-1] in f"{_HYPHENS},"
+    return fits and is_plain and not goes_on
 
 
 def _is_open(line: Line) -> bool:

@@ -406,8 +406,8 @@ def _check_letters(page: Page) -> Page:
 def _parse(paragraphs: Sequence[Paragraph], zone: str) -> Article:
     """Return the article whose headline is in the largest type above the text, if any is."""
     headline = _find_headline(paragraphs, zone)
-    rest = [each.text for each in paragraphs if each is not headline]
-    return parse_headed(headline.text if headline else None, rest, zone)
+    at = next((at for at, each in enumerate(paragraphs) if each is headline), None)
+    return parse_headed([each.text for each in paragraphs], at, zone)
 
 
 def _find_headline(paragraphs: Sequence[Paragraph], zone: str) -> Paragraph | None:

@@ -16,7 +16,7 @@ from bot.reading.document import FormatReader, SourceDocument
 from bot.reading.front_matter import LABEL_ROWS, add_front_matter, split_front_matter
 from bot.reading.holds import find_hold, hold_article
 from bot.reading.markup import html_text
-from bot.reading.press_releases import part_release_end, read_release_top
+from bot.reading.press_releases import is_contact, part_release_end, read_release_top
 from bot.reading.times import parse_time
 
 _MAX_HEADLINE_CHARS = 160
@@ -24,6 +24,8 @@ _MAX_HEADLINE_WORDS = 30
 _MAX_LABEL_LINE_CHARS = 200
 _MAX_DATE_LINE_CHARS = 60
 _MAX_TOP_LINES = 12
+# Whom to ask stands among so many paragraphs below a headline.
+_MAX_CONTACTS = 5
 _SENTENCE_END = re.compile(r"[.:;,…][\"'”’»)\]]*$|\)$")
 _BYLINE = re.compile(r"(?:by|von|par|por|di|door)\s+(?=[^\W\d_])[^.!?]{2,120}$", re.IGNORECASE)
 _URL = re.compile(r"https?://\S+$")
@@ -83,14 +85,21 @@ def parse_text(text: str, zone: str, arrived: datetime | None = None) -> Article
     return hold_article(article, zone, fields.get("hold"), arrived=arrived)
 
 
-def parse_headed(headline: str | None, paragraphs: Sequence[str], zone: str) -> Article:
-    """Return the article of a document in which type or style tell its headline, if any does."""
-    article = parse_text("\n\n".join(paragraphs), zone)
-    if headline is None:
-        return article
-    # What seemed to be the headline is a letterhead, or a line below the headline.
-    above = f"{article.headline}\n\n" if article.headline else ""
-    return replace(article, headline=line_or_none(headline), body=above + article.body)
+def parse_headed(paragraphs: Sequence[str], headline_at: int | None, zone: str) -> Article:
+    """Return the article of a document whose type or style tells which paragraph is its headline.
+
+    Of what stands above that, fields and sentences are read; a letterhead is no text.
+    """
+    if headline_at is None:
+        return parse_text("\n\n".join(paragraphs), zone)
+    above, below = paragraphs[:headline_at], paragraphs[headline_at + 1 :]
+    below = [each for at, each in enumerate(below) if at >= _MAX_CONTACTS or not is_contact(each)]
+    kept = [each for each in above if _SENTENCE_END.search(each) or _read_field(each, zone)]
+    article = parse_text("\n\n".join((*kept, *below)), zone)
+    # What seemed to be the headline is a line below the headline.
+    second = f"{article.headline}\n\n" if article.headline else ""
+    headline = line_or_none(paragraphs[headline_at])
+    return replace(article, headline=headline, body=second + article.body)
 
 
 def _read_top(lines: list[str], zone: str) -> tuple[dict[str, str], int]:

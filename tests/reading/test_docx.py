@@ -200,3 +200,35 @@ def test_releases_in_an_archive_are_read() -> None:
         archive.writestr("a.docx", docx(TITLE, *TEXT))
         archive.writestr("b.txt", f"{HEADLINE}\n\n{BODY}")
     assert [each.body for each in read(buffer.getvalue()).articles] == [BODY, BODY]
+
+
+def test_rows_of_a_table_stay_together() -> None:
+    """The cells of a row are told in one paragraph."""
+    rows = (("Year", "People"), ("2026", "900"))
+    cells = ("".join(f"<w:tc>{paragraph(cell)}</w:tc>" for cell in row) for row in rows)
+    table = "".join(f"<w:tr>{row}</w:tr>" for row in cells)
+    found = article(docx(TITLE, *TEXT, f"<w:tbl>{table}</w:tbl>"))
+    assert found.body == f"{BODY}\n\nYear People\n\n2026 900"
+
+
+def test_changes_of_looks_and_links_change_no_word() -> None:
+    """A tracked change of type, a comment and a link without a target are no reason to refuse."""
+    change = "<w:rPrChange><w:rPr><w:b/></w:rPr></w:rPrChange>"
+    link = f'<w:hyperlink r:id="gone">{run("its page")}</w:hyperlink>'
+    comment = '<w:r><w:commentReference w:id="0"/></w:r>'
+    data = with_line(run("It is shut, says ", change), link, comment, run("."))
+    assert article(data).body == f"{BODY}\n\nIt is shut, says its page."
+
+
+def test_a_letterhead_above_the_title_is_no_text() -> None:
+    """Of what stands above the headline only fields are read."""
+    above = (paragraph("Lowhaven Council"), paragraph("1 Quay Street"), paragraph("1 May 2026"))
+    found = article(docx(*above, paragraph(run(HEADLINE, "<w:b/>")), *TEXT))
+    assert (found.headline, found.body) == (HEADLINE, BODY)
+    assert found.published is not None
+
+
+def test_a_document_that_is_too_large_is_refused() -> None:
+    """What would be unpacked is bounded."""
+    data = docx(TITLE, *TEXT, paragraph("a" * (20 * 1024 * 1024)))
+    assert "larger than 20 MB" in refusal(data)

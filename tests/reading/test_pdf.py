@@ -247,3 +247,35 @@ def test_a_turned_page_is_read_as_any_other() -> None:
     data = pdf(turned, page="/Rotate 90/MediaBox[0 0 842 595]")
     found = article(data.replace(b"/MediaBox[0 0 595 842]", b"", 1))
     assert (found.headline, found.body) == (HEADLINE, BODY)
+
+
+def test_an_initial_belongs_to_its_word() -> None:
+    """A large initial beside several lines is the first letter of the first, or a word before."""
+    lines = show(88, 740, "fter two posts gave way, the council of Lowhaven closed its") + show(
+        88, 726, "north quay on Friday, and it stays shut."
+    )
+    page = TOP + show(60, 722, "A", 42) + lines
+    assert article(pdf(page)).body.startswith("After two posts gave way, the council")
+    word = page.replace(b"fter two".hex(), b"council".hex())
+    assert article(pdf(word)).body.startswith("A council posts gave way, the council")
+
+
+def test_letterheads_and_contacts_are_no_text() -> None:
+    """Above a headline only a date counts; a contact below it is left out."""
+    page = show_lines(72, 815, ["Lowhaven Council", "1 May 2026"]) + TOP
+    page += show_lines(72, 740, ["Contact: Ida Orr", "Phone: 555 0100"]) + show_lines(
+        72, 700, LINES
+    )
+    found = article(pdf(page + show_lines(72, 700, LINES)))
+    assert (found.headline, found.body) == (HEADLINE, BODY)
+    assert found.published is not None
+
+
+def test_bullets_stand_beside_their_text() -> None:
+    """A list is read row by row, each of its entries a paragraph."""
+    rows = ("All posts are to be looked at.", "The ferry moves.", "Nobody goes out.")
+    bullets = "".join(
+        show(80, 600 - 14 * at, "•") + show(95, 600 - 14 * at, row) for at, row in enumerate(rows)
+    )
+    text = "\n\n".join(f"• {row}" for row in rows)
+    assert article(pdf(RELEASE + bullets)).body == f"{BODY}\n\n{text}"

@@ -147,3 +147,21 @@ def test_ninjs_says_who_or_what_made_it(name: str, kind: object, code: str | Non
 def test_newsml_g2_says_who_or_what_made_it(meta: str, code: str | None) -> None:
     """`digitalSourceType` (2.33) is kept as its code or words."""
     assert g2(XHTML.format("", HTML), meta).digital_source_type == code
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        ('"https://schema.org/TrainedAlgorithmicMediaDigitalSource"', "trainedAlgorithmicMedia"),
+        ('{"@id": "http://cv.iptc.org/newscodes/digitalsourcetype/humanEdits"}', "humanEdits"),
+        ("null", None),
+    ],
+)
+def test_a_page_says_who_or_what_made_it(kind: str, code: str | None) -> None:
+    """`digitalSourceType` of JSON-LD is kept as IPTC's code."""
+    data = f'{{"@type": "NewsArticle", "headline": "Quay", "digitalSourceType": {kind}}}'
+    page = (
+        f'<html><head><script type="application/ld+json">{data}</script></head>'
+        f"<body><article>{HTML}</article></body></html>"
+    )
+    assert read(page.encode()).articles[0].digital_source_type == code
