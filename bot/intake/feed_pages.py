@@ -22,6 +22,8 @@ log = structlog.get_logger(__name__)
 # A shorter item is a teaser of some four sentences.
 MIN_FULL_TEXT_CHARS = 500
 USER_AGENT = "Dateline"
+# What an item links to: its page, or a press release.
+_PAGE_FORMATS = {Format.HTML, Format.PDF, Format.DOCX}
 _ROBOTS_MAX_AGE = timedelta(days=1)
 _MAX_ROBOTS_LINES = 5_000
 _MAX_SITES = 1_000
@@ -72,7 +74,7 @@ class FullTextFetcher:
         article = _held_as(article, full)
         # An entry of a sitemap has no text to prefer to a short one.
         min_chars = max(MIN_FULL_TEXT_CHARS, 2 * len(article.body)) if article.body else 1
-        if parsed.format is not Format.HTML or len(full.body) < min_chars:
+        if parsed.format not in _PAGE_FORMATS or len(full.body) < min_chars:
             return article
         return replace(
             article,

@@ -9,11 +9,12 @@ import pytest
 from bot.intake.feeds import FAILURES_BEFORE_REST, FeedPoller, PollResult
 from bot.model import Feed
 from bot.model.errors import SourceUnavailable, SourceUnreadable
-from bot.model.ports import NotModified
+from bot.model.ports import FetchedPage, NotModified
 from bot.store import Store
 from tests.builders import BODY, NOON
 from tests.delivery_env import FakeClock
 from tests.intake_fakes import FakeWeb
+from tests.office_files import docx, paragraph
 
 URL = "https://orm.example/feed"
 
@@ -395,3 +396,16 @@ async def test_a_news_sitemap_is_followed_page_by_page(
     assert (await poller.poll()).articles == 1
     asked = [url.rpartition("/")[2] for url, *_ in web.asked]
     assert (asked.count("first"), asked.count("second"), asked.count("closed")) == (1, 1, 0)
+
+
+async def test_a_release_that_an_item_links_to_is_read(
+    poller: FeedPoller, archive: Store, web: FakeWeb
+) -> None:
+    """A press office's feed may link to documents: their text is the item's."""
+    address = "https://orm.example/release.docx"
+    release = docx(*map(paragraph, ("Council shuts north quay", *BODY.split("\n\n") * 3)))
+    web.pages[address] = FetchedPage(address, release)
+    linked = f"<item><title>Quay</title><guid>urn:q</guid><link>{address}</link></item>"
+    web.set_page(URL, rss(linked))
+    await poller.add(URL, "T1")
+    assert await headlines(archive) == {"Quay"}
