@@ -71,9 +71,9 @@ class PlaygroundWalk:
     async def set_preferences(self) -> None:
         """Vote and undo it; follow an actor in a window, mute and unfollow another."""
         await self.choose("Useful")
-        await expect(self.log.get_by_text("Noted as useful")).to_be_visible()
+        await expect(self.log.get_by_text("Rated useful")).to_be_visible()
         await self.log.get_by_role("button", name="Undo").last.click()
-        await expect(self.log.get_by_text("Taken back")).to_be_visible()
+        await expect(self.log.get_by_text("Rating removed")).to_be_visible()
         await self.choose("Follow or mute …")
         window = self.page.get_by_role("dialog", name="Follow or mute")
         await window.get_by_role("button", name=re.compile("^Follow ")).first.click()
@@ -92,7 +92,7 @@ class PlaygroundWalk:
         await self.log.get_by_role("button", name="Timeline").last.click()
         await self.see_window("Timeline")
         await self.send("/digest chart", "Posted in")
-        picture = self.log.get_by_role("img", name=re.compile("^Who was heard")).last
+        picture = self.log.get_by_role("img", name=re.compile("^Who was quoted most")).last
         await expect(picture).to_be_visible()
         await picture.scroll_into_view_if_needed()
         await self.take("chart")
@@ -112,7 +112,7 @@ class PlaygroundWalk:
             "/digest subscribe hourly from 9 to 17 about ferries", "hourly from 09:00 to 17:00"
         )
         await self.log.get_by_role("button", name="Undo").last.click()
-        await expect(self.log.get_by_text("there is no subscription here").last).to_be_visible()
+        await expect(self.log.get_by_text("there's no subscription here").last).to_be_visible()
         await self.send(
             "/digest subscribe weekdays at 7am and 17:00 not sport", "weekdays at 07:00 and 17:00"
         )
@@ -123,12 +123,12 @@ class PlaygroundWalk:
         """Fill in the form, see its preview, its errors and the next times."""
         await self.submit("/digest settings")
         form = self.page.get_by_role("dialog", name="Digest settings")
-        await expect(form.get_by_text("Now it would hold")).to_be_visible()
-        times = form.get_by_label("At what times")
+        await expect(form.get_by_text("If it were sent now")).to_be_visible()
+        times = form.get_by_label("Times")
         await times.fill("25:00")
-        await expect(form.get_by_text("“25:00” is no time of day")).to_be_visible()
+        await expect(form.get_by_text("“25:00” isn't a valid time")).to_be_visible()
         await form.get_by_role("button", name="Save").click()
-        await expect(form.locator(".problem").get_by_text("Perhaps: at 08:30")).to_be_visible()
+        await expect(form.locator(".problem").get_by_text("Did you mean: at 08:30")).to_be_visible()
         await times.fill("7am, 17:00")
         await expect(form.get_by_text("weekdays at 07:00 and 17:00")).to_be_visible()
         await self.take("settings")
@@ -152,7 +152,7 @@ class PlaygroundWalk:
         )
         await expect(home.get_by_text("gets no more digests")).to_be_visible()
         await home.get_by_role("button", name="Undo").click()
-        await expect(home.get_by_text("is as before")).to_be_visible()
+        await expect(home.get_by_text("is back to how it was")).to_be_visible()
         await home.get_by_role("button", name="Edit").click()
         await self.see_window("Digest settings", close="Cancel")
 
@@ -167,7 +167,7 @@ class PlaygroundWalk:
         await message.get_by_role("button", name="Message shortcuts").click()
         await self.page.get_by_role("menuitem", name="Read with Dateline").click()
         window = self.page.get_by_role("dialog", name="Read with Dateline")
-        await expect(window.get_by_text("Nothing of it was kept")).to_be_visible()
+        await expect(window.get_by_text("Nothing from it was saved")).to_be_visible()
         await self.see_window("Read with Dateline")
 
     async def send_direct_message(self) -> None:
@@ -189,7 +189,7 @@ class PlaygroundWalk:
         await self.page.get_by_role("tab", name="Home").click()
         home = self.page.locator("#home")
         await home.get_by_role("combobox").select_option(
-            label="Whoever made the channel, and admins"
+            label="The person who created the channel, and admins"
         )
         await expect(home.get_by_text("Saved who may")).to_be_visible()
         await self.page.get_by_label("The person you are").select_option(label="Mina Castellane")

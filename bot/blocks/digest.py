@@ -109,7 +109,7 @@ def _fill_message(digest: Digest, limits: tuple[int, int]) -> tuple[int, list[Bl
 def _head(digest: Digest, title: str, shown: int) -> list[Block]:
     details = [_summary(digest)]
     if digest.left_out:
-        details.append(messages.text("left_out", count=digest.left_out))
+        details.append(messages.count("more_stories", digest.left_out))
     if hidden := len(digest.entries) - shown:
         details.append(messages.text("in_thread", stories=messages.count("story", hidden)))
     heading = f"{kit.isolate_direction(kit.shorten(title, 110))} · {_date(digest)}"

@@ -50,8 +50,12 @@ def preference_list(
     if not preferences and not useful + not_useful:
         return kit.compose("no_preferences")
     lines = [_preference_line(preference, now) for preference in preferences]
-    values = [dump_preference(preference.name, None) for preference in preferences]
-    buttons = [kit.button("let_go", UNDO_PREFERENCE, value) for value in values]
+    buttons = [
+        kit.button(
+            f"stop_{preference.kind}", UNDO_PREFERENCE, dump_preference(preference.name, None)
+        )
+        for preference in preferences
+    ]
     rows = zip(lines, buttons, strict=True)
     blocks, left_out = kit.fit_groups([kit.section(line, button)] for line, button in rows)
     more, hint = messages.pair("preference_list", count=left_out)
@@ -157,7 +161,7 @@ def _actor_blocks(place: str, actor: Actor, kind: PreferenceKind | None) -> list
     choices = [
         ("follow", FOLLOW_ACTOR, PreferenceKind.FOLLOW),
         ("mute", MUTE_ACTOR, PreferenceKind.MUTE),
-        ("let_go", CLEAR_ACTOR, None),
+        (f"stop_{kind}", CLEAR_ACTOR, None),
     ]
     buttons = [
         kit.button(key, action, place)

@@ -180,4 +180,5 @@ def _day_select(days: Sequence[int]) -> dict[str, Any]:
 
 
 def _option(label: str, value: str) -> dict[str, Any]:
-    return kit.option(label[0].upper() + label[1:], value)
+    shown = messages.text("at_once") if label == AT_ONCE else label[0].upper() + label[1:]
+    return kit.option(shown, value)

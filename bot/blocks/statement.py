@@ -20,8 +20,8 @@ _MAX_OUTLET_CHARS = 100
 _PERSON_TYPES = {"digitalCreation", "humanEdits", "minorHumanEdits", "digitalArt"}
 # Between two pieces of one statement, where the source's own "he said" was.
 _PIECES = " … "
-_REPORTED = " (reported)"
-_WHOLE_SENTENCE = " (whole sentence): "
+_REPORTED = messages.text("reported")
+_WHOLE_SENTENCE = messages.text("whole_sentence")
 
 
 def single_line(words: str) -> str:
@@ -44,7 +44,7 @@ def outlet_name(outlet: str | None, digital_source_type: str | None) -> str | No
 
 def headline_text(headline: Citation) -> str:
     """Return an article's headline on one line, or a stand-in where none may be shown."""
-    words = single_line(headline.span.text) or "An article without a headline"
+    words = single_line(headline.span.text) or messages.text("no_headline")
     return f"{words}…" if headline.is_cut else words
 
 
@@ -148,7 +148,7 @@ def earlier_elements(earlier: EarlierStatement, max_chars: int) -> list[dict[str
     ]
     url = kit.text_fragment_url(earlier.url, earlier.content[0].span.text)
     if url or earlier.outlet:
-        outlet = kit.shorten(earlier.outlet or "in the article", _MAX_OUTLET_CHARS)
+        outlet = kit.shorten(earlier.outlet or messages.text("in_the_article"), _MAX_OUTLET_CHARS)
         elements += [kit.rich_text(" · "), kit.rich_link(outlet, url)]
     return elements
 
@@ -199,11 +199,12 @@ def bold_spans(text: str, spans: Iterable[tuple[int, int]]) -> list[dict[str, An
 
 
 def _outlet_count(quote: Quote) -> str:
-    return f" · {quote.outlets} outlets" if quote.outlets > 1 else ""
+    count = messages.text("said_by_sources", count=quote.outlets)
+    return count if quote.outlets > 1 else ""
 
 
 def _said_on(earlier: EarlierStatement) -> str:
-    return f"Said before, on {kit.format_date(earlier.said)}"
+    return messages.text("said_before", date=kit.format_date(earlier.said))
 
 
 def _join_pieces(content: Sequence[Citation]) -> str:

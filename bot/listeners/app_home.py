@@ -13,7 +13,7 @@ from bot.blocks.home import (
 )
 from bot.intake.source_health import find_quiet_sources
 from bot.listeners import messages, permissions, subscription_commands
-from bot.listeners.commands import COMMANDS
+from bot.listeners.commands import ESSENTIALS
 from bot.listeners.request import SlackRequest
 from bot.model import EditPermission, Subscription
 from bot.model.errors import NotFound, PostFailed
@@ -77,8 +77,7 @@ async def _compose_home(
         notice=notice,
         undo=undo,
     )
-    commands = [(spec.hint, spec.meaning) for spec in COMMANDS if spec.hint]
-    return home_view(page, commands)
+    return home_view(page, ESSENTIALS)
 
 
 async def _is_admin(request: SlackRequest) -> bool:

@@ -50,6 +50,7 @@ class CommandSpec:
     aliases: Sequence[str] = ()
     hint: str = ""
     question: str = ""
+    essential: Sequence[str] = ()
     open_to_outsiders: bool = False
 
     def parse(self, arguments: str) -> Command:
@@ -63,6 +64,10 @@ class CommandSpec:
 
 _ROWS = load_tables("bot.listeners", "data/commands.toml")["commands"]
 COMMANDS = tuple(CommandSpec(**row) for row in _ROWS)
+# What help shows first: a line to type, and what it does.
+ESSENTIALS = tuple((spec.essential[0], spec.essential[1]) for spec in COMMANDS if spec.essential)
+# What follows `help` to see every command.
+ALL_COMMANDS = "more"
 SPECS_BY_WORD = {word: spec for spec in COMMANDS for word in (spec.word, *spec.aliases)}
 
 
@@ -227,6 +232,8 @@ def _parse_help(spec: CommandSpec, arguments: str) -> Command:
     word = arguments.lower().strip("/")
     if word in {"", "me", "please"}:
         return Command(spec.word)
+    if word in {ALL_COMMANDS, "all", "commands"}:
+        return Command(spec.word, ALL_COMMANDS)
     if other := find_command(word):
         return Command(spec.word, other.word)
     near = get_close_matches(word[:40], SPECS_BY_WORD, n=1)

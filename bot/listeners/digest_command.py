@@ -16,7 +16,14 @@ from bot.listeners import (
     subscription_commands,
 )
 from bot.listeners.command_line import MAX_LINE_CHARS, parse_command
-from bot.listeners.commands import COMMANDS, SPECS_BY_WORD, Command, find_command
+from bot.listeners.commands import (
+    ALL_COMMANDS,
+    COMMANDS,
+    ESSENTIALS,
+    SPECS_BY_WORD,
+    Command,
+    find_command,
+)
 from bot.listeners.permissions import (
     find_visible_subscriptions,
     require_edit_right,
@@ -150,11 +157,13 @@ async def status(_command: Command, request: SlackRequest) -> None:
 
 
 async def show_help(command: Command, request: SlackRequest) -> None:
-    """Show every command, or one with its examples."""
-    if spec := find_command(command.argument):
+    """Show the essential commands, every one, or one with its examples."""
+    if command.argument == ALL_COMMANDS:
+        message = answers.command_list([(spec.usage, spec.meaning) for spec in COMMANDS])
+    elif spec := find_command(command.argument):
         message = answers.command_help(spec.usage, spec.meaning, spec.examples)
     else:
-        message = answers.command_list([(spec.usage, spec.meaning) for spec in COMMANDS])
+        message = answers.essentials(ESSENTIALS)
     await request.answer(message)
 
 

@@ -131,7 +131,7 @@ def _list_items(text: str, field: ListField, span: tuple[int, int]) -> tuple[str
     )
     items = tuple({piece.casefold(): piece for piece in pieces if piece}.values())
     if not items:
-        problem = messages.text("empty_list", words=field.words.capitalize())
+        problem = messages.text("empty_list", words=field.words)
         raise UnclearPhraseError(problem, f"{field.words} {field.example}", span)
     if len(items) > field.max_items or any(len(item) > field.max_chars for item in items):
         cut = (item[: field.max_chars].strip() for item in items[: field.max_items])

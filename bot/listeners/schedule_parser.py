@@ -73,9 +73,9 @@ _PHRASES = (
     _row(r"(?:to\s+)?me\b", constant(me=True)),
     _row(r"<#(\w+)(?:\|[^>]*)?>", lambda match: {"channel": match[1]}),
     _row(r"#[\w-]+", phrases.refuse("channel_subscribes_itself")),
-    _row(r"at\s+once\b|immediately\b|instantly\b", constant(at_once=True)),
+    _row(phrases.AT_ONCE, constant(at_once=True)),
     _row(
-        rf"at\s+most\s+(?:one|1)(?:\s+digest)?\s+(?:hourly\b|({phrases.EVERY_N_UNITS}))",
+        rf"at\s+most\s+(?:(?:one|1)(?:\s+digest)?\s+|once\s+)?(?:hourly\b|({phrases.EVERY_N_UNITS}))",
         phrases.parse_min_interval,
     ),
     _row(phrases.AT_MOST, phrases.parse_top),

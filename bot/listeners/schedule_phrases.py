@@ -41,6 +41,9 @@ _UNIT = r"(m|mins?|minutes?|h|hrs?|hours?|s|secs?|seconds?|d|days?|w|weeks?)"
 EVERY_N_UNITS = rf"(?:every|each)\s+(?:(\d{{1,9}}|{'|'.join(_NUMBER_WORDS)})\s*)?{_UNIT}\b"
 EVERY_HALF_HOUR = r"(?:every|each)\s+half(?:\s+an?)?[\s-]+hour\b|half-?hourly\b"
 ORDINAL = r"(?:first|second|third|fourth|last|1st|2nd|3rd|4th)"
+AT_ONCE = (
+    r"at\s+once\b|immediately\b|instantly\b|as\s+(?:stories|they)\s+(?:arrive|come(?:\s+in)?)\b"
+)
 AT_MOST = r"(?:at\s+most|up\s+to)\s+(\w+)\s+stor(?:y|ies)\b"
 AT_TIMES = rf"at\s+({TIME}(?:{AND}{TIME})*)"
 FROM_TO = rf"(?:only\s+)?(?:from|between)\s+({TIME}){_TO}({TIME})"

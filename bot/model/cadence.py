@@ -85,7 +85,7 @@ def describe(cadence: Cadence, zone: str) -> str:
         case AtOnce(interval, days, hours):
             within = _describe_limits(days, hours)
             suffix = f", {zone}" if within else ""
-            return f"at once{within}, at most one digest {_describe_interval(interval)}{suffix}"
+            return f"as stories arrive{within}, at most {_describe_interval(interval)}{suffix}"
         case AtIntervals(interval, days, hours):
             return f"{_describe_interval(interval)}{_describe_limits(days, hours)}, {zone}"
         case AtTimes(days, times):

@@ -480,7 +480,7 @@ def test_what_the_channel_has_no_room_for_stands_in_the_thread() -> None:
     parent, *thread = messages(large(20, 20, 3), top=20)
     in_channel = sum(block["type"] == "actions" for block in parent.blocks)
     assert 0 < in_channel < 20
-    assert f"{20 - in_channel} stories in the thread only" in shown(parent.blocks)
+    assert f"{20 - in_channel} stories only in the thread" in shown(parent.blocks)
     assert len(thread) >= 20
 
 
@@ -525,7 +525,7 @@ def test_outlets_and_agency_are_told() -> None:
     [entry, _] = made(newsday()).entries
     changed: DigestEntry = replace(entry, outlets=3, independent=2)
     parent = digest_messages(replace(made(newsday()), entries=(changed,)), channel_title=TITLE)[0]
-    assert "Northern Wire, Sund Courier · via Sund Courier · 3 outlets, 2 independent" in shown(
+    assert "Northern Wire, Sund Courier · via Sund Courier · 3 sources, 2 independent" in shown(
         parent.blocks
     )
 

@@ -43,7 +43,7 @@ def test_a_dropped_text_leaves_headline_and_link() -> None:
     held = stored(article(PARAGRAPH))
     gone = replace(held, article=replace(held.article, body=""), dropped=later(days=30))
     shown = json.dumps(in_text_modal([(gone, SpanReference(gone.id, 10, 20))], later(days=31)))
-    assert "Its text was dropped" in shown
+    assert "Its text was deleted" in shown
     assert "Farland keeps its harbour open" in shown
 
 

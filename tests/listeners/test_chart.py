@@ -24,7 +24,7 @@ async def test_a_picture_is_posted_with_its_description(env: SlackEnv):
     [shown] = post["files"]
     assert shown["mimetype"] == "image/png"
     assert "Mara Ilves: 1, mostly on “Harbour $1 to $2 <!channel>”" in shown["alt_txt"]
-    assert "2 statements by 2 actors" in post["text"]
+    assert "2 statements by 2 people and organizations" in post["text"]
     async with (
         aiohttp.ClientSession() as session,
         session.get(f"{env.slack.base_url}{shown['url_private']}") as file,
@@ -40,7 +40,7 @@ async def test_without_the_extra_it_is_a_table(env: SlackEnv, monkeypatch: pytes
     [post] = env.slack.posted()
     [table] = [block for block in post["blocks"] if block["type"] == "table"]
     cells = [cell["text"] for row in table["rows"] for cell in row]
-    assert cells[:4] == ["Who", "Said", "Most on", "Mostly about"]
+    assert cells[:4] == ["Who", "Statements", "Most on", "Mostly about"]
     assert "Mara Ilves" in cells
     assert "dateline[chart]" in words(post)
     assert "Mara Ilves: 1" in post["text"]
@@ -90,7 +90,7 @@ async def test_a_picture_that_cannot_be_drawn_is_a_table(
     monkeypatch.setattr(chart, "_DRAWING_SECONDS", 0.001)
     await env.type("chart")
     [post] = env.slack.posted()
-    assert "could not be drawn" in words(post)
+    assert "couldn't be drawn" in words(post)
 
 
 @pytest.mark.parametrize("line", ["chart", "chart about cheese"])
@@ -99,7 +99,7 @@ async def test_no_statements_is_an_answer(env: SlackEnv, line: str):
     if "about" in line:
         await env.publish()
     *_, answer = await env.type(line)
-    assert "Nobody who is named" in words(answer)
+    assert "Nobody was quoted by name" in words(answer)
     assert "/digest chart month" in words(answer)
     posted: list[dict[str, Any]] = env.slack.posted()
     assert posted == []

@@ -3,9 +3,11 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bot.blocks.lookup import WHO_NEWER, WHO_OLDER, WHO_TIMELINE
 from bot.blocks.story import MORE
-from bot.listeners.commands import COMMANDS
+from bot.listeners.commands import COMMANDS, ESSENTIALS
 from bot.model import AtIntervals, AtTimes
 from bot.playground.slack_objects import TEAM_ID
 from tests.builders import BODY, NOON, article, choose_new_story, later, new_article
@@ -30,9 +32,21 @@ def _page(*paragraphs: str) -> str:
 PAGE = _page(*BODY.split("\n\n"))
 
 
-async def test_help_shows_every_command(env: SlackEnv):
-    """Help shows every command with its usage; the preview is `/digest` alone."""
+async def test_help_shows_five_commands_first(env: SlackEnv):
+    """Help shows five lines that people need most, and a button that shows all commands."""
     (answer,) = await env.type("help")
+    assert len(ESSENTIALS) == 5
+    for line, meaning in ESSENTIALS:
+        assert f"/digest {line}".strip() in words(answer)
+        assert meaning.replace("`", "") in words(answer).replace("`", "").replace("\u2060", "")
+    shown = await env.press("run_line")
+    assert "/digest history" in words(shown[-1])
+
+
+@pytest.mark.parametrize("line", ["help more", "help all", "help commands"])
+async def test_help_shows_every_command(env: SlackEnv, line: str):
+    """Asked for more, help shows every command with its usage; the preview is `/digest` alone."""
+    (answer,) = await env.type(line)
     shown = words(answer)
     for spec in COMMANDS:
         assert (f"/digest {spec.word}" in shown) is (spec.word != "preview")
@@ -92,7 +106,7 @@ async def test_undo_of_a_first_subscribe_leaves_nothing(env: SlackEnv):
     """Undo removes the new subscription and replaces the answer."""
     await env.type("subscribe")
     shown = await env.press("undo_subscribe")
-    assert "there is no subscription here" in words(shown[-1])
+    assert "there's no subscription here" in words(shown[-1])
     assert await env.store.subscriptions.get(TEAM_ID, CHANNEL) is None
 
 
@@ -271,8 +285,8 @@ async def test_status_names_files_with_withheld_texts(env: SlackEnv):
     await withheld.record(None, ["guid:a:1", "guid:a:2"], "wire/friday.txt", NOON)
     await withheld.record("T0OTHER", ["guid:a:3"], "other feed", NOON)
     (answer,) = await env.type("status")
-    assert "2 texts withheld in the last week" in words(answer)
-    assert "*wire/friday.txt*. Drop each again, without the words" in words(answer)
+    assert "2 texts held back in the last week" in words(answer)
+    assert "*wire/friday.txt*. When one may be shown, add it again without" in words(answer)
     assert "other feed" not in words(answer)
 
 
@@ -287,7 +301,7 @@ async def test_who_asks_which_of_several_was_meant(env: SlackEnv):
     for body in OTHERS:
         await env.publish(body, headline=body[:8])
     (question,) = await env.type("who Lund")
-    assert "Several people may be meant" in words(question)
+    assert "could be any of these" in words(question)
     [row] = [block for block in question["blocks"] if block["type"] == "actions"]
     assert sorted(button["text"]["text"] for button in row["elements"]) == [
         "Ada Lund (1)",
@@ -333,7 +347,7 @@ async def test_status_names_sources_that_are_quiet(env: SlackEnv):
         )
         await env.store.articles.put(replace(new, origin="wire"), choose_new_story)
     (answer,) = await env.type("status")
-    assert "Quiet for longer than is their habit: *Farland Courier* (last " in words(answer)
+    assert "Quiet for longer than usual: *Farland Courier* (last " in words(answer)
 
 
 async def test_status_shows_followed_and_muted_actors(env: SlackEnv):
@@ -355,7 +369,7 @@ async def test_who_is_narrowed_to_a_topic_and_days(env: SlackEnv) -> None:
     assert "on “harbour” This Week" in words(about)
     for line in ("who Ilves about tunnels", "who Ilves in March"):
         (none,) = await env.type(line)
-        assert "said nothing" in words(none)
+        assert "haven't read anything said by" in words(none)
         shown = await env.press("who_older", ts=none["ts"])
         assert "newest first" in words(shown[-1])
 
@@ -366,7 +380,7 @@ async def test_a_search_is_narrowed_to_days(env: SlackEnv) -> None:
     (found,) = await env.type("search harbour today")
     assert stored.article.headline in words(found)
     (none,) = await env.type("search harbour in March")
-    assert "read nothing" in words(none)
+    assert "haven't read anything" in words(none)
 
 
 async def test_a_suggestion_is_a_button_that_runs(env: SlackEnv) -> None:

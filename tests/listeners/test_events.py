@@ -278,7 +278,7 @@ async def test_a_messages_own_words_are_read_and_kept_nowhere(env: SlackEnv):
 
 @pytest.mark.parametrize(
     ("text", "shown_text"),
-    [("Good morning", "no link"), ("<https://courier.example/gone>", "gave me")],
+    [("Good morning", "no link"), ("<https://courier.example/gone>", "couldn't get anything")],
 )
 async def test_a_message_that_cannot_be_read_says_why(env: SlackEnv, text: str, shown_text: str):
     """The window says what is wrong and what to do."""
@@ -318,7 +318,7 @@ async def test_home_shows_faults_with_their_cure(env: SlackEnv):
     )
     env.slack.user_actions.open_home(USER)
     shown = words(await env.slack.wait_for(env.slack.home))
-    assert "*Farland Courier* cannot be read: it answered 500" in shown
+    assert "*Farland Courier* can't be read: it answered 500" in shown
     assert f"/digest feeds remove {feed.id}" in shown
 
 
@@ -327,7 +327,7 @@ def test_home_names_quiet_sources():
     page = HomePage(
         [], 0, EditPermission.MEMBERS, NOON, quiet_sources=[("Old Wire", later(hours=-50))]
     )
-    assert "Old Wire: last heard" in words(home_view(page, []))
+    assert "Old Wire: last article" in words(home_view(page, []))
 
 
 async def test_home_pauses_resumes_posts_removes_and_undoes(env: SlackEnv):

@@ -74,7 +74,7 @@ async def test_no_command_of_an_outsider_shows_or_changes_settings(shared: Slack
     for line, spec in lines.items():
         shown = await mention(shared, line)
         assert not any(word in shown for word in (TOPIC, "mallard", GENERAL)), (line, shown)
-        assert ("Only people of the workspace" in shown) is not spec.open_to_outsiders, line
+        assert ("Only people in the workspace" in shown) is not spec.open_to_outsiders, line
         shared.services.throttle._paid_at.clear()
     assert await state(shared) == before
     assert shared.slack.posted() == []
@@ -103,7 +103,7 @@ async def test_no_window_opens_for_an_outsider(shared: SlackEnv, shortcut: str) 
     before = await state(shared)
     await shared.slack.user_actions.use_shortcut(OUTSIDER, shortcut)
     await shared.tasks.settled()
-    assert "Only people of the workspace" in words(shared.slack.modal(OUTSIDER) or {})
+    assert "Only people in the workspace" in words(shared.slack.modal(OUTSIDER) or {})
     assert await state(shared) == before
 
 
@@ -140,7 +140,7 @@ async def test_an_outsider_reads_what_the_channel_was_shown(shared: SlackEnv) ->
 async def test_where_slack_does_not_tell_an_outsider_stays_one(shared: SlackEnv, code: str) -> None:
     """The request itself names the person's workspace."""
     shared.slack.fail("users.info", code, times=9)
-    assert "Only people of the workspace" in await mention(shared, "list")
+    assert "Only people in the workspace" in await mention(shared, "list")
 
 
 async def test_a_guest_sees_own_channels_only(shared: SlackEnv) -> None:

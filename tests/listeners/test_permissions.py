@@ -45,7 +45,7 @@ async def test_a_command_without_the_right_is_refused(env: SlackEnv, line: str):
     """Where only managers may, a member is told who may, and nothing changes."""
     before = await save_subscription(env, EditPermission.MANAGERS)
     (answer,) = await env.type(line, channel=GENERAL, user=OTHER)
-    assert f"Only whoever made <#{GENERAL}>, and admins" in words(answer)
+    assert f"Only the person who created <#{GENERAL}> and" in words(answer)
     assert "Nothing was changed" in words(answer)
     assert await env.store.subscriptions.get(TEAM_ID, GENERAL) == before
 

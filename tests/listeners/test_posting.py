@@ -72,7 +72,7 @@ async def test_now_where_we_may_not_post_says_why(env: SlackEnv):
     await env.publish()
     env.slack.fail("chat.postMessage", "restricted_action")
     *_, answer = await env.type("now")
-    assert "could not be posted" in words(answer)
+    assert "couldn't be posted" in words(answer)
     assert "admin" in words(answer)
 
 
@@ -201,4 +201,4 @@ async def test_words_of_a_withdrawn_article_are_shown_no_more(env: SlackEnv):
     await env.store.articles.withdraw(None, "harbour-1")
     await env.press(MORE, selected_option=menu_option(env, "show"))
     assert env.slack.modal() is None
-    assert "withdrawn" in words(env.slack.ephemerals()[-1])
+    assert "withdrew" in words(env.slack.ephemerals()[-1])

@@ -56,11 +56,11 @@ async def test_follow_is_stored_and_undone(env: SlackEnv) -> None:
 async def test_an_unknown_name_can_be_followed(env: SlackEnv) -> None:
     """An unknown name is followed, and the answer says that it has not spoken so far."""
     (answer,) = await env.type("follow Nobody Ever")
-    assert "Nobody of that name has said anything" in words(answer)
+    assert "anything said by anyone with that name" in words(answer)
     (gone,) = await env.type("unfollow nobody ever")
     assert "no longer follows *Nobody Ever*" in words(gone)
     (neither,) = await env.type("unmute nobody ever")
-    assert "neither follows nor mutes" in words(neither)
+    assert "doesn't follow or mute" in words(neither)
     (listed,) = await env.type("mute")
     assert "follows and mutes nobody" in words(listed)
 
@@ -113,7 +113,7 @@ async def test_votes_in_the_menu_and_below_the_thread(env: SlackEnv) -> None:
     await env.publish()
     await env.type("now")
     shown = await choose(env, "useless")
-    assert "Noted as *not useful*" in words(shown[-1])
+    assert "Rated *not useful*" in words(shown[-1])
     (reply,) = env.slack.thread(CHANNEL, env.slack.posted()[0]["ts"])
     assert reply["blocks"][-1]["type"] == "context_actions"
     buttons = reply["blocks"][-1]["elements"][0]
@@ -130,7 +130,7 @@ async def test_votes_in_the_menu_and_below_the_thread(env: SlackEnv) -> None:
     assert "Mara Ilves" in vote.actors
     assert vote.terms
     answer = env.slack.ephemerals()[-1]
-    assert "Noted as *useful*" in words(answer)
+    assert "Rated *useful*" in words(answer)
     assert answer["thread_ts"] == reply["thread_ts"]
     await env.press(VOTE, ts=answer["ts"])
     assert await env.store.preferences.get_votes(TEAM_ID, CHANNEL, NOON) == ()

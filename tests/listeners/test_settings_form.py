@@ -85,10 +85,14 @@ def test_a_form_saved_untouched_changes_nothing(cadence: Any, topics: tuple[str,
 
 
 WRONG = {
-    "time": ({"times": "25:00"}, "times", "no time of day"),
+    "time": ({"times": "25:00"}, "times", "isn't a valid time"),
     "zone": ({"zone": "Talinn"}, "zone", "Europe/Tallinn"),
-    "more than times": ({"times": "8:30 top 3"}, "times", "belongs"),
-    "too many topics": ({"topics": ", ".join(f"t{n}" for n in range(40))}, "topics", "At most"),
+    "more than times": ({"times": "8:30 top 3"}, "times", "more in it"),
+    "too many topics": (
+        {"topics": ", ".join(f"t{n}" for n in range(40))},
+        "topics",
+        "You can list at most",
+    ),
 }
 
 
@@ -201,9 +205,9 @@ async def test_the_preview_follows_what_is_filled_in(env: SlackEnv):
     assert "at 07:00, UTC" in words(shown)
     assert "Next: Mon 23 Nov 07:00" in words(shown)
     shown = await type_in(env, changed_state(modal, topics="volcanoes"), "topics")
-    assert "nothing" in words(shown)
+    assert "it would be empty" in words(shown)
     shown = await type_in(env, changed_state(modal, times="25:00"), "times")
-    assert "no time of day" in words(shown)
+    assert "isn't a valid time" in words(shown)
     assert await env.store.subscriptions.get_all(TEAM_ID) == ()
 
 

@@ -66,12 +66,12 @@ async def test_the_fourth_chart_at_once_is_refused(env: SlackEnv):
     env.services.throttle._monotonic = Seconds()
     for _ in range(3):
         *_, answer = await env.type("chart")
-        assert "Nobody who is named" in words(answer)
+        assert "Nobody was quoted by name" in words(answer)
     *_, answer = await env.type("chart")
-    assert "asked for a lot" in words(answer)
+    assert "a lot of requests" in words(answer)
     assert "Try again in" in words(answer)
     *_, answer = await env.type("chart", user=OTHER)
-    assert "asked for a lot" not in words(answer)
+    assert "a lot of requests" not in words(answer)
 
 
 async def test_many_small_requests_are_refused_too(env: SlackEnv):
@@ -79,6 +79,6 @@ async def test_many_small_requests_are_refused_too(env: SlackEnv):
     env.services.throttle._monotonic = Seconds()
     for _ in range(int(BURST_SECONDS)):
         *_, answer = await env.type("help")
-    assert "asked for a lot" not in words(answer)
+    assert "a lot of requests" not in words(answer)
     *_, answer = await env.type("help")
-    assert "asked for a lot" in words(answer)
+    assert "a lot of requests" in words(answer)

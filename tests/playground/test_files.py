@@ -42,14 +42,14 @@ async def test_a_picture_is_shown(slack: SlackServer, client: AsyncWebClient) ->
         thread_ts=first["ts"],
         content=PNG,
         filename="week.png",
-        title="Who was heard",
+        title="Who was quoted most",
         alt_txt="Bars by day",
         initial_comment="Here",
     )
     (reply,) = slack.thread(DESK, first["ts"])
     (file,) = reply["files"]
     assert (reply["text"], file["title"], file["alt_txt"], file["mimetype"]) == (
-        "Here", "Who was heard", "Bars by day", "image/png"
+        "Here", "Who was quoted most", "Bars by day", "image/png"
     )  # fmt: skip
     async with (
         aiohttp.ClientSession() as session,

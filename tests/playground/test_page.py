@@ -519,7 +519,7 @@ async def test_a_phone(stage: Stage, scheme: str) -> None:
 async def test_an_uploaded_picture_is_shown(stage: Stage) -> None:
     """A picture that the bot uploads is loaded; one from elsewhere is named, not fetched."""
     await stage.client.files_upload_v2(
-        channel=DESK, content=PNG, filename="week.png", title="Who was heard", alt_txt="Bars"
+        channel=DESK, content=PNG, filename="week.png", title="Who was quoted most", alt_txt="Bars"
     )
     await stage.post(
         {"type": "image", "image_url": "https://pictures.example/a.png", "alt_text": "A harbour"}

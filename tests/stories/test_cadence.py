@@ -365,7 +365,7 @@ def test_never_due_is_refused() -> None:
             "every 90 minutes on weekdays, Europe/Tallinn",
         ),
         (AtIntervals(timedelta(minutes=1)), "every minute, Europe/Tallinn"),
-        (AtOnce(), "at once, at most one digest every 3 minutes"),
+        (AtOnce(), "as stories arrive, at most every 3 minutes"),
         (
             AtIntervals(timedelta(hours=1), hours=Hours(time(9), time(17))),
             "hourly from 09:00 to 17:00, Europe/Tallinn",
@@ -373,7 +373,7 @@ def test_never_due_is_refused() -> None:
         (
             AtOnce(days=frozenset(range(5)), hours=Hours(time(7), time(22))),
             (
-                "at once from 07:00 to 22:00 on weekdays, at most one digest every 3 minutes, "
+                "as stories arrive from 07:00 to 22:00 on weekdays, at most every 3 minutes, "
                 "Europe/Tallinn"
             ),
         ),

@@ -86,7 +86,7 @@ def test_a_reader_is_told_how_many_there_are() -> None:
     )
     assert f"{_ARTICLES} articles" in parent
     assert f"at least {_OUTLETS} sources" in parent
-    assert f"{_OUTLETS} outlets, at least " in parent
+    assert f"{_OUTLETS} sources, at least " in parent
     assert f"and {_ARTICLES - 20} more" in thread[-1]
 
 
