@@ -153,7 +153,17 @@ class DigestBuilder:
         return choice, await self._compose(request, choice, choice.left_out, since, now)
 
     async def _with_preferences(self, request: DigestRequest, now: datetime) -> DigestRequest:
-        """Add the actors that the channel follows and mutes, in every spelling, and its votes."""
+        """Add the actors that the channel follows and mutes, and its votes.
+
+        They and the topics stand in every spelling.
+        """
+        topics, excluded = request.story_filter.topics, request.story_filter.excluded
+        spelled = replace(
+            request.story_filter,
+            topics=spell_topics(topics, self.actors),
+            excluded=spell_topics(excluded, self.actors),
+        )
+        request = replace(request, story_filter=spelled)
         if request.team is None:
             return request
         team, channel, preferences = request.team, request.channel, self.store.preferences
@@ -264,6 +274,12 @@ def _choose_from(
         may_repeat=request.may_repeat,
         explained=explained,
     )
+
+
+def spell_topics(topics: Iterable[str], actors: Directory) -> tuple[str, ...]:
+    """Return topics with what the directory has them written as too, in whatever language."""
+    spelled = (spelling for topic in topics for spelling in actors.spellings_of(topic))
+    return tuple(dict.fromkeys(spelled))
 
 
 def find_spellings(

@@ -23,7 +23,16 @@ from bot.language.statements.english.extraction import find_statements
 from bot.language.statements.english.parsing import load_language
 from bot.language.statements.german.extraction import find_statements as german_statements
 from bot.model import Statement
-from training.scorer import AFTER_GERMAN_HEAD, MatchCounts, score
+from bot.stories.composition import key_statements
+from training.scorer import (
+    AFTER_GERMAN_HEAD,
+    MIN_OVERLAP,
+    MatchCounts,
+    ScoredText,
+    is_same_source,
+    overlap,
+    score,
+)
 
 # F1 on statements of dev.jsonl, content and source right, as measured before Dateline was built.
 PEERS = (
@@ -134,7 +143,29 @@ def run_german(path: Path) -> list[str]:
     return [
         *format_table(counts, "German"),
         f"words a second, one core: {count_words(texts) / seconds:,.0f}",
+        measure_shown(documents, found),
     ]
+
+
+def measure_shown(documents: Sequence[dict[str, Any]], found: Sequence[Sequence[Statement]]) -> str:
+    """Say how many statements that a digest would show agree with an annotated report of any kind.
+
+    They do if half of all words, or all of the shown ones, are the report's, and so is the source,
+    where the report has one.
+    """
+    shown = agreed = 0
+    for document, statements in zip(documents, found, strict=True):
+        text = ScoredText(document["text"], AFTER_GERMAN_HEAD)
+        gold = [text.place(relation) for relation in document["relations"]]
+        for statement in key_statements(statements):
+            placed = text.place(to_relation(statement))
+            shown += 1
+            agreed += any(
+                (overlap(each, placed) >= MIN_OVERLAP or placed.content <= each.content)
+                and (each.source is None or is_same_source(each, placed))
+                for each in gold
+            )
+    return f"of {shown} that a digest would show {100 * agreed / max(1, shown):.1f} % agree"
 
 
 def to_german_relation(text: str, relation: dict[str, Any]) -> dict[str, Any]:

@@ -146,7 +146,8 @@ def _form_of(text: GermanText, clause: Run, verb: CueVerb, *, is_next: bool) -> 
     """Return as what a clause behind a verb is said: "dass", "infinitive", "V2", or ""."""
     first = clause[0]
     if text.quotation[first] and is_whole_quotation(text, first):
-        return "quote" if is_next or text.word[first - 1] == ":" else ""
+        is_told = not is_verb_final(text, verb) or verb.reading.verb_class in _TOLD_AFTER_COLON
+        return "quote" if is_told and (is_next or text.word[first - 1] == ":") else ""
     if text.lower[first] in CONTENT_OPENERS or _is_question(text, clause, verb):
         return "dass"
     if is_infinitive(text, clause):
@@ -180,6 +181,8 @@ def is_whole_quotation(text: GermanText, i: int) -> bool:
 
 def _after_colon(text: GermanText, number: int, colon: int, verb: CueVerb) -> Content | None:
     sentence = text.sentences[number]
+    if is_verb_final(text, verb) and verb.reading.verb_class not in _TOLD_AFTER_COLON:
+        return None
     first = colon + 1
     if first >= sentence[1]:
         if number + 1 >= len(text.sentences):

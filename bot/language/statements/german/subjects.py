@@ -86,7 +86,7 @@ def _shared_subject(text: GermanText, opener: int, finite: int) -> Run | None:
     """Return the subject of the verb that this one is joined to: "Er kam und sagte"."""
     first = next((i for i in range(opener, finite) if text.finite_at(i)), None)
     if first is None:
-        return opening_phrase(text, opener, finite)
+        return opening_phrase(text, opener, finite) or phrase_from(text, opener, finite)
     phrase = opening_phrase(text, opener, first) if first > opener else None
     if phrase and _reaches(text, phrase[1], first) and text.lower[phrase[0]] not in _IMPERSONAL:
         return phrase
