@@ -5,7 +5,6 @@ sentence -> does it point back, or leave out who is meant? -> do the sentences b
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from bot.language import lexicon
 from bot.language.mentions import Gender, gender_of
@@ -78,26 +77,14 @@ _BARE_NAME = re.compile(
 )
 
 
-class Readability(NamedTuple):
-    """How a sentence reads alone.
-
-    It needs context where it points back or leaves out its speaker; it is not whole where a quote
-    begins or ends outside it.
-    """
-
-    needs_context: bool
-    is_whole: bool
-
-
-def judge_readability(paragraph: Sequence[Span], language: str = "en") -> list[Readability]:
-    """Judge the sentences of one paragraph; quotes are followed through it."""
-    judged, in_quote = [], False
+def find_whole(paragraph: Sequence[Span]) -> list[bool]:
+    """Tell of each sentence of a paragraph whether no quote begins or ends outside it."""
+    whole, in_quote = [], False
     for sentence in paragraph:
         begins_in_quote = in_quote
         in_quote = _is_in_quote_after(_QUOTE_MARK.findall(sentence.text), in_quote=in_quote)
-        context = needs_context(sentence.text, language)
-        judged.append(Readability(context, not begins_in_quote and not in_quote))
-    return judged
+        whole.append(not begins_in_quote and not in_quote)
+    return whole
 
 
 def needs_context(sentence: str, language: str = "en") -> bool:

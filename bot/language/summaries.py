@@ -13,8 +13,7 @@ from typing import NamedTuple
 from bot.language.concept_coverage import CandidateSentence, choose_covering, stem_pairs
 from bot.language.language_detection import detect_language
 from bot.language.readability import (
-    Readability,
-    judge_readability,
+    find_whole,
     needs_context,
     reads_after,
 )
@@ -71,7 +70,7 @@ class PooledSentence(RankableSentence):
     """
 
     span: Span
-    readability: Readability
+    is_whole: bool
     place: int
     size: int
     previous: int | None
@@ -96,7 +95,7 @@ def summarize(
         raise KeyError(method)
     samples = [document.text[:_LANGUAGE_SAMPLE_CHARS] for document in documents]
     language = language or detect_language("\n".join(samples))
-    pool = pool_sentences(documents, language)
+    pool = pool_sentences(documents)
     max_sentences = len(pool) if sentences is None else max(sentences, 0)
     max_words = sys.maxsize if words is None else max(words, 0)
     if not pool or not max_sentences or not max_words:
@@ -108,7 +107,7 @@ def summarize(
         chosen = _choose_fitting(order, pool, max_sentences, max_words)
     else:
         if len(documents) > 1:
-            order = _rank_together(pool, max_sentences, max_words)
+            order = _rank_together(pool, language, max_sentences, max_words)
         else:
             order = rank_sentences(pool, titles, stop)
         texts = [document.text for document in documents]
@@ -121,7 +120,7 @@ def summarize(
     return tuple(ChosenSentence(pool[i].document, pool[i].span) for i in chosen)
 
 
-def pool_sentences(documents: Sequence[Document], language: str = "en") -> list[PooledSentence]:
+def pool_sentences(documents: Sequence[Document]) -> list[PooledSentence]:
     """Return every sentence that may be shown, in text order."""
     pool: list[PooledSentence] = []
     for number, document in enumerate(documents):
@@ -133,8 +132,7 @@ def pool_sentences(documents: Sequence[Document], language: str = "en") -> list[
         }
         first, previous = len(pool), None
         for index, paragraph in enumerate(paragraphs):
-            readings = judge_readability(paragraph, language)
-            for sentence, readability in zip(paragraph, readings, strict=True):
+            for sentence, is_whole in zip(paragraph, find_whole(paragraph), strict=True):
                 if news and sentence not in news:
                     previous = None
                     continue
@@ -146,7 +144,7 @@ def pool_sentences(documents: Sequence[Document], language: str = "en") -> list[
                     index,
                     after_dateline,
                     span=span,
-                    readability=readability,
+                    is_whole=is_whole,
                     place=len(pool) - first,
                     size=len(span.text.split()),
                     previous=previous,
@@ -173,14 +171,18 @@ def _put_first(first: Sequence[int], order: Sequence[int]) -> list[int]:
     return [*first, *(i for i in order if i not in taken)]
 
 
-def _rank_together(pool: Sequence[PooledSentence], max_sentences: int, max_words: int) -> list[int]:
+def _rank_together(
+    pool: Sequence[PooledSentence], language: str, max_sentences: int, max_words: int
+) -> list[int]:
     """Return the pool's numbers: first those that together tell most of the story."""
     reading_order = _reading_order(pool)
-    best = choose_covering(to_candidates(pool), max_sentences=max_sentences, max_words=max_words)
+    best = choose_covering(
+        to_candidates(pool, language), max_sentences=max_sentences, max_words=max_words
+    )
     return _put_first([reading_order[k] for k in best], reading_order)
 
 
-def to_candidates(pool: Sequence[PooledSentence]) -> list[CandidateSentence]:
+def to_candidates(pool: Sequence[PooledSentence], language: str = "en") -> list[CandidateSentence]:
     """Return several articles' first sentences as coverage sees them, in reading order.
 
     One that leans on another may not stand.
@@ -191,7 +193,7 @@ def to_candidates(pool: Sequence[PooledSentence]) -> list[CandidateSentence]:
             sentence.place,
             sentence.size,
             stem_pairs(sentence.text),
-            may_stand=sentence.readability == (False, True),
+            may_stand=sentence.is_whole and not needs_context(sentence.text, language),
         )
         for sentence in (pool[i] for i in _reading_order(pool)[:_MAX_SENTENCES_TOGETHER])
     ]
@@ -231,9 +233,9 @@ def _choose_readable(
         while stack and len(chosen) < max_sentences:
             i = stack.pop()
             sentence = pool[i]
-            if sentence.size > max_words or not sentence.readability.is_whole:
+            if sentence.size > max_words or not sentence.is_whole:
                 continue
-            if sentence.readability.needs_context:
+            if needs_context(sentence.text, language):
                 if sentence.previous not in chosen:
                     waiting[sentence.previous].append(i)
                     continue

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from bot.language.readability import judge_readability, needs_context, reads_after
+from bot.language.readability import find_whole, needs_context, reads_after
 from bot.language.sentences import split_sentences
 from bot.model import Span
 
@@ -81,7 +81,7 @@ def test_a_quote_that_runs_on_leaves_its_sentences_in_halves():
     text = 'Olen Tarr said: "It broke. It was dark. We waited." All were saved.'
     cuts = [0, 26, 39, 52, len(text)]
     spans = [Span.of(text, a, b) for a, b in itertools.pairwise(cuts)]
-    assert [one.is_whole for one in judge_readability(spans)] == [False, False, False, True]
+    assert find_whole(spans) == [False, False, False, True]
 
 
 TWO = "Ferry captain Peter Holm spoke on Monday. The inquiry goes on. He was jailed. She was not."
