@@ -19,8 +19,14 @@ from typing import Any
 
 import numpy as np
 from nltk.stem.porter import PorterStemmer
+from nltk.tokenize.destructive import NLTKWordTokenizer
+from nltk.tokenize.punkt import PunktSentenceTokenizer
 from rich.console import Console
 from rich.table import Table
+from sumy.nlp.stemmers import Stemmer
+from sumy.parsers.plaintext import PlaintextParser
+from sumy.summarizers.lex_rank import LexRankSummarizer
+from sumy.utils import get_stop_words
 
 from bot.language import sentence_ranking
 from bot.language.summaries import METHODS, Document, summarize
@@ -40,6 +46,8 @@ _WORD = re.compile(r"[a-z0-9]+")
 _MAX_ARTICLES_FOR = {"kl": 100, "reduction": 300}  # which are slow
 _RESAMPLES = 1_000
 _CLUSTER_WORDS = 100
+_TIMED_ARTICLES, _TIMED_ROUNDS = 100, 3
+_STOCK_WORD = re.compile(r"^[^\W\d_](?:[^\W\d_]|['-])*$")
 Weights = np.ndarray
 
 
@@ -81,7 +89,7 @@ def main(data: str) -> None:
         if inside := [record for record in records if record.kind == kind]:
             console.print(compare_methods(kind, inside, unseen))
     whole = [record for record in records if record.kind == "dev"]
-    console.print(by_category(whole, unseen), elsewhere(whole, unseen))
+    console.print(by_category(whole, unseen), elsewhere(whole, unseen), compare_speed(whole))
     if clusters := read_clusters(Path(data, "clusters.jsonl")):
         console.print(several(clusters))
 
@@ -163,6 +171,53 @@ def compare_methods(kind: str, records: Sequence[Record], unseen: Unseen) -> Tab
             summarize([record.document], method=method)
         seconds = time.process_time() - began
         add(method, [score(record, method=method) for record in part], len(part) / seconds)
+    return table
+
+
+class StockTokenizer:
+    """NLTK's tokenizers, as sumy uses them; its Punkt untrained, since no data is at hand."""
+
+    def __init__(self) -> None:
+        self._sentences, self._words = PunktSentenceTokenizer(), NLTKWordTokenizer()
+
+    def to_sentences(self, paragraph: str) -> tuple[str, ...]:
+        """Split a paragraph."""
+        return tuple(map(str.strip, self._sentences.tokenize(paragraph)))
+
+    def to_words(self, sentence: str) -> tuple[str, ...]:
+        """Split a sentence; keep what is a word."""
+        return tuple(filter(_STOCK_WORD.match, self._words.tokenize(sentence)))
+
+
+def stock_lex_rank(document: Document) -> None:
+    """Summarize as sumy's own page shows."""
+    summarizer = LexRankSummarizer(Stemmer("english"))
+    summarizer.stop_words = get_stop_words("english")
+    summarizer(PlaintextParser.from_string(document.text, StockTokenizer()).document, 3)
+
+
+def compare_speed(records: Sequence[Record]) -> Table:
+    """Time ours, the lead and LexRank in turns; each article's best counts."""
+    ways = {
+        "lead": lambda document: summarize([document], method="lead"),
+        "dateline": lambda document: summarize([document]),
+        "lex-rank, over our sentences": lambda document: summarize([document], method="lex-rank"),
+        "lex-rank, stock sumy": stock_lex_rank,
+    }
+    seconds = dict.fromkeys(ways, 0.0)
+    for record in records[:_TIMED_ARTICLES]:
+        best = dict.fromkeys(ways, float("inf"))
+        for _ in range(_TIMED_ROUNDS):
+            for name, way in ways.items():
+                began = time.process_time()
+                way(record.document)
+                best[name] = min(best[name], time.process_time() - began)
+        for name in ways:
+            seconds[name] += best[name]
+    table = Table("in turns, best of three", "articles/s", "ours is times as fast")
+    for name, taken in seconds.items():
+        speed = len(records[:_TIMED_ARTICLES]) / taken
+        table.add_row(name, f"{speed:.0f}", f"{taken / seconds['dateline']:.1f}")
     return table
 
 
