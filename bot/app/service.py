@@ -8,11 +8,10 @@ lifespan of the app: open_components() -> Program -> listeners on Bolt
 """
 
 import asyncio
-import ctypes
 import gc
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -46,6 +45,7 @@ from bot.delivery.slack import SlackChat
 from bot.intake.folder_files import SETTLE_SECONDS, watch_folder
 from bot.intake.retention import drop_expired_texts
 from bot.intake.source_health import report_quiet_sources
+from bot.intake.workers import limit_malloc_arenas, trim_malloc
 from bot.listeners.registration import register
 from bot.listeners.request import Services
 from bot.model.errors import PostFailed, SettingsError, StoreUnavailable, log_fields
@@ -69,7 +69,7 @@ DELIVERY_SECONDS = 2.0
 UNFINISHED_SECONDS = 5.0
 DATABASE_RETRY_SECONDS = 5.0
 TRIM_SECONDS = 10.0
-COLLECT_AFTER_BYTES = 64 * 1024 * 1024
+COLLECT_AFTER_BYTES = 24 * 1024 * 1024
 METRICS_SECONDS = 15.0
 STALLED_JOBS_SECONDS = 15.0
 RECOVERY_SECONDS = 30.0
@@ -90,6 +90,7 @@ async def serve(
     if faults := settings.run_faults() if role is Role.ALL else settings.role_faults(role.value):
         raise SettingsError(faults)
     settings_module.remove_secrets()
+    limit_malloc_arenas()
     if role.takes_articles_in:
         check_folder(settings)
     # Others must know the address of a `web` alone; for health checks any free port will do.
@@ -355,12 +356,6 @@ def tune_gc() -> None:
     gc.set_threshold(1_000, 1, 5_000)
 
 
-async def trim_malloc() -> None:
-    """Return free memory between used blocks to the system, which glibc never does by itself."""
-    with suppress(AttributeError, OSError, TypeError):
-        await asyncio.to_thread(ctypes.CDLL(None).malloc_trim, 0)
-
-
 class MemoryTrimmer:
     """Gives memory back; collects cycles where the process has grown, for that takes a moment.
 
@@ -372,11 +367,11 @@ class MemoryTrimmer:
 
     async def trim(self) -> None:
         """Return free memory to the system, after a full collection if there is a lot more."""
-        await trim_malloc()
+        await asyncio.to_thread(trim_malloc)
         resident = get_resident_bytes()
         if resident - self._lowest_bytes > COLLECT_AFTER_BYTES:
             await asyncio.to_thread(gc.collect)
-            await trim_malloc()
+            await asyncio.to_thread(trim_malloc)
             resident = self._lowest_bytes = get_resident_bytes()
         self._lowest_bytes = min(self._lowest_bytes, resident)
 

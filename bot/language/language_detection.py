@@ -32,6 +32,15 @@ def detect_language(text: str, hint: str | None = None) -> str:
 
 @cache
 def _load_identifier() -> LanguageIdentifier:
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(_LANGUAGES.split())
-    return identifier
+    all_languages = LanguageIdentifier.from_model_file(MODEL_FILE)
+    all_languages.set_languages(_LANGUAGES.split())
+    # A new one, since the first keeps 28 MB of all its languages.
+    return LanguageIdentifier(
+        all_languages.nb_ptc,
+        all_languages.nb_pc,
+        all_languages.nb_classes,
+        all_languages.tk_nextmove,
+        all_languages.tk_output,
+        norm_probs=True,
+        tk_row=all_languages.tk_row,
+    )

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.service import COLLECT_AFTER_BYTES, MemoryTrimmer, trim_malloc
+from bot.app.service import COLLECT_AFTER_BYTES, MemoryTrimmer
+from bot.intake.workers import trim_malloc
 from tests.service import ROOT, environment, thread_heaps
 
 # Twelve threads that each have something while the others do.
@@ -82,7 +83,7 @@ async def test_free_memory_is_returned_to_the_system() -> None:
     full = resident()
     del blocks
     held = full - resident()
-    await trim_malloc()
+    trim_malloc()
     given = full - resident()
     assert len(stays) == BLOCKS // 50
     assert held < 0.5 * BLOCK * BLOCKS

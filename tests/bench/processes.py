@@ -37,14 +37,30 @@ def shared_memory(pid: int) -> float:
     return 0.0
 
 
+def processor_time(pid: int) -> float:
+    """Return the processor time of a process in seconds: fields 14 and 15 of proc(5)'s stat."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 class PeakMemory:
-    """Sample the workers' memory; `peak` is the most that one used, also one that was killed."""
+    """Sample the workers' memory; `peak` is the most that one used, also one that was killed.
+
+    `seconds` is the processor time of all of them meanwhile.
+    """
 
     def __init__(self) -> None:
         self.peak = 0.0
+        self._seconds: dict[int, list[float]] = {}
+
+    @property
+    def seconds(self) -> float:
+        """The processor time that workers used between the first sample and the last."""
+        return sum(times[-1] - times[0] for times in self._seconds.values())
 
     async def __aenter__(self) -> Self:
         """Start sampling."""
+        self._note()
         self._looking = asyncio.create_task(self._look())
         return self
 
@@ -60,4 +76,10 @@ class PeakMemory:
             await asyncio.sleep(_EVERY)
 
     def _note(self) -> None:
-        self.peak = max([self.peak, *(memory(pid, "VmHWM") for pid in descendants(os.getpid()))])
+        pids = descendants(os.getpid())
+        self.peak = max([self.peak, *(memory(pid, "VmHWM") for pid in pids)])
+        # Of a worker that was started meanwhile all of its time counts.
+        before = [0.0] if self._seconds else []
+        for pid in pids:
+            with contextlib.suppress(OSError):
+                self._seconds.setdefault(pid, [*before]).append(processor_time(pid))

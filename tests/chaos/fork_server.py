@@ -30,7 +30,6 @@ import time
 import traceback
 from collections import Counter
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot import settings as settings_module
@@ -43,6 +42,7 @@ from bot.intake.workers import AnalystPool, ReaderPool
 from bot.model import Analysis, Article, Format, ParsedFile
 from bot.model.errors import SourceUnreadable
 from bot.store import Store
+from tests.bench.processes import processor_time
 from tests.builders import analysis_of
 from tests.chaos.clock_steps import step_clock
 from tests.crash_points import CrashPointProxy, CrashPointStore
@@ -154,12 +154,6 @@ def watch(order: dict[str, Any]) -> dict[str, Any]:
         if time.monotonic() >= until or used >= order.get("cpu", math.inf):
             return {"state": "running", "cpu": used}
         time.sleep(_LOOKS)
-
-
-def processor_time(pid: int) -> float:
-    """Return the processor time of a process in seconds: fields 14 and 15 of proc(5)'s stat."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
