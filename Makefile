@@ -21,7 +21,7 @@ install-dev: $(VENV)/.installed-dev
 test: install-dev ## the whole suite
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 
-chaos: install-dev ## what takes long: kills, a crowd, outages (half an hour); fuzzing of each reader (ten minutes each; DATELINE_FUZZ_SECONDS=60 for less)
+chaos: install-dev ## what takes long: kills, a crowd, outages, all at once (three quarters of an hour); fuzzing of each reader (ten minutes each; DATELINE_FUZZ_SECONDS=60 for less)
 	@$(PIP) install "atheris>=3.0" || echo "atheris cannot be installed here: readers are NOT fuzzed" >&2
 	@$(BIN)/python -m pytest -m chaos -n0 -s
 	@$(BIN)/python -m tests.chaos
