@@ -37,12 +37,13 @@ _IDLE_IN_TRANSACTION_TIMEOUT = "15s"
 _LOCK_TIMEOUT = "10s"
 
 # SQLite's default of 2 MB would send most queries of a large store to the disk. Each connection of
-# the pool has a cache of its own.
+# the pool has a cache of its own, so that few are kept open.
+_SQLITE_CONNECTIONS = 3
 _SQLITE_PRAGMAS = (
     "auto_vacuum=INCREMENTAL",
     "journal_mode=WAL",
     "foreign_keys=ON",
-    "cache_size=-8192",
+    "cache_size=-4096",
     "temp_store=MEMORY",
     "secure_delete=FAST",
 )
@@ -241,7 +242,11 @@ def _sqlite_engine(url: sa.URL) -> AsyncEngine:
     # connection used last has the warmest cache.
     options = {"timeout": SQLITE_LOCK_TIMEOUT_SECONDS}
     engine = create_async_engine(
-        url, hide_parameters=True, pool_use_lifo=True, connect_args=options
+        url,
+        hide_parameters=True,
+        pool_use_lifo=True,
+        pool_size=_SQLITE_CONNECTIONS,
+        connect_args=options,
     )
 
     @sa.event.listens_for(engine.sync_engine, "do_connect")
