@@ -82,6 +82,8 @@ def read_publicwhip(document: SourceDocument) -> list[Article]:
                 above = heading
             day = _DATE.search(element.get("id") or "")
             date = f"{day[0]} {element.get('time') or ''}".strip() if day else None
+            # The Lords' clock has other forms.
+            date = date if parse_time(date, document.zone) else day and day[0]
             title = heading or above or None
             sections.append(_Section(title, element.get("id"), element.get("url"), date))
         elif name in {"speech", "ques", "reply"} and (turn := _publicwhip_turn(element)):

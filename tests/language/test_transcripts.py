@@ -148,6 +148,19 @@ def test_names_are_joined_to_full_ones(text: str, expected: list[Said]) -> None:
     assert said(text) == expected
 
 
+def test_a_peers_title_is_a_part_of_the_name() -> None:
+    """So is the place; the office is told beside it."""
+    debate = (
+        b"<publicwhip><speech speakername='Lord Vale of Skarn' speakeroffice='Lord in Waiting'>"
+        b"<p>The pier is safe to walk on.</p></speech><speech speakername='Baroness Orr'>"
+        b"<p>The pier was never safe to walk on.</p></speech></publicwhip>"
+    )
+    assert said_in(analyse(read(debate).articles[0])) == [
+        ("Lord Vale of Skarn", "Lord in Waiting", "The pier is safe to walk on."),
+        ("Baroness Orr", None, "The pier was never safe to walk on."),
+    ]
+
+
 def test_what_others_are_reported_to_have_said_stays_theirs() -> None:
     """A report in a turn is its speaker's statement too; in a question it is nobody's."""
     text = (

@@ -25,6 +25,8 @@ _NAME_RUN = re.compile(
 _FOR = re.compile(r"\b(?:of|for) ")
 _NOT_WORD = re.compile(r"[^\w'’-]+")
 _OF_PLACE = re.compile(r" of [^,]+$", re.IGNORECASE)
+# Their title is a part of their name: Lord West of Spithead.
+_PEERS = frozenset(["lord", "lady", "baroness", "viscount", "viscountess", "earl", "countess"])
 _COURTESIES = lexicon.COURTESIES | {"mister", "madam"}
 
 
@@ -68,6 +70,8 @@ class TurnSpeakers:
             return Actor(speaker, printed_role, ActorKind.UNNAMED)
         if not names:
             return self._holder(speaker, printed_role)
+        if titles and titles[0] in _PEERS:
+            return Actor(speaker, printed_role, ActorKind.PERSON)
         first = names[0]
         matches = self._named([low[k] for k in range(first, len(low))], titles)
         role = printed_role or self._role_of(matches) or self._title_as_role(speaker, titles)
