@@ -118,3 +118,13 @@ def test_words_and_clauses() -> None:
         "so Dr. Ida Roth (SPD)",
         "stieg der Preis um 2,5 Prozent auf 1.200 Euro.",
     ]
+
+
+def test_a_sentence_without_end_is_read_in_pieces() -> None:
+    """Tokens of one endless sentence are parted, so that reading stays linear in its length."""
+    text = "Der Steg halte, sagte Ida Roth, " * 400
+    sentences = split_sentences(text)
+    words = read_words(text, sentences, find_quotations(text, sentences))
+    assert max(end - first for first, end in words.sentences) <= 300
+    assert words.sentences[-1][1] == len(words.word)
+    assert len(find(text)) > 5

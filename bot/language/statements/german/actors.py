@@ -31,6 +31,11 @@ class _Person:
     mentions: list[int]
     party: str = ""
 
+    def last_before(self, at: int) -> int:
+        """Return where the last mention before a word begins, -1 if there is none."""
+        before = bisect_left(self.mentions, at)
+        return self.mentions[before - 1] if before else -1
+
 
 class GermanActors:
     """The people of a text; answers whose a source is, asked in text order."""
@@ -39,7 +44,6 @@ class GermanActors:
         """Find the people that a text names with a first name or a role."""
         self._text = text
         self._people: dict[str, _Person] = {}
-        self._spoke: list[tuple[int, _Person]] = []
         self._find_people()
 
     def resolve(self, source: Run) -> Actor | None:
@@ -54,19 +58,18 @@ class GermanActors:
             return self.resolve(antecedent) if antecedent else None
         if source[1] - source[0] == 1 and lower in _HE | _SHE:
             person = self._whom(source[0], lower)
-            return self._as_actor(person, source[0]) if person else None
+            return self._as_actor(person) if person else None
         if source[1] - source[0] == 1 and lower in PRONOUNS:
             return None
         naming = read_naming(text, source)
         person = self._known(naming, source)
         if person:
-            return self._as_actor(person, source[0])
+            return self._as_actor(person)
         name = self._without_article(naming)
         role = text.span(naming.role) if naming.role else None
         return Actor(text.span(name), role, naming.kind)
 
-    def _as_actor(self, person: _Person, at: int) -> Actor:
-        self._spoke.append((at, person))
+    def _as_actor(self, person: _Person) -> Actor:
         role = self._text.span(person.role) if person.role else None
         return Actor(self._text.span(person.name), role, ActorKind.PERSON)
 
@@ -129,9 +132,9 @@ class GermanActors:
         role = self._text.lower[at]
         party = self._text.word[at].rpartition("-")[0]
         holders = [
-            (max(m for m in person.mentions if m < at), person)
-            for person in self._people.values()
-            if any(m < at for m in person.mentions)
+            (last, person)
+            for person in set_of(self._people)
+            if (last := person.last_before(at)) >= 0
             and (self._has_role(person, role) or (party and person.party == party))
         ]
         return max(holders, key=lambda holder: holder[0])[1] if holders else None
@@ -144,9 +147,10 @@ class GermanActors:
         """Return the last person before a pronoun who may be meant; of those who spoke first."""
         wanted = Gender.MALE if pronoun in _HE else Gender.FEMALE
         fits = [
-            (max(m for m in person.mentions if m < at), person)
+            (last, person)
             for person in set_of(self._people)
-            if any(at - _MAX_BACK_WORDS < m < at for m in person.mentions)
+            if (last := person.last_before(at)) > at - _MAX_BACK_WORDS
+            and last >= 0
             and person.gender in {wanted, None}
         ]
         sure = [fit for fit in fits if fit[1].gender is wanted] or fits

@@ -1,5 +1,6 @@
 """Find who says what in German words: by verbs, by nouns, and by "laut" and its like."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -35,7 +36,7 @@ def find_attributions(text: GermanText) -> list[Attribution]:
     found: list[Attribution] = []
     for number in range(len(text.sentences)):
         found += _in_sentence(text, number)
-    return _without_nested(_add_following(text, found))
+    return _without_nested(text, _add_following(text, found))
 
 
 def _in_sentence(text: GermanText, number: int) -> list[Attribution]:
@@ -130,13 +131,8 @@ def _parted_by_verb(
     is_open = not any(text.finite_at(i) for n in range(k) for i in range(*clauses[n]))
     if not is_open or not (text.is_subjunctive(first) or text.finite_at(first)):
         return None
-    last = trim_end(text, first, text.sentences[_number(text, first)][1])
+    last = trim_end(text, first, text.sentence_at(first)[1])
     return (clauses[0][0], clauses[k - 1][1]), (first, last)
-
-
-def _number(text: GermanText, i: int) -> int:
-    """Return the number of the sentence that a word stands in."""
-    return next(n for n, (first, end) in enumerate(text.sentences) if first <= i < end)
 
 
 def _back_reference_within(
@@ -220,10 +216,13 @@ def _add_following(text: GermanText, found: list[Attribution]) -> list[Attributi
     taken = {text.quotation[i] for a in found for run in a.content for i in range(*run)} - {0}
     added = list(found)
     last: Attribution | None = None
-    for sentence in text.sentences:
+    by_sentence: dict[int, list[Attribution]] = defaultdict(list)
+    for attribution in found:
+        by_sentence[text.sentence_number(attribution.cue[0])].append(attribution)
+    for number, sentence in enumerate(text.sentences):
         if "\n" in text.text[text.end[sentence[0] - 1] : text.start[sentence[0]]]:
             last = None
-        of = [a for a in found if sentence[0] <= a.cue[0] < sentence[1]]
+        of = by_sentence.get(number, [])
         if of or last is None or last.source is None:
             last = of[-1] if of else None
             continue
@@ -288,13 +287,24 @@ def _precedence(attribution: Attribution) -> tuple[int, int]:
     return -length, abs(attribution.content[0][0] - attribution.cue[0])
 
 
-def _without_nested(found: Sequence[Attribution]) -> list[Attribution]:
+def _without_nested(text: GermanText, found: Sequence[Attribution]) -> list[Attribution]:
     """Return the attributions without those whose cue stands in another's content."""
     kept: list[Attribution] = []
+    by_sentence: dict[int, list[Attribution]] = defaultdict(list)
     for attribution in sorted(found, key=_precedence):
-        cue = attribution.cue[0]
-        is_inside = any(first <= cue < end for other in kept for first, end in other.content)
-        is_same = any(set(attribution.content) & set(other.content) for other in kept)
-        if not is_inside and not is_same:
-            kept.append(attribution)
+        cue, contents = attribution.cue[0], set(attribution.content)
+        near = by_sentence[text.sentence_number(cue)]
+        told = by_sentence[text.sentence_number(attribution.content[0][0])]
+        is_inside = any(first <= cue < end for other in near for first, end in other.content)
+        if is_inside or any(contents & set(other.content) for other in told):
+            continue
+        kept.append(attribution)
+        for number in _sentences_of(text, attribution):
+            by_sentence[number].append(attribution)
     return sorted(kept, key=lambda a: a.content[0][0])
+
+
+def _sentences_of(text: GermanText, attribution: Attribution) -> range:
+    """Return the numbers of the sentences from the first word of a content to its last."""
+    first, last = attribution.content[0][0], attribution.content[-1][1] - 1
+    return range(text.sentence_number(first), text.sentence_number(last) + 1)

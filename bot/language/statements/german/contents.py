@@ -251,7 +251,7 @@ def _opens_dependent(text: GermanText, clause: Run) -> bool:
 
 def _goes_on_reported(text: GermanText, clause: Run) -> bool:
     """Return whether the subjunctive comes behind an aside: "über den Plan, …, sei er froh"."""
-    end = next((n for n in text.sentences if n[0] <= clause[0] < n[1]), clause)[1]
+    end = text.sentence_at(clause[0])[1]
     return any(text.is_subjunctive(i) and text.parts(i - 1) for i in range(clause[1], end))
 
 
@@ -354,7 +354,7 @@ def quoted_object(text: GermanText, verb: CueVerb, last: Run) -> tuple[Run, ...]
 
 def _calling_end(text: GermanText, verb: CueVerb, last: Run) -> int:
     """Return where the clauses without a verb of their own end that go on with "nannte"."""
-    sentence = next(s for s in text.sentences if s[0] <= verb.at < s[1])
+    sentence = text.sentence_at(verb.at)
     end = last[1]
     for first, stop in text.clauses((end, sentence[1])):
         if any(text.finite_at(i) for i in range(first, stop)):

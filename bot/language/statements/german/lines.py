@@ -89,4 +89,4 @@ def _shows_all(text: GermanText, attribution: Attribution, line: Line) -> bool:
 
 def _governing(text: GermanText, attribution: Attribution) -> Run:
     """Return the words of the sentence in which the verb stands."""
-    return next(s for s in text.sentences if s[0] <= attribution.cue[0] < s[1])
+    return text.sentence_at(attribution.cue[0])

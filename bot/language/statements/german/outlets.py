@@ -1,6 +1,7 @@
 """Find the outlet that German words are told through: "sagte sie der „Welt“", "(dpa)"."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from bot.model import Span
@@ -31,9 +32,10 @@ class GermanCredits:
 
         It is never the speaker.
         """
-        sentence = next((s for s in self._sentences if s.start <= position < s.end), None)
-        if sentence is None:
+        number = bisect_right(self._sentences, position, key=lambda s: s.start) - 1
+        if number < 0:
             return None
+        sentence = self._sentences[number]
         paragraph_end = self._body.find("\n", sentence.start)
         end = paragraph_end if paragraph_end >= 0 else len(self._body)
         found = [self._span(m) for m in _TOLD.finditer(self._body, sentence.start, sentence.end)]

@@ -31,7 +31,7 @@ def is_unsaid(text: GermanText, attribution: Attribution) -> bool:
 
 def _is_question(text: GermanText, attribution: Attribution) -> bool:
     """Return whether a clause asks whether something was said: "Sagte sie, dass …?"."""
-    sentence = next(s for s in text.sentences if s[0] <= attribution.cue[0] < s[1])
+    sentence = text.sentence_at(attribution.cue[0])
     last = sentence[1] - 1
     return text.word[last] == "?" and not text.quotation[last]
 

@@ -1,8 +1,10 @@
 """Cut a German text into words and marks, with its sentences, quotations and clauses."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from bot.language.quotations import Quotation
 from bot.language.statements.german.lexicon import (
@@ -28,6 +30,7 @@ _TOKEN = re.compile(
 _NO_VERBS = ADVERBS | PREPOSITIONS | DETERMINERS | SUBORDINATORS | {"selbst", "erst", "samt"}
 _MAX_NAME = 6  # tokens, with the marks
 _SPEAKING = FINITE | {"ich", "wir", "er", "sie", "es", "man", "du", "ihr", "uns", "mir"}
+_MAX_SENTENCE = 300  # tokens
 _MAX_BRACKET = 7
 _PARTING = frozenset(",;:()[]–—-…")
 
@@ -60,6 +63,14 @@ class GermanText:
     def is_capitalized(self, i: int) -> bool:
         """Return whether a token is a noun or a name, or opens a sentence."""
         return self.word[i][0].isupper()
+
+    def sentence_number(self, i: int) -> int:
+        """Return the number of the sentence that a word stands in."""
+        return bisect_right(self.sentences, i, key=itemgetter(0)) - 1
+
+    def sentence_at(self, i: int) -> Run:
+        """Return the sentence that a word stands in."""
+        return self.sentences[self.sentence_number(i)]
 
     def finite_at(self, i: int) -> bool:
         """Return whether a word may be a finite verb, by our lists or its ending."""
@@ -148,8 +159,15 @@ def _join_quoted(bounds: list[Run], quotation: list[int]) -> list[Run]:
     """Return the sentences, joined where one quotation runs over several."""
     joined: list[Run] = []
     for first, end in bounds:
-        if joined and quotation[first] and quotation[first] == quotation[joined[-1][1] - 1]:
+        is_one = joined and quotation[first] and quotation[first] == quotation[joined[-1][1] - 1]
+        if is_one and end - joined[-1][0] <= _MAX_SENTENCE:
             joined[-1] = (joined[-1][0], end)
         else:
-            joined.append((first, end))
+            joined += _in_pieces(first, end)
     return joined
+
+
+def _in_pieces(first: int, end: int) -> list[Run]:
+    """Return a run cut where it is too long for a sentence, so that reading it stays linear."""
+    starts = range(first, end, _MAX_SENTENCE)
+    return [(start, min(start + _MAX_SENTENCE, end)) for start in starts]

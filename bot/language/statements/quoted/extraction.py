@@ -23,6 +23,7 @@ from bot.model import QuotationType, Span, Stance, Statement, Turn
 _MIN_WORDS = 3  # quoted: fewer are a name or a term
 _MAX_BEFORE_COLON = 30  # tokens
 _MAX_FILLERS = 3
+_MAX_GAP = 3  # characters between a comma and the quotation behind it
 _CERTAINTY = 0.95
 _SHORT_WORD = 3  # letters: such words tell nothing of a topic
 _DASHES = frozenset("–—-")
@@ -94,10 +95,11 @@ class _Finder:
     def __init__(self, body: str, sentences: Sequence[Span], table: Table) -> None:
         self._body = body
         self._table = table
-        self._tokens = read_tokens(body, table)
+        self._tokens = read_tokens(body, sentences[-1].end if sentences else 0, table)
         self._at = {token.start: k for k, token in enumerate(self._tokens)}
         self._names = Names(body, self._tokens, table)
         self._quotations = find_quotations(body, sentences)
+        self._ends_by_start = {each.start: each.end for each in self._quotations if each.closed}
         self._openings = {sentence.start for sentence in sentences}
 
     def find(self) -> Iterator[_Found]:
@@ -114,7 +116,8 @@ class _Finder:
         yield from self._behind_dashes()
 
     def _count_words(self, span: Span) -> int:
-        return sum(span.start <= t.start < span.end and t.is_word for t in self._tokens)
+        tokens = self._tokens[self._token_from(span.start) : self._token_from(span.end)]
+        return sum(token.is_word for token in tokens)
 
     def _token_from(self, position: int) -> int:
         """Return the number of the first token at or behind a position."""
@@ -175,11 +178,8 @@ class _Finder:
         if k >= len(self._tokens) or self._tokens[k].text not in {",", ":"}:
             return []
         start = self._tokens[k].end
-        return [
-            Span.of(self._body, each.start, each.end)
-            for each in self._quotations
-            if each.closed and 0 <= each.start - start <= 2
-        ]
+        near = (at for at in range(start, start + _MAX_GAP) if at in self._ends_by_start)
+        return [Span.of(self._body, at, self._ends_by_start[at]) for at in near][:1]
 
     def _before(self, quoted: Span) -> _Found | None:
         """Return the words behind a name, a verb and a colon."""

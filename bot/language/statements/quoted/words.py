@@ -34,7 +34,7 @@ class Token:
         return self.text[0].isupper()
 
 
-def read_tokens(body: str, table: Table) -> list[Token]:
-    """Return the tokens of a text; where the language elides, "d'Anna" is two."""
+def read_tokens(body: str, end: int, table: Table) -> list[Token]:
+    """Return the tokens of a text up to `end`; where the language elides, "d'Anna" is two."""
     pattern = _ELIDING if table.elides else _PLAIN
-    return [Token(m.group(), *m.span()) for m in pattern.finditer(body)]
+    return [Token(m.group(), *m.span()) for m in pattern.finditer(body, 0, end)]
