@@ -19,14 +19,27 @@ def is_unsaid(text: GermanText, attribution: Attribution) -> bool:
         return True
     if not attribution.verb:
         return False
-    finite, at = attribution.finite, attribution.verb_at
-    if text.lower[finite] in WOULD and finite != at:
+    return (
+        _is_of_nobody(text, attribution)
+        or _is_unreal(text, attribution)
+        or _is_question(text, attribution)
+    )
+
+
+def _is_of_nobody(text: GermanText, attribution: Attribution) -> bool:
+    """Return whether a clause opens with "weder" or "nicht einmal"."""
+    opening = text.lower[attribution.opener : attribution.opener + 2]
+    return opening[:1] == ["weder"] or opening == ["nicht", "einmal"]
+
+
+def _is_unreal(text: GermanText, attribution: Attribution) -> bool:
+    """Return whether it is still to come, may be, or hangs on a condition."""
+    finite = attribution.finite
+    is_helped = finite != attribution.verb_at
+    is_to_come = text.lower[finite] in _WILL and not attribution.is_passive  # "wird sagen"
+    if is_helped and (text.lower[finite] in WOULD or is_to_come):
         return True
-    if text.lower[finite] in _WILL and finite != at and not attribution.is_passive:
-        return True  # "wird sagen": it is still to come
-    if text.lower[attribution.opener] in CONDITIONS and attribution.rule != "wie":
-        return True
-    return _is_question(text, attribution)
+    return text.lower[attribution.opener] in CONDITIONS and attribution.rule != "wie"
 
 
 def _is_question(text: GermanText, attribution: Attribution) -> bool:
