@@ -17,7 +17,7 @@ FILES = sorted(SEEDS.glob("*/*"))
 PLAIN_NAME = re.compile(r"[a-z]+(-[a-z]+)*(\.(txt|md|html|rss|atom|json|xml))?")
 FIRST, LAST = datetime(2026, 3, 17, 5, 30, tzinfo=UTC), datetime(2026, 3, 17, 15, 0, tzinfo=UTC)
 # What is quoted from these is quoted word for word.
-TRANSCRIPTS = {"energy-regulator", "orsland-parliament"}
+TRANSCRIPTS = {"national-bank", "orsland-parliament"}
 AGENCY_TEXT = {"northern-wire", "trask-courier"}
 LONGEST_SHARED = 6
 
