@@ -258,7 +258,7 @@ def _keep_among_prose(parent: Any) -> None:
     odd = [child for child in prose if _FURNITURE.search(_names(child)) or _is_link(child)]
     if len(odd) == len(prose):
         return
-    for child in odd:
+    for child in prose:
         if not _is_furniture_name(_names(child)):
             _drop_names(child)
             etree.strip_tags(child, "a")

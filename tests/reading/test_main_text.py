@@ -89,6 +89,18 @@ def test_what_stands_in_an_article_is_read_and_nothing_else(
     assert body_of(article_with(middle)) == [FIRST, *paragraphs, LAST]
 
 
+@pytest.mark.parametrize(
+    "name", ["wage-bargaining", "what-he-is-saying", "barge-crews", "menu-prices", "navy"]
+)
+def test_a_paragraph_is_not_judged_by_letters_in_its_class(name: str) -> None:
+    """A paragraph whose class names a subject stays among others that have classes as well."""
+    texts = (FIRST, OTHER, LAST)
+    first, *others = (f'<p class="story-p">{text}</p>' for text in texts)
+    text = f'{first}<p class="{name}">{SAID}</p>{"".join(others)}'
+    shown = body_of(page(f"<article><h1>Quay stays shut</h1>{text}</article>"))
+    assert shown == [FIRST, SAID, OTHER, LAST]
+
+
 @pytest.mark.parametrize("long", [True, False])
 def test_another_storys_article_is_not_read(long: bool) -> None:  # noqa: FBT001 - pytest's
     """A card of another story above the article, or a page's card in it, is no text of it."""
