@@ -25,7 +25,7 @@ _CONNECTORS, _OPEN_ENDS = set(_words("connectors")), set(_words("open ends"))
 _HOLD = re.compile(
     r"(?:(?P<before>.{0,80}?)(?P<mark>[|(\[*–—:/-])\s*)??[\W_]*"
     rf"(?:(?:{'|'.join(_words('lead'))})\W+){{0,8}}"
-    rf"(?:(?P<noun>{'|'.join(_LISTS['nouns'])})|(?P<order>{'|'.join(_LISTS['orders'])})"
+    rf"(?:(?P<order>{'|'.join(_LISTS['orders'])})|(?P<noun>{'|'.join(_LISTS['nouns'])})"
     rf"|(?P<release>{'|'.join(_LISTS['releases'])}))(?!\w)",
     re.IGNORECASE,
 )
@@ -37,6 +37,7 @@ _MENTIONS = (
     "sperrefrist",
     "sperfrist",
     "klausul",
+    "エンバーゴ",
     "not for publ",
     "hold for",
 )
@@ -171,7 +172,7 @@ def _is_meant(
         return has_time and not rest and any(map(str.isdigit, phrase))
     if has_time:
         return is_apart or is_marked or words.lower().endswith(("ed", "ado", "ada"))
-    is_label = match.string[match.end() :].lstrip().startswith((":", "!"))
+    is_label = match.string[match.end() :].lstrip().startswith((":", "：", "!"))
     return not rest or is_label or (words.isupper() and is_apart)
 
 
