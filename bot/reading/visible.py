@@ -20,8 +20,18 @@ _STYLED = etree.XPath(
     "descendant::*[(@hidden or @style) and not(self::html or self::body)]"
     " | descendant::dialog[not(@open)]"
 )
-# Parts of class names: for screen readers only; a formula set again as pictures of its letters.
-_UNSEEN_CLASSES = ("sr-only", "screen-reader", "visually-hidden", "visuallyhidden", "katex-html")
+# Parts of class names: for screen readers only; a formula set again as pictures of its letters;
+# struck out.
+_UNSEEN_CLASSES = (
+    "sr-only",
+    "screen-reader",
+    "visually-hidden",
+    "visuallyhidden",
+    "katex-html",
+    "strikethrough",
+    "strike-through",
+    "line-through",
+)
 # Class names by which publishing software sets in captions and boxes to subscribe or share.
 _SET_IN_CLASSES = {
     "subscription-widget",
@@ -37,7 +47,8 @@ _CLASSED = etree.XPath("descendant::*[@class]")
 _HIDING_STYLE = re.compile(
     r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all"
     r"|font-size\s*:\s*0(?![.\d]*[1-9])|opacity\s*:\s*0(?![.\d]*[1-9])"
-    r"|text-decoration(?:-line)?\s*:[^;]*line-through)",
+    r"|text-decoration(?:-line)?\s*:[^;]*line-through"
+    r"|(?:left|top|text-indent)\s*:\s*-(?:\d{4}|999)|clip\s*:\s*rect\(\s*[01])",
     re.IGNORECASE,
 )
 _QUOTE_MARKS = tuple("\"'“”„‟«»‘’‚‛‹›「」『』")
@@ -111,7 +122,7 @@ def _is_hidden(element: Any) -> bool:
 
 
 def _set_formulas(tree: Any) -> None:
-    """Set MathML in one line: powers as raised, fractions with a stroke."""
+    """Set MathML in one line: powers as raised, fractions with a stroke, roots with their sign."""
     for math in _elements(tree, "math"):
         for element in math.iter():
             element.text = (element.text or "").strip()
@@ -122,9 +133,21 @@ def _set_formulas(tree: Any) -> None:
                 element[1:], name.replace("subsup", "sub sup").split(), strict=False
             ):
                 child.tag = tag.removeprefix("m")
+        for root in _elements(math, "msqrt"):
+            root.text = "√" + _bracket(root)
         for fraction in _elements(math, "mfrac"):
+            for child in fraction[:2]:
+                child.text = _bracket(child) + (child.text or "")
             for child in fraction[:1]:
-                child.tail = "/"
+                child.tail = (child.tail or "") + "/"
+
+
+def _bracket(element: Any) -> str:
+    """Close a bracket behind what an element holds, if that is several things; return its start."""
+    if not element[1:]:
+        return ""
+    _append_text(element[-1], element, ")")
+    return "("
 
 
 def _mark_quotations(tree: Any) -> None:
@@ -176,7 +199,7 @@ def _is_footnote_mark(element: Any, text: str) -> bool:
         return True
     if name != "sup":
         return _FOOTNOTE_CLASS.search(element.get("class") or "") is not None
-    is_sign = not any(map(str.isalnum, text))
+    is_sign = not any(map(str.isalnum, text)) or text.strip().startswith("[")
     is_note = _FOOTNOTE_CLASS.search(element.get("class") or "") is not None
     is_number = text.strip()[:1].isdigit()
     return is_sign or is_note or (is_number and bool(_ENDS_CLAUSE.search(_text_before(element))))

@@ -94,7 +94,7 @@ def _root(text: str) -> str | None:
 
 def last_of_code(code: str) -> str:
     """Return a code without its scheme: "text" of "ninat:text" or of ".../ninature/text"."""
-    return re.split("[:/#]", code.strip())[-1]
+    return re.split("[:/#]", code.strip().rstrip("/"))[-1]
 
 
 def is_part(role: str, section: str) -> bool:

@@ -27,6 +27,7 @@ def g2_item(status: str, kind: str = f"uri='{G2}/ninature/text'") -> str:
     ("attribute", "status"),
     [
         (f"uri='{G2}/pubstatusg2/canceled'", Status.CANCELED),
+        (f"uri='{G2}/pubstatusg2/canceled/'", Status.CANCELED),
         (f"uri='{G2}/pubstatusg2/withheld'", Status.WITHHELD),
         (f"uri='{G2}/pubstatusg2/usable'", Status.USABLE),
         ("qcode='stat:canceled'", Status.CANCELED),
