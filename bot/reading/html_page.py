@@ -27,6 +27,10 @@ _PAGE_START = re.compile(
 _SNIFFED_CHARS = 20_000
 _MIN_WORDS = 12
 _SCHEMA_SUFFIX = "DigitalSource"
+# Two characters of scripts that part no words by spaces stand for a word.
+_UNSPACED_WORD = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{2}"
+)
 _MAX_HOLD_CHARS = 200
 _NO_ARTICLE = "There is no article text on this page."
 
@@ -65,11 +69,16 @@ def _read_body(tree: Any, page: PageMetadata, headline: str | None) -> str:
     is_live = has_type(page.json_ld, "LiveBlogPosting")
     shown = read_main_text(tree, headline, is_live=is_live)
     told = live_updates(page.json_ld) if is_live else page.text("articleBody")
-    is_short = len(shown.split()) < _MIN_WORDS or is_live
-    body = told if is_short and len(told) > len(shown) else shown
-    if len(body.split()) < _MIN_WORDS:
+    body = told if (_is_short(shown) or is_live) and len(told) > len(shown) else shown
+    if _is_short(body):
         raise SourceUnreadable(_NO_ARTICLE)
     return body
+
+
+def _is_short(text: str) -> bool:
+    """Return whether a text has fewer words than an article."""
+    words = text.split()
+    return len(words) < _MIN_WORDS and len(words) + len(_UNSPACED_WORD.findall(text)) < _MIN_WORDS
 
 
 def _without_lines_above(article: Article, times: set[str | None], body: str) -> Article:

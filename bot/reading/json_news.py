@@ -98,7 +98,8 @@ def _plain_line(text: object) -> str | None:
 def _feed_byline(holder: dict[str, Any]) -> str | None:
     """Return the authors' names: `authors` in version 1.1, `author` in 1.0, or names alone."""
     authors = [*values(holder.get("authors")), *values(holder.get("author"))]
-    return join_names(each.get("name") if isinstance(each, dict) else each for each in authors)
+    names = (each.get("name") if isinstance(each, dict) else each for each in authors)
+    return join_names(map(_plain_line, names))
 
 
 def _read_ninjs(document: SourceDocument) -> list[Article]:

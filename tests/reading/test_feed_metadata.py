@@ -76,6 +76,7 @@ def test_a_json_feed_has_relative_links_and_escaped_titles() -> None:
         [{"name": "Ulla Roos"}, {"name": "Per Ek"}],
         ["Ulla Roos", "Per Ek"],
         {"name": "Ulla Roos, Per Ek"},
+        {"name": "Ulla Roos, Per &#69;k"},
         [
             {"name": "admin"},
             {"name": "Ulla Roos"},

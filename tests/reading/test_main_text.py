@@ -195,6 +195,15 @@ def test_a_short_page_keeps_its_paragraphs_apart(text: str, holder: str) -> None
     assert body_of(data) == ["It stays shut, Orm's council says.", SAID]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["桟橋は五月まで開かない、と港の長アン・オルは月曜日に述べた。", "ท่าเรือจะไม่เปิดจนถึงเดือนพฤษภาคม"],
+)
+def test_words_without_spaces_are_words(text: str) -> None:
+    """A short page in a script that parts no words by spaces is an article as well."""
+    assert body_of(page(f"<article><h1>Quay stays shut</h1><p>{text}</p></article>")) == [text]
+
+
 def test_preformatted_minutes_are_paragraphs() -> None:
     """Lines of preformatted text that were broken at a margin are joined."""
     text = (
