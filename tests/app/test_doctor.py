@@ -59,8 +59,8 @@ async def test_withheld_texts_are_told_with_what_to_do():
     async with opened_store(load()) as store:
         await store.articles.withheld.record(None, ["guid:x"], "wire/a.txt", datetime.now(UTC))
     [finding] = [each for each in await examine(online=False) if each.subject == "withheld texts"]
-    assert finding.result.startswith("1 text withheld in the last week")
-    assert "wire/a.txt. Drop each again" in finding.result
+    assert finding.result.startswith("1 text held back in the last week")
+    assert "wire/a.txt. When one may be shown" in finding.result
     assert finding.cure is None
 
 

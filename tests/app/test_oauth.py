@@ -368,7 +368,7 @@ async def test_any_query_and_cookie_get_a_clear_page(
         f"/slack/oauth_redirect?{query}", headers={"cookie": cookie}
     )
     assert answer.status_code in {400, 401}
-    assert "Begin again" in answer.text
+    assert "Start over" in answer.text
     assert MARK not in written.getvalue()
     assert installer.slack.calls == []
 

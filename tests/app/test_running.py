@@ -128,7 +128,7 @@ async def test_a_port_in_use_is_one_clear_message(service: Service, tmp_path: Pa
     port = service.address.rpartition(":")[2]
     code, _, err = await dateline(tmp_path, "run", PORT=port)
     assert code == 2
-    assert f"PORT {port} is in use" in err
+    assert f"PORT {port} is already in use" in err
     assert "Traceback" not in err
 
 

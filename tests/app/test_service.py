@@ -181,7 +181,7 @@ async def test_a_database_that_no_wait_can_help_ends_the_start(
         tmp_path, "run", DATABASE_URL=f"sqlite:///{tmp_path}/news.db", **credentials(slack)
     )
     assert code == 1
-    assert "The database cannot be used" in err
+    assert "Dateline can't use the database" in err
     assert "Traceback" not in err
 
 
@@ -228,4 +228,4 @@ async def test_the_archive_from_the_command_line(tmp_path: Path) -> None:
     (tmp_path / "forged.json").write_text(json.dumps(digest), encoding="utf-8")
     code, _, err = await dateline(tmp_path, "verify", "forged.json")
     assert code == 1
-    assert "other words stand there" in err
+    assert "the words there are different" in err

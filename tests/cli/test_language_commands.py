@@ -218,7 +218,7 @@ def test_a_summary_is_slices_within_its_budget() -> None:
 
 
 def test_a_summary_of_several_documents_keeps_to_its_words() -> None:
-    """`docs` form one story: at most so many words come, each from the document it names."""
+    """`docs` form one story: at most this many words come, each from the document it names."""
     docs = [
         TEXT,
         (

@@ -73,7 +73,7 @@ def test_sources_show_their_state(data_folder: Path) -> None:
     result = dateline("sources")
     assert result.exit_code == 0
     assert "wire  Northern Wire  10 articles" in result.stdout
-    assert "QUIET: its longest pause was 24 h" in result.stdout
+    assert "QUIET: its longest gap was 24 h" in result.stdout
     assert "share/bad.xml: The file is empty." in result.stderr
 
 
@@ -105,7 +105,7 @@ def test_a_dropped_text_is_verified_with_its_file(data_folder: Path) -> None:
         assert fingerprint in result.stderr
         assert result.stdout.startswith("0 of ")
     total = proven.stdout.split()[2]
-    assert proven.stdout == f"{total} of {total} spans stand word for word in their articles.\n"
+    assert proven.stdout == f"{total} of {total} spans match their articles word for word.\n"
     assert int(total) > 3
 
 
@@ -138,7 +138,7 @@ def test_a_text_that_takes_too_long_is_given_up(
     (data_folder / "good.txt").write_text(BODY, encoding="utf-8")
     result = dateline("statements", "good.txt")
     assert result.exit_code == 1
-    assert "was given up" in result.stderr
+    assert "was stopped" in result.stderr
 
 
 def endless(*_: object, **__: object) -> None:

@@ -210,7 +210,7 @@ async def test_five_silences_are_a_failure_and_no_doubt(env: DeliveryEnv) -> Non
     env.slack.fail(POST, how=FailureMode.DROP_BEFORE, times=100)
     ended = await recovered(env, delivery, ticks=10)
     assert ended.state is DeliveryState.FAILED
-    assert "did not answer" in (ended.reason or "")
+    assert "didn't answer" in (ended.reason or "")
     assert len(env.slack.calls_of(POST)) == 5
 
 

@@ -144,7 +144,7 @@ async def test_a_slot_missed_too_long_ago_is_skipped(env: DeliveryEnv) -> None:
     assert delivery.state is DeliveryState.SKIPPED
     assert "not running" in (delivery.reason or "")
     subscription = await env.subscription()
-    assert "next one brings" in (subscription.last_result or "")
+    assert "next one includes" in (subscription.last_result or "")
     assert env.slack.calls == []
     assert subscription.next_due is not None
     env.clock.time = subscription.next_due

@@ -139,6 +139,12 @@ UNDERSTOOD: dict[str, Command | SubscriptionChange] = {
     "subscribe at once at most one every 10m": SubscriptionChange(
         at_once=True, min_interval=timedelta(minutes=10)
     ),
+    "subscribe as stories arrive, at most every 10 minutes": SubscriptionChange(
+        at_once=True, min_interval=timedelta(minutes=10)
+    ),
+    "subscribe as they come in, at most once every 2 hours": SubscriptionChange(
+        at_once=True, min_interval=timedelta(hours=2)
+    ),
     "subscribe at most 3 stories": SubscriptionChange(top=3),
     "subscribe at once about NATO from 7 to 22": SubscriptionChange(
         at_once=True, topics=("NATO",), hours=Hours(time(7), time(22))

@@ -62,7 +62,7 @@ async def test_an_unknown_name_can_be_followed(env: SlackEnv) -> None:
     (neither,) = await env.type("unmute nobody ever")
     assert "doesn't follow or mute" in words(neither)
     (listed,) = await env.type("mute")
-    assert "follows and mutes nobody" in words(listed)
+    assert "doesn't follow or mute anyone" in words(listed)
 
 
 async def test_what_a_muted_actor_says_is_left_out(env: SlackEnv) -> None:

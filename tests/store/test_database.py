@@ -80,7 +80,7 @@ class TestTroubles:
     async def test_a_server_that_is_not_there(self) -> None:
         """The error says so, without the password."""
         address = "postgresql://dateline:{}@127.0.0.1:1/news"
-        with pytest.raises(StoreUnavailable, match="DATABASE_URL leads to it") as refused:
+        with pytest.raises(StoreUnavailable, match="DATABASE_URL is right") as refused:
             await open_store(address.format("hunter2"))
         assert "hunter2@" not in "".join(traceback.format_exception(refused.value))
 

@@ -74,7 +74,7 @@ async def test_a_channel_has_so_many_preferences_and_no_more(store: Store) -> No
     with pytest.raises(UsageError, match="already"):
         await store.preferences.save_actor(preference())
     await store.preferences.save_actor(preference("Actor 7", PreferenceKind.MUTE))
-    with pytest.raises(UsageError, match="no name"):
+    with pytest.raises(UsageError, match="isn't a name"):
         await store.preferences.save_actor(preference("?!"))
 
 

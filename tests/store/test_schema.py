@@ -149,7 +149,7 @@ async def test_a_newer_database_is_refused(empty_url: str) -> None:
     database = Database(empty_url)
     async with database.writing() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(SettingsError, match=r"newer Dateline .*9999.*update Dateline"):
+    with pytest.raises(SettingsError, match=r"newer Dateline .*9999.*Update Dateline"):
         await open_store(empty_url)
     async with database.reading() as connection:
         assert (
