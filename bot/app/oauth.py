@@ -27,6 +27,7 @@ from slack_sdk.oauth.installation_store.models.installation import Installation 
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.app import messages
 from bot.blocks.answers import workspace_welcome
 from bot.model import Installation
 from bot.model.errors import PostFailed, StoreUnavailable, log_fields
@@ -104,9 +105,9 @@ def create_oauth_flow(
         log.info("a workspace added us", team=team)
         jobs.start("greet a workspace", _greet(chat, team, user))
         link = f"slack://app?team={team}&id={granted.app_id}"
-        workspace = granted.team_name or "your workspace"
-        text = f"Dateline is in {workspace}. Type /digest help in any channel to begin."
-        return _page("Dateline is installed", text, 200, link=link)
+        workspace = granted.team_name or messages.text("your_workspace")
+        title, text = messages.pair("installed", workspace=workspace)
+        return _page(title, text, 200, link=link)
 
     async def failed(args: AsyncFailureArgs) -> BoltResponse:
         refused = isinstance(args.error, OrganizationInstallRefused)

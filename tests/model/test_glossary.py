@@ -24,10 +24,13 @@ TYPED = {"word", "aliases", "usage", "takes", "examples", "hint", "vocabulary", 
 # What is shown as it is typed, and the names that messages fill in.
 CODE = re.compile(r"`[^`]*`|“[^”]*”|\{[^}]*\}")
 ROOMS_OF_SLACK = ("blocks", "listeners", "delivery")
-# Two words in a row, or a word with a blank beside it: an English phrase.
-PHRASE = re.compile(r"[A-Za-z]{2,},? [a-z]{2,}|^[ ·(]*[A-Z]?[a-z]{2,}[): ]+$|^ [a-z]{3,}$")
-# Calls whose strings no person in Slack reads: patterns, logs, metrics, errors of programmers.
-UNREAD_CALLS = re.compile(r"^re\.|^_?log\b|^_?(?:open_)?row$|Error$|^(?:Counter|Gauge|Histogram)$")
+# A sentence, or its beginning. In blocks each pair of words counts: elsewhere such are commands.
+SENTENCE = re.compile(r"^\W*[A-Z][a-z]+,? [a-z]{2,}")
+PHRASE = re.compile(r"^(?!/digest )(?:.* )?[A-Za-z]{2,},? [a-z]{2,}|^[ ·(]+[a-z]{3,}")
+# The words of `/digest subscribe` that are values of the form's menu.
+MENU = {"at set times", "at once"}
+# Strings that no person in Slack reads: patterns, logs, metrics, errors for programmers.
+UNREAD_CALLS = re.compile(r"^re\.|^log\.|(?:Counter|Gauge|Histogram|ValueError|TypeError)$")
 
 
 def read_glossary() -> dict[str, str]:
@@ -68,16 +71,41 @@ def test_one_word_for_one_thing(path: Path) -> None:
     assert found == []
 
 
-def find_phrases(path: Path) -> Iterator[str]:
-    """Yield the English phrases in a module's code that a person may read."""
+def find_phrases(path: Path, pattern: re.Pattern[str]) -> Iterator[str]:
+    """Yield the strings of a module that match, but for docstrings and what no person reads."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     unread: set[ast.AST] = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        if isinstance(node, ast.Expr):
             unread.add(node.value)
-        if isinstance(node, ast.Call) and UNREAD_CALLS.search(ast.unparse(node.func)):
+        elif isinstance(node, ast.Call) and UNREAD_CALLS.search(ast.unparse(node.func)):
             unread.update(ast.walk(node))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in unread:
-            if PHRASE.search(node.value):
-                yield f"{path.stem}: {node.value!r}"
+    strings = (node for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    for node in strings:
+        if node not in unread and isinstance(node.value, str) and pattern.search(node.value):
+            yield node.value
+
+
+@pytest.mark.parametrize("room", ROOMS_OF_SLACK)
+def test_no_sentence_stands_in_the_code(room: str) -> None:
+    """What people read in Slack is in a catalog, so that another language is a catalog, too."""
+    pattern = PHRASE if room == "blocks" else SENTENCE
+    paths = sorted((BOT / room).rglob("*.py"))
+    found = {path.name: set(find_phrases(path, pattern)) - MENU for path in paths}
+    assert {name: phrases for name, phrases in found.items() if phrases} == {}
+
+
+def test_a_sentence_in_the_code_is_found(tmp_path: Path) -> None:
+    """A string or a part of one is found; docstrings, logs and lines to type are not."""
+    module = tmp_path / "module.py"
+    module.write_text(
+        '"""Say so."""\nlog.info("Not this one")\nline = "/digest help more"\n'
+        'told = f"{n} outlets" + "Said before, on" + "in the article" + "Some statements"\n'
+    )
+    assert set(find_phrases(module, PHRASE)) == {
+        " outlets",
+        "Said before, on",
+        "in the article",
+        "Some statements",
+    }
+    assert set(find_phrases(module, SENTENCE)) == {"Said before, on", "Some statements"}

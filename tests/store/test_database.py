@@ -89,12 +89,12 @@ class TestTroubles:
         (tmp_path / "notes.txt").write_text(
             "Not a database, but long enough to be looked at as one. " * 9
         )
-        with pytest.raises(StoreUnavailable, match="no SQLite database"):
+        with pytest.raises(StoreUnavailable, match="isn't a SQLite database"):
             await open_store(f"sqlite:///{tmp_path}/notes.txt")
 
     async def test_a_name_that_is_a_folder(self, tmp_path: Path) -> None:
         """It cannot be opened, and the error says what to name instead."""
-        with pytest.raises(StoreUnavailable, match="let DATABASE_URL name a file"):
+        with pytest.raises(StoreUnavailable, match="set DATABASE_URL to a file"):
             await open_store(f"sqlite:///{tmp_path}")
 
     async def test_a_folder_that_cannot_be_made(self, tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ class TestTroubles:
         async with store._database.reading() as connection:
             pages = (await connection.execute(text("PRAGMA page_count"))).scalar_one()
             await connection.execute(text(f"PRAGMA max_page_count = {pages}"))
-        with pytest.raises(StoreUnavailable, match="disk is full; free some space"):
+        with pytest.raises(StoreUnavailable, match="disk is full; free up some space"):
             await fill(store)
         assert astuple(await store.articles.get(held.id)) == astuple(held)
 
