@@ -65,6 +65,11 @@ class PlaygroundWalk:
         for choice, expected in (("Show in text", "In the article"), ("Copy citation", "Citation")):
             await self.choose(choice)
             await self.see_window(expected, picture="in-text" if choice == "Show in text" else "")
+        # The third story has a debate, which its articles quote.
+        await self.choose("Show in text", story=2)
+        window = self.page.get_by_role("dialog", name="In the article")
+        await expect(window.get_by_text("Quote found in the transcript").first).to_be_visible()
+        await self.see_window("In the article", picture="transcript")
         await self.log.get_by_role("button", name="All statements").first.click()
         await self.see_window("All statements", picture="statements")
 
@@ -212,9 +217,9 @@ class PlaygroundWalk:
         await self.page.get_by_role("link", name=channel).click()
         await expect(self.page.get_by_role("heading", name=channel)).to_be_visible()
 
-    async def choose(self, act: str) -> None:
-        """Choose an entry of the first story's menu."""
-        await self.log.get_by_role("button", name="More actions").first.click()
+    async def choose(self, act: str, story: int = 0) -> None:
+        """Choose an entry of a story's menu, by default the first one's."""
+        await self.log.get_by_role("button", name="More actions").nth(story).click()
         await self.page.get_by_role("menuitem", name=act, exact=True).click()
 
     async def submit(self, text: str) -> None:
