@@ -10,6 +10,7 @@ lifespan of the app: open_components() -> Program -> listeners on Bolt
 import asyncio
 import gc
 import os
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -181,6 +182,9 @@ def _create_app(
             tune_gc()
             mode = Mode.PLAYGROUND if playground else settings.mode
             log.info("ready", address=address, role=role, mode=mode)
+            if playground:
+                sys.stdout.write(messages.text("open_page", address=address) + "\n")
+                sys.stdout.flush()
             yield
             program.periodic.stop()
             await _finish_work(endless, program.services.digests, tasks)

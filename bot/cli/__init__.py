@@ -17,6 +17,9 @@ from bot.cli import digests, language_commands, service, sources, store_commands
 from bot.cli.console import option, print_error
 from bot.model.errors import BotError, SettingsError, UsageError
 
+# What shells give for a process that Ctrl-C ended: 128 and the number of SIGINT.
+INTERRUPTED = 130
+
 app = typer.Typer(
     name="dateline",
     no_args_is_help=True,
@@ -66,6 +69,8 @@ def main() -> None:
     except BotError as e:
         print_error(str(e))
         sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
     except BrokenPipeError:
         # The reader of our output (head, less) has gone: nothing is left to say.
         sys.stderr.close()
