@@ -4,10 +4,12 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import timedelta
 from enum import StrEnum
 
 from bot.intake.links import page_identity, site_of
 from bot.model import Article, Status, StoredVersion
+from bot.stories.repetition import is_copy
 
 # NewsML 1 ends its public identifier in the revision (urn:newsml:provider:date:id:revision).
 # Some leave the date out; then only the letter behind a number tells that it is a revision.
@@ -18,6 +20,14 @@ _NEWSML_REVISION = re.compile(
 _MIN_TELLING_CHARS = 100
 # A shorter guid without a colon ("1", "story-7") is unique only within its own source.
 _MIN_GLOBAL_GUID_CHARS = 20
+
+
+_WORD = re.compile(r"\w+")
+_SAME_HEADLINE_WITHIN = timedelta(days=1)
+# Of the words of a page, or of its feed item, that the other must have to be a newer version: where
+# it is new, so that no teaser or copy is one; and where it has changed, so that no teaser is.
+_MORE_TEXT = 1.1
+_WHOLE_TEXT = 0.5
 
 
 class IntakeDecision(StrEnum):
@@ -60,6 +70,33 @@ def _replaced(article: Article, source: str | None) -> tuple[str, ...]:
     replaced = dict.fromkeys(_guid_identity(guid, scope) for guid in article.replaces)
     replaced.pop(_identity(article, source), None)
     return tuple(replaced)
+
+
+def address_of(article: Article, identity: str) -> str | None:
+    """Return the identity of the page that an article stands on, if its address may be its own.
+
+    A home page is no article's, and a fragment names a part of a page, as in a live blog.
+    """
+    if not article.url or article.status is not Status.USABLE:
+        return None
+    page = page_identity(article.url)
+    address, fragment = f"url:{page}", article.url.partition("#")[2]
+    is_part = bool(fragment) and "=" not in fragment and "#" not in page
+    is_home = not {"/", "?", "#"} & set(page)
+    return address if address == identity or not (is_part or is_home) else None
+
+
+def is_same_article(article: Article, other: Article) -> bool:
+    """Return whether two articles at one address are one: by their words, else by their headlines.
+
+    One headline comes again where an address is used every day: then their dates tell them apart.
+    """
+    if is_copy(article.body, other.body):
+        return True
+    headline, known = (_WORD.findall((each.headline or "").casefold()) for each in (article, other))
+    times = [each.published for each in (article, other) if each.published]
+    is_near = max(times) - min(times) < _SAME_HEADLINE_WITHIN if times else True
+    return bool(headline) and headline == known and is_near
 
 
 def newest_of_each(articles: Sequence[Article], source: str | None) -> list[Article]:
@@ -113,8 +150,11 @@ def _may_change(known: StoredVersion, origin: str) -> bool:
     """Return whether articles from `origin` may update or kill a known one.
 
     A feed may not touch another source's. The folder is the operator's, and wires come in by
-    several ways. What was stored before origins were kept has none.
+    several ways. What was stored before origins were kept has none. A site's own page may take the
+    place of an item that links to it.
     """
+    if known.joined and known.article.url and origin == f"//{site_of(known.article.url)}":
+        return True
     return not is_remote(origin) or known.origin in {origin, ""}
 
 
@@ -128,9 +168,21 @@ def _is_newer(article: Article, known: StoredVersion) -> bool:
     order = _compare_versions(article.version, known.version)
     if known.withdrawn:
         return order is not None and order > 0
+    if known.joined and not _is_whole(article, known):
+        return False
     if order:
         return order > 0
     return not _is_stale(article, known) and content_hash(article) != known.content_hash
+
+
+def _is_whole(article: Article, known: StoredVersion) -> bool:
+    """Return whether it has the text to take the place of what came in another way.
+
+    A text that was dropped after its source's days does not come back so.
+    """
+    share = _MORE_TEXT if known.content_hash is None else _WHOLE_TEXT
+    words = len(known.article.body.split())
+    return 0 < share * words <= len(article.body.split())
 
 
 def _is_stale(article: Article, known: StoredVersion) -> bool:

@@ -20,6 +20,7 @@ from bot.intake.dedup import (
     identify,
     newest_of_each,
 )
+from bot.intake.known_articles import IncomingArticle, find_known, supersedes
 from bot.intake.links import site_of
 from bot.intake.turns import Turns
 from bot.intake.workers import MAX_ANALYSTS, MAX_READERS
@@ -109,22 +110,6 @@ class IntakeResult:
     def counts(self) -> dict[str, int]:
         """Return how many of each outcome there are, for a log line."""
         return dict(Counter(outcome.decision.value for outcome in self.outcomes))
-
-
-@dataclass(frozen=True, slots=True)
-class IncomingArticle:
-    """One article on its way in, for a team or, with None, for all.
-
-    `replaces` are the identities of those that it replaces; `origin` is as StoredArticle has it.
-    `analysis` is None where none was needed yet, and an error where it failed.
-    """
-
-    identity: str
-    article: Article
-    team: str | None
-    origin: str
-    replaces: tuple[str, ...] = ()
-    analysis: Analysis | SourceUnreadable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +306,7 @@ class Intake:
         """Return the article with its analysis, where it will be stored."""
         if incoming.analysis is not None or not incoming.article.body:
             return incoming
-        known = await self._find_known(incoming)
+        known = await find_known(self._articles, incoming)
         decision = decide(incoming.article, known, incoming.origin)
         if decision not in {IntakeDecision.NEW, IntakeDecision.NEWER}:
             return incoming
@@ -334,7 +319,7 @@ class Intake:
 
     async def _store_one(self, incoming: IncomingArticle) -> Outcome:
         """Compare once more, now that nobody else stores, and do what was decided."""
-        known = await self._find_known(incoming)
+        known = await find_known(self._articles, incoming)
         decision = decide(incoming.article, known, incoming.origin)
         match decision:
             case IntakeDecision.WITHDRAW:
@@ -343,23 +328,13 @@ class Intake:
             case IntakeDecision.WITHHOLD:
                 return Outcome(decision, reason=WITHHELD if incoming.article.body else "")
             case IntakeDecision.SAME:
+                if known and known.at_address and known.team == incoming.team and incoming.address:
+                    await self._articles.join(incoming.identity, incoming.address, known)
                 return Outcome(decision, duplicate_of=known.id if known else None)
         analysis = (await self._analyze(incoming)).analysis
         if not isinstance(analysis, Analysis):
             return _left_out(analysis.reason if analysis else _NO_TEXT)
         return Outcome(decision, await self._put(incoming, analysis))
-
-    async def _find_known(self, incoming: IncomingArticle) -> StoredVersion | None:
-        """Find what the owner has under this identity, or what all teams have just so."""
-        find = self._articles.find_version
-        known = await find(incoming.team, incoming.identity, incoming.replaces)
-        if known is not None or incoming.team is None:
-            return known
-        shared = await find(None, incoming.identity, incoming.replaces)
-        if shared is None:
-            return None
-        decision = decide(incoming.article, shared, incoming.origin)
-        return shared if decision is IntakeDecision.SAME else None
 
     async def _withdraw(self, withdrawal: IncomingArticle, known: StoredVersion | None) -> None:
         """Withdraw the article and those that `withdrawal` names; `known` is the first of them.
@@ -393,12 +368,13 @@ class Intake:
             self._clock.now(),
             incoming.origin,
             incoming.replaces,
+            incoming.address,
         )
         title = article.headline or analysis.title.text
         choose = partial(
             place_article, analysis.terms, title, article.published, team=incoming.team
         )
-        return await self._articles.put(new, choose)
+        return await self._articles.put(new, choose, partial(supersedes, incoming))
 
 
 @contextmanager

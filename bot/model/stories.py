@@ -61,7 +61,8 @@ class NewArticle:
 
     Where the store has that identity, or one of those in `replaces`, for this team, it becomes that
     article's newer version: the older row stays for digests that cite it, and is shown no more.
-    `origin` is as StoredArticle has it.
+    `origin` is as StoredArticle has it. `address` is the identity that the page it stands on would
+    have, None where the address tells no article.
     """
 
     identity: str
@@ -72,26 +73,35 @@ class NewArticle:
     seen: datetime
     origin: str = ""
     replaces: tuple[str, ...] = ()
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StoredVersion:
     """The newest version in the store of the article that was asked for.
 
+    `article` is only its text, headline, address and time.
     `replaced`: it is another article, which took the place of that one. `succeeded`: it is one that
-    the new article says it replaces, and the new one itself is not known. `origin` is as
-    StoredArticle has it.
+    the new article says it replaces, and the new one itself is not known. `joined`: it came in
+    under another identity of the same article, as a page beside its feed item; then `version`,
+    `content_hash`, `origin`, `published` and `updated` are of the newest that came in under this
+    one, and without any None, save `origin`. `at_address`: it is only known to stand at the same
+    address. `origin` is as StoredArticle has it.
     """
 
     id: int
+    team: str | None
+    article: Article
     version: str | None
-    content_hash: str
+    content_hash: str | None
     withdrawn: bool
     origin: str = ""
     replaced: bool = False
     succeeded: bool = False
     published: datetime | None = None
     updated: datetime | None = None
+    joined: bool = False
+    at_address: bool = False
 
 
 @dataclass(frozen=True, slots=True)

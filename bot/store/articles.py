@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model.articles import Article, DisplayLevel, Policy, Status
+from bot.model.articles import Article, DisplayLevel, Policy
 from bot.model.errors import NotFound
 from bot.model.stories import (
     ArticleSummary,
@@ -48,12 +48,14 @@ from bot.store.tables import (
     visible,
 )
 from bot.store.versions import (
+    find_at_address,
+    find_version,
+    read_by_id,
     read_newest_of_any,
-    read_newest_version,
-    redirect_identities,
+    record_identities,
     remove_from_indexes,
+    select_withdrawn,
     supersede,
-    versions_of,
 )
 from bot.store.withheld import WithheldStore
 
@@ -86,32 +88,25 @@ class ArticleStore(Repository):
         ]
 
     async def find_version(
-        self, team: str | None, identity: str, replaces: Sequence[str] = ()
+        self,
+        team: str | None,
+        identity: str,
+        replaces: Sequence[str] = (),
+        address: str | None = None,
     ) -> StoredVersion | None:
         """Return the newest version of an article, or of the first known one that it replaces.
 
-        Asked before an article is analysed, to tell new articles, duplicates and updates apart.
+        Else what may be the same article, as it stands at that address. Asked before an article is
+        analysed, to tell new articles, duplicates and updates apart.
         """
         async with self._database.reading() as connection:
-            row = own_row = await read_newest_version(connection, team, identity)
-            if row is None:
-                row = await read_newest_of_any(connection, team, replaces)
-        if row is None:
-            return None
-        return StoredVersion(
-            id=row.id,
-            version=row.version,
-            content_hash=row.content_hash,
-            withdrawn=row.withdrawn or row.status == Status.CANCELED,
-            origin=row.origin,
-            replaced=own_row is not None and row.own != identity,
-            succeeded=own_row is None,
-            published=row.published,
-            updated=row.updated,
-        )
+            return await find_version(connection, team, identity, replaces, address)
 
     async def put(
-        self, new: NewArticle, choose: Callable[[Sequence[Candidate]], Placement | None]
+        self,
+        new: NewArticle,
+        choose: Callable[[Sequence[Candidate]], Placement | None],
+        supersedes: Callable[[StoredVersion], bool | None] = lambda _: None,
     ) -> StoredArticle:
         """Store an article with its analysis and story, in one transaction.
 
@@ -119,16 +114,23 @@ class ArticleStore(Repository):
         its owner may see (best first, 120 at most), and returns its place among them, None
         for a new story; articles that this moves are moved in the same transaction. A newer version
         keeps its story. Where the newest version is equal and was not withdrawn, nothing is
-        changed, and that version is returned.
+        changed, and that version is returned. `supersedes` gets what stands at the same address,
+        and returns whether the new one is its newer version, None where it is another article.
         """
         async with self._database.writing(GROUPING_LOCK) as connection:
             previous = await read_newest_of_any(connection, new.team, (new.identity, *new.replaces))
+            is_newer: bool | None = True
+            if previous is None and new.address:
+                known = await find_at_address(connection, new.team, new.identity, new.address)
+                if known and (is_newer := supersedes(known)) is not None:
+                    previous = await read_by_id(connection, known.id)
             identity = previous.identity if previous else new.identity
-            if new.replaces or identity != new.identity:
-                await redirect_identities(connection, new, identity)
+            identities = (new.identity, *new.replaces)
+            await record_identities(connection, new.team, identities, new.address, identity)
             if previous is not None:
                 stored = self.reader.decode(previous)
-                if stored.article == new.article and not previous.withdrawn:
+                is_equal = stored.article == new.article and not previous.withdrawn
+                if is_equal or not is_newer:
                     return stored
                 await supersede(connection, previous)
                 story = stored.story
@@ -141,18 +143,21 @@ class ArticleStore(Repository):
                     await regroup(connection, placement, new.seen)
             return await self._insert(connection, new, identity, story)
 
+    async def join(self, identity: str, address: str, known: StoredVersion) -> None:
+        """Let the identity of an article lead to `known`, which is the same in no older version."""
+        async with self._database.writing(GROUPING_LOCK) as connection:
+            row = await read_by_id(connection, known.id)
+            await record_identities(connection, row.team, (identity,), address, row.identity)
+
     async def withdraw(self, team: str | None, identity: str) -> bool:
         """Mark an article and those that it replaced as withdrawn; return whether there was one.
 
         Where the article was itself replaced by another, that one stays.
         """
         async with self._database.writing(GROUPING_LOCK) as connection:
-            newest = await read_newest_version(connection, team, identity)
-            if newest is None:
+            rows = await select_withdrawn(connection, team, identity)
+            if rows is None:
                 return False
-            rows = versions_of(team, identity)
-            if newest.own != identity:
-                rows = sa.and_(rows, articles.c.own == identity)
             change = sa.update(articles).where(rows).values(withdrawn=True, live=False)
             changed = await connection.execute(change.returning(articles.c.id, articles.c.story))
             withdrawn = changed.all()

@@ -130,7 +130,8 @@ _by_team = [article_summaries.c[name] for name in ("team", "shown_from", "story"
 sa.Index("article_summaries_by_team", *_by_team)
 
 # Leads from an article's `own` identity to the `identity` of its line, also before the article
-# itself came.
+# itself came. "item at " and the identity of a page lead to that of its only item, to "" where it
+# has several.
 article_aliases = _table(
     "article_aliases",
     sa.Column("own", sa.Text, primary_key=True),

@@ -1,12 +1,12 @@
 """Versions of articles: which rows belong together or replace each other."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import Article, NewArticle
+from bot.model import Article, Status, StoredVersion
 from bot.store import names, search
 from bot.store.article_rows import delete_summary, unpack_analysis
 from bot.store.database import upsert
@@ -15,8 +15,7 @@ from bot.store.tables import article_aliases, article_terms, articles
 
 def versions_of(team: str | None, own: str) -> sa.ColumnElement[bool]:
     """Select all versions of an article, and of those that it replaced or that replaced it."""
-    alias = sa.and_(article_aliases.c.own == own, article_aliases.c.team == (team or ""))
-    first = sa.select(article_aliases.c.identity).where(alias).scalar_subquery()
+    first = sa.select(article_aliases.c.identity).where(*_is_alias(team, own)).scalar_subquery()
     return sa.and_(
         articles.c.team == (team or ""), articles.c.identity == sa.func.coalesce(first, own)
     )
@@ -42,15 +41,130 @@ async def read_newest_of_any(
     return None
 
 
-async def redirect_identities(connection: AsyncConnection, new: NewArticle, identity: str) -> None:
-    """Let each identity of a new article lead to `identity`, and supersede what others led to."""
-    for own in (new.identity, *new.replaces):
-        other = await read_newest_version(connection, new.team, own)
-        if other is not None and other.identity != identity:
-            await supersede(connection, other)
-        if own != identity:
-            alias = {"own": own, "team": new.team, "identity": identity}
-            await connection.execute(upsert(connection, article_aliases, alias))
+async def find_version(
+    connection: AsyncConnection,
+    team: str | None,
+    own: str,
+    replaces: Iterable[str] = (),
+    address: str | None = None,
+) -> StoredVersion | None:
+    """Describe the newest version of an article, else of one it replaces, else at its address."""
+    if row := await read_newest_version(connection, team, own):
+        base, replaced = await _find_own_version(connection, team, own, row)
+        return _describe(row, base, replaced=replaced, joined=base is not row and not replaced)
+    if row := await read_newest_of_any(connection, team, replaces):
+        return _describe(row, row, succeeded=True)
+    return await find_at_address(connection, team, own, address) if address else None
+
+
+async def find_at_address(
+    connection: AsyncConnection, team: str | None, own: str, address: str
+) -> StoredVersion | None:
+    """Describe what may be the same article: the only item at a page's address, or an item's page.
+
+    Items that share an address are told apart by their source, so that none has the page to itself.
+    """
+    item = _item_at(address)
+    found = versions_of(team, item if own == address else address)
+    if own != address:
+        found = sa.and_(found, ~sa.exists().where(*_is_alias(team, item)))
+    query = sa.select(articles).where(found).order_by(articles.c.id.desc()).limit(1)
+    row = (await connection.execute(query)).first()
+    return _describe(row, None, joined=True, at_address=True) if row else None
+
+
+async def read_by_id(connection: AsyncConnection, article: int) -> sa.Row[Any]:
+    """Return the row of an article that exists."""
+    return (await connection.execute(sa.select(articles).where(articles.c.id == article))).one()
+
+
+async def select_withdrawn(
+    connection: AsyncConnection, team: str | None, own: str
+) -> sa.ColumnElement[bool] | None:
+    """Select what goes when a source withdraws an article, None where there is no such article.
+
+    Of one that was replaced that is itself, of any other all versions of its line. A feed withdraws
+    what it brought, not what was read from elsewhere.
+    """
+    newest = await read_newest_version(connection, team, own)
+    if newest is None:
+        return None
+    base, replaced = await _find_own_version(connection, team, own, newest)
+    rows, its_own = versions_of(team, own), articles.c.own == own
+    if replaced:
+        return sa.and_(rows, its_own)
+    if base is None or base is newest or not base.origin.startswith("//"):
+        return rows
+    return sa.and_(rows, sa.or_(its_own, articles.c.origin == base.origin))
+
+
+async def _find_own_version(
+    connection: AsyncConnection, team: str | None, own: str, newest: sa.Row[Any]
+) -> tuple[sa.Row[Any] | None, bool]:
+    """Return the newest version under this very identity, and whether one since replaced it.
+
+    A version that says it replaces others replaced all that came before it, save itself.
+    """
+    if newest.own == own:
+        return newest, False
+    names = "own", "replaces", "origin", "version", "content_hash", "published", "updated"
+    query = sa.select(*(articles.c[name] for name in names)).where(versions_of(team, own))
+    for row in await connection.execute(query.order_by(articles.c.id.desc())):
+        if row.own == own:
+            return row, False
+        if row.replaces:
+            return newest, True
+    return None, False
+
+
+def _describe(newest: sa.Row[Any], base: sa.Row[Any] | None, **about: bool) -> StoredVersion:
+    return StoredVersion(
+        id=newest.id,
+        team=newest.team,
+        article=Article(newest.body, newest.headline, url=newest.url, published=newest.published),
+        version=base and base.version,
+        content_hash=base and base.content_hash,
+        withdrawn=newest.withdrawn or newest.status == Status.CANCELED,
+        origin=(base or newest).origin,
+        published=base and base.published,
+        updated=base and base.updated,
+        **about,
+    )
+
+
+def _is_alias(team: str | None, own: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return article_aliases.c.own == own, article_aliases.c.team == (team or "")
+
+
+def _item_at(address: str) -> str:
+    """Return the alias that leads to the only item at an address; to "" where it has several."""
+    return f"item at {address}"
+
+
+async def record_identities(
+    connection: AsyncConnection,
+    team: str | None,
+    identities: Sequence[str],
+    address: str | None,
+    identity: str,
+) -> None:
+    """Let an article's identities, its own first, lead to `identity`; supersede what others led to.
+
+    So does the address of an item, until another item stands there; then it leads to none.
+    """
+    if len(identities) > 1 or identities[0] != identity:
+        for own in identities:
+            other = await read_newest_version(connection, team, own)
+            if other is not None and other.identity != identity:
+                await supersede(connection, other)
+            if own != identity:
+                alias = {"own": own, "team": team, "identity": identity}
+                await connection.execute(upsert(connection, article_aliases, alias))
+    if address is not None and address != identities[0]:
+        alias = {"own": _item_at(address), "team": team, "identity": identity}
+        is_alone = article_aliases.c.identity == identity
+        changes = {"identity": sa.case((is_alone, identity), else_="")}
+        await connection.execute(upsert(connection, article_aliases, alias, changes))
 
 
 async def supersede(connection: AsyncConnection, previous: sa.Row[Any]) -> None:

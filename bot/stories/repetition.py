@@ -72,6 +72,11 @@ def agency_of(stored: StoredArticle) -> str | None:
     return None
 
 
+def is_copy(first: str, second: str) -> bool:
+    """Return whether two texts share half of the runs of words that the shorter one has."""
+    return _share_most(_shingles(first), _shingles(second))
+
+
 def _shingles(body: str) -> frozenset[int]:
     """Return the runs of a body's words, each as a hash."""
     words = _WORD.findall(body[:_MAX_COMPARED_CHARS].casefold())

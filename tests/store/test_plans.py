@@ -35,7 +35,8 @@ async def ask_everything(store: Store) -> None:
     await store.articles.put(
         new_article(article(guid="b", embargoed=later(hours=1)), team=TEAM), choose_nearest_story
     )
-    await store.articles.find_version(TEAM, "a")
+    for identity in ("a", "url:courier.example/a"):
+        await store.articles.find_version(TEAM, identity, address="url:courier.example/a")
     await store.articles.get(held.id)
     story = await store.articles.get_story(TEAM, held.story, NOON)
     await store.articles.get_stories(TEAM, NOON, NOON)
