@@ -146,6 +146,7 @@ async def test_another_host_s_feed_neither_changes_nor_kills_a_page(desk: Desk) 
     assert await desk.read(HARBOUR) == HARBOUR
     await desk.take(replace(ITEM, status=Status.CANCELED), origin=other)
     assert await desk.shown() == [HARBOUR]
+    assert await desk.store.articles.find_withdrawn({1, 2}) == {1}
     await desk.read(FERRY, "The ferry stops", f"{PAGE}-2")
     copied = replace(FULL, guid="tag:copies.example:2", body=f"{FERRY} {HARBOUR}", url=f"{PAGE}-2")
     assert await desk.take(copied, origin=other) is IntakeDecision.SAME
@@ -221,6 +222,11 @@ async def test_a_workspace_s_page_is_its_own(desk: Desk) -> None:
     await desk.take(FULL)
     assert await desk.read(HARBOUR, team="T1") == HARBOUR
     assert await desk.shown("T1") == await desk.shown("T2") == [HARBOUR]
+    await desk.read(FERRY, url=f"{PAGE}-4")
+    for team, guid in (("T1", "tag:a.example:1"), (None, "tag:b.example:1")):
+        copy = replace(FULL, guid=guid, url=f"{PAGE}-4", body=FERRY)
+        assert await desk.take(copy, team) is IntakeDecision.SAME
+    await desk.store.articles.withdraw(None, "url:sund.example/2026/harbour-wall-4")
     await desk.take(replace(ITEM, guid="tag:sund.example,2026:20", url=f"{PAGE}-2"))
     longer = f"{HARBOUR} {FERRY}"
     assert await desk.read(longer, url=f"{PAGE}-2", team="T1") == longer
