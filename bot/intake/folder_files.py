@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import stat
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
@@ -157,3 +158,10 @@ async def watch_folder(path: Path, scan: Callable[[], Awaitable[object]]) -> Non
             await scan()
     except (OSError, RuntimeError, UnicodeError) as e:
         log.info("folder not watched", error=type(e).__name__)
+
+
+def name_source(folder: str | None) -> str | None:
+    """Return a folder's name as readers write a source's: "harbor-gazette" is Harbor Gazette."""
+    if folder is None or not re.fullmatch(r"[a-z0-9]+(?:[-_][a-z0-9]+)+", folder):
+        return folder
+    return " ".join(word.capitalize() for word in re.split("[-_]", folder))

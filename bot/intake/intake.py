@@ -20,6 +20,7 @@ from bot.intake.dedup import (
     identify,
     newest_of_each,
 )
+from bot.intake.folder_files import name_source
 from bot.intake.known_articles import IncomingArticle, find_known, supersedes
 from bot.intake.links import site_of
 from bot.intake.turns import Turns
@@ -235,7 +236,7 @@ class Intake:
     ) -> list[IncomingArticle]:
         """Return each article, once, with its identity and what the operator says of its source."""
         facts = self._facts(origin.removeprefix("//"))
-        outlet, language = facts.name or source, facts.language
+        outlet, language = facts.name or name_source(source), facts.language
         completed = [
             replace(each, source=each.source or outlet, language=each.language or language)
             for each in articles

@@ -9,6 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.intake.dedup import IntakeDecision
+from bot.intake.folder_files import name_source
 from bot.intake.intake import Intake, IntakeResult, Outcome, SourceFacts
 from bot.model import Analysis, Article, Status
 from bot.model.errors import SourceUnavailable, SourceUnreadable
@@ -487,3 +488,19 @@ async def test_a_source_of_one_team_is_seen_by_that_team_alone(
         [],
         [],
     ]
+
+
+@pytest.mark.parametrize(
+    ("folder", "name"),
+    [
+        ("harbor-gazette", "Harbor Gazette"),
+        ("old_wire_2", "Old Wire 2"),
+        ("wire", "wire"),
+        ("Sund-Courier", "Sund-Courier"),
+        ("example.org", "example.org"),
+        (None, None),
+    ],
+)
+def test_a_folder_names_its_source_as_readers_do(folder: str | None, name: str | None) -> None:
+    """Small letters joined by hyphens are a path's spelling of a name; all else is kept."""
+    assert name_source(folder) == name
