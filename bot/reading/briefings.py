@@ -128,7 +128,8 @@ def find_turns(body: str, unspoken: Collection[int] | None = None) -> tuple[Turn
         return ()  # an interview, whose text tells who answers
     opening = [mark for line in lines if (mark := _opening_mark(body, *line))]
     asked = [_question_mark(match) for line in lines if (match := _QUESTION.match(body, *line))]
-    inside = [mark for m in _MARK_INSIDE.finditer(body) if (mark := _read_mark(m))]
+    found = _MARK_INSIDE.finditer(body) if ":" in body else ()
+    inside = [mark for match in found if (mark := _read_mark(match))]
     is_record = unspoken is not None and any(mark.is_sure for mark in opening)
     if not is_record and not _is_transcript(body, sorted({*opening, *inside}), asked):
         return ()
@@ -169,7 +170,8 @@ def _is_apart(body: str, mark: _Mark) -> bool:
 def _opening_mark(body: str, start: int, end: int) -> _Mark | None:
     if stop := _STOP_MARK.match(body, start, end):
         return _Mark(*stop.span("mark"), stop.span("label"), is_sure=True)
-    return _read_mark(_MARK.match(body, start, end))
+    has_colon = body.find(":", start, end) != -1
+    return _read_mark(_MARK.match(body, start, end)) if has_colon else None
 
 
 def _question_mark(match: re.Match[str]) -> _Mark:

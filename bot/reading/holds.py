@@ -50,7 +50,7 @@ _TOP_PARAGRAPHS = 6
 _MAX_LATER_CHARS = 200
 # The words of a hold stand no further from a line's start.
 _MAX_START_CHARS = 300
-_ANCHORS = _words("anchors")
+_ANCHOR = re.compile("|".join(_words("anchors")))
 _MAX_AGE = timedelta(days=31)
 
 
@@ -71,7 +71,7 @@ class Hold:
 def find_hold(line: str, zone: str) -> Hold | None:
     """Return the hold that a line is or begins with, or that stands apart at its end."""
     start = line[:_MAX_START_CHARS].lower()
-    match = _HOLD.match(line) if any(anchor in start for anchor in _ANCHORS) else None
+    match = _HOLD.match(line) if _ANCHOR.search(start) else None
     if match is None or _LIFTED.match(line, match.end()):
         return None
     end, has_time = _find_phrase_end(line, match.end())

@@ -61,7 +61,8 @@ def read_articles(document: SourceDocument) -> list[Article]:
     # Above the text, a hold may stand outside of what is taken for the article.
     blocks = [block for block in blocks if len(block) <= _MAX_HOLD_CHARS]
     holds = [block for block in blocks if (hold := find_hold(block, page.zone)) and hold.has_time]
-    return [hold_article(article, page.zone, *holds, arrived=document.arrived)]
+    held = hold_article(article, page.zone, *holds, arrived=document.arrived) if holds else article
+    return [held]
 
 
 def _read_body(tree: Any, page: PageMetadata, headline: str | None) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 import trafilatura
 from lxml import etree
+from trafilatura.settings import Extractor
 
 from bot.model.wordlists import load_word_lists
 from bot.reading import markup
@@ -47,6 +48,8 @@ _COMPOUND = re.compile(
 )
 _FURNITURE = re.compile("|".join(_WORDS["furniture"]))
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]」]*\s*$")
+# Made once: it reads eighteen settings of a file of settings.
+_OPTIONS = Extractor(output_format="python", fast=True, comments=False, tables=False)
 _MIN_PROSE_CHARS, _MAX_END_CHARS = 15, 6
 # trafilatura looks for other places of a text where what it found is shorter.
 _SHORT_CHARS = 250
@@ -87,9 +90,7 @@ def _own_text(tree: Any, found: int) -> list[str]:
 def _extract(tree: Any) -> list[str]:
     """Return the paragraphs that trafilatura takes for the article, none where it gives up."""
     try:
-        document = trafilatura.bare_extraction(
-            tree, fast=True, include_comments=False, include_tables=False
-        )
+        document = trafilatura.bare_extraction(tree, options=_OPTIONS)
     except (*PARSE_ERRORS, RecursionError, etree.LxmlError):
         return []
     body = getattr(document, "body", None)

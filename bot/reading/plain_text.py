@@ -82,7 +82,8 @@ def parse_text(text: str, zone: str, arrived: datetime | None = None) -> Article
         language=fields.get("language"),
         url=url if _URL.match(url) else None,
     )
-    return hold_article(article, zone, fields.get("hold"), arrived=arrived)
+    hold = fields.get("hold")
+    return hold_article(article, zone, hold, arrived=arrived) if hold else article
 
 
 def parse_headed(paragraphs: Sequence[str], headline_at: int | None, zone: str) -> Article:

@@ -21,6 +21,7 @@ _NUMBER = re.compile(
     r"(?:n[or]\.?|n[°º]|№|#|number)?\s*[A-Z]{0,5}[-/ ]?\d[\w./-]{0,20}(?=\W|$)\s*", re.IGNORECASE
 )
 _BEFORE_DATE = re.compile(r"(?:dated|of|on|vom|du|del?|di|van|af|från|от|від)\s+", re.IGNORECASE)
+_SPACED_START = re.compile(r"[\W_]*\w \w\b")
 _SPACED_LETTERS = re.compile(r"(?<=\b\w) (?=\w\b)")
 # By which somebody is reached: an address, or a number of a telephone.
 _REACH = re.compile(r"@|https?:|www\.|\d[\d ()/.-]{5,}")
@@ -50,7 +51,9 @@ def find_release_mark(line: str, zone: str) -> ReleaseMark | None:
     """Return the mark that a line is or begins with, or None: "Press release row" is none."""
     if len(line) > _MAX_LINE_CHARS:
         return None
-    match = _MARK.match(line) or _MARK.match(_SPACED_LETTERS.sub("", line))
+    match = _MARK.match(line)
+    if match is None and _SPACED_START.match(line):
+        match = _MARK.match(_SPACED_LETTERS.sub("", line))
     if match is None:
         return None
     after = match.string[match.end() :]
