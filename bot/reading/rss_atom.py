@@ -13,7 +13,7 @@ from bot.model import Article, Status
 from bot.model.errors import FeedEmpty, SourceUnreadable
 from bot.reading import markup
 from bot.reading.cleaning import MAX_URL_CHARS, join_paragraphs, line_or_none, resolve_link
-from bot.reading.credits import byline_or_none, join_names
+from bot.reading.credits import byline_or_none, join_names, outlet_or_none
 from bot.reading.document import PARSE_ERRORS, SourceDocument
 from bot.reading.entities import resolve_html_entities, unfold_declared
 from bot.reading.times import parse_time
@@ -199,8 +199,8 @@ def _without_deleted(items: list[Article], deleted: list[Article]) -> list[Artic
 
 def _read_entry(entry: Any, parsed: Any, base: str | None, zone: str) -> Article:
     feed, own_source = parsed.feed, entry.get("source") or {}
-    publisher = own_source.get("title") or feed.get("title")
-    source = line_or_none(markup.html_text(str(publisher or "")))
+    publishers = (markup.html_text(str(each.get("title") or "")) for each in (own_source, feed))
+    source = next(filter(None, map(outlet_or_none, publishers)), None)
     headline = line_or_none(_text(entry.get("title_detail") or {}, may_be_plain=True))
     body = _body(entry, is_atom=_is_atom(parsed))
     updated = parse_time(entry.get("updated"), zone)

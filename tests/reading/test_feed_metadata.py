@@ -133,3 +133,10 @@ def test_the_language_of_an_rss_item(channel: str, item: str, language: str | No
     """An item's `dc:language` goes before its channel's; a name is no tag."""
     feed = RSS.format(channel + ITEM.format(item))
     assert read(feed.encode()).articles[0].language == language
+
+
+def test_an_items_source_that_is_an_id_gives_way_to_the_feeds_name() -> None:
+    """An identifier names no outlet; then the feed does."""
+    item = "<item><title>Quay</title><source url='https://x.example/'>urn:x:1</source></item>"
+    feed = f"<rss version='2.0'><channel><title>Sund Post</title>{item}</channel></rss>"
+    assert read(feed.encode()).articles[0].source == "Sund Post"
