@@ -15,7 +15,8 @@ LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|[^>]*)?>")
 # https://docs.slack.dev/messaging/formatting-message-text
 _ENTITY = re.compile(r"<(?:@|!|mailto:|tel:)([^|>]*)(?:\|([^>]*))?>")
 _CHANNEL = re.compile(r"<#\w*(?:\|([^>]*))?>")
-_EMPHASIS = re.compile(r"(?<!\S)([*_~]{1,3})(?=\S)(.*?\S)\1(?!\S)")
+# Of the command's word or the whole line; further on the marks may belong to a name.
+_EMPHASIS = re.compile(r"\A\s*([*_~]{1,3})(?=\S)(.*?\S)\1(?!\S)")
 _QUOTE_MARK = re.compile(r"\A\s*(?:>|&gt;)\s*")
 _TYPOGRAPHY = str.maketrans(
     {
