@@ -118,7 +118,7 @@ async def test_who_waits_long_for_its_turn_gives_up(
     monkeypatch.setattr(database, "_LOCK_TIMEOUT", "100ms")
     busy, other = database.Database(database_url), database.Database(database_url)
     async with busy.writing(database.GROUPING_LOCK):
-        with pytest.raises(StoreUnavailable, match="kept all others waiting"):
+        with pytest.raises(StoreUnavailable, match="kept the others waiting"):
             async with asyncio.timeout(60), other.writing(database.GROUPING_LOCK):
                 pass
     async with other.writing(database.GROUPING_LOCK):
