@@ -12,13 +12,13 @@ MESSAGE = (
     '"Nobody sails in the dark on my watch," Tarr told the council.'
 )
 COMMANDS = {
-    "/digest search ferry": "Found for “ferry”",
+    "/digest search ferry": "Results for “ferry”",
     "/digest list": "weekdays at 07:00 and 17:00",
     "/digest status": "in the last 24 hours",
     "/digest history": "posted",
-    "/digest feeds": "added no feed of its own",
+    "/digest feeds": "hasn't added any feeds",
     "/digest nwo": "Did you mean",
-    "/digest subscribe every other monday": "no count of days or weeks",
+    "/digest subscribe every other monday": "can't count days or weeks",
 }
 
 

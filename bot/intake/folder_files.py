@@ -160,8 +160,16 @@ async def watch_folder(path: Path, scan: Callable[[], Awaitable[object]]) -> Non
         log.info("folder not watched", error=type(e).__name__)
 
 
+# Words that a name writes small, but for its first.
+_SMALL_WORDS = frozenset(
+    ("and", "at", "de", "del", "der", "for", "in", "la", "of", "on", "the", "to", "und")
+)
+
+
 def name_source(folder: str | None) -> str | None:
     """Return a folder's name as readers write a source's: "harbor-gazette" is Harbor Gazette."""
     if folder is None or not re.fullmatch(r"[a-z0-9]+(?:[-_][a-z0-9]+)+", folder):
         return folder
-    return " ".join(word.capitalize() for word in re.split("[-_]", folder))
+    words = re.split("[-_]", folder)
+    titled = [word if word in _SMALL_WORDS else word.capitalize() for word in words]
+    return " ".join([words[0].capitalize(), *titled[1:]])

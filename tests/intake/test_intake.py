@@ -495,6 +495,7 @@ async def test_a_source_of_one_team_is_seen_by_that_team_alone(
     [
         ("harbor-gazette", "Harbor Gazette"),
         ("old_wire_2", "Old Wire 2"),
+        ("coast-and-cargo", "Coast and Cargo"),
         ("wire", "wire"),
         ("Sund-Courier", "Sund-Courier"),
         ("example.org", "example.org"),
