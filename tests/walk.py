@@ -199,9 +199,7 @@ class PlaygroundWalk:
         await expect(home.get_by_text("Saved who may")).to_be_visible()
         await self.page.get_by_label("The person you are").select_option(label="Mina Castellane")
         await self.open_channel("news-desk")
-        await self.send(
-            "/digest unsubscribe", "and admins of this workspace, may change its digest"
-        )
+        await self.send("/digest unsubscribe", "workspace's admins can change its digest")
 
     async def inspect_requests(self) -> None:
         """Open the list of requests and calls."""
