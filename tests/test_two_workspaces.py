@@ -42,6 +42,7 @@ WITHOUT_WORKSPACE = {
     "finish",
     "save",
     "put",
+    "join",
     "save_actor",
     "save_vote",
     "claim_due",

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from structlog.testing import capture_logs
@@ -260,10 +260,10 @@ async def test_an_unexpected_error_stops_no_other_file(
             raise KeyError(data.decode())
         return await prepare(data, **told)
 
-    async def putting(new: NewArticle, choose: object) -> object:
+    async def putting(new: NewArticle, *callbacks: Any, **told: Any) -> object:
         if new.article.headline == "Story 2 of the day":
             raise ValueError(new.article.body)
-        return await put(new, choose)
+        return await put(new, *callbacks, **told)
 
     monkeypatch.setattr(intake, "prepare", preparing)
     monkeypatch.setattr(archive.articles, "put", putting)
