@@ -29,6 +29,7 @@ from bot.store import Store
 
 CALL_TIMEOUT_SECONDS = 30  # slack_sdk's own default
 HANDSHAKE_SECONDS = 15
+PING_SECONDS = 5.0  # and from one try to connect to the next
 
 
 @asynccontextmanager
@@ -104,7 +105,7 @@ async def open_socket_mode(
     It is opened in the background, and again whenever it breaks; what is yielded tells whether it
     stands.
     """
-    handler = AsyncSocketModeHandler(bolt, app_token)
+    handler = AsyncSocketModeHandler(bolt, app_token, ping_interval=PING_SECONDS)
     client = handler.client
     # A handshake that nobody answers would be waited for five minutes, aiohttp's default.
     await client.aiohttp_client_session.close()

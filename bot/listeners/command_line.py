@@ -62,7 +62,7 @@ _QUESTIONS = tuple(
         ),
         (r"who (?:said|says)(?: that)? (?:the )?(?P<words>.+?)", "search {words}"),
         (rf"(?:post|send)(?: me)?(?: the| a)?(?: digest| news)? {_WHEN}", "subscribe {when}"),
-        (rf"follow {_NAME} {_WHEN}", "subscribe {when} about {name}"),
+        (rf"follow (?:the )?{_NAME} {_WHEN}", "subscribe {when} about {name}"),
         (r"(?:hi|hello|hey|thanks|thank you)\b.*|there|dateline|what can you do", "help"),
         (r"how does (?:this|it) work|what(?:'s| is) (?:this|dateline)|who are you", "help"),
     )

@@ -254,7 +254,7 @@ ANYHOW = {
     "news about ferries in March": "search ferries in march",
     "tell me about the strike": "search strike",
     "now about the ferry strike": "now the ferry strike",
-    "follow the ferry strike every morning": "subscribe daily about the ferry strike",
+    "follow the ferry strike every morning": "subscribe daily about ferry strike",
     "can you post the digest every morning at 8?": "subscribe daily at 08:00",
     "stop": "pause",
     "please stop this": "pause",

@@ -104,6 +104,7 @@ async def test_a_handshake_that_nobody_answers_is_tried_again(
 ) -> None:
     """The socket counts as broken meanwhile, and stands once Slack answers."""
     monkeypatch.setattr("bot.app.slack.HANDSHAKE_SECONDS", 0.2)
+    monkeypatch.setattr("bot.app.slack.PING_SECONDS", 0.2)
     bound, tried, silent, pinged = free_socket(), *(asyncio.Event() for _ in range(3))
 
     async def open_connection(_: web.Request) -> web.Response:
