@@ -21,6 +21,8 @@ from bot.reading.markup import find_all, local_name, parse_html, text_content
 from bot.reading.turns import SpokenParagraph, SpokenTurn, compose_transcript
 
 _CLOCK = r"(?:\d{1,4}:)?\d{1,2}:\d{2}[.,]\d{1,3}"
+# Of an HTML transcript: "0:05", "1:02:03", "7".
+_SPOKEN_AT = re.compile(r"(?:[0-9]{1,4}:){0,2}[0-9]{1,6}(?:[.,][0-9]{1,3})?")
 _TIMING = re.compile(rf"\s*({_CLOCK})\s*-->\s*{_CLOCK}")
 _VTT_START = re.compile(r"\ufeff?WEBVTT(?:[ \t]+-?[ \t]*(?P<title>[^\n]*))?(?:\n|$)")
 _SRT_START = re.compile(rf"\ufeff?\s*\d{{1,6}}[ \t]*\n{_CLOCK}\s*-->\s*{_CLOCK}")
@@ -161,7 +163,7 @@ def _read_html(document: SourceDocument) -> list[Article]:
             speaker, seconds = text.rstrip(" :") or None, None
         elif name == "time":
             clock = text.strip("() ")
-            seconds = _to_seconds(clock) if re.fullmatch(r"[\d:.,]+", clock) else None
+            seconds = _to_seconds(clock) if _SPOKEN_AT.fullmatch(clock) else None
         else:
             voices.append(_Voice(speaker, text, seconds))
             speaker = None

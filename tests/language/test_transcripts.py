@@ -175,6 +175,19 @@ def test_what_others_are_reported_to_have_said_stays_theirs() -> None:
     assert {s.actor.name.text for s in found if s.actor} == {"ORR", "Ida Roe"}
 
 
+def test_a_named_askers_question_is_told_last() -> None:
+    """Whoever asks by name said it; an answer tells more."""
+    text = (
+        "KAI ATWELL, HARBOUR ANALYST: The pier has been in use since the flood.\n\n"
+        "DALE BRINK, ANCHOR: And who pays for all of its repairs?\n\n"
+        "ATWELL: The county pays for all of them out of the harbour dues."
+    )
+    told = sorted(analyse(Article(body=text)).statements, key=lambda one: -one.score)
+    assert told[-1].content[0].text == "And who pays for all of its repairs?"
+    assert told[-1].actor
+    assert told[-1].actor.name.text == "DALE BRINK"
+
+
 def test_nameless_officials_are_unnamed() -> None:
     """They are shown as printed, and are no persons."""
     text = (
@@ -216,3 +229,13 @@ def test_kinds_follow_from_marks_and_question_marks(briefing: tuple[Article, Ana
         ("MODERATOR", TurnKind.PROCEDURE),
         ("THE MINISTER", TurnKind.SPEECH),
     ]
+
+
+@pytest.mark.parametrize(("shown", "seconds"), [("(1:05)", {65}), ("0:05:", set()), ("...", set())])
+def test_a_damaged_clock_leaves_the_words_without_a_time(shown: str, seconds: set[int]) -> None:
+    """A transcript's page is read all the same."""
+    turn = "<cite>{}:</cite><time>{}</time><p>The pier stays open all winter long.</p>"
+    page = "".join(turn.format(name, shown) for name in ("Ida Roe", "Tom Hale", "Ida Roe"))
+    (article,) = read(f"<html><body>{page}</body></html>".encode()).articles
+    assert {at for turn in article.turns for _, at in turn.times} == seconds
+    assert len(article.turns) == 3

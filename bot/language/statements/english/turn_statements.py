@@ -25,6 +25,7 @@ _MAX_GREETING_WORDS = 14
 _MAX_WORDS = 150  # captions without full stops have more, and no sentences
 _CERTAINTY = 0.95
 # What a chair says goes last, as greetings do; then what others are said to have said.
+_TELL_LITTLE = frozenset((TurnKind.PROCEDURE, TurnKind.QUESTION))
 _PROCEDURE_WEIGHT, _BACK_WEIGHT, _REPORT_WEIGHT = 0.1, 0.6, 0.5
 _STALLING_WEIGHT, _VAGUE_WEIGHT, _BROKEN_WEIGHT = 0.4, 0.8, 0.7
 _MAX_BREAKS = 1
@@ -61,7 +62,10 @@ class _Group:
 def turn_statements(
     body: str, sentences: Sequence[Span], turns: Sequence[Turn]
 ) -> list[FoundStatement]:
-    """Return the statements of turns with a speaker; a question is none, nor what says nothing."""
+    """Return the statements of turns with a speaker; those of questions tell least.
+
+    A question without a name ("Q", "QUESTION:") is nobody's.
+    """
     if not turns:
         return []
     speakers = TurnSpeakers(body, sentences, turns)
@@ -69,7 +73,7 @@ def turn_statements(
     last: dict[str, int] = {}  # where each speaker's last statement is in `found`
     for turn in turns:
         actor = speakers.actor_of(turn)
-        if actor is None or turn.kind is TurnKind.QUESTION:
+        if actor is None:
             continue
         for number, group in enumerate(_groups(body, sentences, turn)):
             place = last.get(actor.name.text)
@@ -182,7 +186,7 @@ def _to_found(body: str, turn: Turn, actor: Actor, group: _Group) -> FoundStatem
         line=content,
         seconds=_seconds_at(turn, content[0].start),
     )
-    tells_nothing = turn.kind is TurnKind.PROCEDURE or group.is_greeting
+    tells_nothing = turn.kind in _TELL_LITTLE or group.is_greeting
     weight = _PROCEDURE_WEIGHT if tells_nothing else 1.0
     weight *= _weigh_substance(" ".join(span.text for span in content))
     return FoundStatement(statement, _CERTAINTY, is_spoken=True, has_verb=True, weight=weight)
