@@ -64,7 +64,7 @@ def turn_statements(
 ) -> list[FoundStatement]:
     """Return the statements of turns with a speaker; those of questions tell least.
 
-    A question without a name ("Q", "QUESTION:") is nobody's.
+    A question is nobody's but where its asker is named in full ("Q", "QUESTION:", "Herald:").
     """
     if not turns:
         return []
@@ -74,6 +74,8 @@ def turn_statements(
     for turn in turns:
         actor = speakers.actor_of(turn)
         if actor is None:
+            continue
+        if turn.kind is TurnKind.QUESTION and " " not in actor.name.text:
             continue
         for number, group in enumerate(_groups(body, sentences, turn)):
             place = last.get(actor.name.text)
