@@ -124,12 +124,12 @@ def _parse_query(value: str) -> lookup.ActorQuery:
 async def resolve_actor(name: str, request: SlackRequest) -> tuple[Person, ...]:
     """Return the people that a name may mean, each with what they said, newest first."""
     statements: Statements = {}
-    directory = request.services.actors
+    directory, readable = request.services.actors, await find_readable_articles(request)
     for spelling in directory.spellings(name)[:_MAX_SPELLINGS]:
-        statements |= await _load_statements(spelling, request)
+        statements |= await _load_statements(spelling, request, readable)
     for surname in _surnames(statements.values()):
         stories = {statement.article.story for statement in statements.values()}
-        more = await _load_statements(surname, request)
+        more = await _load_statements(surname, request, readable)
         statements |= {key: other for key, other in more.items() if other.article.story in stories}
     newest_first = sorted(
         statements.values(),
@@ -139,9 +139,10 @@ async def resolve_actor(name: str, request: SlackRequest) -> tuple[Person, ...]:
     return match_people(group_by_person(newest_first, directory), name, directory)
 
 
-async def _load_statements(name: str, request: SlackRequest) -> Statements:
+async def _load_statements(
+    name: str, request: SlackRequest, readable: frozenset[int] | None
+) -> Statements:
     now, articles = request.now(), request.store.articles
-    readable = await find_readable_articles(request)
     statements = await articles.find_statements_by(request.team, name, now, _MAX_STATEMENTS)
     return {
         (statement.article.id, statement.statement.content[0].start): statement
@@ -199,12 +200,12 @@ async def open_statements(request: SlackRequest) -> None:
 async def choose_from_menu(request: SlackRequest) -> None:
     """Show words in their article or a citation, follow or mute, or vote, as chosen in the menu."""
     action, _, target = request.value.partition(":")
-    if action == FOLLOW_OR_MUTE:
+    if action in {FOLLOW_OR_MUTE, USEFUL, NOT_USEFUL}:
         await require_inside(request)
+    if action == FOLLOW_OR_MUTE:
         await open_actors(request, request.decode(parse_id, target))
         return
     if action in {USEFUL, NOT_USEFUL}:
-        await require_inside(request)
         await vote(request)
         return
     references = request.decode(parse_references, target)
