@@ -78,7 +78,7 @@ ACTIONS: dict[str, Listener] = {
 }
 _ANYTHING = re.compile("")
 # What people of another organization may do in a channel that is shared with them: read what it
-# was shown. Typed commands say so for themselves.
+# was shown. Typed commands say so for themselves; of the others Slack tells, or they show nothing.
 _OPEN_TO_OUTSIDERS = frozenset[Listener](
     (
         app_home.app_home_opened,
@@ -90,11 +90,6 @@ _OPEN_TO_OUTSIDERS = frozenset[Listener](
         lookup_commands.open_timeline,
         lookup_commands.open_statements,
         lookup_commands.choose_from_menu,
-    )
-)
-# Slack tells of these, and no person asks for them, or they say nothing of the workspace.
-_OPEN_TO_ALL = frozenset[Listener](
-    (
         events.member_joined_channel,
         events.app_uninstalled,
         events.channel_id_changed,
@@ -161,7 +156,7 @@ async def _run(listener: Listener, request: SlackRequest, name: str) -> None:
             outcome = "failed"
             if not request.is_typed:  # a typed line is charged for where it is read
                 request.charge(ORDINARY_COST_SECONDS)
-            if listener not in _OPEN_TO_OUTSIDERS | _OPEN_TO_ALL:
+            if listener not in _OPEN_TO_OUTSIDERS:
                 await require_inside(request)
             await listener(request)
             outcome = "done"
