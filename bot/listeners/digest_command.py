@@ -25,7 +25,9 @@ from bot.listeners.commands import (
     find_command,
 )
 from bot.listeners.permissions import (
+    Affiliation,
     find_visible_subscriptions,
+    get_affiliation,
     require_edit_right,
     require_feed_right,
     require_inside,
@@ -143,9 +145,10 @@ async def status(_command: Command, request: SlackRequest) -> None:
     now, store, team = request.now(), request.store, request.team
     silences = await find_quiet_sources(store.sources, now, team)
     subscriptions = await store.subscriptions.get_all(team)
-    visible, _ = await find_visible_subscriptions(subscriptions, request, limit=len(subscriptions))
+    if await get_affiliation(request) is not Affiliation.MEMBER:
+        subscriptions, _ = await find_visible_subscriptions(subscriptions, request)
     message = answers.status_message(
-        visible,
+        subscriptions,
         await store.articles.count_intake(team, now - _STATUS_PERIOD, now),
         now,
         embargoed=await store.articles.count_embargoed(team, now),
