@@ -53,8 +53,8 @@ def settings_modal(
     )
 
 
-def message_modal(blocks: Sequence[Block]) -> dict[str, Any]:
-    """Return a window without fields, in which the form is announced, or its absence explained."""
+def announcement_modal(blocks: Sequence[Block]) -> dict[str, Any]:
+    """Return the window in which the form will stand, with blocks that say so."""
     return kit.modal("settings_title", blocks)
 
 

@@ -3,11 +3,12 @@
 import asyncio
 import json
 import re
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
+import structlog
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
@@ -24,6 +25,8 @@ from bot.model.errors import NotFound, PostFailed, SourceUnreadable
 from bot.model.ports import BackgroundTasks, Chat, Clock
 from bot.store import Store
 from bot.stories.people import EMPTY_DIRECTORY, Directory
+
+log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 # After one second without a sign people wonder whether they were heard.
@@ -78,6 +81,9 @@ class SlackRequest:
     body: Mapping[str, Any]
     context: AsyncBoltContext
     services: Services
+    # What was found out, or opened, while it is answered.
+    _people: list[Mapping[str, Any]] = field(default_factory=list, repr=False)
+    _waiting: list[str] = field(default_factory=list, repr=False)
 
     @property
     def store(self) -> Store:
@@ -113,12 +119,20 @@ class SlackRequest:
     async def answer(self, message: Message, *, replace: bool = False) -> None:
         """Answer the person alone, with `replace` in place of the message whose button was pressed.
 
+        A window that waits to be filled (`fill_modal`) shows the answer, unless it was closed.
         The `response_url` of a command or a message's button is good for half an hour and five
         answers. What is pressed in App Home or in a form is answered in a window, within three
         seconds. Anything else is answered in the channel (and thread) so that only this person sees
         it. Where these ways are closed a direct message remains. An answer to a command is never
         replaced: Slack shows the next one below it.
         """
+        if self._waiting:
+            try:
+                await self.update_modal(message_modal(message), view_id=self._waiting.pop())
+            except PostFailed as e:
+                log.info("a window was closed before its answer", code=e.code)
+            else:
+                return
         event: Mapping[str, Any] = self.body.get("event") or {}
         if self.context.response_url and (respond := self.context.respond):
             if not await self._answer_response_url(respond, message, replace=replace):
@@ -212,6 +226,19 @@ class SlackRequest:
             answer = await self.context.client.api_call(method, json=fields)
         return str((answer.get("view") or {}).get("id", ""))
 
+    async def fill_modal(
+        self, announcement: Mapping[str, Any], work: Callable[[], Awaitable[Mapping[str, Any]]]
+    ) -> None:
+        """Open a window with the announcement, and show in it the view that `work` returns.
+
+        The window takes three seconds at most to be opened, and Slack's other answers may take as
+        long. Where `work` raises, `answer` says why in the window.
+        https://docs.slack.dev/surfaces/modals#opening_modals
+        """
+        self._waiting.append(await self.open_modal(announcement))
+        view = await work()
+        await self.update_modal(view, view_id=self._waiting.pop())
+
     async def update_modal(self, view: Mapping[str, Any], *, view_id: str = "") -> None:
         """Redraw the window `view_id`, or the one that was used if it has not changed since."""
         used: Mapping[str, Any] = {} if view_id else self.body.get("view") or {}
@@ -241,13 +268,15 @@ class SlackRequest:
         return frozenset(channels)
 
     async def fetch_person(self) -> Mapping[str, Any]:
-        """Return what Slack tells of the person; raise PostFailed.
+        """Return what Slack tells of the person, asked once; raise PostFailed.
 
         https://docs.slack.dev/reference/objects/user-object
         """
-        async with slack_call("users.info"):
-            answer = await self.context.client.users_info(user=self.user)
-        return answer.get("user") or {}
+        if not self._people:
+            async with slack_call("users.info"):
+                answer = await self.context.client.users_info(user=self.user)
+            self._people.append(answer.get("user") or {})
+        return self._people[0]
 
     async def is_admin(self) -> bool:
         """Whether the person is an admin or owner of the workspace."""

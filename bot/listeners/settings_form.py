@@ -3,17 +3,22 @@
 Each field is read by the parser of `/digest subscribe`.
 """
 
-from collections.abc import Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 from bot.blocks import settings_form as form
-from bot.blocks.answers import preview_errors, preview_lines, subscribed_message
+from bot.blocks.answers import (
+    in_progress_message,
+    preview_errors,
+    preview_lines,
+    subscribed_message,
+)
 from bot.listeners import messages, subscription_commands
 from bot.listeners.commands import Command
 from bot.listeners.permissions import may_see
 from bot.listeners.request import SlackRequest
 from bot.listeners.schedule_parser import SubscriptionChange, parse_subscribe
-from bot.listeners.windows import View, open_and_fill
 from bot.model import Subscription
 from bot.model.errors import NotFound, PostFailed, UsageError
 
@@ -24,13 +29,13 @@ async def open_from_command(command: Command, request: SlackRequest) -> None:
     """Open the form with the channel's subscription, or with what a bare `subscribe` would make."""
     if not request.body.get("trigger_id"):
         raise UsageError(*messages.pair("form_needs_trigger"))
-    await _open(request, _find_or_new(command, request), anywhere=False)
 
+    async def find() -> Subscription:
+        channel = await subscription_commands.get_target_channel(request, me=command.me)
+        subscription = await request.store.subscriptions.get(request.team, channel)
+        return subscription or await subscription_commands.new_subscription(request, channel)
 
-async def _find_or_new(command: Command, request: SlackRequest) -> Subscription:
-    channel = await subscription_commands.get_target_channel(request, me=command.me)
-    subscription = await request.store.subscriptions.get(request.team, channel)
-    return subscription or await subscription_commands.new_subscription(request, channel)
+    await _open(request, find)
 
 
 async def open_from_button(request: SlackRequest) -> None:
@@ -38,7 +43,7 @@ async def open_from_button(request: SlackRequest) -> None:
     if request.value == form.ANYWHERE:
         await open_empty(request)
     else:
-        await _open(request, _find_pressed(request), anywhere=False)
+        await _open(request, partial(_find_pressed, request))
 
 
 async def _find_pressed(request: SlackRequest) -> Subscription:
@@ -54,29 +59,26 @@ async def _find_pressed(request: SlackRequest) -> Subscription:
 
 async def open_empty(request: SlackRequest) -> None:
     """Open an empty form; also a global shortcut."""
-    await _open(request, _new_in_direct_messages(request), anywhere=True)
 
+    async def make() -> Subscription:
+        channel = await request.get_direct_channel()
+        return await subscription_commands.new_subscription(request, channel)
 
-async def _new_in_direct_messages(request: SlackRequest) -> Subscription:
-    channel = await request.get_direct_channel()
-    return await subscription_commands.new_subscription(request, channel)
+    await _open(request, make, anywhere=True)
 
 
 async def _open(
-    request: SlackRequest, finding: Coroutine[object, object, Subscription], *, anywhere: bool
+    request: SlackRequest, find: Callable[[], Awaitable[Subscription]], *, anywhere: bool = False
 ) -> None:
     """Open the form at once, and fill it in when Slack and the store have answered."""
 
-    async def fill_in() -> View:
-        subscription = await finding
+    async def fill_in() -> dict[str, Any]:
+        subscription = await find()
         preview = await _preview_lines(subscription, request)
         return form.settings_modal(subscription, anywhere=anywhere, preview=preview)
 
-    notice = messages.text("form_opening")
-    try:
-        await open_and_fill(request, fill_in(), notice=notice, frame=form.message_modal)
-    finally:
-        finding.close()
+    notice = in_progress_message(messages.text("form_opening"), is_answer_below=False)
+    await request.fill_modal(form.announcement_modal(notice.blocks), fill_in)
 
 
 async def _preview_lines(subscription: Subscription, request: SlackRequest) -> list[str]:

@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from bot.blocks import lookup, modals
+from bot.blocks.answers import in_progress_message
 from bot.blocks.modals import READ_MESSAGE
 from bot.blocks.settings_form import NEW_DIGEST
 from bot.listeners import messages
 from bot.listeners.command_line import LINK
 from bot.listeners.request import SlackRequest
 from bot.listeners.settings_form import open_empty
-from bot.listeners.windows import View, open_and_fill
+from bot.model import Message
 from bot.model.errors import UsageError
 
 _MARKUP = re.compile(r"<[^>]*>")
@@ -43,20 +44,24 @@ async def read_message(request: SlackRequest) -> None:
     message = request.body.get("message") or {}
     url = next(_find_links(message), None)
     place = urlsplit(url).hostname if url else messages.text("the_message")
-    notice, reading = messages.text("reading", place=place), _read(url, message, request)
-    await open_and_fill(request, reading, notice=notice, frame=modals.article_modal)
+    progress = in_progress_message(messages.text("reading", place=place), is_answer_below=False)
+
+    async def read() -> dict[str, Any]:
+        contents = await _read(url, message, request)
+        return modals.article_modal(contents.blocks)
+
+    await request.fill_modal(modals.article_modal(progress.blocks), read)
 
 
-async def _read(url: str | None, message: Mapping[str, Any], request: SlackRequest) -> View:
+async def _read(url: str | None, message: Mapping[str, Any], request: SlackRequest) -> Message:
     now = request.now()
     if url:
         articles = await request.services.intake.read_address(url, team=request.team)
-        return modals.article_modal(lookup.article_contents(articles, now).blocks)
+        return lookup.article_contents(articles, now)
     text = html.unescape(_MARKUP.sub(" ", str(message.get("text") or ""))).strip()
     if len(text.split()) < _MIN_WORDS:
         raise UsageError(*messages.pair("message_too_short"))
-    contents = lookup.message_contents(await request.services.intake.read_text(text), now)
-    return modals.article_modal(contents.blocks)
+    return lookup.message_contents(await request.services.intake.read_text(text), now)
 
 
 def _find_links(message: Mapping[str, Any]) -> Iterator[str]:

@@ -5,8 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.listeners import app_home
+from bot.model import AtTimes, Subscription
+from bot.model.errors import StoreUnavailable
 from bot.playground.slack_objects import BOT_USER_ID, TEAM_ID
 from bot.playground.workspace import Channel
 from tests.listeners.conftest import SlackEnv, words
@@ -63,6 +66,40 @@ async def test_a_form_opens_before_slack_has_answered_anything_else(env: SlackEn
     assert first == "views.open"
     assert others[-1] == "views.update"
     assert "submit" in (env.slack.modal() or {})
+
+
+async def test_what_goes_wrong_after_a_form_opened_stands_in_its_window(
+    env: SlackEnv, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is logged under the reference that the person sees, and nothing is left waiting."""
+
+    async def fail(*_: object) -> None:
+        raise StoreUnavailable("no space")
+
+    monkeypatch.setattr(env.store.subscriptions, "get", fail)
+    with capture_logs() as logs:
+        answers = await env.type("settings")
+    (logged,) = [line for line in logs if line["event"] == "listener failed"]
+    assert logged["reference"] in words(env.slack.modal() or {})
+    assert answers == []
+
+
+async def test_a_person_is_looked_up_once_for_a_home(env: SlackEnv) -> None:
+    """What the person may see, and whether they are an admin, come from one answer of Slack's."""
+    env.slack.user_actions.open_home(USER)
+    await env.slack.wait_for(env.slack.home)
+    await env.tasks.settled()
+    assert [call.method for call in env.slack.calls].count("users.info") == 1
+
+
+async def test_status_asks_nothing_of_each_channel(env: SlackEnv) -> None:
+    """A member sees how many subscriptions there are, in whatever channels."""
+    for number in range(3):
+        other = Subscription(TEAM_ID, f"C0OTHER{number}", "U0MINA", AtTimes(), "UTC")
+        await env.store.subscriptions.save(other)
+    (answer,) = await env.type("status")
+    assert "3 subscriptions" in words(answer)
+    assert "conversations.info" not in {call.method for call in env.slack.calls}
 
 
 async def test_an_older_drawing_of_home_is_not_shown_over_a_newer(
