@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 from bot.listeners import messages
 from bot.listeners.commands import SPECS_BY_WORD, WEB_ADDRESS, Command, find_command, render_command
+from bot.listeners.schedule_lists import name_channels
 from bot.listeners.schedule_parser import parse_subscribe
 from bot.model.errors import UsageError
 
@@ -14,7 +15,6 @@ LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|[^>]*)?>")
 # What Slack makes of a name, an address, a number or a date that was typed, with its label.
 # https://docs.slack.dev/messaging/formatting-message-text
 _ENTITY = re.compile(r"<(?:@|!|mailto:|tel:)([^|>]*)(?:\|([^>]*))?>")
-_CHANNEL = re.compile(r"<#\w*(?:\|([^>]*))?>")
 # Of the command's word or the whole line; further on the marks may belong to a name.
 _EMPHASIS = re.compile(r"\A\s*([*_~]{1,3})(?=\S)(.*?\S)\1(?!\S)")
 _QUOTE_MARK = re.compile(r"\A\s*(?:>|&gt;)\s*")
@@ -110,11 +110,6 @@ def _is_command(line: str) -> bool:
     except UsageError:
         return False
     return True
-
-
-def name_channels(text: str) -> str:
-    """Return typed text with the names of the channels that Slack made links of."""
-    return _CHANNEL.sub(lambda match: match[1] or "", text)
 
 
 def strip_markup(text: str) -> str:

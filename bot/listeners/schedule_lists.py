@@ -42,6 +42,7 @@ _RESERVED_WORDS = {
     *("top", "in", "at", "from", "between", "quiet", "up"),
     *("not", "except", "without", "but", "about"),
 }
+_CHANNEL = re.compile(r"<#\w*(?:\|([^>]*))?>")
 _PLAIN_ITEM = re.compile(r"[\w.'-]+(?: [\w.'-]+)*")
 # Where the next list begins: not at the hours of `from 9 to 17`, nor at those of `not at night`.
 _NEXT_LIST = re.compile(
@@ -121,10 +122,17 @@ _LIST_ENDS = tuple(
 )
 
 
+def name_channels(text: str) -> str:
+    """Return typed text with the names of channels: Slack makes links of words that are one's name.
+
+    `<#C0HARBOUR|harbour>`, or `<#C0HARBOUR>` where the name is not for everybody.
+    """
+    return _CHANNEL.sub(lambda match: match[1] or "", text)
+
+
 def _list_items(text: str, field: ListField, span: tuple[int, int]) -> tuple[str, ...]:
     text = re.sub(r"[\s,]+(?:and|but)\s*\Z", "", text, flags=re.IGNORECASE)
-    # A topic that is a channel's name, too, comes as a link to it: `<#C0HARBOUR|harbour>`.
-    text = re.sub(r"<#\w+\|([^>]*)>", r"\1", text)
+    text = name_channels(text)
     pieces = (
         " ".join((quoted or plain).split())
         for quoted, plain in re.findall(r'"([^"]*)"|([^,"]+)', text)
