@@ -3,7 +3,7 @@
 import asyncio
 import io
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
@@ -21,22 +21,38 @@ MARK = "mallardnoise"
 
 
 @asynccontextmanager
+async def serve_socket(
+    link: Callable[[web.Request], Awaitable[web.WebSocketResponse]],
+) -> AsyncIterator[str]:
+    """Play Slack in Socket Mode, with `link` behind the WebSocket; yield the API's address."""
+    bound = free_socket()
+
+    async def open_connection(_: web.Request) -> web.Response:
+        url = address(bound).replace("http", "ws") + "/link"
+        return web.json_response({"ok": True, "url": url})
+
+    app = web.Application()
+    app.add_routes(
+        [web.post("/api/apps.connections.open", open_connection), web.get("/link", link)]
+    )
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.SockSite(runner, bound).start()
+    yield f"{address(bound)}/api/"
+    await runner.cleanup()
+
+
+@asynccontextmanager
 async def slack_socket(
     envelope: dict[str, object],
     acks: asyncio.Queue[dict[str, object]],
     *,
     before: Sequence[str | bytes] = (),
 ) -> AsyncIterator[str]:
-    """Play Slack's side of Socket Mode: send one envelope over a WebSocket, keep the answers.
+    """Send one envelope over a WebSocket, and keep the answers.
 
     `before` are frames to send first, as they are.
     """
-    bound = free_socket()
-
-    async def open_connection(_: web.Request) -> web.Response:
-        return web.json_response(
-            {"ok": True, "url": address(bound).replace("http", "ws") + "/link"}
-        )
 
     async def link(request: web.Request) -> web.WebSocketResponse:
         connection = web.WebSocketResponse()
@@ -54,15 +70,8 @@ async def slack_socket(
                 await acks.put(message.json())
         return connection
 
-    app = web.Application()
-    app.add_routes(
-        [web.post("/api/apps.connections.open", open_connection), web.get("/link", link)]
-    )
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.SockSite(runner, bound).start()
-    yield f"{address(bound)}/api/"
-    await runner.cleanup()
+    async with serve_socket(link) as api:
+        yield api
 
 
 def command_envelope(env: SlackEnv, *, trigger_id: str) -> dict[str, object]:
@@ -105,11 +114,7 @@ async def test_a_handshake_that_nobody_answers_is_tried_again(
     """The socket counts as broken meanwhile, and stands once Slack answers."""
     monkeypatch.setattr("bot.app.slack.HANDSHAKE_SECONDS", 0.2)
     monkeypatch.setattr("bot.app.slack.PING_SECONDS", 0.2)
-    bound, tried, silent, pinged = free_socket(), *(asyncio.Event() for _ in range(3))
-
-    async def open_connection(_: web.Request) -> web.Response:
-        url = address(bound).replace("http", "ws") + "/link"
-        return web.json_response({"ok": True, "url": url})
+    tried, silent, pinged = (asyncio.Event() for _ in range(3))
 
     async def link(request: web.Request) -> web.WebSocketResponse:
         if not tried.is_set():
@@ -122,21 +127,14 @@ async def test_a_handshake_that_nobody_answers_is_tried_again(
                 pinged.set()
         return connection
 
-    app = web.Application()
-    app.add_routes(
-        [web.post("/api/apps.connections.open", open_connection), web.get("/link", link)]
-    )
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.SockSite(runner, bound).start()
-    env.bolt.client.base_url = f"{address(bound)}/api/"
-    async with open_socket_mode(env.bolt, "xapp-not-a-secret") as is_connected:
-        await asyncio.wait_for(tried.wait(), 60)
-        assert not await is_connected()
-        await asyncio.wait_for(pinged.wait(), 60)
-        assert await is_connected()
-    silent.set()
-    await runner.cleanup()
+    async with serve_socket(link) as api:
+        env.bolt.client.base_url = api
+        async with open_socket_mode(env.bolt, "xapp-not-a-secret") as is_connected:
+            await asyncio.wait_for(tried.wait(), 60)
+            assert not await is_connected()
+            await asyncio.wait_for(pinged.wait(), 60)
+            assert await is_connected()
+        silent.set()
 
 
 def envelope_of(**fields: object) -> str:
