@@ -62,17 +62,18 @@ def _escape_with_code(text: str) -> str:
 def essentials(commands: Sequence[tuple[str, str]]) -> Message:
     """List what most people need: lines to type, and what each does; a button runs `help more`."""
     more = kit.button("all_commands", RUN_LINE, "/digest help more")
-    return kit.compose("essentials", "\n".join(_help_lines(commands)), buttons=(more,))
+    return kit.compose("essentials", "\n".join(help_lines(commands)), buttons=(more,))
 
 
 def command_list(commands: Sequence[tuple[str, str]]) -> Message:
     """List every command: how it is typed, and what it does."""
-    lines, size = _help_lines(commands), _HELP_LINES_PER_SECTION
+    lines, size = help_lines(commands), _HELP_LINES_PER_SECTION
     paragraphs = ["\n".join(lines[at : at + size]) for at in range(0, len(lines), size)]
     return kit.compose("command_list", *paragraphs)
 
 
-def _help_lines(commands: Sequence[tuple[str, str]]) -> list[str]:
+def help_lines(commands: Sequence[tuple[str, str]]) -> list[str]:
+    """Return a line of markup for each command: what to type, and what it does."""
     return [f"{kit.command(line)}  {_escape_with_code(meaning)}" for line, meaning in commands]
 
 

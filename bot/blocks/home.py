@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.blocks import block_kit as kit
 from bot.blocks import messages
-from bot.blocks.answers import channel_label, subscription_markup
+from bot.blocks.answers import channel_label, help_lines, subscription_markup
 from bot.blocks.preferences import list_names
 from bot.blocks.settings_form import ANYWHERE, OPEN_SETTINGS
 from bot.model import ActorPreference, Block, EditPermission, Feed, Subscription
@@ -49,7 +49,6 @@ class HomePage:
 
 def home_view(page: HomePage, commands: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """Return the view, of at most a hundred blocks; `commands` are (line to type, meaning)."""
-    lines = [f"{kit.command(line)}  {meaning}" for line, meaning in commands]
     new = kit.button("new_digest", OPEN_SETTINGS, ANYWHERE, primary=not page.subscriptions)
     blocks: list[Block] = [
         kit.header(messages.text("home_title")),
@@ -64,7 +63,7 @@ def home_view(page: HomePage, commands: Sequence[tuple[str, str]]) -> dict[str, 
         *_heading("home_permission"),
         _permission_section(page),
         *_heading("home_commands"),
-        kit.section("\n".join(lines)),
+        kit.section("\n".join(help_lines(commands))),
         kit.context(messages.text("home_hint")),
     ]
     return {"type": "home", "blocks": blocks}
