@@ -121,7 +121,7 @@ def _compose_entry(
     key = _pick_key(fresh, subjects, {each for each, record in records.items() if record})
     rest = [each for each in fresh if each not in key][:_OTHER_STATEMENTS]
     others = [stored for stored in newest_first[:ARTICLES_READ] if stored is not lead]
-    quoted = [each.words for each in key]
+    quoted = [piece for each in key for piece in each.pieces]
     extract = pick_extract([lead, *others], headline, quoted=quoted, muted=muted, seen=seen)
     listed = {lead.id} | {each.article for each in (*key, *rest)}
     cited = (records[each] for each in (*key, *rest))

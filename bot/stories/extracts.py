@@ -84,22 +84,23 @@ def _fresh_sentences(
 
 
 def _order(articles: Sequence[StoredArticle], fresh: Sequence[_Candidate]) -> list[_Candidate]:
-    """Return first what covers most of a story that several articles tell, then the rest.
+    """Return first the best of the headline's article, then what covers most of a story, then rest.
 
     What somebody says is color beside the news, and has its place below: it comes last.
     """
+    lead = sorted((each for each in fresh if each.article == 0), key=_is_color)
     if len(articles) == 1:
-        return sorted(fresh, key=_is_color)
+        return lead
+    others = [each for each in fresh if not any(_tell_same(each, told) for told in lead[:1])]
     best = choose_together(
         [stored.analysis.sentences for stored in articles],
-        fresh,
+        others,
         language=articles[0].analysis.language,
         max_sentences=_SENTENCES,
         max_words=_MAX_WORDS,
     )
-    first = [fresh[i] for i in best]
-    rest = [candidate for candidate in fresh if candidate not in first]
-    return sorted([*first, *rest], key=_is_color)
+    order = dict.fromkeys([*lead[:1], *(others[i] for i in best), *fresh])
+    return sorted(order, key=_is_color)
 
 
 def _is_color(candidate: _Candidate) -> bool:

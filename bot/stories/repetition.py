@@ -113,9 +113,9 @@ class ComparableStatement:
         return cls(statement, article, outlet, named, speaker, fingerprint)
 
     @property
-    def words(self) -> str:
-        """What was said, in lower case without punctuation."""
-        return " ".join(lower_words(" ".join(span.text for span in self.statement.content)))
+    def pieces(self) -> list[str]:
+        """What was said, piece by piece, in lower case without punctuation."""
+        return [" ".join(lower_words(span.text)) for span in self.statement.content]
 
     def is_same(self, other: "ComparableStatement") -> bool:
         """Whether two statements are one: papers shorten and edit what they copy."""

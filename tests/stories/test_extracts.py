@@ -6,7 +6,7 @@ from bot.blocks.digest import digest_text
 from bot.blocks.story import story_blocks
 from bot.model import ArticlePart, DigestEntry
 from bot.stories.citations import find_mismatches
-from tests.builders import NOON, StoryBuilder
+from tests.builders import NOON, StoryBuilder, statement
 from tests.stories.test_composition import articles, digest, entry
 
 WIRE = (
@@ -58,6 +58,29 @@ def test_an_extract_tells_what_several_outlets_carry() -> None:
         source.article for source in composed.sources
     }
     assert not find_mismatches(digest(fire()), articles(fire()))
+
+
+def test_the_headlines_article_leads_its_extract() -> None:
+    """Its own best sentence comes first, whatever others carry."""
+    first, second = entry(fire()).extract
+    assert first.article == entry(fire()).headline.article
+    assert first.span.text == "A fire destroyed the grain store of Brekka on Tuesday night."
+    assert second.article != first.article
+
+
+def test_a_sentence_that_a_statement_repeats_in_part_is_no_second_one() -> None:
+    """A statement in two pieces holds the words of two sentences, each of which it repeats."""
+    body = (
+        "The store of Brekka burned down on Tuesday. The barley is lost for good, said Ola Vik. "
+        "The county opened two silos. We will sow again in April."
+    )
+    builder = StoryBuilder()
+    words = "The barley is lost for good|We will sow again in April."
+    builder.article(body, statement(body, "Ola Vik", words), headline="Brekka mourns")
+    assert shown(entry(builder)) == [
+        "The store of Brekka burned down on Tuesday.",
+        "The county opened two silos.",
+    ]
 
 
 def test_two_outlets_sentences_never_tell_the_same() -> None:
