@@ -26,6 +26,7 @@ from bot.reading.holds import find_hold, hold_article
 from bot.reading.markup import (
     SAFE_XML,
     find_all,
+    find_child,
     find_children,
     find_first,
     local_name,
@@ -149,9 +150,9 @@ def _clean(root: Any, hidden_styles: set[str]) -> None:
 
 
 def _clean_run(run: Any, hidden_styles: set[str]) -> None:
-    properties = next(find_children(run, "rPr"), None)
+    properties = find_child(run, "rPr")
     holder = run.getparent()
-    holder_properties = next(find_children(holder, "pPr"), None)
+    holder_properties = find_child(holder, "pPr")
     styles = {
         attribute(style, "val")
         for owner, name in ((properties, "rStyle"), (holder_properties, "pStyle"))
@@ -162,13 +163,13 @@ def _clean_run(run: Any, hidden_styles: set[str]) -> None:
         # What else is in a run (a break, a tab) parts the words beside it.
         for text in list(find_all(run, "t", "sym")):
             _remove(text)
-    elif attribute(next(find_children(properties, "vertAlign"), None), "val") == "superscript":
+    elif attribute(find_child(properties, "vertAlign"), "val") == "superscript":
         for text in find_all(run, "t"):
             text.text = raise_figures(text.text or "")
 
 
 def _is_on(properties: Any | None, name: str) -> bool:
-    mark = next(find_children(properties, name), None)
+    mark = find_child(properties, name)
     return mark is not None and (attribute(mark, "val") or "on").lower() not in _OFF
 
 
@@ -178,10 +179,10 @@ def _is_hidden(properties: Any | None) -> bool:
 
 def _is_unseen(run: Any, properties: Any | None) -> bool:
     """Return whether words are white on white, or too small to be seen."""
-    size = attribute(next(find_children(properties, "sz"), None), "val") or ""
+    size = attribute(find_child(properties, "sz"), "val") or ""
     if size.isdecimal() and int(size) <= _MIN_HALF_POINTS:
         return True
-    color = attribute(next(find_children(properties, "color"), None), "val") or ""
+    color = attribute(find_child(properties, "color"), "val") or ""
     return color.upper() in _WHITE and not _has_ground(run)
 
 
@@ -192,7 +193,7 @@ def _has_ground(run: Any) -> bool:
             if not local_name(properties).endswith("Pr"):
                 continue
             fills = [attribute(each, "fill") for each in find_children(properties, "shd")]
-            if next(find_children(properties, "highlight"), None) is not None:
+            if find_child(properties, "highlight") is not None:
                 return True
             if any(fill and fill.upper() not in {"AUTO", *_WHITE} for fill in fills):
                 return True
@@ -213,8 +214,7 @@ def _hidden_styles(parts: Mapping[str, bytes]) -> set[str]:
         if any(_is_hidden(properties) for properties in find_children(style, "rPr"))
     }
     based_on = {
-        name: attribute(next(find_children(style, "basedOn"), None), "val")
-        for name, style in styles.items()
+        name: attribute(find_child(style, "basedOn"), "val") for name, style in styles.items()
     }
     while more := {name for name, base in based_on.items() if base in hidden} - hidden:
         hidden |= more

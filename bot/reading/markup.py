@@ -157,6 +157,11 @@ def find_children(element: Any | None, name: str) -> Iterator[Any]:
     return (child for child in children if local_name(child) == name)
 
 
+def find_child(element: Any | None, name: str) -> Any | None:
+    """Return the first of the element's own children of that local name, or None."""
+    return next(find_children(element, name), None)
+
+
 def text_content(element: Any | None) -> str:
     """Return all text in an element, or "" for None."""
     return "".join(element.itertext()) if element is not None else ""

@@ -10,7 +10,14 @@ from bot.model.errors import SourceUnreadable
 from bot.reading.cleaning import MAX_URL_CHARS, first_line, line_or_none
 from bot.reading.credits import outlet_or_none
 from bot.reading.document import SourceDocument
-from bot.reading.markup import find_all, find_children, find_first, local_name, text_content
+from bot.reading.markup import (
+    find_all,
+    find_child,
+    find_children,
+    find_first,
+    local_name,
+    text_content,
+)
 from bot.reading.times import parse_embargo, parse_time
 from bot.reading.wire_status import parse_status
 from bot.reading.wire_text import WIRE_WORDS, attribute, byline_in, lower_attributes, wire_body
@@ -162,18 +169,18 @@ def _pieces(edition: Any) -> Iterator[tuple[str, str]]:
         holders = [each for each in content.iterancestors() if local_name(each) == "NewsComponent"]
         inside = holders[: holders.index(edition) + 1] if edition in holders else holders
         if not any(map(_is_media, (content, *inside))):
-            role = next(find_children(inside[0], "Role"), None) if inside else None
+            role = find_child(inside[0], "Role") if inside else None
             name = (attribute(role, "FormalName") or "").lower()
             yield name, wire_body(find_first(content, "DataContent"))
 
 
 def _is_media(element: Any) -> bool:
     """Return whether a component's role or a content item's type is not text."""
-    mime_type = next(find_children(element, "MimeType"), None)
+    mime_type = find_child(element, "MimeType")
     mime = "text" if mime_type is None else (attribute(mime_type, "FormalName") or "").lower()
     children = [child for child in element if local_name(child) in {"Role", "MediaType", "Format"}]
     kinds = lower_attributes(children, "FormalName")
-    encoding = next(find_children(element, "Encoding"), None)
+    encoding = find_child(element, "Encoding")
     is_encoded = local_name(element) == "ContentItem" and encoding is not None
     is_text = mime.startswith(("text", "application")) and "css" not in mime
     return not is_text or is_encoded or not kinds.isdisjoint(WIRE_WORDS["newsml 1 media"])

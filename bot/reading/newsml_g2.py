@@ -9,7 +9,14 @@ from bot.reading.cleaning import first_line, line_or_none
 from bot.reading.credits import join_names, outlet_or_none
 from bot.reading.document import SourceDocument
 from bot.reading.holds import hold_article
-from bot.reading.markup import find_all, find_children, find_first, local_name, text_content
+from bot.reading.markup import (
+    find_all,
+    find_child,
+    find_children,
+    find_first,
+    local_name,
+    text_content,
+)
 from bot.reading.nitf import nitf_byline
 from bot.reading.times import parse_embargo, parse_time
 from bot.reading.wire_status import notes_correction, parse_status
@@ -142,7 +149,7 @@ def _party_name(party: Any | None) -> str | None:
 
 
 def _digital_source_type(content: Any | None) -> str | None:
-    kind = next(find_children(content, "digitalSourceType"), None)
+    kind = find_child(content, "digitalSourceType")
     code = last_of_code(attribute(kind, "uri", "qcode") or "")
     names = map(text_content, find_children(kind, "name"))
     return first_line((code, attribute(kind, "literal"), *names))

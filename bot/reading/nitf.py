@@ -8,7 +8,7 @@ from bot.reading.cleaning import first_line, line_or_none
 from bot.reading.credits import outlet_or_none
 from bot.reading.document import SourceDocument
 from bot.reading.holds import hold_article
-from bot.reading.markup import find_all, find_children, find_first, local_name, text_content
+from bot.reading.markup import find_all, find_child, find_first, local_name, text_content
 from bot.reading.times import first_time, parse_embargo, parse_time
 from bot.reading.wire_status import embargo_end, notes_correction, parse_status
 from bot.reading.wire_text import DESK_PHRASES, attribute, byline_in, wire_body
@@ -97,7 +97,7 @@ def _notes(root: Any) -> list[str | None]:
 
 def _content(root: Any) -> Any | None:
     """Return the body's own content; notes to editors have a content of theirs."""
-    return next(find_children(find_first(root, "body"), "body.content"), None)
+    return find_child(find_first(root, "body"), "body.content")
 
 
 def _source(root: Any) -> str | None:

@@ -15,7 +15,7 @@ from bot.model import Article, TurnKind
 from bot.model.errors import SourceUnreadable
 from bot.reading.cleaning import MAX_URL_CHARS, clean_line, line_or_none
 from bot.reading.document import SourceDocument
-from bot.reading.markup import find_all, find_children, find_first, local_name, text_content
+from bot.reading.markup import find_all, find_child, find_first, local_name, text_content
 from bot.reading.times import parse_time
 from bot.reading.turns import SpokenParagraph, SpokenTurn, compose_transcript, merge_turns
 
@@ -141,7 +141,7 @@ def read_akoma_ntoso(document: SourceDocument) -> list[Article]:
 def _akoma_turn(element: Any, shown: dict[str | None, str | None]) -> SpokenTurn | None:
     """Return a speech; its speaker is whom `by` refers to, else the printed mark."""
     by, office = (_reference(element, shown, name) for name in ("by", "as"))
-    printed = clean_line(text_content(next(find_children(element, "from"), None))).rstrip(" :.—–-")
+    printed = clean_line(text_content(find_child(element, "from"))).rstrip(" :.—–-")
     if by is None and (named := _BRACKETED.search(printed)):
         # "Minister of Ports (Ms. Vik)" is printed where `by` refers to nobody.
         by, office = named[1], office or line_or_none(printed[: named.start()])
@@ -176,7 +176,7 @@ def read_tei(document: SourceDocument) -> list[Article]:
         published=parse_time(day.get("when"), document.zone) if day is not None else None,
     )
     names = {
-        _xml_id(person): clean_line(_person_name(next(find_children(person, "persName"), None)))
+        _xml_id(person): clean_line(_person_name(find_child(person, "persName")))
         for person in find_all(tree, "person")
     }
     sections = [_Section(title)]

@@ -6,7 +6,7 @@ from bot.model import Article
 from bot.model.errors import FeedEmpty, SourceUnreadable
 from bot.reading.cleaning import MAX_URL_CHARS, first_line, line_or_none
 from bot.reading.document import SourceDocument
-from bot.reading.markup import find_children, find_first, html_text, text_content
+from bot.reading.markup import find_child, find_children, find_first, html_text, text_content
 from bot.reading.times import parse_time
 
 # Google's limit for a news sitemap; what is beyond it is not news of the last two days.
@@ -20,7 +20,7 @@ def read_articles(document: SourceDocument) -> list[Article]:
     Raise FeedEmpty where a sitemap has no entries, and SourceUnreadable where none is news.
     """
     entries = list(find_children(document.tree, "url"))
-    news = [entry for entry in entries if next(find_children(entry, "news"), None) is not None]
+    news = [entry for entry in entries if find_child(entry, "news") is not None]
     if not entries:
         raise FeedEmpty("This sitemap names no pages.")
     if not news:
@@ -38,7 +38,7 @@ def read_index(document: SourceDocument) -> list[Article]:
 
 
 def _read_entry(entry: Any, zone: str) -> Article:
-    news = next(find_children(entry, "news"))
+    news = find_child(entry, "news")
     title = html_text(text_content(find_first(news, "title")))
     return Article(
         body="",

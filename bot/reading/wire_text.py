@@ -12,7 +12,7 @@ from bot.reading.entities import unescape_twice
 from bot.reading.markup import (
     HTML_ELEMENTS,
     find_all,
-    find_children,
+    find_child,
     html_text,
     paragraphs,
     parse_xml,
@@ -49,7 +49,7 @@ def wire_body(content: Any | None) -> str:
     holder = next(find_all(content, "body.content"), None)
     if holder is None:
         holder = next(find_all(content, "body"), content)
-    if next(find_children(holder, "p"), None) is not None:
+    if find_child(holder, "p") is not None:
         # Some wires set routing codes beside the paragraphs, in none of them.
         holder.text = None
         for child in holder:
