@@ -132,14 +132,14 @@ def _clean(root: Any, hidden_styles: set[str]) -> None:
     """Take out of a body what a reader of the document does not see, or must not believe."""
     if next(find_all(root, *_REVISIONS), None) is not None:
         raise SourceUnreadable(_TRACKED)
-    if next(find_all(root, "altChunk"), None) is not None:
+    if find_first(root, "altChunk") is not None:
         raise SourceUnreadable(_UNREAD.format(name="altChunk"))
     for element in list(find_all(root, "AlternateContent")):
         _place_text_box(element)
     for element in list(find_all(root, "r")):
         _clean_run(element, hidden_styles)
     for element in list(find_all(root, "sdt")):
-        if next(find_all(find_first(element, "sdtPr"), "showingPlcHdr"), None) is not None:
+        if find_first(element, "sdtPr", "showingPlcHdr") is not None:
             _remove(element)
     for element in list(root.iter()):
         name = local_name(element)
@@ -223,7 +223,7 @@ def _hidden_styles(parts: Mapping[str, bytes]) -> set[str]:
 
 def _place_text_box(alternate: Any) -> None:
     """Set the paragraphs of a text box below the paragraph that it hangs in, each once."""
-    box = next(find_all(alternate, "txbxContent"), None)
+    box = find_first(alternate, "txbxContent")
     if box is None:
         return
     holder = next((each for each in alternate.iterancestors() if local_name(each) == "p"), None)

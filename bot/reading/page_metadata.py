@@ -228,7 +228,7 @@ class PageMetadata:
 
     def _in_article(self, elements: Iterable[Any]) -> Iterator[Any]:
         """Yield those elements that stand beside the page's heading, then others in no frame."""
-        heading = next(self._find("h1"), None)
+        heading = markup.find_first(self._tree, "h1")
         above = () if heading is None else heading.iterancestors("article", "main")
         holder = next(iter(above), None)
         outside = []

@@ -13,6 +13,7 @@ from bot.reading.markup import (
     HTML_ELEMENTS,
     find_all,
     find_child,
+    find_first,
     html_text,
     paragraphs,
     parse_xml,
@@ -46,7 +47,7 @@ def wire_body(content: Any | None) -> str:
     """Return the paragraphs of NITF, XHTML or plain text inside another element."""
     if content is None:
         return ""
-    holder = next(find_all(content, "body.content"), None)
+    holder = find_first(content, "body.content")
     if holder is None:
         holder = next(find_all(content, "body"), content)
     if find_child(holder, "p") is not None:
