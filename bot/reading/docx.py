@@ -77,8 +77,8 @@ def read_articles(document: SourceDocument) -> list[Article]:
     """Return the one article that the file is. Raise SourceUnreadable where it is in doubt."""
     try:
         parts = _read_parts(document.data)
-        notes = [*_margin_texts(parts), *_footnote_texts(parts)]
         root = etree.fromstring(parts[_BODY], _parser())
+        notes = [*_margin_texts(root, parts), *_footnote_texts(parts)]
         _clean(root, _hidden_styles(parts))
         parts[_BODY] = etree.tostring(root)
         html = _convert(parts, root)
@@ -130,8 +130,7 @@ def _convert(parts: Mapping[str, bytes], root: Any) -> str:
 
 def _clean(root: Any, hidden_styles: set[str]) -> None:
     """Take out of a body what a reader of the document does not see, or must not believe."""
-    if next(find_all(root, *_REVISIONS), None) is not None:
-        raise SourceUnreadable(_TRACKED)
+    _refuse_tracked_changes(root)
     if find_first(root, "altChunk") is not None:
         raise SourceUnreadable(_UNREAD.format(name="altChunk"))
     for element in list(find_all(root, "AlternateContent")):
@@ -147,6 +146,11 @@ def _clean(root: Any, hidden_styles: set[str]) -> None:
             _remove(element)
         elif name in _UNWRAPPED:
             _unwrap(element)
+
+
+def _refuse_tracked_changes(root: Any) -> None:
+    if next(find_all(root, *_REVISIONS), None) is not None:
+        raise SourceUnreadable(_TRACKED)
 
 
 def _clean_run(run: Any, hidden_styles: set[str]) -> None:
@@ -251,9 +255,8 @@ def _unwrap(element: Any) -> None:
 # --- what stands beside the text ---
 
 
-def _margin_texts(parts: Mapping[str, bytes]) -> Iterator[str]:
+def _margin_texts(root: Any, parts: Mapping[str, bytes]) -> Iterator[str]:
     """Yield the paragraphs of the page headers and footers that are shown."""
-    root = etree.fromstring(parts[_BODY], _parser())
     relations = etree.fromstring(parts.get(_RELATIONS, b"<none/>"), _parser())
     targets = {attribute(each, "Id"): attribute(each, "Target") or "" for each in relations}
     settings = etree.fromstring(parts.get(_SETTINGS, b"<none/>"), _parser())
@@ -277,8 +280,7 @@ def _footnote_texts(parts: Mapping[str, bytes]) -> Iterator[str]:
 
 def _paragraph_texts(part: bytes) -> Iterator[str]:
     root = etree.fromstring(part, _parser())
-    if next(find_all(root, *_REVISIONS), None) is not None:
-        raise SourceUnreadable(_TRACKED)
+    _refuse_tracked_changes(root)
     for paragraph in find_all(root, "p"):
         yield "".join(map(text_content, find_all(paragraph, "t")))
 
