@@ -11,6 +11,7 @@ from itertools import groupby, pairwise
 from statistics import median
 
 from bot.reading.press_releases import is_release_end
+from bot.reading.visible import SUBSCRIPTS, SUPERSCRIPTS
 
 # All lengths are in points, or in parts of the size of the letters beside.
 _ROW_TOLERANCE = 0.2
@@ -34,8 +35,6 @@ _FULL_SHARE = 0.8
 # Where running heads and feet stand: so far from the edge, as a share of the page's height.
 _MARGIN_SHARE = 0.12
 _SAME_HEIGHT = 4.0
-_SUPERSCRIPTS = str.maketrans("0123456789+-−()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿ")
-_SUBSCRIPTS = str.maketrans("0123456789+-−()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎")
 _PAGE_NUMBER = re.compile(r"\W*(?:page|seite|página|pagina|sida|side|lk\.?)?\s*\d{1,4}"
                           r"(?:\s*(?:/|of|von|de|di|av)\s*\d{1,4})?\W*", re.IGNORECASE)  # fmt: skip
 _FOOTNOTE_MARK = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}|[*†‡]{1,3}")
@@ -180,7 +179,7 @@ def _join_raised(pieces: list[list[Glyph]]) -> list[list[Glyph]]:
         if at is None:
             whole.append(piece)
             continue
-        table = _SUPERSCRIPTS if piece[0].y > whole[at][0].y else _SUBSCRIPTS
+        table = SUPERSCRIPTS if piece[0].y > whole[at][0].y else SUBSCRIPTS
         raised = [
             replace(glyph, text=glyph.text.translate(table)) if _is_figure(piece) else glyph
             for glyph in piece
@@ -429,7 +428,7 @@ def _join(before: str, after: str, words: Counter[str]) -> str:
 def raise_figures(text: str) -> str:
     """Return a text whose figures stand as raised ones; other raised words stay as they are."""
     is_figure = all(character in "0123456789+-−()n*†‡ ," for character in text)
-    return text.translate(_SUPERSCRIPTS) if is_figure else text
+    return text.translate(SUPERSCRIPTS) if is_figure else text
 
 
 def without_footnote_marks(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:

@@ -52,8 +52,8 @@ _HIDING_STYLE = re.compile(
     re.IGNORECASE,
 )
 _QUOTE_MARKS = tuple("\"'“”„‟«»‘’‚‛‹›「」『』")
-_SUPERSCRIPTS = str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")
-_SUBSCRIPTS = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
+SUPERSCRIPTS = str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")
+SUBSCRIPTS = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
 # Digits, or the letter of an unknown number; other letters are of an ordinal such as "5th".
 _MATHEMATICAL = re.compile(r"\d|^\W*[nxyk]\W*$")
 _FOOTNOTE_MARK = re.compile(r"[\s*†‡§¶]*|\W*\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\W*|\W*[a-z]\W*")
@@ -184,7 +184,7 @@ def _set_raised_and_lowered(tree: Any) -> None:
 
 
 def _in_one_line(text: str, *, is_raised: bool) -> str:
-    moved = text.translate(_SUPERSCRIPTS if is_raised else _SUBSCRIPTS)
+    moved = text.translate(SUPERSCRIPTS if is_raised else SUBSCRIPTS)
     is_complete = all(old != new for old, new in zip(text, moved, strict=True))
     return moved if is_complete else f"{'^' if is_raised else '_'}{text}"
 
