@@ -10,7 +10,7 @@ from html.entities import html5
 from bot.model.errors import SourceUnreadable
 
 MAX_UNFOLDED_CHARS = 100_000
-_ILLEGAL_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+ILLEGAL_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ENTITY = re.compile(r"&(?:#\d{1,20}|#[xX][0-9a-fA-F]{1,20}|[A-Za-z_][\w.-]{0,60});")
 _XML_ENTITIES = {"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"}
 _ESCAPED_ENTITY = re.compile(
@@ -84,7 +84,7 @@ def _resolve_entity(match: re.Match[str]) -> str:
             return f"&amp;{entity[1:]}"
         return entity if character in "<>&\"'" else character
     number = int(entity[3:-1], 16) if entity[2] in "xX" else int(entity[2:-1])
-    return entity if number <= 0x10FFFF and not _ILLEGAL_IN_XML.match(chr(number)) else ""
+    return entity if number <= 0x10FFFF and not ILLEGAL_IN_XML.match(chr(number)) else ""
 
 
 def unescape_twice(text: str) -> str:

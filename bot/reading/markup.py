@@ -13,7 +13,12 @@ from lxml import html as lxml_html
 from bot.model.errors import SourceUnreadable
 from bot.model.wordlists import load_word_lists
 from bot.reading.cleaning import join_paragraphs, unwrap
-from bot.reading.entities import resolve_html_entities, unescape_twice, unfold_declared
+from bot.reading.entities import (
+    ILLEGAL_IN_XML,
+    resolve_html_entities,
+    unescape_twice,
+    unfold_declared,
+)
 from bot.reading.visible import keep_visible
 
 SAFE_XML = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
@@ -25,7 +30,6 @@ _PROLOGUE = re.compile(
 )
 _ROOT = re.compile(r"\s*<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]")
 _ROOT_AFTER_DTD = re.compile(r"\]\s*>\s*<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]")
-_ILLEGAL_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
 _SCRIPT_END = re.compile(r"</script", re.IGNORECASE)
 _LONG_TAG = re.compile(r"<[A-Za-z][^<>]{16384,}")
@@ -101,7 +105,7 @@ def parse_xml(text: str) -> Any:
 
 def strip_declaration(text: str) -> str:
     """Remove the XML declaration and the characters that XML forbids."""
-    return _ILLEGAL_IN_XML.sub("", _DECLARATION.sub("", text, count=1))
+    return ILLEGAL_IN_XML.sub("", _DECLARATION.sub("", text, count=1))
 
 
 def has_too_many_attributes(text: str) -> bool:
