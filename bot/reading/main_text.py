@@ -16,6 +16,7 @@ from bot.model.wordlists import load_word_lists
 from bot.reading import markup
 from bot.reading.cleaning import join_paragraphs
 from bot.reading.document import PARSE_ERRORS
+from bot.reading.markup import text_content
 from bot.reading.visible import keep_visible, remove
 
 _WORDS = load_word_lists("bot.reading", "data/page_furniture.txt", "furniture", "neutral")
@@ -66,7 +67,7 @@ def read_main_text(tree: Any, headline: str | None, *, is_live: bool) -> str:
     """
     etree.strip_elements(tree, "script", "style", with_tail=False)
     keep_visible(tree)
-    headings = [_line(_text(heading)) for heading in tree.iter("h1")]
+    headings = [_line(text_content(heading)) for heading in tree.iter("h1")]
     entries = _settle_articles(tree, headline, is_live=is_live)
     _make_plain(tree)
     blocks = _own_blocks(_common_ancestor(entries)) if entries else _extract(tree)
@@ -106,7 +107,7 @@ def _are_whole(blocks: list[str], tree: Any) -> bool:
     if sum(map(len, blocks)) < _SHORT_CHARS:
         return False
     shown = {_line(block) for block in blocks}
-    texts = filter(None, (_line(_text(paragraph)) for paragraph in tree.iter("p")))
+    texts = filter(None, (_line(text_content(paragraph)) for paragraph in tree.iter("p")))
     first = next(texts, None)
     return first is None or first in shown or any(text in shown for text in texts)
 
@@ -129,7 +130,7 @@ def _settle_articles(tree: Any, headline: str | None, *, is_live: bool) -> list[
     if sum(map(lengths.__getitem__, entries)) > outside:
         _remove_all(each for each in articles if each not in entries)
         return entries
-    sizes = [len(_line(_text(each))) for each in articles]
+    sizes = [len(_line(text_content(each))) for each in articles]
     if own is None and outside > _FAR_MORE * max(sizes, default=outside):
         _remove_all(articles)
     elif len(articles) > 1:
@@ -157,7 +158,7 @@ def _own_article(articles: list[Any], headline: str | None) -> Any | None:
     """Return the article under the page's headline, else the only one under a first heading."""
     wanted = _line(headline or "")
     for article in articles:
-        headings = map(_text, article.iter(*_HEADINGS))
+        headings = map(text_content, article.iter(*_HEADINGS))
         if wanted and any(_line(heading) == wanted for heading in headings):
             return article
     under_h1 = [article for article in articles if next(article.iter("h1"), None) is not None]
@@ -175,7 +176,7 @@ def _is_card(article: Any) -> bool:
 
 
 def _prose_length(element: Any) -> int:
-    return sum(len(text) for text in map(_text, element.iter("p")) if _is_prose(text))
+    return sum(len(text) for text in map(text_content, element.iter("p")) if _is_prose(text))
 
 
 def _is_prose(text: str) -> bool:
@@ -183,10 +184,6 @@ def _is_prose(text: str) -> bool:
     return (
         len(text) >= _MIN_PROSE_CHARS and _SENTENCE_END.search(text[-_MAX_END_CHARS:]) is not None
     )
-
-
-def _text(element: Any) -> str:
-    return "".join(element.itertext())
 
 
 def _line(text: str) -> str:
@@ -230,11 +227,11 @@ def _is_line(block: Any) -> bool:
     if block.tag in _TEXT_BLOCKS:
         return True
     is_flat = all(child.tag in _WITHIN_LINES for child in block)
-    return block.tag in {"div", "section"} and is_flat and _has_own_text(block)
+    return block.tag in {"div", "section"} and is_flat and markup.has_own_text(block)
 
 
 def _is_only_time(element: Any, block: Any) -> bool:
-    return element.tag == "time" and _text(element).strip() == _text(block).strip()
+    return element.tag == "time" and text_content(element).strip() == text_content(block).strip()
 
 
 def _drop_repeated_names(tree: Any) -> None:
@@ -255,7 +252,9 @@ def _keep_among_prose(parent: Any) -> None:
     "port-authority" is no author, and a paragraph of the class "social-workers" not for sharing;
     a paragraph that is a link to its source is no list of links.
     """
-    prose = [child for child in parent.iterchildren("p", "blockquote") if _is_prose(_text(child))]
+    prose = [
+        child for child in parent.iterchildren("p", "blockquote") if _is_prose(text_content(child))
+    ]
     odd = [child for child in prose if _FURNITURE.search(_names(child)) or _is_link(child)]
     if len(odd) == len(prose):
         return
@@ -265,7 +264,7 @@ def _keep_among_prose(parent: Any) -> None:
             etree.strip_tags(child, "a")
     for child in parent.iterchildren("div", "section"):
         words = map(str.lower, _NAME_WORD.findall(_names(child)))
-        is_prose = _prose_length(child) > _MANY * len(_text(child).strip())
+        is_prose = _prose_length(child) > _MANY * len(text_content(child).strip())
         if is_prose and _WORDS["furniture"].isdisjoint(words):
             _drop_names(child)
 
@@ -289,13 +288,8 @@ def _is_furniture_name(names: str) -> bool:
 
 
 def _is_link(element: Any) -> bool:
-    linked = sum(len(_text(link).strip()) for link in element.iter("a"))
-    return linked > 0 and linked > _MANY * max(len(_text(element).strip()), 1)
-
-
-def _has_own_text(block: Any) -> bool:
-    texts = (block.text, *(child.tail for child in block))
-    return any(text and not text.isspace() for text in texts)
+    linked = sum(len(text_content(link).strip()) for link in element.iter("a"))
+    return linked > 0 and linked > _MANY * max(len(text_content(element).strip()), 1)
 
 
 def _open_table(table: Any) -> None:
@@ -307,7 +301,7 @@ def _open_table(table: Any) -> None:
     ):
         for part in table.iter(*_PARTS_OF_TABLES):
             part.tag = "div"
-    elif any(_is_prose(_text(cell)) for cell in cells):
+    elif any(_is_prose(text_content(cell)) for cell in cells):
         for row in table.iter("tr"):
             for cell in row.iterchildren("td", "th"):
                 cell.tag, cell.tail = "span", f" {cell.tail or ''}"
@@ -338,4 +332,4 @@ def _is_furniture(element: Any) -> bool:
     words = (word.lower() for word in _NAME_WORD.findall(_names(element)))
     if any(_COMPOUND.fullmatch(word) and _FURNITURE.search(word) for word in words):
         return True
-    return not _is_prose(_text(element)) and _is_link(element)
+    return not _is_prose(text_content(element)) and _is_link(element)

@@ -228,9 +228,13 @@ def paragraphs(tree: Any, *, page: bool = False, wire: bool = False) -> list[str
 
 
 def _is_among_words(element: Any) -> bool:
-    """Return whether its parent has text of its own ("mixed content" in the words of XML)."""
     parent = element.getparent()
-    texts = () if parent is None else (parent.text, *(child.tail for child in parent))
+    return parent is not None and has_own_text(parent)
+
+
+def has_own_text(element: Any) -> bool:
+    """Return whether text stands right in an element ("mixed content" in the words of XML)."""
+    texts = (element.text, *(child.tail for child in element))
     return any(text and not text.isspace() for text in texts)
 
 
