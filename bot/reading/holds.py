@@ -86,6 +86,12 @@ def find_hold(line: str, zone: str) -> Hold | None:
     return Hold(has_time, until, rest, "" if until else day)
 
 
+def is_hold(line: str) -> bool:
+    """Return whether a line is a hold and says nothing else, in whatever time zone."""
+    hold = find_hold(line, "UTC")
+    return hold is not None and not hold.rest
+
+
 def mentions_hold(text: str) -> bool:
     """Return whether it is worth the time to look for holds in a whole page."""
     lower = text.lower()

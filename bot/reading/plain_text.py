@@ -14,7 +14,7 @@ from bot.model import Article, Format
 from bot.reading.cleaning import clean_body, clean_line, line_or_none, unwrap
 from bot.reading.document import FormatReader, SourceDocument
 from bot.reading.front_matter import LABEL_ROWS, add_front_matter, split_front_matter
-from bot.reading.holds import find_hold, hold_article
+from bot.reading.holds import hold_article, is_hold
 from bot.reading.markup import html_text
 from bot.reading.press_releases import is_contact, part_release_end, read_release_top
 from bot.reading.times import parse_time
@@ -128,7 +128,7 @@ def _read_field(line: str, zone: str) -> tuple[str, str] | None:
         return None if is_bad_time else (name, value)
     if _BYLINE.match(line):
         return "byline", line
-    if (hold := find_hold(line, zone)) and not hold.rest:
+    if is_hold(line):
         return "hold", line
     if _URL.match(line):
         return "url", line

@@ -11,7 +11,7 @@ from bot.model import Article, Format
 from bot.model.errors import SourceUnreadable
 from bot.reading.cleaning import clean_body, join_paragraphs, line_or_none, unwrap
 from bot.reading.document import FormatReader, SourceDocument
-from bot.reading.holds import find_hold, hold_article
+from bot.reading.holds import hold_article, is_hold
 from bot.reading.times import parse_time
 from bot.reading.wire_status import is_correction, notes_correction, status_in
 from bot.reading.wire_text import DESK_PHRASES, without_sign_off
@@ -129,8 +129,7 @@ def _split_lines(lines: list[str]) -> tuple[list[str], list[str], list[str]]:
 
 
 def _is_note(head: str) -> bool:
-    hold = find_hold(head, "UTC")
-    return bool(DESK_PHRASES["note"].fullmatch(head)) or (hold is not None and not hold.rest)
+    return DESK_PHRASES["note"].fullmatch(head) is not None or is_hold(head)
 
 
 def _is_marked(line: str) -> bool:
@@ -206,8 +205,7 @@ def _read_top(text: str) -> tuple[str | None, str | None, list[str]]:
 
 
 def _is_take_key(line: str) -> bool:
-    hold = find_hold(line, "UTC")
-    return bool(DESK_PHRASES["take key"].fullmatch(line)) or (hold is not None and not hold.rest)
+    return DESK_PHRASES["take key"].fullmatch(line) is not None or is_hold(line)
 
 
 def _iptc_body(text: str, agency: str | None) -> str:
