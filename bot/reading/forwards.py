@@ -41,9 +41,11 @@ def split_forward(text: str, *, is_forward: bool) -> Forward | None:
     that a reply has as well. Of messages passed on again it is the innermost.
     """
     forward = _split_once(text, is_forward=is_forward)
-    for _ in range(_MAX_DEPTH if forward else 0):
-        inner = _split_once(forward.text, is_forward=False) if forward else None
-        if forward is None or inner is None:
+    if forward is None:
+        return None
+    for _ in range(_MAX_DEPTH):
+        inner = _split_once(forward.text, is_forward=False)
+        if inner is None:
             break
         forward = replace(inner, note=f"{forward.note}\n{inner.note}")
     return forward
