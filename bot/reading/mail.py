@@ -123,14 +123,13 @@ def _read_article(message: Message, document: SourceDocument) -> Article:
     subject = read_header(message, "subject", document.encoding)
     reader, body = _read_text(message, document, subject)
     replaced = read_header(message, "supersedes")
-    language = (read_header(message, "content-language") or "").partition(",")[0]
     article = Article(
         body=body,
         headline=without_marks(subject, is_list=message["list-id"] is not None),
         source=read_sender(message, document.encoding),
         guid=read_header(message, "message-id"),
         published=parse_time(read_header(message, "date"), document.zone),
-        language=language,
+        language=read_header(message, "content-language"),
         url=line_or_none((read_header(message, "archived-at") or "").strip("<> "), MAX_URL_CHARS),
         replaces=(replaced,) if replaced else (),
     )
