@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.model import Article, Span, Turn, TurnKind
-from bot.reading.times import parse_time
+from bot.reading.times import first_time
 from bot.reading.turns import WORDS, speaker_key, spoken_spans, tell_kinds
 
 Range = tuple[int, int]
@@ -99,22 +99,17 @@ def mark_turns(article: Article, zone: str) -> Article:
     body = f"{head}\n\n{article.body}"
     if not (with_head := find_turns(body)):
         return replace(article, turns=turns)
-    turns = with_head
     # The first mark and its words may have looked like a headline.
-    headline = head if turns[0].mark.start else None
-    return replace(article, headline=headline, body=body, turns=turns)
+    headline = head if with_head[0].mark.start else None
+    return replace(article, headline=headline, body=body, turns=with_head)
 
 
 def _held_at(head: Sequence[str], zone: str) -> datetime | None:
     """Return the time of a date and a clock time that stand on lines of their own."""
     lines = [line.strip("() ") for line in head if len(line) <= _MAX_DATE_CHARS]
     clock = next((line for line in lines if _CLOCK.match(line)), "")
-    times = (
-        parse_time(f"{line} {clock}".strip(), zone) or parse_time(line, zone)
-        for line in lines
-        if line != clock
-    )
-    return next((time for time in times if time), None)
+    dates = (line for line in lines if line != clock)
+    return first_time((text for date in dates for text in (f"{date} {clock}", date)), zone)
 
 
 def find_turns(body: str, unspoken: Collection[int] | None = None) -> tuple[Turn, ...]:
@@ -196,7 +191,7 @@ def _read_mark(match: re.Match[str] | None) -> _Mark | None:
     )
     if not is_sure and len(letters) > _MAX_NAME_WORDS and "," not in match["label"]:
         return None
-    name = None if key in {"question", "questioner"} or key == "q" else match.span("label")
+    name = None if key in {"q", "question", "questioner"} else match.span("label")
     return _Mark(match.start(), match.end("mark"), name, is_sure)
 
 
