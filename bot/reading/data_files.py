@@ -10,7 +10,6 @@ from bot.reading.document import SourceDocument
 
 _KINDS = load_tables("bot.reading", "data/data_files.toml")
 _STARTS = _KINDS["starts"]
-_LONGEST_START = max(map(len, _STARTS))
 _JSON = "This is JSON, but not ninjs, JSON Feed, WordPress posts or a podcast's transcript."
 _JSON_DATA = re.compile(r"\s*(?:\{\s*(?:\"|\}\s*$)|\[\s*[\[{\"\]])")
 # JSON inside of a program or behind a guard against being run as one.

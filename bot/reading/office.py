@@ -37,8 +37,7 @@ def detect(document: SourceDocument) -> FormatReader | None:
     if _OFFICE_ENTRIES.isdisjoint(names):
         return None
     if _DOCX_BODY not in names:
-        kind = "an Office document that is no DOCX"
-        raise SourceUnreadable(f"This is {kind}. {READ_INSTEAD}")
+        raise SourceUnreadable(f"This is an Office document that is no DOCX. {READ_INSTEAD}")
     return Format.DOCX, _reader("bot.reading.docx")
 
 

@@ -38,6 +38,7 @@ _SAME_HEIGHT = 4.0
 _PAGE_NUMBER = re.compile(r"\W*(?:page|seite|página|pagina|sida|side|lk\.?)?\s*\d{1,4}"
                           r"(?:\s*(?:/|of|von|de|di|av)\s*\d{1,4})?\W*", re.IGNORECASE)  # fmt: skip
 _FOOTNOTE_MARK = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}|[*†‡]{1,3}")
+_MARK_IN_TEXT = re.compile(rf"(?<=\S)(?:{_FOOTNOTE_MARK.pattern})")
 _MARKED_FOOTNOTE = re.compile(rf"({_FOOTNOTE_MARK.pattern})\s*\S")
 # Behind a sentence's end, or a word that is no unit, a raised number is a footnote's.
 _AFTER_SENTENCE = re.compile(r"[.,;:!?\"'”’»)\]]$|[^\W\d_]{4,}$")
@@ -441,5 +442,4 @@ def without_footnote_marks(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
         is_mark = match.group() in notes or (is_figure and _AFTER_SENTENCE.search(before))
         return "" if is_mark else match.group()
 
-    marked = re.compile(rf"(?<=\S)(?:{_FOOTNOTE_MARK.pattern})")
-    return [replace(each, text=marked.sub(drop, each.text)) for each in paragraphs]
+    return [replace(each, text=_MARK_IN_TEXT.sub(drop, each.text)) for each in paragraphs]

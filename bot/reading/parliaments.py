@@ -21,8 +21,10 @@ from bot.reading.turns import SpokenParagraph, SpokenTurn, compose_transcript, m
 
 _HEADINGS = {"oral-heading", "major-heading", "minor-heading"}
 _SPEECHES = {"speech", "question", "answer"}
-_KINDS = {"question": TurnKind.QUESTION, "ques": TurnKind.QUESTION, "answer": TurnKind.ANSWER}
-_KINDS["reply"] = TurnKind.ANSWER
+_KINDS = {
+    **dict.fromkeys(("question", "ques"), TurnKind.QUESTION),
+    **dict.fromkeys(("answer", "reply"), TurnKind.ANSWER),
+}
 # Inside a speech: what was heard or done, and what editors added.
 _ASIDES = frozenset(
     ["note", "kinesic", "vocal", "incident", "gap", "remark", "noteRef", "authorialNote", "from"]

@@ -389,7 +389,7 @@ def _mark_names(drawn: Any) -> Iterator[str]:
 def _check_letters(page: Page) -> Page:
     """Return the page without icons; refuse what no one can tell, or tell in which order."""
     text = "".join(line.text for line in page.lines)
-    if len(_RTL.findall(text)) > 0:
+    if _RTL.search(text):
         raise SourceUnreadable(_RIGHT_TO_LEFT)
     lines = []
     for line in page.lines:
