@@ -74,7 +74,7 @@ _WORD = re.compile(r"\w+")
 _MAX_REPEATED_CHARS = 1_000
 # Post types and statuses of WordPress that are articles shown to everyone; None: no WordPress.
 _WORDPRESS_TEXT_TYPES = {"post", "page", None}
-_WORDPRESS_PUBLIC_STATUSES = {"publish", "inherit", None}
+WORDPRESS_PUBLIC_STATUSES = {"publish", "inherit", None}
 
 
 def read_articles(document: SourceDocument) -> list[Article]:
@@ -205,7 +205,7 @@ def _read_entry(entry: Any, parsed: Any, base: str | None, zone: str) -> Article
     body = _body(entry, is_atom=_is_atom(parsed))
     updated = parse_time(entry.get("updated"), zone)
     # WordPress exports drafts too, and posts behind a password.
-    is_published = entry.get("wp_status") in _WORDPRESS_PUBLIC_STATUSES
+    is_published = entry.get("wp_status") in WORDPRESS_PUBLIC_STATUSES
     is_public = is_published and not entry.get("wp_post_password")
     language = _language(entry, feed)
     return Article(

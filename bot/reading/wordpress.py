@@ -8,12 +8,11 @@ from bot.reading.cleaning import MAX_URL_CHARS, line_or_none
 from bot.reading.credits import join_names
 from bot.reading.document import FormatReader, SourceDocument, json_objects
 from bot.reading.markup import html_text
-from bot.reading.rss_atom import without_short_codes
+from bot.reading.rss_atom import WORDPRESS_PUBLIC_STATUSES, without_short_codes
 from bot.reading.times import parse_embargo, parse_time
 
 MAX_POSTS = 2_000
 _SNIFFED_NAME = '"rendered"'
-_PUBLIC_STATUSES = {"publish", "inherit", None}
 _SCHEDULED = "future"
 
 
@@ -46,7 +45,7 @@ def _read_post(post: dict[str, Any], zone: str) -> Article:
     published = _time(post, "date", zone)
     is_scheduled = status == _SCHEDULED
     embargoed = parse_embargo(_zoned(post, "date"), zone) if is_scheduled else None
-    is_shown = status in _PUBLIC_STATUSES or embargoed is not None
+    is_shown = status in WORDPRESS_PUBLIC_STATUSES or embargoed is not None
     is_open = is_shown and not post["content"].get("protected")
     return Article(
         body=html_text(without_short_codes(post["content"]["rendered"])),
