@@ -63,11 +63,13 @@ def cluster(
     """
     alone = range(len(reports))
     if stories is None:
-        links = _links(reports, _vectors(reports, alone, set()))
-        stories = _Groups(reports, links, alone).join()
+        vectors = _vectors(reports, _find_tellers(reports, alone), len(reports))
+        stories = _Groups(reports, _links(reports, vectors), alone).join()
+    tellers = _find_tellers(reports, stories)
+    common = _find_common_terms(reports, tellers)
+    vectors = _vectors(reports, tellers, len(set(stories)), common)
     start = [~story if story in together else place for place, story in enumerate(stories)]
-    common = _find_common_terms(reports, stories)
-    return _Groups(reports, _links(reports, _vectors(reports, stories, common)), start).join()
+    return _Groups(reports, _links(reports, vectors), start).join()
 
 
 def in_window(*moments: datetime | None) -> bool:
@@ -93,32 +95,39 @@ def pair_equals(
     return pairs
 
 
-def _find_common_terms(reports: Sequence[Report], stories: Sequence[int]) -> set[str]:
+def _find_tellers(reports: Sequence[Report], stories: Sequence[int]) -> dict[str, set[int]]:
+    """Return the stories that tell each term."""
+    tellers: dict[str, set[int]] = defaultdict(set)
+    for report, story in zip(reports, stories, strict=True):
+        for term in report.terms:
+            tellers[term].add(story)
+    return tellers
+
+
+def _find_common_terms(
+    reports: Sequence[Report], tellers: Mapping[str, Collection[int]]
+) -> set[str]:
     counts = Counter(term for report in reports for term in report.terms)
     often = {term for term, n in counts.items() if n > _COMMON_SHARE * len(reports)}
-    holders: dict[str, set[int]] = defaultdict(set)
-    for report, story in zip(reports, stories, strict=True):
-        for term in often & report.terms.keys():
-            holders[term].add(story)
-    return {term for term in often if len(holders[term]) >= _COMMON_STORIES}
+    return {term for term in often if len(tellers[term]) >= _COMMON_STORIES}
 
 
 def _vectors(
-    reports: Sequence[Report], stories: Sequence[int], common: Collection[str]
+    reports: Sequence[Report],
+    tellers: Mapping[str, Collection[int]],
+    stories: int,
+    common: Collection[str] = (),
 ) -> list[dict[str, float]]:
     """Return each report's terms weighed by rarity, at length 1, without the `common` ones.
 
-    Rare is what few stories tell: a story of many articles does not make its own words common.
+    Rare is what few of so many stories tell: one of many articles does not make its words common.
     """
-    holders: dict[str, set[int]] = defaultdict(set)
-    for report, story in zip(reports, stories, strict=True):
-        for term in report.terms:
-            holders[term].add(story)
-    total = len(set(stories)) + _BACKGROUND_STORIES + 1
+    total = stories + _BACKGROUND_STORIES + 1
+    rarities = {term: log(total / len(told)) for term, told in tellers.items()}
     vectors = []
     for report in reports:
         vector = {
-            term: weight * log(total / len(holders[term]))
+            term: weight * rarities[term]
             for term, weight in report.terms.items()
             if term not in common
         }

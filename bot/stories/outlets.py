@@ -48,9 +48,10 @@ def group_by_key(outlets: Iterable[Collection[str]]) -> list[int]:
     groups: list[int] = []
     owner: dict[str, int] = {}
     for place, keys in enumerate(outlets):
-        groups.append(place)
         tied = {groups[owner[key]] for key in keys if key in owner}
-        groups = [place if group in tied else group for group in groups]
+        groups.append(min(tied, default=place))
+        if len(tied) > 1:
+            groups = [groups[place] if group in tied else group for group in groups]
         owner |= dict.fromkeys(keys, place)
     return groups
 
