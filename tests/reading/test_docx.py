@@ -165,7 +165,7 @@ FIRST = '<w:headerReference w:type="first" r:id="header1"/>'
         ("", "header1", False),
     ],
 )
-def test_an_embargo_in_a_page_header_holds(section: str, name: str, holds: bool) -> None:  # noqa: FBT001
+def test_an_embargo_in_a_page_header_holds(section: str, name: str, *, holds: bool) -> None:
     """Headers and footers that are shown hold a release, and are no part of its text."""
     found = article(docx(TITLE, *TEXT, section=section, **{name: HEADER}))
     assert (found.body, found.embargoed is not None) == (BODY, holds)

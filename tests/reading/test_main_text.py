@@ -102,7 +102,7 @@ def test_a_paragraph_is_not_judged_by_letters_in_its_class(name: str) -> None:
 
 
 @pytest.mark.parametrize("long", [True, False])
-def test_another_storys_article_is_not_read(long: bool) -> None:  # noqa: FBT001 - pytest's
+def test_another_storys_article_is_not_read(*, long: bool) -> None:
     """A card of another story above the article, or a page's card in it, is no text of it."""
     card = f"<article><h3><a href='/ferry'>Ferry aground</a></h3><p>{OTHER}</p></article>"
     plain_card = f"<section><article><h3>Ferry aground</h3><p>{OTHER * 3}</p></article></section>"

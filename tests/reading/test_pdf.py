@@ -98,7 +98,7 @@ the council's decision.""".splitlines()
 
 @pytest.mark.parametrize("shift", [0, 5, 20])
 @pytest.mark.parametrize("by_rows", [True, False])
-def test_columns_are_read_one_after_the_other(shift: int, by_rows: bool) -> None:  # noqa: FBT001
+def test_columns_are_read_one_after_the_other(shift: int, *, by_rows: bool) -> None:
     """Neither the order of drawing nor a common baseline mixes the lines of two columns."""
     left = [show(72, 720 - 14 * at, line) for at, line in enumerate(LEFT)]
     right = [show(310, 720 - shift - 14 * at, line) for at, line in enumerate(RIGHT)]

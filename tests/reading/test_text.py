@@ -224,7 +224,7 @@ def test_the_ttl_of_a_feed() -> None:
         ("https:///nowhere", False),
     ],
 )
-def test_an_unparsable_address_is_none(url: str, kept: bool) -> None:  # noqa: FBT001 - pytest's
+def test_an_unparsable_address_is_none(url: str, *, kept: bool) -> None:
     """An address whose host cannot be parsed is None."""
     feed = json.dumps(
         {

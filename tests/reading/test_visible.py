@@ -85,7 +85,8 @@ def test_xml_with_names_of_its_own() -> None:
     text = (
         '<?xml version="1.0"?><RADIO><PLATS><ORT>Quay</ORT><TID>noon</TID></PLATS>'
         "<P>We <KURS>will</KURS> sail.</P><SAGT>Now.</SAGT><SAGT>Or never.</SAGT>"
-        "<BILD><FIL>https://quay.example/1.jpg</FIL></BILD><KOD>https://quay.example/1</KOD></RADIO>"
+        "<BILD><FIL>https://quay.example/1.jpg</FIL></BILD>"
+        "<KOD>https://quay.example/1</KOD></RADIO>"
     )
     assert plain_or_html(text) == "Quay\n\nnoon\n\nWe will sail.\n\nNow.\n\nOr never."
 

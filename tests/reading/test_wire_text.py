@@ -26,7 +26,9 @@ from bot.reading.wire_status import is_correction, notes_correction, status_in
         (None, False),
     ],
 )
-def test_a_headline_marks_a_correction_at_its_start(headline: str | None, corrects: bool) -> None:  # noqa: FBT001
+def test_a_headline_marks_a_correction_at_its_start(
+    headline: str | None, *, corrects: bool
+) -> None:
     """Only the keyword by itself marks a correction, not news about corrections."""
     assert is_correction(headline) is corrects
 
@@ -43,7 +45,7 @@ def test_a_headline_marks_a_correction_at_its_start(headline: str | None, correc
         ("", False),
     ],
 )
-def test_a_note_tells_what_was_corrected(note: str, corrects: bool) -> None:  # noqa: FBT001
+def test_a_note_tells_what_was_corrected(note: str, *, corrects: bool) -> None:
     """The correction is read from notes to editors, and from a bracketed note above a text."""
     assert notes_correction(note) is corrects
 
