@@ -10,7 +10,8 @@ _LISTS = load_line_lists("bot.reading", "data/credits.txt", "accounts", "outlets
 _ACCOUNTS = set(_LISTS["accounts"])
 _OUTLETS = {name for line in _LISTS["outlets of few letters"] for name in line.split()}
 _ADDRESS = re.compile(
-    r"<?\b(?:mailto:|https?://|www\.)[^\s<>()\[\]]+>?|<?[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+\b>?",
+    r"<?\b(?:mailto:|https?://|www\.)[^\s<>()\[\]]+>?"
+    r"|<?[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+\b>?",
     re.IGNORECASE,
 )
 _EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]|<\s*>")

@@ -126,7 +126,8 @@ def _load(match: re.Match[str]) -> Any:
             return _to_text(tomllib.loads(match.group(1)))
         if _YAML_ANCHOR.search(match.group(1)):
             return None
-        return yaml.load(match.group(1), Loader=yaml.BaseLoader)  # noqa: S506 -- BaseLoader makes only strings, lists and dicts
+        # BaseLoader makes only strings, lists and dicts.
+        return yaml.load(match.group(1), Loader=yaml.BaseLoader)  # noqa: S506
     except (yaml.YAMLError, RecursionError, ValueError):
         return None
 

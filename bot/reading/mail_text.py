@@ -20,10 +20,11 @@ _LISTS = load_line_lists("bot.reading", "data/mail.txt", "usual headers", "boile
 USUAL_HEADERS = set(_LISTS["usual headers"])
 _BOILERPLATE = re.compile("|".join(_LISTS["boilerplate"]), re.IGNORECASE)
 _MAX_BOILERPLATE_CHARS = 600
-# What stands for a link or a picture in the plain part of a newsletter: "[https://…]", "<https://…>".
+# What stands for a link or a picture in the plain part of a newsletter: "[https://…]" and the like.
 _LINK_MARK = re.compile(
     r"[ \t]{0,3}(?:\[\s{0,2}(?:https?://|mailto:)[^\]\s]{1,2000}\s{0,2}\]"
-    r"|<\s{0,2}(?:https?://|mailto:)[^>\s]{1,2000}\s{0,2}>|\(\s{0,2}https?://[^)\s]{1,2000}\s{0,2}\)"
+    r"|<\s{0,2}(?:https?://|mailto:)[^>\s]{1,2000}\s{0,2}>"
+    r"|\(\s{0,2}https?://[^)\s]{1,2000}\s{0,2}\)"
     r"|\[(?:image|cid):[^\[\]]{1,300}\])"
 )
 # A list of links below a text: "[1] https://…"; in the text "[1]" stands behind the linked words.
