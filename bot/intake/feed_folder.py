@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import NamedTuple
 
 import structlog
 
@@ -50,13 +51,34 @@ class ScanResult:
     waiting: int = 0
 
 
+class _Lane(NamedTuple):
+    """The small or the large files of a source: of each lane only the first can have its turn."""
+
+    source: str | None
+    is_large: bool
+
+
 @dataclass(frozen=True, slots=True)
 class _FileInHand:
     """A file that is being taken in."""
 
-    source: str | None
-    is_large: bool
+    lane: _Lane
     task: asyncio.Task[bool | None]
+
+
+class _WaitingFile(NamedTuple):
+    """A file that waits to be taken in; the lesser goes first. `number` is its place in its source.
+
+    Sources take turns, each with its oldest first, and large files come last.
+    """
+
+    is_large: bool
+    number: int
+    modified: int
+    path: Path
+
+
+_Queues = dict[_Lane, deque[_WaitingFile]]
 
 
 class FeedFolder:
@@ -103,14 +125,15 @@ class FeedFolder:
                 self._last_states = states
                 self._complained &= states.keys()
                 is_done, outcomes = await self._take_for_a_while(settled, states)
-                taken, failed = taken + outcomes.count(True), failed + outcomes.count(False)
-                waiting = len(states) - outcomes.count(True) - outcomes.count(False)
+                taken += sum(outcome is True for outcome in outcomes.values())
+                failed += sum(outcome is False for outcome in outcomes.values())
+                waiting = sum(outcomes.get(path) is None for path in states)
         if taken or failed:
             log.info("folder scanned", taken=taken, failed=failed, waiting=waiting)
         return ScanResult(taken, failed, waiting)
 
     async def close(self) -> None:
-        """Give up the files that are in hand: they stay in the folder."""
+        """Stop taking in the files that are in hand: they stay in the folder."""
         tasks = [file.task for file in self._in_hand.values()]
         for task in tasks:
             task.cancel()
@@ -150,60 +173,65 @@ class FeedFolder:
 
     async def _take_for_a_while(
         self, settled: Collection[Path], states: dict[Path, FileState]
-    ) -> tuple[bool, list[bool | None]]:
+    ) -> tuple[bool, dict[Path, bool | None]]:
         """Return whether every file was begun, and what became of those that are done.
 
         After a while the folder is looked at again: what came meanwhile has its turn, too.
         """
-        waiting = deque(self._in_turns(settled, states))
-        outcomes: list[bool | None] = []
+        queues = self._queue(settled, states)
+        outcomes: dict[Path, bool | None] = {}
         time = asyncio.get_running_loop().time
         until = time() + _SCAN_SECONDS
         try:
-            while self._in_hand or waiting:
-                for _ in range(len(waiting)):
-                    path = waiting.popleft()
-                    if path in self._in_hand:
-                        continue
-                    if not self._begin(path, states[path]):
-                        waiting.append(path)
+            while self._in_hand or queues:
+                self._begin_files(queues, states)
                 tasks = [file.task for file in self._in_hand.values()]
                 await asyncio.wait(
                     tasks, timeout=until - time(), return_when=asyncio.FIRST_COMPLETED
                 )
-                outcomes += self._collect()
+                outcomes |= self._collect()
                 if time() >= until:
                     break
         except asyncio.CancelledError:
             await self.close()
             raise
-        return not waiting, outcomes
+        return not queues, outcomes
 
-    def _in_turns(self, settled: Collection[Path], states: dict[Path, FileState]) -> list[Path]:
-        """Return the files of each source in turn, the oldest first, the large ones last."""
-        by_source: dict[str | None, int] = defaultdict(int)
-        turns = {}
+    def _queue(self, settled: Collection[Path], states: dict[Path, FileState]) -> _Queues:
+        """Return the files that are not in hand, by lane, in their order."""
+        numbers: dict[str | None, int] = defaultdict(int)
+        queues: _Queues = defaultdict(deque)
         for path in sorted(settled, key=lambda path: states[path].modified):
-            source = self._source(path)
-            turns[path] = states[path].size > _LARGE_BYTES, by_source[source]
-            by_source[source] += 1
-        return sorted(turns, key=turns.__getitem__)
+            state, source = states[path], self._source(path)
+            lane = _Lane(source, state.size > _LARGE_BYTES)
+            if path not in self._in_hand:
+                file = _WaitingFile(lane.is_large, numbers[source], state.modified, path)
+                queues[lane].append(file)
+            numbers[source] += 1
+        return queues
 
-    def _begin(self, path: Path, state: FileState) -> bool:
-        """Take a file in hand, unless too many are, or too many of its source, or a large one."""
-        in_hand, source = self._in_hand.values(), self._source(path)
-        is_large = state.size > _LARGE_BYTES
-        of_source = [file for file in in_hand if file.source == source]
-        if len(in_hand) >= _MAX_FILES_IN_HAND or len(of_source) >= _MAX_FILES_OF_SOURCE:
-            return False
-        if is_large and any(file.is_large for file in in_hand):
-            return False
-        before = of_source[-1].task if of_source else None
-        task = asyncio.create_task(self._take(path, state, before))
-        self._in_hand[path] = _FileInHand(source, is_large, task)
-        return True
+    def _begin_files(self, queues: _Queues, states: dict[Path, FileState]) -> None:
+        """Take files in hand as long as one may be; drop the queues that are empty then."""
+        while free := [lane for lane in queues if self._may_begin(lane)]:
+            lane = min(free, key=lambda lane: queues[lane][0])
+            path = queues[lane].popleft().path
+            if not queues[lane]:
+                del queues[lane]
+            self._begin(path, states[path], lane)
 
-    def _collect(self) -> list[bool | None]:
+    def _may_begin(self, lane: _Lane) -> bool:
+        """Return whether not too many files are in hand, nor of this source, nor a large one."""
+        lanes = [file.lane for file in self._in_hand.values()]
+        if len(lanes) >= _MAX_FILES_IN_HAND or (lane.is_large and any(x.is_large for x in lanes)):
+            return False
+        return [each.source for each in lanes].count(lane.source) < _MAX_FILES_OF_SOURCE
+
+    def _begin(self, path: Path, state: FileState, lane: _Lane) -> None:
+        tasks = [file.task for file in self._in_hand.values() if file.lane.source == lane.source]
+        task = asyncio.create_task(self._take(path, state, tasks[-1] if tasks else None))
+        self._in_hand[path] = _FileInHand(lane, task)
+
+    def _collect(self) -> dict[Path, bool | None]:
         """Return what became of the files that are done; raise the first error of one."""
         done = {path: file.task for path, file in self._in_hand.items() if file.task.done()}
         for path in done:
@@ -214,7 +242,7 @@ class FeedFolder:
         self._done += len(done)
         if self._done // _PROGRESS_EVERY_FILES > (self._done - len(done)) // _PROGRESS_EVERY_FILES:
             log.info("folder progress", done=self._done)
-        return [task.result() for task in done.values()]
+        return {path: task.result() for path, task in done.items()}
 
     async def _prepare(self, path: Path, state: FileState) -> PreparedFile | None:
         """Read and analyze a file; return None where it changed, or another machine has it."""
@@ -323,8 +351,10 @@ class _KeptFiles:
         if not self._files:
             return
         names = {self._name(path) for path in seen}
-        folders = {os.path.dirname(name) for name in names}  # noqa: PTH120 - a hundred thousand of them
-        gone = [name for name in self._files.keys() - names if os.path.dirname(name) in folders]  # noqa: PTH120
+        # Not by Path: there may be a hundred thousand of them.
+        folders = {os.path.dirname(name) for name in names}  # noqa: PTH120
+        missing = self._files.keys() - names
+        gone = [name for name in missing if os.path.dirname(name) in folders]  # noqa: PTH120
         if gone:
             await self._sources.remove_files(gone)
             for name in gone:

@@ -16,7 +16,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.intake.feed_folder import FeedFolder, ScanResult, check
-from bot.intake.folder_files import MAX_FILE_BYTES, list_states, watch_folder
+from bot.intake.folder_files import MAX_FILE_BYTES, list_states, move_file, watch_folder
 from bot.intake.intake import Intake, PreparedFile
 from bot.model import NewArticle
 from bot.model.errors import SettingsError
@@ -576,6 +576,24 @@ async def test_a_file_that_takes_long_holds_up_no_other(
     await env.folder.scan()
     assert taken == [b"quick"] * 3 + [b"slow"] * 2
     await env.folder.close()
+
+
+async def test_a_file_moved_between_scans_is_counted_as_taken_alone(
+    env: FolderEnv, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a scan left in hand and the next no longer finds does not lessen how many wait."""
+    moved, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def move(*args: Any) -> None:
+        move_file(*args)
+        loop.call_soon_threadsafe(moved.set)
+
+    monkeypatch.setattr("bot.intake.feed_folder.move_file", move)
+    monkeypatch.setattr("bot.intake.feed_folder._SCAN_SECONDS", 0)
+    env.put("one.txt", story(1))
+    assert await env.scan_twice() == ScanResult(waiting=1)
+    await moved.wait()
+    assert await env.folder.scan() == ScanResult(taken=1)
 
 
 async def test_large_files_come_last_and_one_by_one(
