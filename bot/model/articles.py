@@ -24,6 +24,10 @@ class Span:
             0 <= self.start < self.end <= len(source) and source[self.start : self.end] == self.text
         )
 
+    def overlaps(self, other: "Span") -> bool:
+        """Whether the two share a character of their text."""
+        return self.start < other.end and other.start < self.end
+
 
 class Format(StrEnum):
     """The format of a file's content, whatever its name says."""

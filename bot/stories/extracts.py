@@ -72,13 +72,13 @@ def _fresh_sentences(
         is_headline = (
             headline.part is ArticlePart.BODY
             and headline.article == stored.id
-            and _overlap(sentence, headline.span)
+            and sentence.overlaps(headline.span)
         )
         if not (
             is_headline
             or _repeats(sentence, headline)
             or seen.has_sentence(sentence)
-            or any(_overlap(sentence, other) for other in silent)
+            or any(map(sentence.overlaps, silent))
         ):
             yield sentence
 
@@ -140,7 +140,3 @@ def _repeats(sentence: Span, headline: Citation) -> bool:
     words, others = set(lower_words(sentence.text)), set(lower_words(headline.span.text))
     shorter = min(len(words), len(others)) if headline.part is ArticlePart.BODY else len(words)
     return bool(words) and len(words & others) >= _REPEATED_SHARE * shorter
-
-
-def _overlap(first: Span, second: Span) -> bool:
-    return first.start < second.end and second.start < first.end

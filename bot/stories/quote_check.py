@@ -107,12 +107,17 @@ class Record:
         return (place for place, word in enumerate(self._words) if word == words[0])
 
 
+def records_of(articles: Iterable[StoredArticle]) -> Iterator[Record]:
+    """Yield the records among articles."""
+    return (Record(stored) for stored in articles if is_record(stored))
+
+
 class RecordCheck:
     """The records among a story's articles, and what the other articles quote of them."""
 
     def __init__(self, articles: Sequence[StoredArticle]) -> None:
         """Find in the records what the other articles quote."""
-        self._records = [Record(stored) for stored in articles if is_record(stored)]
+        self._records = list(records_of(articles))
         self._quoted: dict[int, list[Citation]] = {each.stored.id: [] for each in self._records}
         others = (stored for stored in articles if stored.id not in self._quoted)
         for stored in others if self._records else ():
@@ -125,17 +130,13 @@ class RecordCheck:
         own = self._quoted.get(article)
         if own is None:
             return self._find(statement)
-        return next((each for each in own if _overlaps(each.span, statement)), None)
+        return next((each for each in own if any(map(each.span.overlaps, statement.content))), None)
 
     def _find(self, statement: Statement) -> Citation | None:
         for record in self._records:
             if span := record.find(statement):
                 return Citation(record.stored.id, ArticlePart.BODY, span)
         return None
-
-
-def _overlaps(span: Span, statement: Statement) -> bool:
-    return any(piece.start < span.end and span.start < piece.end for piece in statement.content)
 
 
 def _last_name(statement: Statement) -> str:
@@ -150,8 +151,3 @@ def _tokens(text: str) -> list[str]:
 
 def _normalize(word: str) -> str:
     return word.casefold().replace("’", "'")
-
-
-def records_of(articles: Iterable[StoredArticle]) -> Iterator[Record]:
-    """Yield the records among articles."""
-    return (Record(stored) for stored in articles if is_record(stored))
