@@ -148,16 +148,34 @@ def _utf_16(get: Callable[[Any, int], int]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _PlacedGlyph:
-    """A glyph as if its text ran from left to right, with its box on the page as it is.
+class _TextObject:
+    """How PDFium draws the glyphs of one text object.
 
-    `owner` is the address of its text object, `turns` says by how many right angles that is turned.
+    `order` is its place among what is drawn on the page, None inside of a form; `turns` says by
+    how many right angles it is turned, counterclockwise; `color` is red, green, blue and alpha;
+    `marks` are the names of the marked content that it is in.
     """
+
+    address: int
+    drawn: Any
+    order: int | None
+    turns: int
+    color: tuple[int, int, int, int]
+    marks: frozenset[str]
+    is_unseen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _PlacedGlyph:
+    """A glyph as if its text ran from left to right, with its box on the page as it is."""
 
     glyph: Glyph
     box: _Rect
-    owner: int
-    turns: int
+    owner: _TextObject
+
+    @property
+    def turns(self) -> int:
+        return self.owner.turns
 
     @property
     def center(self) -> tuple[float, float]:
@@ -171,9 +189,8 @@ def _read_page(page: pypdfium2.PdfPage, marks: _Marks) -> Page:
     text_page = page.get_textpage()
     objects = _PageObjects(page)
     glyphs = list(_read_glyphs(text_page, objects))
-    marks.in_layers |= any(objects.has_mark(each.owner, "OC") for each in glyphs)
-    running = {each.owner for each in glyphs if objects.has_mark(each.owner, "Artifact")}
-    standing = [each for each in glyphs if each.owner not in running]
+    marks.in_layers |= any("OC" in each.owner.marks for each in glyphs)
+    standing = [each for each in glyphs if "Artifact" not in each.owner.marks]
     # A scanned page has its text unseen, above or below its picture.
     shown = list(filter(objects.is_visible, standing)) or list(filter(objects.is_scan, standing))
     text_page.close()
@@ -223,7 +240,7 @@ def _read_glyphs(
         raw.FPDFText_GetCharOrigin(text_page, index, x, y)
         left, bottom, right, top = rect.left, rect.bottom, rect.right, rect.top
         owner = objects.find_owner(text_page, index)
-        turns = objects.turns(owner)
+        turns = owner.turns
         size = (top - bottom, right - left, top - bottom, right - left, _ASLANT_POINTS)[turns]
         is_inside = (
             left < page_right and right > page_left and bottom < page_top and top > page_bottom
@@ -238,9 +255,8 @@ def _read_glyphs(
             (index * size, (index + 1) * size, 0.0),
         )[turns]
         text = "-" if code == _BROKEN_WORD_MARK else chr(code)
-        yield _PlacedGlyph(
-            Glyph(text, start, end, baseline, size), (left, bottom, right, top), owner, turns
-        )
+        glyph = Glyph(text, start, end, baseline, size)
+        yield _PlacedGlyph(glyph, (left, bottom, right, top), owner)
 
 
 class _PageObjects:
@@ -249,10 +265,7 @@ class _PageObjects:
     def __init__(self, page: pypdfium2.PdfPage) -> None:
         self.page_box: _Rect = page.get_cropbox()
         self._order: dict[int, int] = {}
-        self._text: dict[int, Any] = {}
-        self._marks: dict[int, frozenset[str]] = {}
-        self._turns: dict[int, int] = {}
-        self._colors: dict[int, tuple[int, int, int, int]] = {}
+        self._owners: dict[int, _TextObject] = {}
         self._areas: list[tuple[int, _Rect, bool]] = []
         self._areas_near: dict[int, list[tuple[int, _Rect, bool]]] = {}
         self._strokes: list[_Rect] = []
@@ -275,36 +288,37 @@ class _PageObjects:
         elif (is_image or _is_filled(drawn)) and not raw.FPDFPageObj_HasTransparency(drawn):
             self._areas.append((order, box, is_image))
 
-    def find_owner(self, text_page: pypdfium2.PdfTextPage, index: int) -> int:
-        """Return the address of a glyph's text object, which is looked at once."""
+    def find_owner(self, text_page: pypdfium2.PdfTextPage, index: int) -> _TextObject:
+        """Return a glyph's text object, which is looked at once."""
         drawn = raw.FPDFText_GetTextObject(text_page, index)
-        owner = _address(drawn)
-        if owner not in self._text:
-            self._text[owner] = drawn
-            angle = raw.FPDFText_GetCharAngle(text_page, index)
-            # PDFium counts it clockwise, and says -1 where it fails.
-            turns = -max(angle, 0.0) / _RIGHT_ANGLE
-            is_aslant = abs(turns - round(turns)) > _MAX_SLANT
-            self._turns[owner] = _ASLANT if is_aslant else round(turns) % 4
-            parts = [ctypes.c_uint(255) for _ in range(4)]
-            raw.FPDFText_GetFillColor(text_page, index, *parts)
-            red, green, blue, alpha = (part.value for part in parts)
-            self._colors[owner] = red, green, blue, alpha
-            self._marks[owner] = frozenset(_mark_names(drawn)) if owner else frozenset()
-        return owner
+        address = _address(drawn)
+        if address not in self._owners:
+            self._owners[address] = self._read_owner(text_page, index, drawn)
+        return self._owners[address]
 
-    def turns(self, owner: int) -> int:
-        """Return by how many right angles a text object is turned, counterclockwise."""
-        return self._turns[owner]
-
-    def has_mark(self, owner: int, name: str) -> bool:
-        """Return whether a text object is in marked content of this name."""
-        return name in self._marks[owner]
+    def _read_owner(self, text_page: pypdfium2.PdfTextPage, index: int, drawn: Any) -> _TextObject:
+        # PDFium counts it clockwise, and says -1 where it fails.
+        turns = -max(raw.FPDFText_GetCharAngle(text_page, index), 0.0) / _RIGHT_ANGLE
+        is_aslant = abs(turns - round(turns)) > _MAX_SLANT
+        parts = [ctypes.c_uint(255) for _ in range(4)]
+        raw.FPDFText_GetFillColor(text_page, index, *parts)
+        red, green, blue, alpha = (part.value for part in parts)
+        address = _address(drawn)
+        mode = raw.FPDFTextObj_GetTextRenderMode(drawn) if address else None
+        return _TextObject(
+            address,
+            drawn,
+            self._order.get(address),
+            _ASLANT if is_aslant else round(turns) % 4,
+            (red, green, blue, alpha),
+            frozenset(_mark_names(drawn)) if address else frozenset(),
+            is_unseen=mode == _INVISIBLE_MODE,
+        )
 
     def is_visible(self, placed: _PlacedGlyph) -> bool:
         """Return whether the glyph is drawn in a color that shows, and nothing is drawn over it."""
-        red, green, blue, alpha = self._colors[placed.owner]
-        if self._is_unseen(placed.owner) or alpha == 0 or self._is_covered(placed):
+        red, green, blue, alpha = placed.owner.color
+        if placed.owner.is_unseen or alpha == 0 or self._is_covered(placed):
             return False
         is_white = min(red, green, blue) >= _WHITE
         return not is_white or any(_holds(box, placed.center) for _, box, _ in self._areas)
@@ -314,7 +328,7 @@ class _PageObjects:
         has_picture = any(
             is_image and _holds(box, placed.center) for _, box, is_image in self._areas
         )
-        return has_picture and (self._is_unseen(placed.owner) or self._is_covered(placed))
+        return has_picture and (placed.owner.is_unseen or self._is_covered(placed))
 
     def count_struck(self, glyphs: Sequence[_PlacedGlyph]) -> int:
         """Return how many glyphs have a line through them."""
@@ -327,29 +341,24 @@ class _PageObjects:
             if placed.turns == 0
         )
 
-    def _is_unseen(self, owner: int) -> bool:
-        if not owner:
-            return False
-        return bool(raw.FPDFTextObj_GetTextRenderMode(self._text[owner]) == _INVISIBLE_MODE)
-
     def _is_covered(self, placed: _PlacedGlyph) -> bool:
-        own = self._order.get(placed.owner)
-        later = (
-            box for order, box, _ in self._near(placed.owner) if own is not None and order > own
-        )
+        own = placed.owner.order
+        if own is None:
+            return False
+        later = (box for order, box, _ in self._near(placed.owner) if order > own)
         return any(_holds(box, placed.center) for box in later)
 
-    def _near(self, owner: int) -> list[tuple[int, _Rect, bool]]:
+    def _near(self, owner: _TextObject) -> list[tuple[int, _Rect, bool]]:
         """Return the areas that touch a text object; on a page with a map there are thousands."""
-        if owner not in self._areas_near:
-            left, bottom, right, top = _bounds(self._text[owner])
-            self._areas_near[owner] = [
+        if owner.address not in self._areas_near:
+            left, bottom, right, top = _bounds(owner.drawn)
+            self._areas_near[owner.address] = [
                 area
                 for area in self._areas
                 if area[1][0] <= right and area[1][2] >= left
                 if area[1][1] <= top and area[1][3] >= bottom
             ]
-        return self._areas_near[owner]
+        return self._areas_near[owner.address]
 
 
 def _bounds(drawn: Any) -> _Rect:
