@@ -15,7 +15,6 @@ from bot.language.statements.german.lexicon import (
     RELATIVES,
     SOURCE_NOUNS,
     SUBORDINATORS,
-    VERBS,
 )
 from bot.language.statements.german.phrases import noun_phrase, phrase_from
 from bot.language.statements.german.subjects import place_of_words, with_apposition
@@ -187,7 +186,7 @@ def _skip_relative(text: GermanText, clauses: list[Run], k: int, whole: Run) -> 
         return end
     if text.lower[end + 1] in RELATIVES:
         for start, _ in clauses[k + 1 :]:
-            if text.finite_at(start) and text.lower[start] in FINITE | set(VERBS):
+            if text.is_verb(start):
                 return start
     return end
 

@@ -11,10 +11,8 @@ from bot.language.statements.german.phrases import noun_phrase
 from bot.language.statements.german.words import GermanText, Run
 from bot.model import Actor, ActorKind
 
-_HE, _SHE = (
-    frozenset(["er", "seiner", "seinen", "seine"]),
-    frozenset(["sie", "ihrer", "ihren", "ihre"]),
-)
+_HE = frozenset(["er", "seiner", "seinen", "seine"])
+_SHE = frozenset(["sie", "ihrer", "ihren", "ihre"])
 _NOBODY = frozenset(["es", "man", "demnach", "demzufolge", "wer", "ich", "wir"])
 _BEFORE_NOUNS = DETERMINERS | {"am", "im", "zum", "zur", "vom", "beim", "ins"}
 _MAX_BACK_WORDS = 160  # from "er" to the last mention of whom it stands for
@@ -133,7 +131,7 @@ class GermanActors:
         party = self._text.word[at].rpartition("-")[0]
         holders = [
             (last, person)
-            for person in set_of(self._people)
+            for person in _each_once(self._people)
             if (last := person.last_before(at)) >= 0
             and (self._has_role(person, role) or (party and person.party == party))
         ]
@@ -148,7 +146,7 @@ class GermanActors:
         wanted = Gender.MALE if pronoun in _HE else Gender.FEMALE
         fits = [
             (last, person)
-            for person in set_of(self._people)
+            for person in _each_once(self._people)
             if (last := person.last_before(at)) > at - _MAX_BACK_WORDS
             and last >= 0
             and person.gender in {wanted, None}
@@ -234,7 +232,7 @@ class GermanActors:
         return both and self._text.word[one[0]] != self._text.word[other[0]]
 
 
-def set_of(people: dict[str, _Person]) -> list[_Person]:
+def _each_once(people: dict[str, _Person]) -> list[_Person]:
     """Return each person once."""
     return list({id(person): person for person in people.values()}.values())
 

@@ -8,13 +8,13 @@ from bot.language.statements.german.lexicon import (
     COORDINATORS,
     CORE_VERBS,
     DETERMINERS,
-    FINITE,
     INFINITIVE_VERBS,
     PREPOSITIONS,
     QUESTION_WORDS,
     RELATIVES,
     SUBORDINATORS,
     VERBS,
+    may_be_finite,
 )
 from bot.language.statements.german.phrases import noun_phrase
 from bot.language.statements.german.words import GermanText, Run
@@ -24,7 +24,6 @@ _MIN_NAMED = 7  # of what begins with a capital and is no name
 _MIN_QUOTED = 4  # tokens, with the marks: fewer are a name or a single word
 _BEFORE_INFINITIVES = frozenset(["um", "ohne", "statt", "anstatt", "außer"])
 _ADVERBIAL = frozenset(["wie", "so", "als"])
-_INVERTED = frozenset(["say", "think", "ask"])
 _WITH_INFINITIVE = frozenset(["demand", "promise", "warn", "accuse"])
 _TOLD_AFTER_COLON = frozenset(["say", "ask", "demand", "warn", "deny"])
 _ANNOUNCE = frozenset(["als", "vor", "von"])
@@ -120,7 +119,7 @@ def content_after(
     end = clauses[k][1]
     opened = _opened_in_clause(text, clauses[k], verb)
     if opened is not None:
-        return ((until_end(text, sentence, clauses, k, opened, verb),), "dass")
+        return ((_until_end(text, sentence, clauses, k, opened, verb),), "dass")
     if end < sentence[1] and text.word[end] == ":":
         return _after_colon(text, number, end, verb)
     for n in range(k + 1, len(clauses)):
@@ -129,7 +128,7 @@ def content_after(
         if form == "quote":
             return ((text.quotations[text.quotation[first] - 1],), form)
         if form and text.word[first - 1] in ",-–—":
-            return ((until_end(text, sentence, clauses, n, first, verb),), form)
+            return ((_until_end(text, sentence, clauses, n, first, verb),), form)
         if form or not _is_skipped(text, clauses[n]):
             return None
     return None
@@ -200,7 +199,7 @@ def _after_colon(text: GermanText, number: int, colon: int, verb: CueVerb) -> Co
 def is_infinitive(text: GermanText, clause: Run) -> bool:
     """Return whether a clause ends in an infinitive with "zu" that is no aim."""
     first, end = clause
-    if text.lower[first] in {"um", "ohne", "statt", "anstatt", "außer"}:
+    if text.lower[first] in _BEFORE_INFINITIVES:
         return False
     last = end - 1
     while last > first and not text.is_word(last):
@@ -243,7 +242,7 @@ def _opens_dependent(text: GermanText, clause: Run) -> bool:
     return (
         lower in COORDINATORS
         or _is_adverbial(text, clause, clause[0])
-        or any(reading.is_finite for reading in VERBS.get(lower, ()))
+        or may_be_finite(lower)
         or lower in RELATIVES - DETERMINERS
         or _is_relative_phrase(text, clause)
     )
@@ -281,7 +280,7 @@ def _is_skipped(text: GermanText, clause: Run) -> bool:
     return not any(text.finite_at(i) for i in range(*clause))
 
 
-def until_end(
+def _until_end(
     text: GermanText, sentence: Run, clauses: list[Run], n: int, first: int, verb: CueVerb
 ) -> Run:
     """Return the words from `first` on, up to where the reporter's own begin again."""
@@ -297,9 +296,9 @@ def until_end(
             continue
         if text.word[start - 1] == ";":
             return first, start - 1
-        lower = text.lower[start]
-        if is_within and lower in FINITE | set(VERBS) and text.finite_at(start):
+        if is_within and text.is_verb(start):
             return first, start - 1
+        lower = text.lower[start]
         if lower in {"und", "doch", "aber"} and _reports_again(text, (start + 1, end)):
             return first, start - 1
         if (
@@ -374,8 +373,6 @@ def _is_said(text: GermanText, quoted: Run, verb: CueVerb) -> bool:
         return text.lower[first - 1] in {"als", "von", "nennt"} and end - first > 2
     if before in BEFORE_NAMES or (before == "von" and verb.reading.verb != "sprechen"):
         return False
-    if before in _ANNOUNCE:
-        return end - first > 2
     if not _ANNOUNCE.isdisjoint(text.lower[max(0, first - 4) : first]):
         return end - first > 2
     return end - first > _MIN_QUOTED

@@ -114,7 +114,12 @@ def _read_verbs() -> dict[str, tuple[VerbReading, ...]]:
 # What stands somewhere says it: "In dem Bericht heißt es".
 STANDING_VERBS = frozenset(["heißen", "stehen", "lauten", "hervorgehen"])
 VERBS = _read_verbs()
-PARTICLES = frozenset(reading.particle for found in VERBS.values() for reading in found) - {""}
+
+
+def may_be_finite(form: str) -> bool:
+    """Return whether a form, in lower case, may be a finite one of a verb of our lists."""
+    return any(reading.is_finite for reading in VERBS.get(form, ()))
+
 
 _words = load(
     "words", "subordinators", "content openers", "question words", "relatives", "coordinators",

@@ -21,7 +21,7 @@ _MALE = (_people["male"] | {name.capitalize() for name in MALE_NAMES}) - _FEMALE
 _ROLE_ENDINGS = tuple(sorted(role for role in _ROLES if len(role) > 4))
 _BODY_ENDINGS = tuple(sorted(word for word in _BODY_WORDS if len(word) > 2))
 _GROUP_ENDINGS = tuple(sorted(word for word in _GROUPS if len(word) > 5))
-_INDEFINITE = frozenset(["ein", "eine", "einer", "einem", "eines", "kein", "keine", "ein"])
+_INDEFINITE = frozenset(["ein", "eine", "einer", "einem", "eines", "kein", "keine"])
 _DEFINITE = frozenset(["der", "die", "das", "dem", "den", "dieser", "diese"])
 _MAX_BARE_NAME = 2  # words of a body or a person without an article
 _FEMALE_ENDINGS = ("in", "frau")
@@ -77,7 +77,7 @@ def is_role(word: str) -> bool:
     return lower in _ROLES or lower.endswith(_ROLE_ENDINGS)
 
 
-def role_gender(word: str) -> Gender | None:
+def _role_gender(word: str) -> Gender | None:
     """Return the gender that a noun for a role shows."""
     return Gender.FEMALE if word.lower().endswith(_FEMALE_ENDINGS) else Gender.MALE
 
@@ -246,5 +246,5 @@ def _gender_before(text: GermanText, start: int, end: int) -> Gender | None:
         if text.word[i] in {"Herr", "Herrn"}:
             return Gender.MALE
         if text.is_capitalized(i) and is_role(text.word[i]):
-            return role_gender(text.word[i])
+            return _role_gender(text.word[i])
     return None

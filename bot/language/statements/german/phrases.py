@@ -18,6 +18,7 @@ from bot.language.statements.german.lexicon import (
     TIMES,
     VERBS,
     VerbForm,
+    may_be_finite,
 )
 from bot.language.statements.german.people import name_gender
 from bot.language.statements.german.words import GermanText, Run
@@ -113,7 +114,7 @@ def _is_attributive(text: GermanText, j: int) -> bool:
         return False
     if lower in DETERMINERS:
         return True
-    if any(reading.is_finite for reading in VERBS.get(lower, ())):
+    if may_be_finite(lower):
         return False
     return word.endswith(_ATTRIBUTIVE) and lower not in SUBORDINATORS
 
@@ -226,8 +227,8 @@ def _genitive_end(text: GermanText, j: int, end: int) -> int | None:
     last = _core_end(text, j, end)
     if last is None or last - j < 2:
         return None
-    is_nominative = text.lower[j] == "der" and text.lower[j + 1].endswith("e")
-    return None if is_nominative and text.word[j + 1][0].islower() else last
+    _is_nominative = text.lower[j] == "der" and text.lower[j + 1].endswith("e")
+    return None if _is_nominative and text.word[j + 1][0].islower() else last
 
 
 def _joined_end(text: GermanText, j: int, end: int) -> int | None:
@@ -241,7 +242,7 @@ def _joined_end(text: GermanText, j: int, end: int) -> int | None:
     return None if is_pronoun or text.lower[j + 1] in OBLIQUE else last
 
 
-def is_nominative(text: GermanText, run: Run) -> bool:
+def _is_nominative(text: GermanText, run: Run) -> bool:
     """Return whether a phrase may be a subject by its first words."""
     first, end = run
     if text.lower[first] == "der" and end - first > 2:
@@ -251,7 +252,7 @@ def is_nominative(text: GermanText, run: Run) -> bool:
     return text.lower[first] not in OBLIQUE
 
 
-def skip_prepositional(text: GermanText, i: int, end: int) -> int:
+def _skip_prepositional(text: GermanText, i: int, end: int) -> int:
     """Return the word after a preposition and its phrase."""
     phrase = noun_phrase(text, i + 1, end)
     return phrase[1] if phrase else i + 1
@@ -267,7 +268,7 @@ def phrase_from(text: GermanText, i: int, end: int) -> Run | None:
             i += 1
             continue
         if lower in PREPOSITIONS:
-            i = skip_prepositional(text, i, end)
+            i = _skip_prepositional(text, i, end)
             continue
         if lower in ADVERBS and not text.is_capitalized(i):
             i += 1
@@ -276,7 +277,7 @@ def phrase_from(text: GermanText, i: int, end: int) -> Run | None:
         if phrase is None:
             i += 1
             continue
-        if is_nominative(text, phrase) and text.lower[phrase[1] - 1] not in TIMES:
+        if _is_nominative(text, phrase) and text.lower[phrase[1] - 1] not in TIMES:
             return phrase
         i = phrase[1]
     return None
@@ -287,7 +288,7 @@ def opening_phrase(text: GermanText, i: int, end: int) -> Run | None:
     while i + 1 < end and text.lower[i] in _FOCUS:
         i += 1
     phrase = noun_phrase(text, i, end)
-    if phrase is None or not is_nominative(text, phrase):
+    if phrase is None or not _is_nominative(text, phrase):
         return None
     if text.lower[phrase[1] - 1] in TIMES and phrase[1] - phrase[0] <= 3:
         return None

@@ -36,7 +36,7 @@ def find_subject(
     if subject is None and verb.reading.verb == "hervorgehen":
         return place_of_words(text, verb.clause)
     subject = with_apposition(text, subject, sentence)
-    return before_apposition(text, subject, sentence) if subject else None
+    return _before_apposition(text, subject, sentence) if subject else None
 
 
 def _find_subject(
@@ -164,7 +164,7 @@ def with_apposition(text: GermanText, phrase: Run | None, sentence: Run) -> Run 
     return phrase[0], more[1]
 
 
-def before_apposition(text: GermanText, phrase: Run, sentence: Run) -> Run:
+def _before_apposition(text: GermanText, phrase: Run, sentence: Run) -> Run:
     """Return a phrase with the one before it whose apposition it is: "Ida Berg, die Leiterin,"."""
     at = phrase[0] - 1
     if phrase[1] - phrase[0] == 1 and text.lower[phrase[0]] in RELATIVES | PRONOUNS:

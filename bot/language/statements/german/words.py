@@ -16,6 +16,7 @@ from bot.language.statements.german.lexicon import (
     SUBJUNCTIVE,
     SUBORDINATORS,
     VERBS,
+    may_be_finite,
 )
 from bot.model import Span
 
@@ -77,7 +78,7 @@ class GermanText:
         lower = self.lower[i]
         if self.quotation[i] or not self.word[i][0].islower():
             return False
-        if lower in FINITE or any(reading.is_finite for reading in VERBS.get(lower, ())):
+        if lower in FINITE or may_be_finite(lower):
             return True
         if not lower.endswith(("te", "ten", "t")) or len(lower) < 4 or lower in _NO_VERBS:
             return False
