@@ -8,8 +8,10 @@ Nothing is told in doubt: no part of a sentence, no pronoun, no name that may be
 word ("the lawyer of Anna Berg"), nothing behind a negation. What is not found is not told.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from bot.language.quotations import find_quotations
 from bot.language.statements.english.turn_statements import turn_statements
@@ -96,7 +98,6 @@ class _Finder:
         self._body = body
         self._table = table
         self._tokens = read_tokens(body, sentences[-1].end if sentences else 0, table)
-        self._at = {token.start: k for k, token in enumerate(self._tokens)}
         self._names = Names(body, self._tokens, table)
         self._quotations = find_quotations(body, sentences)
         self._ends_by_start = {each.start: each.end for each in self._quotations if each.closed}
@@ -121,14 +122,7 @@ class _Finder:
 
     def _token_from(self, position: int) -> int:
         """Return the number of the first token at or behind a position."""
-        low, high = 0, len(self._tokens)
-        while low < high:
-            middle = (low + high) // 2
-            if self._tokens[middle].start < position:
-                low = middle + 1
-            else:
-                high = middle
-        return low
+        return bisect_left(self._tokens, position, key=attrgetter("start"))
 
     def _opens_sentence(self, start: int) -> bool:
         """Return whether only marks stand between a sentence's start and a position."""
@@ -138,7 +132,7 @@ class _Finder:
         if start in self._openings or k < 0:
             return True
         gap = self._body[self._tokens[k].end : start]
-        return "\n" in gap or (self._tokens[k].text in ".!?…" and bool(gap.strip(" ") == ""))
+        return "\n" in gap or (self._tokens[k].text in ".!?…" and not gap.strip(" "))
 
     def _after(self, quoted: Span) -> _Found | None:
         """Return the words before a verb and a name, if they are a sentence's first."""
@@ -187,9 +181,7 @@ class _Finder:
         if colon < 0 or self._tokens[colon].text != ":" or "\n\n" in self._gap(colon, quoted):
             return None
         first = max(0, colon - _MAX_BEFORE_COLON)
-        start = next(
-            (k + 1 for k in range(colon - 1, first - 1, -1) if self._ends_before(k, colon)), first
-        )
+        start = next((k + 1 for k in range(colon - 1, first - 1, -1) if self._ends_at(k)), first)
         clause = range(start, colon)
         if any(self._tokens[k].lower in self._table.negations for k in clause):
             return None
@@ -199,9 +191,9 @@ class _Finder:
     def _gap(self, k: int, quoted: Span) -> str:
         return self._body[self._tokens[k].end : quoted.start]
 
-    def _ends_before(self, k: int, colon: int) -> bool:
-        """Return whether a sentence ends at a token before a colon."""
-        gap = self._body[self._tokens[k].end : self._tokens[k + 1].start] if k < colon else ""
+    def _ends_at(self, k: int) -> bool:
+        """Return whether a sentence ends at a token that others follow."""
+        gap = self._body[self._tokens[k].end : self._tokens[k + 1].start]
         ends = self._tokens[k].text in ".!?…" or self._tokens[k].text in _CLOSING
         return "\n" in gap or (ends and self._tokens[k + 1].start in self._openings)
 
@@ -228,14 +220,13 @@ class _Finder:
         """Return the quoted sentence that follows somebody's and ends their paragraph."""
         if last is None or last.rule != "words, verb, name":
             return None
-        k = self._token_from(quoted.start)
         gap = self._body[last.speaker.words.end : quoted.start]
         behind = self._token_from(quoted.end)
         is_last = (
             behind >= len(self._tokens)
             or "\n" in self._body[quoted.end : self._tokens[behind].start]
         )
-        if gap.strip(" \u00a0") != "." or not is_last or k >= len(self._tokens):
+        if gap.strip(" \u00a0") != "." or not is_last:
             return None
         return _Found((quoted,), last.cue, last.speaker, "goes on")
 
