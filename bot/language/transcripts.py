@@ -4,14 +4,14 @@ statements, best first -> those that a reader can tell whose they are: with the 
 """
 
 import re
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
 
 from bot.language.statements.statement_ranking import MIN_CHANCE
 from bot.language.summaries import make_title
-from bot.model import Span, Statement, Turn, TurnKind
+from bot.model import Span, Statement, Turn
+from bot.model.transcripts import turn_before
 
 _NOTE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _MAX_CHARS = 400  # of a mark and the words behind it
@@ -42,7 +42,7 @@ def make_transcript_title(
     """
     said = Counter[str]()
     for turn in turns:
-        if turn.speaker and turn.kind not in {TurnKind.PROCEDURE, TurnKind.QUESTION}:
+        if turn.speaker and turn.kind.is_telling:
             said[turn.speaker.text] += sum(len(words.text) for words in turn.words)
     ranked = [name for name, _ in said.most_common()]
     told = [s for s in statements if s.score >= MIN_CHANCE and s.speaker and s.speaker.text in said]
@@ -59,7 +59,7 @@ def _start(statement: Statement) -> int:
 
 def _with_mark(body: str, statement: Statement, turns: Sequence[Turn]) -> Span | None:
     """Return the words of a statement that opens a turn with the mark before them."""
-    k = bisect_right(turns, _start(statement), key=lambda turn: turn.mark.start) - 1
+    k = turn_before(turns, _start(statement))
     if k < 0 or statement.speaker != turns[k].speaker or statement.score < MIN_CHANCE:
         return None
     mark, end = turns[k].mark, statement.content[-1].end

@@ -74,6 +74,11 @@ class TurnKind(StrEnum):
     ANSWER = "answer"
     PROCEDURE = "procedure"
 
+    @property
+    def is_telling(self) -> bool:
+        """Whether its speaker tells something, rather than asks or keeps order."""
+        return self not in {TurnKind.QUESTION, TurnKind.PROCEDURE}
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -91,6 +96,11 @@ class Turn:
     role: Span | None
     words: tuple[Span, ...]
     times: tuple[tuple[int, float], ...] = ()
+
+    @property
+    def end(self) -> int:
+        """Where its last words end, or its mark where it has none."""
+        return self.words[-1].end if self.words else self.mark.end
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,12 @@ _MIN_SHARE = 0.5  # of a body that turns take up in a transcript
 
 def is_transcript(body: str, turns: Sequence[Turn]) -> bool:
     """Return whether a text is made of turns, not an article with an interview in it."""
-    if not turns:
-        return False
-    last = turns[-1]
-    end = last.words[-1].end if last.words else last.mark.end
-    return end - turns[0].mark.start > _MIN_SHARE * len(body)
+    return bool(turns) and turns[-1].end - turns[0].mark.start > _MIN_SHARE * len(body)
+
+
+def turn_before(turns: Sequence[Turn], place: int) -> int:
+    """Return the number of the last turn that begins at or before a place, -1 if none does."""
+    return bisect_right(turns, place, key=lambda turn: turn.mark.start) - 1
 
 
 def ends_asking(turn: Turn) -> bool:
@@ -27,7 +28,7 @@ def question_before(turns: Sequence[Turn], place: int) -> tuple[Span, ...]:
 
     Between them may stand what nobody could hear, what a chair said, and the answer's start.
     """
-    k = bisect_right(turns, place, key=lambda turn: turn.mark.start) - 1
+    k = turn_before(turns, place)
     if k < 0 or turns[k].kind is not TurnKind.ANSWER:
         return ()
     for turn in reversed(turns[:k]):

@@ -14,6 +14,7 @@ from bot.language.statements.english.governors import SPEECH_CLASSES
 from bot.language.statements.english.turn_speakers import TurnSpeakers
 from bot.language.statements.statement_ranking import FoundStatement
 from bot.model import Actor, QuotationType, Span, Stance, Statement, Turn, TurnKind
+from bot.model.transcripts import turn_before
 from bot.model.wordlists import load_line_lists
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
@@ -25,7 +26,6 @@ _MAX_GREETING_WORDS = 14
 _MAX_WORDS = 150  # captions without full stops have more, and no sentences
 _CERTAINTY = 0.95
 # What a chair says goes last, as greetings do; then what others are said to have said.
-_TELL_LITTLE = frozenset((TurnKind.PROCEDURE, TurnKind.QUESTION))
 _PROCEDURE_WEIGHT, _BACK_WEIGHT, _REPORT_WEIGHT = 0.1, 0.6, 0.5
 _STALLING_WEIGHT, _VAGUE_WEIGHT, _BROKEN_WEIGHT = 0.4, 0.8, 0.7
 _MAX_BREAKS = 1
@@ -188,7 +188,7 @@ def _to_found(body: str, turn: Turn, actor: Actor, group: _Group) -> FoundStatem
         line=content,
         seconds=_seconds_at(turn, content[0].start),
     )
-    tells_nothing = turn.kind in _TELL_LITTLE or group.is_greeting
+    tells_nothing = not turn.kind.is_telling or group.is_greeting
     weight = _PROCEDURE_WEIGHT if tells_nothing else 1.0
     weight *= _weigh_substance(" ".join(span.text for span in content))
     return FoundStatement(statement, _CERTAINTY, is_spoken=True, has_verb=True, weight=weight)
@@ -250,21 +250,17 @@ def _narrated_ranges(body: str, turns: Sequence[Turn]) -> Iterator[Range]:
     """
     yield 0, turns[0].mark.start if turns else len(body)
     for turn in turns:
-        if turn.kind not in {TurnKind.QUESTION, TurnKind.PROCEDURE}:
+        if turn.kind.is_telling:
             yield from ((words.start, words.end) for words in turn.words)
     if turns:
-        yield _end_of(turns[-1]), len(body)
-
-
-def _end_of(turn: Turn) -> int:
-    return turn.words[-1].end if turn.words else turn.mark.end
+        yield turns[-1].end, len(body)
 
 
 def weigh_report(found: FoundStatement, turns: Sequence[Turn]) -> FoundStatement | None:
     """Return a report with its weight, None for a scrap in a turn or what "I" or nobody said."""
     place = found.statement.content[0].start
-    k = bisect_right(turns, place, key=lambda turn: turn.mark.start) - 1
-    if k < 0 or place >= _end_of(turns[k]):
+    k = turn_before(turns, place)
+    if k < 0 or place >= turns[k].end:
         return found
     is_whole = found.statement.actor is not None and found.has_verb
     return replace(found, weight=_REPORT_WEIGHT) if is_whole else None
