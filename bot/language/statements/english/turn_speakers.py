@@ -12,7 +12,7 @@ from bot.language import lexicon
 from bot.language.mentions import Mention, find_mentions, gender_of
 from bot.language.name_words import is_first_name
 from bot.language.roles import role_after, role_noun
-from bot.model import Actor, ActorKind, Span, Turn
+from bot.model import Actor, ActorKind, Span, Turn, TurnKind
 from bot.reading.turns import WORDS, speaker_key
 
 _TITLES, _NAMELESS = frozenset(WORDS["titles"]), frozenset(WORDS["nameless"])
@@ -52,7 +52,16 @@ class TurnSpeakers:
         self._full_marks = [turn for turn in turns if turn.speaker and " " in turn.speaker.text]
 
     def actor_of(self, turn: Turn) -> Actor | None:
-        """Return who has a turn, or None where its mark names nobody."""
+        """Return whose words a turn has, or None where its mark names nobody.
+
+        A question is nobody's but where its asker is named in full ("Q", "QUESTION:", "Herald:").
+        """
+        actor = self._marked(turn)
+        is_question = turn.kind is TurnKind.QUESTION
+        return None if actor and is_question and " " not in actor.name.text else actor
+
+    def _marked(self, turn: Turn) -> Actor | None:
+        """Return whom a turn's mark names."""
         if turn.speaker is None:
             return None
         key = turn.speaker.text.casefold()
@@ -92,7 +101,7 @@ class TurnSpeakers:
         if len(fuller) != 1:
             return None
         (turn,) = fuller.values()
-        return self.actor_of(turn)
+        return self._marked(turn)
 
     def _named(self, name: Sequence[str], titles: Sequence[str]) -> list[Mention]:
         """Return the mentions in full of a person, none where two persons may be meant."""

@@ -13,7 +13,7 @@ from bot.language.readability import needs_context
 from bot.language.statements.english.governors import SPEECH_CLASSES
 from bot.language.statements.english.turn_speakers import TurnSpeakers
 from bot.language.statements.statement_ranking import FoundStatement
-from bot.model import Actor, QuotationType, Span, Stance, Statement, Turn, TurnKind
+from bot.model import Actor, QuotationType, Span, Stance, Statement, Turn
 from bot.model.transcripts import turn_before
 from bot.model.wordlists import load_line_lists
 
@@ -62,10 +62,7 @@ class _Group:
 def turn_statements(
     body: str, sentences: Sequence[Span], turns: Sequence[Turn]
 ) -> list[FoundStatement]:
-    """Return the statements of turns with a speaker; those of questions tell least.
-
-    A question is nobody's but where its asker is named in full ("Q", "QUESTION:", "Herald:").
-    """
+    """Return the statements of turns with a speaker; those of questions tell least."""
     if not turns:
         return []
     speakers = TurnSpeakers(body, sentences, turns)
@@ -74,8 +71,6 @@ def turn_statements(
     for turn in turns:
         actor = speakers.actor_of(turn)
         if actor is None:
-            continue
-        if turn.kind is TurnKind.QUESTION and " " not in actor.name.text:
             continue
         for number, group in enumerate(_groups(body, sentences, turn)):
             place = last.get(actor.name.text)
