@@ -4,9 +4,10 @@ turn -> sentences without notes -> groups that read by themselves, greetings apa
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from bot.language.lexicon import VERB_CLASSES
 from bot.language.readability import needs_context
@@ -117,29 +118,21 @@ def _groups(body: str, sentences: Sequence[Span], turn: Turn) -> list[_Group]:
 
 def _said(body: str, sentences: Sequence[Span], turn: Turn) -> Iterator[_Group]:
     """Yield each sentence of a turn, or what notes leave of it."""
-    starts = [sentence.start for sentence in sentences]
     last: _Group | None = None
     paragraph, end = 0, turn.mark.end
     for words in turn.words:
         paragraph += "\n" in body[end : words.start]
         end = words.end
-        k = max(0, bisect_right(starts, words.start) - 1)
-        while k < len(sentences) and sentences[k].start < words.end:
-            sentence = sentences[k]
-            k += 1
-            first, stop = max(sentence.start, words.start), min(sentence.end, words.end)
-            if first >= stop:
-                continue
-            span = Span.of(body, first, stop)
+        for sentence, part in _parts(body, sentences, words.start, words.end):
             bounds = max(sentence.start, turn.mark.start), sentence.end
+            count = len(_WORD.findall(part.text))
             if last and last.sentence == bounds:
-                last.content.append(span)
-                last.words += len(_WORD.findall(span.text))
+                last.content.append(part)
+                last.words += count
                 continue
             if last:
                 yield last
-            count = len(_WORD.findall(span.text))
-            last = _Group([span], bounds, count, paragraph, _is_greeting(span.text, count))
+            last = _Group([part], bounds, count, paragraph, _is_greeting(part.text, count))
     if last:
         yield last
 
@@ -205,24 +198,37 @@ def _seconds_at(turn: Turn, place: int) -> float | None:
 def narrated_sentences(body: str, sentences: Sequence[Span], turns: Sequence[Turn]) -> list[Span]:
     """Return what may report others' words: sentences outside of turns, and in them but questions.
 
-    Of a sentence in a turn its words are left, without the mark and notes.
+    Of a sentence in a turn its words are left, without the mark and notes. Between turns stand
+    notes and headings alone.
     """
-    kept = list(_narrated_ranges(body, turns))
-    around = {kept[0], kept[-1]} if turns else set(kept)
-    pieces: list[Span] = []
-    k = 0
-    for sentence in sentences:
-        while k < len(kept) and kept[k][1] <= sentence.start:
-            k += 1
-        j = k
-        while j < len(kept) and kept[j][0] < sentence.end:
-            first, end = max(kept[j][0], sentence.start), min(kept[j][1], sentence.end)
-            text = body[first:end].rstrip()
-            if text and (kept[j] in around or _may_report(text)):
-                first += len(text) - len(text.lstrip())
-                pieces.append(Span.of(body, first, first + len(text.lstrip())))
-            j += 1
-    return pieces
+    top, bottom = (turns[0].mark.start, turns[-1].end) if turns else (len(body), len(body))
+    told = (words for turn in turns if turn.kind.is_telling for words in turn.words)
+    spoken = (part for words in told for part in _trimmed(body, sentences, words.start, words.end))
+    return [
+        *_trimmed(body, sentences, 0, top),
+        *(part for part in spoken if _may_report(part.text)),
+        *_trimmed(body, sentences, bottom, len(body)),
+    ]
+
+
+def _trimmed(body: str, sentences: Sequence[Span], start: int, end: int) -> Iterator[Span]:
+    """Yield the parts of sentences between two places, without white space around them."""
+    for _, part in _parts(body, sentences, start, end):
+        if text := part.text.strip():
+            first = part.start + part.text.index(text)
+            yield Span.of(body, first, first + len(text))
+
+
+def _parts(
+    body: str, sentences: Sequence[Span], start: int, end: int
+) -> Iterator[tuple[Span, Span]]:
+    """Yield each sentence of which a part stands between two places, and that part."""
+    first = max(0, bisect_right(sentences, start, key=attrgetter("start")) - 1)
+    stop = bisect_left(sentences, end, key=attrgetter("start"))
+    for sentence in sentences[first:stop]:
+        part = Span.of(body, max(sentence.start, start), min(sentence.end, end))
+        if part.text:
+            yield sentence, part
 
 
 def _may_report(text: str) -> bool:
@@ -236,19 +242,6 @@ def _may_report(text: str) -> bool:
             return True
         before = word
     return False
-
-
-def _narrated_ranges(body: str, turns: Sequence[Turn]) -> Iterator[Range]:
-    """Yield, in order, what stands around the turns, and the words of those who do not just ask.
-
-    Between turns stand notes and headings alone.
-    """
-    yield 0, turns[0].mark.start if turns else len(body)
-    for turn in turns:
-        if turn.kind.is_telling:
-            yield from ((words.start, words.end) for words in turn.words)
-    if turns:
-        yield turns[-1].end, len(body)
 
 
 def weigh_report(found: FoundStatement, turns: Sequence[Turn]) -> FoundStatement | None:

@@ -48,15 +48,16 @@ def find_statements(
 
     `turns` are those of a transcript, which are not looked for.
     """
-    found = [*turn_statements(body, sentences, turns or ()), *_find_reports(body, sentences, turns)]
+    turns = turns or ()
+    found = [*turn_statements(body, sentences, turns), *_find_reports(body, sentences, turns)]
     return rank_statements(found, body, headline, FUNCTION_WORDS)
 
 
 def _find_reports(
-    body: str, sentences: Sequence[Span], turns: Sequence[Turn] | None
+    body: str, sentences: Sequence[Span], turns: Sequence[Turn]
 ) -> list[FoundStatement]:
     """Return what is reported to have been said, outside of turns."""
-    told = narrated_sentences(body, sentences, turns) if turns else sentences
+    told = narrated_sentences(body, sentences, turns)
     text = read_words(body, told, find_quotations(body, told))
     actors, outlets = GermanActors(text), GermanCredits(body, sentences)
     return [
