@@ -3,7 +3,7 @@
 import pytest
 
 from bot.language.sentences import split_sentences
-from bot.language.statements import spans
+from bot.language.statements import finding, spans
 from bot.language.statements.english.extraction import find_statements
 from bot.language.statements.english.parsing import MAX_SENTENCE_CHARS, parse
 from bot.language.statements.spans import count_unsearched
@@ -43,7 +43,7 @@ def test_text_beyond_the_limit_is_counted(monkeypatch: pytest.MonkeyPatch) -> No
     )
     reach = text.index("late")
     monkeypatch.setattr(spans, "MAX_TEXT_CHARS", reach)
-    found = find_statements(text, split_sentences(text))
+    found = finding.find_statements(text, split_sentences(text), None, "en")
     assert {s.speaker.text for s in found if s.speaker} == {"Karen Lee", "Ida Berg"}
     assert all(span.end <= reach for s in found for span in s.content)
     assert count_unsearched(text) == len(text) - reach

@@ -48,7 +48,7 @@ from bot.language.statements.english.turn_statements import (
 from bot.language.statements.english.turns import find_turns
 from bot.language.statements.english.verb_groups import cue_phrase, stance_of
 from bot.language.statements.sameness import content_words
-from bot.language.statements.spans import searched_sentences, sentence_around
+from bot.language.statements.spans import sentence_around
 from bot.language.statements.statement_ranking import FoundStatement, rank_statements
 from bot.language.trimming import strip_dateline, without_notes
 from bot.model import QuotationType, Span, Statement, Turn
@@ -73,7 +73,6 @@ def find_statements(
     The headline, where it is no part of the body, says which statements matter. `turns` are those
     of a transcript or interview; None has them looked for.
     """
-    sentences = searched_sentences(body, sentences)
     if not sentences:
         return ()
     turns = find_turns(body, sentences) if turns is None else turns
