@@ -87,7 +87,8 @@ def _continued(spans: Sequence[Range], label: _Label, following: _Label | None) 
 
 def _to_turn(text: str, label: _Label, continued: Sequence[Range]) -> Turn:
     """Return the turn of a label; an answer without a name is nobody's."""
-    mark = Span.of(text, label.start, len(text[: label.words[0]].rstrip()))
+    mark_text = text[label.start : label.words[0]].rstrip()
+    mark = Span.of(text, label.start, label.start + len(mark_text))
     name = Span.of(text, *label.name) if label.name else None
     kind = TurnKind.SPEECH
     if _ANSWERER.match(text, label.start):
@@ -121,7 +122,7 @@ def _match(pattern: re.Pattern[str], text: str, start: int, end: int) -> _Label 
         return None
     kind = label.lastgroup
     name = label.span(kind) if kind else None
-    first = len(text[:end]) - len(text[label.end() : end].lstrip())
+    first = end - len(text[label.end() : end].lstrip())
     if name and _is_no_name(text[slice(*name)]):
         return None
     return _Label(start, name, (first, end))
