@@ -17,7 +17,8 @@ from bot.model import Article, Format
 from bot.model.errors import SourceUnreadable
 from bot.reading.cleaning import clean_line, line_or_none
 from bot.reading.document import FormatReader, SourceDocument, json_objects
-from bot.reading.markup import find_all, local_name, parse_html, text_content
+from bot.reading.markup import parse_html
+from bot.reading.trees import find_all, local_name, text_content
 from bot.reading.turns import SpokenParagraph, SpokenTurn, compose_transcript
 
 _CLOCK = r"(?:\d{1,4}:)?\d{1,2}:\d{2}[.,]\d{1,3}"

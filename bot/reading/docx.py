@@ -23,20 +23,18 @@ from bot.model import Article
 from bot.model.errors import SourceUnreadable
 from bot.reading.document import PARSE_ERRORS, SourceDocument
 from bot.reading.holds import find_hold, hold_article
-from bot.reading.markup import (
-    SAFE_XML,
+from bot.reading.markup import SAFE_XML, paragraphs, parse_html
+from bot.reading.page_layout import Paragraph, raise_figures, without_footnote_marks
+from bot.reading.plain_text import parse_headed
+from bot.reading.press_releases import find_release_mark
+from bot.reading.trees import (
     find_all,
     find_child,
     find_children,
     find_first,
     local_name,
-    paragraphs,
-    parse_html,
     text_content,
 )
-from bot.reading.page_layout import Paragraph, raise_figures, without_footnote_marks
-from bot.reading.plain_text import parse_headed
-from bot.reading.press_releases import find_release_mark
 from bot.reading.wire_text import attribute
 
 MAX_XML_BYTES = 20 * 1024 * 1024

@@ -7,6 +7,7 @@ from html import unescape
 from typing import Any
 
 from bot.reading import markup
+from bot.reading.trees import find_all
 
 Item = dict[str, Any]
 _MAX_CHARS = 500_000
@@ -24,7 +25,7 @@ def find_items(tree: Any) -> list[Item]:
     """Return every JSON-LD object of a page, in order; a script that cannot be read has none."""
     scripts = (
         script.text or ""
-        for script in markup.find_all(tree, "script")
+        for script in find_all(tree, "script")
         if "ld+json" in (script.get("type") or "").lower()
     )
     return [item for text in scripts for data in _load(text) for item in _items(data)]

@@ -16,7 +16,7 @@ from bot.model.wordlists import load_word_lists
 from bot.reading import markup
 from bot.reading.cleaning import join_paragraphs
 from bot.reading.document import PARSE_ERRORS
-from bot.reading.markup import text_content
+from bot.reading.trees import has_own_text, text_content
 from bot.reading.visible import keep_visible, remove
 
 _WORDS = load_word_lists("bot.reading", "data/page_furniture.txt", "furniture", "neutral")
@@ -227,7 +227,7 @@ def _is_line(block: Any) -> bool:
     if block.tag in _TEXT_BLOCKS:
         return True
     is_flat = all(child.tag in _WITHIN_LINES for child in block)
-    return block.tag in {"div", "section"} and is_flat and markup.has_own_text(block)
+    return block.tag in {"div", "section"} and is_flat and has_own_text(block)
 
 
 def _is_only_time(element: Any, block: Any) -> bool:

@@ -4,7 +4,6 @@ Nothing outside the text is ever read: no external entity, no DTD, no network.
 """
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree
@@ -19,6 +18,7 @@ from bot.reading.entities import (
     unescape_twice,
     unfold_declared,
 )
+from bot.reading.trees import has_own_text, local_name
 from bot.reading.visible import keep_visible
 
 SAFE_XML = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
@@ -136,41 +136,6 @@ def parse_html(text: str) -> Any | None:
         return None
 
 
-def local_name(element: Any) -> str:
-    """Return the element's name without namespace, or "" for comments and the like."""
-    tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
-
-
-def find_all(tree: Any | None, *names: str) -> Iterator[Any]:
-    """Yield `tree` and the elements below it with one of these local names, in order."""
-    return iter(()) if tree is None else tree.iter(*(f"{{*}}{name}" for name in names))
-
-
-def find_first(tree: Any | None, *path: str) -> Any | None:
-    """Return the first element down a path of names, each anywhere below the last, or None."""
-    element = tree
-    for name in path:
-        element = next(find_all(element, name), None)
-    return element
-
-
-def find_children(element: Any | None, name: str) -> Iterator[Any]:
-    """Yield the element's own children of that local name; none where `element` is None."""
-    children = () if element is None else element
-    return (child for child in children if local_name(child) == name)
-
-
-def find_child(element: Any | None, name: str) -> Any | None:
-    """Return the first of the element's own children of that local name, or None."""
-    return next(find_children(element, name), None)
-
-
-def text_content(element: Any | None) -> str:
-    """Return all text in an element, or "" for None."""
-    return "".join(element.itertext()) if element is not None else ""
-
-
 def html_text(fragment: str) -> str:
     """Return the cleaned paragraphs of an HTML fragment; blank lines count where no tag does.
 
@@ -230,12 +195,6 @@ def paragraphs(tree: Any, *, page: bool = False, wire: bool = False) -> list[str
 def _is_among_words(element: Any) -> bool:
     parent = element.getparent()
     return parent is not None and has_own_text(parent)
-
-
-def has_own_text(element: Any) -> bool:
-    """Return whether text stands right in an element ("mixed content" in the words of XML)."""
-    texts = (element.text, *(child.tail for child in element))
-    return any(text and not text.isspace() for text in texts)
 
 
 def _collapse(text: str | None) -> str:

@@ -10,7 +10,8 @@ from bot.model.errors import SourceUnreadable
 from bot.reading.cleaning import MAX_URL_CHARS, first_line, line_or_none
 from bot.reading.credits import outlet_or_none
 from bot.reading.document import SourceDocument
-from bot.reading.markup import (
+from bot.reading.times import parse_embargo, parse_time
+from bot.reading.trees import (
     find_all,
     find_child,
     find_children,
@@ -18,7 +19,6 @@ from bot.reading.markup import (
     local_name,
     text_content,
 )
-from bot.reading.times import parse_embargo, parse_time
 from bot.reading.wire_status import parse_status
 from bot.reading.wire_text import WIRE_WORDS, attribute, byline_in, lower_attributes, wire_body
 

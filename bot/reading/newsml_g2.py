@@ -9,7 +9,9 @@ from bot.reading.cleaning import first_line, line_or_none
 from bot.reading.credits import join_names, outlet_or_none
 from bot.reading.document import SourceDocument
 from bot.reading.holds import hold_article
-from bot.reading.markup import (
+from bot.reading.nitf import nitf_byline
+from bot.reading.times import parse_embargo, parse_time
+from bot.reading.trees import (
     find_all,
     find_child,
     find_children,
@@ -17,8 +19,6 @@ from bot.reading.markup import (
     local_name,
     text_content,
 )
-from bot.reading.nitf import nitf_byline
-from bot.reading.times import parse_embargo, parse_time
 from bot.reading.wire_status import notes_correction, parse_status
 from bot.reading.wire_text import (
     attribute,

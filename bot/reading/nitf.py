@@ -8,8 +8,8 @@ from bot.reading.cleaning import first_line, line_or_none
 from bot.reading.credits import outlet_or_none
 from bot.reading.document import SourceDocument
 from bot.reading.holds import hold_article
-from bot.reading.markup import find_all, find_child, find_first, local_name, text_content
 from bot.reading.times import first_time, parse_embargo, parse_time
+from bot.reading.trees import find_all, find_child, find_first, local_name, text_content
 from bot.reading.wire_status import embargo_end, notes_correction, parse_status
 from bot.reading.wire_text import DESK_PHRASES, attribute, byline_in, wire_body
 

@@ -22,6 +22,7 @@ from bot.reading.credits import (
 )
 from bot.reading.json_ld import Item, find_items, has_type, values
 from bot.reading.times import first_time
+from bot.reading.trees import find_all, find_first, local_name, text_content
 
 _SECTIONS = ("author", "published", "updated", "outlet", "language")
 _META_NAMES = load_line_lists("bot.reading", "data/page_metadata.txt", *_SECTIONS)
@@ -45,12 +46,12 @@ class PageMetadata:
         """Take a page's tree, and the address that it was fetched from, where that is known."""
         self.zone, self._tree = zone, tree
         self._meta = _meta_elements(tree)
-        base = next((each.get("href") for each in markup.find_all(tree, "base")), None)
+        base = next((each.get("href") for each in find_all(tree, "base")), None)
         self._base = resolve_link(address, base) or address
         items = find_items(tree)
         named = (item for item in items if "name" in item and isinstance(item.get("@id"), str))
         self._named_items = {item["@id"]: item for item in named}
-        self._headings = [line_or_none(markup.text_content(h1)) for h1 in self._find("h1")]
+        self._headings = [line_or_none(text_content(h1)) for h1 in self._find("h1")]
         links = [*self._own_links(), self._resolve(self._first_meta("og:url"))]
         self.json_ld = self._choose_article(items, filter(None, (*links, address)))
         told = map(self._resolve, _addresses(self.json_ld))
@@ -59,7 +60,7 @@ class PageMetadata:
         self.url = next(filter(_page_key, known), next(iter(known), None))
         sites = [item.get("name") for item in items if has_type(item, *_SITE_TYPES)]
         names = (self._meta[name] for name in _META_NAMES["outlet"])
-        title = line_or_none(markup.text_content(markup.find_first(tree, "title")))
+        title = line_or_none(text_content(find_first(tree, "title")))
         # A heading that stands behind the title is the name of the site.
         behind = (
             each for each in self._headings if adds_outlet(title, without_outlet(title, [each]))
@@ -117,10 +118,10 @@ class PageMetadata:
     def time_texts(self) -> set[str | None]:
         """Return what stands in elements that tell a time, which is no text of the article."""
         elements = [*self._marked("datePublished"), *self._marked("dateModified")]
-        return {line_or_none(markup.text_content(element)) for element in elements}
+        return {line_or_none(text_content(element)) for element in elements}
 
     def _find(self, *names: str) -> Iterator[Any]:
-        return markup.find_all(self._tree, *names)
+        return find_all(self._tree, *names)
 
     def _first_meta(self, name: str) -> str | None:
         return next(iter(self._meta[name]), None)
@@ -129,7 +130,7 @@ class PageMetadata:
         return resolve_link(self._base, link)
 
     def _root_language(self) -> str | None:
-        html = markup.find_first(self._tree, "html")
+        html = find_first(self._tree, "html")
         return None if html is None else html.get("lang") or html.get("xml:lang")
 
     def _own_links(self) -> list[str]:
@@ -153,7 +154,7 @@ class PageMetadata:
         yield self._first_meta("twitter:title")
         if len(self._headings) == 1:
             yield self._headings[0]
-        yield markup.text_content(markup.find_first(self._tree, "title"))
+        yield text_content(find_first(self._tree, "title"))
         yield self.text("name") or None
 
     def _heading_of(self, title: str | None) -> str | None:
@@ -182,7 +183,7 @@ class PageMetadata:
 
     def _has_title(self, headline: object) -> bool:
         """Return whether the page's title or heading begins with a headline, or is cut from it."""
-        title = markup.text_content(markup.find_first(self._tree, "title"))
+        title = text_content(find_first(self._tree, "title"))
         lines = map(line_or_none, (*self._headings, title, self._first_meta("og:title")))
         titles = [line.casefold().rstrip("… .") for line in lines if line]
         own = (line_or_none(headline) or "").casefold()
@@ -213,7 +214,7 @@ class PageMetadata:
         texts = (
             text
             for element in elements
-            for text in (*map(element.get, _TIME_ATTRIBUTES), markup.text_content(element))
+            for text in (*map(element.get, _TIME_ATTRIBUTES), text_content(element))
         )
         return first_time(texts, self.zone)
 
@@ -228,7 +229,7 @@ class PageMetadata:
 
     def _in_article(self, elements: Iterable[Any]) -> Iterator[Any]:
         """Yield those elements that stand beside the page's heading, then others in no frame."""
-        heading = markup.find_first(self._tree, "h1")
+        heading = find_first(self._tree, "h1")
         above = () if heading is None else heading.iterancestors("article", "main")
         holder = next(iter(above), None)
         outside = []
@@ -236,7 +237,7 @@ class PageMetadata:
             ancestors = list(element.iterancestors())
             if holder is not None and holder in ancestors:
                 yield element
-            elif _FRAME.isdisjoint(map(markup.local_name, ancestors)):
+            elif _FRAME.isdisjoint(map(local_name, ancestors)):
                 outside.append(element)
         yield from outside
 
@@ -244,7 +245,7 @@ class PageMetadata:
 def _meta_elements(tree: Any) -> dict[str, list[str]]:
     """Return the contents of meta elements by their names in lower case."""
     meta = defaultdict(list)
-    for element in markup.find_all(tree, "meta"):
+    for element in find_all(tree, "meta"):
         names = map(element.get, ("property", "name", "itemprop", "http-equiv"))
         if (name := next(filter(None, names), None)) and element.get("content"):
             meta[name.strip().lower()].append(element.get("content"))
@@ -277,4 +278,4 @@ def _name_of_element(author: Any) -> str:
     """Return the name in an element that microdata or a link's `rel` mark as an author."""
     names = (each for each in author.iter() if "name" in (each.get("itemprop") or "").split())
     element = next(names, author)
-    return element.get("content") or markup.text_content(element)
+    return element.get("content") or text_content(element)

@@ -15,8 +15,8 @@ from bot.model import Article, TurnKind
 from bot.model.errors import SourceUnreadable
 from bot.reading.cleaning import MAX_URL_CHARS, clean_line, line_or_none
 from bot.reading.document import SourceDocument
-from bot.reading.markup import find_all, find_child, find_first, local_name, text_content
 from bot.reading.times import parse_time
+from bot.reading.trees import find_all, find_child, find_first, local_name, text_content
 from bot.reading.turns import SpokenParagraph, SpokenTurn, compose_transcript, merge_turns
 
 _HEADINGS = {"oral-heading", "major-heading", "minor-heading"}

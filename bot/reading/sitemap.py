@@ -6,8 +6,9 @@ from bot.model import Article
 from bot.model.errors import FeedEmpty, SourceUnreadable
 from bot.reading.cleaning import MAX_URL_CHARS, first_line, line_or_none
 from bot.reading.document import SourceDocument
-from bot.reading.markup import find_child, find_children, find_first, html_text, text_content
+from bot.reading.markup import html_text
 from bot.reading.times import parse_time
+from bot.reading.trees import find_child, find_children, find_first, text_content
 
 # Google's limit for a news sitemap; what is beyond it is not news of the last two days.
 MAX_ENTRIES = 1_000

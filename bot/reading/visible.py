@@ -5,12 +5,12 @@ hidden and struck words go -> quotations get their marks -> raised and lowered d
 """
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree
 
 from bot.reading.cleaning import unwrap
+from bot.reading.trees import find_all, find_first, local_name, text_content
 
 # Elements whose words are no part of the text: struck out, readings above Japanese and Chinese
 # letters, the source code of formulas, what old browsers show in place of a scale.
@@ -67,7 +67,7 @@ _IMAGES = ("img", "picture", "video", "audio", "iframe", "svg", "object", "embed
 def keep_visible(tree: Any) -> None:
     """Change `tree`, whose names are in lower case, so that only what a reader sees remains."""
     unseen = [
-        *_elements(tree, *_UNSEEN, *_SCALES),
+        *find_all(tree, *_UNSEEN, *_SCALES),
         *filter(_has_unseen_class, _CLASSED(tree)),
         *filter(_is_hidden, _STYLED(tree)),
     ]
@@ -76,9 +76,9 @@ def keep_visible(tree: Any) -> None:
     _set_formulas(tree)
     _mark_quotations(tree)
     _set_raised_and_lowered(tree)
-    for pre in list(_elements(tree, "pre")):
+    for pre in list(find_all(tree, "pre")):
         _split_preformatted(pre)
-    for figure in list(_elements(tree, "figure")):
+    for figure in list(find_all(tree, "figure")):
         _open_figure(figure)
 
 
@@ -101,10 +101,6 @@ def _append_text(previous: Any | None, parent: Any, text: str | None) -> None:
         previous.tail = (previous.tail or "") + text
 
 
-def _elements(tree: Any, *names: str) -> Iterator[Any]:
-    return tree.iter(*(f"{{*}}{name}" for name in names))  # type: ignore[no-any-return]
-
-
 def _has_unseen_class(element: Any) -> bool:
     name = element.get("class")
     is_unseen = any(part in name for part in _UNSEEN_CLASSES)
@@ -118,24 +114,24 @@ def _is_hidden(element: Any) -> bool:
         or element.get("hidden") is not None
         or _HIDING_STYLE.search(element.get("style") or "") is not None
     )
-    return is_hidden and next(_elements(element, "math"), None) is None
+    return is_hidden and find_first(element, "math") is None
 
 
 def _set_formulas(tree: Any) -> None:
     """Set MathML in one line: powers as raised, fractions with a stroke, roots with their sign."""
-    for math in _elements(tree, "math"):
+    for math in find_all(tree, "math"):
         for element in math.iter():
             element.text = (element.text or "").strip()
             element.tail = element.tail if element is math else (element.tail or "").strip()
-        for element in _elements(math, "msup", "msub", "msubsup"):
-            name = etree.QName(element).localname
+        for element in find_all(math, "msup", "msub", "msubsup"):
+            name = local_name(element)
             for child, tag in zip(
                 element[1:], name.replace("subsup", "sub sup").split(), strict=False
             ):
                 child.tag = tag.removeprefix("m")
-        for root in _elements(math, "msqrt"):
+        for root in find_all(math, "msqrt"):
             root.text = "√" + _bracket(root)
-        for fraction in _elements(math, "mfrac"):
+        for fraction in find_all(math, "mfrac"):
             for child in fraction[:2]:
                 child.text = _bracket(child) + (child.text or "")
             for child in fraction[:1]:
@@ -152,8 +148,8 @@ def _bracket(element: Any) -> str:
 
 def _mark_quotations(tree: Any) -> None:
     """Write the marks that a page sets around <q>, unless the text has them."""
-    for element in _elements(tree, "q"):
-        text, before = "".join(element.itertext()), _text_before(element)
+    for element in find_all(tree, "q"):
+        text, before = text_content(element), _text_before(element)
         if text.strip().startswith(_QUOTE_MARKS) or before.endswith(_QUOTE_MARKS):
             continue
         is_nested = sum(1 for _ in element.iterancestors("{*}q")) % 2 == 1
@@ -172,11 +168,11 @@ def _text_before(element: Any) -> str:
 
 def _set_raised_and_lowered(tree: Any) -> None:
     """Write raised and lowered digits as such ("10⁶", "CO₂"); a footnote's mark is no text."""
-    for element in list(_elements(tree, "sup", "sub", "a")):
-        text, is_raised = "".join(element.itertext()), etree.QName(element).localname == "sup"
+    for element in list(find_all(tree, "sup", "sub", "a")):
+        text, is_raised = text_content(element), local_name(element) == "sup"
         if _is_footnote_mark(element, text):
             remove(element)
-        elif etree.QName(element).localname != "a" and _MATHEMATICAL.search(text):
+        elif local_name(element) != "a" and _MATHEMATICAL.search(text):
             for child in list(element):
                 element.remove(child)
             element.text = _in_one_line(text.strip(), is_raised=is_raised)
@@ -193,8 +189,8 @@ def _is_footnote_mark(element: Any, text: str) -> bool:
     """Return whether a raised sign, or a link within the page, leads to a footnote."""
     if not text.strip() or not _FOOTNOTE_MARK.fullmatch(text):
         return False
-    name = etree.QName(element).localname
-    links = [element] if name == "a" else list(_elements(element, "a"))
+    name = local_name(element)
+    links = [element] if name == "a" else list(find_all(element, "a"))
     if any((link.get("href") or "").startswith("#") for link in links):
         return True
     if name != "sup":
@@ -207,9 +203,9 @@ def _is_footnote_mark(element: Any, text: str) -> bool:
 
 def _split_preformatted(pre: Any) -> None:
     """Replace preformatted text by its paragraphs; source code stays as it is."""
-    if next(_elements(pre, "code"), None) is not None:
+    if find_first(pre, "code") is not None:
         return
-    text = unwrap("".join(pre.itertext()))
+    text = unwrap(text_content(pre))
     paragraphs = _WRAPPED_SENTENCE.sub(" ", text).split("\n\n")
     tail = pre.tail
     pre.clear()
@@ -224,11 +220,11 @@ def _split_preformatted(pre: Any) -> None:
 
 def _open_figure(figure: Any) -> None:
     """Make a plain element of a figure that holds text; of a picture only a quotation beside it."""
-    has_image = next(_elements(figure, *_IMAGES), None) is not None
-    has_text = next(_elements(figure, "blockquote", "table", "pre"), None) is not None
-    captions = list(_elements(figure, "figcaption"))
-    caption_text = "".join("".join(caption.itertext()) for caption in captions)
-    is_text = not has_image and "".join(figure.itertext()).strip() != caption_text.strip()
+    has_image = next(find_all(figure, *_IMAGES), None) is not None
+    has_text = next(find_all(figure, "blockquote", "table", "pre"), None) is not None
+    captions = list(find_all(figure, "figcaption"))
+    caption_text = "".join(map(text_content, captions))
+    is_text = not has_image and text_content(figure).strip() != caption_text.strip()
     if not has_text and not is_text:
         return
     figure.tag = "div"

@@ -9,17 +9,8 @@ from bot.model.errors import SourceUnreadable
 from bot.model.wordlists import load_line_lists, load_word_lists
 from bot.reading.cleaning import MAX_URL_CHARS, clean_body, first_line, join_paragraphs, unwrap
 from bot.reading.entities import unescape_twice
-from bot.reading.markup import (
-    HTML_ELEMENTS,
-    find_all,
-    find_child,
-    find_first,
-    html_text,
-    paragraphs,
-    parse_xml,
-    root_name,
-    text_content,
-)
+from bot.reading.markup import HTML_ELEMENTS, html_text, paragraphs, parse_xml, root_name
+from bot.reading.trees import find_all, find_child, find_first, text_content
 from bot.reading.visible import keep_visible
 
 _SECTIONS = ("newsml 1 media", "newsml 1 asides", "ninjs media", "ninjs properties", "corrections")
