@@ -51,6 +51,7 @@ class PageMetadata:
         items = find_items(tree)
         named = (item for item in items if "name" in item and isinstance(item.get("@id"), str))
         self._named_items = {item["@id"]: item for item in named}
+        self._title = text_content(find_first(tree, "title"))
         self._headings = [line_or_none(text_content(h1)) for h1 in self._find("h1")]
         links = [*self._own_links(), self._resolve(self._first_meta("og:url"))]
         self.json_ld = self._choose_article(items, filter(None, (*links, address)))
@@ -60,7 +61,7 @@ class PageMetadata:
         self.url = next(filter(_page_key, known), next(iter(known), None))
         sites = [item.get("name") for item in items if has_type(item, *_SITE_TYPES)]
         names = (self._meta[name] for name in _META_NAMES["outlet"])
-        title = line_or_none(text_content(find_first(tree, "title")))
+        title = line_or_none(self._title)
         # A heading that stands behind the title is the name of the site.
         behind = (
             each for each in self._headings if adds_outlet(title, without_outlet(title, [each]))
@@ -154,7 +155,7 @@ class PageMetadata:
         yield self._first_meta("twitter:title")
         if len(self._headings) == 1:
             yield self._headings[0]
-        yield text_content(find_first(self._tree, "title"))
+        yield self._title
         yield self.text("name") or None
 
     def _heading_of(self, title: str | None) -> str | None:
@@ -183,8 +184,7 @@ class PageMetadata:
 
     def _has_title(self, headline: object) -> bool:
         """Return whether the page's title or heading begins with a headline, or is cut from it."""
-        title = text_content(find_first(self._tree, "title"))
-        lines = map(line_or_none, (*self._headings, title, self._first_meta("og:title")))
+        lines = map(line_or_none, (*self._headings, self._title, self._first_meta("og:title")))
         titles = [line.casefold().rstrip("… .") for line in lines if line]
         own = (line_or_none(headline) or "").casefold()
         is_cut = any(len(each) >= _MIN_TELLING_CHARS and own.startswith(each) for each in titles)
