@@ -102,19 +102,16 @@ def _to_article(paragraphs: Sequence[_Paragraph], base: Article) -> Article:
 
 def _without_page_marks(lines: list[str]) -> Iterator[str]:
     """Yield the lines; a paragraph that a page mark parts goes on at the margin."""
-    is_after_mark = False
-    pending = 0
+    is_after_mark = is_after_blank = False
     for line in lines:
         if _DROPPED.match(line):
-            is_after_mark = True
-            pending = 0
+            is_after_mark, is_after_blank = True, False
         elif not line.strip():
-            pending += 1
+            is_after_blank = True
         else:
-            parts = not is_after_mark or line[0].isspace()
-            if pending and parts:
+            if is_after_blank and (not is_after_mark or line[0].isspace()):
                 yield ""
-            is_after_mark, pending = False, 0
+            is_after_mark = is_after_blank = False
             yield line.rstrip()
 
 

@@ -191,14 +191,14 @@ def _is_footnote_mark(element: Any, text: str) -> bool:
         return False
     name = local_name(element)
     links = [element] if name == "a" else list(find_all(element, "a"))
-    if any((link.get("href") or "").startswith("#") for link in links):
+    is_link = any((link.get("href") or "").startswith("#") for link in links)
+    if is_link or _FOOTNOTE_CLASS.search(element.get("class") or ""):
         return True
     if name != "sup":
-        return _FOOTNOTE_CLASS.search(element.get("class") or "") is not None
+        return False
     is_sign = not any(map(str.isalnum, text)) or text.strip().startswith("[")
-    is_note = _FOOTNOTE_CLASS.search(element.get("class") or "") is not None
     is_number = text.strip()[:1].isdigit()
-    return is_sign or is_note or (is_number and bool(_ENDS_CLAUSE.search(_text_before(element))))
+    return is_sign or (is_number and bool(_ENDS_CLAUSE.search(_text_before(element))))
 
 
 def _split_preformatted(pre: Any) -> None:
