@@ -18,6 +18,7 @@ from bot.reading.document import SourceDocument
 from bot.reading.times import parse_time
 from bot.reading.trees import find_all, find_child, find_first, local_name, text_content
 from bot.reading.turns import SpokenParagraph, SpokenTurn, compose_transcript, merge_turns
+from bot.reading.wire_text import attribute
 
 _HEADINGS = {"oral-heading", "major-heading", "minor-heading"}
 _SPEECHES = {"speech", "question", "answer"}
@@ -174,11 +175,11 @@ def read_tei(document: SourceDocument) -> list[Article]:
     title = clean_line(text_content(heads[0])) if heads else None
     base = Article(
         body="",
-        language=next((v for k, v in tree.attrib.items() if k.endswith("}lang")), None),
+        language=attribute(tree, "lang"),
         published=parse_time(day.get("when"), document.zone) if day is not None else None,
     )
     names = {
-        _xml_id(person): clean_line(_person_name(find_child(person, "persName")))
+        attribute(person, "id") or "": clean_line(_person_name(find_child(person, "persName")))
         for person in find_all(tree, "person")
     }
     sections = [_Section(title)]
@@ -198,10 +199,6 @@ def read_tei(document: SourceDocument) -> list[Article]:
             announced = None
             sections[-1].turns += _tei_turn(element, names.get(who) or _name_in_id(who))
     return _to_articles(sections, base, document.zone)
-
-
-def _xml_id(element: Any) -> str:
-    return next((value for key, value in element.attrib.items() if key.endswith("}id")), "")
 
 
 def _person_name(element: Any) -> str:
