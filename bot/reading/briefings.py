@@ -16,7 +16,7 @@ from datetime import datetime
 
 from bot.model import Article, Span, Turn, TurnKind
 from bot.reading.times import first_time
-from bot.reading.turns import WORDS, speaker_key, spoken_spans, tell_kinds
+from bot.reading.turns import WORDS, assign_kinds, speaker_key, spoken_spans
 
 Range = tuple[int, int]
 
@@ -92,7 +92,7 @@ def mark_turns(article: Article, zone: str) -> Article:
     if article.turns or not (turns := find_turns(article.body)):
         return article
     head_lines = article.body[: turns[0].mark.start].split("\n")
-    article = replace(article, published=article.published or _held_at(head_lines, zone))
+    article = replace(article, published=article.published or _event_time(head_lines, zone))
     head = article.headline or ""
     if not head or head in article.body[: turns[0].mark.start]:
         return replace(article, turns=turns)
@@ -104,7 +104,7 @@ def mark_turns(article: Article, zone: str) -> Article:
     return replace(article, headline=headline, body=body, turns=with_head)
 
 
-def _held_at(head: Sequence[str], zone: str) -> datetime | None:
+def _event_time(head: Sequence[str], zone: str) -> datetime | None:
     """Return the time of a date and a clock time that stand on lines of their own."""
     lines = [line.strip("() ") for line in head if len(line) <= _MAX_DATE_CHARS]
     clock = next((line for line in lines if _CLOCK.match(line)), "")
@@ -123,8 +123,8 @@ def find_turns(body: str, unspoken: Collection[int] | None = None) -> tuple[Turn
         return ()  # an interview, whose text tells who answers
     opening = [mark for line in lines if (mark := _opening_mark(body, *line))]
     asked = [_question_mark(match) for line in lines if (match := _QUESTION.match(body, *line))]
-    found = _MARK_INSIDE.finditer(body) if ":" in body else ()
-    inside = [mark for match in found if (mark := _read_mark(match))]
+    matches = _MARK_INSIDE.finditer(body) if ":" in body else ()
+    inside = [mark for match in matches if (mark := _read_mark(match))]
     is_record = unspoken is not None and any(mark.is_sure for mark in opening)
     if not is_record and not _is_transcript(body, sorted({*opening, *inside}), asked):
         return ()
@@ -138,7 +138,7 @@ def find_turns(body: str, unspoken: Collection[int] | None = None) -> tuple[Turn
     turns = list(_split(body, lines, ordered, unspoken or ()))
     said = sum(len(span.text) for turn in turns for span in turn.words)
     is_mostly = said > _MIN_SHARE * (len(body) - turns[0].mark.start)
-    return tuple(tell_kinds(turns)) if is_mostly or is_record else ()
+    return tuple(assign_kinds(turns)) if is_mostly or is_record else ()
 
 
 def _is_transcript(body: str, opening: Sequence[_Mark], asked: Sequence[_Mark]) -> bool:

@@ -191,25 +191,25 @@ def _to_article(voices: Iterable[_Voice], title: object = None, language: object
 
 def _join_voices(voices: Iterable[_Voice]) -> Iterator[SpokenTurn]:
     """Yield a turn for each run of words of one speaker, in paragraphs of some sentences."""
-    speaker, paragraphs = _NO_NAME, [_Paragraph()]
+    speaker, paragraphs = _NO_NAME, [_CueParagraph()]
     last = ""
     for voice in voices:
         text = clean_line(voice.text)
         is_new = voice.speaker is not None and (voice.speaker != speaker or not voice.speaker)
         if is_new:
             yield from _to_turn(speaker, paragraphs)
-            speaker, paragraphs = voice.speaker or _NO_NAME, [_Paragraph()]
+            speaker, paragraphs = voice.speaker or _NO_NAME, [_CueParagraph()]
         elif text == last and text.count(" ") >= _MIN_REPEATED_SPACES:
             continue  # captions that roll up repeat their last line
         elif paragraphs[-1].is_full:
-            paragraphs.append(_Paragraph())
+            paragraphs.append(_CueParagraph())
         if text:
             paragraphs[-1].add(text, voice.seconds)
             last = text
     yield from _to_turn(speaker, paragraphs)
 
 
-class _Paragraph:
+class _CueParagraph:
     """Words of cues joined by spaces, with the time code at which each cue began."""
 
     def __init__(self) -> None:
@@ -227,7 +227,7 @@ class _Paragraph:
             self.times.append((place, seconds))
 
 
-def _to_turn(speaker: str, paragraphs: Sequence[_Paragraph]) -> Iterator[SpokenTurn]:
-    told = tuple(SpokenParagraph(p.text, tuple(p.times)) for p in paragraphs if p.text)
-    if told:
-        yield SpokenTurn(speaker or None, told)
+def _to_turn(speaker: str, paragraphs: Sequence[_CueParagraph]) -> Iterator[SpokenTurn]:
+    spoken = tuple(SpokenParagraph(p.text, tuple(p.times)) for p in paragraphs if p.text)
+    if spoken:
+        yield SpokenTurn(speaker or None, spoken)

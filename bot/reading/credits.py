@@ -82,11 +82,11 @@ def _is_code(name: str) -> bool:
 
 def repeats_byline(line: str, byline: str | None) -> bool:
     """Return whether a line says no more than a byline: "By Ulla Roos and Per Ek"."""
-    names, told = (
+    names, line_names = (
         {name for name in _BETWEEN_NAMES.split(_BY.sub("", text.casefold(), count=1)) if name}
         for text in (byline or "", line)
     )
-    return bool(told) and told <= names
+    return bool(line_names) and line_names <= names
 
 
 def outlet_or_none(text: object) -> str | None:

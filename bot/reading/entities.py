@@ -1,6 +1,6 @@
 """Entities of XML and HTML: what stands for a character or, declared by a document, for words.
 
-Nothing outside the document is read, and what its own entities unfold into is bounded.
+Nothing outside the document is read, and what its own entities expand to is bounded.
 """
 
 import re
@@ -9,7 +9,7 @@ from html.entities import html5
 
 from bot.model.errors import SourceUnreadable
 
-MAX_UNFOLDED_CHARS = 100_000
+MAX_EXPANDED_CHARS = 100_000
 ILLEGAL_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ENTITY = re.compile(r"&(?:#\d{1,20}|#[xX][0-9a-fA-F]{1,20}|[A-Za-z_][\w.-]{0,60});")
 _XML_ENTITIES = {"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"}
@@ -30,11 +30,11 @@ _REFERENCE = re.compile(
 _MAX_DEPTH = 4
 
 
-def unfold_declared(text: str) -> str:
+def expand_declared(text: str) -> str:
     """Return XML with the entities that it declares replaced by their words.
 
     One that is declared elsewhere, or nowhere, stays as words: the text shows that it is missing.
-    Raise SourceUnreadable where they unfold into more than MAX_UNFOLDED_CHARS.
+    Raise SourceUnreadable where they expand to more than MAX_EXPANDED_CHARS.
     """
     start = text.find("<!DOCTYPE", 0, _SUBSET_START_CHARS)
     subset = _INTERNAL_SUBSET.match(text, start) if start >= 0 else None
@@ -45,16 +45,16 @@ def unfold_declared(text: str) -> str:
             values.setdefault(name, declaration["double"] or declaration["single"] or "")
     if not values:
         return text
-    unfolded = text[at:]
+    expanded = text[at:]
     for _ in range(_MAX_DEPTH):
-        before, unfolded = unfolded, _replace_references(unfolded, values)
-        if unfolded == before:
+        before, expanded = expanded, _replace_references(expanded, values)
+        if expanded == before:
             break
-    return text[:at] + unfolded
+    return text[:at] + expanded
 
 
 def _replace_references(text: str, values: dict[str, str]) -> str:
-    left = MAX_UNFOLDED_CHARS
+    left = MAX_EXPANDED_CHARS
 
     def replace(match: re.Match[str]) -> str:
         nonlocal left
@@ -62,10 +62,10 @@ def _replace_references(text: str, values: dict[str, str]) -> str:
         left -= len(value or "")
         return match.group() if value is None or left < 0 else value
 
-    unfolded = _REFERENCE.sub(replace, text)
+    expanded = _REFERENCE.sub(replace, text)
     if left < 0:
         raise SourceUnreadable("The entities of this XML unfold into far too much text.")
-    return unfolded
+    return expanded
 
 
 def resolve_html_entities(text: str) -> str:

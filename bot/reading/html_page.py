@@ -69,8 +69,8 @@ def _read_body(tree: Any, page: PageMetadata, headline: str | None) -> str:
     """Return the article's text, which a page may show in its JSON-LD only; change the tree."""
     is_live = has_type(page.json_ld, "LiveBlogPosting")
     shown = read_main_text(tree, headline, is_live=is_live)
-    told = live_updates(page.json_ld) if is_live else page.text("articleBody")
-    body = told if (_is_short(shown) or is_live) and len(told) > len(shown) else shown
+    listed = live_updates(page.json_ld) if is_live else page.text("articleBody")
+    body = listed if (_is_short(shown) or is_live) and len(listed) > len(shown) else shown
     if _is_short(body):
         raise SourceUnreadable(_NO_ARTICLE)
     return body

@@ -11,7 +11,7 @@ from bot.reading.cleaning import clean_body, unwrap
 from bot.reading.flowed_text import join_flowed
 from bot.reading.forwards import Forward, split_forward
 from bot.reading.markup import html_text
-from bot.reading.press_releases import part_release_end
+from bot.reading.press_releases import set_release_end_apart
 
 MAX_PARTS = 100
 _MAX_DEPTH = 20
@@ -85,7 +85,7 @@ class TextReader:
     def _plain_text(self, part: Message) -> str:
         """Return a part's paragraphs; where it says that its lines flow, joined as it says."""
         text = _SIGNATURE.split(self._split(_decode_part(part, self._encoding)), maxsplit=1)[0]
-        text = _without_marks(_LIST_FOOTER.sub("", part_release_end(text)))
+        text = _without_marks(_LIST_FOOTER.sub("", set_release_end_apart(text)))
         is_flowed = str(part.get_param("format", "")).lower() == "flowed"
         delete_space = str(part.get_param("delsp", "")).lower() == "yes"
         flowed = join_flowed(text, delete_space=delete_space) if is_flowed else None
@@ -107,12 +107,12 @@ def _best_version(texts: list[tuple[str, str]]) -> str:
 
 def _join_distinct(texts: list[str]) -> str:
     """Join texts; one that says what another one before it says is its HTML version."""
-    told: set[str] = set()
+    seen: set[str] = set()
     distinct = []
     for text in texts:
         words = " ".join(text.split())
-        if words not in told:
-            told.add(words)
+        if words not in seen:
+            seen.add(words)
             distinct.append(text)
     return "\n\n".join(distinct)
 

@@ -213,7 +213,7 @@ def _make_plain(tree: Any) -> None:
         element.tag = _RENAMED[element.tag]
     _drop_repeated_names(tree)
     for table in reversed(list(tree.iter("table"))):
-        _open_table(table)
+        _flatten_table(table)
     for parent in {paragraph.getparent() for paragraph in tree.iter("p")}:
         _keep_among_prose(parent)
     for element in list(tree.iter(*_INLINE)):
@@ -292,7 +292,7 @@ def _is_link(element: Any) -> bool:
     return linked > 0 and linked > _MANY * max(len(text_content(element).strip()), 1)
 
 
-def _open_table(table: Any) -> None:
+def _flatten_table(table: Any) -> None:
     """Make plain blocks of a table that lays out a page, and of rows that hold sentences."""
     cells = list(table.iter("td", "th"))
     if any(

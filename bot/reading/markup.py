@@ -14,9 +14,9 @@ from bot.model.wordlists import load_word_lists
 from bot.reading.cleaning import join_paragraphs, unwrap
 from bot.reading.entities import (
     ILLEGAL_IN_XML,
+    expand_declared,
     resolve_html_entities,
     unescape_twice,
-    unfold_declared,
 )
 from bot.reading.trees import has_own_text, local_name
 from bot.reading.visible import keep_visible
@@ -85,7 +85,7 @@ def _match_root(text: str) -> re.Match[str] | None:
 
 def parse_xml(text: str) -> Any:
     """Return the root element. Raise SourceUnreadable where the XML is broken or cut short."""
-    text = resolve_html_entities(unfold_declared(strip_declaration(text)))
+    text = resolve_html_entities(expand_declared(strip_declaration(text)))
     options = SAFE_XML | _WITHOUT_NOTES
     parser = etree.XMLParser(recover=True, encoding="utf-8", **options)
     try:

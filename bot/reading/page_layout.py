@@ -84,12 +84,12 @@ class Page:
     height: float
 
 
-def set_lines(glyphs: Iterable[Glyph], height: float) -> Page:
+def compose_lines(glyphs: Iterable[Glyph], height: float) -> Page:
     """Return the lines of a page, parted wherever white space is wider than between words."""
     pieces = [
         piece for row in _rows(glyphs) for piece in _split_row(sorted(row, key=lambda g: g.x0))
     ]
-    return Page(_join_initials(list(map(_set_line, _join_raised(pieces)))), height)
+    return Page(_join_initials(list(map(_compose_line, _join_raised(pieces)))), height)
 
 
 def split_margins(pages: Sequence[Page]) -> tuple[list[Page], list[str]]:
@@ -224,7 +224,7 @@ def _is_beside(figures: Sequence[Glyph], piece: Sequence[Glyph]) -> bool:
     return is_small and is_off_line and is_within
 
 
-def _set_line(piece: Sequence[Glyph]) -> Line:
+def _compose_line(piece: Sequence[Glyph]) -> Line:
     size = Counter(round(glyph.size, 1) for glyph in piece if not glyph.text.isspace())
     text = piece[0].text
     for before, glyph in pairwise(piece):

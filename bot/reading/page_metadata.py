@@ -55,8 +55,8 @@ class PageMetadata:
         self._headings = [line_or_none(text_content(h1)) for h1 in self._find("h1")]
         links = [*self._own_links(), self._resolve(self._first_meta("og:url"))]
         self.json_ld = self._choose_article(items, filter(None, (*links, address)))
-        told = map(self._resolve, _addresses(self.json_ld))
-        known = [link for link in (*links, *told, address) if link]
+        own = map(self._resolve, _addresses(self.json_ld))
+        known = [link for link in (*links, *own, address) if link]
         # Some sites name their home page as the canonical address of every page.
         self.url = next(filter(_page_key, known), next(iter(known), None))
         sites = [item.get("name") for item in items if has_type(item, *_SITE_TYPES)]
@@ -111,8 +111,8 @@ class PageMetadata:
 
     def language(self) -> str | None:
         """Return the tag of the article's language, or None."""
-        told = self.json_ld.get("inLanguage")
-        tag = told.get("alternateName") if isinstance(told, dict) else told
+        language = self.json_ld.get("inLanguage")
+        tag = language.get("alternateName") if isinstance(language, dict) else language
         metas = (self._first_meta(name) for name in _META_NAMES["language"])
         return first_line(map(language_tag_or_none, (tag, self._root_language(), *metas)))
 

@@ -99,11 +99,13 @@ def _publicwhip_turn(element: Any) -> SpokenTurn | None:
     if element.get("nospeaker") == "true" or name is None or name.lower() == "unknown":
         return None
     kind = _KINDS.get(local_name(element), TurnKind.SPEECH)
-    told = (element.get("type") or "").lower()
+    own_type = (element.get("type") or "").lower()
     is_numbered = any(p.get("qnum") for p in element.iter()) or element.get("oral-qnum")
-    if kind is TurnKind.SPEECH and ("question" in told or (is_numbered and "answer" not in told)):
+    if kind is TurnKind.SPEECH and (
+        "question" in own_type or (is_numbered and "answer" not in own_type)
+    ):
         kind = TurnKind.QUESTION
-    elif "answer" in told:
+    elif "answer" in own_type:
         kind = TurnKind.ANSWER
     # Lords are printed with a colon behind their names.
     texts = tuple(_paragraphs(element, "p", "tr"))

@@ -27,8 +27,8 @@ from bot.reading.page_layout import (
     Glyph,
     Page,
     Paragraph,
+    compose_lines,
     read_paragraphs,
-    set_lines,
     split_margins,
 )
 from bot.reading.plain_text import parse_headed
@@ -64,7 +64,7 @@ _RIGHT_ANGLE = math.pi / 2
 _MAX_SLANT, _ASLANT = 0.05, 4
 # Letters that stand aslant are set in a row of this size, as they come.
 _ASLANT_POINTS = 10.0
-_UNTOLD = re.compile("[\x00-\x01\x03-\x08\x0b\x0c\x0e-\x1f\ufffd\ue000-\uf8ff]")
+_UNMAPPED = re.compile("[\x00-\x01\x03-\x08\x0b\x0c\x0e-\x1f\ufffd\ue000-\uf8ff]")
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 _MIN_HEADLINE_WORDS, _MAX_HEADLINE_WORDS, _MAX_HEADLINE_CHARS = 3, 30, 200
 _HEADLINE_SIZE = 1.1
@@ -73,7 +73,7 @@ _Rect = tuple[float, float, float, float]
 
 
 @dataclass(slots=True)
-class _Marks:
+class _SideNotes:
     """What a file says beside its text: words that may hold it, and layers."""
 
     notes: list[str] = field(default_factory=list)
@@ -98,13 +98,13 @@ def _read_paragraphs(data: bytes) -> tuple[list[Paragraph], list[str]]:
     try:
         if len(pdf) > MAX_PAGES:
             raise SourceUnreadable(f"This PDF has {len(pdf)} pages; {MAX_PAGES} is the most.")
-        marks = _Marks()
-        pages = [_read_page(pdf[number], marks) for number in range(len(pdf))]
-        _check_layers(pdf, marks)
+        side_notes = _SideNotes()
+        pages = [_read_page(pdf[number], side_notes) for number in range(len(pdf))]
+        _check_layers(pdf, side_notes)
     finally:
         pdf.close()
     pages, margins = split_margins(pages)
-    return read_paragraphs(pages), [*marks.notes, *margins]
+    return read_paragraphs(pages), [*side_notes.notes, *margins]
 
 
 def _open(data: bytes) -> pypdfium2.PdfDocument:
@@ -115,13 +115,13 @@ def _open(data: bytes) -> pypdfium2.PdfDocument:
         raise SourceUnreadable(_LOCKED if is_locked else _BROKEN) from e
 
 
-def _check_layers(pdf: pypdfium2.PdfDocument, marks: _Marks) -> None:
+def _check_layers(pdf: pypdfium2.PdfDocument, side_notes: _SideNotes) -> None:
     """Refuse a file in which some text is in layers, some of which are off (14.11.4)."""
     buffer = _Buffer()
     # Written anew, what was in compressed streams of objects stands in the open.
     pdf.save(buffer)
     data = bytes(buffer.data)
-    if _LAYERS_OFF.search(data) and (marks.in_layers or _FORM_IN_LAYER.search(data)):
+    if _LAYERS_OFF.search(data) and (side_notes.in_layers or _FORM_IN_LAYER.search(data)):
         raise SourceUnreadable(_HIDDEN_LAYER)
 
 
@@ -183,13 +183,13 @@ class _PlacedGlyph:
         return (left + right) / 2, (bottom + top) / 2
 
 
-def _read_page(page: pypdfium2.PdfPage, marks: _Marks) -> Page:
+def _read_page(page: pypdfium2.PdfPage, side_notes: _SideNotes) -> Page:
     """Return the lines that a reader of the page sees."""
-    _read_annotations(page, marks)
+    _read_annotations(page, side_notes)
     text_page = page.get_textpage()
     objects = _PageObjects(page)
     glyphs = list(_read_glyphs(text_page, objects))
-    marks.in_layers |= any("OC" in each.owner.marks for each in glyphs)
+    side_notes.in_layers |= any("OC" in each.owner.marks for each in glyphs)
     standing = [each for each in glyphs if "Artifact" not in each.owner.marks]
     # A scanned page has its text unseen, above or below its picture.
     shown = list(filter(objects.is_visible, standing)) or list(filter(objects.is_scan, standing))
@@ -201,23 +201,23 @@ def _read_page(page: pypdfium2.PdfPage, marks: _Marks) -> Page:
     seen = set(map(id, shown))
     aside = [each for each in glyphs if id(each) not in seen or each.turns != turns]
     for other in {each.turns for each in aside}:
-        lines = set_lines((each.glyph for each in aside if each.turns == other), 1.0).lines
-        marks.notes += [line.text for line in lines]
+        lines = compose_lines((each.glyph for each in aside if each.turns == other), 1.0).lines
+        side_notes.notes += [line.text for line in lines]
     left, bottom, right, top = objects.page_box
     height = right - left if turns in {1, 3} else top - bottom
     return _check_letters(
-        set_lines((each.glyph for each in shown if each.turns == turns), max(height, 1.0))
+        compose_lines((each.glyph for each in shown if each.turns == turns), max(height, 1.0))
     )
 
 
-def _read_annotations(page: pypdfium2.PdfPage, marks: _Marks) -> None:
+def _read_annotations(page: pypdfium2.PdfPage, side_notes: _SideNotes) -> None:
     """Add what is stamped or typed onto the page to the notes; refuse words struck out on it."""
     for index in range(raw.FPDFPage_GetAnnotCount(page)):
         annotation = raw.FPDFPage_GetAnnot(page, index)
         kind = raw.FPDFAnnot_GetSubtype(annotation)
         if kind in {raw.FPDF_ANNOT_FREETEXT, raw.FPDF_ANNOT_STAMP, raw.FPDF_ANNOT_WATERMARK}:
             contents = partial(raw.FPDFAnnot_GetStringValue, annotation, b"Contents")
-            marks.notes.append(_utf_16(contents))
+            side_notes.notes.append(_utf_16(contents))
         raw.FPDFPage_CloseAnnot(annotation)
         if kind in {raw.FPDF_ANNOT_STRIKEOUT, raw.FPDF_ANNOT_REDACT}:
             raise SourceUnreadable(_STRUCK_OUT)
@@ -404,8 +404,8 @@ def _check_letters(page: Page) -> Page:
     for line in page.lines:
         words = line.text.split()
         # Bullets and the icons beside an address are letters of fonts that have no others.
-        kept = [word for word in words if not (len(word) == 1 and _UNTOLD.match(word))]
-        if any(map(_UNTOLD.search, kept)):
+        kept = [word for word in words if not (len(word) == 1 and _UNMAPPED.match(word))]
+        if any(map(_UNMAPPED.search, kept)):
             raise SourceUnreadable(_NO_LETTERS)
         if kept:
             lines.append(line if len(kept) == len(words) else replace(line, text=" ".join(kept)))

@@ -16,7 +16,7 @@ from bot.reading.document import FormatReader, SourceDocument
 from bot.reading.front_matter import LABEL_ROWS, add_front_matter, split_front_matter
 from bot.reading.holds import hold_article, is_hold
 from bot.reading.markup import html_text
-from bot.reading.press_releases import is_contact, part_release_end, read_release_top
+from bot.reading.press_releases import is_contact, read_release_top, set_release_end_apart
 from bot.reading.times import parse_time
 
 _MAX_HEADLINE_CHARS = 160
@@ -64,7 +64,7 @@ def _read_text(document: SourceDocument) -> list[Article]:
 
 def parse_text(text: str, zone: str, arrived: datetime | None = None) -> Article:
     """Parse the lines at the top of `text`, and take what follows as the article's body."""
-    text, released = read_release_top(part_release_end(text), zone)
+    text, released = read_release_top(set_release_end_apart(text), zone)
     blocks = clean_body(text).split("\n\n")[:_MAX_TOP_LINES]
     lines = [line for block in blocks for line in (*block.split("\n")[:_MAX_TOP_LINES], "")]
     fields, count = _read_top(lines, zone)

@@ -100,7 +100,7 @@ def read_release_top(text: str, zone: str) -> tuple[str, datetime | None]:
     return "\n".join((above, *lines[end:])), published
 
 
-def part_release_end(text: str) -> str:
+def set_release_end_apart(text: str) -> str:
     """Return a text in which the line that ends a release stands apart, as a paragraph does."""
     lines = text.splitlines()
     return "\n".join(f"\n{line}\n" if is_release_end(line) else line for line in lines)

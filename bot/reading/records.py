@@ -46,7 +46,7 @@ _PART_CHARS = 150_000  # of a long sitting, after which the next heading begins 
 
 
 @dataclass(slots=True)
-class _Paragraph:
+class _IndentedParagraph:
     """Lines joined; `indent` is that of the first."""
 
     text: str
@@ -75,9 +75,9 @@ def _read_record(document: SourceDocument) -> list[Article]:
     return [_to_article(part, base) for part in _parts(paragraphs)]
 
 
-def _parts(paragraphs: Sequence[_Paragraph]) -> Iterator[list[_Paragraph]]:
+def _parts(paragraphs: Sequence[_IndentedParagraph]) -> Iterator[list[_IndentedParagraph]]:
     """Yield the paragraphs, those of a whole day in parts that each begin with a heading."""
-    part: list[_Paragraph] = []
+    part: list[_IndentedParagraph] = []
     size = 0
     for paragraph in paragraphs:
         if size > _PART_CHARS and _is_heading(paragraph):
@@ -88,7 +88,7 @@ def _parts(paragraphs: Sequence[_Paragraph]) -> Iterator[list[_Paragraph]]:
     yield part
 
 
-def _to_article(paragraphs: Sequence[_Paragraph], base: Article) -> Article:
+def _to_article(paragraphs: Sequence[_IndentedParagraph], base: Article) -> Article:
     heading = next((line_or_none(p.text) for p in paragraphs if _is_heading(p)), None)
     body = "\n\n".join(paragraph.text for paragraph in paragraphs)
     unspoken, place = set(), 0
@@ -115,9 +115,9 @@ def _without_page_marks(lines: list[str]) -> Iterator[str]:
             yield line.rstrip()
 
 
-def _paragraphs(lines: Iterator[str]) -> Iterator[_Paragraph]:
+def _paragraphs(lines: Iterator[str]) -> Iterator[_IndentedParagraph]:
     """Yield paragraphs: one begins after a blank line, and where a line is indented anew."""
-    current: _Paragraph | None = None
+    current: _IndentedParagraph | None = None
     last_indent = 0
     for line in lines:
         text = clean_line(line)
@@ -137,7 +137,7 @@ def _paragraphs(lines: Iterator[str]) -> Iterator[_Paragraph]:
             current = None
         if text and not is_head:
             if current is None:
-                current = _Paragraph(text, indent)
+                current = _IndentedParagraph(text, indent)
             else:
                 current.text += f" {text}"
         last_indent = indent
@@ -145,13 +145,13 @@ def _paragraphs(lines: Iterator[str]) -> Iterator[_Paragraph]:
         yield current
 
 
-def _is_heading(paragraph: _Paragraph) -> bool:
+def _is_heading(paragraph: _IndentedParagraph) -> bool:
     text = paragraph.text
     is_set_apart = paragraph.indent >= _CENTERED_INDENT or text.isupper()
     return is_set_apart and len(text) <= _MAX_HEADLINE_CHARS and text[-1] not in ".?!:;,"
 
 
-def _is_unspoken(paragraph: _Paragraph) -> bool:
+def _is_unspoken(paragraph: _IndentedParagraph) -> bool:
     """Return whether a paragraph is a heading, printed matter, or tells what was done."""
     is_block = paragraph.indent >= _BLOCK_INDENT
     return is_block or _NARRATIVE.match(paragraph.text) is not None

@@ -15,7 +15,7 @@ from bot.reading import markup
 from bot.reading.cleaning import MAX_URL_CHARS, join_paragraphs, line_or_none, resolve_link
 from bot.reading.credits import byline_or_none, join_names, outlet_or_none
 from bot.reading.document import PARSE_ERRORS, SourceDocument
-from bot.reading.entities import resolve_html_entities, unfold_declared
+from bot.reading.entities import expand_declared, resolve_html_entities
 from bot.reading.times import parse_time
 
 # A driver that is not installed, which feedparser would look for on the disk at each feed.
@@ -110,7 +110,7 @@ def _apply_caps(text: str, *, may_be_empty: bool) -> str:
 
     Without DOCTYPE, oversized tags and deep nesting, with MAX_ITEMS at most, none cut in two.
     """
-    text = unfold_declared(markup.strip_declaration(text))
+    text = expand_declared(markup.strip_declaration(text))
     # DOCTYPE, comments and instructions before the root say nothing.
     text = text[markup.root_start(text) :]
     if markup.has_too_many_attributes(text):

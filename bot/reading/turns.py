@@ -87,7 +87,7 @@ def compose_transcript(
         if places:
             starts.append((turn, places))
     body = "\n\n".join(pieces)
-    return body, tuple(tell_kinds([_place_turn(body, *start) for start in starts]))
+    return body, tuple(assign_kinds([_place_turn(body, *start) for start in starts]))
 
 
 def _place_turn(body: str, turn: SpokenTurn, places: Sequence[int]) -> Turn:
@@ -137,7 +137,7 @@ def _trimmed(body: str, start: int, end: int) -> Iterator[Span]:
         yield Span.of(body, start, start + len(text))
 
 
-def tell_kinds(turns: Sequence[Turn]) -> list[Turn]:
+def assign_kinds(turns: Sequence[Turn]) -> list[Turn]:
     """Return the turns with their kinds, by who speaks and by what follows a question.
 
     Who speaks next after a turn that ends in a question mark answers. Such a turn is a question
@@ -149,7 +149,7 @@ def tell_kinds(turns: Sequence[Turn]) -> list[Turn]:
     asked = Counter(name for name, ask in zip(names, asks, strict=True) if ask)
     counts = Counter(names)
     askers = {n for n in asked if asked[n] >= max(_MIN_ASKED, _ASKING_SHARE * counts[n])}
-    told: list[Turn] = []
+    assigned: list[Turn] = []
     asker = answerer = None
     for turn, name, ask in zip(turns, names, asks, strict=True):
         is_answer = asker is not None and name != asker and answerer in {None, name}
@@ -162,8 +162,8 @@ def tell_kinds(turns: Sequence[Turn]) -> list[Turn]:
             answerer = name
         elif kind is TurnKind.SPEECH and name != asker:
             asker = None
-        told.append(replace(turn, kind=kind))
-    return told
+        assigned.append(replace(turn, kind=kind))
+    return assigned
 
 
 def _kind_of(turn: Turn, name: str, *, asks: bool, is_asker: bool, is_answer: bool) -> TurnKind:

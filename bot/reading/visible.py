@@ -32,8 +32,8 @@ _UNSEEN_CLASSES = (
     "strike-through",
     "line-through",
 )
-# Class names by which publishing software sets in captions and boxes to subscribe or share.
-_SET_IN_CLASSES = {
+# Class names of what publishing software adds: captions, boxes to subscribe or to share.
+_WIDGET_CLASSES = {
     "subscription-widget",
     "subscription-widget-wrap",
     "subscription-widget-wrap-editor",
@@ -79,7 +79,7 @@ def keep_visible(tree: Any) -> None:
     for pre in list(find_all(tree, "pre")):
         _split_preformatted(pre)
     for figure in list(find_all(tree, "figure")):
-        _open_figure(figure)
+        _flatten_figure(figure)
 
 
 def remove(element: Any) -> None:
@@ -104,7 +104,7 @@ def _append_text(previous: Any | None, parent: Any, text: str | None) -> None:
 def _has_unseen_class(element: Any) -> bool:
     name = element.get("class")
     is_unseen = any(part in name for part in _UNSEEN_CLASSES)
-    return is_unseen or not _SET_IN_CLASSES.isdisjoint(name.split())
+    return is_unseen or not _WIDGET_CLASSES.isdisjoint(name.split())
 
 
 def _is_hidden(element: Any) -> bool:
@@ -218,7 +218,7 @@ def _split_preformatted(pre: Any) -> None:
             etree.SubElement(element, "br").tail = line
 
 
-def _open_figure(figure: Any) -> None:
+def _flatten_figure(figure: Any) -> None:
     """Make a plain element of a figure that holds text; of a picture only a quotation beside it."""
     has_image = next(find_all(figure, *_IMAGES), None) is not None
     has_text = next(find_all(figure, "blockquote", "table", "pre"), None) is not None

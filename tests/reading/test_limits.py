@@ -300,7 +300,7 @@ def test_what_entities_unfold_into_is_bounded(body: str, monkeypatch: pytest.Mon
     doctype = '<!DOCTYPE x [<!ENTITY e "no &f; &f;"><!ENTITY f "tunnels"><!ENTITY f "boats">]>'
     data = (doctype + BODIES[body]).encode()
     assert "no tunnels tunnels" in repr(read(data).articles[0])
-    monkeypatch.setattr(entities, "MAX_UNFOLDED_CHARS", 12)
+    monkeypatch.setattr(entities, "MAX_EXPANDED_CHARS", 12)
     with pytest.raises(SourceUnreadable, match="unfold"):
         read(data)
 

@@ -19,7 +19,7 @@ from bot.language.statements.english.outlets import is_outlet
 from bot.language.trimming import split_paragraphs
 from bot.model import ActorKind, Span, Turn, TurnKind
 from bot.reading.briefings import find_turns as find_marked_turns
-from bot.reading.turns import spoken_spans, tell_kinds
+from bot.reading.turns import assign_kinds, spoken_spans
 
 Range = tuple[int, int]
 
@@ -73,7 +73,7 @@ def find_turns(text: str, sentences: Sequence[Span]) -> tuple[Turn, ...]:
         _to_turn(text, label, _continued(spans, label, following))
         for label, following in zip(labels, [*labels[1:], None], strict=False)
     ]
-    return tuple(tell_kinds(turns))
+    return tuple(assign_kinds(turns))
 
 
 def _continued(spans: Sequence[Range], label: _Label, following: _Label | None) -> list[Range]:
