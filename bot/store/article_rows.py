@@ -51,6 +51,8 @@ _STANCES = {stance.value: stance for stance in Stance}
 
 # `terms` repeats what the analysis holds, for the grouping of new articles.
 columns = [column for column in articles.c if column.name != "terms"]
+packed_terms = sa.cast(articles.c.terms, sa.Text).label("terms")  # see `read_terms`
+_NO_TITLE = Span(0, 0, "")
 
 
 def pack_analysis(analysis: Analysis, body: str) -> str:
@@ -165,47 +167,40 @@ class ArticleReader:
         if not summaries:
             return []
         short = [column for column in columns if column.name not in {"body", "analysis"}]
-        terms = sa.cast(articles.c.terms, sa.Text).label("terms")
-        query = sa.select(*short, terms).where(articles.c.id.in_(summaries), *conditions)
+        query = sa.select(*short, packed_terms).where(articles.c.id.in_(summaries), *conditions)
         rows = (await connection.execute(query)).all()
-        return [self._decode_summarized(row, summaries[row.id]) for row in rows]
-
-    def _decode_summarized(
-        self, row: sa.Row[Any, *tuple[Any, ...]], summary: ArticleSummary
-    ) -> StoredArticle:
-        fields: dict[str, Any] = {name: getattr(row, name, "") for name in _ARTICLE_FIELDS}
-        fields |= {"status": Status(row.status), "replaces": tuple(row.replaces)}
-        title = Span(0, 0, "")
-        analysis = Analysis("", title, (), (), (), read_terms(row.terms))
-        return StoredArticle(
-            row.id,
-            row.story,
-            row.team,
-            row.seen,
-            Article(**fields),
-            analysis,
-            row.origin,
-            self.policy(row.origin),
-            row.dropped,
-            row.fingerprint,
-            summary,
-        )
+        return [
+            self._decode(
+                row,
+                Analysis("", _NO_TITLE, (), (), (), read_terms(row.terms)),
+                body="",
+                summary=summaries[row.id],
+            )
+            for row in rows
+        ]
 
     async def read_terms(
         self, connection: AsyncConnection, ids: Collection[int]
     ) -> dict[int, Terms]:
         """Read the terms of the articles with these ids."""
-        query = sa.select(articles.c.id, sa.cast(articles.c.terms, sa.Text)).where(
-            articles.c.id.in_(ids)
-        )
+        query = sa.select(articles.c.id, packed_terms).where(articles.c.id.in_(ids))
         return {article: read_terms(terms) for article, terms in await connection.execute(query)}
 
     def decode(self, row: sa.Row[Any]) -> StoredArticle:
         """Turn a row of `columns` into an article."""
-        fields = {name: getattr(row, name) for name in _ARTICLE_FIELDS}
-        analysis, policy = unpack_analysis(row.analysis, row.body), self.policy(row.origin)
+        return self._decode(row, unpack_analysis(row.analysis, row.body), body=row.body)
+
+    def _decode(
+        self,
+        row: sa.Row[Any, *tuple[Any, ...]],
+        analysis: Analysis,
+        *,
+        body: str,
+        summary: ArticleSummary | None = None,
+    ) -> StoredArticle:
+        fields = {name: getattr(row, name) for name in _ARTICLE_FIELDS if name != "body"}
         fields |= {"status": Status(row.status), "replaces": tuple(row.replaces)}
-        fields["turns"] = analysis.turns
+        article, policy = Article(body, **fields, turns=analysis.turns), self.policy(row.origin)
         if policy.show is DisplayLevel.LINK:
             analysis = replace(analysis, extract=(), statements=())
         return StoredArticle(
@@ -213,12 +208,13 @@ class ArticleReader:
             row.story,
             row.team,
             row.seen,
-            Article(**fields),
+            article,
             analysis,
             row.origin,
             policy,
             row.dropped,
             row.fingerprint,
+            summary,
         )
 
     def policy(self, origin: str) -> Policy:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Candidate, NewArticle
-from bot.store.article_rows import read_terms
+from bot.store.article_rows import packed_terms, read_terms
 from bot.store.database import union_of
 from bot.store.tables import article_summaries, article_terms, articles, owned
 
@@ -52,8 +52,8 @@ async def find_candidates(connection: AsyncConnection, new: NewArticle) -> list[
 
 async def _read(connection: AsyncConnection, ids: list[int]) -> list[Candidate]:
     names = "id", "story", "title", "seen", "published", "team"
-    terms = sa.cast(articles.c.terms, sa.Text).label("terms")
-    query = sa.select(*(articles.c[name] for name in names), terms).where(articles.c.id.in_(ids))
+    columns = *(articles.c[name] for name in names), packed_terms
+    query = sa.select(*columns).where(articles.c.id.in_(ids))
     rows = {row.id: row for row in await connection.execute(query)}
     facts = await _read_stories(connection, {row.story for row in rows.values()})
     return [_candidate(rows[article], facts.get(rows[article].story, {})) for article in ids]
