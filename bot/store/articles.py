@@ -48,9 +48,9 @@ from bot.store.tables import (
     visible,
 )
 from bot.store.versions import (
-    find_at_address,
+    describe_at_address,
     find_version,
-    read_by_id,
+    read_at_address,
     read_newest_of_any,
     record_identities,
     remove_from_indexes,
@@ -121,9 +121,9 @@ class ArticleStore(Repository):
             previous = await read_newest_of_any(connection, new.team, (new.identity, *new.replaces))
             is_newer: bool | None = True
             if previous is None and new.address:
-                known = await find_at_address(connection, new.team, new.identity, new.address)
-                if known and (is_newer := supersedes(known)) is not None:
-                    previous = await read_by_id(connection, known.id)
+                other = await read_at_address(connection, new.team, new.identity, new.address)
+                if other and (is_newer := supersedes(describe_at_address(other))) is not None:
+                    previous = other
             identity = previous.identity if previous else new.identity
             identities = (new.identity, *new.replaces)
             await record_identities(connection, new.team, identities, new.address, identity)
@@ -146,8 +146,9 @@ class ArticleStore(Repository):
     async def join(self, identity: str, address: str, known: StoredVersion) -> None:
         """Let the identity of an article lead to `known`, which is the same in no older version."""
         async with self._database.writing(GROUPING_LOCK) as connection:
-            row = await read_by_id(connection, known.id)
-            await record_identities(connection, row.team, (identity,), address, row.identity)
+            query = sa.select(articles.c.identity).where(articles.c.id == known.id)
+            leads_to: str = (await connection.execute(query)).scalar_one()
+            await record_identities(connection, known.team, (identity,), address, leads_to)
 
     async def withdraw(self, team: str | None, identity: str) -> bool:
         """Mark an article and those that it replaced as withdrawn; return whether there was one.

@@ -54,13 +54,14 @@ async def find_version(
         return _describe(row, base, replaced=replaced, joined=base is not row and not replaced)
     if row := await read_newest_of_any(connection, team, replaces):
         return _describe(row, row, succeeded=True)
-    return await find_at_address(connection, team, own, address) if address else None
+    row = await read_at_address(connection, team, own, address) if address else None
+    return describe_at_address(row) if row else None
 
 
-async def find_at_address(
+async def read_at_address(
     connection: AsyncConnection, team: str | None, own: str, address: str
-) -> StoredVersion | None:
-    """Describe what may be the same article: the only item at a page's address, or an item's page.
+) -> sa.Row[Any] | None:
+    """Return what may be the same article: the only item at a page's address, or an item's page.
 
     Items that share an address are told apart by their source, so that none has the page to itself.
     """
@@ -69,13 +70,12 @@ async def find_at_address(
     if own != address:
         found = sa.and_(found, ~sa.exists().where(*_is_alias(team, item)))
     query = sa.select(articles).where(found).order_by(articles.c.id.desc()).limit(1)
-    row = (await connection.execute(query)).first()
-    return _describe(row, None, joined=True, at_address=True) if row else None
+    return (await connection.execute(query)).first()
 
 
-async def read_by_id(connection: AsyncConnection, article: int) -> sa.Row[Any]:
-    """Return the row of an article that exists."""
-    return (await connection.execute(sa.select(articles).where(articles.c.id == article))).one()
+def describe_at_address(row: sa.Row[Any]) -> StoredVersion:
+    """Describe an article that is only known to stand at the address of the one asked for."""
+    return _describe(row, None, joined=True, at_address=True)
 
 
 async def select_withdrawn(
