@@ -5,6 +5,7 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -248,49 +249,51 @@ def _sqlite_engine(url: sa.URL) -> AsyncEngine:
         pool_size=_SQLITE_CONNECTIONS,
         connect_args=options,
     )
-
-    @sa.event.listens_for(engine.sync_engine, "do_connect")
-    def create_file(*_: object) -> None:
-        path = Path(url.database or "")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # A new file is its owner's alone, and so are the ones that SQLite makes beside it.
-        with suppress(OSError):  # SQLite says why, in words that _CURES knows
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
-        # Where this fails, aiosqlite would leave a thread behind that prints a traceback of its
-        # own.
-        sqlite3.connect(path).close()
-
-    @sa.event.listens_for(engine.sync_engine, "connect")
-    def configure(connection: Any, _: object) -> None:
-        # The driver's own transactions begin too late: two processes would lose each other's
-        # writes.
-        connection.isolation_level = None
-        try:
-            for pragma in _SQLITE_PRAGMAS:
-                connection.execute(f"PRAGMA {pragma}").close()
-        except BaseException:
-            connection.close()
-            raise
-
-    @sa.event.listens_for(engine.sync_engine, "invalidate")
-    def roll_back(connection: Any, *_: object) -> None:
-        # A task was cancelled inside the driver. A closed connection whose cursor a traceback still
-        # references keeps its transaction open, and so blocks every writer.
-        connection.rollback()
-
-    @sa.event.listens_for(engine.sync_engine, "handle_error")
-    def discard_readonly(context: sa.ExceptionContext) -> None:
-        # A connection that was opened while its disk was read-only stays so after the disk has
-        # recovered.
-        if "readonly" in str(context.original_exception):
-            context.is_disconnect = True
-
-    @sa.event.listens_for(engine.sync_engine, "begin")
-    def begin(connection: sa.Connection) -> None:
-        if not connection.get_execution_options().get("reading", False):
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-
+    create_file = partial(_create_file, Path(url.database or ""))
+    sa.event.listen(engine.sync_engine, "do_connect", create_file)
+    sa.event.listen(engine.sync_engine, "connect", _configure)
+    sa.event.listen(engine.sync_engine, "invalidate", _roll_back)
+    sa.event.listen(engine.sync_engine, "handle_error", _discard_readonly)
+    sa.event.listen(engine.sync_engine, "begin", _begin)
     return engine
+
+
+def _create_file(path: Path, *_: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # A new file is its owner's alone, and so are the ones that SQLite makes beside it.
+    with suppress(OSError):  # SQLite says why, in words that _CURES knows
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
+    # Where this fails, aiosqlite would leave a thread behind that prints a traceback of its own.
+    sqlite3.connect(path).close()
+
+
+def _configure(connection: Any, _: object) -> None:
+    # The driver's own transactions begin too late: two processes would lose each other's writes.
+    connection.isolation_level = None
+    try:
+        for pragma in _SQLITE_PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}").close()
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _roll_back(connection: Any, *_: object) -> None:
+    # A task was cancelled inside the driver. A closed connection whose cursor a traceback still
+    # references keeps its transaction open, and so blocks every writer.
+    connection.rollback()
+
+
+def _discard_readonly(context: sa.ExceptionContext) -> None:
+    # A connection that was opened while its disk was read-only stays so after the disk has
+    # recovered.
+    if "readonly" in str(context.original_exception):
+        context.is_disconnect = True
+
+
+def _begin(connection: sa.Connection) -> None:
+    if not connection.get_execution_options().get("reading", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _postgresql_engine(url: sa.URL) -> AsyncEngine:
