@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from enum import StrEnum
 
-from bot.intake.links import page_identity, site_of
+from bot.intake.links import page_identity
 from bot.model import Article, Status, StoredVersion
+from bot.model.hosts import site_of
 from bot.stories.repetition import is_copy
 
 # NewsML 1 ends its public identifier in the revision (urn:newsml:provider:date:id:revision).

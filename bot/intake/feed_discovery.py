@@ -8,7 +8,7 @@ import re
 from html import unescape
 from urllib.parse import urljoin, urlsplit
 
-from bot.intake.links import site_of
+from bot.model.hosts import site_of
 
 _PAGE_BYTES = 300_000
 _MAX_FEED_LINKS = 5

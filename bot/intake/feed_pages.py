@@ -15,6 +15,7 @@ import structlog
 from bot.intake.intake import Intake, fetch_page
 from bot.model import Article, Format, ParsedFile, Status
 from bot.model.errors import SourceUnavailable, SourceUnreadable
+from bot.model.hosts import hostname_of
 from bot.model.ports import Clock, Web
 
 log = structlog.get_logger(__name__)
@@ -92,7 +93,7 @@ class FullTextFetcher:
                 return None
             return await self._intake.parse(await fetch_page(self._web, url))
         except (SourceUnavailable, SourceUnreadable) as e:
-            log.info("page not read", host=urlsplit(url).hostname, reason=e.reason)
+            log.info("page not read", host=hostname_of(url), reason=e.reason)
             return None
 
     async def _may_fetch(self, url: str) -> bool:

@@ -17,9 +17,9 @@ from bot.intake.dedup import identify, newest_of_each
 from bot.intake.feed_discovery import find_feed_links
 from bot.intake.feed_pages import FullTextFetcher, is_summary, time_to_live
 from bot.intake.intake import Intake, fetch_page, our_faults_logged
-from bot.intake.links import hostname_of, site_of
 from bot.model import Article, Feed, Format
 from bot.model.errors import FeedEmpty, SourceUnavailable, SourceUnreadable
+from bot.model.hosts import hostname_of, site_of
 from bot.model.ports import Clock, FetchedPage, Web
 from bot.store.sources import MAX_POLL_INTERVAL, FeedStore
 

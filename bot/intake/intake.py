@@ -22,11 +22,11 @@ from bot.intake.dedup import (
 )
 from bot.intake.folder_files import name_source
 from bot.intake.known_articles import IncomingArticle, find_known, supersedes
-from bot.intake.links import site_of
 from bot.intake.turns import Turns
 from bot.intake.workers import MAX_ANALYSTS, MAX_READERS
 from bot.model.articles import Analysis, Article, Format, ParsedFile, Span
 from bot.model.errors import BotError, SourceUnavailable, SourceUnreadable, log_fields, our_fault
+from bot.model.hosts import site_of
 from bot.model.ports import Analyst, Clock, FetchedPage, Reader, Web
 from bot.model.stories import NewArticle, StoredArticle, StoredVersion
 from bot.store.articles import ArticleStore

@@ -36,19 +36,6 @@ def page_identity(url: str) -> str:
     return f"{host}{path}{'?' if query else ''}{query}{route}"
 
 
-def hostname_of(url: str) -> str:
-    """Return the host of an address, or "" where it has none."""
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
-
-
-def site_of(url: str) -> str:
-    """Return the host of an address as the name of a source: "courier.example"."""
-    return hostname_of(url).removeprefix("www.")
-
-
 def _tells_nothing(name: str, value: str) -> bool:
     """Return whether a query field names a visit, or where a reader came from."""
     if _PATTERNS["tracking"].fullmatch(name) or _PATTERNS["sessions"].fullmatch(name):

@@ -19,8 +19,8 @@ from weakref import WeakValueDictionary
 import httpx
 
 import bot
-from bot.intake.links import hostname_of
 from bot.model.errors import AddressRefused, SourceUnavailable
+from bot.model.hosts import hostname_of
 from bot.model.ports import FetchedPage, NotModified
 
 FETCH_TIMEOUT_SECONDS = 20.0

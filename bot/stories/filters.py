@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 from bot.model import SourcedStatement, StoredArticle, Story, StoryFilter
+from bot.model.hosts import hostname_of
 from bot.stories.people import is_any_actor, name_words, normalize_text
 from bot.stories.repetition import agency_of
 from bot.stories.verdicts import named_actors
@@ -139,7 +139,7 @@ def is_from(stored: StoredArticle, sources: Iterable[str]) -> bool:
     """Whether one of these names the article's outlet, its address's host, or its agency."""
     if not sources:
         return False
-    host = urlsplit(stored.article.url or "").hostname or ""
+    host = hostname_of(stored.article.url or "")
     names = [name for name in (stored.article.source, agency_of(stored)) if name]
     return any(_is_host(source, host) or is_any_actor(source, names) for source in sources)
 

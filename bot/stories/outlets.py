@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Collection, Iterable
-from urllib.parse import urlsplit
 
+from bot.model.hosts import hostname_of
 from bot.stories.people import name_words
 
 _SHORT_NAMES = {"associated press": "ap", "agence france presse": "afp"}
@@ -30,8 +30,8 @@ def find_outlet_keys(source: str | None, url: str | None) -> tuple[str, ...]:
     A key is the name without "the", "news" and the like, or the same of the host; "" where neither
     is known.
     """
-    name, host = (source or "").strip(" .").lower(), _hostname(url)
-    if address := _HOST.fullmatch(_hostname(name) or name):
+    name, host = (source or "").strip(" .").lower(), hostname_of(url or "")
+    if address := _HOST.fullmatch(hostname_of(name) or name):
         keys = {_host_key(address[0]), _host_key(host)}
     else:
         keys = {_name_key(name_words(name)), _host_key(host)}
@@ -60,13 +60,6 @@ def normalize_outlet(name: str) -> str:
     """Return a name in lower case, without its article; an agency's short name for its long one."""
     name = " ".join(name_words(name)).removeprefix("the ")
     return _SHORT_NAMES.get(name, name)
-
-
-def _hostname(url: str | None) -> str:
-    try:
-        return urlsplit(url or "").hostname or ""
-    except ValueError:
-        return ""
 
 
 def _host_key(host: str) -> str:
