@@ -10,7 +10,7 @@ from enum import StrEnum
 from bot.intake.links import page_identity
 from bot.model import Article, Status, StoredVersion
 from bot.model.hosts import site_of
-from bot.stories.repetition import is_copy
+from bot.stories.repetition import is_copy, lower_words
 
 # NewsML 1 ends its public identifier in the revision (urn:newsml:provider:date:id:revision).
 # Some leave the date out; then only the letter behind a number tells that it is a revision.
@@ -21,9 +21,6 @@ _NEWSML_REVISION = re.compile(
 _MIN_TELLING_CHARS = 100
 # A shorter guid without a colon ("1", "story-7") is unique only within its own source.
 _MIN_GLOBAL_GUID_CHARS = 20
-
-
-_WORD = re.compile(r"\w+")
 _SAME_HEADLINE_WITHIN = timedelta(days=1)
 # Of the words of a page, or of its feed item, that the other must have to be a newer version: where
 # it is new, so that no teaser or copy is one; and where it has changed, so that no teaser is.
@@ -94,7 +91,7 @@ def is_same_article(article: Article, other: Article) -> bool:
     """
     if is_copy(article.body, other.body):
         return True
-    headline, known = (_WORD.findall((each.headline or "").casefold()) for each in (article, other))
+    headline, known = (lower_words(each.headline or "") for each in (article, other))
     times = [each.published for each in (article, other) if each.published]
     is_near = max(times) - min(times) < _SAME_HEADLINE_WITHIN if times else True
     return bool(headline) and headline == known and is_near
