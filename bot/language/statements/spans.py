@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import Any
 
-from bot.model import Span, Statement
+from bot.model import QuotationType, Span, Statement
 
 # No article is longer. The rest is not searched; `count_unsearched` says how much that is.
 MAX_TEXT_CHARS = 100_000
@@ -29,6 +29,13 @@ def sentence_around(text: str, sentences: Sequence[Span], parts: Sequence[Span])
     first = max(0, bisect_right(sentences, start, key=lambda s: s.start) - 1)
     last = min(len(sentences) - 1, bisect_left(sentences, end, key=lambda s: s.end))
     return Span.of(text, min(start, sentences[first].start), max(end, sentences[last].end))
+
+
+def quotation_type(quoted: Sequence[bool]) -> QuotationType:
+    """Return the form of what was said, by whether each of its words stands in quote marks."""
+    if not any(quoted):
+        return QuotationType.INDIRECT
+    return QuotationType.DIRECT if all(quoted) else QuotationType.MIXED
 
 
 def statement_to_json(statement: Statement) -> dict[str, Any]:

@@ -48,7 +48,7 @@ from bot.language.statements.english.turn_statements import (
 from bot.language.statements.english.turns import find_turns
 from bot.language.statements.english.verb_groups import cue_phrase, stance_of
 from bot.language.statements.sameness import content_words
-from bot.language.statements.spans import sentence_around
+from bot.language.statements.spans import quotation_type, sentence_around
 from bot.language.statements.statement_ranking import FoundStatement, rank_statements
 from bot.language.trimming import strip_dateline, without_notes
 from bot.model import QuotationType, Span, Statement, Turn
@@ -204,7 +204,7 @@ def _to_statement(
     source = attribution.source
     speaker = _whole_words(parsed, source) if source else None
     group = cue_phrase(governors)
-    cue, form = parsed.span(group), _quotation_type(parsed, attribution.content)
+    cue, form = parsed.span(group), _form(parsed, attribution.content)
     line = find_line(governors, group, content, form)
     actor = (_antecedent(parsed, source) or speaker) if source else None
     return Statement(
@@ -258,8 +258,6 @@ def _content_span(parsed: ParsedText, run: Run) -> Span:
     return Span.of(text, start, start + len(kept) if kept else end)
 
 
-def _quotation_type(parsed: ParsedText, content: Sequence[Run]) -> QuotationType:
+def _form(parsed: ParsedText, content: Sequence[Run]) -> QuotationType:
     quoted = [parsed.quotation[i] > 0 for i in words_of(content) if parsed.word[i][0].isalnum()]
-    if not any(quoted):
-        return QuotationType.INDIRECT
-    return QuotationType.DIRECT if all(quoted) else QuotationType.MIXED
+    return quotation_type(quoted)

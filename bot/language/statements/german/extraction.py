@@ -18,8 +18,8 @@ from bot.language.statements.german.lines import find_line
 from bot.language.statements.german.outlets import GermanCredits
 from bot.language.statements.german.people import may_speak
 from bot.language.statements.german.polarity import is_negated, is_unsaid
-from bot.language.statements.german.words import GermanText, Run, read_words
-from bot.language.statements.spans import sentence_around
+from bot.language.statements.german.words import GermanText, read_words
+from bot.language.statements.spans import quotation_type, sentence_around
 from bot.language.statements.statement_ranking import FoundStatement, rank_statements
 from bot.model import QuotationType, Span, Stance, Statement, Turn
 
@@ -111,12 +111,5 @@ def _to_statement(
 
 
 def _form(text: GermanText, attribution: Attribution) -> QuotationType:
-    words = [i for run in attribution.content for i in _words(text, run)]
-    quoted = [text.quotation[i] > 0 for i in words]
-    if not any(quoted):
-        return QuotationType.INDIRECT
-    return QuotationType.DIRECT if all(quoted) else QuotationType.MIXED
-
-
-def _words(text: GermanText, run: Run) -> list[int]:
-    return [i for i in range(*run) if text.is_word(i)]
+    words = (i for run in attribution.content for i in range(*run) if text.is_word(i))
+    return quotation_type([text.quotation[i] > 0 for i in words])
