@@ -90,12 +90,8 @@ _NOT_SPACE = re.compile(r"\S+")
 _STRIPPED = " \t\n\r\u00a0,;:–—-("
 
 
-def is_boilerplate(sentence: str) -> bool:
-    """Tell whether it is a note, by-line, credit, heading, bare mark or number."""
-    return _is_heading_or_credit(sentence) or is_note(sentence)
-
-
 def _is_heading_or_credit(sentence: str) -> bool:
+    """Tell whether it is a by-line, credit, heading, bare mark or number."""
     is_heading = len(sentence) < _MAX_HEADING_CHARS and not _ENDED.search(sentence)
     return is_heading or _BOILERPLATE.match(sentence) is not None
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.language.readability import needs_context
-from bot.language.trimming import is_boilerplate, strip_dateline
+from bot.language.trimming import news_sentences, strip_dateline
 from bot.model import Span
 from tests.timing import processor_seconds
 
@@ -86,6 +86,11 @@ Read aloud, the letter took an hour.
 (The mayor was ill, and nobody had told the council until the evening of the vote itself.)
 The council voted by 12 to 3 to close the quay for the winter while engineers test the wall
 """.strip().splitlines()
+
+
+def is_boilerplate(sentence: str) -> bool:
+    """Tell whether a text of one sentence is no news."""
+    return not news_sentences(sentence, [Span.of(sentence, 0, len(sentence))])
 
 
 @pytest.mark.parametrize("sentence", NOTHING)
