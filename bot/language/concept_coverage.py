@@ -37,12 +37,11 @@ _MAX_SENTENCES = 50  # chosen so; who asks for more takes the rest as it comes
 
 
 class CandidateSentence(NamedTuple):
-    """A sentence of document number `document`, whose sentence number `place` it is.
+    """A sentence, whose document's sentence number `place` it is.
 
     `size` is its words. One that `may_stand` may be chosen; all say what the story is about.
     """
 
-    document: int
     place: int
     size: int
     pairs: frozenset[StemPair]
@@ -123,7 +122,6 @@ def choose_together(
     best = choose_covering(
         [
             CandidateSentence(
-                article,
                 place,
                 len(text.split()),
                 stem_pairs(text),

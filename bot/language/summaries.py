@@ -189,7 +189,6 @@ def to_candidates(pool: Sequence[PooledSentence], language: str = "en") -> list[
     """
     return [
         CandidateSentence(
-            sentence.document,
             sentence.place,
             sentence.size,
             stem_pairs(sentence.text),

@@ -10,10 +10,10 @@ from bot.language.concept_coverage import CandidateSentence, choose_covering, pa
 from bot.language.summaries import Document, summarize
 
 
-def candidate(document: int, place: int, words: str) -> CandidateSentence:
+def candidate(place: int, words: str) -> CandidateSentence:
     """Return a sentence as coverage sees it."""
     each = words.split()
-    return CandidateSentence(document, place, len(each), frozenset(pairwise(each)))
+    return CandidateSentence(place, len(each), frozenset(pairwise(each)))
 
 
 def value(sentences: list[CandidateSentence], chosen: tuple[int, ...] | list[int]) -> float:
@@ -23,12 +23,12 @@ def value(sentences: list[CandidateSentence], chosen: tuple[int, ...] | list[int
 
 
 SENTENCES = [
-    candidate(0, 0, "ferry sank off port vale on monday"),
-    candidate(0, 1, "its owners paid for new lamps"),
-    candidate(1, 0, "a storm broke the mast"),
-    candidate(1, 1, "ferry sank off port vale at dawn"),
-    candidate(2, 0, "islanders wait for bread"),
-    candidate(2, 1, "ferry sank off port vale with sheep"),
+    candidate(0, "ferry sank off port vale on monday"),
+    candidate(1, "its owners paid for new lamps"),
+    candidate(0, "a storm broke the mast"),
+    candidate(1, "ferry sank off port vale at dawn"),
+    candidate(0, "islanders wait for bread"),
+    candidate(1, "ferry sank off port vale with sheep"),
 ]
 
 
@@ -47,17 +47,17 @@ def pair_worth(sentences: list[CandidateSentence], *pair: str) -> float:
 
 def test_what_several_tell_and_what_stands_early_weighs_more():
     """Each sentence that holds a pair adds to it; an earlier place does too."""
-    once = [candidate(0, 0, "bread is dear"), candidate(1, 0, "mast broke")]
-    again = [*once, candidate(2, 1, "bread is")]
-    late = [candidate(0, 9, "bread is dear"), candidate(1, 0, "mast broke")]
+    once = [candidate(0, "bread is dear"), candidate(0, "mast broke")]
+    again = [*once, candidate(1, "bread is")]
+    late = [candidate(9, "bread is dear"), candidate(0, "mast broke")]
     assert pair_worth(late, "bread", "is") < pair_worth(once, "bread", "is")
     assert pair_worth(once, "bread", "is") < pair_worth(again, "bread", "is")
 
 
 def test_what_may_not_stand_tells_what_the_story_is_about_all_the_same():
     """A sentence that leans on another is not chosen, but its pairs count."""
-    leaning = candidate(2, 0, "bread is dear today")._replace(may_stand=False)
-    pool = [candidate(0, 0, "bread is dear"), candidate(1, 0, "mast broke off"), leaning]
+    leaning = candidate(0, "bread is dear today")._replace(may_stand=False)
+    pool = [candidate(0, "bread is dear"), candidate(0, "mast broke off"), leaning]
     assert choose_covering(pool, max_sentences=1, max_words=100) == [0]
     assert pair_worth(pool, "is", "dear") > pair_worth(pool[:2], "is", "dear")
 
@@ -66,7 +66,7 @@ WORDS = st.lists(
     st.sampled_from(["ferry", "sank", "port", "vale", "mast", "storm", "bread", "owners"]),
     max_size=9,
 ).map(" ".join)
-POOLS = st.lists(st.builds(candidate, st.integers(0, 3), st.integers(0, 6), WORDS), max_size=9)
+POOLS = st.lists(st.builds(candidate, st.integers(0, 6), WORDS), max_size=9)
 
 
 @settings(deadline=None, max_examples=200)
