@@ -141,6 +141,7 @@ VERB_CLASSES = {form: frozenset(names) for form, names in _verb_classes.items()}
 STATING = frozenset(
     ["say", "tell", "add", "state", "reply", "voice", "admit", "deny", "complain", "ask"]
 )
+SPEECH_CLASSES = STATING | {"urge", "judge", "name"}
 TAKES_OBJECT = frozenset(
     ["urge", "promise", "judge", "name", "deny", "feel", "show", "complain", "reply"]
 )

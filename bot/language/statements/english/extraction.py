@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 
 from bot.language.coreference import ActorResolver
-from bot.language.lexicon import PLEASANTRIES, SPEAKER_CLASS
+from bot.language.lexicon import PLEASANTRIES, SPEAKER_CLASS, SPEECH_CLASSES
 from bot.language.quotations import closed_at, find_quotations
 from bot.language.statements.english.attribution_completion import (
     add_punctuation_attributions,
@@ -26,7 +26,7 @@ from bot.language.statements.english.attribution_rules import (
     words_of,
 )
 from bot.language.statements.english.content_trimming import trim_content
-from bot.language.statements.english.governors import SPEECH_CLASSES, Governors
+from bot.language.statements.english.governors import Governors
 from bot.language.statements.english.lines import find_line
 from bot.language.statements.english.models import load_models
 from bot.language.statements.english.outlets import Credits, attribute_to_speakers, without_credit
@@ -40,16 +40,16 @@ from bot.language.statements.english.readings import (
 )
 from bot.language.statements.english.speaker_rules import correct_speakers, is_heard
 from bot.language.statements.english.token_features import find_token_features
-from bot.language.statements.english.turn_statements import (
-    narrated_sentences,
-    turn_statements,
-    weigh_report,
-)
 from bot.language.statements.english.turns import find_turns
 from bot.language.statements.english.verb_groups import cue_phrase, stance_of
 from bot.language.statements.sameness import content_words
 from bot.language.statements.spans import quotation_type, sentence_around
 from bot.language.statements.statement_ranking import FoundStatement, rank_statements
+from bot.language.statements.turn_statements import (
+    narrated_sentences,
+    turn_statements,
+    weigh_report,
+)
 from bot.language.trimming import strip_dateline, without_notes
 from bot.model import QuotationType, Span, Statement, Turn
 

@@ -20,7 +20,6 @@ POLARITY_WORDS = load_word_lists(
     "unsaid nouns", "nouns of certainty", "made up", "kept adverbs", "pleas",
     "quoting verbs", "leaving out", "pleading", "inability",
 )  # fmt: skip
-SPEECH_CLASSES = STATING | {"urge", "judge", "name"}
 GOVERNING_DEPS = ("neg", "aux", "auxpass", "preconj", "advmod")
 NEGATIONS = frozenset(["not", "n't", "n’t", "never", "no", "nor", "neither", "cannot"])
 MAX_GROUP_WORDS = 12

@@ -8,7 +8,6 @@ body -> quotations -> words and clauses (words.py) -> attributions (attributions
 from collections.abc import Sequence
 
 from bot.language.quotations import find_quotations
-from bot.language.statements.english.turn_statements import narrated_sentences, turn_statements
 from bot.language.statements.german.according import is_source_noun
 from bot.language.statements.german.actors import GermanActors
 from bot.language.statements.german.attribution import Attribution
@@ -21,6 +20,7 @@ from bot.language.statements.german.polarity import is_negated, is_unsaid
 from bot.language.statements.german.words import GermanText, read_words
 from bot.language.statements.spans import quotation_type, sentence_around
 from bot.language.statements.statement_ranking import FoundStatement, rank_statements
+from bot.language.statements.turn_statements import narrated_sentences, turn_statements
 from bot.model import QuotationType, Span, Stance, Statement, Turn
 
 _STANCES = {

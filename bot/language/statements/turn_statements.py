@@ -9,11 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 
-from bot.language.lexicon import VERB_CLASSES
+from bot.language.lexicon import SPEECH_CLASSES, VERB_CLASSES
 from bot.language.readability import needs_context
-from bot.language.statements.english.governors import SPEECH_CLASSES
-from bot.language.statements.english.turn_speakers import TurnSpeakers
 from bot.language.statements.statement_ranking import FoundStatement
+from bot.language.statements.turn_speakers import TurnSpeakers
 from bot.model import Actor, QuotationType, Span, Stance, Statement, Turn
 from bot.model.transcripts import turn_before
 from bot.model.wordlists import load_line_lists
