@@ -112,11 +112,17 @@ def _read_archive(files: list[bytes], archive: SourceDocument) -> ParsedFile:
 
 
 def _read_file(document: SourceDocument) -> ParsedFile:
+    file_format, read_articles = _detect(document)
+    return ParsedFile(file_format, _check_articles(read_articles(document), document))
+
+
+def _detect(document: SourceDocument) -> FormatReader:
+    """Return the format and its reader. Raise SourceUnreadable where no reader knows the file."""
     is_small = len(document.data) <= MAX_BYTES
-    if is_small and (found := office.detect(document)):
-        return ParsedFile(found[0], _check_articles(found[1](document), document))
+    if is_small and (office_reader := office.detect(document)):
+        return office_reader
     _refuse_binary(document.data)
-    found = (
+    return (
         telex.detect(document)
         or captions.detect(document)
         or json_news.detect(document)
@@ -128,7 +134,6 @@ def _read_file(document: SourceDocument) -> ParsedFile:
         or mail.detect(document)
         or _detect_text(document)
     )
-    return ParsedFile(found[0], _check_articles(found[1](document), document))
 
 
 def _detect_text(document: SourceDocument) -> FormatReader:
