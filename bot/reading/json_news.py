@@ -175,11 +175,11 @@ def _read_item(item: dict[str, Any], zone: str) -> Article:
 
 def _text(item: dict[str, Any], *names: str) -> str | None:
     """Return the first of these properties that is a text and not blank."""
-    values = (item.get(name) for name in names)
-    return next((value for value in values if isinstance(value, str) and value.strip()), None)
+    texts = (item.get(name) for name in names)
+    return next((text for text in texts if isinstance(text, str) and text.strip()), None)
 
 
-def _values(item: dict[str, Any], name: str, names: str) -> list[tuple[str, str, str]]:
+def _entries(item: dict[str, Any], name: str, names: str) -> list[tuple[str, str, str]]:
     """Return the role, media type and text of each entry of a field.
 
     ninjs 1 has properties such as "body_xhtml", ninjs 2 and 3 a list of objects.
@@ -201,10 +201,10 @@ def _values(item: dict[str, Any], name: str, names: str) -> list[tuple[str, str,
 
 def _headline(item: dict[str, Any]) -> str:
     """Return the main headline: not a short one or one below another, unless there is no other."""
-    values = _values(item, "headline", "headlines")
-    main = [value for role, _, value in values if "main" in role.lower()]
-    full = [value for role, _, value in values if not is_part(role, "other headlines")]
-    others = [value for _, _, value in values]
+    entries = _entries(item, "headline", "headlines")
+    main = [text for role, _, text in entries if "main" in role.lower()]
+    full = [text for role, _, text in entries if not is_part(role, "other headlines")]
+    others = [text for _, _, text in entries]
     candidates = (_text(item, "headline"), *main, *full, _text(item, "title"), *others)
     return next((text for text in candidates if text and text.strip()), "")
 
@@ -213,22 +213,24 @@ def _body(item: dict[str, Any]) -> str:
     """Return the full text, marked up before plain; a description where there is no other."""
     bodies, descriptions = (
         sorted(
-            (each for each in _values(item, *names) if not _OTHER_MEDIA.match(each[1])),
-            key=lambda each: not (_is_html(each) or has_html(each[2])),
+            (each for each in _entries(item, *names) if not _OTHER_MEDIA.match(each[1])),
+            key=lambda each: not (_is_html(*each[:2]) or has_html(each[2])),
         )
         for names in (("body", "bodies"), ("description", "descriptions"))
     )
     return _full_text(bodies) or _full_text(descriptions)
 
 
-def _full_text(values: list[tuple[str, str, str]]) -> str:
-    readers = (markup_text if _is_html(value) else plain_or_html for value in values)
-    pairs = zip(readers, values, strict=True)
-    return full_text([(role, read_text(text)) for read_text, (role, _, text) in pairs])
+def _full_text(entries: list[tuple[str, str, str]]) -> str:
+    return full_text(
+        [
+            (role, markup_text(text) if _is_html(role, kind) else plain_or_html(text))
+            for role, kind, text in entries
+        ]
+    )
 
 
-def _is_html(value: tuple[str, str, str]) -> bool:
-    role, kind, _ = value
+def _is_html(role: str, kind: str) -> bool:
     return "html" in f"{role} {kind}".lower()
 
 
