@@ -24,6 +24,7 @@ from bot.model.errors import SourceUnreadable
 from bot.reading.document import PARSE_ERRORS, SourceDocument
 from bot.reading.holds import find_hold, hold_article
 from bot.reading.markup import SAFE_XML, paragraphs, parse_html
+from bot.reading.office import DOCX_BODY
 from bot.reading.page_layout import Paragraph, raise_figures, without_footnote_marks
 from bot.reading.plain_text import parse_headed
 from bot.reading.press_releases import find_release_mark
@@ -38,7 +39,7 @@ from bot.reading.trees import (
 from bot.reading.wire_text import attribute
 
 MAX_XML_BYTES = 20 * 1024 * 1024
-_BODY, _RELATIONS = "word/document.xml", "word/_rels/document.xml.rels"
+_RELATIONS = "word/_rels/document.xml.rels"
 _NOTES = ("word/footnotes.xml", "word/endnotes.xml")
 _STYLES, _SETTINGS = "word/styles.xml", "word/settings.xml"
 _KEPT_PARTS = re.compile(r"\[Content_Types\]\.xml|_rels/\.rels|word/(?:_rels/document\.xml\.rels"
@@ -75,10 +76,10 @@ def read_articles(document: SourceDocument) -> list[Article]:
     """Return the one article that the file is. Raise SourceUnreadable where it is in doubt."""
     try:
         parts = _read_parts(document.data)
-        root = etree.fromstring(parts[_BODY], _parser())
+        root = etree.fromstring(parts[DOCX_BODY], _parser())
         notes = [*_margin_texts(root, parts), *_footnote_texts(parts)]
         _clean(root, _hidden_styles(parts))
-        parts[_BODY] = etree.tostring(root)
+        parts[DOCX_BODY] = etree.tostring(root)
         html = _convert(parts, root)
     except _ERRORS as e:
         raise SourceUnreadable(_BROKEN) from e

@@ -14,7 +14,7 @@ READ_INSTEAD = "Save the article as text, HTML, DOCX or PDF, or send it in a wir
 # PDFium, too, looks for the header among the first bytes only (ISO 32000-1, annex H).
 _PDF_HEADER_BYTES = 1_024
 _BEFORE_PDF = b"\xef\xbb\xbf \t\r\n\0"
-_DOCX_BODY = "word/document.xml"
+DOCX_BODY = "word/document.xml"
 # The first entry of an Open Document or EPUB, and that of Microsoft's formats.
 _OFFICE_ENTRIES = {"mimetype", "[Content_Types].xml"}
 
@@ -36,7 +36,7 @@ def detect(document: SourceDocument) -> FormatReader | None:
         return None
     if _OFFICE_ENTRIES.isdisjoint(names):
         return None
-    if _DOCX_BODY not in names:
+    if DOCX_BODY not in names:
         raise SourceUnreadable(f"This is an Office document that is no DOCX. {READ_INSTEAD}")
     return Format.DOCX, _reader("bot.reading.docx")
 
