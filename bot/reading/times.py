@@ -65,23 +65,18 @@ def _load_months() -> dict[str, int]:
     return {word: min(months) for word, months in numbers.items() if len(months) == 1}
 
 
-def _load_weekdays() -> set[str]:
-    names = [name for line in _LISTS["weekdays"] for name in line.split()]
-    return {name[:end] for name in names for end in range(_MIN_WEEKDAY_CHARS, len(name) + 1)}
-
-
-def _load_weekday_numbers() -> dict[str, set[int]]:
-    """Return the days of the week, Monday 0, by the beginnings of their names in full weeks."""
+def _load_weekdays() -> dict[str, set[int]]:
+    """Return the beginnings of weekdays' names, with their days (Monday is 0) in full weeks."""
     numbers: dict[str, set[int]] = defaultdict(set)
     for names in map(str.split, _LISTS["weekdays"]):
-        for number, name in enumerate(names if len(names) == _WEEK_DAYS else ()):
+        is_week = len(names) == _WEEK_DAYS
+        for number, name in enumerate(names):
             for end in range(_MIN_WEEKDAY_CHARS, len(name) + 1):
-                numbers[name[:end]].add(number)
-    return numbers
+                numbers[name[:end]] |= {number} if is_week else set()
+    return dict(numbers)
 
 
 _MONTHS, _WEEKDAYS = _load_months(), _load_weekdays()
-_WEEKDAY_NUMBERS = _load_weekday_numbers()
 
 
 def parse_time(text: object, zone: str, *, max_year: int = _MAX_YEAR) -> datetime | None:
@@ -124,7 +119,7 @@ def _has_weekday(text: str, number: int) -> bool:
     names = [
         word for word in words if word in _WEEKDAYS and word not in _MONTHS and word not in _FILLERS
     ]
-    return all(number in _WEEKDAY_NUMBERS.get(name, ()) for name in names)
+    return all(number in _WEEKDAYS[name] for name in names)
 
 
 def first_time(texts: Iterable[object], zone: str) -> datetime | None:
