@@ -1,5 +1,6 @@
 """Posts from WordPress's REST API (developer.wordpress.org/rest-api/reference/posts)."""
 
+from datetime import datetime
 from typing import Any
 
 from bot.model import Article, Format, Status
@@ -70,7 +71,7 @@ def _zoned(post: dict[str, Any], name: str) -> str | None:
     return local if isinstance(local, str) else None
 
 
-def _time(post: dict[str, Any], name: str, zone: str) -> Any:
+def _time(post: dict[str, Any], name: str, zone: str) -> datetime | None:
     return parse_time(_zoned(post, name), zone)
 
 
@@ -85,7 +86,7 @@ def _byline(post: dict[str, Any]) -> str | None:
     authors = json_objects(embedded.get("author")) if isinstance(embedded, dict) else []
     names = [author["name"] for author in authors if isinstance(author.get("name"), str)]
     seo_author = _seo(post).get("author")
-    return join_names([*names] or ([seo_author] if isinstance(seo_author, str) else []))
+    return join_names(names or ([seo_author] if isinstance(seo_author, str) else []))
 
 
 def _seo(post: dict[str, Any]) -> dict[str, Any]:
