@@ -1,9 +1,14 @@
-"""Small PDF and DOCX files of our own words, built part by part."""
+"""Small PDF and DOCX files of our own words, built part by part, and why such a file is refused."""
 
 import io
 import zipfile
 from collections.abc import Iterable, Sequence
 from xml.sax.saxutils import escape
+
+import pytest
+
+from bot.model.errors import SourceUnreadable
+from bot.reading import read
 
 _FONT = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>"
 
@@ -117,3 +122,10 @@ def docx(*content: str, section: str = "", **parts: str) -> bytes:
         for name, text in files.items():
             archive.writestr(name, f'<?xml version="1.0" encoding="UTF-8"?>{text}')
     return buffer.getvalue()
+
+
+def refusal(data: bytes) -> str:
+    """Return why a file is refused."""
+    with pytest.raises(SourceUnreadable) as caught:
+        read(data)
+    return caught.value.reason

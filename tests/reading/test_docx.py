@@ -6,9 +6,8 @@ from io import BytesIO
 import pytest
 
 from bot.model import Article, Format, Status
-from bot.model.errors import SourceUnreadable
 from bot.reading import read
-from tests.office_files import docx, paragraph, run
+from tests.office_files import docx, paragraph, refusal, run
 
 HEADLINE = "Council shuts north quay of Lowhaven"
 LEAD = "LOWHAVEN – The council closed its north quay on Friday, after two of its posts gave way."
@@ -29,13 +28,6 @@ def article(data: bytes) -> Article:
     parsed = read(data)
     assert parsed.format is Format.DOCX
     return parsed.articles[0]
-
-
-def refusal(data: bytes) -> str:
-    """Return why a document is refused."""
-    with pytest.raises(SourceUnreadable) as caught:
-        read(data)
-    return caught.value.reason
 
 
 def with_line(*runs: str) -> bytes:

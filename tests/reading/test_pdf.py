@@ -3,9 +3,8 @@
 import pytest
 
 from bot.model import Article, Format, Status
-from bot.model.errors import SourceUnreadable
 from bot.reading import read
-from tests.office_files import pdf, show, show_lines
+from tests.office_files import pdf, refusal, show, show_lines
 
 HEADLINE = "Council shuts north quay of Lowhaven"
 LEAD = (
@@ -30,13 +29,6 @@ def article(data: bytes) -> Article:
     parsed = read(data)
     assert parsed.format is Format.PDF
     return parsed.articles[0]
-
-
-def refusal(data: bytes) -> str:
-    """Return why a PDF is refused."""
-    with pytest.raises(SourceUnreadable) as caught:
-        read(data)
-    return caught.value.reason
 
 
 def below(*lines: str, y: float = 600) -> str:
