@@ -211,7 +211,8 @@ def shortlist(
         ranked.append((is_wanted, sum([points for points, _ in reasons]), story.story, story))
     ranked.sort(key=itemgetter(0, 1, 2), reverse=True)
     stories, points = [story for *_, story in ranked], [points for _, points, *_ in ranked]
-    relevant = find_relevant(stories, mentioned, story_filter.followed)
+    large = [story for story in stories if len(story.articles) > ARTICLES_READ]
+    relevant = find_relevant(large, mentioned, story_filter.followed)
     to_read = pick_articles_to_read(stories, posted, relevant)
     return Shortlist(tuple(stories), tuple(points), updates, to_read)
 
@@ -222,10 +223,13 @@ def pick_articles_to_read(
     """Return the articles that a digest reads: of each story the newest few of three kinds.
 
     Those that are new to the channel, those it was shown (`posted`), and the `relevant` ones, which
-    are on its topics. Of the others the summary is enough.
+    are on its topics. Of the others the summary is enough. A small story is read whole.
     """
     picked: set[int] = set()
     for story in stories:
+        if len(story.articles) <= ARTICLES_READ:
+            picked.update([summary.article for summary in story.articles])
+            continue
         newest_first = sorted(
             [(summary.dated, summary.article) for summary in story.articles], reverse=True
         )
