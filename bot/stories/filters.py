@@ -77,12 +77,8 @@ def mentions_any(topics: Iterable[str], text: str) -> bool:
 
 def is_about_topics(sourced: SourcedStatement, topics: Iterable[str]) -> bool:
     """Whether a statement names one of the topics, or its article is about one."""
-    words = normalize_text(" ".join(span.text for span in sourced.statement.content))
-    patterns = [pattern for topic in topics if (pattern := _topic_pattern(topic))]
-    if any(pattern.search(words) for pattern in patterns):
-        return True
-    match = find_best_topic(topics, (sourced.article,))
-    return match is not None and match.weight >= _ABOUT
+    words = " ".join(span.text for span in sourced.statement.content)
+    return mentions_any(topics, words) or find_subject(topics, sourced.article) is not None
 
 
 def _weigh(pattern: re.Pattern[str], headline: str, names: str, body: str = "") -> float:
