@@ -20,9 +20,9 @@ from bot.intake.dedup import (
     identify,
     newest_of_each,
 )
+from bot.intake.fair_queue import FairQueue
 from bot.intake.folder_files import name_source
 from bot.intake.known_articles import IncomingArticle, find_known, supersedes
-from bot.intake.turns import Turns
 from bot.intake.workers import MAX_ANALYSTS, MAX_READERS
 from bot.model.articles import Analysis, Article, Format, ParsedFile, Span
 from bot.model.errors import BotError, SourceUnavailable, SourceUnreadable, log_fields, our_fault
@@ -139,7 +139,7 @@ class Intake:
         self._articles, self._reader, self._analyst = articles, reader, analyst
         self._web, self._clock, self._sources = web, clock, sources or {}
         self._store_lock = asyncio.Lock()
-        self._reading, self._analyzing = Turns(MAX_READERS), Turns(MAX_ANALYSTS)
+        self._reading, self._analyzing = FairQueue(MAX_READERS), FairQueue(MAX_ANALYSTS)
         self._told_withheld: set[tuple[str | None, str]] = set()
 
     async def prepare(self, data: bytes, *, name: str, source: str | None) -> PreparedFile:

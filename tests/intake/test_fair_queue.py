@@ -5,22 +5,22 @@ import asyncio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.intake.turns import Turns
+from bot.intake.fair_queue import FairQueue
 
 Work = tuple[str, int]
 
 
 async def served(work: list[Work], *, places: int = 1, given_up: frozenset[int] = frozenset()):
     """Return the work in the order in which it had its turn, all of it waiting from the start."""
-    turns, order = Turns(places), []
+    queue, order = FairQueue(places), []
     gate = asyncio.Event()
 
     async def hold() -> None:
-        async with turns.take("holder", 0):
+        async with queue.take("holder", 0):
             await gate.wait()
 
     async def do(item: Work) -> None:
-        async with turns.take(*item):
+        async with queue.take(*item):
             order.append(item)
 
     holders = [asyncio.create_task(hold()) for _ in range(places)]
@@ -48,10 +48,10 @@ async def test_a_short_text_passes_long_ones() -> None:
 
 async def test_a_long_text_is_not_passed_for_ever() -> None:
     """What overtakes a long text counts against its owner, so that the long one has its turn."""
-    turns, order = Turns(1), []
+    queue, order = FairQueue(1), []
 
     async def do(item: Work, more: int = 0) -> None:
-        async with turns.take(*item):
+        async with queue.take(*item):
             order.append(item)
             if more:  # another short one comes while this is served
                 later.append(asyncio.create_task(do(item, more - 1)))

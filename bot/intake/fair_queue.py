@@ -12,8 +12,8 @@ _BASE_SIZE = 1_000
 _Waiting = tuple[tuple[int, int], int, asyncio.Future[None]]  # rank in its owner's, size, its turn
 
 
-class Turns:
-    """So many places, given to those who wait: each owner in its turn, the short before the long.
+class FairQueue:
+    """So many places, for which texts queue: each owner in its turn, the short before the long.
 
     The owner goes first that will have had least with its next text (fair queuing by size). A text
     is not overtaken for ever: what overtakes it counts against their owner, and of one owner's
