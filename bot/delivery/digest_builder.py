@@ -277,7 +277,7 @@ def _choose_from(
 
 
 def spell_topics(topics: Iterable[str], actors: Directory) -> tuple[str, ...]:
-    """Return topics with what the directory has them written as too, in whatever language."""
+    """Return topics and what else the directory calls them, in whatever language."""
     spelled = (spelling for topic in topics for spelling in actors.spellings_of(topic))
     return tuple(dict.fromkeys(spelled))
 

@@ -200,8 +200,11 @@ class Digests:
                 break
             try:
                 edited += await self.correct_one(delivery.id)
-            except Exception as e:  # noqa: BLE001 - whatever it is, words that were withdrawn must go elsewhere too
-                log.error("correction stopped", delivery=delivery.id, **log_fields(e))  # noqa: TRY400 - no message
+            # Whatever it is, words that were withdrawn must go elsewhere too.
+            except Exception as e:  # noqa: BLE001
+                # Without the error's message, which may hold an article's words.
+                fields = {"delivery": delivery.id, **log_fields(e)}
+                log.error("correction stopped", **fields)  # noqa: TRY400
         return edited
 
     async def count_waiting(self) -> None:

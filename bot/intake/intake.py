@@ -389,7 +389,8 @@ def our_faults_logged(event: str, *expected: type[Exception], **fields: object) 
     except Exception as e:
         if isinstance(e, (BotError, *expected)):
             raise
-        log.error(event, **fields, **log_fields(e))  # noqa: TRY400 - no message: it may hold an article's words
+        # Without the error's message, which may hold an article's words.
+        log.error(event, **fields, **log_fields(e))  # noqa: TRY400
         raise our_fault(e) from e
 
 

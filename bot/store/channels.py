@@ -56,7 +56,7 @@ class SubscriptionStore(Repository):
         return await self._read(query.order_by(subscriptions.c.channel))
 
     async def move_channel(self, team: str, old: str, new: str) -> None:
-        """Give `new` all that is kept of a channel whose id changed.
+        """Move what is kept of a channel whose id changed from the `old` to the `new` one.
 
         What `new` has of a kind already stays, and the old channel's subscription ends.
         """

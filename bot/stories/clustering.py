@@ -63,11 +63,11 @@ def cluster(
     """
     alone = range(len(reports))
     if stories is None:
-        vectors = _vectors(reports, _find_tellers(reports, alone), len(reports))
+        vectors = _vectors(reports, _stories_by_term(reports, alone), len(reports))
         stories = _Groups(reports, _links(reports, vectors), alone).join()
-    tellers = _find_tellers(reports, stories)
-    common = _find_common_terms(reports, tellers)
-    vectors = _vectors(reports, tellers, len(set(stories)), common)
+    by_term = _stories_by_term(reports, stories)
+    common = _find_common_terms(reports, by_term)
+    vectors = _vectors(reports, by_term, len(set(stories)), common)
     start = [~story if story in together else place for place, story in enumerate(stories)]
     return _Groups(reports, _links(reports, vectors), start).join()
 
@@ -95,26 +95,26 @@ def pair_equals(
     return pairs
 
 
-def _find_tellers(reports: Sequence[Report], stories: Sequence[int]) -> dict[str, set[int]]:
+def _stories_by_term(reports: Sequence[Report], stories: Sequence[int]) -> dict[str, set[int]]:
     """Return the stories that tell each term."""
-    tellers: dict[str, set[int]] = defaultdict(set)
+    by_term: dict[str, set[int]] = defaultdict(set)
     for report, story in zip(reports, stories, strict=True):
         for term in report.terms:
-            tellers[term].add(story)
-    return tellers
+            by_term[term].add(story)
+    return by_term
 
 
 def _find_common_terms(
-    reports: Sequence[Report], tellers: Mapping[str, Collection[int]]
+    reports: Sequence[Report], by_term: Mapping[str, Collection[int]]
 ) -> set[str]:
     counts = Counter(term for report in reports for term in report.terms)
     often = {term for term, n in counts.items() if n > _COMMON_SHARE * len(reports)}
-    return {term for term in often if len(tellers[term]) >= _COMMON_STORIES}
+    return {term for term in often if len(by_term[term]) >= _COMMON_STORIES}
 
 
 def _vectors(
     reports: Sequence[Report],
-    tellers: Mapping[str, Collection[int]],
+    by_term: Mapping[str, Collection[int]],
     stories: int,
     common: Collection[str] = (),
 ) -> list[dict[str, float]]:
@@ -123,7 +123,7 @@ def _vectors(
     Rare is what few of so many stories tell: one of many articles does not make its words common.
     """
     total = stories + _BACKGROUND_STORIES + 1
-    rarities = {term: log(total / len(told)) for term, told in tellers.items()}
+    rarities = {term: log(total / len(telling)) for term, telling in by_term.items()}
     vectors = []
     for report in reports:
         vector = {

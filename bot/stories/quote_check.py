@@ -49,7 +49,7 @@ def quoted_parts(statement: Statement) -> list[str]:
 
 
 class Record:
-    """A transcript, by its words and who said them."""
+    """A transcript whose words are looked up, with who said them."""
 
     def __init__(self, stored: StoredArticle) -> None:
         """Index the words of every speaker with a name; those of questions are nobody's here."""
