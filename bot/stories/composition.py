@@ -104,23 +104,23 @@ def _compose_entry(
     newest_first = sorted(
         picked.articles, key=lambda stored: (publication_time(stored, now), stored.id), reverse=True
     )
+    read = newest_first[:ARTICLES_READ]
     seen = SeenContent.of(picked.seen)
     lead = _pick_lead(newest_first, seen)
     headline = cite_headline(lead)
-    oldest_first = reversed(newest_first[:ARTICLES_READ])
     outlets = _merge_same(
-        statement for stored in oldest_first for statement in comparable_statements(stored)
+        statement for stored in reversed(read) for statement in comparable_statements(stored)
     )
     fresh = [
         each
         for each in outlets
         if not is_muted(each.statement, muted) and not seen.has_statement(each)
     ]
-    check = RecordCheck(newest_first[:ARTICLES_READ])
+    check = RecordCheck(read)
     records = {each: check.cite(each.statement, each.article) for each in fresh}
     key = _pick_key(fresh, subjects, {each for each, record in records.items() if record})
     rest = [each for each in fresh if each not in key][:_OTHER_STATEMENTS]
-    others = [stored for stored in newest_first[:ARTICLES_READ] if stored is not lead]
+    others = [stored for stored in read if stored is not lead]
     quoted = [piece for each in key for piece in each.pieces]
     extract = pick_extract([lead, *others], headline, quoted=quoted, muted=muted, seen=seen)
     listed = {lead.id} | {each.article for each in (*key, *rest)}
@@ -143,7 +143,7 @@ def _compose_entry(
         rest=tuple(map(cite, rest)),
         sources=tuple(_source(stored) for stored in newest_first if stored.id in listed),
         outlets=count_outlets(newest_first),
-        independent=count_independent(newest_first[:ARTICLES_READ]),
+        independent=count_independent(read),
         update=picked.update,
         unlisted=tuple(stored.id for stored in newest_first if stored.id not in listed),
     )
