@@ -47,13 +47,17 @@ def find_feed_links(data: bytes, address: str) -> tuple[str, ...]:
     tags = [(tag, _attributes(tag)) for tag in _TAG.finditer(text)]
     bases = (values.get("href") for tag, values in tags if _name(tag) == "base")
     base = _join(address, next(filter(None, bases), "")) or address
-    named = (each for tag, each in tags if _name(tag) == "link" and _names_feed(each))
-    found = [_join(base, each["href"]) for each in named]
+    named: list[str] = []
+    own: list[str] = []
     for tag, values in tags:
-        link = _join(base, values.get("href", "")) if _name(tag) == "a" else None
-        if link and _is_own(link, address) and _looks_like_feed(link, tag, values):
-            found.append(link)
-    links = dict.fromkeys(link for link in found if link and "comment" not in link.lower())
+        link = _join(base, values.get("href", ""))
+        if link is None:
+            continue
+        if _name(tag) == "link" and _names_feed(values):
+            named.append(link)
+        elif _name(tag) == "a" and _is_own(link, address) and _looks_like_feed(link, tag, values):
+            own.append(link)
+    links = dict.fromkeys(link for link in (*named, *own) if "comment" not in link.lower())
     return tuple(links)[:_MAX_FEED_LINKS]
 
 

@@ -92,6 +92,7 @@ def test_an_article_keeps_its_identity_when_its_site_moves_to_https(
         ('<link rel="alternate" type="application/json" href="/wp-json/1">', ""),
         ('<link rel="alternate" type="text/xml" title="Comments" href="/c">', ""),
         ('<link rel="alternate" hreflang="de" href="/de/">', ""),
+        ('<link rel="alternate" href="http://[x/feed"><link rel=alternate href=/feed>', "/feed"),
         ('<!-- <a href="/feed.xml">RSS</a> --><a href="https://x.example/feed/1">x</a>', ""),
     ],
 )  # fmt: skip
