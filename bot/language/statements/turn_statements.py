@@ -36,7 +36,8 @@ _STALLING = re.compile("|".join(_PHRASES["stalling"]), re.IGNORECASE)
 # What speaks of things, not of itself: a number, or a name behind the first word of a sentence.
 _FACT = re.compile(r"\d|(?<=[a-z,;:] )[A-Z][a-z]|[$€£%]")
 _BROKEN_OFF = re.compile(r"[—–]|--")
-_FIRST_PERSON = frozenset(["i", "we", "you", "i'd", "we'd", "to"])
+# Behind these a verb of speech reports nobody else's words: "I said", "to say".
+_OWN_REPORTERS = frozenset(["i", "we", "you", "i'd", "we'd", "to"])
 _LOWER_WORD = re.compile(r"[a-z]+(?:['’][a-z]+)?")
 _DASHES = ("-", "–", "—", "―")
 
@@ -236,7 +237,7 @@ def _may_report(text: str) -> bool:
     for word in _LOWER_WORD.findall(text.lower()):
         classes = VERB_CLASSES.get(word)
         if word == "according" or (
-            classes and before not in _FIRST_PERSON and not classes.isdisjoint(SPEECH_CLASSES)
+            classes and before not in _OWN_REPORTERS and not classes.isdisjoint(SPEECH_CLASSES)
         ):
             return True
         before = word

@@ -131,7 +131,7 @@ class GermanActors:
         party = self._text.word[at].rpartition("-")[0]
         holders = [
             (last, person)
-            for person in _each_once(self._people)
+            for person in self._people.values()
             if (last := person.last_before(at)) >= 0
             and (self._has_role(person, role) or (party and person.party == party))
         ]
@@ -146,7 +146,7 @@ class GermanActors:
         wanted = Gender.MALE if pronoun in _HE else Gender.FEMALE
         fits = [
             (last, person)
-            for person in _each_once(self._people)
+            for person in self._people.values()
             if (last := person.last_before(at)) > at - _MAX_BACK_WORDS
             and last >= 0
             and person.gender in {wanted, None}
@@ -230,11 +230,6 @@ class GermanActors:
         one, other = known.name, naming.name
         both = one[1] - one[0] > 1 and other[1] - other[0] > 1
         return both and self._text.word[one[0]] != self._text.word[other[0]]
-
-
-def _each_once(people: dict[str, _Person]) -> list[_Person]:
-    """Return each person once."""
-    return list({id(person): person for person in people.values()}.values())
 
 
 def _length(role: Run | None) -> int:
