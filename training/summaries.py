@@ -24,6 +24,7 @@ import numpy as np
 
 from bot.language import sentence_ranking
 from bot.language.sentence_ranking import FEATURES, Floats, compute_features
+from bot.language.sentences import prefix_stem
 from bot.language.summaries import Document, pool_sentences
 from bot.language.sumy_methods import stop_words
 
@@ -122,8 +123,7 @@ def _gain(own: Counter, wanted: Counter) -> float:
 
 def bigrams(text: str) -> Counter:
     """Count neighboring stems."""
-    words = [word[:6] for word in _WORD.findall(text.lower())]
-    return Counter(pairwise(words))
+    return Counter(pairwise(map(prefix_stem, _WORD.findall(text.lower()))))
 
 
 def fit(train: Sequence[Example]) -> Floats:
