@@ -58,7 +58,7 @@ def _shorten(article: Article) -> tuple[Article, tuple[Span, ...]]:
         return article, sentences
     sentences = sentences[:most]
     end = sentences[-1].end if sentences else len(body)
-    turns = tuple(turn for turn in article.turns if all(span.end <= end for span in turn.words))
+    turns = tuple(turn for turn in article.turns if turn.end <= end)
     return replace(article, body=body[:end], turns=turns), sentences
 
 

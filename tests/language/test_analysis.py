@@ -8,6 +8,7 @@ from bot.language import analysis
 from bot.language.analysis import analyse
 from bot.language.statements.spans import MAX_TEXT_CHARS
 from bot.model import Analysis, Article
+from bot.reading import read
 
 HARBOUR = """PORT VALE, March 2 (Tidings) — Farland keeps its harbour open, Prime Minister Mara \
 Ilves said on Monday.
@@ -140,6 +141,17 @@ def test_of_a_book_the_beginning_is_analyzed(body: str) -> None:
     assert len(sentences) <= analysis.MAX_SENTENCES
     assert all(span.holds_in(body) and span.end <= len(shortened.body) for span in sentences)
     assert body.startswith(shortened.body)
+
+
+def test_of_a_long_transcript_no_mark_stands_behind_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A turn that nobody could hear has no words to tell where it stands."""
+    monkeypatch.setattr(analysis, "MAX_SENTENCES", 3)
+    heard = "Remarks at Velm\n\nMS. ROE: The pier was built by us.\n\nMR. FELD: It is hers alone."
+    article = read(f"{heard}\n\nMS. ROE: (Inaudible.)".encode()).articles[0]
+    assert [turn.words for turn in article.turns][2:] == [()]
+    assert [turn.mark.text for turn in analyse(article).turns] == ["MS. ROE:", "MR. FELD:"]
 
 
 def test_an_article_is_analyzed_whole() -> None:
