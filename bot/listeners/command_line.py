@@ -5,7 +5,14 @@ import re
 from difflib import get_close_matches
 
 from bot.listeners import messages
-from bot.listeners.commands import SPECS_BY_WORD, WEB_ADDRESS, Command, find_command, render_command
+from bot.listeners.commands import (
+    FEED_ADDRESS,
+    SPECS_BY_WORD,
+    WEB_ADDRESS,
+    Command,
+    find_command,
+    render_command,
+)
 from bot.listeners.schedule_lists import name_channels
 from bot.listeners.schedule_parser import parse_subscribe
 from bot.model.errors import UsageError
@@ -15,9 +22,12 @@ LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|[^>]*)?>")
 # What Slack makes of a name, an address, a number or a date that was typed, with its label.
 # https://docs.slack.dev/messaging/formatting-message-text
 _ENTITY = re.compile(r"<(?:@|!|mailto:|tel:)([^|>]*)(?:\|([^>]*))?>")
-# Of the command's word or the whole line; further on the marks may belong to a name.
-_EMPHASIS = re.compile(r"\A\s*([*_~]{1,3})(?=\S)(.*?\S)\1(?!\S)")
-_QUOTE_MARK = re.compile(r"\A\s*(?:>|&gt;)\s*")
+# Around whole words: within one, or without their like, the marks belong to a name.
+_EMPHASIS = re.compile(r"(?<!\S)([*_~]{1,3})(?=\S)((?:(?!\1).)*[^\s*_~])\1(?![^\s?!.,:;])")
+_FEED_LINK = re.compile(r"<(feed:[^|>\s]+)(?:\|[^>]*)?>", re.IGNORECASE)
+# What marks a line as quoted or as an item of a list.
+_LINE_MARK = re.compile(r"\A\s*(?:(?:(?:>|&gt;)\s*)+|[•◦▪*-]\s+)(?=\S)")
+_QUOTED = re.compile(r'\A"([^"]+)"\Z')
 _TYPOGRAPHY = str.maketrans(
     {
         **dict.fromkeys("“”„‟«»″", '"'),
@@ -34,7 +44,9 @@ _POLITE = re.compile(
 )
 # Questions and wishes as people put them, and the command line that answers each, in which the
 # named groups stand. The first that matches the whole text counts.
-_NEWS = r"what(?:'s| is) (?:new|the news)|any(?:thing)? (?:new|news)"
+_NEWS = r"what(?:'s| is) (?:new|the news|happening|going on)|any(?:thing)? (?:new|news)"
+_HERE = r"(?: (?:here|in (?:this|the) channel))?"
+_DAYS = r"(?: (?:today|yesterday|lately|recently|now|(?:this|last) (?:week|morning|month)))?"
 _DID = r"did|does|do|has|have"
 _WHAT = r"(?: (?:what|anything|something))?"
 _SHOW = r"(?:show|give|tell|send)(?: me)?"
@@ -44,15 +56,41 @@ _SAID = rf"what (?:{_DID}|is|was) {_NAME} (?:say|said|saying|says)"
 _QUESTIONS = tuple(
     (re.compile(rf"(?:{pattern})[\s?!.]*", re.IGNORECASE), line)
     for pattern, line in (
-        (rf"(?:{_NEWS}|what(?:'s| is) up|(?:{_SHOW} )?(?:the )?(?:latest )?news(?: please)?)", ""),
-        (r"catch me up|what happened(?: today)?|what did i miss|summary|latest|summari[sz]e", ""),
         (
-            rf"(?:{_NEWS}|(?:the )?(?:latest )?news) (?:about|on|from) (?:the )?(?P<words>.+?)",
+            rf"(?:(?:{_NEWS}|what(?:'s| is) up|what(?: has|'s)? happened|what did (?:i|we) miss)"
+            rf"{_HERE}{_DAYS}{_HERE}|(?:{_SHOW} )?(?:the )?(?:latest )?news(?: please)?{_DAYS})",
+            "",
+        ),
+        (rf"catch (?:me|us) up{_DAYS}|(?:a )?summary|latest|summari[sz]e", ""),
+        (
+            r"who(?: was|'s| is| has been) (?:quoted|talking) (?:the )?most"
+            r"(?: (?:this|in the last|over the last))?(?P<length> (?:week|month))?"
+            r"(?P<about> (?:about|on) .+?)?",
+            "chart{length}{about}",
+        ),
+        (
+            rf"what(?: has|'s)? happened(?P<days>{_DAYS})"
+            r" (?:in|at|with|to|on) (?:the )?(?P<words>.+?)",
+            "search {words}{days}",
+        ),
+        (
+            rf"(?:{_NEWS}|(?:the )?(?:latest )?news)"
+            r" (?:about|on|from|with|in|at) (?:the )?(?P<words>.+?)",
             "search {words}",
         ),
         (
             rf"(?:{_SHOW}|anything|something)(?: the news)? about (?:the )?(?P<words>.+?)",
             "search {words}",
+        ),
+        (
+            r"what (?:(?:did|do|does|have|has|are) (?:people|they|others|everyone|everybody|anyone)"
+            r" (?:say|said|saying)|is being said|was said) (?:about|on|of) (?:the )?(?P<words>.+?)",
+            "search {words}",
+        ),
+        (
+            rf"(?:{_DID}) {_NAME} (?:say|said) (?:anything|something)"
+            r" (?:about|on) (?:the )?(?P<topic>.+?)",
+            "who {name} about {topic}",
         ),
         (rf"{_SAID} (?:about|on) (?:the )?(?P<topic>.+?)", "who {name} about {topic}"),
         (rf"{_SAID}(?: (?:lately|recently))?(?P<days>(?: [\w]+){{0,5}})", "who {name}{days}"),
@@ -78,6 +116,8 @@ def parse_command(line: str) -> Command:
         return Command("preview")
     if WEB_ADDRESS.match(text):
         return Command("read", text)
+    if FEED_ADDRESS.match(text):
+        return SPECS_BY_WORD["feeds"].parse(text)
     text = question_to_command(text)
     if not text:
         return Command("preview")
@@ -117,13 +157,13 @@ def strip_markup(text: str) -> str:
 
     Channels keep theirs: see `name_channels`. A person without a label has no name that we know.
     """
-    text = _QUOTE_MARK.sub("", LINK.sub(r"\1", text))
+    text = _LINE_MARK.sub("", _FEED_LINK.sub(r"\1", LINK.sub(r"\1", text)))
     text = _ENTITY.sub(_name_entity, text)
     text = _EMPHASIS.sub(r"\2", text)
     text = html.unescape(text) if re.search(r"&(?:amp|lt|gt);", text) else text
     text = text.translate(_TYPOGRAPHY).replace("`", " ")
     text = " ".join("".join(c for c in text if c.isprintable() or c.isspace()).split())
-    return _POLITE.sub("", text)
+    return _POLITE.sub("", _QUOTED.sub(r"\1", text))
 
 
 def _name_entity(match: re.Match[str]) -> str:
@@ -138,7 +178,7 @@ def question_to_command(text: str) -> str:
     """Return the command line that answers a question, "" for a preview; other text as it is."""
     for pattern, line in _QUESTIONS:
         if match := pattern.fullmatch(text):
-            return line.format(**match.groupdict())
+            return line.format(**match.groupdict(default=""))
     return text
 
 

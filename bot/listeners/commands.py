@@ -14,6 +14,8 @@ from bot.model.wordlists import load_tables
 MAX_NAME_CHARS = 200
 CHART_DAYS = {"week": 7, "month": 30}
 WEB_ADDRESS = re.compile(r"https?://\S+\Z", re.IGNORECASE)
+# "feed://host/path" and "feed:https://host/path", as feed readers write a feed's address.
+FEED_ADDRESS = re.compile(r"\Afeed:(?://)?(?:https?://)?(?=\S+\Z)", re.IGNORECASE)
 _BARE_ADDRESS = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}(?:[:/?]\S*)?\Z", re.IGNORECASE)
 _NO_CHANGE = SubscriptionChange()
 
@@ -24,8 +26,9 @@ class Command:
 
     `argument` is a name, topic, address, some words or another command's word; "" where none was
     named. `topic` and `period` (bot/listeners/periods.py) narrow what is looked up. `number` is a
-    feed's, `days` the length of a chart. `me` is about the person's direct messages, not the
-    channel. `change` is what `subscribe` changes.
+    feed's; with `remove` the feed of that number or address goes. `days` is the length of a chart.
+    `me` is about the person's direct messages, not the channel. `change` is what `subscribe`
+    changes.
     """
 
     word: str
@@ -33,6 +36,7 @@ class Command:
     topic: str = ""
     period: str = ""
     number: int | None = None
+    remove: bool = False
     days: int = CHART_DAYS["week"]
     me: bool = False
     change: SubscriptionChange = _NO_CHANGE
@@ -96,10 +100,10 @@ def _render_words(command: Command) -> str:
         case "chart":
             month = "month " if command.days == CHART_DAYS["month"] else ""
             return f"chart {month}{f'about {argument}' if argument else ''}"
+        case "feeds" if command.remove:
+            return f"feeds remove {argument or command.number}"
         case "feeds" if argument:
             return f"feeds add {argument}"
-        case "feeds" if command.number is not None:
-            return f"feeds remove {command.number}"
     about = f" about {command.topic}" if command.topic else ""
     period = f" {command.period}" if command.period else ""
     return f"{command.word} {'me' if command.me else argument}{about}{period}"
@@ -180,7 +184,7 @@ def _parse_chart(spec: CommandSpec, arguments: str) -> Command:
 
 
 def _parse_feeds(spec: CommandSpec, arguments: str) -> Command:
-    """Read `add URL`, `remove N` or a bare address, or nothing."""
+    """Read `add URL`, `remove N`, `remove URL` or a bare address, or nothing."""
     word, _, rest = arguments.partition(" ")
     word = word.lower()
     if word in {"", "list"} and not rest:
@@ -189,10 +193,12 @@ def _parse_feeds(spec: CommandSpec, arguments: str) -> Command:
         return Command(spec.word, _url(spec, rest))
     if word in {"remove", "delete", "rm"}:
         if re.fullmatch(r"#?[0-9]{1,9}", rest):
-            return Command(spec.word, number=int(rest.lstrip("#")))
+            return Command(spec.word, number=int(rest.lstrip("#")), remove=True)
+        if address := _find_address(rest):
+            return Command(spec.word, address, remove=True)
         raise spec.error(*messages.pair("which_feed"))
-    if WEB_ADDRESS.match(arguments):
-        return Command(spec.word, arguments)
+    if address := _find_address(arguments):
+        return Command(spec.word, address)
     problem = messages.text("unclear_after_feeds", words=arguments[:40])
     raise spec.error(problem, _nearest_feeds_line(spec, word, rest))
 
@@ -207,11 +213,18 @@ def _nearest_feeds_line(spec: CommandSpec, word: str, rest: str) -> str:
         return (e.hint or "").removeprefix("/digest ")
 
 
+def _find_address(text: str) -> str:
+    """Return the web address that a text is, with its scheme; "" for any other text."""
+    if is_http := WEB_ADDRESS.match(text):
+        return is_http[0]
+    bare = FEED_ADDRESS.sub("", text)
+    scheme = "http://" if "http://" in text[: len(text) - len(bare)].lower() else "https://"
+    return f"{scheme}{bare}" if bare != text or _BARE_ADDRESS.match(text) else ""
+
+
 def _url(spec: CommandSpec, text: str) -> str:
-    if WEB_ADDRESS.match(text):
-        return text
-    if _BARE_ADDRESS.match(text):
-        return f"https://{text}"
+    if address := _find_address(text):
+        return address
     problem = messages.text("which_address")
     if text:
         problem = messages.text("no_address", text=text[:60])

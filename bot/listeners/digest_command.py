@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.blocks import answers
 from bot.blocks import digest as digest_blocks
+from bot.intake.links import page_identity
 from bot.intake.source_health import find_quiet_sources
 from bot.listeners import (
     chart,
@@ -36,7 +37,7 @@ from bot.listeners.permissions import (
 from bot.listeners.request import SlackRequest, parse_id
 from bot.listeners.subscription_commands import get_zone
 from bot.listeners.throttle import ORDINARY_COST_SECONDS
-from bot.model import Delivery
+from bot.model import Delivery, Message
 from bot.model.errors import NotFound, UsageError
 
 # What these commands cost their person besides.
@@ -123,21 +124,32 @@ async def history(_: Command, request: SlackRequest) -> None:
 
 async def feeds(command: Command, request: SlackRequest) -> None:
     """List, add or remove the feeds that the workspace reads."""
-    if command.argument:
+    if command.remove:
+        await require_feed_right(request)
+        message = await _remove_feed(command, request)
+    elif command.argument:
         await require_feed_right(request)
         adding = request.services.feeds.add(command.argument, request.team, request.channel)
         feed = await request.answer_after(adding, messages.text("looking_at_feed"))
         message = answers.feed_added_message(feed)
-    elif command.number is not None:
-        await require_feed_right(request)
-        if not await request.store.feeds.remove(command.number, request.team):
-            raise UsageError(*messages.pair("no_such_feed", number=command.number))
-        message = answers.feed_removed_message(command.number)
     else:
         await require_member(request)
         own = await request.store.feeds.get_all(request.team)
         message = answers.feed_list(own, len(await request.store.feeds.get_all(None)))
     await request.answer(message)
+
+
+async def _remove_feed(command: Command, request: SlackRequest) -> Message:
+    """Remove the workspace's feed of this number or address; raise UsageError for another's."""
+    number, store = command.number, request.store.feeds
+    if command.argument:
+        named = page_identity(command.argument)
+        feeds = await store.get_all(request.team)
+        number = next((feed.id for feed in feeds if page_identity(feed.url) == named), None)
+    if number is None or not await store.remove(number, request.team):
+        feed = command.argument or command.number
+        raise UsageError(*messages.pair("no_such_feed", feed=feed))
+    return answers.feed_removed_message(number)
 
 
 async def status(_command: Command, request: SlackRequest) -> None:

@@ -257,6 +257,19 @@ async def test_feeds_are_added_listed_and_removed(env: SlackEnv):
     assert await env.store.feeds.get_all(TEAM_ID) == ()
 
 
+async def test_a_feed_is_removed_by_its_address(env: SlackEnv):
+    """However it is typed; an address that the workspace does not read is told."""
+    store = env.store.feeds
+    for url in ("https://courier.example/rss.xml", "https://herald.example/rss.xml"):
+        await store.add(url, TEAM_ID, NOON)
+    await env.type("feeds remove feed://courier.example/rss.xml/")
+    (left,) = await store.get_all(TEAM_ID)
+    assert left.url == "https://herald.example/rss.xml"
+    (answer,) = await env.type("feeds remove https://elsewhere.example/rss.xml")
+    assert "no feed https://elsewhere.example/rss.xml" in words(answer)
+    assert len(await store.get_all(TEAM_ID)) == 1
+
+
 async def test_another_workspaces_feed_is_not_removed(env: SlackEnv):
     """The number of another workspace's feed is a mistake, and nothing is removed."""
     feed = await env.store.feeds.add("https://courier.example/rss.xml", "T0OTHER", NOON)
