@@ -32,28 +32,28 @@ def usage_error_message(error: UsageError, *, run: str = "") -> Message:
     suggestion = messages.text("did_you_mean", line=kit.code(error.hint)) if error.hint else ""
     label = kit.shorten(run, _MAX_BUTTON_CHARS)
     buttons = (kit.button("run_line", RUN_LINE, run, line=label),) if run else ()
-    problem = _escape_with_code(error.problem)
+    problem = escape_with_code(error.problem)
     return kit.compose("usage_error", suggestion, buttons=buttons, problem=problem)
 
 
 def not_allowed_message(error: NotAllowed) -> Message:
     """Say who may do this, and what the person can do; `error.problem` is markup already."""
-    return kit.compose("not_allowed", problem=error.problem, cure=_escape_with_code(error.cure))
+    return kit.compose("not_allowed", problem=error.problem, cure=escape_with_code(error.cure))
 
 
 def failure_message(problem: str, cure: str, reference: str) -> Message:
     """Say what failed, what to do, and the reference to look it up by in the log."""
-    problem, cure = kit.escape(problem), _escape_with_code(cure)
+    problem, cure = kit.escape(problem), escape_with_code(cure)
     return kit.compose("failure", problem=problem, cure=cure, reference=kit.code(reference))
 
 
 def digests_stopped_message(channel: str, reason: str) -> Message:
     """Tell the subscriber that a channel's digests stopped; `reason` also says what to do."""
-    label, reason = channel_label(channel), _escape_with_code(reason)
+    label, reason = channel_label(channel), escape_with_code(reason)
     return kit.compose("digests_stopped", channel=label, reason=reason)
 
 
-def _escape_with_code(text: str) -> str:
+def escape_with_code(text: str) -> str:
     """Escape a sentence, and show what it has in backticks as code."""
     parts = enumerate(text.split("`"))
     return "".join(kit.code(part) if odd % 2 else kit.escape(part) for odd, part in parts)
@@ -74,12 +74,12 @@ def command_list(commands: Sequence[tuple[str, str]]) -> Message:
 
 def help_lines(commands: Sequence[tuple[str, str]]) -> list[str]:
     """Return a line of markup for each command: what to type, and what it does."""
-    return [f"{kit.command(line)}  {_escape_with_code(meaning)}" for line, meaning in commands]
+    return [f"{kit.command(line)}  {escape_with_code(meaning)}" for line, meaning in commands]
 
 
 def command_help(usage: str, meaning: str, examples: Sequence[str]) -> Message:
     """Explain one command with lines that work."""
-    usage, meaning = kit.command(usage), _escape_with_code(meaning)
+    usage, meaning = kit.command(usage), escape_with_code(meaning)
     lines = "\n".join(map(kit.command, examples))
     return kit.compose("command_help", usage=usage, meaning=meaning, examples=lines)
 
@@ -168,7 +168,12 @@ def subscription_markup(subscription: Subscription, *, home: bool = False) -> st
         time = kit.format_time(subscription.next_due, subscription.zone)
         lines.append(messages.text("next_time", time=time))
     if subscription.last_result:
-        lines.append(messages.text("last_result", result=_detail(subscription.last_result)))
+        lines.append(
+            messages.text(
+                "last_result",
+                result=escape_with_code(kit.shorten(subscription.last_result, _MAX_DETAIL_CHARS)),
+            )
+        )
     return "\n".join(lines)
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.blocks import block_kit as kit
 from bot.blocks import messages, story
-from bot.blocks.answers import posted_message
+from bot.blocks.answers import escape_with_code, posted_message
 from bot.blocks.preferences import feedback_buttons
 from bot.blocks.statement import earlier_line, headline_text, single_line, statement_line
 from bot.model import (
@@ -235,7 +235,7 @@ def delivery_message(delivery: Delivery) -> Message:
     """Say the outcome of a digest that was asked for."""
     if delivery.state is DeliveryState.POSTED:
         return posted_message(delivery.channel)
-    reason = f" {kit.escape(delivery.reason)}" if delivery.reason else ""
+    reason = f" {escape_with_code(delivery.reason)}" if delivery.reason else ""
     button = _post_anyway_button(delivery)
     return kit.compose(
         f"delivery_{delivery.state}", buttons=(button,) if button else (), reason=reason
@@ -265,5 +265,6 @@ def _delivery_line(delivery: Delivery, now: datetime) -> str:
     if digest:
         content = messages.count("story", len(digest.entries))
     when = kit.age_markup(digest.made if digest else delivery.touched or delivery.since, now)
-    reason = f" — {kit.escape(kit.shorten(delivery.reason, 300))}" if delivery.reason else ""
+    text = escape_with_code(kit.shorten(delivery.reason or "", 300))
+    reason = f" — {text}" if text else ""
     return f"{when}: {content}, {state}{reason}"

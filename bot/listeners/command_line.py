@@ -13,6 +13,7 @@ from bot.listeners.commands import (
     find_command,
     render_command,
 )
+from bot.listeners.questions import question_to_command
 from bot.listeners.schedule_lists import name_channels
 from bot.listeners.schedule_parser import parse_subscribe
 from bot.model.errors import UsageError
@@ -41,69 +42,6 @@ _POLITE = re.compile(
     r"\A(?:(?:please|hey|hi|hello|dear|ok|okay|dateline|(?:can|could|would|will) you)\b[\s,:!]*)+"
     r"(?=\w)",
     re.IGNORECASE,
-)
-# Questions and wishes as people put them, and the command line that answers each, in which the
-# named groups stand. The first that matches the whole text counts.
-_NEWS = r"what(?:'s| is) (?:new|the news|happening|going on)|any(?:thing)? (?:new|news)"
-_HERE = r"(?: (?:here|in (?:this|the) channel))?"
-_DAYS = r"(?: (?:today|yesterday|lately|recently|now|(?:this|last) (?:week|morning|month)))?"
-_DID = r"did|does|do|has|have"
-_WHAT = r"(?: (?:what|anything|something))?"
-_SHOW = r"(?:show|give|tell|send)(?: me)?"
-_WHEN = r"(?P<when>(?:every|each|daily|weekdays|hourly|at \d|mondays?\b).*?)"
-_NAME = r"(?P<name>.+?)"
-_SAID = rf"what (?:{_DID}|is|was) {_NAME} (?:say|said|saying|says)"
-_QUESTIONS = tuple(
-    (re.compile(rf"(?:{pattern})[\s?!.]*", re.IGNORECASE), line)
-    for pattern, line in (
-        (
-            rf"(?:(?:{_NEWS}|what(?:'s| is) up|what(?: has|'s)? happened|what did (?:i|we) miss)"
-            rf"{_HERE}{_DAYS}{_HERE}|(?:{_SHOW} )?(?:the )?(?:latest )?news(?: please)?{_DAYS})",
-            "",
-        ),
-        (rf"catch (?:me|us) up{_DAYS}|(?:a )?summary|latest|summari[sz]e", ""),
-        (
-            r"who(?: was|'s| is| has been) (?:quoted|talking) (?:the )?most"
-            r"(?: (?:this|in the last|over the last))?(?P<length> (?:week|month))?"
-            r"(?P<about> (?:about|on) .+?)?",
-            "chart{length}{about}",
-        ),
-        (
-            rf"what(?: has|'s)? happened(?P<days>{_DAYS})"
-            r" (?:in|at|with|to|on) (?:the )?(?P<words>.+?)",
-            "search {words}{days}",
-        ),
-        (
-            rf"(?:{_NEWS}|(?:the )?(?:latest )?news)"
-            r" (?:about|on|from|with|in|at) (?:the )?(?P<words>.+?)",
-            "search {words}",
-        ),
-        (
-            rf"(?:{_SHOW}|anything|something)(?: the news)? about (?:the )?(?P<words>.+?)",
-            "search {words}",
-        ),
-        (
-            r"what (?:(?:did|do|does|have|has|are) (?:people|they|others|everyone|everybody|anyone)"
-            r" (?:say|said|saying)|is being said|was said) (?:about|on|of) (?:the )?(?P<words>.+?)",
-            "search {words}",
-        ),
-        (
-            rf"(?:{_DID}) {_NAME} (?:say|said) (?:anything|something)"
-            r" (?:about|on) (?:the )?(?P<topic>.+?)",
-            "who {name} about {topic}",
-        ),
-        (rf"{_SAID} (?:about|on) (?:the )?(?P<topic>.+?)", "who {name} about {topic}"),
-        (rf"{_SAID}(?: (?:lately|recently))?(?P<days>(?: [\w]+){{0,5}})", "who {name}{days}"),
-        (
-            rf"who (?:said|says|spoke|talked){_WHAT} (?:about|on|of) (?:the )?(?P<words>.+?)",
-            "search {words}",
-        ),
-        (r"who (?:said|says)(?: that)? (?:the )?(?P<words>.+?)", "search {words}"),
-        (rf"(?:post|send)(?: me)?(?: the| a)?(?: digest| news)? {_WHEN}", "subscribe {when}"),
-        (rf"follow (?:the )?{_NAME} {_WHEN}", "subscribe {when} about {name}"),
-        (r"(?:hi|hello|hey|thanks|thank you)\b.*|there|dateline|what can you do", "help"),
-        (r"how does (?:this|it) work|what(?:'s| is) (?:this|dateline)|who are you", "help"),
-    )
 )
 
 
@@ -172,14 +110,6 @@ def _name_entity(match: re.Match[str]) -> str:
         return match[2].lstrip("@")
     is_id = match[0].startswith("<@") or "^" in match[1]
     return "" if is_id else match[1]
-
-
-def question_to_command(text: str) -> str:
-    """Return the command line that answers a question, "" for a preview; other text as it is."""
-    for pattern, line in _QUESTIONS:
-        if match := pattern.fullmatch(text):
-            return line.format(**match.groupdict(default=""))
-    return text
 
 
 def _suggest(word: str, arguments: str) -> str:

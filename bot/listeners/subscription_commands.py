@@ -118,6 +118,10 @@ async def save(request: SlackRequest, subscription: Subscription) -> Subscriptio
 
 
 async def _save(request: SlackRequest, subscription: Subscription) -> Subscription:
+    before = await request.store.subscriptions.get(request.team, subscription.channel)
+    if before and before.paused and not subscription.paused:
+        # What it was paused for is over.
+        subscription = replace(subscription, last_result=None)
     cadence, zone = subscription.cadence, subscription.zone
     due = None if subscription.paused else next_due(cadence, zone, request.now())
     saved = replace(subscription, next_due=due)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from bot.delivery.slack_errors import explain_failure
 from bot.listeners import app_home
 from bot.model import AtTimes, Subscription
 from bot.model.errors import StoreUnavailable
@@ -130,3 +131,18 @@ async def test_an_older_drawing_of_home_is_not_shown_over_a_newer(
     await env.tasks.settled()
     assert "harbour" not in words(env.slack.home() or {})
     assert env.services.newest_home == {}
+
+
+async def test_what_it_was_paused_for_is_over_once_it_runs(env: SlackEnv) -> None:
+    """The reason says what to type, shown as code, and is gone from the list after `resume`."""
+    await env.type("subscribe daily at 7 in UTC")
+    channel = env.slack.channel(CHANNEL).id
+    reason = explain_failure("user_disabled").text
+    await env.store.subscriptions.set_last_result(TEAM_ID, channel, reason, pause=True)
+    (paused,) = await env.type("list")
+    assert "doesn't deliver messages to this person" in words(paused)
+    assert "`/digest resume`" in words(paused)
+    await env.type("resume")
+    (running,) = await env.type("list")
+    assert "daily at 07:00" in words(running)
+    assert "doesn't deliver" not in words(running)
