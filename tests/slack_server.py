@@ -14,6 +14,7 @@ import contextlib
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -201,7 +202,9 @@ class SlackServer:
         """Use an element of a message, by default the newest that has it; `chosen` is as sent."""
         place = self.channel(channel).id
         for message in reversed(self.messages(place, user=user)):
-            found = find_action(message.get("blocks", []), action_id)
+            previews = (each["blocks"] for each in message.get("attachments", []))
+            blocks = [*message.get("blocks", []), *chain.from_iterable(previews)]
+            found = find_action(blocks, action_id)
             if found and ts in {None, message["ts"]}:
                 return await self.user_actions.use_element(
                     user, place, message["ts"], found | chosen

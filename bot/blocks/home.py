@@ -9,6 +9,7 @@ from typing import Any
 from bot.blocks import block_kit as kit
 from bot.blocks import messages
 from bot.blocks.answers import channel_label, help_lines, subscription_markup
+from bot.blocks.link_previews import home_blocks as link_blocks
 from bot.blocks.preferences import list_names
 from bot.blocks.settings_form import ANYWHERE, OPEN_SETTINGS
 from bot.model import ActorPreference, Block, EditPermission, Feed, Subscription
@@ -28,8 +29,9 @@ class HomePage:
     """A page of subscriptions and the state of the service, as one person may see them.
 
     `after` is the channel after which the page begins, "" on the first; `next_after` is that of the
-    next page, None on the last. `feeds` is None where the person may not see them. `notice` says in
-    markup what was just done, and `undo` is the value of the button that takes it back.
+    next page, None on the last. `feeds` is None where the person may not see them. `link_domains`
+    are those whose links get previews. `notice` says in markup what was just done, and `undo` is
+    the value of the button that takes it back.
     """
 
     subscriptions: Sequence[Subscription]
@@ -43,6 +45,7 @@ class HomePage:
     feeds: Sequence[Feed] | None = ()
     shared_feeds: int = 0
     quiet_sources: Sequence[tuple[str, datetime]] = ()
+    link_domains: Sequence[str] = ()
     notice: str = ""
     undo: str = ""
 
@@ -62,6 +65,7 @@ def home_view(page: HomePage, commands: Sequence[tuple[str, str]]) -> dict[str, 
         *_quiet_sources(page),
         *_heading("home_permission"),
         _permission_section(page),
+        *link_blocks(page.link_domains, admin=page.admin),
         *_heading("home_commands"),
         kit.section("\n".join(help_lines(commands))),
         kit.context(messages.text("home_hint")),

@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bot.cli.console import messages, option, out, run_async
 from bot.model.errors import UsageError
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# https://docs.slack.dev/reference/app-manifest: `unfurl_domains`.
+_MAX_DOMAINS = 5
 MANIFEST = Path(__file__).parents[2] / "config" / "slack-manifest.json"
 
 
@@ -69,22 +74,40 @@ def manifest(
     *,
     url: Annotated[str | None, option("manifest_url")] = None,
     socket: Annotated[bool, option("manifest_socket", "--socket")] = False,
+    domain: Annotated[list[str] | None, option("manifest_domain", "--domain")] = None,
 ) -> None:
     """The Slack app manifest, to paste at api.slack.com/apps under Create New App."""
     if url and socket:
         raise UsageError(*messages.pair("url_and_socket"))
-    sys.stdout.write(manifest_text(MANIFEST.read_text(encoding="utf-8"), url=url, socket=socket))
+    template = MANIFEST.read_text(encoding="utf-8")
+    sys.stdout.write(manifest_text(template, url=url, socket=socket, domains=domain or ()))
 
 
-def manifest_text(template: str, *, url: str | None, socket: bool) -> str:
-    """Return the manifest with the address filled in, or with Socket Mode, which has none."""
+def manifest_text(
+    template: str, *, url: str | None, socket: bool, domains: Sequence[str] = ()
+) -> str:
+    """Return the manifest with the address filled in, or with Socket Mode, which has none.
+
+    Slack tells Dateline of links to `domains`; without any it isn't asked to.
+    """
+    if url and not url.startswith("https://"):
+        raise UsageError(*messages.pair("bad_url", url=url))
+    if len(domains) > _MAX_DOMAINS:
+        raise UsageError(*messages.pair("too_many_domains", most=_MAX_DOMAINS))
     if url:
-        if not url.startswith("https://"):
-            raise UsageError(*messages.pair("bad_url", url=url))
-        return template.replace("https://YOUR-HOST", url.rstrip("/"))
-    if not socket:
+        template = template.replace("https://YOUR-HOST", url.rstrip("/"))
+    if not socket and not domains:
         return template
     data = json.loads(template)
+    if domains:
+        data["features"]["unfurl_domains"] = list(domains)
+        data["settings"]["event_subscriptions"]["bot_events"].append("link_shared")
+    if socket:
+        _remove_addresses(data)
+    return json.dumps(data, indent=4) + "\n"
+
+
+def _remove_addresses(data: dict[str, Any]) -> None:
     data["settings"]["socket_mode_enabled"] = True
     data["oauth_config"].pop("redirect_urls", None)
     for section in (data["settings"]["event_subscriptions"], data["settings"]["interactivity"]):
@@ -92,4 +115,3 @@ def manifest_text(template: str, *, url: str | None, socket: bool) -> str:
         section.pop("message_menu_options_url", None)
     for command in data["features"]["slash_commands"]:
         command.pop("url", None)
-    return json.dumps(data, indent=4) + "\n"

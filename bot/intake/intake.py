@@ -23,6 +23,7 @@ from bot.intake.dedup import (
 from bot.intake.fair_queue import FairQueue
 from bot.intake.folder_files import name_source
 from bot.intake.known_articles import IncomingArticle, find_known, supersedes
+from bot.intake.links import page_identity
 from bot.intake.workers import MAX_ANALYSTS, MAX_READERS
 from bot.model.articles import Analysis, Article, Format, ParsedFile, Span
 from bot.model.errors import BotError, SourceUnavailable, SourceUnreadable, log_fields, our_fault
@@ -219,6 +220,18 @@ class Intake:
             reason = "What stands there was withdrawn by its source, or is held until its hour."
             raise SourceUnreadable(reason)
         return visible
+
+    async def find_known(self, url: str, *, team: str) -> tuple[StoredArticle, ...]:
+        """Return what the team may see of an address without fetching it: its own, else all's."""
+        address = f"url:{page_identity(url)}"
+        for owner in (team, None):
+            known = await self._articles.find_version(owner, address, address=address)
+            if known:
+                now = self._clock.now()
+                return tuple(
+                    (await self._articles.get_newest_versions(team, [known.id], now)).values()
+                )
+        return ()
 
     async def read_text(self, text: str) -> StoredArticle:
         """Analyze words that somebody wrote in a chat, without storing them; the id is 0."""

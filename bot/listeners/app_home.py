@@ -74,6 +74,7 @@ async def _compose_home(
             for silence in await find_quiet_sources(store.sources, now, team)
             if is_member
         ],
+        link_domains=await store.link_previews.get_domains(team),
         notice=notice,
         undo=undo,
     )

@@ -96,8 +96,20 @@ async def require_member(request: SlackRequest) -> None:
 
 async def find_readable_articles(request: SlackRequest) -> frozenset[int] | None:
     """Return the ids of the articles that the person may read; None for all of the workspace's."""
-    if not await is_outsider(request):
-        return None
+    return await _find_shown(request) if await is_outsider(request) else None
+
+
+async def find_articles_for_all(request: SlackRequest) -> frozenset[int] | None:
+    """Return the ids of the articles that everybody in the channel may read; None for all.
+
+    Where the channel is shared with another organization, or Slack doesn't say that it is not,
+    that is what it was shown.
+    """
+    is_ours = request.body.get("is_ext_shared_channel") is False
+    return None if is_ours else await _find_shown(request)
+
+
+async def _find_shown(request: SlackRequest) -> frozenset[int]:
     deliveries = request.store.deliveries
     history = await deliveries.get_channel_history(request.team, request.channel, _ALWAYS)
     return history.articles

@@ -18,11 +18,13 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.blocks import answers, home, lookup, preferences, story
 from bot.blocks.digest import POST_ANYWAY, POST_PREVIEW
+from bot.blocks.link_previews import EDIT_LINK_DOMAINS, LINK_DOMAINS
 from bot.blocks.settings_form import FIELD, OPEN_SETTINGS, SETTINGS
 from bot.listeners import (
     app_home,
     digest_command,
     events,
+    link_previews,
     lookup_commands,
     preference_commands,
     settings_form,
@@ -33,6 +35,7 @@ from bot.listeners.permissions import require_inside
 from bot.listeners.request import Services, SlackRequest, read_request
 from bot.listeners.shortcuts import SHORTCUTS
 from bot.listeners.throttle import ORDINARY_COST_SECONDS
+from bot.model import Message
 from bot.model.errors import BotError, NotAllowed, UsageError, log_fields
 
 log = structlog.get_logger(__name__)
@@ -72,6 +75,7 @@ ACTIONS: dict[str, Listener] = {
     preferences.VOTE: preference_commands.vote,
     story.ALL_STATEMENTS: lookup_commands.open_statements,
     story.MORE: lookup_commands.choose_from_menu,
+    EDIT_LINK_DOMAINS: link_previews.open_form,
     POST_PREVIEW: digest_command.post_preview,
     OPEN_SETTINGS: settings_form.open_from_button,
     FIELD: settings_form.update_preview,
@@ -90,6 +94,7 @@ _OPEN_TO_OUTSIDERS = frozenset[Listener](
         lookup_commands.open_timeline,
         lookup_commands.open_statements,
         lookup_commands.choose_from_menu,
+        link_previews.link_shared,
         events.member_joined_channel,
         events.app_uninstalled,
         events.channel_id_changed,
@@ -98,11 +103,14 @@ _OPEN_TO_OUTSIDERS = frozenset[Listener](
         events.outdated,
     )
 )
+# What nobody asked for: where it fails, nobody is told, and the log has it.
+UNASKED = frozenset[Listener]((link_previews.link_shared,))
 # Buttons of one row that do the same must differ in their ids: in what follows the colon.
 WHO_MEANT_BUTTONS = re.compile(rf"{lookup.WHO_MEANT}:.+")
 EVENTS: dict[str, Listener] = {
     "app_home_opened": app_home.app_home_opened,
     "app_mention": events.app_mention,
+    "link_shared": link_previews.link_shared,
     "message": events.message,
     "member_joined_channel": events.member_joined_channel,
     "app_uninstalled": events.app_uninstalled,
@@ -122,6 +130,7 @@ def register(app: AsyncApp, services: Services) -> None:
     for shortcut, listener in SHORTCUTS.items():
         app.shortcut(shortcut)(wrap(listener, services))
     app.view(SETTINGS)(wrap(settings_form.save_form, services, settings_form.find_errors))
+    app.view(LINK_DOMAINS)(wrap(link_previews.save_form, services, link_previews.find_errors))
     # What none of these answers: of an earlier or later version.
     for catch_all in (app.action, app.shortcut, app.view):
         catch_all(_ANYTHING)(wrap(events.outdated, services))
@@ -147,7 +156,7 @@ def wrap(
 
 async def _run(listener: Listener, request: SlackRequest, name: str) -> None:
     """Run it once, however often Slack delivers the request, and answer any failure."""
-    outcome = "repeated"
+    outcome, answer = "repeated", None
     # The job is a task of its own: what it logs, down to the post, carries Slack's request id.
     structlog.contextvars.bind_contextvars(key=request.request_id)
     try:
@@ -163,22 +172,24 @@ async def _run(listener: Listener, request: SlackRequest, name: str) -> None:
     except UsageError as error:
         outcome = "misunderstood"
         run = digest_command.find_runnable(error.hint) if request.is_typed else ""
-        await request.answer(answers.usage_error_message(error, run=run))
+        answer = answers.usage_error_message(error, run=run)
     except NotAllowed as error:
         outcome = "refused"
-        await request.answer(answers.not_allowed_message(error))
+        answer = answers.not_allowed_message(error)
     except Exception as error:  # noqa: BLE001 -- the one place where any failure turns into an answer
         outcome = "failed"
-        await _report(error, request, name)
+        answer = _report(error, request, name)
     finally:
         REQUESTS.labels(name, outcome).inc()
+    if answer and listener not in UNASKED:
+        await request.answer(answer)
 
 
-async def _report(error: Exception, request: SlackRequest, name: str) -> None:
-    """Log the error, and show the person what happened and the log's reference."""
+def _report(error: Exception, request: SlackRequest, name: str) -> Message:
+    """Log the error; return a message of what happened and the log's reference."""
     reference = token_hex(3)
     write = log.warning if isinstance(error, BotError) else log.error
     place = {"team": request.team, "channel": request.channel}
     write("listener failed", listener=name, reference=reference, **place, **log_fields(error))
     problem, to_do = describe_error(error)
-    await request.answer(answers.failure_message(problem, to_do, reference))
+    return answers.failure_message(problem, to_do, reference)

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -246,6 +246,22 @@ class SlackRequest:
             await self.context.client.views_update(
                 view_id=view_id or used.get("id"), hash=used.get("hash"), view=dict(view)
             )
+
+    async def unfurl(self, previews: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+        """Show blocks below links of the message that the event is about, by their addresses.
+
+        A second call for the same message replaces what the first showed.
+        https://docs.slack.dev/reference/methods/chat.unfurl
+        """
+        event: Mapping[str, Any] = self.body.get("event") or {}
+        place = {"channel": self.channel, "ts": event.get("message_ts")}
+        if event.get("unfurl_id"):
+            place = {"unfurl_id": event["unfurl_id"], "source": event.get("source")}
+        unfurls = {
+            url: {"blocks": [dict(each) for each in shown]} for url, shown in previews.items()
+        }
+        async with slack_call("chat.unfurl"):
+            await self.context.client.api_call("chat.unfurl", json={**place, "unfurls": unfurls})
 
     async def publish_home(self, view: Mapping[str, Any]) -> None:
         """Show this view as the person's App Home."""

@@ -24,6 +24,7 @@ METHODS: Mapping[str, tuple[Method, str]] = {
     "bots.info": (channel_methods.bot_info, "users:read"),
     "chat.postEphemeral": (chat_methods.post_ephemeral, "chat:write"),
     "chat.postMessage": (chat_methods.post_message, "chat:write"),
+    "chat.unfurl": (chat_methods.unfurl, "links:write"),
     "chat.update": (chat_methods.update_message, "chat:write"),
     "conversations.history": (channel_methods.channel_history, ""),
     "conversations.info": (channel_methods.channel_info, ""),

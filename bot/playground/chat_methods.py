@@ -147,6 +147,36 @@ def post_ephemeral(call: MethodCall) -> JsonObject:
     return {"message_ts": add_bot_message(call, channel, parse_content(call), user).ts}
 
 
+def unfurl(call: MethodCall) -> JsonObject:
+    """Carry out chat.unfurl: attach blocks to links of a message, in place of earlier ones."""
+    workspace, (channel_id, ts) = call.workspace, _find_unfurled(call)
+    message = workspace.find_message(channel_id, ts)
+    if message is None or message.seen_by:
+        raise ApiError("cannot_find_message")
+    unfurls = call.json("unfurls", "invalid_unfurls_format")
+    if not isinstance(unfurls, dict) or not unfurls:
+        raise ApiError("missing_unfurls")
+    if any(url not in str(message.message.get("text", "")) for url in unfurls):
+        raise ApiError("cannot_unfurl_url")
+    attachments = {each["from_url"]: each for each in message.message.get("attachments", [])}
+    for url, shown in unfurls.items():
+        blocks = _validate_blocks(workspace, shown.get("blocks"))
+        attachments[url] = {"from_url": url, "is_app_unfurl": True, "blocks": blocks}
+    message.message["attachments"] = list(attachments.values())
+    workspace.touch_message(channel_id, message)
+    return {}
+
+
+def _find_unfurled(call: MethodCall) -> tuple[str, str]:
+    """Return channel and `ts` of the message; `unfurl_id` tells them in the stand-in."""
+    if call.has("unfurl_id"):
+        channel, _, ts = call.text("unfurl_id").partition(":")
+        if call.text("source") != "conversations_history" or not ts:
+            raise ApiError("invalid_source")
+        return channel, ts
+    return call.get_channel().id, call.required_text("ts")
+
+
 def answer_response_url(call: MethodCall, key: str) -> JsonObject:
     """Carry out an answer to an interaction; a URL takes five within thirty minutes."""
     url = call.workspace.response_urls.get(key)

@@ -1,12 +1,16 @@
 """What a user can do in Slack, as the requests that Slack then sends to the bot."""
 
 import json
+import re
 
+from bot.model.hosts import hostname_of
 from bot.playground.chat_methods import respond
 from bot.playground.method_call import ApiError, MethodCall
 from bot.playground.request_sender import BotResponse, RequestSender
 from bot.playground.slack_objects import BOT_USER_ID, OBJECTS, TEAM_ID, JsonObject
-from bot.playground.workspace import ChannelMessage, Workspace
+from bot.playground.workspace import UNFURL_DOMAINS, ChannelMessage, Workspace
+
+_LINK = re.compile(r"https?://[^\s<>|]+")
 
 
 class UserActions:
@@ -60,7 +64,33 @@ class UserActions:
             self._send_event(event | {"channel_type": "im"})
         elif f"<@{BOT_USER_ID}>" in text and BOT_USER_ID in target.members:
             self._send_event(event | {"type": "app_mention"})
+        self._share_links(user, channel, message)
         return ts
+
+    def _share_links(self, user: str, channel: str, message: JsonObject) -> None:
+        """Tell the bot of links to its domains, in whatever conversation they stand.
+
+        https://docs.slack.dev/reference/events/link_shared
+        """
+        links = [
+            {"url": url, "domain": domain}
+            for url in _LINK.findall(message["text"])
+            for domain in UNFURL_DOMAINS
+            if f".{hostname_of(url)}".endswith(f".{domain}")
+        ]
+        if not links or "links:read" not in self.workspace.scopes:
+            return
+        event: JsonObject = {
+            "type": "link_shared",
+            "user": user,
+            "channel": channel,
+            "links": links,
+            "message_ts": message["ts"],
+            "source": "conversations_history",
+            "unfurl_id": f"{channel}:{message['ts']}",
+            "is_bot_user_member": BOT_USER_ID in self.workspace.channels[channel].members,
+        }
+        self._send_event(event | {key: message[key] for key in ("thread_ts",) if key in message})
 
     def show_notice(self, user: str, channel: str, text: str) -> None:
         """Show one user a line that comes from Slack itself."""
@@ -102,6 +132,8 @@ class UserActions:
             "event_time": int(self.workspace.clock()),
             "event": {"event_ts": self.workspace.new_ts(), **event},
         }
+        if channel := self.workspace.channels.get(str(event.get("channel"))):
+            envelope["is_ext_shared_channel"] = self.workspace.is_shared(channel)
         self.sender.send_event(OBJECTS["event"] | envelope)
 
     async def use_element(

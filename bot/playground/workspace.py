@@ -121,6 +121,7 @@ class Trigger:
 
 _BEGINNING = load_tables("bot.playground", "data/workspace.toml")
 SCOPES = frozenset(_BEGINNING["scopes"])
+UNFURL_DOMAINS = tuple(_BEGINNING["unfurl_domains"])
 USERS = tuple(SlackUser(**row) for row in _BEGINNING["users"])
 HUMAN_IDS = frozenset(user.id for user in USERS if not user.bot)
 
@@ -190,6 +191,11 @@ class Workspace:
         expires = self.clock() + RESPONSE_URL_LIFETIME_SECONDS
         self.response_urls[key] = ResponseUrl(channel, user, expires, original=original)
         return key
+
+    def is_shared(self, channel: Channel) -> bool:
+        """Return whether people of another organization are in the channel (Slack Connect)."""
+        members = (self.users[user] for user in channel.members if user in self.users)
+        return any(member.team != TEAM_ID for member in members)
 
     def find_channel(self, name: str) -> Channel | None:
         """Find a conversation by its id, its name, or the user it is with."""

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot.model import Policy
 from bot.store.articles import ArticleStore
-from bot.store.channels import PermissionStore, PreferenceStore, SubscriptionStore
+from bot.store.channels import LinkPreviewStore, PermissionStore, PreferenceStore, SubscriptionStore
 from bot.store.clock import create_clock
 from bot.store.database import Database, Repository, insert_new
 from bot.store.deliveries import DeliveryLedger
@@ -43,6 +43,7 @@ class Store(Repository):
         self.retention = RetentionStore(database)
         self.sources = SourceStore(database)
         self.permissions = PermissionStore(database)
+        self.link_previews = LinkPreviewStore(database)
         self.limits = RateLimitStore(database)
         self.processes = ProcessRegistry(database)
         self.preferences = PreferenceStore(database)

@@ -1,5 +1,6 @@
 """What channels want: subscriptions, followed and muted actors, votes, who may change them."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,7 @@ from bot.store.tables import (
     deliveries,
     edit_permissions,
     feeds,
+    link_previews,
     stories,
     story_votes,
     subscriptions,
@@ -142,6 +144,21 @@ class PermissionStore(Repository):
         """Store what the workspace's admins have set."""
         row = {"team": team, "who_may_change": permission}
         await self._execute(upsert(self._database.engine, edit_permissions, row))
+
+
+class LinkPreviewStore(Repository):
+    """The domains below whose links people are shown who said what, by workspace."""
+
+    async def get_domains(self, team: str) -> tuple[str, ...]:
+        """Return the domains that the workspace's admins have named; none where it is off."""
+        column = link_previews.c.domains
+        stored = await self._fetch_value(sa.select(column).where(link_previews.c.team == team))
+        return tuple((stored or "").split())
+
+    async def set_domains(self, team: str, domains: Sequence[str]) -> None:
+        """Store the domains, none to turn it off."""
+        row = {"team": team, "domains": "\n".join(domains)}
+        await self._execute(upsert(self._database.engine, link_previews, row))
 
 
 class PreferenceStore(Repository):

@@ -233,6 +233,13 @@ edit_permissions = _table(
     sa.Column("who_may_change", sa.Text, nullable=False),
 )
 
+# The domains whose links are previewed, separated by line feeds.
+link_previews = _table(
+    "link_previews",
+    sa.Column("team", sa.Text, primary_key=True),
+    sa.Column("domains", sa.Text, nullable=False),
+)
+
 feeds = _table(
     "feeds",
     sa.Column("id", sa.Integer, primary_key=True),

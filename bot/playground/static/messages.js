@@ -22,6 +22,11 @@ function content(message, tools) {
   return h("div", { class: "b-text", dir: "auto" }, mrkdwn(message.text ?? "", tools.context));
 }
 
+// What the bot shows below the links of a message.
+function previews(message, tools) {
+  return (message.attachments ?? []).map((one) => h("div", { class: "preview" }, blocks(one.blocks, tools.context)));
+}
+
 function files(message) {
   return (message.files ?? []).map((file) => h("figure", { class: "b-image" }, h("figcaption", {}, file.title),
     /^image\//.test(file.mimetype) ? picture(file.url_private, file.alt_txt || file.title)
@@ -45,6 +50,7 @@ export function messageRow(message, tools, follows) {
       message.is_ephemeral && h("p", { class: "only-you" }, icon("eye"), "Only visible to you"),
       !follows && h("p", { class: "message-head" }, h("strong", { class: "author" }, who.name), who.kind === "bot" && h("span", { class: "tag" }, "APP"), time),
       content(message, tools),
+      previews(message, tools),
       files(message),
       message.edited && h("span", { class: "quiet edited", title: `Edited ${ago(Number(message.edited.ts))}` }, "(edited)"),
       threadLine(message, tools),
