@@ -31,6 +31,7 @@ The mast is old.[1]|It leans.[12]|Nobody knows why.
 It fell by 15 mm.|Farmers sowed.
 Он сказал это им.|Они ушли.
 It cost approx. 40 million crowns.|That is dear.
+The right hon. Gentleman asked my hon. Friend.|All hon. Members heard him.
 MR. TARR spoke of GEN. LEE at the pier.|MRS. MOSS left.
 The ferry leaves kl. 18 on Monday.|It is late.
 Færgen sejler kl. 18 fra kaj 4.|Den er sen.
