@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
+from itertools import count
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
@@ -130,6 +131,7 @@ def _write_statements(names: Iterable[str], *, every: bool) -> int:
     from bot.language.statements.spans import count_unsearched, statement_to_json
 
     answers: dict[str, dict[str, Any]] = {}
+    numbers = count()
 
     def add(name: str, article: Article) -> None:
         turns = article.turns or None
@@ -137,11 +139,13 @@ def _write_statements(names: Iterable[str], *, every: bool) -> int:
         language, found = _find_statements(body, article.headline, turns, every=every)
         answer = answers.setdefault(name, _empty_answer(name))
         answer["language"] = answer["language"] or language
-        answer["statements"] += map(statement_to_json, found)
+        number = next(numbers)
+        answer["statements"] += [statement_to_json(each) | {"article": number} for each in found]
         answer["left_out"] += count_unsearched(body)
 
     failed = 0
     for name, parsed, fault in _read_files(names):
+        numbers = count()
         error = fault or _read_each(name, parsed, add)
         failed += error is not None
         console.write_json_line(answers.pop(name, _empty_answer(name)) | {"error": error})

@@ -352,6 +352,29 @@ def test_statements_of_files_are_json_lines_whatever_their_format(tmp_path: Path
     assert "empty" in unread["error"]
 
 
+def test_statements_of_files_say_which_article_they_are_of(tmp_path: Path) -> None:
+    """In a file of several articles, offsets are into the body of the one with that number."""
+    feed = tmp_path / "feed.xml"
+    items = [
+        f"<item><title>Pier</title><description>&lt;p&gt;{said}&lt;/p&gt;</description></item>"
+        for said in (
+            "Nothing.",
+            "Ida Roe said the pier is safe.",
+            "Jon Feld said the dock is closed.",
+        )
+    ]
+    feed.write_text(f"<rss version='2.0'><channel>{''.join(items)}</channel></rss>")
+    files = str(feed), str(feed)
+    parsed = [line["articles"] for line in lines(dateline("parse", "--json", *files))]
+    told = lines(dateline("statements", "--json", *files))
+    assert [said["article"] for line in told for said in line["statements"]] == [1, 2, 1, 2]
+    for articles, line in zip(parsed, told, strict=True):
+        for said in line["statements"]:
+            (content,) = said["content"]
+            body = articles[said["article"]]["body"]
+            assert body[content["start"] : content["end"]] == content["text"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
