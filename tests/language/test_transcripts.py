@@ -10,6 +10,7 @@ from bot.language.sentences import split_sentences
 from bot.language.statements.english.extraction import find_statements
 from bot.model import ActorKind, Analysis, Article, QuotationType, TurnKind
 from bot.reading import read
+from bot.reading.turns import SpokenParagraph, SpokenTurn, compose_transcript
 from bot.store.article_rows import pack_analysis, unpack_analysis
 
 BRIEFING = Path(__file__).parent.parent / "reading" / "data" / "briefing.txt"
@@ -64,6 +65,19 @@ def test_turns_are_their_speakers_words(briefing: tuple[Article, Analysis]) -> N
         ("MODERATOR", None, "One more question."),
         ("THE MINISTER", None, "I will sign nothing before Friday. … That is my word."),
     ]
+
+
+@pytest.mark.parametrize("name", ["Roe Marsh, doña Ida", "Ida Minister Roe", "Roe, Ms. Ida"])
+def test_a_title_inside_a_name_is_a_part_of_it(name: str) -> None:
+    """Only titles that a mark begins with are no part of a speaker's name."""
+    words = "The north pier is safe.", "The south pier closed on Friday.", "It opens in May."
+    spoken = [
+        SpokenTurn(speaker, (SpokenParagraph(text),))
+        for speaker, text in zip((name, "Jon Feld", name), words, strict=True)
+    ]
+    body, turns = compose_transcript([], spoken)
+    told = said_in(analyse(Article(body=body, turns=turns)))
+    assert {speaker for speaker, _, _ in told} == {name, "Jon Feld"}
 
 
 def test_a_turn_is_direct_and_its_mark_the_cue(briefing: tuple[Article, Analysis]) -> None:

@@ -7,6 +7,7 @@
 
 import re
 from collections.abc import Collection, Sequence
+from itertools import takewhile
 
 from bot.language import lexicon
 from bot.language.mentions import Mention, find_mentions, gender_of
@@ -27,7 +28,7 @@ _NOT_WORD = re.compile(r"[^\w'’-]+")
 _OF_PLACE = re.compile(r" of [^,]+$", re.IGNORECASE)
 # Their title is a part of their name: Lord West of Spithead.
 _PEERS = frozenset(["lord", "lady", "baroness", "viscount", "viscountess", "earl", "countess"])
-_COURTESIES = lexicon.COURTESIES | {"mister", "madam"}
+_COURTESIES = lexicon.COURTESIES | {"mister", "madam", "mag", "ing", "the"}
 
 
 class TurnSpeakers:
@@ -73,16 +74,15 @@ class TurnSpeakers:
         words = [word for word in _NOT_WORD.split(_OF_PLACE.sub("", speaker.text)) if word]
         words = [word for word in words if not word.isdigit()] or words
         low = [word.casefold() for word in words]
-        names = [k for k, word in enumerate(low) if word not in _TITLES and word != "the"]
-        titles = [word for k, word in enumerate(low) if k not in names]
+        titles = list(takewhile(lambda word: word in _TITLES or word == "the", low))
+        names = low[len(titles) :]
         if low[-1:] and low[-1] in _NAMELESS | lexicon.PRESS_NOUNS:
             return Actor(speaker, printed_role, ActorKind.UNNAMED)
         if not names:
             return self._holder(speaker, printed_role)
         if titles and titles[0] in _PEERS:
             return Actor(speaker, printed_role, ActorKind.PERSON)
-        first = names[0]
-        matches = self._named([low[k] for k in range(first, len(low))], titles)
+        matches = self._named(names, titles)
         role = printed_role or self._role_of(matches) or self._title_as_role(speaker, titles)
         if not matches and (actor := self._named_in_mark(speaker, titles)):
             return actor
@@ -96,7 +96,8 @@ class TurnSpeakers:
         for turn in self._full_marks:
             name = turn.speaker.text if turn.speaker else ""
             low = name.casefold().split()
-            if name.endswith(f" {last}") and low[0].strip(".") not in _TITLES and low[0] != "the":
+            is_fuller = name != speaker.text and name.endswith(f" {last}")
+            if is_fuller and low[0].strip(".") not in _TITLES and low[0] != "the":
                 fuller.setdefault(name, turn)
         if len(fuller) != 1:
             return None
@@ -144,9 +145,12 @@ class TurnSpeakers:
 
     def _title_as_role(self, speaker: Span, titles: Sequence[str]) -> Span | None:
         """Return the office that a mark begins with: VICE ADMIRAL, not MR."""
-        if not titles or set(titles) <= _COURTESIES | {"the"}:
+        count = len(titles)
+        while count and titles[count - 1] in _COURTESIES:
+            count -= 1
+        if not count:
             return None
-        last = list(re.finditer(r"[\w'’.-]+", speaker.text))[len(titles) - 1]
+        last = list(re.finditer(r"[\w'’.-]+", speaker.text))[count - 1]
         return Span.of(self._body, speaker.start, speaker.start + last.end())
 
     def _bare_name(self, speaker: Span, titles: Sequence[str]) -> Span:
