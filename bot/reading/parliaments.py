@@ -7,7 +7,7 @@ ParlaMint: https://clarin-eric.github.io/ParlaMint
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,10 +17,18 @@ from bot.reading.cleaning import MAX_URL_CHARS, clean_line, line_or_none
 from bot.reading.document import SourceDocument
 from bot.reading.times import parse_time
 from bot.reading.trees import find_all, find_child, find_first, local_name, text_content
-from bot.reading.turns import SpokenParagraph, SpokenTurn, compose_transcript, merge_turns
+from bot.reading.turns import (
+    WORDS,
+    SpokenParagraph,
+    SpokenTurn,
+    compose_transcript,
+    merge_turns,
+    speaker_key,
+)
 from bot.reading.wire_text import attribute
 
 _HEADINGS = {"oral-heading", "major-heading", "minor-heading"}
+_CHAIRS = frozenset((*WORDS["procedure"], *WORDS["chairs"]))
 _SPEECHES = {"speech", "question", "answer"}
 _KINDS = {
     **dict.fromkeys(("question", "ques"), TurnKind.QUESTION),
@@ -32,8 +40,14 @@ _ASIDES = frozenset(
 )
 _CLOSING = tuple(".,;:!?)")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_FIGURE = re.compile(r"\d")
 _CAMEL = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-ZÀ-Þ])")
 _BRACKETED = re.compile(r"\(([^()]{3,60})\)")
+_COURTESY = re.compile(r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Hon|Sir|Dame|Lord|Lady)\b")
+_CAPITALS = re.compile(r"\b[^\W\d_a-zß-öø-ÿ]{3,}\b")
+_NAME_WORD = re.compile(r"[^\W\d_]{3,}")
+# A speaker's mark in capitals where the source has it inside the speech: "El señor VIK (Ponente).-"
+_MARK = re.compile(r"[^.:\n]{0,30}\b[^\W\d_a-z]{3,}\b[^.:\n]{0,60}(?:\.[-–—]|:)")
 
 
 @dataclass
@@ -108,8 +122,9 @@ def _publicwhip_turn(element: Any) -> SpokenTurn | None:
     elif "answer" in own_type:
         kind = TurnKind.ANSWER
     # Lords are printed with a colon behind their names.
-    texts = tuple(_paragraphs(element, "p", "tr"))
-    return SpokenTurn(name.rstrip(" :"), texts, line_or_none(element.get("speakeroffice")), kind)
+    name = name.rstrip(" :")
+    role = _other_than(name, line_or_none(element.get("speakeroffice")))
+    return SpokenTurn(name, tuple(_paragraphs(element, "p", "tr")), role, kind)
 
 
 # --- Akoma Ntoso ----------------------------------------------------------------------------------
@@ -121,10 +136,8 @@ def read_akoma_ntoso(document: SourceDocument) -> list[Article]:
     body = find_first(tree, "debateBody")
     if body is None:
         raise SourceUnreadable("This Akoma Ntoso is no debate (acts and bills are not read).")
-    shown = {
-        element.get("eId") or element.get("id"): line_or_none(element.get("showAs"))
-        for element in find_all(tree, "TLCPerson", "TLCRole", "TLCOrganization")
-    }
+    roles = _shown_names(tree, "TLCRole")
+    people = roles | _shown_names(tree, "TLCPerson", "TLCOrganization")
     language = find_first(tree, "FRBRlanguage")
     day = find_first(tree, "FRBRWork", "FRBRdate")
     title = clean_line(text_content(find_first(tree, "preface", "docTitle"))) or None
@@ -138,28 +151,87 @@ def read_akoma_ntoso(document: SourceDocument) -> list[Article]:
         name = local_name(element)
         if name == "heading" and local_name(element.getparent()) not in _SPEECHES:
             sections.append(_Section(clean_line(text_content(element)) or title))
-        elif name in _SPEECHES and (turn := _akoma_turn(element, shown)):
+        elif name in _SPEECHES and (turn := _akoma_turn(element, people, roles)):
             sections[-1].turns.append(turn)
     return _to_articles(sections, base, document.zone)
 
 
-def _akoma_turn(element: Any, shown: dict[str | None, str | None]) -> SpokenTurn | None:
+def _akoma_turn(
+    element: Any, people: Mapping[str, str | None], roles: Mapping[str, str | None]
+) -> SpokenTurn | None:
     """Return a speech; its speaker is whom `by` refers to, else the printed mark."""
-    by, office = (_reference(element, shown, name) for name in ("by", "as"))
-    printed = clean_line(text_content(find_child(element, "from"))).rstrip(" :.—–-")
-    if by is None and (named := _BRACKETED.search(printed)):
-        # "Minister of Ports (Ms. Vik)" is printed where `by` refers to nobody.
-        by, office = named[1], office or line_or_none(printed[: named.start()])
-    name = by or printed or None
+    paragraphs = [*_paragraphs(element, "p")]
+    by, office = people.get(_reference(element, "by")), roles.get(_reference(element, "as"))
+    printed = clean_line(text_content(find_child(element, "from")))
+    lead = SpokenParagraph(printed) if printed else paragraphs.pop(0) if by and paragraphs else None
+    # A source may print the mark at the head of the speech, or words behind it in `from`.
+    mark, words = _cut_mark(by, lead, is_mark=bool(printed)) if lead else ("", [])
+    mark_name, mark_role = _read_mark(mark)
+    if by and mark_name and not _share_word(mark_name, f"{by} {office or ''}"):
+        # A reference to nobody in particular, or to somebody else than is printed.
+        by = None
+    name, role = by or mark_name, office or mark_role
     if name is None:
         return None
     kind = _KINDS.get(local_name(element), TurnKind.SPEECH)
-    role = office if office and office.lower() != name.lower() else None
-    return SpokenTurn(name, tuple(_paragraphs(element, "p")), role, kind)
+    if kind is TurnKind.SPEECH and speaker_key(role or "") in _CHAIRS:
+        kind = TurnKind.PROCEDURE
+    return SpokenTurn(name, (*words, *paragraphs), _other_than(name, role), kind)
 
 
-def _reference(element: Any, shown: dict[str | None, str | None], attribute: str) -> str | None:
-    return shown.get((element.get(attribute) or "").lstrip("#"))
+def _other_than(name: str, role: str | None) -> str | None:
+    return role if role and role.lower() != name.lower() else None
+
+
+def _shown_names(tree: Any, *names: str) -> dict[str, str | None]:
+    """Return by its id what each such entry of the references is to be shown as."""
+    return {
+        element.get("eId") or element.get("id") or "": line_or_none(element.get("showAs"))
+        for element in find_all(tree, *names)
+    }
+
+
+def _reference(element: Any, attribute: str) -> str:
+    return (element.get(attribute) or "").strip().lstrip("#")
+
+
+def _cut_mark(
+    by: str | None, paragraph: SpokenParagraph, *, is_mark: bool
+) -> tuple[str, list[SpokenParagraph]]:
+    """Return the mark that a paragraph begins with, "Ms. VIK.-", and the words behind it."""
+    mark = _MARK.match(paragraph.text)
+    if mark is None or not (is_mark or _share_word(mark[0], by or "")):
+        return (paragraph.text, []) if is_mark else ("", [paragraph])
+    words = paragraph.text[mark.end() :].strip()
+    return mark[0], [SpokenParagraph(words)] if words else []
+
+
+def _read_mark(mark: str) -> tuple[str | None, str | None]:
+    """Return the name in a printed mark, and its role.
+
+    "Ms. Vik (Minister of Ports):", "Minister of Ports (Ms. Vik):", "El señor VIK (Ponente).-"
+    """
+    mark = mark.rstrip(" :.—–-")
+    bracketed = _BRACKETED.search(mark)
+    if bracketed is None:
+        return line_or_none(_shouted_name(mark)), None
+    outside, inside = mark[: bracketed.start()].strip(), bracketed[1]
+    if _COURTESY.match(inside):
+        return inside, line_or_none(outside)
+    # "(standing)" is no role.
+    return line_or_none(_shouted_name(outside)), inside if inside[0].isupper() else None
+
+
+def _shouted_name(mark: str) -> str:
+    """Return a mark from its name in capitals on, if it has one: "El señor VIK" is VIK."""
+    capitals = _CAPITALS.search(mark)
+    return mark[capitals.start() :] if capitals else mark
+
+
+def _share_word(text: str, other: str) -> bool:
+    """Return whether two names have a word of several letters in common."""
+    words, others = (set(_NAME_WORD.findall(each.lower())) for each in (text, other))
+    return not words.isdisjoint(others)
 
 
 # --- ParlaMint ------------------------------------------------------------------------------------
@@ -180,12 +252,15 @@ def read_tei(document: SourceDocument) -> list[Article]:
         language=attribute(tree, "lang"),
         published=parse_time(day.get("when"), document.zone) if day is not None else None,
     )
-    names = {
-        attribute(person, "id") or "": clean_line(_person_name(find_child(person, "persName")))
+    marks: dict[str, tuple[str | None, str | None]] = {
+        attribute(person, "id") or "": (
+            line_or_none(_person_name(find_child(person, "persName"))),
+            None,
+        )
         for person in find_all(tree, "person")
     }
     sections = [_Section(title)]
-    announced: str | None = None
+    announced = ""
     for element in text.iter():
         name = local_name(element)
         if name == "div":
@@ -193,13 +268,13 @@ def read_tei(document: SourceDocument) -> list[Article]:
         elif name == "head":
             sections[-1].heading = clean_line(text_content(element)) or title
         elif name == "note" and element.get("type") == "speaker":
-            announced = clean_line(text_content(element)).rstrip(" :.")
+            announced = clean_line(text_content(element))
         elif name == "u":
             who = (element.get("who") or "").lstrip("#")
-            if announced:
-                names[who] = names.get(who) or announced
-            announced = None
-            sections[-1].turns += _tei_turn(element, names.get(who) or _name_in_id(who))
+            if who not in marks and announced:
+                marks[who] = _read_mark(announced)
+            announced = ""
+            sections[-1].turns += _tei_turn(element, *marks.get(who, (_name_in_id(who), None)))
     return _to_articles(sections, base, document.zone)
 
 
@@ -209,17 +284,17 @@ def _person_name(element: Any) -> str:
     return " ".join(map(text_content, parts)) or text_content(element)
 
 
-def _name_in_id(who: str) -> str:
-    """Return the name that an identifier is made of: LindsayHoyle."""
-    return _CAMEL.sub(" ", who.replace("_", " ")).strip()
+def _name_in_id(who: str) -> str | None:
+    """Return the name that an identifier is made of, LindsayHoyle; one with figures is none."""
+    return None if _FIGURE.search(who) else _CAMEL.sub(" ", who.replace("_", " ")).strip()
 
 
-def _tei_turn(element: Any, name: str) -> Iterator[SpokenTurn]:
+def _tei_turn(element: Any, name: str | None, role: str | None) -> Iterator[SpokenTurn]:
     roles = (element.get("ana") or "").split()
     kind = TurnKind.PROCEDURE if "#chair" in roles else TurnKind.SPEECH
     paragraphs = tuple(_paragraphs(element, "seg"))
     if name and paragraphs:
-        yield SpokenTurn(name, paragraphs, None, kind)
+        yield SpokenTurn(name, paragraphs, role, kind)
 
 
 # --- text -----------------------------------------------------------------------------------------

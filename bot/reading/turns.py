@@ -13,7 +13,7 @@ from bot.model.transcripts import ends_asking
 from bot.model.wordlists import load_line_lists
 from bot.reading.cleaning import clean_line
 
-_SECTIONS = ("titles", "nameless", "askers", "procedure", "notes", "narrative")
+_SECTIONS = ("titles", "nameless", "askers", "procedure", "chairs", "notes", "narrative")
 WORDS = load_line_lists("bot.reading", "data/transcripts.txt", *_SECTIONS)
 _ASKERS, _PROCEDURE = frozenset(WORDS["askers"]), frozenset(WORDS["procedure"])
 _BRACKETED = re.compile(r"\(([^()\n]{1,300})\)|\[([^\[\]\n]{1,300})\]")
