@@ -92,6 +92,7 @@ HOMES = {
     "mammoth": {"bot/reading/docx.py"},
     "pypdfium2": {"bot/reading/pdf.py"},
     "pebble": {"bot/intake/workers.py"},
+    "mcp": {"bot/app/mcp_endpoint.py"},
     "matplotlib": {"bot/listeners/chart_picture.py"},
     "watchfiles": {"bot/intake/folder_files.py"},
     # Data files beside the code, read once at import or at first use: all that pure rooms read.

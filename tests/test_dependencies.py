@@ -10,10 +10,11 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-RUN = [Requirement(line) for line in (*PROJECT["dependencies"], *EXTRAS["chart"])]
+OPTIONAL = [Requirement(line) for name in ("chart", "mcp") for line in EXTRAS[name]]
+RUN = [*map(Requirement, PROJECT["dependencies"]), *OPTIONAL]
 # We extend their classes, read their states, or rely on what they raise, log or keep.
 KNOWN_FROM_INSIDE = {
-    *("aiosqlite", "apscheduler", "feedparser", "h11", "mammoth", "matplotlib", "pebble"),
+    *("aiosqlite", "apscheduler", "feedparser", "h11", "mammoth", "matplotlib", "mcp", "pebble"),
     *("procrastinate", "py3langid", "pypdfium2"),
     *("slack-bolt", "slack-sdk", "spacy", "sqlalchemy", "starlette", "sumy", "thinc"),
     *("trafilatura", "uvicorn", "watchfiles"),
@@ -33,7 +34,7 @@ def pins(name: str) -> dict[str, list[str]]:
 def test_pins_are_within_the_bounds(name: str) -> None:
     """Each requirement is pinned to versions that it allows."""
     pinned = pins(name)
-    extras = {Requirement(line).name for line in EXTRAS["chart"]}
+    extras = {requirement.name for requirement in OPTIONAL}
     for requirement in RUN:
         if requirement.name in extras and name == "requirements.txt":
             continue

@@ -121,9 +121,7 @@ class SingleBot:
 
     async def get_bot(self, _team: str) -> dict[str, Any]:
         """Return the token, with the bot's ids where Slack gave them in time."""
-        lookup = self._lookup
-        if lookup is None or (lookup.done() and not lookup.result()):
-            lookup = self._lookup = asyncio.create_task(self._call_auth_test())
+        lookup = self._start_lookup()
         await asyncio.wait({lookup}, timeout=AUTH_TEST_TIMEOUT_SECONDS)
         identity = lookup.result() if lookup.done() else {}
         return {
@@ -131,6 +129,21 @@ class SingleBot:
             "bot_user_id": identity.get("user_id"),
             "bot_token": self._client.token,
         }
+
+    async def client_for(self, team: str) -> AsyncWebClient:
+        """Return the client; raise PostFailed for a workspace that isn't known as the token's."""
+        lookup = self._start_lookup()
+        await asyncio.wait({lookup}, timeout=AUTH_TEST_TIMEOUT_SECONDS)
+        identity = lookup.result() if lookup.done() else {}
+        if identity.get("team_id") != team:
+            raise PostFailed("auth.test", "no_installation", permanent=bool(identity))
+        return self._client
+
+    def _start_lookup(self) -> asyncio.Task[dict[str, Any]]:
+        """Return the question who the bot is, asked again where there was no answer."""
+        if self._lookup is None or (self._lookup.done() and not self._lookup.result()):
+            self._lookup = asyncio.create_task(self._call_auth_test())
+        return self._lookup
 
     async def _call_auth_test(self) -> dict[str, Any]:
         """Return Slack's answer; empty where there was none, and the next request asks again."""

@@ -13,7 +13,7 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import settings as settings_module
-from bot.app import messages
+from bot.app import mcp_endpoint, messages
 from bot.app.components import check_folder
 from bot.app.oauth import read_manifest_scopes
 from bot.app.roles import Role
@@ -63,6 +63,7 @@ async def examine(*, online: bool, url: str | None = None) -> list[Finding]:
         database,
         _check_folder(settings),
         *recorded,
+        _check_mcp(settings),
     ]
     if settings.mode is Mode.PLAYGROUND:
         findings.append(Finding("slack", messages.text("playground")))
@@ -137,6 +138,14 @@ def _check_folder(settings: Settings) -> Finding:
         return Finding("feed folder", folder, _cure(e))
     checked = "can be read" if settings.config.keeps_files(None) else "can be written to"
     return Finding("feed folder", f"{folder}, {checked}")
+
+
+def _check_mcp(settings: Settings) -> Finding:
+    """Tell whether agents are answered, which needs an optional library."""
+    if not settings.mcp:
+        return Finding("agents (MCP)", messages.text("mcp_off"))
+    cure = None if mcp_endpoint.is_installed() else messages.text("mcp_not_there")
+    return Finding("agents (MCP)", messages.text("mcp_on", path=mcp_endpoint.PATH), cure)
 
 
 def _cure(error: BotError) -> str:

@@ -14,12 +14,12 @@ from bot.model.errors import log_fields
 # Slack's token prefixes (https://docs.slack.dev/authentication/tokens), and passwords in URLs.
 _SECRET = re.compile(r"\b(?:xox[a-z]|xapp|xoxe\.xox[a-z])-[\w-]+|(?<=://)[^\s/@:]*:[^\s/@]+(?=@)")
 # Libraries that log their daily work at level INFO.
-_QUIET_CLIENTS = ("httpx", "httpcore", "slack_sdk", "slack_bolt", "uvicorn")
+_QUIET_CLIENTS = ("httpx", "httpcore", "slack_sdk", "slack_bolt", "mcp", "uvicorn")
 _QUIET_STORAGE = ("aiosqlite", "alembic", "procrastinate", "psycopg.pool", "apscheduler")
 _QUIET_PARSERS = ("trafilatura", "htmldate", "charset_normalizer")
 _QUIET = (*_QUIET_CLIENTS, *_QUIET_STORAGE, *_QUIET_PARSERS)
 # Their lines quote requests at every level: bodies, headers, tokens, personal messages.
-_WITHHELD = frozenset(("slack_bolt", "slack_sdk", "python_multipart"))
+_WITHHELD = frozenset(("mcp", "slack_bolt", "slack_sdk", "python_multipart"))
 
 
 def configure(level: str) -> None:

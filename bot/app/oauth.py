@@ -4,6 +4,7 @@ https://docs.slack.dev/authentication/installing-with-oauth
 """
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
@@ -93,10 +94,12 @@ def create_oauth_flow(
     *,
     app: tuple[str, str],
     redirect_url: str | None = None,
+    more_scopes: Sequence[str] = (),
 ) -> AsyncOAuthFlow:
     """Return Bolt's flow on our store. `app` is the client id and the client secret.
 
-    `redirect_url` is the page to return to, which Slack asks for where the app has several.
+    `redirect_url` is the page to return to, which Slack asks for where the app has several;
+    `more_scopes` are asked for besides those of the manifest.
     """
 
     async def succeeded(args: AsyncSuccessArgs) -> BoltResponse:
@@ -120,7 +123,7 @@ def create_oauth_flow(
     settings = AsyncOAuthSettings(
         client_id=client_id,
         client_secret=client_secret,
-        scopes=read_manifest_scopes()[0],
+        scopes=[*read_manifest_scopes()[0], *more_scopes],
         user_scopes=[],
         redirect_uri=redirect_url,
         # The link goes straight to Slack: a page with a single button would be one click more.

@@ -21,11 +21,12 @@ from pathlib import Path
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
-from starlette.routing import Mount
+from starlette.routing import BaseRoute, Mount
 
 from bot import settings as settings_module
 from bot.app import messages
 from bot.app.components import AdapterWrapper, Components, check_folder, open_components, unwrapped
+from bot.app.mcp_endpoint import McpEndpoint, is_installed
 from bot.app.queue import ProcrastinateQueue, open_queue
 from bot.app.roles import HEARTBEAT_SECONDS, Dispatcher, Heartbeat, Role, job_handlers
 from bot.app.server import Server, format_address, open_listener
@@ -39,7 +40,7 @@ from bot.app.slack import (
 )
 from bot.app.storage import create_store
 from bot.app.tasks import AsyncioTasks, PeriodicTasks
-from bot.app.web import OK, create_app
+from bot.app.web import OK, SignatureVerifier, create_app
 from bot.delivery.digests import Digests
 from bot.delivery.notices import report_broken_feeds
 from bot.delivery.slack import SlackChat
@@ -90,6 +91,8 @@ async def serve(
     """Run until SIGTERM or SIGINT; raise SettingsError where the settings do not allow it."""
     if faults := settings.run_faults() if role is Role.ALL else settings.role_faults(role.value):
         raise SettingsError(faults)
+    if settings.mcp and not is_installed():
+        raise SettingsError([messages.text("mcp_not_there")])
     settings_module.remove_secrets()
     limit_malloc_arenas()
     if role.takes_articles_in:
@@ -161,6 +164,7 @@ def _create_app(
 ) -> Starlette:
     """Return the ASGI app. Its lifespan closes all it opens, since uvicorn ends the process."""
     program: Program | None = None
+    mcp = _create_mcp_endpoint(settings, role, slack)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -171,6 +175,8 @@ def _create_app(
             program = _create_program(settings, role, components, wrap(slack.chat), tasks)
             if role.answers_slack:
                 register(slack.bolt, program.services)
+                if mcp:
+                    await stack.enter_async_context(mcp.open(program.services))
                 if settings.mode is Mode.SOCKET and settings.app_token:
                     token = settings.app_token.get_secret_value()
                     socket = open_socket_mode(slack.bolt, token)
@@ -194,11 +200,21 @@ def _create_app(
         return await _check_readiness(program) if program else {}
 
     bolt = slack.bolt if role.answers_slack and settings.mode is not Mode.SOCKET else None
-    extra = [Mount("/", playground.app)] if playground else []
+    extra: list[BaseRoute] = [mcp.route()] if mcp else []
+    extra += [Mount("/", playground.app)] if playground else []
     secret = settings.signing_secret.get_secret_value() if settings.signing_secret else ""
     return create_app(
         bolt, signing_secret=secret, ready=ready, lifespan=lifespan, extra_routes=extra
     )
+
+
+def _create_mcp_endpoint(
+    settings: Settings, role: Role, slack: SlackConnection
+) -> McpEndpoint | None:
+    if not (settings.mcp and settings.signing_secret and role.answers_slack):
+        return None
+    verifier = SignatureVerifier(settings.signing_secret.get_secret_value())
+    return McpEndpoint(verifier, slack.client_for)
 
 
 async def _start_work(

@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import messages
 from bot.app.bolt import Authorize, SingleBot, WorkspaceClients, create_bolt, with_token
+from bot.app.mcp_endpoint import SCOPE
 from bot.app.oauth import create_oauth_flow
 from bot.delivery.slack import SlackChat, slack_call
 from bot.listeners.commands import usage_hint
@@ -67,10 +68,14 @@ async def get_bot_identity(client: AsyncWebClient) -> BotIdentity:
 
 @dataclass(frozen=True, slots=True)
 class SlackConnection:
-    """Bolt receives, `chat` sends; `workspaces` is set where each workspace has its own token."""
+    """Bolt receives, `chat` sends; `workspaces` is set where each workspace has its own token.
+
+    `client_for` returns a workspace's client, and raises PostFailed where we are not installed.
+    """
 
     bolt: AsyncApp
     chat: SlackChat
+    client_for: Callable[[str], Awaitable[AsyncWebClient]]
     workspaces: WorkspaceClients | None = None
 
 
@@ -84,16 +89,22 @@ def create_slack_connection(
         workspaces = WorkspaceClients(store.workspaces, client, clock, app=app)
         chat = SlackChat(workspaces.client_for)
         url, kept = settings.redirect_url, store.workspaces
-        flow = create_oauth_flow(kept, client, chat, clock, tasks, app=app, redirect_url=url)
+        flow = create_oauth_flow(
+            *(kept, client, chat, clock, tasks),
+            app=app,
+            redirect_url=url,
+            more_scopes=[SCOPE] if settings.mcp else (),
+        )
         bolt = create_bolt(client, Authorize(workspaces.get_bot), oauth_flow=flow)
-        return SlackConnection(bolt, chat, workspaces)
+        return SlackConnection(bolt, chat, workspaces.client_for, workspaces)
 
     async def client_for(_team: str) -> AsyncWebClient:
         return client
 
     # Bolt warns where its client has a token and `authorize` returns one too.
-    bolt = create_bolt(with_token(client, None), Authorize(SingleBot(client).get_bot))
-    return SlackConnection(bolt, SlackChat(client_for))
+    single = SingleBot(client)
+    bolt = create_bolt(with_token(client, None), Authorize(single.get_bot))
+    return SlackConnection(bolt, SlackChat(client_for), single.client_for)
 
 
 @asynccontextmanager

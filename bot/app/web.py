@@ -29,7 +29,9 @@ from bot.app.bolt import MALFORMED, SHAPE_ERRORS
 log = structlog.get_logger(__name__)
 
 _REFUSED_REQUESTS = Counter(
-    "dateline_slack_requests_refused", "Requests to /slack/events that were refused.", ["reason"]
+    "dateline_slack_requests_refused",
+    "Requests to /slack/events and /mcp that were refused.",
+    ["reason"],
 )
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -109,24 +111,35 @@ def _get_single(headers: Headers, name: str, form: re.Pattern[str]) -> str | Non
     return values[0] if len(values) == 1 and form.fullmatch(values[0]) else None
 
 
-def _slack_routes(bolt: AsyncApp, verifier: SignatureVerifier) -> list[Route]:
-    last_warnings: dict[str, float] = {}
+class Refusals:
+    """Answers of an address to what it refuses: counted, and each reason logged once a minute.
 
-    def refuse(refused: RequestRefused) -> Response:
-        """Answer and count; log each reason once a minute, since anybody may send any number."""
+    Anybody may send any number.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._last_warnings: dict[str, float] = {}
+
+    def answer(self, refused: RequestRefused) -> Response:
+        """Count a refusal, and return its answer."""
         _REFUSED_REQUESTS.labels(refused.reason).inc()
-        now = asyncio.get_running_loop().time()
+        now, last_warnings = asyncio.get_running_loop().time(), self._last_warnings
         last = last_warnings.get(refused.reason, -WARNING_INTERVAL_SECONDS)
         if now - last >= WARNING_INTERVAL_SECONDS:
             last_warnings[refused.reason] = now
-            log.warning("a request to /slack/events was refused", reason=refused.reason)
+            log.warning("a request was refused", path=self._path, reason=refused.reason)
         # No further request can come over a connection whose body does not end.
         headers = {"Connection": "close"} if refused.reason == "timeout" else None
         return PlainTextResponse(refused.text, refused.status, headers)
 
+
+def _slack_routes(bolt: AsyncApp, verifier: SignatureVerifier) -> list[Route]:
+    refuse = Refusals("/slack/events").answer
+
     async def events(request: Request) -> Response:
         try:
-            body = await read_signed_body(request, verifier)
+            body = await read_signed_body(request, verifier, MAX_BODY_BYTES)
             bolt_request = parse_body(body, request.headers.get("content-type", ""))
             return to_starlette_response(await bolt.async_dispatch(bolt_request))
         except RequestRefused as refused:
@@ -144,7 +157,7 @@ def _slack_routes(bolt: AsyncApp, verifier: SignatureVerifier) -> list[Route]:
     return routes
 
 
-async def read_signed_body(request: Request, verifier: SignatureVerifier) -> bytes:
+async def read_signed_body(request: Request, verifier: SignatureVerifier, max_bytes: int) -> bytes:
     """Return a body that Slack signed, without parsing it; raise RequestRefused for any other.
 
     A request without a signature is refused before its body is read. So is Slack's own check of the
@@ -164,8 +177,8 @@ async def read_signed_body(request: Request, verifier: SignatureVerifier) -> byt
         async with asyncio.timeout(BODY_TIMEOUT_SECONDS):
             async for piece in request.stream():
                 # Content-Length may lie.
-                if len(body) + len(piece) > MAX_BODY_BYTES:
-                    raise RequestRefused("too_long", f"More than {MAX_BODY_BYTES} bytes", 413)
+                if len(body) + len(piece) > max_bytes:
+                    raise RequestRefused("too_long", f"More than {max_bytes} bytes", 413)
                 body += piece
     except TimeoutError:
         raise RequestRefused("timeout", "The body did not come", 408) from None

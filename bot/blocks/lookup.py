@@ -278,12 +278,19 @@ def _unheard(stored: StoredArticle) -> str:
 
 def _best_match(stored: StoredArticle, words: str) -> list[dict[str, Any]]:
     """Show the statement with most of the words; if none has any, the article's best sentence."""
-    terms = words.casefold().split()
-    scored = [(_count_matches(s, terms), s.score, s) for s in stored.analysis.statements]
-    matches, _, best = max(scored, key=lambda row: row[:2], default=(0, 0.0, None))
-    if best and matches:
+    for best in best_statements(stored, words):
         return statement_elements(cite_verified(best, stored), _MAX_STATEMENT_CHARS)
     return [kit.rich_text(_sentence(span, stored)) for span in stored.analysis.extract[:1]]
+
+
+def best_statements(stored: StoredArticle, words: str) -> list[Statement]:
+    """Return the statements with any of the words, those with most first; all without words."""
+    terms, statements = words.casefold().split(), stored.analysis.statements
+    if not terms:
+        return list(statements)
+    scored = [(_count_matches(each, terms), each.score, each) for each in statements]
+    scored.sort(key=lambda row: row[:2], reverse=True)
+    return [statement for matches, _, statement in scored if matches]
 
 
 def _count_matches(statement: Statement, terms: Sequence[str]) -> int:

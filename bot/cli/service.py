@@ -75,30 +75,45 @@ def manifest(
     url: Annotated[str | None, option("manifest_url")] = None,
     socket: Annotated[bool, option("manifest_socket", "--socket")] = False,
     domain: Annotated[list[str] | None, option("manifest_domain", "--domain")] = None,
+    mcp: Annotated[bool, option("manifest_mcp", "--mcp")] = False,
 ) -> None:
     """The Slack app manifest, to paste at api.slack.com/apps under Create New App."""
     if url and socket:
         raise UsageError(*messages.pair("url_and_socket"))
     template = MANIFEST.read_text(encoding="utf-8")
-    sys.stdout.write(manifest_text(template, url=url, socket=socket, domains=domain or ()))
+    text = manifest_text(template, url=url, socket=socket, domains=domain or (), mcp=mcp)
+    sys.stdout.write(text)
 
 
 def manifest_text(
-    template: str, *, url: str | None, socket: bool, domains: Sequence[str] = ()
+    template: str,
+    *,
+    url: str | None,
+    socket: bool,
+    domains: Sequence[str] = (),
+    mcp: bool = False,
 ) -> str:
     """Return the manifest with the address filled in, or with Socket Mode, which has none.
 
-    Slack tells Dateline of links to `domains`; without any it isn't asked to.
+    Slack tells Dateline of links to `domains`; without any it isn't asked to. With `mcp` Slackbot
+    is told of Dateline's tools, which needs the address.
     """
     if url and not url.startswith("https://"):
         raise UsageError(*messages.pair("bad_url", url=url))
     if len(domains) > _MAX_DOMAINS:
         raise UsageError(*messages.pair("too_many_domains", most=_MAX_DOMAINS))
+    if mcp and socket:
+        raise UsageError(*messages.pair("mcp_and_socket"))
     if url:
         template = template.replace("https://YOUR-HOST", url.rstrip("/"))
-    if not socket and not domains:
+    if not (socket or domains or mcp):
         return template
     data = json.loads(template)
+    if mcp:
+        data["oauth_config"]["scopes"]["bot"].append("mcp:connect")
+        address = data["settings"]["event_subscriptions"]["request_url"]
+        address = address.replace("/slack/events", "/mcp")
+        data["mcp_servers"] = {"Dateline": {"url": address, "auth_type": "slack_identity_auth"}}
     if domains:
         data["features"]["unfurl_domains"] = list(domains)
         data["settings"]["event_subscriptions"]["bot_events"].append("link_shared")

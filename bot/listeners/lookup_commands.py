@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -23,7 +24,7 @@ from bot.listeners.permissions import (
 from bot.listeners.preference_commands import open_actors, vote
 from bot.listeners.request import SlackRequest, parse_id
 from bot.listeners.subscription_commands import get_zone
-from bot.model import SourcedStatement, StoredArticle
+from bot.model import Message, SourcedStatement, StoredArticle
 from bot.model.errors import NotFound
 from bot.stories.choice import Choice, FitStory
 from bot.stories.composition import compose
@@ -40,27 +41,38 @@ _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UT
 Statements = dict[tuple[int, int], SourcedStatement]  # by article id and first character
 
 
+class LookUp(NamedTuple):
+    """What was found, and the message that shows it."""
+
+    message: Message
+    statements: tuple[SourcedStatement, ...] = ()
+    articles: tuple[StoredArticle, ...] = ()
+
+
 async def who(command: Command, request: SlackRequest) -> None:
     """Show what an actor said lately; ask which where the name may mean several."""
+    await request.answer((await look_up_actor(command, request)).message)
+
+
+async def look_up_actor(command: Command, request: SlackRequest) -> LookUp:
+    """Find what an actor said on the topic and the days, as far as whoever asks may read it."""
     name, now = command.argument, request.now()
     query = lookup.ActorQuery(name, command.topic, command.period)
     actors = await resolve_actor(name, request)
     if narrowed := await _narrow(actors, query, request):
         actors = narrowed
     elif actors:
-        await request.answer(lookup.nothing_said(query._replace(name=actors[0].name)))
-        return
+        return LookUp(lookup.nothing_said(query._replace(name=actors[0].name)))
     if not actors:
         similar: tuple[str, ...] = ()
         if not await is_outsider(request):
             similar = await request.store.articles.find_similar_names(request.team, name, now)
         naming = [] if similar else await _find_articles(name, request)
         languages = [stored.analysis.language for stored in naming]
-        await request.answer(lookup.actor_not_found(name, similar, languages))
-    elif len(actors) > 1:
-        await request.answer(lookup.actor_choice(query, actors))
-    else:
-        await request.answer(lookup.actor_statements(actors[0], now, query))
+        return LookUp(lookup.actor_not_found(name, similar, languages))
+    if len(actors) > 1:
+        return LookUp(lookup.actor_choice(query, actors))
+    return LookUp(lookup.actor_statements(actors[0], now, query), actors[0].said)
 
 
 async def _narrow(
@@ -161,14 +173,19 @@ def _surnames(statements: Iterable[SourcedStatement]) -> tuple[str, ...]:
 
 async def search(command: Command, request: SlackRequest) -> None:
     """Show the articles that hold all the words."""
+    await request.answer((await look_up_words(command, request)).message)
+
+
+async def look_up_words(command: Command, request: SlackRequest) -> LookUp:
+    """Find the articles of the days with all the words that whoever asks may read."""
     limit = _MAX_ARTICLES if command.period else _NEWEST
     found = await _find_articles(command.argument, request, limit)
     since, until = await _find_days(command.period, request)
-    of_days = [
+    of_days = tuple(
         stored for stored in found if since <= (stored.article.published or stored.seen) < until
-    ]
+    )
     words = f"{command.argument} {command.period}".strip()
-    await request.answer(lookup.search_results(words, of_days, request.now()))
+    return LookUp(lookup.search_results(words, of_days, request.now()), articles=of_days)
 
 
 async def _find_articles(

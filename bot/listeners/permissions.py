@@ -11,11 +11,15 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+import structlog
+
 from bot.blocks.story import SpanReference
 from bot.listeners import messages
 from bot.listeners.request import SlackRequest
 from bot.model import EditPermission, StoredArticle, Story, Subscription
 from bot.model.errors import NotAllowed, NotFound, PostFailed
+
+log = structlog.get_logger(__name__)
 
 MAX_SHOWN = 40
 # Slack takes some fifty of these a minute: https://docs.slack.dev/reference/methods/conversations.info
@@ -172,6 +176,18 @@ async def _may_edit_without_being_admin(
         if e.code == "missing_scope":
             return request.channel == channel
         raise
+
+
+async def require_readable_channel(request: SlackRequest, channel: str) -> None:
+    """Raise NotAllowed unless the person is in the channel, or a member and everybody may be."""
+    try:
+        if channel in await request.fetch_channels():
+            return
+    except PostFailed as e:
+        log.info("Slack tells no channels of a person", team=request.team, code=e.code)
+    is_member = await get_affiliation(request) is Affiliation.MEMBER
+    if not (is_member and await request.is_public(channel)):
+        raise NotAllowed(*messages.pair("members_only", channel=channel))
 
 
 async def require_admin(request: SlackRequest) -> None:

@@ -156,33 +156,41 @@ def wrap(
 
 async def _run(listener: Listener, request: SlackRequest, name: str) -> None:
     """Run it once, however often Slack delivers the request, and answer any failure."""
-    outcome, answer = "repeated", None
+    outcome = "repeated"
     # The job is a task of its own: what it logs, down to the post, carries Slack's request id.
     structlog.contextvars.bind_contextvars(key=request.request_id)
-    try:
+
+    async def work() -> None:
+        nonlocal outcome
         key = request.request_id
         if not key or await request.store.is_new_event(key, request.now()):
-            outcome = "failed"
             if not request.is_typed:  # a typed line is charged for where it is read
                 request.charge(ORDINARY_COST_SECONDS)
             if listener not in _OPEN_TO_OUTSIDERS:
                 await require_inside(request)
             await listener(request)
             outcome = "done"
+
+    failed, failure = await attempt(work(), request, name)
+    REQUESTS.labels(name, failed or outcome).inc()
+    if failure and listener not in UNASKED:
+        await request.answer(failure)
+
+
+async def attempt(
+    work: Awaitable[None], request: SlackRequest, name: str
+) -> tuple[str, Message | None]:
+    """Do the work; return how it failed, and what to tell the person; "" and None if it did not."""
+    try:
+        await work
     except UsageError as error:
-        outcome = "misunderstood"
         run = digest_command.find_runnable(error.hint) if request.is_typed else ""
-        answer = answers.usage_error_message(error, run=run)
+        return "misunderstood", answers.usage_error_message(error, run=run)
     except NotAllowed as error:
-        outcome = "refused"
-        answer = answers.not_allowed_message(error)
+        return "refused", answers.not_allowed_message(error)
     except Exception as error:  # noqa: BLE001 -- the one place where any failure turns into an answer
-        outcome = "failed"
-        answer = _report(error, request, name)
-    finally:
-        REQUESTS.labels(name, outcome).inc()
-    if answer and listener not in UNASKED:
-        await request.answer(answer)
+        return "failed", _report(error, request, name)
+    return "", None
 
 
 def _report(error: Exception, request: SlackRequest, name: str) -> Message:

@@ -70,6 +70,7 @@ class Settings(BaseSettings):
     config_path: Path = Field(DEFAULT_CONFIG, validation_alias="DATELINE_CONFIG")
     data: Path = Field(Path("var"), validation_alias="DATELINE_DATA")
     log_level: str = Field("info", validation_alias="DATELINE_LOG_LEVEL")
+    mcp: bool = Field(default=False, validation_alias="DATELINE_MCP")
     allow_hosts: str = Field("", validation_alias="DATELINE_ALLOW_HOSTS")
     # No variable can have these names.
     config: Config = Field(Config(), validation_alias="dateline.toml")
@@ -168,6 +169,8 @@ class Settings(BaseSettings):
         ):
             if token and token.get_secret_value().startswith(other_kinds):
                 faults.append(messages.text(key))
+        if self.mcp and not self.signing_secret and self.mode is not Mode.PLAYGROUND:
+            faults.append(messages.text("mcp_without_secret"))
         return faults
 
     def run_faults(self) -> list[str]:

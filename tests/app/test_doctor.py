@@ -135,3 +135,21 @@ async def test_an_invalid_database_url_is_not_shown(
     assert finding.cure
     assert "DATABASE_URL" in finding.cure
     assert "pl4nted" not in finding.result + finding.cure
+
+
+@pytest.mark.usefixtures("settings_folder")
+async def test_whether_agents_are_answered(monkeypatch: pytest.MonkeyPatch):
+    """It is off unless a setting says so; where the library is missing, what to install is told."""
+
+    async def look() -> Finding:
+        (found,) = [each for each in await examine(online=False) if "MCP" in each.subject]
+        return found
+
+    assert (await look()).result.startswith("off")
+    monkeypatch.setenv("DATELINE_MCP", "on")
+    monkeypatch.setattr("bot.app.mcp_endpoint.find_spec", lambda _: None)
+    assert "dateline[mcp]" in ((await look()).cure or "")
+    monkeypatch.setattr("bot.app.mcp_endpoint.find_spec", lambda _: object())
+    assert await look() == Finding(
+        "agents (MCP)", "answered at /mcp, for requests that Slack signs"
+    )

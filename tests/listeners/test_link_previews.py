@@ -1,7 +1,6 @@
 """Below a link to a named site, people see who said what; nobody sees what is not theirs."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,9 +8,7 @@ from structlog.testing import capture_logs
 
 from bot.blocks.link_previews import DOMAINS, EDIT_LINK_DOMAINS, FIELD, LINK_DOMAINS
 from bot.blocks.story import ALL_STATEMENTS
-from bot.cli.service import manifest_text
 from bot.listeners.link_previews import find_errors, is_of_domains
-from bot.model.errors import UsageError
 from bot.playground.blockcheck import check_blocks
 from bot.playground.slack_objects import BOT_USER_ID, TEAM_ID
 from bot.playground.workspace import SlackUser
@@ -27,7 +24,6 @@ BODY = (
     "The ferries will not stop there, Runa Solberg said on Tuesday."
 )
 OUTSIDER, PLAIN = "U0FARAWAY", "U0IDRIS"
-MANIFEST = Path(__file__).parents[2] / "config" / "slack-manifest.json"
 
 
 @pytest.fixture
@@ -199,21 +195,3 @@ def test_a_domain_has_its_subdomains_and_no_others() -> None:
     assert not is_of_domains("notnews.example", ["news.example"])
     assert not is_of_domains("news.example.evil.example", ["news.example"])
     assert not is_of_domains("", ["news.example"])
-
-
-def test_the_manifest_asks_for_links_only_where_sites_are_named() -> None:
-    """Slack takes five sites; the scopes are optional."""
-    template = MANIFEST.read_text(encoding="utf-8")
-    plain = json.loads(manifest_text(template, url=None, socket=False))
-    assert "unfurl_domains" not in plain["features"]
-    assert "link_shared" not in plain["settings"]["event_subscriptions"]["bot_events"]
-    assert {"links:read", "links:write"} <= set(plain["oauth_config"]["scopes"]["bot_optional"])
-    sites = [f"news{number}.example" for number in range(5)]
-    named = json.loads(
-        manifest_text(template, url="https://a.example", socket=False, domains=sites)
-    )
-    assert named["features"]["unfurl_domains"] == sites
-    assert "link_shared" in named["settings"]["event_subscriptions"]["bot_events"]
-    assert "YOUR-HOST" not in json.dumps(named)
-    with pytest.raises(UsageError):
-        manifest_text(template, url=None, socket=True, domains=[*sites, "news6.example"])

@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 BOT = ROOT / "bot"
 OTHER_CATALOGS = (
+    "listeners/data/agent_tools.toml",
     "listeners/data/commands.toml",
     "listeners/data/schedule_help.toml",
     "listeners/data/slack_errors.toml",
