@@ -42,6 +42,7 @@ class PlaygroundWalk:
         await self.subscribe_and_undo()
         await self.fill_in_the_form()
         await self.use_home()
+        await self.post_a_link()
         await self.use_shortcuts()
         await self.send_direct_message()
         await self.invite()
@@ -160,6 +161,23 @@ class PlaygroundWalk:
         await expect(home.get_by_text("is back to how it was")).to_be_visible()
         await home.get_by_role("button", name="Edit").click()
         await self.see_window("Digest settings", close="Cancel")
+
+    async def post_a_link(self) -> None:
+        """Name a site as an admin, then post a link to it and open what its preview leads to."""
+        home = self.page.locator("#home")
+        await home.get_by_role("button", name="Choose sites").click()
+        form = self.page.get_by_role("dialog", name="Link previews")
+        await form.get_by_label("Sites").fill("northern-wire.example")
+        await form.get_by_role("button", name="Save").click()
+        await expect(home.get_by_text("under links to northern-wire.example")).to_be_visible()
+        await self.open_channel("news-desk")
+        await self.submit("https://northern-wire.example/2026/03/17/tarnell-accord")
+        preview = self.log.locator(".preview").last
+        await expect(preview.get_by_text("said: “Water was a weapon")).to_be_visible()
+        await self.take("link")
+        await preview.get_by_role("button", name="All statements").click()
+        await self.see_window("All statements")
+        await self.page.get_by_role("link", name="Dateline").click()
 
     async def use_shortcuts(self) -> None:
         """Use the global shortcut and the message shortcut."""

@@ -65,7 +65,7 @@ def home_view(page: HomePage, commands: Sequence[tuple[str, str]]) -> dict[str, 
         *_quiet_sources(page),
         *_heading("home_permission"),
         _permission_section(page),
-        *link_blocks(page.link_domains, admin=page.admin),
+        *_links(page),
         *_heading("home_commands"),
         kit.section("\n".join(help_lines(commands))),
         kit.context(messages.text("home_hint")),
@@ -189,6 +189,11 @@ def _quiet_sources(page: HomePage) -> list[Block]:
         source, age = kit.escape(kit.shorten(name, 100)), kit.age_markup(since, page.now)
         lines.append(messages.text("home_quiet_source", name=source, age=age))
     return [kit.section("\n".join(lines)), kit.context(hint)]
+
+
+def _links(page: HomePage) -> list[Block]:
+    blocks = link_blocks(page.link_domains, admin=page.admin)
+    return [*_heading("links_title"), *blocks] if blocks else []
 
 
 def _permission_section(page: HomePage) -> Block:

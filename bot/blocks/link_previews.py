@@ -45,7 +45,7 @@ def home_blocks(domains: Sequence[str], *, admin: bool) -> list[Block]:
         text = messages.text("links_on", domains=", ".join(map(kit.escape, domains)))
     if not admin:
         return [kit.context(text)] if domains else []
-    return [kit.section(text, kit.button("edit", EDIT_LINK_DOMAINS, EDIT_LINK_DOMAINS))]
+    return [kit.section(text, kit.button("choose_sites", EDIT_LINK_DOMAINS, EDIT_LINK_DOMAINS))]
 
 
 def announcement_modal() -> dict[str, Any]:

@@ -202,13 +202,18 @@ class Intake:
         await self._tell_withheld(result, incoming, source or origin)
         return result
 
-    async def read_address(self, url: str, *, team: str | None) -> tuple[StoredArticle, ...]:
+    async def read_address(
+        self, url: str, *, team: str | None, max_articles: int | None = None
+    ) -> tuple[StoredArticle, ...]:
         """Fetch, parse and store for the team; what the store had already is returned from there.
 
-        Raise SourceUnavailable, AddressRefused or SourceUnreadable.
+        Raise SourceUnavailable, AddressRefused or SourceUnreadable, which a page with more than
+        `max_articles` is.
         """
         page = await fetch_page(self._web, url)
         parsed = await self.parse(page)
+        if max_articles is not None and len(parsed.articles) > max_articles:
+            raise SourceUnreadable("It is a list of articles.")
         site = site_of(page.url)
         first = parsed.articles[:MAX_ARTICLES_PER_ADDRESS]
         articles = [replace(article, url=article.url or page.url) for article in first]
@@ -223,14 +228,12 @@ class Intake:
 
     async def find_known(self, url: str, *, team: str) -> tuple[StoredArticle, ...]:
         """Return what the team may see of an address without fetching it: its own, else all's."""
-        address = f"url:{page_identity(url)}"
+        address, find = f"url:{page_identity(url)}", self._articles.find_version
         for owner in (team, None):
-            known = await self._articles.find_version(owner, address, address=address)
-            if known:
-                now = self._clock.now()
-                return tuple(
-                    (await self._articles.get_newest_versions(team, [known.id], now)).values()
-                )
+            if known := await find(owner, address, address=address):
+                newest = self._articles.get_newest_versions(team, [known.id], self._clock.now())
+                if visible := tuple((await newest).values()):
+                    return visible
         return ()
 
     async def read_text(self, text: str) -> StoredArticle:

@@ -165,7 +165,7 @@ def _read_arguments(tool: Tool, arguments: Mapping[str, Any]) -> dict[str, str]:
     texts: dict[str, str] = {}
     for parameter in tool.parameters:
         value = arguments.get(parameter)
-        text = value.strip() if isinstance(value, str) else ""
+        text = _one_line(value) if isinstance(value, str) else ""
         if value is not None and (not isinstance(value, str) or len(text) > MAX_ARGUMENT_CHARS):
             most = MAX_ARGUMENT_CHARS
             raise UsageError(messages.text("bad_argument", parameter=parameter, most=most))
@@ -173,6 +173,12 @@ def _read_arguments(tool: Tool, arguments: Mapping[str, Any]) -> dict[str, str]:
             raise UsageError(messages.text("argument_missing", parameter=parameter))
         texts[parameter] = text
     return texts
+
+
+def _one_line(text: str) -> str:
+    """Return a text as a person can type it: on one line, without control characters."""
+    printable = (letter if letter.isprintable() else " " for letter in text)
+    return " ".join("".join(printable).split())
 
 
 async def _who(texts: Mapping[str, str], request: SlackRequest) -> ToolAnswer:

@@ -8,6 +8,7 @@ https://docs.slack.dev/messaging/unfurling-links-in-messages
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -43,13 +44,14 @@ async def link_shared(request: SlackRequest) -> None:
         return
     domains = await request.store.link_previews.get_domains(request.team)
     urls = dict.fromkeys(str(link.get("url") or "") for link in event.get("links") or ())
-    named = [url for url in urls if is_of_domains(hostname_of(url), domains)][:_MAX_LINKS]
+    named = [url for url in urls if _may_be_article(url, domains)][:_MAX_LINKS]
     if not named:
         return
     _charge(request, ORDINARY_COST_SECONDS)
-    readable, previews = await find_articles_for_all(request), {}
+    readable, hosts = await find_articles_for_all(request), await _find_hosts(domains, request)
+    previews: dict[str, Sequence[Block]] = {}
     for url in named:
-        if preview := await _preview(url, readable, request):
+        if preview := await _preview(url, readable, hosts, request):
             previews[url] = preview
     if previews:
         await request.unfurl(previews)
@@ -58,6 +60,22 @@ async def link_shared(request: SlackRequest) -> None:
 def _is_our_own(event: Mapping[str, Any], request: SlackRequest) -> bool:
     ours = request.context.bot_user_id, request.context.bot_id
     return any(event.get(field) in ours for field in ("user", "bot_id") if event.get(field))
+
+
+def _may_be_article(url: str, domains: Sequence[str]) -> bool:
+    """Whether an address is one of the domains' and no home page."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    is_page = bool(parts.path.strip("/") or parts.query)
+    return is_page and is_of_domains(parts.hostname or "", domains)
+
+
+async def _find_hosts(domains: Sequence[str], request: SlackRequest) -> list[str]:
+    """Return whose word is taken for what stands below these domains: theirs, and our feeds'."""
+    feeds = await request.store.feeds.get_all(request.team)
+    return [*domains, *(hostname_of(feed.url) for feed in feeds)]
 
 
 def is_of_domains(host: str, domains: Iterable[str]) -> bool:
@@ -71,15 +89,24 @@ def _charge(request: SlackRequest, seconds: float) -> None:
 
 
 async def _preview(
-    url: str, readable: frozenset[int] | None, request: SlackRequest
+    url: str, readable: frozenset[int] | None, hosts: Sequence[str], request: SlackRequest
 ) -> Sequence[Block]:
-    """Return the preview of an article; [] where there is none, or not for this channel."""
+    """Return the preview of an article; [] where there is none, or not for this channel.
+
+    Any page may say that it stands at another site's address. So what came from elsewhere than
+    `hosts` has none, unless it is the operator's.
+    """
     try:
         articles = await _find_articles(url, readable, request)
     except BotError as e:
         log.info("a link has no preview", host=hostname_of(url), reason=type(e).__name__)
         return ()
-    shown = (stored for stored in articles if readable is None or stored.id in readable)
+    shown = (
+        stored
+        for stored in articles
+        if (readable is None or stored.id in readable)
+        and (stored.team is None or is_of_domains(stored.origin.removeprefix("//"), hosts))
+    )
     previews = (blocks.preview_blocks(stored, request.now()) for stored in shown)
     return next(filter(None, previews), ())
 
@@ -92,9 +119,7 @@ async def _find_articles(
     if (known := await intake.find_known(url, team=request.team)) or readable is not None:
         return known
     _charge(request, _FETCH_COST_SECONDS)
-    fetched = await intake.read_address(url, team=request.team)
-    # A page that is a list of articles is none of them.
-    return fetched if len(fetched) == 1 else ()
+    return await intake.read_address(url, team=request.team, max_articles=1)
 
 
 async def open_form(request: SlackRequest) -> None:

@@ -14,6 +14,7 @@ import psycopg
 import pytest
 from structlog.testing import capture_logs
 
+from bot.app.mcp_endpoint import PATH, is_installed
 from bot.app.service import _open_store
 from bot.settings import load
 from tests.chaos.tcp_proxy import TcpProxy
@@ -31,6 +32,7 @@ from tests.service import (
     message_text,
     running,
 )
+from tests.signed_requests import sign
 from tests.slack_faults import FailureMode
 from tests.slack_server import SlackServer, free_socket, serve, slack
 
@@ -54,7 +56,8 @@ async def test_the_main_job_on_postgresql(
     """
     own, secrets = credentials(slack), CLIENT | {"DATELINE_TOKEN_KEY": KEY}
     database = postgresql_url.replace("@", ":pass-of-the-base@")
-    async with running(tmp_path, DATABASE_URL=database, **own, **secrets) as service:
+    agents = {"DATELINE_MCP": "on"} if is_installed() else {}
+    async with running(tmp_path, DATABASE_URL=database, **own, **secrets, **agents) as service:
         slack.connect(f"{service.address}/slack/events")
         service.drop_file("alliance.txt", ALLIANCE)
         await service.wait_until_taken("alliance.txt")
@@ -66,6 +69,7 @@ async def test_the_main_job_on_postgresql(
             lambda: any("no credible plans" in message_text(m) for m in slack.ephemerals())
         )
         assert not (tmp_path / "var" / "dateline.sqlite3").exists()
+        assert await list_tools(service, slack) == (200 if agents else 404)
 
         hidden = [slack.token, slack.signing_secret, "pass-of-the-base", *secrets.values()]
         assert await service.find_leaks(*hidden) == []
@@ -78,6 +82,16 @@ async def test_the_main_job_on_postgresql(
         cut_off = slack.posted()[1]
         await slack.wait_for(lambda: len(slack.thread("news-desk", cut_off["ts"])) > 0)
         assert len(slack.posted()) == 2
+
+
+async def list_tools(service: Service, slack: SlackServer) -> int:
+    """Ask for the tools as an agent of Slack's does; return the status."""
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/list"}).encode()
+    headers = sign(body, secret=slack.signing_secret, kind="application/json")
+    async with httpx.AsyncClient() as client:
+        answer = await client.post(f"{service.address}{PATH}", content=body, headers=headers)
+    assert answer.status_code == 404 or len(answer.json()["result"]["tools"]) == 4
+    return answer.status_code
 
 
 async def kill_during_a_post(service: Service, slack: SlackServer) -> None:

@@ -37,6 +37,18 @@ LATEST, HANDSHAKE = "2026-07-28", "legacy"
 MODES = ["auto", HANDSHAKE]
 
 
+CALL = {
+    "jsonrpc": "2.0",
+    "id": 1,
+    "method": "tools/call",
+    "params": {
+        "name": "who",
+        "arguments": {"name": "Falk"},
+        "_meta": {"slack": {"user_id": USER, "team_id": TEAM_ID}},
+    },
+}
+
+
 @dataclass
 class Agent:
     """An agent that Slack speaks for, and the address that it calls."""
@@ -248,6 +260,18 @@ async def test_arguments_of_another_form_are_told(agent: Agent, arguments: dict[
     assert "rotten" not in text_of(result)
 
 
+@pytest.mark.parametrize(
+    "name", ["Odd\\u0000 Falk", "\\nOdd\\tFalk ", "odd falk", "Odd\\u200b Falk"]
+)
+async def test_odd_letters_in_a_name_harm_nothing(agent: Agent, name: str) -> None:
+    """Control characters and line breaks are as spaces; half a character is no JSON of ours."""
+    body = json.dumps(CALL).replace("Falk", name).encode()
+    answer = await agent.post(body, agent.headers(body))
+    assert "rotten" in answer.text
+    half = json.dumps(CALL).replace("Falk", "\\ud800").encode()
+    assert (await agent.post(half, agent.headers(half))).status_code < 500
+
+
 async def test_one_person_cannot_ask_without_end(agent: Agent) -> None:
     """The same measure as in Slack, of which an agent's calls are a part."""
     agent.env.services.throttle.charge(TEAM_ID, USER, BURST_SECONDS)
@@ -255,18 +279,6 @@ async def test_one_person_cannot_ask_without_end(agent: Agent) -> None:
     assert result.is_error
     assert "second" in text_of(result)
     assert not (await agent.call("who", user="U0IDRIS", name="Falk")).is_error
-
-
-CALL = {
-    "jsonrpc": "2.0",
-    "id": 1,
-    "method": "tools/call",
-    "params": {
-        "name": "who",
-        "arguments": {"name": "Falk"},
-        "_meta": {"slack": {"user_id": USER, "team_id": TEAM_ID}},
-    },
-}
 
 
 async def test_forged_requests_reach_neither_parser_nor_log(agent: Agent) -> None:

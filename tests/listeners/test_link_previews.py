@@ -12,7 +12,7 @@ from bot.listeners.link_previews import find_errors, is_of_domains
 from bot.playground.blockcheck import check_blocks
 from bot.playground.slack_objects import BOT_USER_ID, TEAM_ID
 from bot.playground.workspace import SlackUser
-from tests.builders import article
+from tests.builders import article, later
 from tests.listeners.conftest import SlackEnv, words
 from tests.slack_server import CHANNEL, USER
 
@@ -82,8 +82,7 @@ async def test_a_link_gets_two_statements_and_a_button(on: SlackEnv) -> None:
 
 async def test_an_unknown_page_is_read_once(on: SlackEnv) -> None:
     """It is fetched the first time; another message with its link is answered from the store."""
-    page = f"<html><body><article><h1>Pier shut</h1><p>{BODY}</p></article></body></html>"
-    on.web.set_page(URL, page)
+    on.web.set_page(URL, page_of())
     assert await post(on, f"{URL} and again {URL}")
     assert await post(on, URL, thread=await on.slack.say("News?"))
     assert len(on.web.asked) == 1
@@ -111,6 +110,49 @@ async def test_a_shared_channel_sees_only_what_it_was_shown(on: SlackEnv) -> Non
     await on.services.digests.post_now(TEAM_ID, channel.id, key="k", zone="UTC")
     for user in (USER, OUTSIDER):
         assert await post(on, URL, user=user)
+
+
+def page_of(*head: str) -> str:
+    """Return a page with the article, and these lines in its head."""
+    article_body = f"<article><h1>Pier shut</h1><p>{BODY}</p></article>"
+    return f"<html><head>{''.join(head)}</head><body>{article_body}</body></html>"
+
+
+async def test_no_other_site_speaks_below_a_sites_link(on: SlackEnv) -> None:
+    """Neither a page that claims the address and was read before, nor one redirected to."""
+    claim = f'<link rel="canonical" href="{URL}">'
+    on.web.set_page("https://elsewhere.example/a", page_of(claim))
+    await on.type("read https://elsewhere.example/a")
+    assert await post(on, URL) == []
+    moved = f"https://{SITE}/moved"
+    on.web.set_page(moved, page_of().replace("Pier", "Quay"), url="https://elsewhere.example/b")
+    assert await post(on, moved) == []
+
+
+async def test_what_came_by_a_feed_of_ours_is_taken_for_its_sites(on: SlackEnv) -> None:
+    """Feeds often have a host of their own."""
+    await on.store.feeds.add("https://feeds.elsewhere.example/rss", TEAM_ID, later(hours=0))
+    new = article(BODY, url=URL, headline="Pier shut", source="Harbour Gazette")
+    await on.services.intake.ingest_articles(
+        [new], team=TEAM_ID, source=None, origin="//feeds.elsewhere.example"
+    )
+    assert await post(on, URL)
+
+
+@pytest.mark.parametrize("url", [f"https://{SITE}", f"https://{SITE}/", f"https://{SITE}//#top"])
+async def test_a_home_page_is_no_article(on: SlackEnv, url: str) -> None:
+    """It isn't fetched, and a page that lists several articles isn't stored."""
+    assert await post(on, url) == []
+    assert on.web.asked == []
+    items = "".join(
+        f"<item><title>{n}</title><link>https://{SITE}/{n}</link><guid>{n}</guid>"
+        f"<description>{BODY}</description></item>"
+        for n in "ab"
+    )
+    on.web.set_page(f"https://{SITE}/rss", f"<rss><channel>{items}</channel></rss>")
+    assert await post(on, f"https://{SITE}/rss") == []
+    assert len(on.web.asked) == 1
+    assert not await on.store.articles.search(TEAM_ID, "planks", on.clock.now(), 9)
 
 
 async def test_a_failure_is_told_to_nobody(on: SlackEnv) -> None:

@@ -85,6 +85,17 @@ def test_part_of_the_credentials_is_refused(
     assert "made-up" not in fault
 
 
+def test_agents_need_the_signing_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without it nobody could tell who asks: Socket Mode by itself has none."""
+    socket = {"SLACK_BOT_TOKEN": "xoxb-made-up", "SLACK_APP_TOKEN": "xapp-made-up"}
+    (fault,) = faults(monkeypatch, **socket, DATELINE_MCP="on")
+    assert "SLACK_SIGNING_SECRET" in fault
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", "made-up")
+    assert load().mcp
+    monkeypatch.setenv("DATELINE_MCP", "off")
+    assert not load().mcp
+
+
 def test_socket_mode_refuses_many_workspaces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Socket Mode serves one workspace; the error names both ways out."""
     three = dict.fromkeys(
