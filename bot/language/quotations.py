@@ -28,6 +28,9 @@ _CLOSERS = {
     "‚": ("‘", "’"),
     "'": ("'", "’"),
 }
+# Marks that open only, so that a second one opens a quotation within: „Die „Möwe“ fährt“
+_NESTING = frozenset("„«")
+_MAX_NESTED_CHARS = 1_000
 _SINGLE_CLOSE = re.compile(r"(?<=\S)['’](?!\w)")
 _GERMAN_SINGLE_CLOSE = re.compile(r"(?<=\S)[‘’](?!\w)")
 _MAX_SINGLE_QUOTE_CHARS = 600
@@ -86,11 +89,16 @@ def _find_paragraphs(text: str, sentences: Sequence[Span]) -> list[tuple[int, in
 def _find_in_paragraph(text: str, start: int, end: int) -> Iterator[Quotation]:
     opener = ""
     opened = start
+    inner = 0  # quotations of the same marks that are open inside
     for match in _MARK.finditer(text, start, end):
         mark, at = match.group(), match.start()
         if not opener:
             if _opens(text, mark, at, start, end):
                 opener, opened = mark, at
+        elif mark == opener and mark in _NESTING and _is_nested(text, match.end(), opener, end):
+            inner += 1
+        elif mark in _CLOSERS[opener] and inner:
+            inner -= 1
         elif mark in _CLOSERS[opener] and _closes(text, mark, at, end):
             yield Quotation(opened, match.end())
             opener = ""
@@ -99,6 +107,19 @@ def _find_in_paragraph(text: str, start: int, end: int) -> Iterator[Quotation]:
             opened = at
     if opener and opener not in _SINGLE_MARKS:
         yield Quotation(opened, end, closed=False)
+
+
+def _is_nested(text: str, at: int, opener: str, end: int) -> bool:
+    """Tell whether two quotations end behind a place where the inner one begins."""
+    still_open = 2
+    for match in _MARK.finditer(text, at, min(end, at + _MAX_NESTED_CHARS)):
+        if match.group() == opener:
+            still_open += 1
+        elif match.group() in _CLOSERS[opener]:
+            still_open -= 1
+        if not still_open:
+            return True
+    return False
 
 
 def _cut_at_speaker(text: str, quotation: Quotation) -> Quotation:

@@ -2,7 +2,8 @@
 
 python -m tests.bench.statements DATA [FILE]     (FILE is dev.jsonl unless named)
 
-Where annotated German articles lie beside DATA or in it, in german/, they are measured too.
+The English articles lie in DATA, or in DATA/statements; annotated German ones beside them or in
+DATA, in german/, are measured too.
 """
 
 import json
@@ -90,6 +91,12 @@ def format_table(counts_by_form: dict[str, MatchCounts], title: str) -> list[str
         percent = f"{counts.precision:6.1f} {counts.recall:6.1f} {counts.f1:6.1f}"
         lines.append(f"  {form:14} {percent} {counts.gold:7}")
     return lines
+
+
+def find_file(data: Path, name: str) -> Path:
+    """Return where the annotated English articles of that name lie in a folder of corpora."""
+    inside = data / "statements" / name
+    return inside if inside.is_file() else data / name
 
 
 def run(path: Path) -> str:
@@ -193,6 +200,4 @@ def _found_german(statement: Statement) -> dict[str, Any]:
 if __name__ == "__main__":
     if len(sys.argv) < 2:
         sys.exit("Name the folder that holds dev.jsonl: python -m tests.bench.statements DATA")
-    sys.stdout.write(
-        run(Path(sys.argv[1]) / (sys.argv[2] if len(sys.argv) > 2 else "dev.jsonl")) + "\n"
-    )
+    sys.stdout.write(run(find_file(Path(sys.argv[1]), (sys.argv[2:] or ["dev.jsonl"])[0])) + "\n")

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from bot.language.statements.german.attribution import Attribution
-from bot.language.statements.german.contents import quotation_before, trim_end, whole_before
 from bot.language.statements.german.cues import find_cue_verbs, opener_of
 from bot.language.statements.german.lexicon import (
     ADVERBS,
@@ -17,8 +16,9 @@ from bot.language.statements.german.lexicon import (
     SUBORDINATORS,
 )
 from bot.language.statements.german.phrases import noun_phrase, phrase_from
+from bot.language.statements.german.quoted_words import quotation_before, whole_before
 from bot.language.statements.german.subjects import place_of_words, with_apposition
-from bot.language.statements.german.words import GermanText, Run
+from bot.language.statements.german.words import GermanText, Run, trim_end
 
 _SOURCE_ENDINGS = (
     "berichten", "angaben", "meldungen", "aussagen", "informationen", "ansicht", "meinung",
@@ -90,7 +90,7 @@ def _so_phrase(text: GermanText, i: int, clause: Run, sentence: Run) -> _Phrase 
         for k in range(source[1], clause[1])
     ):
         return None
-    return (i, i + 1), with_apposition(text, source, sentence), clause
+    return (i, i + 1), with_apposition(text, source, sentence), (i, clause[1])
 
 
 def is_source_noun(text: GermanText, n: int) -> bool:

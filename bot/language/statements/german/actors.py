@@ -5,7 +5,13 @@ from dataclasses import dataclass
 
 from bot.language.mentions import Gender
 from bot.language.statements.german.according import is_source_noun
-from bot.language.statements.german.lexicon import DETERMINERS, PREPOSITIONS, PRONOUNS, RELATIVES
+from bot.language.statements.german.lexicon import (
+    CUE_NOUNS,
+    DETERMINERS,
+    PREPOSITIONS,
+    PRONOUNS,
+    RELATIVES,
+)
 from bot.language.statements.german.people import Naming, is_role, name_gender, read_naming
 from bot.language.statements.german.phrases import noun_phrase
 from bot.language.statements.german.words import GermanText, Run
@@ -79,10 +85,10 @@ class GermanActors:
         return (first + 1, end) if is_body and starts and end - first > 1 else (first, end)
 
     def inner(self, source: Run) -> Run:
-        """Return whose "Angaben", "Ansicht" or "Worte" a source is."""
+        """Return whose "Angaben", "Ansicht" or "Fazit" a source is."""
         text = self._text
         for i in range(*source):
-            if not is_source_noun(text, i):
+            if not is_source_noun(text, i) and text.word[i] not in CUE_NOUNS:
                 continue
             if i + 1 >= source[1]:
                 return (source[0], source[0] + 1) if text.lower[source[0]] in _HE | _SHE else source

@@ -6,28 +6,28 @@ from dataclasses import replace
 
 from bot.language.statements.german.according import find_according, find_comparisons
 from bot.language.statements.german.attribution import Attribution
-from bot.language.statements.german.contents import (
-    Content,
-    content_after,
-    content_before,
-    is_whole_quotation,
-    quoted_object,
-    trim_end,
-)
-from bot.language.statements.german.cues import CueVerb, find_cue_verbs, opener_of
+from bot.language.statements.german.contents import Content, content_after, content_before
+from bot.language.statements.german.cues import CueVerb, find_cue_verbs, is_verb_final, opener_of
 from bot.language.statements.german.lexicon import (
+    COORDINATORS,
     REPORTING_MOOD,
     STANDING_VERBS,
     SUBORDINATORS,
 )
+from bot.language.statements.german.lone_quotations import (
+    find_lone_quotations,
+    find_lone_sentence,
+    quotation_behind_colon,
+)
 from bot.language.statements.german.nouns import find_by_nouns
 from bot.language.statements.german.phrases import opening_phrase, phrase_from
-from bot.language.statements.german.subjects import find_subject, place_of_words, with_apposition
-from bot.language.statements.german.words import GermanText, Run
+from bot.language.statements.german.quoted_words import quotations_joined, quoted_object
+from bot.language.statements.german.subjects import find_subject, place_of_words
+from bot.language.statements.german.words import GermanText, Run, trim_end
 
 _BACK_REFERENCES = frozenset(["das", "dies"])
+_WITH_QUOTATION = frozenset(["quote", "quoted object", "quote after colon", "noun"])
 _FIRST_PERSONS = frozenset(["ich", "wir", "du", "ihr"])
-_MAX_AFTER_NAME = 4  # words between a name and the colon: "Ida Berg zur neuen Heimat:"
 _MAX_BACK_REFERENCE = 25  # words of a sentence that only says whose the last one was
 
 
@@ -53,7 +53,20 @@ def _in_sentence(text: GermanText, number: int) -> list[Attribution]:
     for attribution in find_by_nouns(text, sentence, clauses):
         if not any(set(a.content) & set(attribution.content) for a in found):
             found.append(attribution)
-    return found + _of_colon(text, number, clauses, found)
+    found += find_lone_quotations(text, sentence, clauses, found)
+    return found + _of_joined(text, found)
+
+
+def _of_joined(text: GermanText, found: Sequence[Attribution]) -> list[Attribution]:
+    """Return the quotations that go on with one: "riefen „Weg damit!“ und „Meer für alle!“"."""
+    taken = {run for each in found for run in each.content}
+    return [
+        replace(each, content=(quoted,), rule="continued")
+        for each in found
+        if each.rule in _WITH_QUOTATION
+        for quoted in quotations_joined(text, each.content[-1])
+        if quoted not in taken
+    ]
 
 
 def _of_verb(
@@ -64,9 +77,13 @@ def _of_verb(
     if text.lower[opener] == "wie" and opener != verb.at:
         return None  # a comparison
     last = next(n for n, clause in enumerate(clauses) if clause[1] >= verb.end)
-    content = _choose_content(text, number, clauses, k, last, verb)
+    content = _choose_content(text, number, clauses, k, last, verb) or _said_before(
+        text, number, clauses, k, verb
+    )
     if content is None or not _says_something(text, verb):
         return None
+    if text.lower[verb.finite] in REPORTING_MOOD and not is_verb_final(text, verb):
+        return None  # "Sie habe das schon einmal gesagt": it is itself reported
     source = find_subject(text, sentence, clauses, k, verb)
     if content[1] == "around" and source and source[0] < verb.finite:
         source = phrase_from(text, verb.finite + 1, verb.clause[1]) or source
@@ -74,6 +91,8 @@ def _of_verb(
         source = phrase_from(text, verb.finite + 1, verb.clause[1]) or opening_phrase(
             text, opener, verb.clause[1]
         )
+    if verb.reading.verb == "zitieren" and source and text.lower[slice(*source)] == ["man"]:
+        source = phrase_from(text, source[1], verb.clause[1])
     if verb.reading.verb in STANDING_VERBS:
         source = place_of_words(text, verb.clause) or source
     if source and not _may_be_told(text, source, content[0]):
@@ -107,6 +126,8 @@ def _choose_content(
     before = content_before(text, sentence, clauses, k, verb)
     is_calling = verb.reading.verb_class == "call"
     after = None if is_calling else content_after(text, number, clauses, last, verb)
+    if before and after and after[1] == "quote" and not _is_reported(text, before):
+        return after
     if before and (after is None or after[1] not in {"dass", "infinitive"}):
         if after and after[1] in {"quote", "V2"}:
             return (*before, *after[0]), "around"
@@ -114,11 +135,22 @@ def _choose_content(
     if after:
         return after
     inside = quoted_object(text, verb, clauses[last])
-    if inside:
-        return inside, "quoted object"
+    return (inside, "quoted object") if inside else None
+
+
+def _said_before(
+    text: GermanText, number: int, clauses: list[Run], k: int, verb: CueVerb
+) -> Content | None:
+    """Return what "das", "so" or "dies" points back at."""
     return _back_reference_within(text, clauses, k, verb) or _back_reference(
         text, number, clauses, verb
     )
+
+
+def _is_reported(text: GermanText, runs: Sequence[Run]) -> bool:
+    """Return whether words are quoted or in the subjunctive."""
+    words = [i for run in runs for i in range(*run)]
+    return any(text.quotation[i] or text.is_subjunctive(i) for i in words)
 
 
 def _parted_by_verb(
@@ -164,48 +196,10 @@ def _back_reference(
     if verb.reading.verb in {"stehen", "ergeben", "heißen", "lauten"}:
         return None
     before = text.sentences[number - 1]
-    if any(text.quotation[i] for i in range(*before)):
+    quoted = [i for i in range(*before) if text.quotation[i]]
+    if quoted and not (quoted[0] == before[0] and len(quoted) >= before[1] - before[0] - 1):
         return None
-    return ((before,), "back reference")
-
-
-def _of_colon(
-    text: GermanText, number: int, clauses: list[Run], found: Sequence[Attribution]
-) -> list[Attribution]:
-    """Return a quotation behind a colon, whatever its speaker does: "griff Ida Berg an: „…“"."""
-    sentence = text.sentences[number]
-    for k, clause in enumerate(clauses[:-1]):
-        first = clauses[k + 1][0]
-        if text.word[first - 1] != ":" or not text.quotation[first]:
-            continue
-        quoted = text.quotations[text.quotation[first] - 1]
-        if not is_whole_quotation(text, first) or any(quoted in each.content for each in found):
-            continue
-        before = [each for each in found if each.cue[0] < first and each.source]
-        if before:
-            return [replace(before[-1], content=(quoted,), rule="quote after colon")]
-        if found:
-            return []
-        source, cue = _who_acts(text, sentence, clauses[0], clause)
-        if source or cue[0] != first - 1:
-            return [Attribution(cue, source, (quoted,), "quote after colon")]
-    return []
-
-
-def _who_acts(text: GermanText, sentence: Run, opening: Run, clause: Run) -> tuple[Run | None, Run]:
-    """Return the subject of the clause before a colon and its verb, or the colon without one."""
-    opener = opener_of(text, opening)
-    finite = next((i for i in range(opener, clause[1]) if text.finite_at(i)), None)
-    if finite is None:
-        source = opening_phrase(text, opener, opening[1])
-        if source and source[1] == opening[1] and clause != opening:
-            source = (source[0], clause[1])  # "Ida Berg, Leiterin des Zolls:"
-        is_name = source is not None and clause[1] - source[1] <= _MAX_AFTER_NAME
-        return source if is_name else None, (clause[1], clause[1] + 1)
-    source = opening_phrase(text, opener, finite) if finite > opener else None
-    if source is None or (source[1] < finite and text.is_word(source[1])):
-        source = phrase_from(text, finite + 1, clause[1])
-    return with_apposition(text, source, sentence), (finite, finite + 1)
+    return (((before[0], quoted[-1] + 1) if quoted else before,), "back reference")
 
 
 def _add_following(text: GermanText, found: list[Attribution]) -> list[Attribution]:
@@ -220,20 +214,30 @@ def _add_following(text: GermanText, found: list[Attribution]) -> list[Attributi
     for attribution in found:
         by_sentence[text.sentence_number(attribution.cue[0])].append(attribution)
     for number, sentence in enumerate(text.sentences):
-        if "\n" in text.text[text.end[sentence[0] - 1] : text.start[sentence[0]]]:
+        is_first = number == 0 or _opens_paragraph(text, sentence)
+        if is_first:
             last = None
         of = by_sentence.get(number, [])
-        if of or last is None or last.source is None:
-            last = of[-1] if of else None
+        if of:
+            last = of[-1]
             continue
-        following = _following(text, sentence, last, taken)
-        if following is None:
-            last = None
-            continue
-        if added[-1].rule == following.rule == "subjunctive" and _touch(added[-1], following):
-            following = _joined(added.pop(), following)
-        added.append(following)
+        following: list[Attribution] = []
+        if last and last.source:
+            following = _following(text, sentence, last, taken)
+        elif last is None and not is_first:
+            alone = find_lone_sentence(text, text.sentences[number - 1], sentence)
+            following = [alone] if alone else []
+        last = following[-1] if following else None
+        for each in following:
+            if added and added[-1].rule == each.rule == "subjunctive" and _touch(added[-1], each):
+                added.append(_joined(added.pop(), each))
+            else:
+                added.append(each)
     return added
+
+
+def _opens_paragraph(text: GermanText, sentence: Run) -> bool:
+    return "\n" in text.text[text.end[sentence[0] - 1] : text.start[sentence[0]]]
 
 
 def _touch(before: Attribution, following: Attribution) -> bool:
@@ -248,25 +252,32 @@ def _joined(before: Attribution, following: Attribution) -> Attribution:
 
 def _following(
     text: GermanText, sentence: Run, last: Attribution, taken: set[int]
-) -> Attribution | None:
+) -> list[Attribution]:
     """Return what goes on with the last words in a sentence that names nobody else."""
-    number = text.quotation[sentence[0]]
+    first = sentence[0]
+    while first < sentence[1] - 1 and (
+        text.lower[first] in COORDINATORS or text.word[first] in ":,"
+    ):
+        first += 1  # "Und: „…“"
+    number = text.quotation[first]
     if number:
         run = text.quotations[number - 1]
-        is_whole = run[0] == sentence[0] and run[1] >= sentence[1] - 1
+        is_whole = run[0] == first and run[1] >= sentence[1] - 1
         goes_on = is_whole and number not in taken
-        return replace(last, content=(run,), rule="continued") if goes_on else None
+        return [replace(last, content=(run,), rule="continued")] if goes_on else []
     verb = _reported_verb(text, sentence)
     if verb is None:
-        return None
-    content = (sentence[0], trim_end(text, *sentence))
-    return Attribution((verb, verb + 1), last.source, (content,), "subjunctive")
+        return []
+    quoted = quotation_behind_colon(text, sentence)
+    end = trim_end(text, sentence[0], quoted[0] if quoted else sentence[1])
+    told = Attribution((verb, verb + 1), last.source, ((sentence[0], end),), "subjunctive")
+    return [told, replace(last, content=(quoted,), rule="continued")] if quoted else [told]
 
 
 def _reported_verb(text: GermanText, sentence: Run) -> int | None:
     """Return the verb of the first main clause, if it is in the first subjunctive."""
     clauses = text.clauses(sentence)
-    if not _FIRST_PERSONS.isdisjoint(text.lower[slice(*sentence)]):
+    if any(text.lower[i] in _FIRST_PERSONS and not text.quotation[i] for i in range(*sentence)):
         return None
     for clause in clauses:
         opener = opener_of(text, clause)
@@ -281,10 +292,11 @@ def _reported_verb(text: GermanText, sentence: Run) -> int | None:
     return None
 
 
-def _precedence(attribution: Attribution) -> tuple[int, int]:
-    """Put who tells most first; of two verbs the one nearest to the words."""
+def _precedence(attribution: Attribution) -> tuple[int, bool, int]:
+    """Put who tells most first; of two verbs one of saying, then the one nearest to the words."""
     length = sum(end - first for first, end in attribution.content)
-    return -length, abs(attribution.content[0][0] - attribution.cue[0])
+    is_said = attribution.verb_class == "say" or attribution.verb in STANDING_VERBS
+    return -length, not is_said, abs(attribution.content[0][0] - attribution.cue[0])
 
 
 def _without_nested(text: GermanText, found: Sequence[Attribution]) -> list[Attribution]:

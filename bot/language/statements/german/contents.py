@@ -3,7 +3,6 @@
 from bot.language.statements.german.cues import CueVerb, is_verb_final, opener_of
 from bot.language.statements.german.lexicon import (
     ADVERBS,
-    BEFORE_NAMES,
     CONTENT_OPENERS,
     COORDINATORS,
     CORE_VERBS,
@@ -17,16 +16,20 @@ from bot.language.statements.german.lexicon import (
     may_be_finite,
 )
 from bot.language.statements.german.phrases import noun_phrase
-from bot.language.statements.german.words import GermanText, Run
+from bot.language.statements.german.quoted_words import (
+    is_title,
+    is_whole_quotation,
+    quotation_before,
+    whole_before,
+)
+from bot.language.statements.german.words import GermanText, Run, trim_end
 
 Content = tuple[tuple[Run, ...], str]
-_MIN_NAMED = 7  # of what begins with a capital and is no name
-_MIN_QUOTED = 4  # tokens, with the marks: fewer are a name or a single word
 _BEFORE_INFINITIVES = frozenset(["um", "ohne", "statt", "anstatt", "außer"])
 _ADVERBIAL = frozenset(["wie", "so", "als"])
 _WITH_INFINITIVE = frozenset(["demand", "promise", "warn", "accuse"])
 _TOLD_AFTER_COLON = frozenset(["say", "ask", "demand", "warn", "deny"])
-_ANNOUNCE = frozenset(["als", "vor", "von"])
+_TOLD_BY_FINAL = frozenset(["say", "ask", "warn"])
 
 
 def content_before(
@@ -87,30 +90,6 @@ def _has_early_verb(text: GermanText, clause: Run) -> bool:
     return phrase is not None and phrase[1] < clause[1] - 1 and text.finite_at(phrase[1])
 
 
-def whole_before(text: GermanText, quoted: Run, first: int) -> Run:
-    """Return a quotation with the words that it is a part of: "kein „guter Tag für alle“"."""
-    k = quoted[0] - 1
-    if k < first or text.word[k] in ":.!?":
-        return quoted
-    before = [i for i in range(first, quoted[0]) if text.is_word(i)]
-    is_part = any(text.lower[i] not in COORDINATORS for i in before)
-    return (first, quoted[1]) if is_part else quoted
-
-
-def quotation_before(text: GermanText, i: int, first: int) -> Run | None:
-    """Return the quotation that ends just before a word, but for marks."""
-    k = i - 1
-    while k >= first and not text.quotation[k] and not text.is_word(k):
-        k -= 1
-    if k < first or not text.quotation[k]:
-        return None
-    quoted = text.quotations[text.quotation[k] - 1]
-    is_part = quoted[0] > first and text.is_word(quoted[0] - 1)
-    if quoted[1] - quoted[0] <= _MIN_QUOTED or (is_part and text.is_name(quoted)):
-        return None
-    return quoted
-
-
 def content_after(
     text: GermanText, number: int, clauses: list[Run], k: int, verb: CueVerb
 ) -> Content | None:
@@ -145,7 +124,7 @@ def _form_of(text: GermanText, clause: Run, verb: CueVerb, *, is_next: bool) -> 
     """Return as what a clause behind a verb is said: "dass", "infinitive", "V2", or ""."""
     first = clause[0]
     if text.quotation[first] and is_whole_quotation(text, first):
-        is_told = not is_verb_final(text, verb) or verb.reading.verb_class in _TOLD_AFTER_COLON
+        is_told = not is_verb_final(text, verb) or verb.reading.verb_class in _TOLD_BY_FINAL
         return "quote" if is_told and (is_next or text.word[first - 1] == ":") else ""
     if text.lower[first] in CONTENT_OPENERS or _is_question(text, clause, verb):
         return "dass"
@@ -172,15 +151,9 @@ def _is_question(text: GermanText, clause: Run, verb: CueVerb) -> bool:
     return ends and clause[1] - clause[0] > 2
 
 
-def is_whole_quotation(text: GermanText, i: int) -> bool:
-    """Return whether a quotation of more than a few words begins at a token."""
-    first, last = text.quotations[text.quotation[i] - 1]
-    return first == i and last - first > _MIN_QUOTED
-
-
 def _after_colon(text: GermanText, number: int, colon: int, verb: CueVerb) -> Content | None:
     sentence = text.sentences[number]
-    if is_verb_final(text, verb) and verb.reading.verb_class not in _TOLD_AFTER_COLON:
+    if is_verb_final(text, verb) and verb.reading.verb_class not in _TOLD_BY_FINAL:
         return None
     first = colon + 1
     if first >= sentence[1]:
@@ -191,7 +164,10 @@ def _after_colon(text: GermanText, number: int, colon: int, verb: CueVerb) -> Co
         if not text.quotation[first]:
             return None
     if text.quotation[first]:
-        return ((text.quotations[text.quotation[first] - 1],), "quote")
+        quoted = text.quotations[text.quotation[first] - 1]
+        return (
+            None if is_title(text, quoted, text.sentence_at(verb.at)[0]) else ((quoted,), "quote")
+        )
     is_told = verb.reading.verb_class in _TOLD_AFTER_COLON and not verb.is_passive
     return (((first, sentence[1]),), "colon") if is_told else None
 
@@ -275,7 +251,7 @@ def _is_relative_phrase(text: GermanText, clause: Run) -> bool:
 def _is_skipped(text: GermanText, clause: Run) -> bool:
     """Return whether a clause may stand between a verb and what is said: an aside."""
     lower = text.lower[clause[0]]
-    if lower in RELATIVES | SUBORDINATORS | PREPOSITIONS:
+    if lower in RELATIVES | SUBORDINATORS | PREPOSITIONS | QUESTION_WORDS:
         return True
     return not any(text.finite_at(i) for i in range(*clause))
 
@@ -284,30 +260,37 @@ def _until_end(
     text: GermanText, sentence: Run, clauses: list[Run], n: int, first: int, verb: CueVerb
 ) -> Run:
     """Return the words from `first` on, up to where the reporter's own begin again."""
+    again = _reported_again_at(text, first, clauses[n][1])
+    if again is not None:
+        return first, again
     is_within = is_verb_final(text, verb)
-    for k, (start, end) in enumerate(clauses[n + 1 :], start=n + 1):
-        if (
-            text.word[start - 1] == ":"
-            and text.quotation[start]
-            and is_whole_quotation(text, start)
-        ):
-            return first, start - 1
-        if text.quotation[start]:
-            continue
-        if text.word[start - 1] == ";":
-            return first, start - 1
-        if is_within and text.is_verb(start):
-            return first, start - 1
-        lower = text.lower[start]
-        if lower in {"und", "doch", "aber"} and _reports_again(text, (start + 1, end)):
-            return first, start - 1
-        if (
-            lower == "so"
-            and k == len(clauses) - 1
-            and not any(text.finite_at(i) for i in range(start, end))
-        ):
-            return first, start - 1
+    for clause in clauses[n + 1 :]:
+        is_last = clause == clauses[-1]
+        if (is_within and text.is_verb(clause[0])) or _is_reporters(text, clause, is_last=is_last):
+            return first, clause[0] - 1
     return first, trim_end(text, first, sentence[1])
+
+
+def _is_reporters(text: GermanText, clause: Run, *, is_last: bool) -> bool:
+    """Return whether a clause behind what is said is no more of it."""
+    start, end = clause
+    mark, lower = text.word[start - 1], text.lower[start]
+    if text.quotation[start]:
+        return mark == ":" and is_whole_quotation(text, start)
+    if mark == ";":
+        return True
+    if lower in {"und", "doch", "aber"} and _reports_again(text, (start + 1, end)):
+        return True
+    return lower == "so" and is_last and not any(map(text.finite_at, range(start, end)))
+
+
+def _reported_again_at(text: GermanText, first: int, end: int) -> int | None:
+    """Return where the reporter goes on: "das Boot sei leck | und fügte hinzu"."""
+    for i in range(first, end - 1):
+        goes_on = text.lower[i] in {"und", "aber"} and text.lower[i + 1].endswith(("te", "ten"))
+        if goes_on and not text.quotation[i] and _reports_again(text, (i + 1, end)):
+            return i if any(map(text.is_subjunctive, range(first, i))) else None
+    return None
 
 
 def _reports_again(text: GermanText, run: Run) -> bool:
@@ -320,59 +303,5 @@ def _reports_again(text: GermanText, run: Run) -> bool:
             for reading in VERBS.get(text.lower[i], ())
         )
         and not text.is_subjunctive(i)
-        and not text.lower[i].endswith("e") | text.lower[i].endswith("en")
+        and (text.lower[i].endswith(("te", "ten")) or not text.lower[i].endswith(("e", "en")))
     )
-
-
-def trim_end(text: GermanText, first: int, end: int) -> int:
-    """Return an end without the marks before it."""
-    while end - 1 > first and not text.is_word(end - 1) and not text.quotation[end - 1]:
-        end -= 1
-    return end
-
-
-def quoted_object(text: GermanText, verb: CueVerb, last: Run) -> tuple[Run, ...] | None:
-    """Return the quoted words in a verb's own clause: "nannte den Plan „ein Wagnis“"."""
-    verb_class = verb.reading.verb_class
-    if verb.reading.verb == "sprechen":
-        verb_class = "call"
-    if verb_class in {"show", "think"} or (is_verb_final(text, verb) and verb_class != "call"):
-        return None
-    first = verb.finite + 1 if verb.finite <= verb.at else verb.clause[0]
-    if verb_class == "call":
-        first = verb.clause[0]
-    end = _calling_end(text, verb, last) if verb_class == "call" else last[1]
-    for i in range(min(first, end), end):
-        if not text.quotation[i] or (i and text.quotation[i - 1] == text.quotation[i]):
-            continue
-        quoted = text.quotations[text.quotation[i] - 1]
-        if _is_said(text, quoted, verb):
-            return (quoted,)
-    return None
-
-
-def _calling_end(text: GermanText, verb: CueVerb, last: Run) -> int:
-    """Return where the clauses without a verb of their own end that go on with "nannte"."""
-    sentence = text.sentence_at(verb.at)
-    end = last[1]
-    for first, stop in text.clauses((end, sentence[1])):
-        if any(text.finite_at(i) for i in range(first, stop)):
-            break
-        end = stop
-    return end
-
-
-def _is_said(text: GermanText, quoted: Run, verb: CueVerb) -> bool:
-    """Return whether quoted words in a clause are said, and are no name of something."""
-    first, end = quoted
-    before = text.lower[first - 1] if first else ""
-    if verb.reading.verb == "nennen":
-        is_term = text.lower[verb.finite + 1] == "sich" or text.lower[max(0, first - 2)] == "man"
-        return not is_term and (text.word[first + 1][0].islower() or end - first > _MIN_NAMED)
-    if first and text.is_capitalized(first - 1) and first - 1 != verb.at:
-        return text.lower[first - 1] in {"als", "von", "nennt"} and end - first > 2
-    if before in BEFORE_NAMES or (before == "von" and verb.reading.verb != "sprechen"):
-        return False
-    if not _ANNOUNCE.isdisjoint(text.lower[max(0, first - 4) : first]):
-        return end - first > 2
-    return end - first > _MIN_QUOTED

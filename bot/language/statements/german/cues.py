@@ -11,6 +11,7 @@ from bot.language.statements.german.lexicon import (
     DETERMINERS,
     MODALS,
     PASSIVE,
+    PREPOSITIONS,
     RELATIVES,
     SEPARABLE,
     SUBORDINATORS,
@@ -19,7 +20,7 @@ from bot.language.statements.german.lexicon import (
     VerbReading,
 )
 from bot.language.statements.german.phrases import noun_phrase
-from bot.language.statements.german.words import GermanText, Run
+from bot.language.statements.german.words import GermanText, Run, trim_end
 
 _MAX_PARTICLE_WORDS = 40
 _PRONOUNS = frozenset(
@@ -116,6 +117,8 @@ def _complete(
         at = _find_particle(text, reading.particle, i, sentence) if reading.is_finite else None
         return CueVerb(reading, i, i, clause, at + 1) if at is not None else None
     helper = _helper_in_clause(text, i, clause)
+    if reading.is_finite and text.lower[i - 1] == "zu" and i:
+        return None  # "um zu zeigen"
     if reading.is_finite and _is_parted(text, i, clause):
         return None
     if reading.is_finite:
@@ -158,6 +161,8 @@ def _is_attributive(text: GermanText, i: int, clause: Run) -> bool:
     if not ends or i + 1 >= clause[1] or not text.is_word(i + 1):
         return False
     is_before_noun = text.is_capitalized(i + 1)
+    if is_before_noun and i > clause[0] and text.lower[i - 1] in PREPOSITIONS:
+        return True  # "von einigen Medien"
     if not is_before_noun and not text.lower[i + 1].endswith(("e", "en", "er")):
         return False
     k = i - 1
@@ -192,7 +197,8 @@ def _helper_in_clause(text: GermanText, i: int, clause: Run) -> int | None:
         k for k in range(i + 1, min(i + 4, clause[1]))
         if text.lower[k] in _HELPERS and text.lower[k] != "worden"
     ]  # fmt: skip
-    if after and after[-1] + 1 >= clause[1] and after[0] == after[-1] - len(after) + 1:
+    end = trim_end(text, *clause)
+    if after and after[-1] + 1 >= end and after[0] == after[-1] - len(after) + 1:
         return after[-1]
     before = (k for k in range(clause[0], i) if text.lower[k] in _HELPERS)
     return next((k for k in before if not text.quotation[k]), None)

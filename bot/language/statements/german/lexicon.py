@@ -127,7 +127,7 @@ _words = load(
     "subjunctive", "auxiliaries", "passive", "modals", "abbreviations", "source nouns",
     "cue nouns", "cue adjectives", "support", "small names", "negations", "times",
     "name particles", "conditions", "would", "nobody", "places of words", "before names", "manner",
-    "several", "separable",
+    "several", "separable", "titled",
 )  # fmt: skip
 SUBORDINATORS = _words["subordinators"]
 CONTENT_OPENERS = _words["content openers"]
@@ -171,3 +171,4 @@ REPORTING_MOOD = SUBJUNCTIVE - {
     "spräche", "sprächen", "trüge", "trügen", "brächte", "brächten", "verlöre", "begänne",
 }  # fmt: skip
 SEPARABLE = _words["separable"]
+TITLED = tuple(_words["titled"])

@@ -6,9 +6,8 @@ in doubt             ->  nothing: then the whole sentence is shown
 """
 
 from bot.language.statements.german.attribution import Attribution
-from bot.language.statements.german.contents import trim_end
 from bot.language.statements.german.lexicon import COORDINATORS, MODALS, NEGATIONS, STANDING_VERBS
-from bot.language.statements.german.words import GermanText, Run
+from bot.language.statements.german.words import GermanText, Run, trim_end
 from bot.model import QuotationType, Span
 
 Line = tuple[Span | None, tuple[Span, ...]]

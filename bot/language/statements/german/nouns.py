@@ -1,7 +1,7 @@
 """Find what is said by a noun or an adjective: "die Ansicht, dass", "ist überzeugt, dass"."""
 
 from bot.language.statements.german.attribution import Attribution
-from bot.language.statements.german.contents import is_infinitive, trim_end
+from bot.language.statements.german.contents import is_infinitive
 from bot.language.statements.german.cues import opener_of
 from bot.language.statements.german.lexicon import (
     AUXILIARIES,
@@ -16,7 +16,7 @@ from bot.language.statements.german.lexicon import (
 )
 from bot.language.statements.german.phrases import noun_phrase, opening_phrase, phrase_from
 from bot.language.statements.german.subjects import with_apposition
-from bot.language.statements.german.words import GermanText, Run
+from bot.language.statements.german.words import GermanText, Run, trim_end
 
 _IMPERSONAL = frozenset(
     ["bekannt", "klar", "unklar", "deutlich", "fraglich", "wichtig", "ungewiss"]
@@ -32,7 +32,7 @@ def find_by_nouns(text: GermanText, sentence: Run, clauses: list[Run]) -> list[A
             continue
         noun = _cue_noun(text, clause)
         if noun is not None:
-            source = _owner(text, noun, clause) or _supporter(text, sentence, clause, noun)
+            source = find_owner(text, noun, clause) or _supporter(text, sentence, clause, noun)
             found.append(Attribution((noun, noun + 1), source, content, "noun"))
             continue
         adjective = _cue_adjective(text, clause)
@@ -54,6 +54,8 @@ def _content(text: GermanText, sentence: Run, clauses: list[Run], k: int) -> tup
         return (text.quotations[text.quotation[first] - 1],)
     if text.word[first - 1] != ",":
         return None
+    if text.quotation[first] and text.lower[first + 1] in CONTENT_OPENERS:
+        return (text.quotations[text.quotation[first] - 1],)
     lower = text.lower[first]
     is_said = lower in CONTENT_OPENERS or is_infinitive(text, (first, end))
     if not is_said:
@@ -77,6 +79,8 @@ def _cue_noun(text: GermanText, clause: Run) -> int | None:
     for i in range(clause[1] - 1, clause[0] - 1, -1):
         if text.quotation[i] or not text.is_capitalized(i):
             continue
+        if text.lower[i - 1] == "in" and text.word[i] == "Frage":
+            continue  # "stellte den Plan in Frage"
         if text.word[i] in CUE_NOUNS or text.word[i].rpartition("-")[2] in CUE_NOUNS:
             last = noun_phrase(text, i, clause[1])
             end = last[1] if last else i + 1
@@ -101,7 +105,7 @@ def _cue_adjective(text: GermanText, clause: Run) -> int | None:
     return None
 
 
-def _owner(text: GermanText, noun: int, clause: Run) -> Run | None:
+def find_owner(text: GermanText, noun: int, clause: Run) -> Run | None:
     """Return whose claim it is: "die Forderung der Gewerkschaft", "von Ida Berg"."""
     i = noun + 1
     if i < clause[1] and text.lower[i] in GENITIVE:

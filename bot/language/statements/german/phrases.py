@@ -3,6 +3,7 @@
 from bot.language.statements.german.lexicon import (
     ADVERBS,
     AUXILIARIES,
+    COORDINATORS,
     CUE_ADJECTIVES,
     DETERMINERS,
     FINITE,
@@ -29,6 +30,7 @@ _MAX_WITHIN = 9
 _MAX_ADJECTIVES = 6
 _MAX_BRACKET = 10
 _MAX_QUOTED_NAME = 8
+_MAX_SMALL_NAME = 4  # with its marks: „heute journal“
 _MAX_BARE_NAME = 6  # with its marks, and no article before it
 _FOCUS = frozenset(["auch", "selbst", "sogar", "nur", "allein", "zumindest"])
 # What may stand behind an article: "die beiden Leute".
@@ -37,11 +39,13 @@ _MAX_ADVERBS = 3
 # What no noun is, though a sentence may open with it.
 _NO_NOUNS = (
     ADVERBS | PREPOSITIONS | SUBORDINATORS | CUE_ADJECTIVES | QUESTION_WORDS | PRONOUNS
-    | DETERMINERS | AUXILIARIES
+    | DETERMINERS | AUXILIARIES | COORDINATORS
     | MODALS | {"passend", "ebenso"}
 )  # fmt: skip
 _ADVERB_ENDINGS = ("falls", "erweise", "gemäß", "mäß", "maßen", "lich", "isch", "erend", "lang")
 _NO_ADJECTIVES = ADVERBS | PRONOUNS | PREPOSITIONS | DETERMINERS
+# What begins inside a phrase: "die am Montag veröffentlichte Studie", "die das Boot führende Frau".
+_INSIDE = PREPOSITIONS | DETERMINERS | {"sich"}
 _OF = frozenset(["von", "vom", "für"])
 
 
@@ -67,6 +71,8 @@ def _core(text: GermanText, i: int, end: int) -> Run | None:
     first = i
     while first < end and text.lower[first] in (_SECOND if first > i else DETERMINERS):
         first += 1
+    if first > i and (inner := _participle_before_noun(text, first, end)):
+        return i, _nouns_end(text, inner, end)
     j = _adjectives_end(text, i, first, end)
     if j > i and (inner := _participle_before_noun(text, j, end)):
         j = inner
@@ -93,7 +99,7 @@ def _adjectives_end(text: GermanText, i: int, first: int, end: int) -> int:
 
 def _participle_before_noun(text: GermanText, j: int, end: int) -> int | None:
     """Return the noun of "die am Montag veröffentlichte Studie", if such words begin at `j`."""
-    if text.lower[j : j + 1] == [] or text.lower[j] not in PREPOSITIONS:
+    if j >= end or text.lower[j] not in _INSIDE:
         return None
     for m in range(j + 2, min(end - 1, j + _MAX_WITHIN)):
         if not text.is_word(m) or text.lower[m] in FINITE:
@@ -139,7 +145,16 @@ def _nouns_end(text: GermanText, j: int, end: int) -> int:
 def _name_step(text: GermanText, j: int, end: int) -> int:
     """Return the length of a short quotation that begins at a token: a name."""
     first, last = text.quotations[text.quotation[j] - 1]
+    if _is_no_name(text, first, last):
+        return 0
     return last - first if first == j and last - first <= _MAX_QUOTED_NAME and last <= end else 0
+
+
+def _is_no_name(text: GermanText, first: int, last: int) -> bool:
+    """Return whether quoted words begin small and name nothing: „auch in Zukunft“."""
+    word = text.word[first + 1]
+    is_adjective = word.endswith(_ATTRIBUTIVE) and word not in ADVERBS
+    return word[0].islower() and (last - first > _MAX_SMALL_NAME or is_adjective)
 
 
 def _noun_step(text: GermanText, j: int, end: int) -> int:

@@ -1,5 +1,6 @@
 """Find whose words they are: the subject of a verb that reports."""
 
+from bot.language.mentions import Gender
 from bot.language.statements.german.cues import CueVerb, is_verb_final, opener_of
 from bot.language.statements.german.lexicon import (
     ADVERBS,
@@ -13,6 +14,7 @@ from bot.language.statements.german.lexicon import (
     SUBORDINATORS,
     VerbForm,
 )
+from bot.language.statements.german.people import may_speak, read_naming
 from bot.language.statements.german.phrases import noun_phrase, opening_phrase, phrase_from
 from bot.language.statements.german.words import GermanText, Run
 
@@ -27,7 +29,7 @@ def find_subject(
 ) -> Run | None:
     """Return who says it: the subject of a verb in clause `k`, None where nobody is named."""
     if verb.is_passive:
-        return _agent(text, verb)
+        return agent_of(text, verb)
     subject = _find_subject(text, sentence, clauses, k, verb)
     if subject and text.lower[subject[0]] == "es" and subject[1] - subject[0] == 1:
         if verb.reading.verb not in STANDING_VERBS:
@@ -51,44 +53,76 @@ def _find_subject(
     opener = opener_of(text, clause)
     end = clause[1] if verb.at <= verb.finite or verb.at >= clause[1] else verb.at
     if verb.finite > opener:
-        return _of_second_verb(text, opener, end, verb) or (
-            _opening_alone(text, clauses, k) if k else None
-        )
-    if text.lower[verb.finite + 1 : verb.finite + 2] in _HE_BEHIND:
-        return verb.finite + 1, verb.finite + 2
+        found = _of_second_verb(text, opener, end, verb, k)
+        if found or not k:
+            return found
+        is_joined = text.lower[verb.finite - 1] in COORDINATORS
+        main = _main_subject(text, sentence, clauses, k) if is_joined else None
+        return _opening_alone(text, clauses, k) or main
+    return _of_inverted(text, sentence, clauses, k, verb.finite, (opener, end))
+
+
+def _of_inverted(
+    text: GermanText, sentence: Run, clauses: list[Run], k: int, finite: int, run: Run
+) -> Run | None:
+    """Return the subject of a verb that opens its clause `run`."""
+    opener, end = run
+    if text.lower[finite + 1 : finite + 2] in _HE_BEHIND:
+        return finite + 1, finite + 2
     if k and (first := _opening_alone(text, clauses, k)):
         return first
-    after = phrase_from(text, verb.finite + 1, end)
-    is_joined = opener > clause[0] and text.lower[opener - 1] in COORDINATORS
+    after = phrase_from(text, finite + 1, end)
+    is_joined = opener > clauses[k][0] and text.lower[opener - 1] in COORDINATORS
     if after and not is_joined:
         return after
-    return _main_subject(text, sentence, clauses, k) or after
+    return _phrase_before(text, clauses, k) or _main_subject(text, sentence, clauses, k) or after
 
 
-def _of_second_verb(text: GermanText, opener: int, end: int, verb: CueVerb) -> Run | None:
+def _phrase_before(text: GermanText, clauses: list[Run], k: int) -> Run | None:
+    """Return the phrase that alone is the clause before a verb: "es regnet, Ida Berg, sagte"."""
+    if k < 2 or not any(map(text.finite_at, range(*clauses[0]))):
+        return None
+    phrase = opening_phrase(text, *clauses[k - 1])
+    return phrase if phrase == clauses[k - 1] else None
+
+
+def _of_second_verb(text: GermanText, opener: int, end: int, verb: CueVerb, k: int) -> Run | None:
     """Return the subject before or behind a verb that stands second in its clause."""
     finite = verb.finite
     if text.lower[finite - 1] in COORDINATORS:
-        return _shared_subject(text, opener, finite)
+        return _shared_subject(text, opener, finite, k)
     if text.lower[finite + 1 : finite + 2] in _HE_BEHIND:
         return finite + 1, finite + 2
     phrase = opening_phrase(text, opener, finite)
     after = phrase_from(text, finite + 1, end)
-    if phrase is None or not _reaches(text, phrase[1], finite):
+    if phrase is None or not reaches(text, phrase[1], finite):
         return after
     if verb.reading.verb_class == "call" and _is_object(text, phrase, verb):
+        return after
+    if after and after[0] == finite + 1 and is_object_first(text, phrase, after):
         return after
     is_impersonal = text.lower[phrase[0]] in _IMPERSONAL and phrase[1] - phrase[0] == 1
     return (after or phrase) if is_impersonal else phrase
 
 
-def _shared_subject(text: GermanText, opener: int, finite: int) -> Run | None:
+def is_object_first(text: GermanText, phrase: Run, after: Run) -> bool:
+    """Return whether the phrase behind a verb is its subject: "Die Idee lobte der Minister"."""
+    naming = read_naming(text, after)
+    is_masculine = text.lower[after[0]] == "der" and naming.gender is Gender.MALE
+    if is_masculine:
+        return text.lower[phrase[0]] != "der"
+    return naming.is_proper and naming.name[1] - naming.name[0] > 1 and not may_speak(text, phrase)
+
+
+def _shared_subject(text: GermanText, opener: int, finite: int, k: int) -> Run | None:
     """Return the subject of the verb that this one is joined to: "Er kam und sagte"."""
     first = next((i for i in range(opener, finite) if text.finite_at(i)), None)
+    if first is not None and k and text.is_subjunctive(first):
+        return None  # "sagte, das Boot sei leck und fügte hinzu": of the verb before
     if first is None:
         return opening_phrase(text, opener, finite) or phrase_from(text, opener, finite)
     phrase = opening_phrase(text, opener, first) if first > opener else None
-    if phrase and _reaches(text, phrase[1], first) and text.lower[phrase[0]] not in _IMPERSONAL:
+    if phrase and reaches(text, phrase[1], first) and text.lower[phrase[0]] not in _IMPERSONAL:
         return phrase
     return phrase_from(text, first + 1, finite)
 
@@ -100,7 +134,7 @@ def _opening_alone(text: GermanText, clauses: list[Run], k: int) -> Run | None:
         return None  # it has its verb already
     opener = opener_of(text, first)
     phrase = opening_phrase(text, opener, first[1])
-    if phrase is None or text.quotation[first[0]] or not _reaches(text, phrase[1], first[1]):
+    if phrase is None or text.quotation[first[0]] or not reaches(text, phrase[1], first[1]):
         return None
     return None if any(map(text.finite_at, range(phrase[1], first[1]))) else phrase
 
@@ -139,7 +173,7 @@ def _main_subject(text: GermanText, sentence: Run, clauses: list[Run], k: int) -
     return None
 
 
-def _reaches(text: GermanText, first: int, finite: int) -> bool:
+def reaches(text: GermanText, first: int, finite: int) -> bool:
     """Return whether only what belongs to an opening phrase stands before the verb."""
     if first >= finite:
         return True
@@ -179,12 +213,12 @@ def _before_apposition(text: GermanText, phrase: Run, sentence: Run) -> Run:
     return phrase
 
 
-def _agent(text: GermanText, verb: CueVerb) -> Run | None:
+def agent_of(text: GermanText, verb: CueVerb) -> Run | None:
     """Return by whom something is said in the passive."""
     for i in range(*verb.clause):
         if text.lower[i] in {"von", "vom", "seitens"} and not text.quotation[i]:
             is_first = i == verb.clause[0] or text.lower[i - 1] in SUBORDINATORS
-            is_near = is_first or text.finite_at(i - 1) or i + 1 == verb.at
+            is_near = is_first or i - 1 == verb.finite or i + 1 == verb.at
             phrase = noun_phrase(text, i + 1, verb.clause[1])
             return phrase if phrase and (is_near or phrase[1] >= verb.at) else None
     return None

@@ -25,12 +25,15 @@ Run = tuple[int, int]  # of words: the first, and the one after the last
 _ABBREVIATED = "|".join(re.escape(word) for word in sorted(ABBREVIATIONS, key=len, reverse=True))
 _TOKEN = re.compile(
     rf"(?<!\w)(?:{_ABBREVIATED})|(?:[A-ZÄÖÜ]\.)+(?=[ \u00a0]?[A-ZÄÖÜ])"
-    r"|\d+(?:[.,:]\d+)+(?:-\w+)*|\d+\.(?=[ \u00a0]?\w)|\w+(?:[-‐'’./:]\w+)*-?"
+    r"|\d+(?:[.,:]\d+)+(?:-\w+)*|\d+\.(?=[ \u00a0]?\w)"
+    # "ver.di" is one word, "Berg.Danach" is none
+    r"|\w+(?:(?:[-‐'’/:]|(?<![a-zäöüß]{2})\.|\.(?![A-ZÄÖÜ]))\w+)*-?"
     r"|(?<=[“”\"])-\w+(?:-\w+)*|\.{2,}|[^\w\s]"
 )
 _NO_VERBS = ADVERBS | PREPOSITIONS | DETERMINERS | SUBORDINATORS | {"selbst", "erst", "samt"}
 _MAX_NAME = 6  # tokens, with the marks
 _SPEAKING = FINITE | {"ich", "wir", "er", "sie", "es", "man", "du", "ihr", "uns", "mir"}
+_FINAL_MARKS = frozenset(".!?…")
 _MAX_SENTENCE = 300  # tokens
 _MAX_BRACKET = 7
 _PARTING = frozenset(",;:()[]–—-…")
@@ -82,10 +85,11 @@ class GermanText:
             return True
         if not lower.endswith(("te", "ten", "t")) or len(lower) < 4 or lower in _NO_VERBS:
             return False
-        if i and self.lower[i - 1] in DETERMINERS and lower[-1] != "t":
-            return False  # "die größte deutsche Bank"
+        if i and self.lower[i - 1] in DETERMINERS | PREPOSITIONS and lower[-1] != "t":
+            return False  # "die größte deutsche Bank", "im letzten Satz"
         is_before_noun = i + 1 < len(self.word) and self.is_capitalized(i + 1)
-        return not (is_before_noun and i and lower[-1] != "t" and not self.is_capitalized(i - 1))
+        is_inside = i and not self.is_capitalized(i - 1) and not self.quotation[i - 1]
+        return not (is_before_noun and is_inside and lower[-1] != "t")
 
     def is_verb(self, i: int) -> bool:
         """Return whether a word is a finite verb of our lists."""
@@ -103,6 +107,13 @@ class GermanText:
         """Return whether a quotation is short and no sentence: „BBC News“."""
         words = self.lower[slice(*quoted)]
         return len(words) <= _MAX_NAME and _SPEAKING.isdisjoint(words)
+
+    def is_quoted_sentence(self, quoted: Run) -> bool:
+        """Return whether a quotation ends with a mark, or with words that somebody speaks."""
+        first, end = quoted
+        ends = any(mark in _FINAL_MARKS for mark in self.word[max(first, end - 2) : end])
+        words = self.lower[first:end]
+        return ends or not _SPEAKING.isdisjoint(words) or any(map(may_be_finite, words))
 
     def clauses(self, run: Run) -> list[Run]:
         """Return the runs between the marks that part clauses, none of them empty."""
@@ -128,6 +139,13 @@ class GermanText:
         return 0
 
 
+def trim_end(text: GermanText, first: int, end: int) -> int:
+    """Return an end without the marks before it."""
+    while end - 1 > first and not text.is_word(end - 1) and not text.quotation[end - 1]:
+        end -= 1
+    return end
+
+
 def read_words(text: str, sentences: Sequence[Span], quotations: Sequence[Quotation]) -> GermanText:
     """Return the words of a text's sentences."""
     tokens = [m for s in sentences for m in _TOKEN.finditer(text, s.start, s.end)]
@@ -148,12 +166,24 @@ def read_words(text: str, sentences: Sequence[Span], quotations: Sequence[Quotat
         while k < len(tokens) and start[k] < sentence.end:
             k += 1
         if first < k:
-            bounds.append((first, k))
+            bounds += _parted_where_glued(tokens, first, k)
     word = [m.group() for m in tokens]
     lower = [w.lower() for w in word]
     return GermanText(
         text, word, lower, start, end, quotation, _join_quoted(bounds, quotation), runs
     )
+
+
+def _parted_where_glued(tokens: Sequence[re.Match[str]], first: int, end: int) -> list[Run]:
+    """Return the sentences of a run in which a space is missing: "sagte Ida Berg.Danach kam"."""
+    found = []
+    for i in range(first + 1, end - 1):
+        is_end = tokens[i].group() in ".!?" and tokens[i - 1].group()[-1].islower()
+        is_glued = is_end and tokens[i].end() == tokens[i + 1].start()
+        if is_glued and tokens[i + 1].group()[0].isupper():
+            found.append((first, i + 1))
+            first = i + 1
+    return [*found, (first, end)]
 
 
 def _join_quoted(bounds: list[Run], quotation: list[int]) -> list[Run]:
