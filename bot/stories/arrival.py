@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.model import Candidate, Placement
-from bot.stories.clustering import Report, cluster, in_window
+from bot.stories.clustering import Report, cluster_newest, in_window
 
 _NEW = -1  # the story of an article that has none yet
 
@@ -41,13 +41,14 @@ def place_article(
         for each in near
     ]
     new = Report(dict(terms), headline, (published,))
-    *found, own = cluster([*reports, new], [*stories, _NEW], fixed)
+    clustered = cluster_newest([*reports, new], [*stories, _NEW], fixed)
+    if clustered is None:
+        return None
+    *found, own = clustered
     groups: dict[int, list[Candidate]] = defaultdict(list)
     for candidate, group in zip(near, found, strict=True):
         groups[group].append(candidate)
-    members = groups.pop(own, [])
-    if not members:
-        return None
+    members = groups.pop(own)
     told = Counter(each.story for each in members)
     story = min(told, key=lambda story: (story not in fixed, -told[story], story))
     joining = (each.article for each in members if each.story not in {story, *fixed})

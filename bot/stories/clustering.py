@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 from math import comb, fsum, log, sqrt
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ _WINDOW = timedelta(hours=120)  # NewsBlur's; two articles further apart report 
 # Average likeness that makes two groups one. An average of few pairs may be high by chance: that of
 # one pair has to be higher by the second number, that of n pairs by an n-th of it.
 _MIN_LIKENESS, _CHANCE = 0.05, 0.19
+_ROUNDING = 1e-9  # sums in another order differ by less
 # Two groups of so many articles are two events of one affair (two votes on one bill) where they are
 # alike by less than this share of what the articles of the looser one are, unless by very much.
 _LARGE_GROUP, _RELATIVE_LIKENESS, _VERY_ALIKE = 3, 0.6, 0.12
@@ -61,15 +63,51 @@ def cluster(
     `stories` are those that the reports are thought to tell, which shows the terms that many
     stories share; else a first grouping does. The reports of a story in `together` stay in a group.
     """
-    alone = range(len(reports))
     if stories is None:
-        vectors = _vectors(reports, _stories_by_term(reports, alone), len(reports))
+        alone = range(len(reports))
+        vectors = _weigh(reports, alone, leave_out_common=False)
         stories = _Groups(reports, _links(reports, vectors), alone).join()
-    by_term = _stories_by_term(reports, stories)
-    common = _find_common_terms(reports, by_term)
-    vectors = _vectors(reports, by_term, len(set(stories)), common)
+    return _group(reports, _weigh(reports, stories), stories, together)
+
+
+def cluster_newest(
+    reports: Sequence[Report], stories: Sequence[int], together: Collection[int]
+) -> list[int] | None:
+    """Return what `cluster` does; None where the last report is in a group of its own.
+
+    Most are: then the others need not be compared with each other.
+    """
+    vectors = _weigh(reports, stories)
+    if not _may_join(reports, vectors):
+        return None
+    groups = _group(reports, vectors, stories, together)
+    return groups if groups.count(groups[-1]) > 1 else None
+
+
+def _group(
+    reports: Sequence[Report],
+    vectors: Sequence["_Vector"],
+    stories: Sequence[int],
+    together: Collection[int],
+) -> list[int]:
     start = [~story if story in together else place for place, story in enumerate(stories)]
     return _Groups(reports, _links(reports, vectors), start).join()
+
+
+def _may_join(reports: Sequence[Report], vectors: Sequence["_Vector"]) -> bool:
+    """Return whether the last report is like enough to the others for any group to take it.
+
+    A group of n does where its likenesses are n times the least average, and `_CHANCE`, together.
+    """
+    *others, last = vectors
+    headline = _headline_words(reports[-1].headline)
+    excess = -_CHANCE
+    for report, other in zip(reports, others, strict=False):
+        alike = _likeness(last, other)
+        if alike > _MIN_LIKENESS:
+            is_twin = headline and _headline_words(report.headline) == headline
+            excess += (max(alike, _TWIN_LIKENESS) if is_twin else alike) - _MIN_LIKENESS
+    return excess >= -_ROUNDING
 
 
 def in_window(*moments: datetime | None) -> bool:
@@ -95,62 +133,58 @@ def pair_equals(
     return pairs
 
 
-def _stories_by_term(reports: Sequence[Report], stories: Sequence[int]) -> dict[str, set[int]]:
-    """Return the stories that tell each term."""
-    by_term: dict[str, set[int]] = defaultdict(set)
-    for report, story in zip(reports, stories, strict=True):
-        for term in report.terms:
-            by_term[term].add(story)
-    return by_term
+class _Vector(NamedTuple):
+    """A report's terms weighed by rarity, without those too common; `length` is Euclid's."""
+
+    weights: Mapping[str, float]
+    length: float
 
 
-def _find_common_terms(
-    reports: Sequence[Report], by_term: Mapping[str, Collection[int]]
-) -> set[str]:
-    counts = Counter(term for report in reports for term in report.terms)
-    often = {term for term, n in counts.items() if n > _COMMON_SHARE * len(reports)}
-    return {term for term in often if len(by_term[term]) >= _COMMON_STORIES}
+def _weigh(
+    reports: Sequence[Report], stories: Sequence[int], *, leave_out_common: bool = True
+) -> list[_Vector]:
+    """Return each report's terms weighed by rarity among the stories that they tell.
 
-
-def _vectors(
-    reports: Sequence[Report],
-    by_term: Mapping[str, Collection[int]],
-    stories: int,
-    common: Collection[str] = (),
-) -> list[dict[str, float]]:
-    """Return each report's terms weighed by rarity, at length 1, without the `common` ones.
-
-    Rare is what few of so many stories tell: one of many articles does not make its words common.
+    Rare is what few stories tell: one of many articles does not make its words common.
     """
-    total = stories + _BACKGROUND_STORIES + 1
-    rarities = {term: log(total / len(telling)) for term, telling in by_term.items()}
+    terms: dict[int, set[str]] = defaultdict(set)
+    for report, story in zip(reports, stories, strict=True):
+        terms[story].update(report.terms)
+    telling = Counter(chain.from_iterable(terms.values()))
+    total = len(terms) + _BACKGROUND_STORIES + 1
+    rarity = {n: log(total / n) for n in set(telling.values())}
+    rarities = {term: rarity[n] for term, n in telling.items()}
+    if leave_out_common:
+        counts = Counter(chain.from_iterable(report.terms for report in reports))
+        for term, n in counts.items():
+            if n > _COMMON_SHARE * len(reports) and telling[term] >= _COMMON_STORIES:
+                del rarities[term]
     vectors = []
     for report in reports:
-        vector = {
+        weights = {
             term: weight * rarities[term]
             for term, weight in report.terms.items()
-            if term not in common
+            if term in rarities
         }
-        length = sqrt(sum(weight * weight for weight in vector.values())) or 1.0
-        vectors.append({term: weight / length for term, weight in vector.items()})
+        length = sqrt(sum([weight * weight for weight in weights.values()])) or 1.0
+        vectors.append(_Vector(weights, length))
     return vectors
 
 
-def _links(
-    reports: Sequence[Report], vectors: Sequence[Mapping[str, float]]
-) -> list[dict[int, float]]:
+def _links(reports: Sequence[Report], vectors: Sequence[_Vector]) -> list[dict[int, float]]:
     """Return each report's likeness to a bounded number of those that share its rarest terms."""
     links: list[dict[int, float]] = [{} for _ in vectors]
-    spread = Counter(term for vector in vectors for term in vector)
+    spread = Counter(chain.from_iterable(vector.weights for vector in vectors))
+    factors = {n: (n - 1) ** _SPREAD_POWER for n in set(spread.values())}
     index: dict[str, list[int]] = defaultdict(list)
     for i, vector in enumerate(vectors):
         telling = {
-            term: weight * (spread[term] - 1) ** _SPREAD_POWER
-            for term, weight in vector.items()
+            term: weight * factors[spread[term]]
+            for term, weight in vector.weights.items()
             if spread[term] > 1
         }
-        finders = heapq.nlargest(_FINDING_TERMS, telling, key=telling.__getitem__)
-        shared = Counter(j for term in finders for j in index[term][-_MAX_POSTINGS:])
+        finders = sorted(telling, key=telling.__getitem__, reverse=True)[:_FINDING_TERMS]
+        shared = Counter(chain.from_iterable(index[term][-_MAX_POSTINGS:] for term in finders))
         for j, _ in shared.most_common(_MAX_NEIGHBOURS):
             if in_window(*reports[i].times, *reports[j].times):
                 links[i][j] = links[j][i] = _likeness(vector, vectors[j])
@@ -171,12 +205,15 @@ def _headline_words(headline: str | None) -> frozenset[str]:
     return frozenset(w for w in words if len(w) >= _MIN_WORD_CHARS or not w.isalpha())
 
 
-def _likeness(first: Mapping[str, float], second: Mapping[str, float]) -> float:
+def _likeness(first: _Vector, second: _Vector) -> float:
     """Return the cosine, less where few terms are shared: those may be one name's."""
-    both = first.keys() & second.keys()
-    cosine = fsum(first[term] * second[term] for term in both)  # whatever their order
-    doubt = _DOUBT * min(1.0, min(len(first), len(second)) / _TEXT_TERMS) ** 2
-    return cosine * len(both) / (len(both) + doubt) if both else 0.0
+    ours, theirs = first.weights, second.weights
+    both = ours.keys() & theirs.keys()
+    if not both:
+        return 0.0
+    product = fsum([ours[term] * theirs[term] for term in both])  # whatever their order
+    doubt = _DOUBT * min(1.0, min(len(ours), len(theirs)) / _TEXT_TERMS) ** 2
+    return product / (first.length * second.length) * len(both) / (len(both) + doubt)
 
 
 class _Groups:
@@ -210,7 +247,7 @@ class _Groups:
             (-self._average(i, j), i, j)
             for i, others in self._between.items()
             for j in others
-            if i < j
+            if i < j and self._is_alike(i, j)
         ]
         heapq.heapify(queue)
         while queue:
@@ -220,7 +257,8 @@ class _Groups:
             if self._is_one_event(i, j):
                 self._join(i, j)
                 for k in self._between[i]:
-                    heapq.heappush(queue, (-self._average(i, k), min(i, k), max(i, k)))
+                    if self._is_alike(i, k):
+                        heapq.heappush(queue, (-self._average(i, k), min(i, k), max(i, k)))
         leaders = {i: leader for leader, group in self._members.items() for i in group}
         return [leaders[i] for i in range(len(leaders))]
 
@@ -228,11 +266,15 @@ class _Groups:
         pairs = len(self._members[i]) * len(self._members[j])
         return self._between[i].get(j, 0.0) / pairs
 
+    def _is_alike(self, i: int, j: int) -> bool:
+        """Return whether two groups are alike by more than chance."""
+        pairs = len(self._members[i]) * len(self._members[j])
+        return self._between[i].get(j, 0.0) / pairs >= _MIN_LIKENESS + _CHANCE / pairs
+
     def _is_one_event(self, i: int, j: int) -> bool:
+        """Return whether two groups that are alike tell one event."""
         sizes = [len(self._members[i]), len(self._members[j])]
         alike = self._average(i, j)
-        if alike < _MIN_LIKENESS + _CHANCE / (sizes[0] * sizes[1]):
-            return False
         if min(sizes) >= _LARGE_GROUP and alike < _VERY_ALIKE:
             averages = [self._within[k] / comb(len(self._members[k]), 2) for k in (i, j)]
             if alike < _RELATIVE_LIKENESS * min(averages):
