@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
-from math import comb, fsum, log, sqrt
+from math import comb, fsum, hypot, log
 from typing import NamedTuple
 
 _WINDOW = timedelta(hours=120)  # NewsBlur's; two articles further apart report two events
@@ -154,21 +154,20 @@ def _weigh(
     total = len(terms) + _BACKGROUND_STORIES + 1
     rarity = {n: log(total / n) for n in set(telling.values())}
     rarities = {term: rarity[n] for term, n in telling.items()}
-    if leave_out_common:
-        counts = Counter(chain.from_iterable(report.terms for report in reports))
-        for term, n in counts.items():
-            if n > _COMMON_SHARE * len(reports) and telling[term] >= _COMMON_STORIES:
-                del rarities[term]
+    common = _find_common_terms(reports, telling) if leave_out_common else ()
     vectors = []
     for report in reports:
-        weights = {
-            term: weight * rarities[term]
-            for term, weight in report.terms.items()
-            if term in rarities
-        }
-        length = sqrt(sum([weight * weight for weight in weights.values()])) or 1.0
-        vectors.append(_Vector(weights, length))
+        weights = {term: weight * rarities[term] for term, weight in report.terms.items()}
+        for term in common:
+            weights.pop(term, None)
+        vectors.append(_Vector(weights, hypot(*weights.values()) or 1.0))
     return vectors
+
+
+def _find_common_terms(reports: Sequence[Report], telling: Mapping[str, int]) -> list[str]:
+    counts = Counter(chain.from_iterable(report.terms for report in reports))
+    often = [term for term, n in counts.items() if n > _COMMON_SHARE * len(reports)]
+    return [term for term in often if telling[term] >= _COMMON_STORIES]
 
 
 def _links(reports: Sequence[Report], vectors: Sequence[_Vector]) -> list[dict[int, float]]:
