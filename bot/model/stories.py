@@ -1,5 +1,6 @@
 """Articles in the store, the stories that they tell, their summaries, and their sources."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -116,7 +117,7 @@ class Candidate:
     article: int
     story: int
     headline: str
-    terms: Terms
+    terms: Mapping[str, float]
     seen: datetime
     published: datetime | None
     story_begun: datetime | None = None

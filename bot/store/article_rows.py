@@ -51,7 +51,6 @@ _STANCES = {stance.value: stance for stance in Stance}
 
 # `terms` repeats what the analysis holds, for the grouping of new articles.
 columns = [column for column in articles.c if column.name != "terms"]
-packed_terms = sa.cast(articles.c.terms, sa.Text).label("terms")  # see `read_terms`
 _NO_TITLE = Span(0, 0, "")
 
 
@@ -129,11 +128,6 @@ def _unpack_statement(fields: Sequence[Any], spans: Mapping[int | None, Any]) ->
     )
 
 
-def read_terms(data: str) -> Terms:
-    """Decode the `terms` column, read as text."""
-    return tuple([(term, weight) for term, weight in json.loads(data)])
-
-
 class ArticleReader:
     """Reads stored articles, with what each source's policy permits to show of them."""
 
@@ -167,12 +161,12 @@ class ArticleReader:
         if not summaries:
             return []
         short = [column for column in columns if column.name not in {"body", "analysis"}]
-        query = sa.select(*short, packed_terms).where(articles.c.id.in_(summaries), *conditions)
+        query = sa.select(*short, articles.c.terms).where(articles.c.id.in_(summaries), *conditions)
         rows = (await connection.execute(query)).all()
         return [
             self._decode(
                 row,
-                Analysis("", _NO_TITLE, (), (), (), read_terms(row.terms)),
+                Analysis("", _NO_TITLE, (), (), (), tuple(row.terms.items())),
                 body="",
                 summary=summaries[row.id],
             )
@@ -183,8 +177,9 @@ class ArticleReader:
         self, connection: AsyncConnection, ids: Collection[int]
     ) -> dict[int, Terms]:
         """Read the terms of the articles with these ids."""
-        query = sa.select(articles.c.id, packed_terms).where(articles.c.id.in_(ids))
-        return {article: read_terms(terms) for article, terms in await connection.execute(query)}
+        query = sa.select(articles.c.id, articles.c.terms).where(articles.c.id.in_(ids))
+        rows = await connection.execute(query)
+        return {article: tuple(terms.items()) for article, terms in rows}
 
     def decode(self, row: sa.Row[Any]) -> StoredArticle:
         """Turn a row of `columns` into an article."""

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from math import log
 from typing import Any
 
@@ -10,9 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Candidate, NewArticle
-from bot.store.article_rows import packed_terms, read_terms
 from bot.store.database import union_of
-from bot.store.tables import article_summaries, article_terms, articles, owned
+from bot.store.tables import article_summaries, article_terms, articles
 
 # Articles further apart are not on one event (NewsBlur's window; docs/design.md).
 _WINDOW = timedelta(hours=120)
@@ -32,14 +32,9 @@ async def find_candidates(connection: AsyncConnection, new: NewArticle) -> list[
     if not weights:
         return []
     holders: dict[str, list[int]] = defaultdict(list)
-    newest_first = article_terms.c.seen.desc(), article_terms.c.article.desc()
-    recent = sa.select(article_terms).where(article_terms.c.seen >= new.seen - _WINDOW)
-    recent = recent.order_by(*newest_first).limit(_MAX_ARTICLES_PER_TERM)
-    newest = union_of([recent.where(article_terms.c.term == term) for term in weights]).subquery()
-    shown = sa.select(newest.c.term, newest.c.article).join(
-        articles, articles.c.id == newest.c.article
-    )
-    for term, article in await connection.execute(shown.where(articles.c.live, owned(new.team))):
+    parameters: dict[str, Any] = {"since": new.seen - _WINDOW, "teams": ["", new.team or ""]}
+    parameters |= {f"term{number}": term for number, term in enumerate(weights)}
+    for term, article in await connection.execute(_select_holders(len(weights)), parameters):
         holders[term].append(article)
     worth: dict[int, float] = defaultdict(float)
     for term, ids in holders.items():
@@ -50,10 +45,22 @@ async def find_candidates(connection: AsyncConnection, new: NewArticle) -> list[
     return await _read(connection, best_first[:_MAX_CANDIDATES])
 
 
+@cache
+def _select_holders(terms: int) -> sa.Select[Any]:
+    """Return the query for the newest articles of so many terms; to build it takes milliseconds."""
+    newest_first = article_terms.c.seen.desc(), article_terms.c.article.desc()
+    recent = sa.select(article_terms).where(article_terms.c.seen >= sa.bindparam("since"))
+    recent = recent.order_by(*newest_first).limit(_MAX_ARTICLES_PER_TERM)
+    of_term = [article_terms.c.term == sa.bindparam(f"term{number}") for number in range(terms)]
+    newest = union_of(recent.where(condition) for condition in of_term).subquery()
+    columns = sa.select(newest.c.term, newest.c.article)
+    shown = articles.c.live, articles.c.team.in_(sa.bindparam("teams", expanding=True))
+    return columns.join(articles, articles.c.id == newest.c.article).where(*shown)
+
+
 async def _read(connection: AsyncConnection, ids: list[int]) -> list[Candidate]:
-    names = "id", "story", "title", "seen", "published", "team"
-    columns = *(articles.c[name] for name in names), packed_terms
-    query = sa.select(*columns).where(articles.c.id.in_(ids))
+    names = "id", "story", "title", "seen", "published", "team", "terms"
+    query = sa.select(*(articles.c[name] for name in names)).where(articles.c.id.in_(ids))
     rows = {row.id: row for row in await connection.execute(query)}
     facts = await _read_stories(connection, {row.story for row in rows.values()})
     return [_candidate(rows[article], facts.get(rows[article].story, {})) for article in ids]
@@ -64,7 +71,7 @@ def _candidate(row: Any, story: Mapping[str, Any]) -> Candidate:
         article=row.id,
         story=row.story,
         headline=row.title,
-        terms=read_terms(row.terms),
+        terms=row.terms,
         seen=row.seen,
         published=row.published,
         team=row.team,

@@ -1,5 +1,6 @@
 """Every table of the database, for SQLite and PostgreSQL alike, and conditions on them."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -45,6 +46,34 @@ class Owner(TypeDecorator[str]):
         """Return None for all teams."""
         return value or None
 
+
+class PackedTerms(TypeDecorator[Mapping[str, float]]):
+    """Words with their weights (0 to 1), in order: given as pairs, returned as a dict.
+
+    Stored as their words and their weights in ten-thousandths, two strings of a JSON list: read
+    four times as fast as a list of pairs, which rows from before hold.
+    """
+
+    impl = sa.JSON
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> list[str]:
+        """Pack pairs of a word and its weight."""
+        weights = (str(round(weight * _WEIGHT_UNITS)) for _, weight in value)
+        return [" ".join(term for term, _ in value), " ".join(weights)]
+
+    @override
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> dict[str, float]:
+        """Unpack, whichever way they were stored."""
+        if not (value and isinstance(value[0], str)):
+            return dict(value)
+        terms, weights = (packed.split() for packed in value)
+        return dict(zip(terms, map(_WEIGHTS.__getitem__, map(int, weights)), strict=True))
+
+
+_WEIGHT_UNITS = 10_000
+_WEIGHTS = [weight / _WEIGHT_UNITS for weight in range(_WEIGHT_UNITS + 1)]
 
 metadata = sa.MetaData()
 
@@ -93,7 +122,7 @@ articles = _table(
     *_columns(sa.Text, "guid", "version", "language", "source", "byline", "url", "headline"),
     sa.Column("digital_source_type", sa.Text),
     sa.Column("title", sa.Text, nullable=False),
-    sa.Column("terms", sa.JSON, nullable=False),
+    sa.Column("terms", PackedTerms, nullable=False),
     *_columns(sa.Text, "body", "analysis", nullable=False),
     # A deleted article's id is never given to another.
     sqlite_autoincrement=True,

@@ -187,7 +187,7 @@ async def remove_from_indexes(connection: AsyncConnection, row: sa.Row[Any]) -> 
 def terms_of(row: sa.Row[Any]) -> sa.ColumnElement[bool]:
     """Select the rows of `article_terms` of an article."""
     return sa.and_(
-        article_terms.c.term.in_([term for term, _ in row.terms]),
+        article_terms.c.term.in_(row.terms),
         article_terms.c.seen == row.seen,
         article_terms.c.article == row.id,
     )

@@ -37,8 +37,7 @@ def place_article(
     at_hand = Counter(each.story for each in near if each.team == team)
     fixed = {each.story for each in near if at_hand[each.story] < each.story_size}
     reports = [
-        Report(dict(each.terms), each.headline, _times(each, whole=each.story in fixed))
-        for each in near
+        Report(each.terms, each.headline, _times(each, whole=each.story in fixed)) for each in near
     ]
     new = Report(dict(terms), headline, (published,))
     clustered = cluster_newest([*reports, new], [*stories, _NEW], fixed)

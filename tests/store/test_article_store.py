@@ -356,7 +356,7 @@ class TestCandidates:
         assert (only.seen, only.published, only.terms) == (
             near.seen,
             near.article.published,
-            near.analysis.terms,
+            dict(near.analysis.terms),
         )
 
     async def test_without_a_headline_a_candidate_has_its_title(self, store: Store) -> None:

@@ -77,7 +77,7 @@ def as_they_come(
         for leaving, other in placement.leaving:
             moves |= dict.fromkeys(leaving, other or next(numbers))
         seen = [replace(one, story=moves.get(one.article, one.story)) for one in seen]
-        seen.append(Candidate(article, placement.story, title, terms, NOW, at))
+        seen.append(Candidate(article, placement.story, title, dict(terms), NOW, at))
         for term, _ in terms[:30]:
             index[term].append(article)
     return [one.story for one in seen]
@@ -207,7 +207,7 @@ def test_the_same_headline_joins_texts_that_share_little():
     headline = "Former mayor Lenz goes on trial"
     terms = event_terms("Rain fell on Talmoor all night. A crowd stood by Lenz.", headline, "en")
     other = event_terms("A court in Talmoor heard four witnesses.", None, "en")
-    candidate = Candidate(1, 7, headline, other, NOW, NOW)
+    candidate = Candidate(1, 7, headline, dict(other), NOW, NOW)
     assert place_article(terms, headline, NOW, [candidate]) == Placement(7)
     assert place_article(terms, "Lenz on trial", NOW, [candidate]) is None
 
@@ -305,9 +305,9 @@ def test_a_story_ends_after_five_days():
         assert max(of_story) - min(of_story) < timedelta(days=5)
     terms = event_terms(text, headline, "en")
     yesterday, first = NOW - timedelta(days=1), NOW - timedelta(days=5)
-    near = Candidate(1, 7, headline, terms, NOW, yesterday, yesterday, yesterday)
+    near = Candidate(1, 7, headline, dict(terms), NOW, yesterday, yesterday, yesterday)
     assert place_article(terms, headline, NOW, [near]) == Placement(7)
-    begun = Candidate(1, 7, headline, terms, NOW, yesterday, first, yesterday)
+    begun = Candidate(1, 7, headline, dict(terms), NOW, yesterday, first, yesterday)
     assert place_article(terms, headline, NOW, [begun]) is None
 
 
@@ -315,7 +315,7 @@ def test_articles_far_apart_in_time_are_two_events():
     """A cup final a year later is not the same story."""
     _, headline, text = TOLD[0]
     terms = event_terms(text, headline, "en")
-    old = Candidate(1, 7, headline, terms, NOW, NOW - timedelta(days=6))
+    old = Candidate(1, 7, headline, dict(terms), NOW, NOW - timedelta(days=6))
     assert place_article(terms, headline, NOW, [old]) is None
     apart = [
         Item(headline, text, "2026-03-02T12:00:00Z"),
@@ -337,9 +337,9 @@ def words_of(*stems: str) -> tuple[tuple[str, float], ...]:
 
 def test_a_report_ties_two_that_share_nothing():
     """They become one story, the older, however the candidates are ordered."""
-    first = Candidate(1, 7, "Wall breaks", words_of("wall"), NOW, NOW)
-    second = Candidate(2, 8, "Port shut", words_of("port"), NOW, NOW)
-    other = Candidate(3, 9, "Cup final", words_of("cup"), NOW, NOW)
+    first = Candidate(1, 7, "Wall breaks", dict(words_of("wall")), NOW, NOW)
+    second = Candidate(2, 8, "Port shut", dict(words_of("port")), NOW, NOW)
+    other = Candidate(3, 9, "Cup final", dict(words_of("cup")), NOW, NOW)
     terms = words_of("wall", "port")
     tied = Placement(7, joining=(2,))
     assert place_article(terms, "Wall breaks, port shut", NOW, [first, second, other]) == tied
@@ -348,21 +348,24 @@ def test_a_report_ties_two_that_share_nothing():
 
 def test_what_tells_something_else_leaves():
     """An article that was taken in on few words goes, to the story that it is more like, if any."""
-    wall = [Candidate(n, 7, f"Wall {n}", words_of("wall"), NOW, NOW, None, None, 4) for n in (1, 2)]
-    strays = [
-        Candidate(3, 7, "Cup final", words_of("cup"), NOW, NOW, None, None, 4),
-        Candidate(4, 7, "Port shut", words_of("port"), NOW, NOW, None, None, 4),
+    wall = [
+        Candidate(n, 7, f"Wall {n}", dict(words_of("wall")), NOW, NOW, None, None, 4)
+        for n in (1, 2)
     ]
-    port = Candidate(5, 9, "Port is shut", words_of("port"), NOW, NOW)
+    strays = [
+        Candidate(3, 7, "Cup final", dict(words_of("cup")), NOW, NOW, None, None, 4),
+        Candidate(4, 7, "Port shut", dict(words_of("port")), NOW, NOW, None, None, 4),
+    ]
+    port = Candidate(5, 9, "Port is shut", dict(words_of("port")), NOW, NOW)
     found = place_article(words_of("wall"), "Wall", NOW, [*wall, *strays, port])
     assert found == Placement(7, leaving=(((3,), None), ((4,), 9)))
 
 
 def test_a_story_that_is_not_all_at_hand_stays_as_it_is():
     """Of a story of others, or one too large to be seen whole, an article only becomes a part."""
-    first = Candidate(1, 7, "Wall breaks", words_of("wall"), NOW, NOW)
-    second = Candidate(2, 8, "Port shut", words_of("port"), NOW, NOW)
-    stray = Candidate(3, 7, "Cup final", words_of("cup"), NOW, NOW)
+    first = Candidate(1, 7, "Wall breaks", dict(words_of("wall")), NOW, NOW)
+    second = Candidate(2, 8, "Port shut", dict(words_of("port")), NOW, NOW)
+    stray = Candidate(3, 7, "Cup final", dict(words_of("cup")), NOW, NOW)
     terms = words_of("wall", "port")
     large = [replace(one, story_size=50) for one in (first, second, stray)]
     assert place_article(terms, "Wall breaks, port shut", NOW, large) == Placement(7)
@@ -387,14 +390,14 @@ def test_groups_join_where_they_are_nearly_as_like_as_their_own(own: int, groups
 def test_no_candidates_make_a_new_story():
     """The first article ever has nothing to join, nor has an empty one."""
     assert place_article((("ferri", 1.0),), "Ferry sinks", NOW, []) is None
-    assert place_article((), None, None, [Candidate(1, 1, "", (), NOW, None)]) is None
+    assert place_article((), None, None, [Candidate(1, 1, "", {}, NOW, None)]) is None
 
 
 def test_the_order_of_candidates_does_not_matter():
     """The store may give them in any order."""
     terms = event_terms(TOLD[1][2], TOLD[1][1], "en")
     candidates = [
-        Candidate(i, i % 3, headline, event_terms(text, headline, "en"), NOW, NOW)
+        Candidate(i, i % 3, headline, dict(event_terms(text, headline, "en")), NOW, NOW)
         for i, (_, headline, text) in enumerate(TOLD[:12])
     ]
     answers = {
