@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.dialects import sqlite
 
 from bot.model import (
     Analysis,
@@ -26,6 +27,7 @@ from bot.model import (
 )
 from bot.model.errors import SourceUnreadable
 from bot.store import article_rows
+from bot.store.tables import PackedTerms
 from tests.builders import analysis_of, article
 from tests.builders import statement as build_statement
 
@@ -139,3 +141,14 @@ def test_words_of_the_body_are_not_written_twice() -> None:
     packed = article_rows.pack_analysis(analysis_of(original), original.body)
     assert "ferries sail" not in packed
     assert article_rows.unpack_analysis(packed, original.body) == analysis_of(original)
+
+
+@pytest.mark.parametrize("terms", [(), (("ferri", 0.8), ("über", 0.0371), ("tide", 1.0))])
+def test_terms_come_back_equal_also_those_stored_as_pairs(
+    terms: tuple[tuple[str, float], ...],
+) -> None:
+    """An earlier version stored a list of pairs; both ways keep the order and the weights."""
+    column, dialect = PackedTerms(), sqlite.dialect()
+    for stored in (column.process_bind_param(terms, dialect), [list(pair) for pair in terms]):
+        held = column.process_result_value(json.loads(json.dumps(stored)), dialect)
+        assert tuple(held.items()) == terms

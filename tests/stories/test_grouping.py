@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from bot.language.terms import event_terms
 from bot.model import Candidate, Placement
 from bot.stories.arrival import place_article
-from bot.stories.clustering import Report, cluster
+from bot.stories.clustering import Report, cluster, cluster_newest
 from bot.stories.grouping import Item, group_articles
 
 T = TypeVar("T")
@@ -385,6 +385,23 @@ def test_groups_join_where_they_are_nearly_as_like_as_their_own(own: int, groups
         for n in range(4)
     ]
     assert len(set(cluster(reports, [0] * 4 + [1] * 4, {0, 1}))) == groups
+
+
+@pytest.mark.parametrize("fixed", [set(), {1, 4}])
+def test_the_last_is_alone_only_where_all_would_leave_it_alone(fixed: set[int]):
+    """A first look at the newest article's likenesses saves work, and changes no group."""
+    reports = [
+        Report(dict(event_terms(text, headline, "en")), headline)
+        for _, headline, text in shuffled(TOLD, 5)
+    ]
+    alone = 0
+    for number in range(2, len(reports), 3):
+        stories = [place // 3 for place in range(number)] + [-1]
+        groups = cluster(reports[: number + 1], stories, fixed)
+        found = cluster_newest(reports[: number + 1], stories, fixed)
+        assert found == (groups if groups.count(groups[-1]) > 1 else None)
+        alone += found is None
+    assert 0 < alone < len(reports) - 1
 
 
 def test_no_candidates_make_a_new_story():
