@@ -88,12 +88,20 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def open_listener(host: str, port: int) -> socket.socket:
-    """Listen on an address, on any free port for 0; raise SettingsError where that fails."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+def bind_address(host: str, port: int) -> socket.socket:
+    """Return a socket bound to an address, to any free port for 0; raise SettingsError.
+
+    It does not listen yet: while the service starts, connections are refused, which Slack takes
+    for a service that is down. In a queue they would wait for their ack longer than Slack does.
+    """
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
-        listener = socket.create_server((host, port), family=family)
+        if listener.family is socket.AF_INET6:
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
     except OSError as e:
+        listener.close()
         fault = messages.text("cannot_listen", host=host, port=port, reason=e.strerror)
         if e.errno == errno.EADDRINUSE:
             fault = messages.text("port_in_use", port=port)

@@ -29,7 +29,7 @@ from bot.app.components import AdapterWrapper, Components, check_folder, open_co
 from bot.app.mcp_endpoint import McpEndpoint, is_installed
 from bot.app.queue import ProcrastinateQueue, open_queue
 from bot.app.roles import HEARTBEAT_SECONDS, Dispatcher, Heartbeat, Role, job_handlers
-from bot.app.server import Server, format_address, open_listener
+from bot.app.server import Server, bind_address, format_address
 from bot.app.slack import (
     SlackConnection,
     create_slack_connection,
@@ -70,6 +70,7 @@ DELIVERY_SECONDS = 2.0
 # A clock's look at unfinished deliveries is one query; what it finds is done elsewhere.
 UNFINISHED_SECONDS = 5.0
 DATABASE_RETRY_SECONDS = 5.0
+TOKEN_CHECK_SECONDS = 5.0
 TRIM_SECONDS = 10.0
 COLLECT_AFTER_BYTES = 24 * 1024 * 1024
 METRICS_SECONDS = 15.0
@@ -99,7 +100,7 @@ async def serve(
         check_folder(settings)
     # Others must know the address of a `web` alone; for health checks any free port will do.
     has_port = role.answers_slack or "port" in settings.model_fields_set
-    listener = open_listener(settings.host, settings.port if has_port else 0)
+    listener = bind_address(settings.host, settings.port if has_port else 0)
     address = format_address(settings.host, listener.getsockname()[1])
     async with AsyncExitStack() as stack:
         stack.callback(listener.close)
@@ -108,6 +109,7 @@ async def serve(
             database = settings.data / "playground" / "dateline.sqlite3"
             stack.enter_context(sole_service(f"sqlite:///{database}"))
             settings, playground = open_playground(settings, address)
+            listener.listen()  # the bot is its client
         else:
             stack.enter_context(sole_service(settings.database_url))
         client = await stack.enter_async_context(open_web_client(settings))
@@ -118,7 +120,9 @@ async def serve(
         store = await _open_store(settings)
         tasks = AsyncioTasks()
         slack = create_slack_connection(settings, client, store, tasks)
-        app = _create_app(settings, role, wrap(store), slack, tasks, address, playground, wrap)
+        app = _create_app(
+            settings, role, wrap(store), slack, tasks, address, playground, wrap, listener.listen
+        )
         await Server(app, playground).serve(sockets=[listener])
 
 
@@ -161,6 +165,7 @@ def _create_app(
     address: str,
     playground: Playground | None,
     wrap: AdapterWrapper,
+    listen: Callable[[], None],
 ) -> Starlette:
     """Return the ASGI app. Its lifespan closes all it opens, since uvicorn ends the process."""
     program: Program | None = None
@@ -187,6 +192,7 @@ def _create_app(
                 tasks.start("prime the playground", _prime_playground(program))
             tune_gc()
             mode = Mode.PLAYGROUND if playground else settings.mode
+            listen()
             log.info("ready", address=address, role=role, mode=mode)
             if playground:
                 sys.stdout.write(messages.text("open_page", address=address) + "\n")
@@ -350,7 +356,10 @@ async def _open_store(settings: Settings) -> Store:
 async def _check_token(client: AsyncWebClient) -> None:
     """Raise SettingsError for a bad token; go on where Slack cannot be reached now."""
     try:
-        log.info("slack knows us", team=(await get_bot_identity(client)).name)
+        async with asyncio.timeout(TOKEN_CHECK_SECONDS):
+            log.info("slack knows us", team=(await get_bot_identity(client)).name)
+    except TimeoutError:
+        log.warning("slack cannot be reached yet", code="timeout")
     except PostFailed as e:
         if e.permanent:
             raise SettingsError([messages.text("refused_token", code=e.code)]) from e

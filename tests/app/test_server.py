@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from bot.app.server import TimeLimitedProtocol
+from bot.app.server import TimeLimitedProtocol, bind_address
 
 HEAD = b"POST / HTTP/1.1\r\nHost: dateline.example\r\nContent-Length: 4\r\n"
 PATIENCE = 0.3
@@ -164,3 +164,14 @@ async def test_a_body_that_ends_after_its_answer_keeps_the_connection(
             assert await reader.readexactly(2) == b"no"
             writer.write(b"lf")
             await writer.drain()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_a_service_that_starts_refuses_connections(host: str) -> None:
+    """Its port is taken, and nobody waits in a queue for an ack that comes too late."""
+    with bind_address(host, 0) as bound:
+        address = bound.getsockname()[:2]
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(address)
+        bound.listen()
+        socket.create_connection(address).close()

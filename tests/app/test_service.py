@@ -12,10 +12,12 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import psycopg
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 from structlog.testing import capture_logs
 
+from bot.app import service as service_module
 from bot.app.mcp_endpoint import PATH, is_installed
-from bot.app.service import _open_store
+from bot.app.service import _check_token, _open_store
 from bot.settings import load
 from tests.chaos.tcp_proxy import TcpProxy
 from tests.oauth_slack import APP, STATE_COOKIE, OAuthSlack
@@ -243,3 +245,15 @@ async def test_the_archive_from_the_command_line(tmp_path: Path) -> None:
     code, _, err = await dateline(tmp_path, "verify", "forged.json")
     assert code == 1
     assert "the words there are different" in err
+
+
+async def test_a_silent_slack_does_not_hold_up_the_start(
+    slack: SlackServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The token is not known to be bad: the service starts, and says that it could not ask."""
+    monkeypatch.setattr(service_module, "TOKEN_CHECK_SECONDS", 0.05)
+    slack.fail("auth.test", how=FailureMode.HANG_BEFORE)
+    client = AsyncWebClient(token=slack.token, base_url=slack.api_url)
+    with capture_logs() as logs:
+        await _check_token(client)
+    assert [line["event"] for line in logs] == ["slack cannot be reached yet"]
