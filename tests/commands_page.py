@@ -11,8 +11,9 @@ _HEAD = """\
 This page is made from the tables in `bot/listeners/data/`: `python -m tests.commands_page > \
 docs/commands.md`.
 
-Every answer is shown to you alone, except the digests that you post. A mistake is answered with \
-the nearest line that
+After `/digest`, every answer is shown to you alone, except the digests that you post. A mention \
+of Dateline in a channel is answered in its thread, for all who see it there; what is about the \
+workspace, or a mistake, is shown to you alone. A mistake is answered with the nearest line that
 works. In a direct message to Dateline, and after a mention of it, leave out `/digest`.
 """
 

@@ -102,7 +102,12 @@ class PlaygroundWalk:
         await expect(picture).to_be_visible()
         await picture.scroll_into_view_if_needed()
         await self.take("chart")
-        await self.send("@Dateline what did Kuleba say?", "Dmitry Kuleba")
+        await self.submit("@Dateline what did Kuleba say?")
+        await self.log.get_by_role("button", name="1 reply").last.click()
+        thread = self.page.get_by_role("log", name="Thread")
+        await expect(thread.get_by_text("Dmitry Kuleba").first).to_be_visible()
+        await self.take("mention")
+        await self.page.get_by_role("button", name="Close thread").click()
 
     async def manage_feeds(self) -> None:
         """Try an invalid feed, then add and remove a valid one."""

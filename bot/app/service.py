@@ -151,7 +151,10 @@ def _create_program(
     lookback = timedelta(hours=config.digest.lookback_hours)
     late = timedelta(hours=config.digest.catch_up_hours)
     digests = Digests(store, chat, clock, lookback=lookback, top=top, actors=actors, catch_up=late)
-    services = Services(store, chat, digests, intake, poller, clock, tasks, top, permission, actors)
+    services = Services(
+        *(store, chat, digests, intake, poller, clock, tasks, top, permission, actors),
+        audience=config.permissions.who_sees_answers,
+    )
     heartbeat, periodic = Heartbeat(store, clock, role), PeriodicTasks(tasks, clock)
     return Program(settings, role, components, services, heartbeat, periodic)
 

@@ -39,6 +39,7 @@ _MAX_LINE_CHARS = 240
 # Tried in order: shorter words before fewer stories, since the thread has the words whole.
 # The most characters of each statement's words and of each sentence of an extract.
 _LIMITS = ((320, 300), (220, 220), (150, 150), (120, 120), (100, 100))
+_THREAD_STORIES = 3  # in an answer for all
 _MAX_TERMINAL_CHARS = 2000  # of a statement
 
 
@@ -224,6 +225,16 @@ def preview_message(digest: Digest, *, key: str) -> Message:
     message, *_ = digest_messages(digest, channel_title=title)
     post = kit.button("post_here", POST_PREVIEW, key, primary=True)
     return Message(message.text, (*message.blocks, kit.context(note), kit.actions(post)))
+
+
+def news_message(digest: Digest) -> Message:
+    """Show the first stories of a digest in the thread of a question, for all."""
+    title, note = messages.pair("news_for_all")
+    stories = len(digest.entries)
+    left_out = digest.left_out + max(0, stories - _THREAD_STORIES)
+    digest = replace(digest, entries=digest.entries[:_THREAD_STORIES], left_out=left_out)
+    message, *_ = digest_messages(digest, channel_title=title)
+    return Message(message.text, (*message.blocks, kit.context(note)))
 
 
 def nothing_new_message(digest: Digest) -> Message:

@@ -38,6 +38,7 @@ _MAX_LINK_CHARS = 1200  # of the 2,000 that small print holds; a longer link is 
 _MAX_LABEL_CHARS = 200
 _MAX_OUTLET_CHARS = 100
 _PAGE_SIZE = 8
+_SHORT = 3  # statements or articles in an answer for all in a channel
 _MAX_PEOPLE = 20
 _BUTTONS_PER_ROW = 5
 _MAX_MODAL_BLOCKS = 95
@@ -103,18 +104,26 @@ def actor_choice(query: ActorQuery, people: Sequence[Person]) -> Message:
     return Message(text, (kit.section(question), *rows, kit.context(hint)))
 
 
-def actor_statements(person: Person, now: datetime, query: ActorQuery) -> Message:
-    """Show one page of an actor's statements, newest first, each with stance and source."""
+def actor_statements(
+    person: Person, now: datetime, query: ActorQuery, *, is_short: bool = False
+) -> Message:
+    """Show one page of an actor's statements, newest first, each with stance and source.
+
+    A short answer has the first few, and the button to all of them.
+    """
     query = query._replace(name=person.name)
-    pages = max(1, -(-len(person.said) // _PAGE_SIZE))
+    size = _SHORT if is_short else _PAGE_SIZE
+    pages = 1 if is_short else max(1, -(-len(person.said) // size))
     page = min(max(query.page, 0), pages - 1)
-    statements = person.said[page * _PAGE_SIZE : (page + 1) * _PAGE_SIZE]
+    statements = person.said[page * size : (page + 1) * size]
     blocks, _ = kit.fit_groups(_statement_blocks(statement, now) for statement in statements)
     follow = kit.code(f"/digest follow {kit.shorten(person.name, 100)}")
     title, hint = messages.pair(
         "newest_first", person=_person_title(person), narrowed=_narrowed(query), follow=follow
     )
     title += messages.text("page_of", page=page + 1, pages=pages) if pages > 1 else ""
+    if is_short and len(person.said) > size:
+        hint = messages.text("newest_shown", shown=size, count=len(person.said))
     targets = (
         ("newer", WHO_NEWER, page - 1, page > 0),
         ("older", WHO_OLDER, page + 1, page + 1 < pages),
@@ -188,12 +197,14 @@ def _statement_blocks(sourced: SourcedStatement, now: datetime) -> list[Block]:
     return [words, kit.section(source + stance, show)]
 
 
-def search_results(words: str, articles: Sequence[StoredArticle], now: datetime) -> Message:
+def search_results(
+    words: str, articles: Sequence[StoredArticle], now: datetime, *, is_short: bool = False
+) -> Message:
     """Show the articles that hold the words, each with its best matching statement or sentence."""
     if not articles:
         subscribe = kit.code(f"/digest subscribe about {words}")
         return kit.compose("nothing_found", words=kit.escape(words), subscribe=subscribe)
-    shown = articles[:_MAX_RESULTS]
+    shown = articles[: _SHORT if is_short else _MAX_RESULTS]
     start = kit.rich_text("\n")
     groups = (
         _headed(stored, now, start, *_best_match(stored, words), note=_unheard(stored))
@@ -201,15 +212,20 @@ def search_results(words: str, articles: Sequence[StoredArticle], now: datetime)
     )
     blocks, _ = kit.fit_groups(groups)
     title, hint = messages.pair("search_results", words=kit.escape(words))
+    if is_short and len(articles) > len(shown):
+        hint = messages.text("first_results", shown=len(shown), count=len(articles))
     return Message(_headlines_text(shown), (kit.section(title), *blocks, kit.context(hint)))
 
 
-def article_contents(articles: Sequence[StoredArticle], now: datetime) -> Message:
+def article_contents(
+    articles: Sequence[StoredArticle], now: datetime, *, is_short: bool = False
+) -> Message:
     """Show each article of a URL: the sentences that carry it, and who said what in it."""
+    most = _SHORT if is_short else _MAX_ARTICLE_STATEMENTS
     if not articles:
         return kit.compose("no_article")
     blocks, left_out = kit.fit_groups(
-        [*([kit.divider()] if number else []), *_article_blocks(stored, now)]
+        [*([kit.divider()] if number else []), *_article_blocks(stored, now, most)]
         for number, stored in enumerate(articles)
     )
     more, note = messages.pair("article_contents", count=left_out)
@@ -256,14 +272,16 @@ def _headed(stored: StoredArticle, now: datetime, *elements: Block, note: str = 
     return [kit.rich_paragraph(*headline, *elements), kit.context(small)]
 
 
-def _article_blocks(stored: StoredArticle, now: datetime) -> list[Block]:
+def _article_blocks(
+    stored: StoredArticle, now: datetime, most: int = _MAX_ARTICLE_STATEMENTS
+) -> list[Block]:
     extract = sorted(stored.analysis.extract[:_MAX_EXTRACT_SENTENCES], key=lambda span: span.start)
     sentences = " ".join(_sentence(span, stored) for span in extract)
     blocks = _headed(stored, now, kit.rich_text(f"\n{sentences}"))
     statements = stored.analysis.statements
     if not statements:
         return [*blocks, kit.section(_unheard(stored) or messages.text("nobody_speaks"))]
-    quotes = [cite_verified(shown, stored) for shown in statements[:_MAX_ARTICLE_STATEMENTS]]
+    quotes = [cite_verified(shown, stored) for shown in statements[:most]]
     bullets = kit.rich_list(statement_elements(quote, _MAX_STATEMENT_CHARS) for quote in quotes)
     blocks.append(kit.rich_block(bullets))
     if more := len(statements) - len(quotes):

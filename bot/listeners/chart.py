@@ -1,5 +1,6 @@
 """`chart`: who was heard over the last days, as a picture or, where that cannot be, a table."""
 
+from dataclasses import replace
 from datetime import timedelta
 from importlib.util import find_spec
 
@@ -10,6 +11,7 @@ from bot.intake.workers import run_once
 from bot.listeners import messages
 from bot.listeners.chart_picture import find_fonts_and_draw
 from bot.listeners.commands import Command
+from bot.listeners.permissions import find_readable_articles
 from bot.listeners.request import SlackRequest
 from bot.listeners.subscription_commands import get_zone
 from bot.model.errors import PostFailed, SourceUnreadable
@@ -28,7 +30,7 @@ async def show_chart(command: Command, request: SlackRequest) -> None:
     counting = _count(command, request)
     counts = await request.answer_after(counting, messages.text("counting"))
     if not counts.rows:
-        await request.answer(lookup.empty_chart_message(counts))
+        await request.answer_all(lookup.empty_chart_message(counts))
         return
     if reason := await _post_picture(counts, request):
         table = lookup.chart_table(counts, reason)
@@ -40,8 +42,12 @@ async def _count(command: Command, request: SlackRequest) -> Tally:
     now, days, topic = request.now(), command.days, command.argument or None
     zone, topics = await get_zone(request), split_topics(topic)
     since = now - timedelta(days=days + 1)
+    # All in the channel see the picture.
+    readable = await find_readable_articles(replace(request, for_all=True))
     statements = []
     async for statement in request.store.articles.iter_statements(request.team, since, now):
+        if readable is not None and statement.article.id not in readable:
+            continue
         if countable := to_countable(statement, topics):
             statements.append(countable)
         if len(statements) == _MAX_STATEMENTS:

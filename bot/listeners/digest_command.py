@@ -27,6 +27,7 @@ from bot.listeners.commands import (
 )
 from bot.listeners.permissions import (
     Affiliation,
+    address_all,
     find_visible_subscriptions,
     get_affiliation,
     require_edit_right,
@@ -54,8 +55,11 @@ async def digest(request: SlackRequest) -> None:
     request.charge(ORDINARY_COST_SECONDS)
     command = parse_command(request.text)
     request.charge(_MORE_SECONDS.get(command.word, 0.0))
-    if not SPECS_BY_WORD[command.word].open_to_outsiders:
+    is_open = SPECS_BY_WORD[command.word].open_to_outsiders
+    if not is_open:
         await require_inside(request)
+    if not (command.me or command.change.me):
+        request = await address_all(request, open_to_outsiders=is_open)
     await _HANDLERS[command.word](command, request)
 
 
@@ -77,14 +81,19 @@ async def run_suggestion(request: SlackRequest) -> None:
 
 
 async def preview(_: Command, request: SlackRequest) -> None:
-    """Show what would be posted here, to this person only; nothing counts as seen."""
+    """Show what would be posted here; nothing counts as seen.
+
+    The person alone sees it, with a button to post it, or all see the first stories in a thread.
+    """
     zone = await get_zone(request)
     digest = await request.services.digests.preview(request.team, request.channel, zone=zone)
-    if digest.entries:
+    if not digest.entries:
+        await request.answer_all(digest_blocks.nothing_new_message(digest))
+    elif request.for_all:
+        await request.answer_all(digest_blocks.news_message(digest))
+    else:
         key = f"preview:{request.request_id}"
         await request.answer(digest_blocks.preview_message(digest, key=key))
-    else:
-        await request.answer(digest_blocks.nothing_new_message(digest))
 
 
 async def post_preview(request: SlackRequest) -> None:
@@ -119,7 +128,7 @@ async def post_anyway(request: SlackRequest) -> None:
 async def history(_: Command, request: SlackRequest) -> None:
     """List the last digests of this channel."""
     deliveries = await request.store.deliveries.get_history(request.team, request.channel)
-    await request.answer(digest_blocks.delivery_history(deliveries, request.now()))
+    await request.answer_all(digest_blocks.delivery_history(deliveries, request.now()))
 
 
 async def feeds(command: Command, request: SlackRequest) -> None:

@@ -18,7 +18,6 @@ from bot.listeners.permissions import (
     find_readable_articles,
     get_visible_article,
     get_visible_story,
-    is_outsider,
     require_inside,
 )
 from bot.listeners.preference_commands import open_actors, vote
@@ -51,11 +50,11 @@ class LookUp(NamedTuple):
 
 async def who(command: Command, request: SlackRequest) -> None:
     """Show what an actor said lately; ask which where the name may mean several."""
-    await request.answer((await look_up_actor(command, request)).message)
+    await request.answer_all((await look_up_actor(command, request)).message)
 
 
 async def look_up_actor(command: Command, request: SlackRequest) -> LookUp:
-    """Find what an actor said on the topic and the days, as far as whoever asks may read it."""
+    """Find what an actor said on the topic and the days, as far as who sees it may read it."""
     name, now = command.argument, request.now()
     query = lookup.ActorQuery(name, command.topic, command.period)
     actors = await resolve_actor(name, request)
@@ -65,14 +64,15 @@ async def look_up_actor(command: Command, request: SlackRequest) -> LookUp:
         return LookUp(lookup.nothing_said(query._replace(name=actors[0].name)))
     if not actors:
         similar: tuple[str, ...] = ()
-        if not await is_outsider(request):
+        if await find_readable_articles(request) is None:
             similar = await request.store.articles.find_similar_names(request.team, name, now)
         naming = [] if similar else await _find_articles(name, request)
         languages = [stored.analysis.language for stored in naming]
         return LookUp(lookup.actor_not_found(name, similar, languages))
     if len(actors) > 1:
         return LookUp(lookup.actor_choice(query, actors))
-    return LookUp(lookup.actor_statements(actors[0], now, query), actors[0].said)
+    message = lookup.actor_statements(actors[0], now, query, is_short=request.for_all)
+    return LookUp(message, actors[0].said)
 
 
 async def _narrow(
@@ -106,9 +106,14 @@ async def _find_days(period: str, request: SlackRequest) -> tuple[datetime, date
 
 
 async def turn_page(request: SlackRequest) -> None:
-    """Show the page of an actor's statements that the button carries, in place of the one shown."""
+    """Show the page of an actor's statements that the button carries, in place of the one shown.
+
+    Where all see that message it stays short, and holds what the channel may see.
+    """
+    request = replace(request, for_all=request.is_public_button)
     actor, query = await _pressed_actor(request)
-    message = lookup.actor_statements(actor, request.now(), query)
+    is_short = request.for_all
+    message = lookup.actor_statements(actor, request.now(), query, is_short=is_short)
     await request.answer(message, replace=True)
 
 
@@ -173,7 +178,7 @@ def _surnames(statements: Iterable[SourcedStatement]) -> tuple[str, ...]:
 
 async def search(command: Command, request: SlackRequest) -> None:
     """Show the articles that hold all the words."""
-    await request.answer((await look_up_words(command, request)).message)
+    await request.answer_all((await look_up_words(command, request)).message)
 
 
 async def look_up_words(command: Command, request: SlackRequest) -> LookUp:
@@ -185,7 +190,8 @@ async def look_up_words(command: Command, request: SlackRequest) -> LookUp:
         stored for stored in found if since <= (stored.article.published or stored.seen) < until
     )
     words = f"{command.argument} {command.period}".strip()
-    return LookUp(lookup.search_results(words, of_days, request.now()), articles=of_days)
+    message = lookup.search_results(words, of_days, request.now(), is_short=request.for_all)
+    return LookUp(message, articles=of_days)
 
 
 async def _find_articles(
@@ -202,7 +208,8 @@ async def read(command: Command, request: SlackRequest) -> None:
     reading = request.services.intake.read_address(command.argument, team=request.team)
     place = urlsplit(command.argument).hostname or command.argument
     articles = await request.answer_after(reading, messages.text("reading", place=place))
-    await request.answer(lookup.article_contents(articles, request.now()))
+    message = lookup.article_contents(articles, request.now(), is_short=request.for_all)
+    await request.answer_all(message)
 
 
 async def open_statements(request: SlackRequest) -> None:

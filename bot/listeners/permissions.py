@@ -16,7 +16,7 @@ import structlog
 from bot.blocks.story import SpanReference
 from bot.listeners import messages
 from bot.listeners.request import SlackRequest
-from bot.model import EditPermission, StoredArticle, Story, Subscription
+from bot.model import AnswerAudience, EditPermission, StoredArticle, Story, Subscription
 from bot.model.errors import NotAllowed, NotFound, PostFailed
 
 log = structlog.get_logger(__name__)
@@ -98,19 +98,46 @@ async def require_member(request: SlackRequest) -> None:
         raise NotAllowed(*messages.pair("members_of_workspace_only"))
 
 
+async def is_shared_with_outsiders(request: SlackRequest) -> bool:
+    """Whether people of another organization are in the channel; True where Slack does not tell."""
+    event: Mapping[str, Any] = request.body.get("event") or {}
+    for told in (request.body, event):
+        if "is_ext_shared_channel" in told:
+            return bool(told["is_ext_shared_channel"])
+    try:
+        info = await request.fetch_channel(request.channel)
+    except PostFailed:
+        return True
+    return bool(info.get("is_ext_shared"))
+
+
+async def address_all(request: SlackRequest, *, open_to_outsiders: bool) -> SlackRequest:
+    """Return a mention's request with `for_all` set where all in the channel may see its answer.
+
+    In a channel shared with another organization that is only what its people may ask for, too.
+    """
+    if not request.is_mention or request.services.audience is AnswerAudience.ASKER:
+        return request
+    may_see = open_to_outsiders or not await is_shared_with_outsiders(request)
+    return replace(request, for_all=may_see)
+
+
 async def find_readable_articles(request: SlackRequest) -> frozenset[int] | None:
-    """Return the ids of the articles that the person may read; None for all of the workspace's."""
-    return await _find_shown(request) if await is_outsider(request) else None
+    """Return the ids of the articles that whoever sees the answer may read; None for all.
+
+    That is the person alone, or with `for_all` everybody in the channel.
+    """
+    if await is_outsider(request):
+        return await _find_shown(request)
+    return await find_articles_for_all(request) if request.for_all else None
 
 
 async def find_articles_for_all(request: SlackRequest) -> frozenset[int] | None:
     """Return the ids of the articles that everybody in the channel may read; None for all.
 
-    Where the channel is shared with another organization, or Slack doesn't say that it is not,
-    that is what it was shown.
+    Where the channel is shared with another organization that is what it was shown.
     """
-    is_ours = request.body.get("is_ext_shared_channel") is False
-    return None if is_ours else await _find_shown(request)
+    return await _find_shown(request) if await is_shared_with_outsiders(request) else None
 
 
 async def _find_shown(request: SlackRequest) -> frozenset[int]:

@@ -23,7 +23,7 @@ async def follow_or_mute(command: Command, request: SlackRequest) -> None:
     preference = _preference(request.channel, name, kind, request)
     before = await request.store.preferences.save_actor(preference)
     heard = bool(await articles.find_statements_by(request.team, name, request.now(), limit=1))
-    await request.answer(preferences.preference_saved(preference, before, heard=heard))
+    await request.answer_all(preferences.preference_saved(preference, before, heard=heard))
 
 
 async def unfollow(command: Command, request: SlackRequest) -> None:
@@ -31,7 +31,7 @@ async def unfollow(command: Command, request: SlackRequest) -> None:
     await require_edit_right(request, request.channel)
     store, name = request.store.preferences, command.argument
     before = await store.remove_actor(request.team, request.channel, name)
-    await request.answer(preferences.preference_removed(name, before))
+    await request.answer_all(preferences.preference_removed(name, before))
 
 
 async def undo_preference(request: SlackRequest) -> None:
@@ -53,7 +53,7 @@ async def _list_preferences(request: SlackRequest) -> None:
     actors = await store.get_actors(request.team, request.channel)
     votes = await store.get_votes(request.team, request.channel, now - VOTES_COUNT_FOR)
     useful = sum(vote.useful for vote in votes)
-    await request.answer(preferences.preference_list(actors, useful, len(votes) - useful, now))
+    await request.answer_all(preferences.preference_list(actors, useful, len(votes) - useful, now))
 
 
 def _preference(

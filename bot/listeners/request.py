@@ -20,7 +20,7 @@ from bot.intake.feeds import FeedPoller
 from bot.intake.intake import Intake
 from bot.listeners import messages
 from bot.listeners.throttle import Throttle
-from bot.model import TOP, EditPermission, Message
+from bot.model import TOP, AnswerAudience, EditPermission, Message
 from bot.model.errors import NotFound, PostFailed, SourceUnreadable
 from bot.model.ports import BackgroundTasks, Chat, Clock
 from bot.store import Store
@@ -46,7 +46,8 @@ class Services:
 
     `top` is how many stories a new subscription asks for, `edit_permission` the operator's rule for
     workspaces whose admins have set none; `drawing` is held while a picture is drawn; `newest_home`
-    has the newest drawing of App Home that is under way, by workspace and person.
+    has the newest drawing of App Home that is under way, by workspace and person. `audience` is who
+    sees the answer to a mention.
     """
 
     store: Store
@@ -62,6 +63,7 @@ class Services:
     throttle: Throttle = field(default_factory=Throttle)
     drawing: asyncio.Lock = field(default_factory=asyncio.Lock)
     newest_home: dict[tuple[str, str], object] = field(default_factory=dict)
+    audience: AnswerAudience = AnswerAudience.EVERYONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ class SlackRequest:
     """One command, pressed button or event; what Slack did not send is "".
 
     `request_id` is Slack's id of it. `text` is what was typed, `value` what the pressed button or
-    chosen option carries.
+    chosen option carries. `for_all`: all in the channel see the answer (`answer_all`), which then
+    holds what the channel may see.
     """
 
     request_id: str
@@ -81,6 +84,7 @@ class SlackRequest:
     body: Mapping[str, Any]
     context: AsyncBoltContext
     services: Services
+    for_all: bool = False
     # What was found out, or opened, while it is answered.
     _people: list[Mapping[str, Any]] = field(default_factory=list, repr=False)
     _waiting: list[str] = field(default_factory=list, repr=False)
@@ -98,6 +102,18 @@ class SlackRequest:
     def is_typed(self) -> bool:
         """Whether the person wrote it, in `channel`, of which they are then a member."""
         return "command" in self.body or "event" in self.body
+
+    @property
+    def is_mention(self) -> bool:
+        """Whether the bot was mentioned in a channel."""
+        return (self.body.get("event") or {}).get("type") == "app_mention"
+
+    @property
+    def is_public_button(self) -> bool:
+        """Whether a button was pressed in a message that all in a channel see."""
+        container: Mapping[str, Any] = self.body.get("container") or {}
+        is_public = container.get("type") == "message" and not container.get("is_ephemeral")
+        return is_public and not self.channel.startswith("D")
 
     def decode(self, parse: Callable[[str], T], value: str | None = None) -> T:
         """Return what a button carries (or `value`); raise NotFound for what we never put there.
@@ -149,6 +165,22 @@ class SlackRequest:
             await self.services.chat.post(self.team, self.channel, message, thread=thread)
         else:
             await self._answer_in_channel(message, event.get("thread_ts"))
+
+    async def answer_all(self, message: Message) -> None:
+        """Answer a mention in its thread if all may see it (`for_all`), else the person alone."""
+        if not self.for_all:
+            await self.answer(message)
+            return
+        event: Mapping[str, Any] = self.body.get("event") or {}
+        thread = event.get("thread_ts") or event.get("ts")
+        try:
+            await self.services.chat.post(self.team, self.channel, message, thread=thread)
+        except PostFailed as e:
+            if not e.permanent:
+                raise
+            # Threads may be closed there, or the mention may be deleted.
+            log.info("an answer for all goes to the asker", code=e.code)
+            await self.answer(message)
 
     async def _answer_response_url(
         self, respond: AsyncRespond, message: Message, *, replace: bool

@@ -36,7 +36,9 @@ async def subscribe(command: Command, request: SlackRequest) -> None:
     if before is None and after.zone == "UTC" and command.change.zone is None:
         notes.append(messages.text("in_utc"))
     undo_value = dump_undo(channel, before)
-    await request.answer(answers.subscribed_message(after, request.now(), undo_value, notes=notes))
+    await request.answer_all(
+        answers.subscribed_message(after, request.now(), undo_value, notes=notes)
+    )
 
 
 async def list_subscriptions(_: Command, request: SlackRequest) -> None:
@@ -50,14 +52,14 @@ async def pause(command: Command, request: SlackRequest) -> None:
     """Stop the schedule and keep the settings."""
     subscription = await _get_subscription(request, me=command.me)
     paused = await save(request, replace(subscription, paused=True))
-    await request.answer(answers.paused_message(paused))
+    await request.answer_all(answers.paused_message(paused))
 
 
 async def resume(command: Command, request: SlackRequest) -> None:
     """Go on at the next due time from now."""
     subscription = await _get_subscription(request, me=command.me)
     resumed = await save(request, replace(subscription, paused=False))
-    await request.answer(answers.resumed_message(resumed, request.now()))
+    await request.answer_all(answers.resumed_message(resumed, request.now()))
 
 
 async def unsubscribe(command: Command, request: SlackRequest) -> None:
@@ -65,7 +67,7 @@ async def unsubscribe(command: Command, request: SlackRequest) -> None:
     subscription = await _get_subscription(request, me=command.me)
     await remove(request, subscription.channel)
     undo_value = dump_undo(subscription.channel, subscription)
-    await request.answer(answers.unsubscribed_message(subscription, undo_value))
+    await request.answer_all(answers.unsubscribed_message(subscription, undo_value))
 
 
 async def undo(request: SlackRequest) -> None:

@@ -55,6 +55,7 @@ from bot.model.subscriptions import FILTERS as FILTERS
 from bot.model.subscriptions import TOP as TOP
 from bot.model.subscriptions import WEEKDAYS as WEEKDAYS
 from bot.model.subscriptions import ActorPreference as ActorPreference
+from bot.model.subscriptions import AnswerAudience as AnswerAudience
 from bot.model.subscriptions import AtIntervals as AtIntervals
 from bot.model.subscriptions import AtOnce as AtOnce
 from bot.model.subscriptions import AtTimes as AtTimes

@@ -141,6 +141,13 @@ class Subscription:
         return StoryFilter(self.topics, self.excluded, self.sources, self.excluded_sources)
 
 
+class AnswerAudience(StrEnum):
+    """Who sees the answer to a mention in a channel."""
+
+    EVERYONE = "everyone"
+    ASKER = "asker"
+
+
 class EditPermission(StrEnum):
     """Who may create, change or end a channel's subscription; admins always may."""
 

@@ -58,7 +58,7 @@ def channel_info(call: MethodCall) -> JsonObject:
     """Carry out conversations.info."""
     channel = call.get_channel()
     call.require_scope(READ_SCOPES[channel.kind])
-    return {"channel": _channel_json(channel)}
+    return {"channel": _channel_json(channel, is_shared=call.workspace.is_shared(channel))}
 
 
 def open_direct_channel(call: MethodCall) -> JsonObject:
@@ -156,7 +156,7 @@ def _message_page(
     return {"messages": shown, "has_more": more} | (metadata if more else {})
 
 
-def _channel_json(channel: Channel) -> JsonObject:
+def _channel_json(channel: Channel, *, is_shared: bool = False) -> JsonObject:
     common = {"id": channel.id, "is_archived": channel.archived, "created": CREATED}
     if channel.kind == "im":
         return common | {"is_im": True, "user": channel.person}
@@ -166,6 +166,7 @@ def _channel_json(channel: Channel) -> JsonObject:
         "is_group": channel.kind == "private",
         "is_im": False,
         "is_private": channel.kind == "private",
+        "is_ext_shared": is_shared,
         "is_member": BOT_USER_ID in channel.members,
         "creator": channel.creator,
         "topic": {"value": channel.topic, "creator": channel.creator, "last_set": 0},

@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 
-from bot.model import TOP, DisplayLevel, EditPermission, Policy, TrustLevel
+from bot.model import TOP, AnswerAudience, DisplayLevel, EditPermission, Policy, TrustLevel
 
 DEFAULT_CONFIG = Path("config/dateline.toml")
 ACTORS_FILE = "actors.toml"  # beside it
@@ -83,9 +83,10 @@ class FeedsConfig(_Section):
 
 
 class PermissionsConfig(_Section):
-    """Who may change subscriptions, where a workspace's admins do not say."""
+    """Who may change subscriptions, where a workspace's admins do not say; who sees answers."""
 
     who_may_change: EditPermission = EditPermission.MEMBERS
+    who_sees_answers: AnswerAudience = AnswerAudience.EVERYONE
 
 
 class ActorsConfig(_Section):

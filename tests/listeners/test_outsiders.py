@@ -5,6 +5,7 @@ https://docs.slack.dev/apis/slack-connect
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -59,12 +60,18 @@ async def state(env: SlackEnv) -> list[object]:
 
 
 async def mention(env: SlackEnv, line: str, user: str = OUTSIDER) -> str:
-    """Mention the bot in the shared channel; return what the person alone is answered."""
-    before = len(env.slack.ephemerals(user=user))
+    """Mention the bot in the shared channel; return what the person is answered."""
+    return "\n".join(words(message) for message in await answers(env, line, user))
+
+
+async def answers(env: SlackEnv, line: str, user: str) -> list[dict[str, Any]]:
+    """Mention the bot in the shared channel; return its messages that the person then sees."""
+    known = {message["ts"] for message in env.slack.messages(user=user)}
     await env.slack.say(f"{MENTION} {line}", user=user)
     await env.slack.playground.sender.settle()
     await env.tasks.settled()
-    return "\n".join(words(message) for message in env.slack.ephemerals(user=user)[before:])
+    seen = env.slack.messages(user=user)
+    return [each for each in seen if each.get("bot_id") and each["ts"] not in known]
 
 
 async def test_no_command_of_an_outsider_shows_or_changes_settings(shared: SlackEnv) -> None:
