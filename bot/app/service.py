@@ -9,7 +9,6 @@ lifespan of the app: open_components() -> Program -> listeners on Bolt
 
 import asyncio
 import gc
-import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -72,7 +71,7 @@ UNFINISHED_SECONDS = 5.0
 DATABASE_RETRY_SECONDS = 5.0
 TOKEN_CHECK_SECONDS = 5.0
 TRIM_SECONDS = 10.0
-COLLECT_AFTER_BYTES = 24 * 1024 * 1024
+COLLECT_AFTER_BLOCKS = 120_000  # of Python's objects: some 12 MiB
 METRICS_SECONDS = 15.0
 STALLED_JOBS_SECONDS = 15.0
 RECOVERY_SECONDS = 30.0
@@ -389,29 +388,20 @@ def tune_gc() -> None:
 
 
 class MemoryTrimmer:
-    """Gives memory back; collects cycles where the process has grown, for that takes a moment.
+    """Gives memory back; collects cycles where objects have piled up, for that takes a moment.
 
-    SQLAlchemy leaves many: each statement with a sub-query or an alias is one.
+    SQLAlchemy leaves many: each statement with a sub-query or an alias is one. Their number tells,
+    not the size of the process: that stays up after a collection, so that each would wait until the
+    room that the last one made is full, and more.
     """
 
     def __init__(self) -> None:
-        self._lowest_bytes = get_resident_bytes()
+        self._fewest_blocks = sys.getallocatedblocks()
 
     async def trim(self) -> None:
-        """Return free memory to the system, after a full collection if there is a lot more."""
-        await asyncio.to_thread(trim_malloc)
-        resident = get_resident_bytes()
-        if resident - self._lowest_bytes > COLLECT_AFTER_BYTES:
+        """Return free memory to the system, after a full collection if many blocks were added."""
+        if sys.getallocatedblocks() - self._fewest_blocks > COLLECT_AFTER_BLOCKS:
             await asyncio.to_thread(gc.collect)
-            await asyncio.to_thread(trim_malloc)
-            resident = self._lowest_bytes = get_resident_bytes()
-        self._lowest_bytes = min(self._lowest_bytes, resident)
-
-
-def get_resident_bytes() -> int:
-    """Return the resident memory of this process; 0 where the system does not tell."""
-    try:
-        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[1]
-    except OSError:
-        return 0
-    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+            self._fewest_blocks = sys.getallocatedblocks()
+        self._fewest_blocks = min(self._fewest_blocks, sys.getallocatedblocks())
+        await asyncio.to_thread(trim_malloc)

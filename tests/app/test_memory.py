@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.service import COLLECT_AFTER_BYTES, MemoryTrimmer
+from bot.app.service import COLLECT_AFTER_BLOCKS, MemoryTrimmer
 from bot.intake.workers import trim_malloc
 from tests.service import ROOT, environment, thread_heaps
 
@@ -90,25 +90,27 @@ async def test_free_memory_is_returned_to_the_system() -> None:
     assert given > 0.7 * BLOCK * BLOCKS
 
 
-@glibc
-async def test_old_cycles_are_collected_once_they_pile_up() -> None:
-    """Cycles that only a full collection finds go once the process has grown by them."""
+async def test_old_cycles_are_collected_each_time_they_pile_up() -> None:
+    """Cycles that only a full collection finds go once there are many, however often."""
 
     class Node:
-        """Refers to itself, with a block that is its own."""
+        """Refers to itself."""
 
         def __init__(self) -> None:
-            self.me, self.block = self, bytearray(BLOCK)
+            self.me = self
 
-    trimmer, before = MemoryTrimmer(), gc.isenabled()
+    async def count_left(nodes: int) -> int:
+        made = [weakref.ref(Node()) for _ in range(nodes)]
+        await trimmer.trim()
+        return sum(node() is not None for node in made)
+
+    was_enabled = gc.isenabled()
     gc.disable()
     try:
-        nodes = [weakref.ref(Node()) for _ in range(10)]
-        await trimmer.trim()
-        assert sum(node() is not None for node in nodes) == 10
-        nodes += [weakref.ref(Node()) for _ in range(2 * COLLECT_AFTER_BYTES // BLOCK)]
-        await trimmer.trim()
-        assert all(node() is None for node in nodes)
+        gc.collect()
+        trimmer = MemoryTrimmer()
+        assert await count_left(10) == 10
+        assert [await count_left(COLLECT_AFTER_BLOCKS) for _ in range(3)] == [0, 0, 0]
     finally:
-        if before:
+        if was_enabled:
             gc.enable()
