@@ -1,7 +1,9 @@
 """Detect the language of a text with py3langid (naive Bayes over byte n-grams)."""
 
+from array import array
 from functools import cache
 
+import numpy as np
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 _MAX_CHARS = 1_000  # a paragraph or two tell as well as thirty
@@ -11,6 +13,8 @@ _LANGUAGES = (
     " ms nl no pl pt ro ru sk sl sq sr sv sw ta th tr uk ur vi zh"
 )
 _MIN_PROBABILITY = 0.4  # of 1,000 English headlines the 15 mistaken for others stayed below 0.47
+_PIECE = 16  # entries
+_HASH_FACTOR = np.uint64(0x9E37_79B9_7F4A_7C15)  # Knuth's: 2^64 by the golden ratio
 _HINT_SHARE = 0.25  # of the best probability: a hint that reaches this is taken instead
 
 
@@ -30,6 +34,26 @@ def detect_language(text: str, hint: str | None = None) -> str:
     return str(best)
 
 
+class Transitions:
+    """The table of the model's automaton, its equal pieces kept once: 6 MB for 39.
+
+    Indexed as py3langid does, which makes a detection a third of a millisecond longer.
+    """
+
+    def __init__(self, table: "array[int]") -> None:
+        pieces = np.asarray(table).reshape(-1, _PIECE)
+        hashes = np.zeros(len(pieces), dtype=np.uint64)
+        for column in pieces.T:
+            hashes = hashes * _HASH_FACTOR + column
+        _, first, number = np.unique(hashes, return_index=True, return_inverse=True)
+        self._pieces = array("I", pieces[first].tobytes())
+        self._starts = array("I", (number * _PIECE).astype(np.uint32).tobytes())
+
+    def __getitem__(self, index: int) -> int:
+        """Return the state that follows, by the index into the whole table."""
+        return self._pieces[self._starts[index // _PIECE] + index % _PIECE]
+
+
 @cache
 def _load_identifier() -> LanguageIdentifier:
     all_languages = LanguageIdentifier.from_model_file(MODEL_FILE)
@@ -39,8 +63,8 @@ def _load_identifier() -> LanguageIdentifier:
         all_languages.nb_ptc,
         all_languages.nb_pc,
         all_languages.nb_classes,
-        all_languages.tk_nextmove,
-        all_languages.tk_output,
+        Transitions(all_languages.tk_nextmove),
+        array("i", all_languages.tk_output),
         norm_probs=True,
         tk_row=all_languages.tk_row,
     )

@@ -3,8 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from bot.language.language_detection import detect_language
+from bot.language.language_detection import Transitions, detect_language
 
 TEXTS = {
     "en": "The harbour will stay open, the minister said, and the ferries will sail as before.",
@@ -97,3 +98,10 @@ def test_any_text_has_an_answer(text: str, hint: str | None):
     answer = detect_language(text, hint)
     assert len(answer) == 2
     assert answer == answer.lower()
+
+
+def test_the_small_table_of_transitions_is_the_models() -> None:
+    """Entries are those of the model's own table; of each piece of sixteen one is looked at."""
+    table = LanguageIdentifier.from_model_file(MODEL_FILE).tk_nextmove
+    transitions = Transitions(table)
+    assert [transitions[index] for index in range(0, len(table), 13)] == list(table[::13])
