@@ -5,7 +5,7 @@ import inspect
 from bot.model import ActorPreference, DeliveryKind, PreferenceKind, StoryVote
 from bot.store import Store
 from bot.store.articles import ArticleStore
-from bot.store.channels import PreferenceStore, SubscriptionStore
+from bot.store.channels import LinkPreviewStore, PreferenceStore, SubscriptionStore
 from bot.store.deliveries import DeliveryLedger
 from bot.store.retention import RetentionStore
 from bot.store.sources import FeedStore
@@ -119,6 +119,8 @@ async def test_no_query_returns_another_workspaces_data(store: Store) -> None:
         frozenset(),
     )
     assert await store.preferences.get_actors(OURS, CHANNEL) == ()
+    await store.link_previews.set_domains(THEIRS, ["tunnel.example"])
+    assert await store.link_previews.get_domains(OURS) == ()
     assert await store.preferences.get_votes(OURS, CHANNEL, NOON) == ()
     [feed] = await store.feeds.get_all(THEIRS)
     assert not await store.feeds.remove(feed.id, OURS)
@@ -132,6 +134,7 @@ def test_every_query_names_a_workspace() -> None:
         SubscriptionStore,
         DeliveryLedger,
         FeedStore,
+        LinkPreviewStore,
         PreferenceStore,
         RetentionStore,
     )

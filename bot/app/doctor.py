@@ -164,6 +164,7 @@ async def _check_slack(settings: Settings, url: str | None) -> list[Finding]:
         findings = [
             Finding("slack token", f"good, for the workspace {identity.name}"),
             *await _check_scopes(client, identity),
+            *await _check_link_previews(settings, identity),
             *await _check_channels(settings, client, identity),
             await _check_blocks(client),
         ]
@@ -187,6 +188,21 @@ async def _check_scopes(client: AsyncWebClient, identity: BotIdentity) -> list[F
     if not {"channels:history", "groups:history"} & identity.scopes:
         findings.append(Finding("slack history", messages.text("no_history")))
     return findings
+
+
+async def _check_link_previews(settings: Settings, identity: BotIdentity) -> list[Finding]:
+    """Check that links can be previewed where the workspace's admins have named sites."""
+    try:
+        async with opened_store(settings) as store:
+            domains = await store.link_previews.get_domains(identity.team)
+    except BotError:
+        return []  # the check of the database says why
+    if not domains:
+        return []
+    result, cure = ", ".join(domains), None
+    if identity.scopes and not {"links:read", "links:write"} <= identity.scopes:
+        cure = messages.text("no_link_scopes")
+    return [Finding("link previews", result, cure)]
 
 
 async def _get_app_id(client: AsyncWebClient, identity: BotIdentity) -> str:

@@ -3,7 +3,7 @@
 Each field that quotes is a span of its article, as in Slack.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -72,13 +72,27 @@ def story_answer(entry: DigestEntry) -> Fields:
     }
 
 
-def answer_text(title: str, statements: Sequence[Mapping[str, Any]]) -> str:
+def statements_text(title: str, statements: Sequence[Fields]) -> str:
     """Return statements as text: each line as Dateline shows it, and where it is from."""
-    lines = [title, messages.text("quote_word_for_word")] if statements else [title]
-    for each in statements:
-        where = ", ".join(filter(None, (each["source"], each["date"], each["headline"])))
-        lines += [f"\n{each['line']}", f"({where}) {each['link'] or ''}".rstrip()]
-    return "\n".join(lines)
+    parts = [_statement_text(each) for each in statements]
+    return "\n\n".join([f"{title}\n{messages.text('quote_word_for_word')}", *parts])
+
+
+def articles_text(title: str, articles: Sequence[Fields]) -> str:
+    """Return articles or stories as text: headline, source and link, sentences, statements."""
+    parts = [f"{title}\n{messages.text('quote_word_for_word')}"]
+    for each in articles:
+        sources = each.get("sources") or [each["source"]]
+        where = ", ".join(filter(None, (*sources, each["date"])))
+        parts.append(f"## {each['headline']}\n({where}) {each['link'] or ''}".rstrip())
+        parts += each["sentences"]
+        parts += [_statement_text(statement) for statement in each["statements"]]
+    return "\n\n".join(parts)
+
+
+def _statement_text(said: Fields) -> str:
+    where = ", ".join(filter(None, (said["source"], said["date"], said["headline"])))
+    return f"{said['line']}\n({where}) {said['link'] or ''}".rstrip()
 
 
 def _source_fields(source: SourceArticle) -> Fields:

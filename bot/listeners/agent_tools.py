@@ -8,7 +8,7 @@ https://docs.slack.dev/ai/slackbot-mcp-client
 import asyncio
 import html
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -19,14 +19,14 @@ from bot.blocks import agent_answers, lookup
 from bot.blocks import digest as digest_blocks
 from bot.listeners import messages
 from bot.listeners.commands import WEB_ADDRESS, Command
-from bot.listeners.lookup_commands import LookUp, look_up_actor, look_up_words
+from bot.listeners.lookup_commands import look_up_actor, look_up_words
 from bot.listeners.periods import split_period
 from bot.listeners.permissions import require_inside, require_readable_channel
 from bot.listeners.registration import REQUESTS, attempt
 from bot.listeners.request import Services, SlackRequest
 from bot.listeners.subscription_commands import get_zone
 from bot.listeners.throttle import ORDINARY_COST_SECONDS
-from bot.model import Message
+from bot.model import Message, StoredArticle
 from bot.model.errors import UsageError
 from bot.model.wordlists import load_tables
 
@@ -186,13 +186,14 @@ async def _who(texts: Mapping[str, str], request: SlackRequest) -> ToolAnswer:
     found = await look_up_actor(command, request)
     shown = found.statements[:_MAX_STATEMENTS]
     statements = [agent_answers.statement_fields(each.statement, each.article) for each in shown]
-    return _answer(found, statements, {"statements": statements})
+    text = agent_answers.statements_text if statements else None
+    return _answer(found.message, {"statements": statements}, text)
 
 
 async def _search(texts: Mapping[str, str], request: SlackRequest) -> ToolAnswer:
     command = Command("search", texts["words"], period=_read_days(texts["days"]))
     found = await look_up_words(command, request)
-    return _answer_with_articles(found, texts["words"])
+    return _answer_with_articles(found.message, found.articles, texts["words"])
 
 
 async def _read(texts: Mapping[str, str], request: SlackRequest) -> ToolAnswer:
@@ -202,7 +203,7 @@ async def _read(texts: Mapping[str, str], request: SlackRequest) -> ToolAnswer:
         raise UsageError(messages.text("no_address", text=address))
     articles = await request.services.intake.read_address(address, team=request.team)
     message = lookup.article_contents(articles, request.now())
-    return _answer_with_articles(LookUp(message, articles=articles))
+    return _answer_with_articles(message, articles)
 
 
 async def _digest(texts: Mapping[str, str], request: SlackRequest) -> ToolAnswer:
@@ -215,11 +216,10 @@ async def _digest(texts: Mapping[str, str], request: SlackRequest) -> ToolAnswer
     topic = texts["topic"] or None
     digest = await request.services.digests.preview(request.team, channel, topic, zone=zone)
     if not digest.entries:
-        return _answer(LookUp(digest_blocks.nothing_new_message(digest)), [], {"stories": []})
+        return _answer(digest_blocks.nothing_new_message(digest), {"stories": []})
     message, *_ = digest_blocks.digest_messages(digest, channel_title=messages.text("the_news"))
     stories = [agent_answers.story_answer(entry) for entry in digest.entries]
-    statements = [statement for story in stories for statement in story["statements"]]
-    return _answer(LookUp(message), statements, {"stories": stories})
+    return _answer(message, {"stories": stories}, agent_answers.articles_text)
 
 
 def _read_days(text: str) -> str:
@@ -229,24 +229,32 @@ def _read_days(text: str) -> str:
     return period
 
 
-def _answer_with_articles(found: LookUp, words: str = "") -> ToolAnswer:
+def _answer_with_articles(
+    message: Message, found: Sequence[StoredArticle], words: str = ""
+) -> ToolAnswer:
     articles = []
-    for stored in found.articles[:_MAX_ARTICLES]:
+    for stored in found[:_MAX_ARTICLES]:
         best = lookup.best_statements(stored, words)[:_STATEMENTS_OF_EACH]
         articles.append(agent_answers.article_answer(stored, best))
-    statements = [statement for article in articles for statement in article["statements"]]
-    return _answer(found, statements, {"articles": articles})
+    text = agent_answers.articles_text if articles else None
+    return _answer(message, {"articles": articles}, text)
 
 
 def _answer(
-    found: LookUp, statements: list[dict[str, Any]], fields: Mapping[str, Any]
+    message: Message,
+    fields: Mapping[str, Sequence[agent_answers.Fields]],
+    make_text: Callable[[str, Sequence[agent_answers.Fields]], str] | None = None,
 ) -> ToolAnswer:
-    """Return fields with a text that has all statements, and the blocks that Slack shows."""
-    text = html.unescape(found.message.text)
-    if statements:
+    """Return what was found, once as fields, once as text, and as the blocks that Slack shows.
+
+    Where nothing was found the message says so.
+    """
+    text = html.unescape(message.text)
+    if make_text:
         title = text.partition("\n")[0].replace("*", "")  # bold, in markup
-        text = agent_answers.answer_text(title, statements)
-    return ToolAnswer(Message(text, found.message.blocks), fields)
+        (found,) = fields.values()
+        text = make_text(title, found)
+    return ToolAnswer(Message(text, message.blocks), fields)
 
 
 # By the name of a row of data/agent_tools.toml.

@@ -153,3 +153,14 @@ async def test_whether_agents_are_answered(monkeypatch: pytest.MonkeyPatch):
     assert await look() == Finding(
         "agents (MCP)", "answered at /mcp, for requests that Slack signs"
     )
+
+
+@pytest.mark.usefixtures("settings_folder")
+async def test_named_sites_without_scopes_are_told(slack: SlackServer):
+    """Where admins have named sites, and Slack was not allowed to tell of links."""
+    async with opened_store(load()) as store:
+        await store.link_previews.set_domains(TEAM_ID, ["news.example"])
+    assert (await examine_online())["link previews"] == [Finding("link previews", "news.example")]
+    slack.workspace.scopes -= {"links:read"}
+    (finding,) = (await examine_online())["link previews"]
+    assert "--domain" in (finding.cure or "")

@@ -130,7 +130,10 @@ async def installer(database_url: str) -> AsyncIterator[InstallerEnv]:
         workspaces = WorkspaceClients(store.workspaces, client, clock, app=APP)
         chat = SlackChat(workspaces.client_for)
         flow = create_oauth_flow(
-            store.workspaces, client, chat, clock, tasks, app=APP, redirect_url=OURS
+            *(store.workspaces, client, chat, clock, tasks),
+            app=APP,
+            redirect_url=OURS,
+            more_scopes=["mcp:connect"],
         )
         bolt = create_bolt(client, Authorize(workspaces.get_bot), oauth_flow=flow)
         digests = Digests(store, chat, clock, lookback=timedelta(hours=72), top=5)
@@ -156,7 +159,7 @@ async def test_a_workspace_installs_dateline(installer: InstallerEnv) -> None:
         == f"{installer.address}/oauth/v2/authorize"
     )
     assert asked["client_id"] == [APP[0]]
-    assert {"commands", "chat:write"} <= set(asked["scope"][0].split(","))
+    assert {"commands", "chat:write", "mcp:connect"} <= set(asked["scope"][0].split(","))
     assert answer.status_code == 200
     assert "Desk &lt;T1&gt;" in answer.text
     kept = await installer.store.workspaces.get("T1")

@@ -4,7 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.blocks.agent_answers import answer_text, article_answer, statement_fields
+from bot.blocks.agent_answers import (
+    article_answer,
+    articles_text,
+    statement_fields,
+    statements_text,
+)
 from bot.language.analysis import analyse
 from bot.model import StoredArticle
 from bot.model.errors import SpanMismatch
@@ -49,7 +54,12 @@ def test_each_piece_of_words_stands_in_the_article() -> None:
         assert all(piece in kept.article.body for piece in words.split(" … "))
         assert said["speaker"] in kept.article.body
         assert said["link"].startswith("https://harbour-gazette.example/pier#:~:text=")
-        assert said["line"] in answer_text("Title", answer["statements"])
+        for text in (
+            statements_text("Title", answer["statements"]),
+            articles_text("Title", [answer]),
+        ):
+            assert said["line"] in text
+            assert said["link"] in text
     assert all(sentence in kept.article.body for sentence in answer["sentences"])
 
 
