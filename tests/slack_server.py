@@ -158,8 +158,8 @@ class SlackServer:
 
     @property
     def calls(self) -> list[ApiCall]:
-        """Every call that the bot made, oldest first."""
-        return list(self.workspace.calls)
+        """Every call that the bot made, oldest first, but for the questions what Slack takes."""
+        return [call for call in self.workspace.calls if call.method != "blocks.validate"]
 
     def calls_of(self, method: str) -> list[ApiCall]:
         """The calls of one method, oldest first; `response_url` is one too."""
@@ -251,9 +251,14 @@ class SlackServer:
         return found
 
 
+def unfold(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return blocks, with those of a container behind it."""
+    return [each for block in blocks for each in (block, *block.get("child_blocks", ()))]
+
+
 def find_action(blocks: list[dict[str, Any]], action_id: str) -> dict[str, Any] | None:
     """Find an element by its action_id, as block_actions sends it."""
-    for block in blocks:
+    for block in unfold(blocks):
         for element in (*block.get("elements", []), block.get("accessory"), block.get("element")):
             if isinstance(element, dict) and element.get("action_id") == action_id:
                 kept = {

@@ -56,6 +56,8 @@ class PlaygroundWalk:
         await expect(self.log.get_by_text("Kaja Kallas").first).to_be_visible()
         replies = self.page.get_by_role("button", name="replies").first
         await expect(replies).to_be_visible()
+        await self.take("folded")
+        await self.unfold(0)
         await self.take("digest")
         await replies.click()
         await expect(
@@ -71,6 +73,8 @@ class PlaygroundWalk:
         window = self.page.get_by_role("dialog", name="In the article")
         await expect(window.get_by_text("Quote found in the transcript").first).to_be_visible()
         await self.see_window("In the article", picture="transcript")
+        opening = self.log.get_by_role("button", name="Open article").first
+        await expect(opening).to_have_attribute("title", re.compile("^https://"))
         await self.log.get_by_role("button", name="All statements").first.click()
         await self.see_window("All statements", picture="statements")
 
@@ -94,13 +98,21 @@ class PlaygroundWalk:
         """Ask for help, what somebody said, and every command that only shows something."""
         await self.send("/digest help", "/digest who NAME")
         await self.take("help")
-        await self.send("/digest who Kallas", "no credible plans")
+        await self.send("/digest who Mirkovar", "newest first")
+        table = self.log.get_by_role("table", name="Statements by").last
+        await expect(table.get_by_role("row")).to_have_count(7)
+        await self.log.get_by_role("button", name="Next").last.click()
+        await table.get_by_role("button", name="How").click()
+        await self.take("who")
+        menu = self.log.get_by_label("Show in text …").last
+        await menu.select_option(index=1)
+        await self.see_window("In the article")
         await self.log.get_by_role("button", name="Timeline").last.click()
         await self.see_window("Timeline")
         await self.send("/digest chart", "Posted in")
-        picture = self.log.get_by_role("img", name=re.compile("^Who was quoted most")).last
-        await expect(picture).to_be_visible()
-        await picture.scroll_into_view_if_needed()
+        drawing = self.log.get_by_role("img", name="Who was quoted most").last
+        await expect(drawing).to_be_visible()
+        await drawing.scroll_into_view_if_needed()
         await self.take("chart")
         await self.submit("@Dateline what did Kuleba say?")
         await self.log.get_by_role("button", name="1 reply").last.click()
@@ -238,9 +250,17 @@ class PlaygroundWalk:
         await self.page.get_by_role("link", name=channel).click()
         await expect(self.page.get_by_role("heading", name=channel)).to_be_visible()
 
+    async def unfold(self, story: int) -> Locator:
+        """Unfold a story, if it is folded."""
+        container = self.log.locator("details.b-container").nth(story)
+        if await container.get_attribute("open") is None:
+            await container.locator("summary .quiet").click()
+        return container
+
     async def choose(self, act: str, story: int = 0) -> None:
         """Choose an entry of a story's menu, by default the first one's."""
-        await self.log.get_by_role("button", name="More actions").nth(story).click()
+        container = await self.unfold(story)
+        await container.get_by_role("button", name="More actions").click()
         await self.page.get_by_role("menuitem", name=act, exact=True).click()
 
     async def submit(self, text: str) -> None:

@@ -23,7 +23,7 @@ from bot.app.storage import opened_store
 from bot.blocks.answers import channel_welcome
 from bot.blocks.home import HomePage, home_view
 from bot.blocks.settings_form import settings_modal
-from bot.delivery.slack import slack_call
+from bot.delivery.slack import slack_call, validate
 from bot.delivery.slack_errors import explain_failure
 from bot.model import AtTimes, EditPermission, Subscription
 from bot.model.errors import BotError, PostFailed, SettingsError, printable_name
@@ -274,22 +274,10 @@ def _sample_payloads() -> list[dict[str, Any]]:
 
 
 async def _validate(client: AsyncWebClient, payload: dict[str, Any]) -> list[str]:
-    """Return what Slack finds wrong in a message or view.
-
-    https://docs.slack.dev/reference/methods/blocks.validate needs no scope and posts nothing.
-    """
-    params = {kind: json.dumps(content) for kind, content in payload.items()}
-    response: Any
     try:
-        async with slack_call("blocks.validate"):
-            response = await client.api_call("blocks.validate", params=params)
-        data, code = response.data, []
+        return await validate(client, **payload)
     except PostFailed as e:
-        response, code = getattr(e.__cause__, "response", None), [e.code]
-        data = getattr(response, "data", None)
-    errors = (data.get("errors") if isinstance(data, dict) else None) or []
-    # An empty pointer is the root.
-    return [f"{error.get('pointer', '')}: {error.get('message', '')}" for error in errors] or code
+        return [e.code]
 
 
 async def _check_address(settings: Settings, url: str | None) -> Finding:

@@ -25,6 +25,7 @@ _EMOJI = re.compile(r":(?=[\w+'-]+:)")
 _FORMAT = re.compile(r"(?<!\w)[*_~`]+(?=\S)|(?<=\S)[*_~`]+(?!\w)")
 _CLAUSE = re.compile(r"[,;:.!?)\]…”»—–](?=\s)|\s(?=[—–(])")
 _SPACE = re.compile(r"\s+")
+_MARKS = {"bold": "*", "italic": "_"}
 MAX_URL_CHARS = 3000
 _TIMED_BY_QUERY = frozenset(["youtube.com", "m.youtube.com", "youtu.be"])
 # Browsers find a long range by its first and last words; in between page and feed may differ.
@@ -63,6 +64,13 @@ def rich_text(text: str, **style: bool) -> dict[str, Any]:
     return element | {"style": style} if style else element
 
 
+def rich_time(moment: datetime) -> dict[str, Any]:
+    """Create a time that Slack shows in each reader's own zone."""
+    fallback, stamp = format_moment(moment, "UTC"), int(moment.timestamp())
+    fields = {"format": "{date_short_pretty}, {time}", "fallback": fallback}
+    return {"type": "date", "timestamp": stamp, **fields}
+
+
 def rich_cut_text(text: str, max_chars: int, **style: bool) -> list[dict[str, Any]]:
     """Create a rich_text element of text cut to so many characters, and the mark beside it."""
     words, is_cut = cut_text(text, max_chars)
@@ -95,6 +103,29 @@ def rich_link(text: str, url: str | None, **style: bool) -> dict[str, Any]:
     target = web_url(url)
     element = rich_text(text, **style)
     return element if target is None else element | {"type": "link", "url": target}
+
+
+def to_markup(elements: Iterable[Block]) -> str:
+    """Write the elements of a paragraph of rich_text as markup, for a section with a picture."""
+    return "".join(map(_element_markup, elements))
+
+
+def _element_markup(element: Block) -> str:
+    text = element["text"]
+    marks = [mark for style, mark in _MARKS.items() if element.get("style", {}).get(style)]
+    words = escape(text.strip())
+    if element["type"] == "link":
+        words = link_markup(words, element["url"])
+    for mark in marks if words else ():
+        words = f"{mark}{words}{mark}"
+    before = text[: len(text) - len(text.lstrip())]
+    return f"{before}{words}{text[len(text.rstrip()) :]}" if words else text
+
+
+def link_markup(label: str, url: str) -> str:
+    """Link escaped text, in which a bar would end the address."""
+    target = url.replace("&", "&amp;").replace("|", "%7C")
+    return f"<{target}|{label.replace('|', '¦')}>"
 
 
 def isolate_direction(text: str) -> str:
@@ -151,6 +182,12 @@ def format_time(moment: datetime, zone: str) -> str:
     """Format a time in a time zone: "Mon 23 Nov 08:30"."""
     local = moment.astimezone(ZoneInfo(zone))
     return f"{local:%a} {local.day} {local:%b %H:%M}"
+
+
+def format_moment(moment: datetime, zone: str) -> str:
+    """Format a time and its date in a time zone: "23 November 2026, 08:30"."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{format_date(local)}, {local:%H:%M}{' UTC' if zone == 'UTC' else ''}"
 
 
 def format_date(day: date) -> str:
@@ -247,9 +284,10 @@ _MAX_SECTION_CHARS = 3000
 _MAX_CONTEXT_CHARS = 2000
 _MAX_HEADER_CHARS = 150
 _MAX_BUTTON_CHARS = 75
+_MAX_ALT_CHARS = 300
 _MAX_FALLBACK_CHARS = 2900
 _HALF_TOKEN = re.compile(r"(?:&\w{0,4}|<[^<>]*)…\Z")
-_OBJECT_WEIGHT = 20
+_OBJECT_WEIGHT = 16
 # The limits of a digest (digest.py), less what stands before and after the groups.
 _MAX_GROUPS_WEIGHT = 9_000
 _MAX_GROUPS_BLOCKS = 44
@@ -262,7 +300,7 @@ def header(text: str) -> dict[str, Any]:
 
 
 def section(markup: str, accessory: Block | None = None) -> dict[str, Any]:
-    """Create a paragraph of escaped markup, with a button beside it if there is one."""
+    """Create a paragraph of escaped markup, with a button or picture beside it if there is one."""
     text = mrkdwn(truncate_markup(markup, _MAX_SECTION_CHARS))
     block = {"type": "section", "text": text}
     return block if accessory is None else block | {"accessory": accessory}
@@ -271,6 +309,11 @@ def section(markup: str, accessory: Block | None = None) -> dict[str, Any]:
 def context(markup: str) -> dict[str, Any]:
     """Create a line of small print of escaped markup."""
     return {"type": "context", "elements": [mrkdwn(truncate_markup(markup, _MAX_CONTEXT_CHARS))]}
+
+
+def small_print(text: str) -> dict[str, Any]:
+    """Create a line of small print, shown as it is."""
+    return {"type": "context", "elements": [plain_text(text, _MAX_CONTEXT_CHARS)]}
 
 
 def divider() -> dict[str, Any]:
@@ -290,6 +333,17 @@ def button(
     text = plain_text(messages.text(key, **fields), _MAX_BUTTON_CHARS)
     block = {"type": "button", "text": text, "action_id": action, "value": value}
     return block | {"style": "primary"} if primary else block
+
+
+def link_button(key: str, action: str, url: str) -> dict[str, Any]:
+    """Create a button that opens an address, labeled by a message."""
+    text = plain_text(messages.text(key), _MAX_BUTTON_CHARS)
+    return {"type": "button", "text": text, "action_id": action, "url": url}
+
+
+def image(url: str, alt: str) -> dict[str, Any]:
+    """Create a small picture, to stand beside text; `alt` says what it shows."""
+    return {"type": "image", "image_url": url, "alt_text": shorten(alt, _MAX_ALT_CHARS)}
 
 
 def option(label: str, value: str) -> dict[str, Any]:

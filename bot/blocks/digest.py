@@ -12,7 +12,13 @@ from bot.blocks import block_kit as kit
 from bot.blocks import messages, story
 from bot.blocks.answers import escape_with_code, posted_message
 from bot.blocks.preferences import feedback_buttons
-from bot.blocks.statement import earlier_line, headline_text, single_line, statement_line
+from bot.blocks.statement import (
+    earlier_line,
+    headline_text,
+    is_reported,
+    single_line,
+    statement_line,
+)
 from bot.model import (
     Block,
     Citation,
@@ -29,7 +35,7 @@ POST_PREVIEW = "post_preview"
 POST_ANYWAY = "post_anyway"
 
 # Slack refuses messages of some 12,000 characters "with a buffer for block containers"
-# (https://github.com/slackapi/bolt-js/issues/2509): we stay under 10,000, with 20 for each object.
+# (https://github.com/slackapi/bolt-js/issues/2509): we stay under 10,000, with 16 for each object.
 _MAX_WEIGHT = 10_000
 _MAX_BLOCKS = 50
 _MAX_HEADER_CHARS = 150
@@ -52,11 +58,26 @@ def digest_messages(digest: Digest, *, channel_title: str) -> tuple[Message, ...
     if not digest.entries:
         raise ValueError("a digest without stories is not posted")
     shown, stories = _fit_stories(digest)
-    parent = Message(_text(digest, channel_title), (*_head(digest, channel_title, shown), *stories))
+    blocks = (*_head(digest, channel_title, shown), *stories, *_legend(digest))
+    parent = Message(_text(digest, channel_title), blocks)
     replies: list[Message] = []
     for number, entry in enumerate(digest.entries):
-        replies += _replies(entry, opening=number >= shown)
+        replies += _replies(entry, digest.zone, opening=number >= shown)
     return (parent, *replies)
+
+
+def without_pictures(message: Message) -> Message:
+    """Return a message without its pictures, which Slack may be unable to get."""
+    return Message(message.text, tuple(map(_without_picture, message.blocks)))
+
+
+def _without_picture(block: Block) -> Block:
+    is_picture = (block.get("accessory") or {}).get("type") == "image"
+    return {
+        key: value
+        for key, value in block.items()
+        if key != "icon" and not (key == "accessory" and is_picture)
+    }
 
 
 def edited_messages(posted: Digest, current: Digest, *, channel_title: str) -> tuple[Message, ...]:
@@ -65,17 +86,17 @@ def edited_messages(posted: Digest, current: Digest, *, channel_title: str) -> t
     parent, *_ = digest_messages(current, channel_title=channel_title)
     replies: list[Message] = []
     for number, (old, new) in enumerate(zip(posted.entries, current.entries, strict=True)):
-        count = sum(1 for _ in _replies(old, opening=number >= before))
-        replies += _match_count(new, count, opening=number >= min(before, after))
+        count = sum(1 for _ in _replies(old, posted.zone, opening=number >= before))
+        replies += _match_count(new, current.zone, count, opening=number >= min(before, after))
     return (parent, *replies)
 
 
-def _match_count(entry: DigestEntry, count: int, *, opening: bool) -> list[Message]:
+def _match_count(entry: DigestEntry, zone: str, count: int, *, opening: bool) -> list[Message]:
     """Return so many replies, with fewer statements where they are too many; mark spare ones."""
-    replies = list(_replies(entry, opening=opening))
+    replies = list(_replies(entry, zone, opening=opening))
     while len(replies) > count and entry.rest:
         entry = replace(entry, rest=entry.rest[:-1])
-        replies = list(_replies(entry, opening=opening))
+        replies = list(_replies(entry, zone, opening=opening))
     spare = Message(story.WITHDRAWN if story.is_withdrawn(entry) else messages.text("spare_reply"))
     return [*replies[:count], *[spare] * (count - len(replies))]
 
@@ -94,13 +115,14 @@ def _fit_stories(digest: Digest) -> tuple[int, list[Block]]:
 
 def _fill_message(digest: Digest, limits: tuple[int, int]) -> tuple[int, list[Block]]:
     blocks: list[Block] = []
-    head = _head(digest, "", 0)
-    weight_left = _MAX_WEIGHT - kit.measure_weight(head) - _MAX_HEADER_CHARS
-    blocks_left = _MAX_BLOCKS - len(head)
+    frame = [*_head(digest, "", 0), *_legend(digest)]
+    weight_left = _MAX_WEIGHT - kit.measure_weight(frame) - _MAX_HEADER_CHARS
+    blocks_left = _MAX_BLOCKS - len(frame)
     for number, entry in enumerate(digest.entries):
-        shown = story.story_blocks(entry, digest.made, *limits)
-        shown = [kit.divider(), *shown] if number else shown
-        weight_left, blocks_left = weight_left - kit.measure_weight(shown), blocks_left - len(shown)
+        shown = story.story_blocks(entry, digest.made, digest.zone, *limits, folded=digest.folded)
+        shown = [kit.divider(), *shown] if number and not digest.folded else shown
+        weight_left -= kit.measure_weight(shown)
+        blocks_left -= sum(1 + len(block.get("child_blocks", ())) for block in shown)
         if weight_left < 0 or blocks_left < 0:
             return number, blocks
         blocks.extend(shown)
@@ -116,8 +138,16 @@ def _head(digest: Digest, title: str, shown: int) -> list[Block]:
     heading = f"{kit.isolate_direction(kit.shorten(title, 110))} · {_date(digest)}"
     return [
         kit.header(heading),
-        {"type": "context", "elements": [kit.plain_text(" · ".join(details))]},
+        kit.small_print(" · ".join(details)),
     ]
+
+
+def _legend(digest: Digest) -> list[Block]:
+    """Explain once what "reported" means, where a statement is marked so."""
+    quotes = (quote for entry in digest.entries for quote in entry.statements)
+    if not any(map(is_reported, quotes)):
+        return []
+    return [kit.small_print(messages.text("legend"))]
 
 
 def _summary(digest: Digest) -> str:
@@ -135,8 +165,8 @@ def _summary(digest: Digest) -> str:
     )
 
 
-def _replies(entry: DigestEntry, *, opening: bool) -> Iterator[Message]:
-    blocks = story.thread_blocks(entry, opening=opening)
+def _replies(entry: DigestEntry, zone: str, *, opening: bool) -> Iterator[Message]:
+    blocks = story.thread_blocks(entry, zone, opening=opening)
     text, title = story.WITHDRAWN, headline_text(entry.headline)
     if not story.is_withdrawn(entry):
         blocks = [*blocks, feedback_buttons(entry.story, title)]
@@ -167,7 +197,7 @@ def _text(digest: Digest, title: str) -> str:
             continue
         headline = kit.cut_with_mark(headline_text(entry.headline), _MAX_LINE_CHARS)
         lines.append(f"{number}. {story.lead_in(entry)}{headline} ({story.origin(entry)})")
-        lines.extend(filter(None, [story.revision_note(entry)]))
+        lines.extend(filter(None, [story.revision_note(entry, digest.zone)]))
         lines.extend(statement_line(quote, _MAX_LINE_CHARS) for quote in entry.statements)
     text = ""
     for number, line in enumerate(map(kit.escape, lines)):
@@ -188,20 +218,20 @@ def digest_text(digest: Digest) -> str:
     if not digest.entries:
         since = kit.format_time(digest.since, digest.zone)
         return messages.text("nothing_new", since=since)
-    stories = [_story_text(entry, digest.made) for entry in digest.entries]
+    stories = [_story_text(entry, digest) for entry in digest.entries]
     numbered = [f"{number}. {text}" for number, text in enumerate(stories, 1)]
     return "\n\n".join([_summary(digest), *numbered])
 
 
-def _story_text(entry: DigestEntry, made: datetime) -> str:
+def _story_text(entry: DigestEntry, digest: Digest) -> str:
     if story.is_withdrawn(entry):
         return story.WITHDRAWN
     lines = [
         entry.url or "",
-        story.revision_note(entry),
+        story.revision_note(entry, digest.zone),
         " ".join(_extract_sentence(entry, citation) for citation in entry.extract),
         *(line for quote in entry.statements for line in _statement_lines(quote)),
-        f"({story.origin(entry)} · {kit.format_age(entry.published, made)})",
+        f"({story.origin(entry)} · {kit.format_age(entry.published, digest.made)})",
     ]
     title = f"{story.lead_in(entry)}{headline_text(entry.headline)}"
     return f"{title}\n" + "\n".join(f"   {line}" for line in lines if line)

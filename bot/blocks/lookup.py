@@ -1,13 +1,13 @@
-"""What actors said, what a search found, what an article holds, and who was heard in the chart."""
+"""What actors said, what a search found, what an article holds."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 
 from bot.blocks import block_kit as kit
-from bot.blocks import messages
+from bot.blocks import messages, new_blocks
 from bot.blocks.languages import coverage_note, language_names
 from bot.blocks.statement import (
     headline_elements,
@@ -19,12 +19,11 @@ from bot.blocks.statement import (
 )
 from bot.blocks.story import MORE, SHOW_IN_TEXT, SpanReference
 from bot.model.articles import Span, Stance, Statement
-from bot.model.digests import Block, Message, Quote
+from bot.model.digests import Block, Message, NewBlock, Quote
 from bot.model.errors import SpanMismatch
 from bot.model.stories import SourcedStatement, StoredArticle
 from bot.stories.citations import cite_headline, cite_statement
 from bot.stories.people import Person
-from bot.stories.tally import Tally, TallyRow
 
 # The buttons below an actor's statements; `parse_statements_page` reads their values.
 WHO_MEANT = "who_meant"
@@ -39,6 +38,10 @@ _MAX_LABEL_CHARS = 200
 _MAX_OUTLET_CHARS = 100
 _PAGE_SIZE = 8
 _SHORT = 3  # statements or articles in an answer for all in a channel
+# Of a table's words and the menu below it; Slack's limit holds for both together.
+_MAX_TABLE_WEIGHT = 7_500
+_ROWS_SHOWN = 6
+_MAX_OPTION_CHARS, _MAX_CELL_HEADLINE_CHARS = 70, 80
 _MAX_PEOPLE = 20
 _BUTTONS_PER_ROW = 5
 _MAX_MODAL_BLOCKS = 95
@@ -46,8 +49,6 @@ _MAX_MODAL_WEIGHT = 60_000
 _MAX_RESULTS = 8
 _MAX_ARTICLE_STATEMENTS = 8
 _MAX_EXTRACT_SENTENCES = 3
-_MAX_ALT_CHARS = 900
-_MAX_CELL_CHARS = 160
 
 
 class ActorQuery(NamedTuple):
@@ -105,28 +106,39 @@ def actor_choice(query: ActorQuery, people: Sequence[Person]) -> Message:
 
 
 def actor_statements(
-    person: Person, now: datetime, query: ActorQuery, *, is_short: bool = False
+    person: Person,
+    now: datetime,
+    query: ActorQuery,
+    supported: Collection[NewBlock] = (),
+    *,
+    is_short: bool = False,
 ) -> Message:
     """Show one page of an actor's statements, newest first, each with stance and source.
 
-    A short answer has the first few, and the button to all of them.
+    They stand in a table where Slack has one, with as many on a page as it takes. A short answer
+    lists the first few, with the button to all of them.
     """
     query = query._replace(name=person.name)
-    size = _SHORT if is_short else _PAGE_SIZE
-    pages = 1 if is_short else max(1, -(-len(person.said) // size))
-    page = min(max(query.page, 0), pages - 1)
-    statements = person.said[page * size : (page + 1) * size]
-    blocks, _ = kit.fit_groups(_statement_blocks(statement, now) for statement in statements)
+    is_table = NewBlock.DATA_TABLE in supported and not is_short
+    pages = _table_pages(person, now) if is_table else _pages(person, is_short=is_short)
+    page = min(max(query.page, 0), len(pages) - 1)
+    statements = pages[page]
     follow = kit.code(f"/digest follow {kit.shorten(person.name, 100)}")
     title, hint = messages.pair(
         "newest_first", person=_person_title(person), narrowed=_narrowed(query), follow=follow
     )
-    title += messages.text("page_of", page=page + 1, pages=pages) if pages > 1 else ""
-    if is_short and len(person.said) > size:
-        hint = messages.text("newest_shown", shown=size, count=len(person.said))
+    if len(pages) > 1:
+        title += messages.text("page_of", page=page + 1, pages=len(pages))
+    menus: list[Block] = []
+    if is_table:
+        blocks, menus = [_statement_table(person, statements)], [_in_text_menu(statements, now)]
+    else:
+        blocks, _ = kit.fit_groups(_statement_blocks(statement, now) for statement in statements)
+    if is_short and len(person.said) > len(statements):
+        hint = messages.text("newest_shown", shown=len(statements), count=len(person.said))
     targets = (
         ("newer", WHO_NEWER, page - 1, page > 0),
-        ("older", WHO_OLDER, page + 1, page + 1 < pages),
+        ("older", WHO_OLDER, page + 1, page + 1 < len(pages)),
         ("timeline", WHO_TIMELINE, 0, True),
     )
     buttons = [
@@ -137,8 +149,79 @@ def actor_statements(
     quotes = [cite_verified(sourced.statement, sourced.article) for sourced in statements]
     lines = [kit.escape(statement_line(quote, _MAX_STATEMENT_CHARS)) for quote in quotes]
     text = kit.fallback_text([title, *lines])
-    end = (kit.actions(*buttons), kit.context(hint))
+    end = (kit.actions(*menus, *buttons), kit.context(hint))
     return Message(text, (kit.section(title), *blocks, *end))
+
+
+def _pages(person: Person, *, is_short: bool) -> Sequence[Sequence[SourcedStatement]]:
+    if is_short:
+        return [person.said[:_SHORT]]
+    starts = range(0, max(1, len(person.said)), _PAGE_SIZE)
+    return [person.said[at : at + _PAGE_SIZE] for at in starts]
+
+
+def _table_pages(person: Person, now: datetime) -> Sequence[Sequence[SourcedStatement]]:
+    """Return an actor's statements in as many tables as they need."""
+    pages: list[list[SourcedStatement]] = [[]]
+    weight = 0
+    for statement in person.said:
+        added = kit.measure_weight([_row(statement), _in_text_option(statement, now)])
+        is_full = len(pages[-1]) == new_blocks.MAX_TABLE_ROWS or weight + added > _MAX_TABLE_WEIGHT
+        if pages[-1] and is_full:
+            pages.append([])
+            weight = 0
+        pages[-1].append(statement)
+        weight += added
+    return pages
+
+
+def _statement_table(person: Person, statements: Sequence[SourcedStatement]) -> Block:
+    header = messages.text("who_columns").split(", ")
+    rows = [_row(statement) for statement in statements]
+    caption = messages.text("who_caption", person=person.name)
+    return new_blocks.data_table(caption, header, rows, page_size=_ROWS_SHOWN)
+
+
+def _in_text_menu(statements: Sequence[SourcedStatement], now: datetime) -> Block:
+    """Return a menu that shows one of the statements in its paragraph."""
+    return {
+        "type": "static_select",
+        "action_id": MORE,
+        "placeholder": kit.plain_text(messages.text("choose_in_text")),
+        "options": [_in_text_option(statement, now) for statement in statements],
+    }
+
+
+def _row(sourced: SourcedStatement) -> list[dict[str, Any]]:
+    """Return when and where an actor said what; the outlet links to the words in their page."""
+    stored, quote = sourced.article, cite_verified(sourced.statement, sourced.article)
+    words = statement_elements(quote, _MAX_STATEMENT_CHARS)
+    url = kit.words_url(stored.article.url, quote.content[0].span.text, quote.seconds)
+    headline, is_cut = kit.cut_text(headline_text(cite_headline(stored)), _MAX_CELL_HEADLINE_CHARS)
+    outlet = kit.shorten(_outlet(stored), _MAX_OUTLET_CHARS)
+    mark = kit.CUT_MARK if is_cut else ""
+    return [
+        kit.rich_paragraph(kit.rich_time(_time(stored))),
+        kit.rich_paragraph(*words),
+        kit.rich_paragraph(kit.rich_link(headline, url), kit.rich_text(f"{mark} · {outlet}")),
+        new_blocks.raw_text(messages.text(f"stance_{quote.stance}")),
+    ]
+
+
+def _in_text_option(sourced: SourcedStatement, now: datetime) -> dict[str, Any]:
+    quote = cite_verified(sourced.statement, sourced.article)
+    age, words = kit.format_age(_time(sourced.article), now), quote.content[0].span.text
+    label = kit.cut_with_mark(f"{age}: {single_line(words)}", _MAX_OPTION_CHARS)
+    return kit.option(label, f"{SHOW_IN_TEXT}:{SpanReference.of(quote.content)}")
+
+
+def _time(stored: StoredArticle) -> datetime:
+    return stored.article.published or stored.seen
+
+
+def _outlet(stored: StoredArticle) -> str:
+    source = stored.article.source or messages.text("source_not_named")
+    return outlet_name(source, stored.article.digital_source_type) or source
 
 
 def actor_timeline_modal(person: Person, now: datetime) -> dict[str, Any]:
@@ -146,7 +229,7 @@ def actor_timeline_modal(person: Person, now: datetime) -> dict[str, Any]:
     blocks: list[Block] = []
     last_day, shown = "", 0
     for statement in person.said:
-        time = statement.article.article.published or statement.article.seen
+        time = _time(statement.article)
         day = f"{time:%A} {kit.format_date(time)}"
         heading = [kit.divider(), kit.section(f"*{day}*")] if day != last_day else []
         longer = [*blocks, *heading, *_statement_blocks(statement, now)]
@@ -190,7 +273,9 @@ def _statement_blocks(sourced: SourcedStatement, now: datetime) -> list[Block]:
     """Show a statement, its stance and its source, with a button that shows it in its paragraph."""
     stored = sourced.article
     quote = cite_verified(sourced.statement, stored)
-    stance = "" if quote.stance is Stance.SAYS else f" · {quote.stance}"
+    stance = ""
+    if quote.stance is not Stance.SAYS:
+        stance = f" · {messages.text(f'stance_{quote.stance}')}"
     show = kit.button("show_in_text", MORE, f"{SHOW_IN_TEXT}:{SpanReference.of(quote.content)}")
     words = kit.rich_paragraph(*statement_elements(quote, _MAX_STATEMENT_CHARS))
     source = _source_line(stored, now, quote.content[0].span.text)
@@ -257,11 +342,9 @@ def verify_span(span: Span, stored: StoredArticle) -> Span:
 
 def source_markup(stored: StoredArticle, now: datetime) -> str:
     """Say where an article is from and how old it is, in markup."""
-    source = stored.article.source or messages.text("source_not_named")
-    named = outlet_name(source, stored.article.digital_source_type) or source
-    outlet = kit.name_markup(named, _MAX_OUTLET_CHARS)
+    outlet = kit.name_markup(_outlet(stored), _MAX_OUTLET_CHARS)
     language = language_names([stored.analysis.language])
-    age = kit.age_markup(stored.article.published or stored.seen, now)
+    age = kit.age_markup(_time(stored), now)
     return " · ".join(filter(None, (outlet, language, age)))
 
 
@@ -320,11 +403,9 @@ def _count_matches(statement: Statement, terms: Sequence[str]) -> int:
 def _source_line(stored: StoredArticle, now: datetime, words: str) -> str:
     """Say where words are from; the headline links to them in their page."""
     title = kit.name_markup(headline_text(cite_headline(stored)), _MAX_HEADLINE_CHARS)
-    title = title.replace("|", "¦")
     url = kit.text_fragment_url(stored.article.url, words)
     if url and len(url) <= _MAX_LINK_CHARS:
-        target = url.replace("&", "&amp;").replace("|", "%7C")
-        title = f"<{target}|{title}>"
+        title = kit.link_markup(title, url)
     return f"{title} · {source_markup(stored, now)}"
 
 
@@ -336,75 +417,3 @@ def _sentence(span: Span, stored: StoredArticle) -> str:
 def _headlines_text(articles: Sequence[StoredArticle]) -> str:
     headlines = (headline_text(cite_headline(stored)) for stored in articles)
     return kit.fallback_text(map(kit.escape, headlines))
-
-
-def chart_title(tally: Tally) -> str:
-    """Return the picture's heading."""
-    key = "chart_on_topic" if tally.topic else "chart_title"
-    return messages.text(key, topic=tally.topic)
-
-
-def chart_period(tally: Tally) -> str:
-    """Say which days were counted, and how many statements and actors."""
-    statements = messages.count("statement", tally.statements)
-    actors = messages.count("actor", tally.people)
-    return messages.text(
-        "chart_period", days=_chart_days(tally), statements=statements, actors=actors
-    )
-
-
-def _chart_days(tally: Tally) -> str:
-    first, last = tally.days[0], tally.days[-1]
-    return messages.text("chart_days", first=f"{first.day} {first:%B}", last=kit.format_date(last))
-
-
-def chart_caption(tally: Tally) -> str:
-    """Say in markup what the picture shows."""
-    return f"*{kit.escape(kit.isolate_direction(chart_title(tally)))}*, {chart_period(tally)}"
-
-
-def chart_alt_text(tally: Tally) -> str:
-    """Describe the picture in words for people who cannot see it."""
-    text = f"{chart_title(tally)}, {chart_period(tally)}."
-    for row in tally.rows:
-        story = kit.cut_with_mark(row.mostly, 80)
-        line = messages.text("chart_alt_row", name=row.name, total=row.total, story=story)
-        if len(text) + len(line) > _MAX_ALT_CHARS:
-            break
-        text += line
-    return text
-
-
-def empty_chart_message(tally: Tally) -> Message:
-    """Say that there is nothing to draw."""
-    key = "chart_empty_on_topic" if tally.topic else "chart_empty"
-    return kit.compose(key, topic=kit.escape(tally.topic or ""), days=_chart_days(tally))
-
-
-def chart_table(tally: Tally, reason: str = "") -> Message:
-    """Show the figures as a table; `reason` says what the operator can do to get a picture.
-
-    https://docs.slack.dev/reference/block-kit/blocks/table-block
-    """
-    rows = [messages.text("chart_columns").split(", ")]
-    rows += [_chart_cells(row, tally) for row in tally.rows]
-    table: dict[str, Any] = {
-        "type": "table",
-        "column_settings": [{"is_wrapped": True}, {"align": "right"}, {}, {"is_wrapped": True}],
-        "rows": [[{"type": "raw_text", "text": cell} for cell in row] for row in rows],
-    }
-    note = [kit.context(reason)] if reason else []
-    caption = chart_caption(tally)
-    lines = [
-        kit.escape(messages.text("chart_row", name=row.name, total=row.total, story=row.mostly))
-        for row in tally.rows
-    ]
-    return Message(kit.fallback_text([caption, *lines]), (kit.section(caption), table, *note))
-
-
-def _chart_cells(row: TallyRow, tally: Tally) -> list[str]:
-    best = max(range(len(row.days)), key=lambda index: (row.days[index], index))
-    day = tally.days[best]
-    name = f"{row.name}, {row.role}" if row.role else row.name
-    cells = [name, str(row.total), f"{day:%a} {day.day} {day:%b} ({row.days[best]})", row.mostly]
-    return [kit.isolate_direction(kit.cut_with_mark(cell, _MAX_CELL_CHARS)) for cell in cells]

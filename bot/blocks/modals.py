@@ -29,9 +29,9 @@ _MAX_CITATION_CHARS = 2500
 Place = tuple[StoredArticle, SpanReference]
 
 
-def statements_modal(entry: DigestEntry) -> dict[str, Any]:
-    """Show every statement of a story in its sentence, and its sources."""
-    blocks = thread_blocks(entry, opening=True)
+def statements_modal(entry: DigestEntry, zone: str) -> dict[str, Any]:
+    """Show every statement of a story in its sentence, and its sources, with times in `zone`."""
+    blocks = thread_blocks(entry, zone, opening=True)
     if (left_out := len(blocks) - _MAX_MODAL_BLOCKS + 1) > 1:
         note = kit.context(messages.text("more_statements", count=left_out))
         blocks = [*blocks[: _MAX_MODAL_BLOCKS - 2], note, blocks[-1]]

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from bot.blocks import block_kit as kit
-from bot.blocks import messages
+from bot.blocks import messages, new_blocks
 from bot.blocks.languages import coverage_note, language_names
 from bot.blocks.preferences import NOT_USEFUL, USEFUL
 from bot.blocks.statement import (
@@ -25,6 +25,8 @@ from bot.stories.repetition import ARTICLES_READ
 
 # The button's value is the story's id.
 ALL_STATEMENTS = "digest_all_statements"
+# The button that opens the article; Slack tells us of it all the same.
+OPEN_ARTICLE = "open_article"
 # The values of the overflow's options: an act, a colon, and the references it is about.
 MORE = "digest_more"
 SHOW_IN_TEXT = "show"
@@ -36,7 +38,7 @@ WITHDRAWN = messages.text("withdrawn")
 _MAX_SENTENCE_CHARS = 900
 _MAX_SOURCES = 20
 _SENTENCES_PER_BLOCK = 6  # stay well within a message
-_MAX_OUTLETS = 3
+_MAX_OUTLETS, _MAX_ORIGIN_CHARS = 3, 300
 _REFERENCE = re.compile(r"(\d{1,18}):(\d{1,9})-(\d{1,9})", re.ASCII)
 
 
@@ -73,20 +75,56 @@ def is_withdrawn(entry: DigestEntry) -> bool:
 
 
 def story_blocks(
-    entry: DigestEntry, now: datetime, statement_chars: int, sentence_chars: int
+    entry: DigestEntry,
+    now: datetime,
+    zone: str,
+    statement_chars: int,
+    sentence_chars: int,
+    *,
+    folded: bool,
 ) -> list[Block]:
     """Show a story in the channel: headline, extract, key statements, origin, buttons.
 
-    Each statement's words and each sentence of the extract is cut to so many characters.
+    Each statement's words and each sentence of the extract is cut to so many characters. A `folded`
+    story shows its headline, its speakers and its picture; the rest unfolds.
     """
     if is_withdrawn(entry):
         return [kit.rich_paragraph(kit.rich_text(WITHDRAWN, italic=True))]
-    parts = [
-        kit.rich_section(*_headline_and_extract(entry, sentence_chars)),
-        *_statement_lists(entry.statements, statement_chars),
-    ]
-    blocks: list[Block] = [kit.rich_block(*parts), _context(entry, now)]
-    return [*blocks, _actions(entry)] if entry.statements else blocks
+    headline, extract = _headline(entry, zone), _extract(entry, sentence_chars)
+    lists = _statement_lists(entry.statements, statement_chars)
+    picture = _picture(entry)
+    if folded:
+        where = _where(entry, "") or corroboration(entry)
+        end = [kit.small_print(_origin_line(where)), *_actions(entry)]
+        parts = [*([kit.rich_section(*extract)] if extract else []), *lists]
+        children = [*([kit.rich_block(*parts)] if parts else []), *end]
+        title, subtitle = kit.rich_paragraph(*headline), _subtitle(entry, now)
+        return [new_blocks.container(title, children, subtitle=subtitle, icon=picture)]
+    end = [_context(entry, now), *_actions(entry)]
+    opening = [*headline, *([kit.rich_text("\n")] if extract else []), *extract]
+    if picture is None:
+        return [kit.rich_block(kit.rich_section(*opening), *lists), *end]
+    shown = [kit.section(kit.to_markup(opening), picture)]
+    return [*shown, *([kit.rich_block(*lists)] if lists else []), *end]
+
+
+def _picture(entry: DigestEntry) -> Block | None:
+    url = kit.web_url(entry.picture)
+    alt = messages.text("picture_of", headline=headline_text(entry.headline))
+    return kit.image(url, alt) if url else None
+
+
+def _subtitle(entry: DigestEntry, now: datetime) -> str:
+    """Say below a folded headline who speaks, how many sources have it, and when it came."""
+    end = f"{corroboration(entry)} · {kit.age_markup(entry.published, now)}"
+    names = _unique_names(quote.name.span.text for quote in entry.statements if quote.name)
+    for count in range(len(names), 0, -1):
+        more = len(names) - count
+        shown = ", ".join(map(kit.escape, names[:count]))
+        shown += messages.text("and_more_names", count=more) if more else ""
+        if len(f"{shown} · {end}") <= new_blocks.MAX_SUBTITLE_CHARS:
+            return f"{shown} · {end}"
+    return end
 
 
 def _statement_lists(quotes: Sequence[Quote], max_chars: int) -> list[dict[str, Any]]:
@@ -102,21 +140,22 @@ def _statement_lists(quotes: Sequence[Quote], max_chars: int) -> list[dict[str, 
     return [*lists, kit.rich_list(items)] if items else lists
 
 
-def thread_blocks(entry: DigestEntry, *, opening: bool) -> list[Block]:
-    """Show every statement of a story in its sentence, and its sources.
+def thread_blocks(entry: DigestEntry, zone: str, *, opening: bool) -> list[Block]:
+    """Show every statement of a story in its sentence, and its sources, with times in `zone`.
 
     `opening` adds the extract, for a story that the channel's own message had no room for.
     """
     if is_withdrawn(entry):
         return [kit.rich_paragraph(kit.rich_text(WITHDRAWN, italic=True))]
-    head = _headline_and_extract(entry, _MAX_SENTENCE_CHARS) if opening else _headline(entry)
-    blocks: list[Block] = [kit.rich_paragraph(*head)]
+    extract = _extract(entry, _MAX_SENTENCE_CHARS) if opening else []
+    between = [kit.rich_text("\n")] if extract else []
+    blocks: list[Block] = [kit.rich_paragraph(*_headline(entry, zone), *between, *extract)]
     sources = {source.article: source for source in entry.sources}
     size = _SENTENCES_PER_BLOCK
     for quotes in _group_by_speaker((*entry.statements, *entry.rest)):
         chunks = (quotes[at : at + size] for at in range(0, len(quotes), size))
         blocks += [_speaker_block(chunk, sources) for chunk in chunks]
-    return [*blocks, _sources(entry)]
+    return [*blocks, _sources(entry, zone)]
 
 
 def corroboration(entry: DigestEntry) -> str:
@@ -129,6 +168,11 @@ def corroboration(entry: DigestEntry) -> str:
 
 def origin(entry: DigestEntry) -> str:
     """Say where a story comes from: outlets, whom they credit, corroboration, languages."""
+    return _where(entry, corroboration(entry))
+
+
+def _where(entry: DigestEntry, sources: str) -> str:
+    """Say where a story comes from, with how many `sources` there are unless that stands above."""
     outlets = _unique_names(
         outlet_name(source.outlet, source.digital_source_type) for source in entry.sources
     )
@@ -141,13 +185,12 @@ def origin(entry: DigestEntry) -> str:
     unheard = "" if entry.statements or entry.rest else coverage_note(languages)
     is_checked = any(quote.record for quote in entry.statements)
     checked = messages.text("quote_found") if is_checked else ""
-    parts = (names, via, corroboration(entry), language_names(languages), unheard, checked)
+    parts = (names, via, sources, language_names(languages), unheard, checked)
     return " · ".join(filter(None, parts))
 
 
-def _headline_and_extract(entry: DigestEntry, max_chars: int) -> list[dict[str, Any]]:
-    elements = _headline(entry)
-    elements += [kit.rich_text("\n")] if entry.extract else []
+def _extract(entry: DigestEntry, max_chars: int) -> list[dict[str, Any]]:
+    elements: list[dict[str, Any]] = []
     for number, citation in enumerate(entry.extract):
         words, is_cut = kit.cut_text(single_line(citation.span.text), max_chars)
         space, mark = " " if number else "", kit.CUT_MARK if is_cut else ""
@@ -182,19 +225,18 @@ def lead_in(entry: DigestEntry) -> str:
     return messages.text("lead_update") if entry.update else ""
 
 
-def revision_note(entry: DigestEntry) -> str:
-    """Say what changed since a story was posted; "" if nothing did."""
+def revision_note(entry: DigestEntry, zone: str) -> str:
+    """Say what changed since a story was posted, with the time in `zone`; "" if nothing did."""
     if entry.revision is None:
         return ""
     at, outlets = entry.revision.at, entry.revision.outlets
     who = kit.shorten(", ".join(outlets[:_MAX_OUTLETS]), 200) or messages.text("its_source")
-    return messages.text(
-        f"note_{entry.revision.change}", who=who, day=f"{at.day} {at:%B}", time=f"{at:%H:%M}"
-    )
+    time = kit.format_moment(at, zone)
+    return messages.text(f"note_{entry.revision.change}", who=who, time=time)
 
 
-def _headline(entry: DigestEntry) -> list[dict[str, Any]]:
-    note, lead = revision_note(entry), lead_in(entry)
+def _headline(entry: DigestEntry, zone: str) -> list[dict[str, Any]]:
+    note, lead = revision_note(entry, zone), lead_in(entry)
     return [
         *([kit.rich_text(lead, italic=True)] if lead else []),
         *headline_elements(entry.headline, entry.url, bold=True),
@@ -204,25 +246,43 @@ def _headline(entry: DigestEntry) -> list[dict[str, Any]]:
 
 def _context(entry: DigestEntry, now: datetime) -> Block:
     when = kit.mrkdwn(f"· {kit.age_markup(entry.published, now)}")
-    where = kit.plain_text(kit.isolate_direction(kit.shorten(origin(entry), 300)))
+    where = kit.plain_text(_origin_line(origin(entry)))
     return {"type": "context", "elements": [where, when]}
 
 
-def _actions(entry: DigestEntry) -> Block:
-    places = ",".join(str(SpanReference.of(quote.content)) for quote in entry.statements)
-    options = [
-        kit.option(messages.text("show_in_text"), f"{SHOW_IN_TEXT}:{places}"),
-        kit.option(messages.text("copy_citation"), f"{COPY_CITATION}:{places}"),
-        kit.option(messages.text("follow_or_mute"), f"{FOLLOW_OR_MUTE}:{entry.story}"),
-        kit.option(messages.text("useful"), f"{USEFUL}:{entry.story}"),
-        kit.option(messages.text("not_useful"), f"{NOT_USEFUL}:{entry.story}"),
-    ]
+def _origin_line(words: str) -> str:
+    return kit.isolate_direction(kit.shorten(words, _MAX_ORIGIN_CHARS))
+
+
+def _actions(entry: DigestEntry) -> list[Block]:
+    """Return a story's row of buttons, if it has any."""
+    url = kit.web_url(entry.url)
+    opening = [kit.link_button("open_article", OPEN_ARTICLE, url)] if url else []
+    buttons = [*_statement_buttons(entry), *opening, *_overflow(entry)]
+    return [kit.actions(*buttons) | {"block_id": f"story:{entry.story}"}] if buttons else []
+
+
+def _statement_buttons(entry: DigestEntry) -> list[Block]:
+    if not entry.statements:
+        return []
     spoken = messages.text("all_statements_of", headline=headline_text(entry.headline))
     all_statements = kit.button("all_statements", ALL_STATEMENTS, str(entry.story))
-    overflow = {"type": "overflow", "action_id": MORE, "options": options}
-    label = {"accessibility_label": kit.shorten(spoken, 75)}
-    row = kit.actions(all_statements | label, overflow)
-    return row | {"block_id": f"story:{entry.story}"}
+    return [all_statements | {"accessibility_label": kit.shorten(spoken, 75)}]
+
+
+def _overflow(entry: DigestEntry) -> list[Block]:
+    if not entry.statements:
+        return []
+    places = ",".join(str(SpanReference.of(quote.content)) for quote in entry.statements)
+    values = {
+        "show_in_text": f"{SHOW_IN_TEXT}:{places}",
+        "copy_citation": f"{COPY_CITATION}:{places}",
+        "follow_or_mute": f"{FOLLOW_OR_MUTE}:{entry.story}",
+        "useful": f"{USEFUL}:{entry.story}",
+        "not_useful": f"{NOT_USEFUL}:{entry.story}",
+    }
+    options = [kit.option(messages.text(key), value) for key, value in values.items()]
+    return [{"type": "overflow", "action_id": MORE, "options": options}]
 
 
 def _group_by_speaker(quotes: Iterable[Quote]) -> Iterable[list[Quote]]:
@@ -271,22 +331,22 @@ def _record_link(quote: Quote, sources: Mapping[int, SourceArticle]) -> list[dic
     return [kit.rich_text(" · "), kit.rich_link(messages.text("quote_found"), url)]
 
 
-def _sources(entry: DigestEntry) -> Block:
+def _sources(entry: DigestEntry, zone: str) -> Block:
     shown = entry.sources[:_MAX_SOURCES]
-    items = [_source_elements(source) for source in shown]
+    items = [_source_elements(source, zone) for source in shown]
     if more := len(entry.articles) - len(shown):
         items.append([kit.rich_text(messages.text("more_sources", count=more))])
     title = kit.rich_section(kit.rich_text(messages.text("sources"), bold=True))
     return kit.rich_block(title, kit.rich_list(items))
 
 
-def _source_elements(source: SourceArticle) -> list[dict[str, Any]]:
+def _source_elements(source: SourceArticle, zone: str) -> list[dict[str, Any]]:
     details = [kit.shorten(source.outlet or messages.text("source_not_named"), 100)]
     details += [messages.text("correction")] if source.correction else []
     if source.digital_source_type:
         details.append(kit.shorten(source_type(source.digital_source_type), 100))
     if source.published:
-        details.append(f"{kit.format_date(source.published)}, {source.published:%H:%M} UTC")
+        details.append(kit.format_moment(source.published, zone))
     headline = headline_elements(source.headline, source.url)
     return [*headline, kit.rich_text(f" ({', '.join(details)})")]
 

@@ -19,7 +19,17 @@ from bot.delivery.metrics import count_delivery, show_waiting
 from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.sender import DeliverySender
 from bot.delivery.slack_errors import Failure
-from bot.model import TOP, AtOnce, Delivery, DeliveryKind, DeliveryState, Digest, Subscription
+from bot.model import (
+    TOP,
+    AtOnce,
+    ChannelHistory,
+    Delivery,
+    DeliveryKind,
+    DeliveryState,
+    Digest,
+    NewBlock,
+    Subscription,
+)
 from bot.model.cadence import next_due
 from bot.model.digests import OPEN
 from bot.model.errors import LockTaken, NotFound, StoreUnavailable, log_fields
@@ -77,7 +87,7 @@ class Digests:
         digest may still be posted.
         """
         self._catch_up = max(catch_up, _PUNCTUAL)
-        self._store, self._clock, self._sleep = store, clock, sleep
+        self._store, self._chat, self._clock, self._sleep = store, chat, clock, sleep
         self._builder = DigestBuilder(store, clock, lookback=lookback, top=top, actors=actors)
         limiter = RateLimiter(store.limits, clock, sleep=sleep, wait=self._wait)
         self._sender = DeliverySender(store, chat, clock, limiter)
@@ -91,7 +101,8 @@ class Digests:
         self, team: str, channel: str, topic: str | None = None, *, zone: str
     ) -> Digest:
         """Return what the channel would be shown now; mark nothing as seen."""
-        return await self._builder.build(*await self._builder.request(team, channel, topic, zone))
+        request, history = await self._builder.request(team, channel, topic, zone)
+        return await self._build(request, history)
 
     async def preview_subscription(self, subscription: Subscription) -> Digest:
         """Return what a subscription, saved or not, would bring now; mark nothing as seen."""
@@ -337,12 +348,22 @@ class Digests:
                 return await self._sender.fail(delivery, Failure(*why))
             async with self._composing:
                 history = await self._builder.get_history(delivery.team, delivery.channel)
-                digest = await self._builder.build(request, history, delivery.since)
+                digest = await self._build(request, history, delivery.since)
         if digest is None or not _is_worth_posting(digest, is_at_once=is_at_once):
             await self._skip(delivery, *messages.pair("skipped"))
         else:
             await self._store.deliveries.compose(delivery.id, digest)
         return await self._store.deliveries.get(delivery.id)
+
+    async def _build(
+        self, request: DigestRequest, history: ChannelHistory, since: datetime | None = None
+    ) -> Digest:
+        """Return a digest that is laid out as the workspace's Slack can show it."""
+        digest = await self._builder.build(request, history, since)
+        if not digest.entries or request.team is None:
+            return digest
+        supported = await self._chat.supported_blocks(request.team)
+        return replace(digest, folded=NewBlock.CONTAINER in supported)
 
     async def _get_unsure_digest(self, delivery: Delivery) -> Digest | None:
         """Return the digest of the delivery that the key names, if it was in this channel."""

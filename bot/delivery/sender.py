@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.blocks.answers import digests_stopped_message
-from bot.blocks.digest import digest_messages
+from bot.blocks.digest import digest_messages, without_pictures
 from bot.delivery import messages
 from bot.delivery.metrics import PAUSED, count_delivery
 from bot.delivery.rate_limiter import MAX_TRIES, MAX_WAIT, RateLimiter, retry_delay
@@ -234,7 +234,8 @@ class DeliverySender:
             self._count_round(delivery)  # the next search finds out what came of it
             return None
         if failure.action is FailureAction.RESEND_AS_TEXT and message.blocks:
-            return Message(message.text)
+            plainer = without_pictures(message)
+            return plainer if plainer != message else Message(message.text)
         if failure.action is not FailureAction.RETRY or attempt >= MAX_TRIES - 1:
             await self.fail(delivery, failure)
             return None

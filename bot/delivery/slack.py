@@ -4,6 +4,7 @@ https://docs.slack.dev/reference/methods/chat.postMessage, …/conversations.his
 …/conversations.replies
 """
 
+import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
@@ -17,9 +18,10 @@ import structlog
 from slack_sdk.errors import SlackApiError, SlackClientError, SlackTokenRotationError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.blocks import new_blocks
 from bot.delivery.metrics import measure_slack_call
 from bot.delivery.slack_errors import is_permanent
-from bot.model import Message
+from bot.model import Message, NewBlock
 from bot.model.errors import PostFailed
 from bot.model.ports import MessageMetadata
 
@@ -35,6 +37,8 @@ _FROM_SINCE = "from since"
 # Errors that may come after Slack has done what it was asked ("some aspect of the operation may
 # have succeeded").
 _MAYBE_DONE = {"fatal_error", "internal_error", "unreadable"}
+# What blocks.validate answers for blocks that Slack does not take.
+_REFUSALS = {"invalid_blocks", "invalid_blocks_format", "invalid_arguments", "unknown_method"}
 _WRITES = {"chat.postMessage", "chat.update"}
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,79}")
 
@@ -44,6 +48,7 @@ class SlackChat:
 
     def __init__(self, client_for: Callable[[str], Awaitable[AsyncWebClient]]) -> None:
         self._client_for = client_for
+        self._supported: dict[str, frozenset[NewBlock]] = {}
 
     async def post(
         self,
@@ -145,6 +150,22 @@ class SlackChat:
         except (OSError, ValueError, ZoneInfoNotFoundError):
             return None
 
+    async def supported_blocks(self, team: str) -> frozenset[NewBlock]:
+        """Return which new blocks Slack takes: it is asked once, and again where it did not say."""
+        if team not in self._supported:
+            client = without_retries(await self._client_for(team))
+            try:
+                faults = {
+                    kind: await validate(client, message={"text": "Dateline", "blocks": [block]})
+                    for kind, block in new_blocks.samples().items()
+                }
+            except PostFailed as e:
+                log.warning("Slack does not say what blocks it takes", team=team, code=e.code)
+                return frozenset()
+            self._supported[team] = frozenset(kind for kind in faults if not faults[kind])
+            log.info("new blocks", team=team, taken=sorted(self._supported[team]))
+        return self._supported[team]
+
     async def direct(self, team: str, user: str) -> str:
         """Return the id of our direct-message channel with a person."""
         answer = await self._call(team, "conversations.open", users=user)
@@ -159,6 +180,26 @@ class SlackChat:
             answer = await client.api_call(method, **body)
         data: dict[str, Any] = answer.data if isinstance(answer.data, dict) else {}
         return data
+
+
+async def validate(client: AsyncWebClient, **content: Mapping[str, Any]) -> list[str]:
+    """Return what Slack finds wrong in a `message` or `view`; raise PostFailed if it cannot say.
+
+    https://docs.slack.dev/reference/methods/blocks.validate needs no scope and posts nothing.
+    """
+    params = {kind: json.dumps(fields) for kind, fields in content.items()}
+    code: list[str] = []
+    data: Any
+    try:
+        async with slack_call("blocks.validate"):
+            data = (await client.api_call("blocks.validate", params=params)).data
+    except PostFailed as e:
+        data, code = getattr(getattr(e.__cause__, "response", None), "data", None), [e.code]
+        if e.code not in _REFUSALS:
+            raise
+    errors = (data.get("errors") if isinstance(data, dict) else None) or []
+    # An empty pointer is the root.
+    return [f"{error.get('pointer', '')}: {error.get('message', '')}" for error in errors] or code
 
 
 def without_retries(client: AsyncWebClient) -> AsyncWebClient:

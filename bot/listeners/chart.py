@@ -1,4 +1,4 @@
-"""`chart`: who was heard over the last days, as a picture or, where that cannot be, a table."""
+"""`chart`: who was heard lately, as Slack's own chart; else as a picture, else as a table."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -6,7 +6,8 @@ from importlib.util import find_spec
 
 import structlog
 
-from bot.blocks import answers, lookup
+from bot.blocks import answers
+from bot.blocks import chart as blocks
 from bot.intake.workers import run_once
 from bot.listeners import messages
 from bot.listeners.chart_picture import find_fonts_and_draw
@@ -14,6 +15,7 @@ from bot.listeners.commands import Command
 from bot.listeners.permissions import find_readable_articles
 from bot.listeners.request import SlackRequest
 from bot.listeners.subscription_commands import get_zone
+from bot.model import NewBlock
 from bot.model.errors import PostFailed, SourceUnreadable
 from bot.stories.filters import split_topics
 from bot.stories.tally import Tally, count_statements, to_countable
@@ -26,15 +28,19 @@ _DRAWING_SECONDS = 20.0  # of processor time; one takes two, and loading Matplot
 
 
 async def show_chart(command: Command, request: SlackRequest) -> None:
-    """Count who was heard, draw it and post it in the channel."""
+    """Count who was heard, and post it in the channel."""
     counting = _count(command, request)
     counts = await request.answer_after(counting, messages.text("counting"))
     if not counts.rows:
-        await request.answer_all(lookup.empty_chart_message(counts))
+        await request.answer_all(blocks.empty_chart_message(counts))
         return
-    if reason := await _post_picture(counts, request):
-        table = lookup.chart_table(counts, reason)
-        await request.services.chat.post(request.team, request.channel, table)
+    chat, team = request.services.chat, request.team
+    supported = await chat.supported_blocks(team)
+    if NewBlock.DATA_VISUALIZATION in supported:
+        await chat.post(team, request.channel, blocks.chart_message(counts, supported))
+    elif reason := await _post_picture(counts, request):
+        message = blocks.chart_message(counts, supported, reason)
+        await chat.post(team, request.channel, message)
     await request.answer(answers.posted_message(request.channel))
 
 
@@ -75,9 +81,9 @@ async def _post_picture(counts: Tally, request: SlackRequest) -> str:
             request.channel,
             picture,
             name="who-was-heard.png",
-            title=lookup.chart_title(counts),
-            alt=lookup.chart_alt_text(counts),
-            comment=lookup.chart_caption(counts),
+            title=blocks.chart_title(counts),
+            alt=blocks.chart_alt_text(counts),
+            comment=blocks.chart_caption(counts),
         )
     except PostFailed as e:
         if e.code != "missing_scope":

@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import Any
 from unicodedata import bidirectional
 
-from bot.blocks import lookup
+from bot.blocks import chart
 from bot.blocks.block_kit import cut_with_mark, shorten
 from bot.stories.tally import Tally, TallyRow
 
@@ -42,7 +42,7 @@ def find_fonts(tally: Tally) -> list[str]:
     from matplotlib.font_manager import fontManager, get_font  # noqa: PLC0415 - an optional extra
 
     names = "".join(f"{row.name}{row.mostly}" for row in tally.rows)
-    letters = f"{lookup.chart_title(tally)}{lookup.chart_period(tally)}{names}"
+    letters = f"{chart.chart_title(tally)}{chart.chart_period(tally)}{names}"
     missing = {ord(letter) for letter in letters if not letter.isspace()}
     if any(bidirectional(chr(letter)) in {"R", "AL"} for letter in missing):
         return []
@@ -81,11 +81,11 @@ def draw(tally: Tally, families: Sequence[str] = (_USUAL_FONT,)) -> bytes:
         axes,
         0.04,
         0.42,
-        shorten(lookup.chart_title(tally), _MAX_TITLE_CHARS),
+        shorten(chart.chart_title(tally), _MAX_TITLE_CHARS),
         size=19,
         weight="bold",
     )
-    _write(axes, 0.04, 0.78, lookup.chart_period(tally), size=13, color=_SOFT_INK)
+    _write(axes, 0.04, 0.78, chart.chart_period(tally), size=13, color=_SOFT_INK)
     highest = max((max(row.days) for row in tally.rows), default=1)
     for index, row in enumerate(tally.rows):
         _draw_row(axes, _HEAD_INCHES + _ROW_INCHES * index, row, highest)

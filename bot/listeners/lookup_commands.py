@@ -71,8 +71,7 @@ async def look_up_actor(command: Command, request: SlackRequest) -> LookUp:
         return LookUp(lookup.actor_not_found(name, similar, languages))
     if len(actors) > 1:
         return LookUp(lookup.actor_choice(query, actors))
-    message = lookup.actor_statements(actors[0], now, query, is_short=request.for_all)
-    return LookUp(message, actors[0].said)
+    return LookUp(await _show_statements(actors[0], query, request), actors[0].said)
 
 
 async def _narrow(
@@ -112,9 +111,15 @@ async def turn_page(request: SlackRequest) -> None:
     """
     request = replace(request, for_all=request.is_public_button)
     actor, query = await _pressed_actor(request)
-    is_short = request.for_all
-    message = lookup.actor_statements(actor, request.now(), query, is_short=is_short)
-    await request.answer(message, replace=True)
+    await request.answer(await _show_statements(actor, query, request), replace=True)
+
+
+async def _show_statements(
+    person: Person, query: lookup.ActorQuery, request: SlackRequest
+) -> Message:
+    supported = await request.services.chat.supported_blocks(request.team)
+    now, is_short = request.now(), request.for_all
+    return lookup.actor_statements(person, now, query, supported, is_short=is_short)
 
 
 async def open_timeline(request: SlackRequest) -> None:
@@ -217,8 +222,9 @@ async def open_statements(request: SlackRequest) -> None:
     now = request.now()
     story = await get_visible_story(request.decode(parse_id), request)
     choice = Choice((FitStory(story, story.articles),))
-    digest = compose(choice, now=now, zone="UTC", since=now - timedelta(days=1), topic=None)
-    await request.open_modal(statements_modal(digest.entries[0]))
+    zone = await get_zone(request)
+    digest = compose(choice, now=now, zone=zone, since=now - timedelta(days=1), topic=None)
+    await request.open_modal(statements_modal(digest.entries[0], zone))
 
 
 async def choose_from_menu(request: SlackRequest) -> None:

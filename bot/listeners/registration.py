@@ -76,6 +76,7 @@ ACTIONS: dict[str, Listener] = {
     story.ALL_STATEMENTS: lookup_commands.open_statements,
     story.MORE: lookup_commands.choose_from_menu,
     EDIT_LINK_DOMAINS: link_previews.open_form,
+    story.OPEN_ARTICLE: events.unknown_event,
     POST_PREVIEW: digest_command.post_preview,
     OPEN_SETTINGS: settings_form.open_from_button,
     FIELD: settings_form.update_preview,

@@ -32,6 +32,7 @@ from bot.model.digests import Digest as Digest
 from bot.model.digests import DigestEntry as DigestEntry
 from bot.model.digests import EarlierStatement as EarlierStatement
 from bot.model.digests import Message as Message
+from bot.model.digests import NewBlock as NewBlock
 from bot.model.digests import Quote as Quote
 from bot.model.digests import Revision as Revision
 from bot.model.digests import SourceArticle as SourceArticle

@@ -12,6 +12,14 @@ from bot.model.subscriptions import Subscription
 Block = Mapping[str, Any]
 
 
+class NewBlock(StrEnum):
+    """Blocks that not every workspace's Slack takes, by their `type`."""
+
+    CONTAINER = "container"
+    DATA_TABLE = "data_table"
+    DATA_VISUALIZATION = "data_visualization"
+
+
 class ArticlePart(StrEnum):
     """Which text of an article a citation slices."""
 
@@ -127,7 +135,8 @@ class DigestEntry:
     among those that were read, so that it is a lower bound. `sources` are the cited articles and
     the newest; `unlisted` the story's others, which are only counted. `rest` are statements that
     only the thread shows. `update` marks a story that this channel has seen before. `revision`
-    says why the story no longer stands as it was posted.
+    says why the story no longer stands as it was posted. `picture` is the address of its headline's
+    article's own picture, which nobody but Slack fetches.
     """
 
     story: int
@@ -143,6 +152,7 @@ class DigestEntry:
     update: bool = False
     revision: Revision | None = None
     unlisted: tuple[int, ...] = ()
+    picture: str | None = None
 
     @property
     def articles(self) -> tuple[int, ...]:
@@ -152,7 +162,10 @@ class DigestEntry:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What a channel is shown: the best stories that it has not seen, best first; or none."""
+    """What a channel is shown: the best stories that it has not seen, best first; or none.
+
+    `folded` lays each story out in a container below its headline, where its Slack takes those.
+    """
 
     made: datetime
     zone: str
@@ -160,6 +173,7 @@ class Digest:
     topic: str | None
     entries: tuple[DigestEntry, ...]
     left_out: int = 0
+    folded: bool = False
 
     @property
     def article_ids(self) -> tuple[int, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.model import Analysis, Article, Message, ParsedFile
+from bot.model import Analysis, Article, Message, NewBlock, ParsedFile
 
 
 class Clock(Protocol):
@@ -136,6 +136,9 @@ class Chat(Protocol):
 
     async def zone(self, team: str, user: str) -> str | None:
         """Return the IANA zone of a person's Slack profile; None where Slack tells none we know."""
+
+    async def supported_blocks(self, team: str) -> frozenset[NewBlock]:
+        """Return which of the new blocks the workspace's Slack takes."""
 
     async def direct(self, team: str, user: str) -> str:
         """Return the id of our direct-message channel with a person."""

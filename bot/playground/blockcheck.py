@@ -13,6 +13,7 @@ from bot.model.wordlists import load_tables
 
 MAX_MARKDOWN_CHARS = 12_000  # over all markdown blocks of a message
 MAX_TABLE_CHARS = 10_000
+MAX_CHARTS = 2  # of a message
 MAX_URL_CHARS = 3000
 
 _URL = re.compile(r"(?:https?://|mailto:|tel:|slack://)\S+")
@@ -212,11 +213,15 @@ def _table(name: str) -> Mapping[str, Any]:
 def _check_together(blocks: list[dict[str, Any]], path: str) -> Iterator[str]:
     """Check what holds between blocks, once each is well-formed by itself."""
     yield from _find_repeated_ids(blocks, path)
-    if sum(block["type"] == "table" for block in blocks) > 1:
+    kinds = Counter(block["type"] for block in _with_children(blocks))
+    if kinds["table"] > 1:
         yield _error("only_one_table_allowed", path)
+    if kinds["data_visualization"] > MAX_CHARTS:
+        yield _error(f"no more than {MAX_CHARTS} charts allowed", path)
+    for block, place in _walk(blocks, path):
+        if block.get("type") in _CHECKED_WHOLE:
+            yield from _CHECKED_WHOLE[block["type"]](block, place)
     for index, block in enumerate(blocks):
-        if block["type"] == "table" and count_text(block["rows"]) > MAX_TABLE_CHARS:
-            yield _error(f"table text is over {MAX_TABLE_CHARS} characters", f"{path}/{index}/rows")
         yield from _find_unknown_choices(block, f"{path}/{index}")
     markdown = sum(len(block["text"]) for block in blocks if block["type"] == "markdown")
     if markdown > MAX_MARKDOWN_CHARS:
@@ -225,9 +230,56 @@ def _check_together(blocks: list[dict[str, Any]], path: str) -> Iterator[str]:
         yield _error("only one element may have focus_on_load", path)
 
 
+def _with_children(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return blocks, with those that stand in containers."""
+    return [*blocks, *(child for block in blocks for child in block.get("child_blocks", ()))]
+
+
+def _check_table(block: dict[str, Any], path: str) -> Iterator[str]:
+    if count_text(block["rows"]) > MAX_TABLE_CHARS:
+        yield _error(f"table text is over {MAX_TABLE_CHARS} characters", f"{path}/rows")
+
+
+def _check_data_table(block: dict[str, Any], path: str) -> Iterator[str]:
+    """Check what holds between its rows; the first is the header."""
+    yield from _check_table(block, path)
+    rows = block["rows"]
+    if len(set(map(len, rows))) > 1:
+        yield _error("all rows must have the same number of cells", f"{path}/rows")
+    if any(cell["type"] == "rich_text" for cell in rows[0]):
+        yield _error("rich_text cannot be used for header cells", f"{path}/rows/0")
+    if block.get("row_header_column_index", 0) >= len(rows[0]):
+        yield _error("must be a column of the table", f"{path}/row_header_column_index")
+
+
+def _check_chart(block: dict[str, Any], path: str) -> Iterator[str]:
+    """Check that each series has a name of its own, and a point for each category."""
+    series, axes = block["chart"]["series"], block["chart"]["axis_config"]
+    if len({each["name"] for each in series}) < len(series):
+        yield _error("series names must be unique", f"{path}/chart/series")
+    if any([point["label"] for point in each["data"]] != axes["categories"] for each in series):
+        yield _error("data labels must match the categories", f"{path}/chart/series")
+
+
+def _check_container(block: dict[str, Any], path: str) -> Iterator[str]:
+    """Check what its fields about folding ask of each other."""
+    if block.get("is_collapsible") and block.get("has_header_divider"):
+        yield _error("has_header_divider is for what cannot be collapsed", path)
+    if block.get("default_collapsed") and not block.get("is_collapsible"):
+        yield _error("default_collapsed requires is_collapsible", path)
+
+
+_CHECKED_WHOLE: Mapping[str, Callable[[dict[str, Any], str], Iterator[str]]] = {
+    "container": _check_container,
+    "data_table": _check_data_table,
+    "data_visualization": _check_chart,
+    "table": _check_table,
+}
+
+
 def _find_repeated_ids(blocks: list[dict[str, Any]], path: str) -> Iterator[str]:
     """Refuse a block_id that stands twice, and an action_id that stands twice in one block."""
-    for name in _repeated(blocks, "block_id"):
+    for name in _repeated(_with_children(blocks), "block_id"):
         yield _error(f"block_id `{name}` already exists", path)
     for index, block in enumerate(blocks):
         for name in _repeated([node for node, _ in _walk(block, "")], "action_id"):

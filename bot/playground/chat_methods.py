@@ -51,11 +51,21 @@ def parse_content(call: MethodCall, *, max_chars: int = MAX_TEXT_CHARS) -> JsonO
 def _validate_blocks(workspace: Workspace, blocks: Any) -> list[JsonObject]:
     if not isinstance(blocks, list):
         raise ApiError("invalid_blocks_format")
-    if problems := check_blocks(blocks, "message"):
+    if problems := check_message(workspace, blocks):
         raise ApiError("invalid_blocks", *problems)
     if count_text(blocks) > MAX_BLOCKS_CHARS:
         raise ApiError("msg_blocks_too_long")
     return fill_in_ids(workspace, blocks)
+
+
+def check_message(workspace: Workspace, blocks: Any) -> list[str]:
+    """Return what is wrong with a message's blocks in this workspace."""
+    refused = [
+        f"[ERROR] unsupported type: {block['type']} [json-pointer:/blocks/{index}/type]"
+        for index, block in enumerate(blocks if isinstance(blocks, list) else ())
+        if isinstance(block, dict) and block.get("type") in workspace.refused_blocks
+    ]
+    return refused or check_blocks(blocks, "message")
 
 
 def fill_in_ids(workspace: Workspace, blocks: list[JsonObject]) -> list[JsonObject]:
@@ -63,6 +73,8 @@ def fill_in_ids(workspace: Workspace, blocks: list[JsonObject]) -> list[JsonObje
     copy: list[JsonObject] = json.loads(json.dumps(blocks))
     for block in copy:
         block.setdefault("block_id", f"b{workspace.next_number()}")
+        if "child_blocks" in block:
+            block["child_blocks"] = fill_in_ids(workspace, block["child_blocks"])
         elements = [*block.get("elements", []), block.get("accessory"), block.get("element")]
         for element in elements:
             if isinstance(element, dict) and _is_interactive(element):

@@ -2,8 +2,8 @@
 
 import json
 
-from bot.playground.blockcheck import check_blocks, check_view
-from bot.playground.chat_methods import fill_in_ids
+from bot.playground.blockcheck import check_view
+from bot.playground.chat_methods import check_message, fill_in_ids
 from bot.playground.method_call import ApiError, MethodCall
 from bot.playground.slack_objects import OBJECTS, JsonObject
 from bot.playground.workspace import Trigger, Workspace
@@ -130,7 +130,7 @@ def validate_blocks(call: MethodCall) -> JsonObject:
         problems = check_view(content, "")
     else:
         blocks = content if names == ["blocks"] else (content or {}).get("blocks", [])
-        problems = check_blocks(blocks, "message")
+        problems = check_message(call.workspace, blocks)
     if problems:
         raise ApiError("invalid_blocks", errors=list(map(_problem_json, problems)))
     return {}

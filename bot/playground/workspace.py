@@ -143,12 +143,14 @@ class Workspace:
     """The state of the stand-in for Slack.
 
     With a `path` it is saved there as JSON after each change; `clock` gives seconds since 1970.
+    `refused_blocks` are types of blocks that this workspace does not take.
     """
 
     def __init__(self, path: Path | None = None, *, clock: Callable[[], float] = time.time) -> None:
         self.path = path
         self.clock = clock
         self.scopes = set(SCOPES)
+        self.refused_blocks: set[str] = set()
         self.users = {user.id: user for user in USERS}
         self.channels = {channel.id: channel for channel in create_channels()}
         self.messages: dict[str, list[ChannelMessage]] = {channel: [] for channel in self.channels}

@@ -13,15 +13,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.blocks.block_kit import measure_weight
-from bot.blocks.digest import digest_messages, digest_text, edited_messages
+from bot.blocks.digest import digest_messages, digest_text, edited_messages, without_pictures
 from bot.blocks.digest_html import digest_html
 from bot.blocks.modals import in_text_modal, statements_modal
 from bot.blocks.statement import statement_line
 from bot.blocks.story import (
     ALL_STATEMENTS,
     MORE,
+    OPEN_ARTICLE,
     SpanReference,
     parse_references,
+    story_blocks,
     thread_blocks,
 )
 from bot.model import Block, Digest, DigestEntry, Message, QuotationType
@@ -29,7 +31,7 @@ from bot.playground.blockcheck import check_blocks, check_view
 from bot.stories.choice import choose
 from bot.stories.composition import compose
 from bot.stories.revision import remove_articles
-from tests.builders import HARBOUR, NOON, StoryBuilder, analysis, statement
+from tests.builders import HARBOUR, NOON, StoryBuilder, analysis, span, statement
 
 HERE = Path(__file__).parent
 TITLE = "Who said what"
@@ -127,8 +129,8 @@ def test_buttons_know_what_they_act_on() -> None:
     """The button has its story's id, each option its act and the places of the key statements."""
     builder = newsday()
     parent = messages(builder)[0]
-    assert [button["value"] for button in elements(parent, "button")] == ["1", "2"]
-    assert {button["action_id"] for button in elements(parent, "button")} == {ALL_STATEMENTS}
+    values = [(each["action_id"], each.get("value")) for each in elements(parent, "button")]
+    assert values == [(ALL_STATEMENTS, "1"), (OPEN_ARTICLE, None), (ALL_STATEMENTS, "2")]
     overflow = elements(parent, "overflow")[0]
     assert overflow["action_id"] == MORE
     act, _, places = overflow["options"][0]["value"].partition(":")
@@ -387,7 +389,7 @@ def test_nothing_in_an_article_acts(name: str, words: str, headline: str, source
     )
     digest = made(builder)
     views = [
-        statements_modal(digest.entries[0]),
+        statements_modal(digest.entries[0], "UTC"),
         in_text_modal([(builder.articles[0], SpanReference(1, 4, 9))], NOON),
     ]
     sent = [*messages(builder), *edited_messages(digest, digest, channel_title=TITLE)]
@@ -493,11 +495,113 @@ def test_five_stories_fit(length: int) -> None:
 
 def test_words_are_cut_no_shorter_than_makes_room() -> None:
     """Where a still shorter cut would hold no more stories, the words keep the longer one."""
-    parent = messages(large(8, 40, 1), top=8)[0]
-    assert sum(block["type"] == "actions" for block in parent.blocks) == 7
+    parent = messages(large(8, 40, 2), top=8)[0]
+    assert sum(block["type"] == "actions" for block in parent.blocks) == 6
     runs = re.findall(r"word0x0(?: word0x\d+)*", shown(parent.blocks))
-    assert len(runs) >= 7
+    assert len(runs) >= 6
     assert all(120 < len(run) <= 150 for run in runs)
+
+
+def test_a_folded_story_shows_its_headline_and_who_speaks() -> None:
+    """The rest unfolds: extract, statements, origin, and the buttons of the open layout."""
+    digest = replace(made(newsday()), folded=True)
+    parent, *_ = digest_messages(digest, channel_title=TITLE)
+    within_limits(parent)
+    first, _ = [block for block in parent.blocks if block["type"] == "container"]
+    assert (first["is_collapsible"], first["default_collapsed"]) == (True, True)
+    assert shown(first["rich_text_title"]) == "Sund's harbour wall to stand by winter"
+    assert first["subtitle"]["text"].startswith("Ilse Varga, Tomas Brandt")
+    kinds = [child["type"] for child in first["child_blocks"]]
+    assert kinds == ["rich_text", "context", "actions"]
+    assert "two of the six cranes had failed inspection" in shown(first["child_blocks"])
+    flat = digest_messages(replace(digest, folded=False), channel_title=TITLE)[0]
+    assert elements(flat, "button") == [
+        each
+        for block in parent.blocks
+        for child in block.get("child_blocks", ())
+        if child["type"] == "actions"
+        for each in child["elements"]
+        if each["type"] == "button"
+    ]
+
+
+@pytest.mark.parametrize("folded", [True, False])
+@pytest.mark.parametrize("picture", [None, "https://wire.example/harbour.jpg?a=1&b=|2"])
+def test_every_word_of_a_story_is_cited(folded: bool, picture: str | None) -> None:  # noqa: FBT001
+    """Whatever the layout, each run of words is a citation of the digest, or a sentence of ours."""
+    digest = made(newsday())
+    entries = tuple(replace(entry, picture=picture) for entry in digest.entries)
+    digest = replace(digest, folded=folded, entries=entries)
+    cited = [" ".join(each.span.text.split()) for each in digest.citations()]
+    ours = {source.outlet for entry in digest.entries for source in entry.sources}
+    for entry in digest.entries:
+        for block in story_blocks(entry, NOON, digest.zone, 320, 300, folded=folded):
+            for text in words_in([block]):
+                bare = re.sub(r"<https[^|]*\||<!date[^>]*>|[*>•·]|\N{WORD JOINER}", " ", text)
+                for phrase in re.split(r"[\n:,()]|(?<=\.) | said | warned | +via +| … ", bare):
+                    words = " ".join(phrase.split()).strip(" .”“")
+                    known = any(words in each for each in cited) or words in ours
+                    assert known or CATALOG.search(words), words
+
+
+CATALOG = re.compile(
+    r"^\d|source|^(?:All st|Open art|reported|Follow or|Show in|Copy cit|Useful|Not )"
+)
+
+
+def words_in(node: Any) -> Iterator[str]:
+    """Yield the texts that a reader of blocks meets, without what pictures are called."""
+    if isinstance(node, dict):
+        if isinstance(node.get("text"), str):
+            yield node["text"]
+        for inner in node.values():
+            yield from words_in(inner)
+    elif isinstance(node, (list, tuple)):
+        for inner in node:
+            yield from words_in(inner)
+
+
+@pytest.mark.parametrize("folded", [True, False])
+def test_a_picture_stands_beside_its_story(folded: bool) -> None:  # noqa: FBT001
+    """It has a text for who cannot see it; without it the message is the same one."""
+    digest = replace(made(newsday()), folded=folded)
+    address = "https://wire.example/harbour.jpg"
+    entries = tuple(replace(entry, picture=address) for entry in digest.entries)
+    pictured, *_ = digest_messages(replace(digest, entries=entries), channel_title=TITLE)
+    within_limits(pictured)
+    pictures = [node for node in nodes(pictured.blocks) if node.get("type") == "image"]
+    assert [each["image_url"] for each in pictures] == [address] * 2
+    assert "Sund's harbour wall to stand by winter" in pictures[0]["alt_text"]
+    bare = without_pictures(pictured)
+    within_limits(bare)
+    assert not [node for node in nodes(bare.blocks) if node.get("type") == "image"]
+    assert shown(bare.blocks) == shown(pictured.blocks)
+    odd = replace(digest, entries=(replace(entries[0], picture="javascript:alert(1)"),))
+    assert '"image"' not in json.dumps(digest_messages(odd, channel_title=TITLE)[0].blocks)
+
+
+def test_reported_is_explained_once() -> None:
+    """A digest with a reported statement says what that is below its stories, others do not."""
+    builder = StoryBuilder()
+    body = "The wall will stand by winter, Ada Holm said on Friday."
+    builder.article(
+        body,
+        replace(
+            statement(body, "Ada Holm", "The wall will stand by winter"),
+            introduction=span(body, "said"),
+        ),
+        headline="Wall",
+        source="Wire",
+    )
+    told = shown(messages(builder)[0].blocks)
+    assert told.count("(reported)") == 2
+    assert "“(reported)”: the article's words" in told
+    quoting = StoryBuilder()
+    body = "“The wall will stand by winter,” Ada Holm said."
+    words = "“The wall will stand by winter,”"
+    said = statement(body, "Ada Holm", words, form=QuotationType.DIRECT)
+    quoting.article(body, said, headline="Wall", source="Wire")
+    assert "reported" not in shown(messages(quoting)[0].blocks)
 
 
 def test_a_cut_is_marked_outside_the_words() -> None:
@@ -545,7 +649,7 @@ def test_who_or_what_made_an_article_is_shown(kind: str, everywhere: bool, in_th
     article = replace(stored.article, digital_source_type=kind)
     builder.articles[0] = replace(stored, article=article)
     (entry,) = made(builder).entries
-    assert in_thread in shown(thread_blocks(entry, opening=False))
+    assert in_thread in shown(thread_blocks(entry, "UTC", opening=False))
     assert (in_thread in shown(digest_messages(made(builder), channel_title=TITLE)[0].blocks)) is (
         everywhere
     )

@@ -41,7 +41,7 @@ def test_a_digest_shows_what_the_licence_lets_it() -> None:
         everything = json.dumps(
             [[m.text, m.blocks] for m in messages], ensure_ascii=False
         ) + digest_text(digest)
-        everything += json.dumps(statements_modal(digest.entries[0]), ensure_ascii=False)
+        everything += json.dumps(statements_modal(digest.entries[0], "UTC"), ensure_ascii=False)
         assert "Sund's harbour wall to stand by winter" in everything
         assert "https://wire.example/harbour" in everything
         assert (BESIDE in html) == (show is DisplayLevel.FULL)
@@ -60,7 +60,7 @@ def test_a_link_only_source_without_headline_shows_no_words_of_its_text() -> Non
     everything = json.dumps(
         [[m.text, m.blocks] for m in messages], ensure_ascii=False
     ) + digest_text(digest)
-    everything += json.dumps(statements_modal(digest.entries[0]), ensure_ascii=False)
+    everything += json.dumps(statements_modal(digest.entries[0], "UTC"), ensure_ascii=False)
     everything += json.dumps(search_results("wall", [stored], NOON).blocks) + digest_html(
         digest, {1: stored.article}
     )

@@ -101,7 +101,7 @@ def shown() -> dict[str, Message | dict[str, Any]]:
     actors = {f"{n}:1-2": one.actor for n, one in enumerate(held.analysis.statements) if one.actor}
     return {
         "statements": modals.statements_modal(
-            replace(entry, statements=(replace(first, before=earlier),))
+            replace(entry, statements=(replace(first, before=earlier),)), "UTC"
         ),
         "in_text": modals.in_text_modal([(held, place)], NOON),
         "citation": modals.citation_modal([(held, place)], NOON),

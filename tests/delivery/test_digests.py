@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from bot.blocks.digest import digest_messages
 from bot.delivery.digests import UNANSWERED_CALL_GRACE, Digests
+from bot.delivery.slack import SlackChat
 from bot.model import (
     Article,
     AtIntervals,
@@ -662,6 +664,21 @@ async def test_blocks_that_slack_refuses_go_as_text(env: DeliveryEnv) -> None:
     [parent] = env.slack.posted()
     assert "blocks" not in parent or parent["blocks"][0]["type"] == "rich_text"
     assert "Grey Island" in parent["text"]
+
+
+async def test_the_layout_is_what_the_workspace_takes(env: DeliveryEnv) -> None:
+    """Stories stand in containers, or as before where Slack takes none, with the same words."""
+    await env.news()
+    folded = await env.digests.preview(TEAM, CHANNEL, zone=ZONE)
+    env.slack.workspace.refused_blocks = {"container"}
+    other = SlackChat(env.chat._client_for)
+    flat = await env.start(chat=other).preview(TEAM, CHANNEL, zone=ZONE)
+    new, old = [digest_messages(each, channel_title="")[0] for each in (folded, flat)]
+    assert "container" in {block["type"] for block in new.blocks}
+    assert {block["type"] for block in old.blocks} <= {
+        *("header", "context", "rich_text", "actions", "divider")
+    }
+    assert new.text == old.text
 
 
 async def test_a_broken_thread_still_counts_as_posted(env: DeliveryEnv) -> None:

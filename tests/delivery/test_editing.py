@@ -73,7 +73,7 @@ async def test_a_new_version_edits_channel_and_thread(env: DeliveryEnv) -> None:
     for message in (parent, thread):
         assert "three of the six cranes" in json.dumps(message)
         assert "two of the six cranes" not in json.dumps(message)
-        assert "published a new version on 22 November at 13:00 UTC" in json.dumps(message)
+        assert "published a new version on 22 November 2026, 15:00" in json.dumps(message)
     assert "Updated: Sund" in parent["text"]
     assert other == untouched
     after = await env.store.deliveries.get(delivery.id)

@@ -155,7 +155,7 @@ async def test_every_way_builds_the_same_digest(
     assert len(built) == 5
     for name, digest in built.items():
         assert digest.entries, name
-        assert digest == built["preview"], name
+        assert replace(digest, folded=True) == built["preview"], name
 
 
 async def test_at_once_reaches_back_an_hour_and_is_the_same_else(
@@ -170,7 +170,7 @@ async def test_at_once_reaches_back_an_hour_and_is_the_same_else(
     scheduled = built.pop("schedule")
     assert scheduled.since == NOON - timedelta(hours=1)
     for digest in built.values():
-        assert digest == built["preview"]
+        assert replace(digest, folded=True) == built["preview"]
     recent = [
         entry
         for entry in built["preview"].entries

@@ -15,7 +15,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.delivery.slack import SlackChat, slack_call, without_retries
 from bot.delivery.slack_errors import FAILURES, FailureAction, explain_failure, is_permanent
-from bot.model import Message
+from bot.model import Message, NewBlock
 from bot.model.errors import PostFailed
 from bot.model.ports import MessageMetadata
 from tests.builders import NOON
@@ -304,3 +304,28 @@ async def test_nobody_listens(env: DeliveryEnv) -> None:
         False,
         False,
     )
+
+
+async def test_slack_is_asked_once_what_blocks_it_takes(env: DeliveryEnv) -> None:
+    """One sample of each is validated; an answer is kept, and what is not taken stays away."""
+    env.slack.workspace.refused_blocks = {"data_table"}
+    taken = {NewBlock.CONTAINER, NewBlock.DATA_VISUALIZATION}
+    for _ in range(2):
+        assert await env.chat.supported_blocks(TEAM) == taken
+    assert len(env.slack.calls_of("blocks.validate")) == 3
+
+
+@pytest.mark.parametrize("code", ["ratelimited", "fatal_error", "account_inactive"])
+async def test_a_slack_that_cannot_say_is_asked_again(env: DeliveryEnv, code: str) -> None:
+    """Without a verdict nothing new is sent, this time."""
+    env.slack.fail("blocks.validate", code)
+    assert await env.chat.supported_blocks(TEAM) == frozenset()
+    assert await env.chat.supported_blocks(TEAM) == set(NewBlock)
+
+
+async def test_a_slack_without_that_method_is_asked_no_more(env: DeliveryEnv) -> None:
+    """Another server than Slack's has no blocks.validate: today's layout goes there."""
+    for _ in NewBlock:
+        env.slack.fail("blocks.validate", "unknown_method")
+    for _ in range(2):
+        assert await env.chat.supported_blocks(TEAM) == frozenset()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.blocks import answers, home, lookup, modals, preferences
+from bot.blocks import answers, chart, home, lookup, modals, preferences
 from bot.blocks.block_kit import escape, measure_weight, truncate_markup
 from bot.blocks.digest import delivery_history, delivery_message
 from bot.blocks.settings_form import saved_modal, settings_modal
@@ -33,6 +33,7 @@ from bot.model import (
     Feed,
     IntakeCounts,
     Message,
+    NewBlock,
     PreferenceKind,
     SourcedStatement,
     Span,
@@ -148,8 +149,9 @@ MESSAGES: dict[str, Message] = {
     "status with wishes": answers.status_message(
         PAUSED, NO_INTAKE, NOON, embargoed=0, preferences=WISHES
     ),
-    "chart table": lookup.chart_table(HEARD, "why"),
-    "chart nobody": lookup.empty_chart_message(HEARD),
+    "chart table": chart.chart_message(HEARD, (), "why"),
+    "chart": chart.chart_message(HEARD, NewBlock),
+    "chart nobody": chart.empty_chart_message(HEARD),
     "followed": preferences.preference_saved(WISHES[0], WISHES[1], heard=False),
     "let go": preferences.preference_removed(LONG[:200], WISHES[0]),
     "not let go": preferences.preference_removed(LONG[:200], None),
@@ -220,7 +222,9 @@ VIEWS: dict[str, dict[str, Any]] = {
     ),
     "settings": settings_modal(busiest_subscription(), anywhere=True),
     "saved": saved_modal(answers.subscribed_message(busiest_subscription(), NOON, "")),
-    "statements": modals.statements_modal(digest_of(story(hostile_article().article)).entries[0]),
+    "statements": modals.statements_modal(
+        digest_of(story(hostile_article().article)).entries[0], "UTC"
+    ),
     "actors": preferences.actors_modal(
         {
             f"{n}:1-2": Actor(Span(0, len(LONG), LONG), Span(0, len(LONG), LONG), ActorKind.PERSON)

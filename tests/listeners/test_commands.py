@@ -1,5 +1,6 @@
 """Each command, typed in Slack, does what it says and answers the person."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -327,7 +328,8 @@ async def test_who_asks_which_of_several_was_meant(env: SlackEnv):
 
 
 async def test_who_turns_pages_and_opens_a_window(env: SlackEnv):
-    """A page has eight statements, with buttons for older, newer and all."""
+    """Without tables a page has eight statements, with buttons for older, newer and all."""
+    env.slack.workspace.refused_blocks = {"data_table"}
     for number in range(20):
         await env.publish(
             f"Kai Lund said net {number} is torn.", headline=f"Nets {number}", hours_ago=number
@@ -350,6 +352,48 @@ async def test_who_turns_pages_and_opens_a_window(env: SlackEnv):
     assert over is not None
     assert over["title"]["text"] == "In the article"
     assert "Quiet" not in shown
+
+
+async def test_who_is_a_table_with_a_menu_that_shows_words_in_their_text(env: SlackEnv):
+    """Each row has when, what and where; the menu has an option for each of them."""
+    for number in range(3):
+        await env.publish(
+            f"Kai Lund said net {number} is torn.",
+            headline=f"Nets {number}",
+            hours_ago=number,
+        )
+    (answer,) = await env.type("who Kai Lund")
+    [table] = [block for block in answer["blocks"] if block["type"] == "data_table"]
+    assert [cell["text"] for cell in table["rows"][0]] == ["When", "Who said what", "Source", "How"]
+    newest = words({"blocks": table["rows"][1]})
+    assert "net 0 is torn" in newest
+    assert "Nets 0" in newest
+    assert table["rows"][1][3]["text"] == "says"
+    [menu] = [
+        element
+        for block in answer["blocks"]
+        if block["type"] == "actions"
+        for element in block["elements"]
+        if element["type"] == "static_select"
+    ]
+    assert len(menu["options"]) == 3
+    await env.press(MORE, selected_option=menu["options"][2])
+    modal = env.slack.modal()
+    assert modal is not None
+    assert "net 2 is torn" in words(modal)
+
+
+async def test_a_long_list_of_statements_turns_pages(env: SlackEnv):
+    """What is too much for Slack's table goes to another page, and nothing is lost between them."""
+    for number in range(40):
+        wish = " ".join(f"wish{number}x{index}" for index in range(30))
+        await env.publish(f"Kai Lund said {wish}.", headline=f"Nets {number}", hours_ago=number)
+    (first,) = await env.type("who Kai Lund")
+    seen = words(first)
+    [pages] = re.findall(r"page 1 of (\d+)", seen)
+    for _ in range(int(pages) - 1):
+        seen += words((await env.press(WHO_OLDER))[-1])
+    assert {number for number in range(40) if f"wish{number}x0 " in seen} == set(range(40))
 
 
 async def test_status_names_sources_that_are_quiet(env: SlackEnv):

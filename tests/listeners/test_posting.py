@@ -10,7 +10,7 @@ from bot.model import DeliveryKind, DeliveryState
 from bot.playground.slack_objects import TEAM_ID
 from tests.builders import NOON, digest_of
 from tests.listeners.conftest import SlackEnv, words
-from tests.slack_server import CHANNEL, USER
+from tests.slack_server import CHANNEL, USER, unfold
 
 
 async def test_a_preview_is_for_one_person_and_marks_nothing_seen(env: SlackEnv):
@@ -143,7 +143,7 @@ def find_element(message: dict[str, Any], action: str) -> dict[str, Any]:
     """Return a button or menu of a message."""
     return next(
         e
-        for block in message["blocks"]
+        for block in unfold(message["blocks"])
         for e in block.get("elements", [])
         if e.get("action_id") == action
     )

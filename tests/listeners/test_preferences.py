@@ -8,7 +8,7 @@ from bot.model import PreferenceKind
 from bot.playground.slack_objects import TEAM_ID
 from tests.builders import NOON
 from tests.listeners.conftest import SlackEnv, words
-from tests.slack_server import CHANNEL, USER
+from tests.slack_server import CHANNEL, USER, unfold
 
 OTHER = "Grain prices rose again, Minister Pia Holm said on Tuesday.\n\nTraders shrugged."
 
@@ -23,7 +23,7 @@ async def preferences_by_name(env: SlackEnv) -> dict[str, PreferenceKind]:
 async def choose(env: SlackEnv, act: str) -> list[dict[str, Any]]:
     """Choose an entry of the newest digest's first menu; return what the person then sees."""
     post = env.slack.posted()[-1]
-    row = next(block for block in post["blocks"] if block["type"] == "actions")
+    row = next(block for block in unfold(post["blocks"]) if block["type"] == "actions")
     menu = next(element for element in row["elements"] if element["action_id"] == MORE)
     option = next(option for option in menu["options"] if option["value"].startswith(act))
     action = {

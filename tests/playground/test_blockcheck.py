@@ -1,5 +1,6 @@
 """What Slack refuses is refused here: one under each limit passes, one over does not."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -36,6 +37,43 @@ DIVIDER = {"type": "divider"}
 def x(length: int) -> str:
     """So many characters."""
     return "x" * length
+
+
+def container(**fields: Any) -> dict[str, Any]:
+    """A container of a line."""
+    return {"type": "container", "title": plain("x"), "child_blocks": [DIVIDER], **fields}
+
+
+def data_table(
+    rows: int = 2,
+    columns: int = 1,
+    text: str = "x",
+    head: dict[str, Any] | None = None,
+    last: list[dict[str, Any]] | None = None,
+    **fields: Any,
+) -> dict[str, Any]:
+    """A table of data, whose last cell has this text."""
+    cells = [[{"type": "raw_text", "text": "x"}] * columns for _ in range(rows)]
+    if rows * columns <= 2:
+        cells[-1] = [{"type": "raw_text", "text": text}]
+        cells[0] = [head] if head else cells[0]
+    cells[-1:] = [last] if last else cells[-1:]
+    return {"type": "data_table", "caption": "x", "rows": cells, **fields}
+
+
+def chart(
+    title: str = "x",
+    names: Sequence[str] = ("a",),
+    labels: Sequence[str] = ("x",),
+    **fields: Any,
+) -> dict[str, Any]:
+    """A chart of ones."""
+    series = [
+        {"name": name, "data": [{"label": label, "value": 1} for label in labels]} for name in names
+    ]
+    axes = {"categories": list(fields.pop("categories", labels))}
+    drawn = {"type": "bar", "series": series, "axis_config": axes, **fields}
+    return {"type": "data_visualization", "title": title, "chart": drawn}
 
 
 def link(length: int) -> str:
@@ -104,6 +142,19 @@ LIMITS = [
     ("table rows", 100, lambda n: [table(rows=n)]),
     ("table columns", 20, lambda n: [table(columns=n)]),
     ("table text", 10_000, lambda n: [table(text=x(n))]),
+    ("container title", 150, lambda n: [container(title=plain(x(n)))]),
+    ("container subtitle", 150, lambda n: [container(subtitle=marked(x(n)))]),
+    ("container children", 10, lambda n: [container(child_blocks=[DIVIDER] * n)]),
+    ("data table rows", 101, lambda n: [data_table(rows=n)]),
+    ("data table columns", 20, lambda n: [data_table(columns=n)]),
+    ("data table page", 100, lambda n: [data_table(page_size=n)]),
+    ("data table text", 10_000, lambda n: [data_table(text=x(n - 1))]),
+    ("chart title", 50, lambda n: [chart(title=x(n))]),
+    ("chart series", 6, lambda n: [chart(names=[str(i) for i in range(n)])]),
+    ("chart series name", 20, lambda n: [chart(names=[x(n)])]),
+    ("chart categories", 20, lambda n: [chart(labels=[str(i) for i in range(n)])]),
+    ("chart label", 20, lambda n: [chart(labels=[x(n)])]),
+    ("charts", 2, lambda n: [chart()] * n),
     ("feedback text", 75, lambda n: [context_actions(feedback(text=x(n)))]),
     ("feedback value", 2000, lambda n: [context_actions(feedback(value=x(n)))]),
     ("list indent", 8, lambda n: [rich(bullets(line(words("one")), indent=n))]),
@@ -157,6 +208,25 @@ WRONG = {
     ],
     "image without alt_text": [{"type": "image", "image_url": "https://pictures.example/"}],
     "two tables": [table(), table()],
+    "container without title": [{"type": "container", "child_blocks": [DIVIDER]}],
+    "container without children": [container(child_blocks=[])],
+    "container in a container": [container(child_blocks=[container()])],
+    "folded container that cannot unfold": [container(default_collapsed=True)],
+    "collapsible container with a divider": [
+        container(is_collapsible=True, has_header_divider=True)
+    ],
+    "same block_id in and out of a container": [
+        {**DIVIDER, "block_id": "a"},
+        container(child_blocks=[{**DIVIDER, "block_id": "a"}]),
+    ],
+    "two tables, one in a container": [table(), container(child_blocks=[table()])],
+    "data table without rows": [data_table(rows=1)],
+    "data table with rich text in its header": [data_table(head=rich(line(words("x"))))],
+    "data table with a shorter row": [data_table(last=[{"type": "raw_text", "text": "x"}] * 2)],
+    "data table with a row header that is no column": [data_table(row_header_column_index=1)],
+    "chart with a name twice": [chart(names=["a", "a"])],
+    "chart with other labels": [chart(categories=["b"])],
+    "chart of an unknown type": [chart(type="radar")],
     "alert in a message": [{"type": "alert", "text": plain("x")}],
     "rich text of a string": [rich("x")],
     "rich text with text on top": [rich(words("x"))],

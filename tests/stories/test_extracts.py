@@ -95,7 +95,9 @@ def test_a_sentence_of_another_outlet_names_and_links_it() -> None:
     composed = entry(fire())
     elsewhere = [citation for citation in composed.extract if citation.article != 1]
     assert elsewhere
-    opening = story_blocks(composed, NOON, 300, 300)[0]["elements"][0]["elements"]
+    opening = story_blocks(composed, NOON, "UTC", 300, 300, folded=False)[0]["elements"][0][
+        "elements"
+    ]
     links = {part["text"]: part["url"] for part in opening if part["type"] == "link"}
     printed = digest_text(digest(fire()))
     for citation in elsewhere:

@@ -181,5 +181,5 @@ def test_a_place_in_a_recording_is_linked_by_its_time() -> None:
     held = stored(replace(read(captions).articles[0], headline="Pier evening"), 1)
     assert "Open the recording at 1:02:09" in window(held, "Nobody in Velm")
     assert "https://paper.example/1#t=3729" in window(held, "Nobody in Velm")
-    thread = json.dumps(thread_blocks(digest(held).entries[0], opening=False))
+    thread = json.dumps(thread_blocks(digest(held).entries[0], "UTC", opening=False))
     assert "https://paper.example/1#t=3729" in thread

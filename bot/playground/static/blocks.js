@@ -2,6 +2,7 @@
 import { h, link, picture } from "./dom.js";
 import { emoji } from "./emoji.js";
 import { formatDate } from "./dates.js";
+import { chart, dataTable } from "./data.js";
 import { element } from "./elements.js";
 import { mention, mrkdwn, textObject } from "./mrkdwn.js";
 
@@ -41,6 +42,20 @@ const BLOCKS = {
       return h(index ? "td" : "th", { class: align ? `to-${align}` : undefined },
         cell.type === "rich_text" ? richParts(cell.elements, ctx) : cell.text);
     }))))),
+  container: (block, ctx) => {
+    const head = [
+      block.icon && h("div", { class: "b-icon" }, picture(block.icon.image_url, block.icon.alt_text, true)),
+      h("div", { class: "b-text" },
+        h("div", { class: "b-title", dir: "auto" }, block.rich_text_title ? richParts(block.rich_text_title.elements, ctx) : textObject(block.title, ctx)),
+        block.subtitle && h("div", { class: "quiet", dir: "auto" }, textObject(block.subtitle, ctx))),
+    ];
+    const inner = h("div", { class: "b-inner" }, blocks(block.child_blocks, ctx));
+    const props = { class: `b-container ${block.width ?? "standard"}` };
+    if (block.is_collapsible) return h("details", { ...props, open: !block.default_collapsed }, h("summary", {}, head), inner);
+    return h("div", props, h("div", { class: block.has_header_divider ? "b-head ruled" : "b-head" }, head), inner);
+  },
+  data_visualization: (block) => chart(block),
+  data_table: (block, ctx) => dataTable(block, (cell) => (cell.type === "rich_text" ? h("div", { class: "b-rich" }, richParts(cell.elements, ctx)) : cell.text)),
   input: (block, ctx) => {
     const id = `input-${ctx.key}-${block.block_id}`;
     const problem = ctx.errors?.[block.block_id];
