@@ -42,6 +42,8 @@ async def link_shared(request: SlackRequest) -> None:
     event = request.body["event"]
     if event.get("source") == _COMPOSER or _is_our_own(event, request):
         return
+    if request.channel.startswith("D") and event.get("is_bot_user_member") is True:
+        return  # written to us, and answered as such
     domains = await request.store.link_previews.get_domains(request.team)
     urls = dict.fromkeys(str(link.get("url") or "") for link in event.get("links") or ())
     named = [url for url in urls if _may_be_article(url, domains)][:_MAX_LINKS]

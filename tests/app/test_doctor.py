@@ -1,6 +1,7 @@
 """`dateline doctor --online` checks token, scopes, channels, blocks and address."""
 
 import json
+import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from bot.model import AtTimes, Subscription
 from bot.playground.slack_objects import TEAM_ID
 from bot.settings import load
 from bot.store import open_store
-from tests.service import credentials
+from tests.service import ROOT, credentials
 from tests.slack_server import SlackServer, serve, slack
 
 __all__ = ["slack"]
@@ -148,7 +149,9 @@ async def test_whether_agents_are_answered(monkeypatch: pytest.MonkeyPatch):
     assert (await look()).result.startswith("off")
     monkeypatch.setenv("DATELINE_MCP", "on")
     monkeypatch.setattr("bot.app.mcp_endpoint.find_spec", lambda _: None)
-    assert "dateline[mcp]" in ((await look()).cure or "")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    (library,) = project["optional-dependencies"]["mcp"]
+    assert library in ((await look()).cure or "")
     monkeypatch.setattr("bot.app.mcp_endpoint.find_spec", lambda _: object())
     assert await look() == Finding(
         "agents (MCP)", "answered at /mcp, for requests that Slack signs"

@@ -228,6 +228,21 @@ async def test_a_channels_digest_is_for_those_who_may_read_it(agent: Agent) -> N
         assert result.is_error is not may, (user, channel, text_of(result))
 
 
+async def test_another_workspaces_articles_are_not_told(agent: Agent) -> None:
+    """What another workspace has read for itself is found by none of the tools."""
+    secret = "The tunnel leaks, Runa Solberg said on Monday."
+    new = article(secret, url="https://tunnel.example/a", headline="Leak", source="Tunnel News")
+    await agent.env.services.intake.ingest_articles([new], team="T0ELSEWHERE", source=None)
+    for tool, arguments in (
+        ("who", {"name": "Solberg"}),
+        ("search", {"words": "tunnel"}),
+        ("digest", {"topic": "tunnel"}),
+    ):
+        result = await agent.call(tool, **arguments)
+        assert not result.is_error
+        assert "leaks" not in json.dumps(result.model_dump(mode="json")), tool
+
+
 async def test_an_unknown_workspace_or_person_gets_nothing(agent: Agent) -> None:
     """So does a call that names nobody: identity comes from Slack's signed `_meta` alone."""
     assert (await agent.call("who", team="T0ELSEWHERE", name="Falk")).is_error

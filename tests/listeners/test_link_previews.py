@@ -167,6 +167,16 @@ async def test_a_failure_is_told_to_nobody(on: SlackEnv) -> None:
     assert "mallard" not in str(logs)
 
 
+async def test_a_link_that_is_sent_to_us_is_answered_once(on: SlackEnv) -> None:
+    """In a direct message to Dateline it asks for all of the article."""
+    on.web.set_page(URL, page_of())
+    direct = on.slack.workspace.find_direct_channel(USER)
+    assert direct
+    assert await post(on, URL, channel=direct.id) == []
+    answers = [words(each) for each in on.slack.messages(direct.id) if each.get("bot_id")]
+    assert any("planks are rotten" in answer for answer in answers)
+
+
 async def test_an_event_that_comes_again_or_is_our_own_does_nothing(on: SlackEnv) -> None:
     """So does one of a message that is still being written: its channel isn't known."""
     await take_in(on)

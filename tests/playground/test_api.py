@@ -247,6 +247,29 @@ async def test_missing_scopes(slack: SlackServer, client: AsyncWebClient) -> Non
     assert "channels:history" not in answer.headers["x-oauth-scopes"]
 
 
+async def test_previews_below_links(slack: SlackServer, client: AsyncWebClient) -> None:
+    """They stand below links of the message, one each; a second call replaces the first's."""
+    url = "https://amar-post.example/a"
+    ts = await slack.say(f"Look: {url}")
+    place = {"channel": DESK, "ts": ts}
+    blocks = [{"type": "divider"}]
+    for shown in (blocks, [*blocks, *blocks]):
+        await client.api_call("chat.unfurl", json={**place, "unfurls": {url: {"blocks": shown}}})
+    (preview,) = slack.messages(DESK)[-1]["attachments"]
+    assert [block["type"] for block in preview["blocks"]] == ["divider", "divider"]
+    good = {url: {"blocks": blocks}}
+    for arguments, code in (
+        ({**place, "unfurls": {}}, "missing_unfurls"),
+        ({**place, "unfurls": {f"{url}/b": {"blocks": blocks}}}, "cannot_unfurl_url"),
+        ({**place, "unfurls": {url: {"blocks": [{"type": "header"}]}}}, "invalid_blocks"),
+        ({**place, "ts": "1.000000", "unfurls": good}, "cannot_find_message"),
+        ({"unfurl_id": f"{DESK}:{ts}", "unfurls": good}, "invalid_source"),
+    ):
+        assert await refusal(client, "chat.unfurl", **arguments) == code
+    slack.workspace.scopes -= {"links:write"}
+    assert await refusal(client, "chat.unfurl", **place, unfurls=good) == "missing_scope"
+
+
 async def test_ephemeral_messages(slack: SlackServer, client: AsyncWebClient) -> None:
     """One person sees it; it is in no history and cannot be changed."""
     answer = await client.chat_postEphemeral(channel=DESK, user="U0IDRIS", text="psst")
