@@ -2,14 +2,17 @@
 
 import asyncio
 import ctypes
+import gc
 import importlib
 import math
 import multiprocessing
 import os
 import resource
 import signal
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from datetime import datetime
@@ -39,6 +42,8 @@ _WALL_TIME_FACTOR = 20
 # Half the cores, for each worker holds a grammar of its own.
 MAX_ANALYSTS = min(max((os.cpu_count() or 2) // 2, 1), 4)
 MAX_READERS = 1
+# The workers that nobody needs for so long are stopped: an analyst takes 150 MB, and 3 s to start.
+IDLE_SECONDS = 300.0
 _Result = TypeVar("_Result")
 
 
@@ -52,13 +57,14 @@ class _WorkerPool:
         self._module, self._workers = module, workers
         self._timeout, self._memory = timeout, memory
         self._pool: ProcessPool | None = None
+        self._submitting = threading.Lock()
+        self._tasks = 0
+        self._idle_timer: asyncio.TimerHandle | None = None
 
     def close(self) -> None:
         """Stop the workers, whatever they are doing; the next use starts new ones."""
-        if self._pool is not None:
-            self._pool.stop()  # type: ignore[no-untyped-call]
-            self._pool.join()
-            self._pool = None
+        pool, self._pool = self._pool, None
+        _stop(pool)
 
     async def _run(
         self, seconds: float, function: Callable[..., _Result], *args: object
@@ -92,31 +98,56 @@ class _WorkerPool:
         return result
 
     async def _schedule(self, wall_seconds: float, *timed_args: object) -> Any:
-        options: dict[str, Any] = {"args": timed_args, "timeout": wall_seconds}
+        self._tasks += 1
         try:
-            future = self._running_pool().schedule(_run_timed, **options)
-        except RuntimeError:  # it broke since it was last used
-            self.close()
-            future = self._running_pool().schedule(_run_timed, **options)
-        return await asyncio.wrap_future(future)
+            # In a thread: the first process waits until its modules are loaded.
+            future = await asyncio.to_thread(self._submit, wall_seconds, *timed_args)
+            return await asyncio.wrap_future(future)
+        finally:
+            self._tasks -= 1
+            self._stop_when_idle()
+
+    def _submit(self, wall_seconds: float, *timed_args: object) -> Future[Any]:
+        options: dict[str, Any] = {"args": timed_args, "timeout": wall_seconds}
+        with self._submitting:
+            try:
+                return self._running_pool().schedule(_run_timed, **options)
+            except RuntimeError:  # it broke since it was last used
+                self.close()
+                return self._running_pool().schedule(_run_timed, **options)
+
+    def _stop_when_idle(self) -> None:
+        """Stop the workers, for their memory, unless there is work within some minutes."""
+        if self._idle_timer is not None:
+            self._idle_timer.cancel()
+        loop = asyncio.get_running_loop()
+        self._idle_timer = loop.call_later(IDLE_SECONDS, self._stop_if_idle, loop)
+
+    def _stop_if_idle(self, loop: asyncio.AbstractEventLoop) -> None:
+        if not self._tasks:
+            pool, self._pool = self._pool, None
+            loop.run_in_executor(None, _stop, pool)
 
     def _running_pool(self) -> ProcessPool:
         if self._pool is None or not self._pool.active:
             self.close()
-            # numpy's threads would use up the memory limit, and the other cores' time.
-            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-            os.environ.setdefault("OMP_NUM_THREADS", "1")
-            context = multiprocessing.get_context("forkserver")
-            # A killed reader is replaced quickly, for its modules are loaded before the fork.
-            context.set_forkserver_preload(["__main__", "bot.reading"])
-            self._pool = ProcessPool(
-                max_workers=self._workers,
-                max_tasks=_MAX_TASKS_PER_WORKER,
-                initializer=_prepare_worker,
-                initargs=(self._module, self._memory),
-                context=context,
-            )
+            self._pool = self._new_pool()
         return self._pool
+
+    def _new_pool(self) -> ProcessPool:
+        # numpy's threads would use up the memory limit, and the other cores' time.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
+        context = multiprocessing.get_context("forkserver")
+        # What is loaded before the fork is shared, and a killed reader is replaced quickly.
+        context.set_forkserver_preload(["__main__", "bot.reading", __name__])
+        return ProcessPool(
+            max_workers=self._workers,
+            max_tasks=_MAX_TASKS_PER_WORKER,
+            initializer=_prepare_worker,
+            initargs=(self._module, self._memory),
+            context=context,
+        )
 
 
 class ReaderPool(_WorkerPool):
@@ -156,6 +187,12 @@ class AnalystPool(_WorkerPool):
         return await self._run(timeout, _analyze, article)
 
 
+def _stop(pool: ProcessPool | None) -> None:
+    if pool is not None:
+        pool.stop()  # type: ignore[no-untyped-call]
+        pool.join()
+
+
 def trim_malloc() -> None:
     """Return free memory between used blocks to the system, which glibc never does by itself."""
     with suppress(AttributeError, OSError, TypeError):
@@ -186,11 +223,15 @@ async def run_once(seconds: float, function: Callable[..., _Result], *args: obje
 def _prepare_worker(module: str, memory: int) -> None:
     # Whoever types a command waits three seconds at the most; an article can wait.
     os.nice(_NICENESS)
+    # What was loaded before the fork is shared as long as no collection writes to it.
+    gc.freeze()
     # An initializer that fails breaks the pool for good; a task that fails says what is missing.
     with suppress(ImportError, OSError, MemoryError):
         load = getattr(importlib.import_module(module), "load_models", None)
         if load:
             load()
+    gc.collect()
+    gc.freeze()
     trim_malloc()
     _limit(resource.RLIMIT_AS, _address_space_bytes() + memory)
 

@@ -1,12 +1,16 @@
 """Worker processes are killed when they hang and replaced when they die, within their limits."""
 
+import asyncio
 import os
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from pebble import ProcessPool
 
+from bot.intake import workers
 from bot.intake.workers import AnalystPool, ReaderPool, run_once
 from bot.model import Article, Format
 from bot.model.errors import SourceUnreadable
@@ -124,6 +128,37 @@ async def test_a_closed_pool_starts_again() -> None:
     pool.close()
     assert (await pool.parse(SENTENCE)).format is Format.TEXT
     pool.close()
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_idle_workers_are_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers without work end, for their memory; those that work do not; the next task has new."""
+    stopped, loop, stop = asyncio.Event(), asyncio.get_running_loop(), workers._stop
+
+    def stop_and_say(pool: ProcessPool | None) -> None:
+        stop(pool)
+        if pool is not None:
+            loop.call_soon_threadsafe(stopped.set)
+
+    monkeypatch.setattr(workers, "IDLE_SECONDS", 0.0)
+    monkeypatch.setattr(workers, "_stop", stop_and_say)
+    pool = ReaderPool()
+    try:
+        first, _ = await asyncio.gather(pool._run(9.0, os.getpid), pool._run(9.0, time.sleep, 0.1))
+        await asyncio.wait_for(stopped.wait(), 60)
+        assert await pool._run(9.0, os.getpid) != first
+    finally:
+        pool.close()
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="needs Linux")
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_worker_shares_what_was_loaded_before_the_fork(pool: ReaderPool) -> None:
+    """Of some 50 MiB of modules a reader has less than 16 to itself."""
+    await pool.parse(SENTENCE)
+    rollup = await pool._run(9.0, Path.read_text, Path("/proc/self/smaps_rollup"))
+    own = next(line for line in rollup.splitlines() if line.startswith("Private_Dirty:"))
+    assert int(own.split()[1]) < 16 * 1024
 
 
 @pytest.mark.asyncio(loop_scope="module")
