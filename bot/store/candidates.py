@@ -34,7 +34,8 @@ async def find_candidates(connection: AsyncConnection, new: NewArticle) -> list[
     holders: dict[str, list[int]] = defaultdict(list)
     parameters: dict[str, Any] = {"since": new.seen - _WINDOW, "teams": ["", new.team or ""]}
     parameters |= {f"term{number}": term for number, term in enumerate(weights)}
-    for term, article in await connection.execute(_select_holders(len(weights)), parameters):
+    query = _select_holders(len(weights), _MAX_ARTICLES_PER_TERM)
+    for term, article in await connection.execute(query, parameters):
         holders[term].append(article)
     worth: dict[int, float] = defaultdict(float)
     for term, ids in holders.items():
@@ -46,11 +47,14 @@ async def find_candidates(connection: AsyncConnection, new: NewArticle) -> list[
 
 
 @cache
-def _select_holders(terms: int) -> sa.Select[Any]:
-    """Return the query for the newest articles of so many terms; to build it takes milliseconds."""
+def _select_holders(terms: int, limit: int) -> sa.Select[Any]:
+    """Return the query for the newest articles of each of so many terms.
+
+    To build it takes milliseconds.
+    """
     newest_first = article_terms.c.seen.desc(), article_terms.c.article.desc()
     recent = sa.select(article_terms).where(article_terms.c.seen >= sa.bindparam("since"))
-    recent = recent.order_by(*newest_first).limit(_MAX_ARTICLES_PER_TERM)
+    recent = recent.order_by(*newest_first).limit(limit)
     of_term = [article_terms.c.term == sa.bindparam(f"term{number}") for number in range(terms)]
     newest = union_of(recent.where(condition) for condition in of_term).subquery()
     columns = sa.select(newest.c.term, newest.c.article)
