@@ -68,13 +68,12 @@ async def test_files_and_folders_of_any_name_are_taken(tmp_path: Path, database_
     json.dumps(logs, ensure_ascii=False, default=str).encode()
 
 
-@pytest.mark.parametrize("command", ["parse", "statements", "summarize", "ingest"])
+@pytest.mark.parametrize("command", ["statements", "ingest"])
 def test_the_command_line_takes_any_name(tmp_path: Path, command: str) -> None:
     """A command answers for files of such names, readable or not, in UTF-8 and without a trace."""
     good, bad = drop(tmp_path, f"{LATIN}.txt", BODY), drop(tmp_path, f"{CUT}.json", '{"guid": "x')
-    as_json = ["--json"] if command == "parse" else []
     done = subprocess.run(
-        [sys.executable, "-m", "bot", command, *as_json, good, bad],
+        [sys.executable, "-m", "bot", command, good, bad],
         env=environment(tmp_path) | {"PYTHONPATH": str(ROOT)},
         cwd=tmp_path,
         capture_output=True,

@@ -23,20 +23,29 @@ TRIES = 48
 
 
 async def kill_repeatedly(
-    env: ChaosEnv, kills: int, *, seed: int, role: str = "run", first: int = 0
+    env: ChaosEnv,
+    kills: int,
+    *,
+    seed: int,
+    role: str = "run",
+    first: int = 0,
+    at_random: bool = True,
 ) -> tuple[ChaosReport, Counter[str]]:
     """Kill so many processes, then let one run until all is done; return the report and the deaths.
 
     Every other one dies at a point: at each in turn, for certain; then at its first to third
-    passage. The others die at a random moment. `first` is the index of the first point.
+    passage. The others die at a random moment; without `at_random` there are no others. `first` is
+    the index of the first point.
     """
+    stride = 2 if at_random else 1
     dice = random.Random(seed)
     await env.subscribe(CHANNELS, datetime.now(UTC), timedelta(hours=12))
     points = WORKER_POINTS if role == "worker" else POINTS
     deaths: Counter[str] = Counter()
     for turn in range(kills):
-        point = points[(first + turn // 2) % len(points)] if turn % 2 == 0 else None
-        if point and turn // 2 < len(points):
+        nth, is_random = divmod(turn, stride)
+        point = None if is_random else points[(first + nth) % len(points)]
+        if point and nth < len(points):
             deaths += await kill_at(env, role, point, dice.randrange(CHANNELS))
         else:
             deaths[await kill_somewhere(env, role, point, dice)] += 1
