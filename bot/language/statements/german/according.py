@@ -12,22 +12,19 @@ from bot.language.statements.german.lexicon import (
     MANNER,
     PREPOSITIONS,
     RELATIVES,
-    SOURCE_NOUNS,
+    SEVERAL,
     SUBORDINATORS,
 )
-from bot.language.statements.german.phrases import noun_phrase, phrase_from
+from bot.language.statements.german.people import may_speak
+from bot.language.statements.german.phrases import is_source_noun, noun_phrase, phrase_from
 from bot.language.statements.german.quoted_words import quotation_before, whole_before
 from bot.language.statements.german.subjects import place_of_words, with_apposition
 from bot.language.statements.german.words import GermanText, Run, trim_end
 
-_SOURCE_ENDINGS = (
-    "berichten", "angaben", "meldungen", "aussagen", "informationen", "ansicht", "meinung",
-    "auffassung", "einschätzung", "schätzungen", "bericht", "meldung", "umfrage", "studie",
-)  # fmt: skip
 _MAX_PHRASE = 14
 _COMPARED = frozenset(["say", "think", "show"])
 _RULES = {"so": "so", "demnach": "demnach", "demzufolge": "demnach"}
-_MAX_AFTER_SO = 12
+_MAX_AFTER_SO = 20
 
 _Phrase = tuple[Run, Run | None, Run]
 
@@ -65,7 +62,11 @@ def _according_phrase(text: GermanText, i: int, clause: Run, sentence: Run) -> _
     if lower not in {"laut", "gemäß", "nach"}:
         return None
     source = noun_phrase(text, i + 1, clause[1])
-    is_said = source and (lower != "nach" or any(is_source_noun(text, n) for n in range(*source)))
+    is_said = source and (
+        lower == "laut"
+        or any(is_source_noun(text, n) for n in range(*source))
+        or (lower == "gemäß" and may_speak(text, source))
+    )
     if source is None or not is_said:
         return None
     source = with_apposition(text, source, sentence) or source
@@ -85,18 +86,14 @@ def _so_phrase(text: GermanText, i: int, clause: Run, sentence: Run) -> _Phrase 
     source = noun_phrase(text, i + 1, clause[1])
     if source is None or clause[1] - source[1] > _MAX_AFTER_SO:
         return None
+    if text.lower[source[0]] in SEVERAL and source[1] - source[0] == 1:
+        return None  # "so viele wie nie"
     if any(
         text.lower[k] in FINITE or (k == source[1] and text.finite_at(k))
         for k in range(source[1], clause[1])
     ):
         return None
     return (i, i + 1), with_apposition(text, source, sentence), (i, clause[1])
-
-
-def is_source_noun(text: GermanText, n: int) -> bool:
-    """Return whether a noun tells that its owner said something: "Angaben", "Ansicht"."""
-    word = text.word[n]
-    return word in SOURCE_NOUNS or text.lower[n].endswith(_SOURCE_ENDINGS)
 
 
 def _is_after_source(text: GermanText, i: int, clause: Run) -> bool:

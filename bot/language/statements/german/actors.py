@@ -4,7 +4,6 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from bot.language.mentions import Gender
-from bot.language.statements.german.according import is_source_noun
 from bot.language.statements.german.lexicon import (
     CUE_NOUNS,
     DETERMINERS,
@@ -13,7 +12,7 @@ from bot.language.statements.german.lexicon import (
     RELATIVES,
 )
 from bot.language.statements.german.people import Naming, is_role, name_gender, read_naming
-from bot.language.statements.german.phrases import noun_phrase
+from bot.language.statements.german.phrases import is_source_noun, noun_phrase
 from bot.language.statements.german.words import GermanText, Run
 from bot.model import Actor, ActorKind
 

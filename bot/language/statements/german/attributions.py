@@ -72,7 +72,6 @@ def _of_joined(text: GermanText, found: Sequence[Attribution]) -> list[Attributi
 def _of_verb(
     text: GermanText, number: int, clauses: list[Run], k: int, verb: CueVerb
 ) -> Attribution | None:
-    sentence = text.sentences[number]
     opener = opener_of(text, verb.clause)
     if text.lower[opener] == "wie" and opener != verb.at:
         return None  # a comparison
@@ -84,22 +83,47 @@ def _of_verb(
         return None
     if text.lower[verb.finite] in REPORTING_MOOD and not is_verb_final(text, verb):
         return None  # "Sie habe das schon einmal gesagt": it is itself reported
-    source = find_subject(text, sentence, clauses, k, verb)
-    if content[1] == "around" and source and source[0] < verb.finite:
-        source = phrase_from(text, verb.finite + 1, verb.clause[1]) or source
-    if verb.reading.verb == "zitieren" and verb.is_passive:
-        source = phrase_from(text, verb.finite + 1, verb.clause[1]) or opening_phrase(
-            text, opener, verb.clause[1]
-        )
-    if verb.reading.verb == "zitieren" and source and text.lower[slice(*source)] == ["man"]:
-        source = phrase_from(text, source[1], verb.clause[1])
-    if verb.reading.verb in STANDING_VERBS:
-        source = place_of_words(text, verb.clause) or source
+    source = _find_source(text, number, clauses, k, verb, content[1])
     if source and not _may_be_told(text, source, content[0]):
         return None
-    if source and text.lower[slice(*source)] == ["man"]:
-        source = None
     return Attribution.by_verb(text, verb, source, *content)
+
+
+def _find_source(
+    text: GermanText, number: int, clauses: list[Run], k: int, verb: CueVerb, rule: str
+) -> Run | None:
+    """Return whose the words are that a verb reports by a rule, None where nobody is told."""
+    source = find_subject(text, text.sentences[number], clauses, k, verb)
+    behind = phrase_from(text, verb.finite + 1, verb.clause[1])
+    if rule == "around" and source and source[0] < verb.finite:
+        return behind or source
+    if verb.reading.verb == "zitieren":
+        return _who_is_quoted(text, verb, source)
+    if verb.reading.verb in STANDING_VERBS:
+        return place_of_words(text, verb.clause) or source
+    if source and rule == "back reference" and text.lower[source[0]] in _BACK_REFERENCES:
+        return behind or _behind_aside(text, verb)
+    is_nobody = source is not None and text.lower[slice(*source)] == ["man"]
+    return None if is_nobody else source
+
+
+def _who_is_quoted(text: GermanText, verb: CueVerb, source: Run | None) -> Run | None:
+    """Return whom somebody quotes: "zitierte man Ida Berg", "wurde Ida Berg zitiert"."""
+    if verb.is_passive:
+        opener = opener_of(text, verb.clause)
+        behind = phrase_from(text, verb.finite + 1, verb.clause[1])
+        return behind or opening_phrase(text, opener, verb.clause[1])
+    is_by_nobody = source is not None and text.lower[slice(*source)] == ["man"]
+    return phrase_from(text, source[1], verb.clause[1]) if source and is_by_nobody else source
+
+
+def _behind_aside(text: GermanText, verb: CueVerb) -> Run | None:
+    """Return the subject behind an aside: "Das gab – nach Prüfungen – die Werft bekannt"."""
+    for first, end in text.clauses((verb.clause[1], verb.end)):
+        phrase = opening_phrase(text, first, end)
+        if phrase and not text.finite_at(first):
+            return phrase
+    return None
 
 
 def _says_something(text: GermanText, verb: CueVerb) -> bool:
@@ -125,7 +149,9 @@ def _choose_content(
         return parted, "around"
     before = content_before(text, sentence, clauses, k, verb)
     is_calling = verb.reading.verb_class == "call"
-    after = None if is_calling else content_after(text, number, clauses, last, verb)
+    after = content_after(text, number, clauses, last, verb)
+    if is_calling and after and (after[1] != "dass" or verb.reading.verb.endswith("sehen")):
+        after = None  # "hielt es für möglich, dass es hält"
     if before and after and after[1] == "quote" and not _is_reported(text, before):
         return after
     if before and (after is None or after[1] not in {"dass", "infinitive"}):

@@ -7,6 +7,7 @@ from bot.language.statements.german.lexicon import (
     COORDINATORS,
     CORE_VERBS,
     DETERMINERS,
+    FINITE,
     INFINITIVE_VERBS,
     PREPOSITIONS,
     QUESTION_WORDS,
@@ -15,7 +16,7 @@ from bot.language.statements.german.lexicon import (
     VERBS,
     may_be_finite,
 )
-from bot.language.statements.german.phrases import noun_phrase
+from bot.language.statements.german.phrases import noun_phrase, opening_phrase
 from bot.language.statements.german.quoted_words import (
     is_title,
     is_whole_quotation,
@@ -26,6 +27,8 @@ from bot.language.statements.german.words import GermanText, Run, trim_end
 
 Content = tuple[tuple[Run, ...], str]
 _BEFORE_INFINITIVES = frozenset(["um", "ohne", "statt", "anstatt", "außer"])
+_IS = frozenset(["ist", "sind", "hat", "haben", "wird", "werden", "kann", "muss", "soll"])
+_FACTS = frozenset(["Tatsache", "Umstand", "Fall", "Grund", "Folge"])
 _ADVERBIAL = frozenset(["wie", "so", "als"])
 _WITH_INFINITIVE = frozenset(["demand", "promise", "warn", "accuse"])
 _TOLD_AFTER_COLON = frozenset(["say", "ask", "demand", "warn", "deny"])
@@ -101,7 +104,8 @@ def content_after(
         return ((_until_end(text, sentence, clauses, k, opened, verb),), "dass")
     if end < sentence[1] and text.word[end] == ":":
         return _after_colon(text, number, end, verb)
-    for n in range(k + 1, len(clauses)):
+    is_of_fact = text.word[end - 1] in _FACTS  # "ergibt sich aus der Tatsache, dass"
+    for n in range(k + 1, len(clauses) if not is_of_fact else 0):
         form = _form_of(text, clauses[n], verb, is_next=n == k + 1)
         first = clauses[n][0]
         if form == "quote":
@@ -193,7 +197,7 @@ def _is_verb_second(text: GermanText, clause: Run, verb: CueVerb) -> bool:
     """Return whether a clause behind a comma is said: its verb second, no conjunction first."""
     first, end = clause
     lower = text.lower[first]
-    if _opens_dependent(text, clause):
+    if _opens_dependent(text, clause) or text.lower[first + 1 : first + 2] == ["weil"]:
         return False
     phrase = noun_phrase(text, first, end)
     inner = (i for i in range(first, end - 1) if text.is_subjunctive(i))
@@ -281,7 +285,15 @@ def _is_reporters(text: GermanText, clause: Run, *, is_last: bool) -> bool:
         return True
     if lower in {"und", "doch", "aber"} and _reports_again(text, (start + 1, end)):
         return True
+    if mark == "," and _acts_again(text, start):
+        return True
     return lower == "so" and is_last and not any(map(text.finite_at, range(start, end)))
+
+
+def _acts_again(text: GermanText, i: int) -> bool:
+    """Return whether a clause opens with a past verb: "sagte, er sei krank, verließ aber nie"."""
+    is_past = text.lower[i].endswith(("te", "ten")) or text.lower[i] in FINITE
+    return is_past and text.finite_at(i) and not text.is_subjunctive(i) and text.lower[i] not in _IS
 
 
 def _reported_again_at(text: GermanText, first: int, end: int) -> int | None:
@@ -295,7 +307,8 @@ def _reported_again_at(text: GermanText, first: int, end: int) -> int | None:
 
 def _reports_again(text: GermanText, run: Run) -> bool:
     """Return whether words behind "und" report: "und kündigte an"."""
-    i = run[0]
+    phrase = opening_phrase(text, *run)
+    i = phrase[1] if phrase else run[0]
     return (
         i < run[1]
         and any(

@@ -27,6 +27,7 @@ _PRONOUNS = frozenset(
     ["ihr", "alle", "beide", "das", "dies", "dieser", "einige", "viele", "andere"]
 )
 _LETTING = frozenset(["lässt", "lassen", "ließ", "ließen"])  # "ließ wissen"
+_APART = frozenset(["bekannt", "fest", "klar", "richtig", "nahe", "preis"])
 _HELPERS = AUXILIARIES | MODALS | _LETTING
 _FORM_ORDER = (VerbForm.PARTICIPLE, VerbForm.INFINITIVE, VerbForm.SINGULAR, VerbForm.PLURAL)
 # Also begin phrases: "Als Antwort", "Seit Montag", "Bis Freitag".
@@ -59,12 +60,20 @@ def find_cue_verbs(text: GermanText, clause: Run, sentence: Run) -> Iterator[Cue
             continue
         if "(" in text.word[clause[0] : i] and ")" not in text.word[clause[0] : i]:
             continue  # "(die Zeitung berichtete)"
-        readings = VERBS.get(text.lower[i], ())
+        if text.lower[i] in DETERMINERS:
+            continue  # "einige"
+        readings = _readings_at(text, i)
         for reading in sorted(readings, key=_preference):
             verb = _complete(text, reading, i, clause, sentence)
             if verb is not None:
                 yield verb
                 break
+
+
+def _readings_at(text: GermanText, i: int) -> tuple[VerbReading, ...]:
+    """Return what a word may be of, also where its particle is written apart: "bekannt gab"."""
+    apart = VERBS.get(text.lower[i - 1] + text.lower[i], ()) if text.lower[i - 1] in _APART else ()
+    return apart or VERBS.get(text.lower[i], ())
 
 
 def _preference(reading: VerbReading) -> tuple[bool, int]:
@@ -130,10 +139,12 @@ def _complete(
 
 
 def _is_parted(text: GermanText, i: int, clause: Run) -> bool:
-    """Return whether a clause ends in the particle of another verb: "fand im Park statt"."""
-    end = next((k for k in range(i, clause[1]) if text.word[k] == "("), clause[1])
-    while end - 1 > i and not text.is_word(end - 1):
-        end -= 1
+    """Return whether a clause ends in the particle of another verb: "fand im Park statt".
+
+    It may go on with "und": "erkannte das Gericht nicht an und schwieg".
+    """
+    end = next((k for k in range(i, clause[1]) if text.word[k] in {"(", "und"}), clause[1])
+    end = trim_end(text, i, end)
     return end - 1 > i and text.word[end - 1] in SEPARABLE
 
 

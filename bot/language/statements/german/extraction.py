@@ -8,7 +8,6 @@ body -> quotations -> words and clauses (words.py) -> attributions (attributions
 from collections.abc import Sequence
 
 from bot.language.quotations import find_quotations
-from bot.language.statements.german.according import is_source_noun
 from bot.language.statements.german.actors import GermanActors
 from bot.language.statements.german.attribution import Attribution
 from bot.language.statements.german.attributions import find_attributions
@@ -16,6 +15,7 @@ from bot.language.statements.german.lexicon import FUNCTION_WORDS
 from bot.language.statements.german.lines import find_line
 from bot.language.statements.german.outlets import GermanCredits
 from bot.language.statements.german.people import may_speak
+from bot.language.statements.german.phrases import is_source_noun
 from bot.language.statements.german.polarity import is_negated, is_unsaid
 from bot.language.statements.german.words import GermanText, read_words
 from bot.language.statements.spans import quotation_type, sentence_around

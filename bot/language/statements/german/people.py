@@ -22,7 +22,7 @@ _ROLE_ENDINGS = tuple(sorted(role for role in _ROLES if len(role) > 4))
 _BODY_ENDINGS = tuple(sorted(word for word in _BODY_WORDS if len(word) > 2))
 _GROUP_ENDINGS = tuple(sorted(word for word in _GROUPS if len(word) > 5))
 _INDEFINITE = frozenset(["ein", "eine", "einer", "einem", "eines", "kein", "keine"])
-_DEFINITE = frozenset(["der", "die", "das", "dem", "den", "dieser", "diese"])
+_DEFINITE = frozenset(["der", "die", "das", "dem", "den", "des", "dieser", "diese"])
 _MAX_BARE_NAME = 2  # words of a body or a person without an article
 _FEMALE_ENDINGS = ("in", "frau")
 

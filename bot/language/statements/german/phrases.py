@@ -15,18 +15,26 @@ from bot.language.statements.german.lexicon import (
     PRONOUNS,
     QUESTION_WORDS,
     SMALL_NAMES,
+    SOURCE_NOUNS,
     SUBORDINATORS,
     TIMES,
     VERBS,
     VerbForm,
     may_be_finite,
 )
-from bot.language.statements.german.people import name_gender
+from bot.language.statements.german.people import is_group, is_role, name_gender
 from bot.language.statements.german.words import GermanText, Run
 
 _ATTRIBUTIVE = ("e", "en", "er", "es", "em")
 _PARTICIPLES = ("te", "ten", "ter", "tes", "ene", "enen", "ener", "ende", "enden", "ender")
+# Of what may end words within a phrase; an article before them lets adjectives in, too:
+# "der in Halvenport ansässigen Firma".
+_ENDINGS_INSIDE = {False: _PARTICIPLES, True: ("e", "en", "er")}
 _MAX_WITHIN = 9
+_SOURCE_ENDINGS = (
+    "berichten", "angaben", "meldungen", "aussagen", "informationen", "ansicht", "meinung",
+    "auffassung", "einschätzung", "schätzungen", "bericht", "meldung", "umfrage", "studie",
+)  # fmt: skip
 _MAX_ADJECTIVES = 6
 _MAX_BRACKET = 10
 _MAX_QUOTED_NAME = 8
@@ -47,6 +55,12 @@ _NO_ADJECTIVES = ADVERBS | PRONOUNS | PREPOSITIONS | DETERMINERS
 # What begins inside a phrase: "die am Montag veröffentlichte Studie", "die das Boot führende Frau".
 _INSIDE = PREPOSITIONS | DETERMINERS | {"sich"}
 _OF = frozenset(["von", "vom", "für"])
+
+
+def is_source_noun(text: GermanText, n: int) -> bool:
+    """Return whether a noun tells that its owner said something: "Angaben", "Ansicht"."""
+    word = text.word[n]
+    return word in SOURCE_NOUNS or text.lower[n].endswith(_SOURCE_ENDINGS)
 
 
 def noun_phrase(text: GermanText, i: int, end: int) -> Run | None:
@@ -92,19 +106,27 @@ def _adjectives_end(text: GermanText, i: int, first: int, end: int) -> int:
     if j > first and not _is_attributive(text, j):
         j = first
     last = min(end, j + _MAX_ADJECTIVES)
-    while j < last and _is_attributive(text, j):
+    while j < last and (_is_attributive(text, j) or _joins_adjectives(text, j, first)):
         j += 1
     return j
+
+
+def _joins_adjectives(text: GermanText, j: int, first: int) -> bool:
+    """Return whether "und" joins two adjectives: "200 feste und 300 freie Helfer"."""
+    is_between = first < j < len(text.word) - 2 and text.lower[j] in {"und", "oder"}
+    return is_between and text.word[j - 1].islower() and _is_attributive(text, j + 1)
 
 
 def _participle_before_noun(text: GermanText, j: int, end: int) -> int | None:
     """Return the noun of "die am Montag veröffentlichte Studie", if such words begin at `j`."""
     if j >= end or text.lower[j] not in _INSIDE:
         return None
+    is_inside = text.lower[j] in PREPOSITIONS and j > 0 and text.lower[j - 1] in DETERMINERS
     for m in range(j + 2, min(end - 1, j + _MAX_WITHIN)):
         if not text.is_word(m) or text.lower[m] in FINITE:
             return None
-        is_participle = text.word[m][0].islower() and text.lower[m].endswith(_PARTICIPLES)
+        is_adjective = text.word[m].islower() and text.lower[m] not in _NO_ADJECTIVES
+        is_participle = is_adjective and text.lower[m].endswith(_ENDINGS_INSIDE[is_inside])
         has_noun = any(text.is_capitalized(i) for i in range(j + 1, m))
         if is_participle and has_noun and text.is_capitalized(m + 1):
             return m + 1
@@ -173,7 +195,7 @@ def _next_step(text: GermanText, j: int, end: int) -> int:
     """Return how many words go on with a noun: more nouns, particles, a number."""
     word, lower = text.word[j], text.lower[j]
     if text.is_capitalized(j) and word[-1] != "-":
-        return 1
+        return 0 if _is_another_noun(text, j) else 1
     if word == "&" and j + 1 < end and text.is_capitalized(j + 1):
         return 2
     if lower == "ohne" and text.lower[j + 1 : j + 2] == ["grenzen"]:
@@ -183,6 +205,12 @@ def _next_step(text: GermanText, j: int, end: int) -> int:
     if is_particle or is_number or word[0] == "-":
         return 1
     return _noun_step(text, j, end)
+
+
+def _is_another_noun(text: GermanText, j: int) -> bool:
+    """Return whether a noun begins another phrase: "fordern die Verbände Bürger auf"."""
+    before = text.word[j - 1]
+    return is_group(text.word[j]) and not is_role(before) and name_gender(before) is None
 
 
 def _is_arabic(word: str) -> bool:
@@ -242,8 +270,15 @@ def _genitive_end(text: GermanText, j: int, end: int) -> int | None:
     last = _core_end(text, j, end)
     if last is None or last - j < 2:
         return None
-    _is_nominative = text.lower[j] == "der" and text.lower[j + 1].endswith("e")
-    return None if _is_nominative and text.word[j + 1][0].islower() else last
+    if text.lower[j] != "der":
+        return last
+    begins_subject = text.lower[j + 1].endswith("e") and text.word[j + 1][0].islower()
+    return None if begins_subject or _is_masculine_role(text.word[last - 1]) else last
+
+
+def _is_masculine_role(word: str) -> bool:
+    """Return whether a noun behind "der" is one man: "laut Satzung der Präsident"."""
+    return is_role(word) and not word.endswith(("en", "er", "in", "frau"))
 
 
 def _joined_end(text: GermanText, j: int, end: int) -> int | None:

@@ -159,7 +159,9 @@ def _is_no_name(text: GermanText, quoted: Run, verb: CueVerb) -> bool:
         return any(word in CUE_NOUNS or word.endswith("parolen") for word in said)
     if text.is_capitalized(first - 1) and first - 1 != verb.at:
         return text.lower[first - 1] in {"als", "von", "nennt"} and end - first > 2
-    if before in BEFORE_NAMES or (before == "von" and verb.reading.verb != "sprechen"):
+    is_named = before in {"das", "die"} and not is_small and text.is_name(quoted)
+    is_thing = before in BEFORE_NAMES or (before == "von" and verb.reading.verb != "sprechen")
+    if is_named or is_thing:
         return False
     if not _ANNOUNCE.isdisjoint(text.lower[max(0, first - 4) : first]):
         return end - first > 2

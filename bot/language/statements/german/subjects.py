@@ -15,12 +15,18 @@ from bot.language.statements.german.lexicon import (
     VerbForm,
 )
 from bot.language.statements.german.people import may_speak, read_naming
-from bot.language.statements.german.phrases import noun_phrase, opening_phrase, phrase_from
+from bot.language.statements.german.phrases import (
+    is_source_noun,
+    noun_phrase,
+    opening_phrase,
+    phrase_from,
+)
 from bot.language.statements.german.words import GermanText, Run
 
 # What may end an apposition; a colon or full stop ends one behind its verb.
 _CLOSING = frozenset(",(.:")
 _HE_BEHIND = (["er"], ["wir"], ["ich"], ["man"])
+_MAX_BEFORE_APPOSITION = 14
 _IMPERSONAL = frozenset(["es", "das", "dies"])
 
 
@@ -29,14 +35,16 @@ def find_subject(
 ) -> Run | None:
     """Return who says it: the subject of a verb in clause `k`, None where nobody is named."""
     if verb.is_passive:
-        return agent_of(text, verb)
+        return agent_of(text, verb) or _opening_paper(text, clauses[0])
     subject = _find_subject(text, sentence, clauses, k, verb)
     if subject and text.lower[subject[0]] == "es" and subject[1] - subject[0] == 1:
         if verb.reading.verb not in STANDING_VERBS:
             return subject
         return place_of_words(text, verb.clause) or _opening_place(text, clauses[0])
-    if subject is None and verb.reading.verb == "hervorgehen":
+    if subject is None and verb.reading.verb in {"hervorgehen", "verlauten"}:
         return place_of_words(text, verb.clause)
+    if subject and verb.reading.verb == "vorwerfen" and subject[0] > verb.finite:
+        subject = _without_dative(text, subject)
     subject = with_apposition(text, subject, sentence)
     return _before_apposition(text, subject, sentence) if subject else None
 
@@ -205,7 +213,7 @@ def _before_apposition(text: GermanText, phrase: Run, sentence: Run) -> Run:
         return phrase
     if at <= sentence[0] or text.word[at] != "," or text.quotation[at]:
         return phrase
-    for start in range(max(sentence[0], at - 8), at):
+    for start in range(max(sentence[0], at - _MAX_BEFORE_APPOSITION), at):
         before = opening_phrase(text, start, at)
         if before and before[1] == at:
             is_first = start == sentence[0] or not text.is_word(start - 1)
@@ -222,6 +230,20 @@ def agent_of(text: GermanText, verb: CueVerb) -> Run | None:
             phrase = noun_phrase(text, i + 1, verb.clause[1])
             return phrase if phrase and (is_near or phrase[1] >= verb.at) else None
     return None
+
+
+def _without_dative(text: GermanText, subject: Run) -> Run:
+    """Return a subject without whom it blames: "wirft die Werft | der Stadt vor"."""
+    first, end = subject
+    at = next((i for i in range(first + 2, end) if text.lower[i] == "der"), end)
+    return first, at
+
+
+def _opening_paper(text: GermanText, clause: Run) -> Run | None:
+    """Return the paper that a sentence in the passive opens with: "Im Bericht wurde gefordert"."""
+    place = _opening_place(text, clause)
+    is_paper = place and any(is_source_noun(text, i) for i in range(*place))
+    return place if is_paper else None
 
 
 def _opening_place(text: GermanText, clause: Run) -> Run | None:

@@ -31,6 +31,8 @@ _TOKEN = re.compile(
     r"|(?<=[“”\"])-\w+(?:-\w+)*|\.{2,}|[^\w\s]"
 )
 _NO_VERBS = ADVERBS | PREPOSITIONS | DETERMINERS | SUBORDINATORS | {"selbst", "erst", "samt"}
+_THIRD_PERSONS = frozenset(["er", "sie", "es", "man", "das", "dies"])
+_BEHIND_VERBS = ADVERBS | PREPOSITIONS | DETERMINERS | {"sich", "es", "ihn", "ihm", "ihnen"}
 _MAX_NAME = 6  # tokens, with the marks
 _SPEAKING = FINITE | {"ich", "wir", "er", "sie", "es", "man", "du", "ihr", "uns", "mir"}
 _FINAL_MARKS = frozenset(".!?…")
@@ -81,7 +83,7 @@ class GermanText:
         lower = self.lower[i]
         if self.quotation[i] or not self.word[i][0].islower():
             return False
-        if lower in FINITE or may_be_finite(lower):
+        if lower in FINITE or may_be_finite(lower) or self._has_subjunctive_ending(i):
             return True
         if not lower.endswith(("te", "ten", "t")) or len(lower) < 4 or lower in _NO_VERBS:
             return False
@@ -97,7 +99,23 @@ class GermanText:
 
     def is_subjunctive(self, i: int) -> bool:
         """Return whether a word may be a verb in the subjunctive; "Stelle" is a noun."""
-        return self.lower[i] in SUBJUNCTIVE and self.word[i][0].islower()
+        is_listed = self.lower[i] in SUBJUNCTIVE and self.word[i][0].islower()
+        return is_listed or self._has_subjunctive_ending(i)
+
+    def _has_subjunctive_ending(self, i: int) -> bool:
+        """Return whether a word ends in the first subjunctive's "e": "die Stadt plane ein Fest".
+
+        It stands behind a noun, and before what no adjective stands before.
+        """
+        word = self.word[i]
+        if not word.endswith("e") or word.endswith("te") or not word.islower() or len(word) < 4:
+            return False
+        if word in _NO_VERBS or not i or i + 1 >= len(self.word) or self.quotation[i]:
+            return False
+        if not (self.is_capitalized(i - 1) or self.lower[i - 1] in _THIRD_PERSONS):
+            return False
+        after = self.lower[i + 1]
+        return after in _BEHIND_VERBS or after[0].isdigit() or after == "„"
 
     def parts(self, i: int) -> bool:
         """Return whether a mark outside quotations parts clauses."""
