@@ -25,9 +25,14 @@ from bot.model import QuotationType, Span, Stance, Statement, Turn
 _MIN_WORDS = 3  # quoted: fewer are a name or a term
 _MAX_BEFORE_COLON = 30  # tokens
 _MAX_FILLERS = 3
+_MAX_TAIL = 7  # tokens between a speaker and the end of the sentence
 _MAX_GAP = 3  # characters between a comma and the quotation behind it
 _CERTAINTY = 0.95
 _SHORT_WORD = 3  # letters: such words tell nothing of a topic
+_PLATFORMS = frozenset(
+    ["x", "twitter", "twitterze", "facebook", "facebooku", "instagram", "telegram", "bluesky",
+     "фейсбуці", "телеграмі", "твіттері", "інстаграмі"]
+)  # fmt: skip
 _DASHES = frozenset("–—-")
 _PAUSES = frozenset(",.!?…;")
 _CLOSING = frozenset("»“”\"’'«")
@@ -108,9 +113,13 @@ class _Finder:
         last: _Found | None = None
         for quotation in self._quotations:
             span = Span.of(self._body, quotation.start, quotation.end)
-            if not quotation.closed or self._count_words(span) < _MIN_WORDS:
+            if not quotation.closed:
                 continue
-            found = self._after(span) or self._before(span) or self._goes_on(span, last)
+            found = self._after(span)
+            if self._count_words(span) >= _MIN_WORDS:
+                found = found or self._before(span) or self._goes_on(span, last)
+            elif found is None or sum(map(self._count_words, found.content)) < _MIN_WORDS:
+                continue
             if found:
                 yield found
             last = found
@@ -157,15 +166,43 @@ class _Finder:
         first = k
         if k < len(tokens) and tokens[k].lower in table.auxiliaries:
             k += 1
-        if k >= len(tokens) or tokens[k].lower not in table.verbs:
+        if k + 1 < len(tokens) and tokens[k].lower + tokens[k + 1].lower in table.verbs:
+            k += 1  # "s'" "emporte"
+        elif k >= len(tokens) or tokens[k].lower not in table.verbs:
             return None
         cue = Span.of(self._body, tokens[first].start, tokens[k].end)
         k += 1
-        skipped = 0
-        while k < len(tokens) and tokens[k].lower in table.fillers and skipped < _MAX_FILLERS:
-            k, skipped = k + 1, skipped + 1
+        k = self._skip_circumstances(k)
         named = self._names.speaker_from(k)
         return (cue, *named) if named else None
+
+    def _skip_circumstances(self, k: int) -> int:
+        """Return the token behind when and where it was said: "lundi", "on X", "w Lunowie"."""
+        table, tokens = self._table, self._tokens
+        for _ in range(_MAX_FILLERS):
+            if k + 2 >= len(tokens):
+                return k
+            is_preposition = tokens[k].lower in table.stops
+            if tokens[k].lower in table.fillers:
+                k += 1
+            elif is_preposition and tokens[k + 1].lower in table.fillers | _PLATFORMS:
+                k += 2
+            elif (is_preposition or self._names.is_place(k)) and (
+                end := self._place_end(k + is_preposition)
+            ):
+                k = end
+            else:
+                return k
+        return k
+
+    def _place_end(self, k: int) -> int | None:
+        """Return the token behind a place's name, if an article or an office follows it."""
+        table, tokens = self._table, self._tokens
+        first = k
+        while k < len(tokens) - 1 and k - first < _MAX_FILLERS and tokens[k].is_capitalized:
+            k += 1
+        is_followed = tokens[k].text in table.articles or tokens[k].lower in table.offices
+        return k if k > first and is_followed else None
 
     def _second_piece(self, k: int) -> list[Span]:
         """Return the quotation that goes on behind ", said Anna Berg,"."""
@@ -183,10 +220,23 @@ class _Finder:
         first = max(0, colon - _MAX_BEFORE_COLON)
         start = next((k + 1 for k in range(colon - 1, first - 1, -1) if self._ends_at(k)), first)
         clause = range(start, colon)
-        if any(self._tokens[k].lower in self._table.negations for k in clause):
+        if any(self._is_unsaid(k, start) for k in clause):
+            return None
+        if self._is_asked(quoted):
             return None
         verbs = [k for k in clause if self._tokens[k].lower in self._table.verbs]
         return self._named_verb(start, verbs, colon, quoted) if verbs else None
+
+    def _is_unsaid(self, k: int, start: int) -> bool:
+        """Return whether a word denies what is said, or opens a condition in its clause."""
+        opens = k == start or not self._tokens[k - 1].is_word
+        lower = self._tokens[k].lower
+        return lower in self._table.negations or (opens and lower in self._table.conditions)
+
+    def _is_asked(self, quoted: Span) -> bool:
+        """Return whether a question mark stands behind a quotation: "Did she say: «…»?"."""
+        k = self._token_from(quoted.end)
+        return k < len(self._tokens) and self._tokens[k].text == "?"
 
     def _gap(self, k: int, quoted: Span) -> str:
         return self._body[self._tokens[k].end : quoted.start]
@@ -201,13 +251,22 @@ class _Finder:
         tokens, verb = self._tokens, verbs[-1]
         first = verb - 1 if verb and tokens[verb - 1].lower in self._table.auxiliaries else verb
         reported = self._verb_and_name(first)
-        if reported and reported[2] == colon:
+        has_subject = first > start and not self._names.opens_elsewhere(start)
+        if reported and not has_subject and self._runs_to_colon(reported[2], colon):
             return _Found((quoted,), reported[0], reported[1], "verb, name, words")
         speaker = self._names.speaker_before(start, first)
         if speaker is None or not self._runs_to(verb + 1, colon):
             return None
         cue = Span.of(self._body, tokens[first].start, tokens[verb].end)
         return _Found((quoted,), cue, speaker, "name, verb, words", runs_on=True)
+
+    def _runs_to_colon(self, k: int, colon: int) -> bool:
+        """Return whether only to whom it is said stands before a colon: "till ministern:"."""
+        between = self._tokens[k:colon]
+        if not between:
+            return True
+        is_short = len(between) <= _MAX_TAIL and between[0].lower in self._table.stops
+        return is_short and not any(token.is_capitalized for token in between)
 
     def _runs_to(self, k: int, colon: int) -> bool:
         """Return whether nobody else is named between a verb and its colon."""
@@ -222,13 +281,23 @@ class _Finder:
             return None
         gap = self._body[last.speaker.words.end : quoted.start]
         behind = self._token_from(quoted.end)
+        while behind < len(self._tokens) and self._tokens[behind].text in _PAUSES:
+            behind += 1
         is_last = (
             behind >= len(self._tokens)
             or "\n" in self._body[quoted.end : self._tokens[behind].start]
         )
-        if gap.strip(" \u00a0") != "." or not is_last:
+        if not is_last or not self._is_plain_end(gap, last.speaker.words.end, quoted.start):
             return None
         return _Found((quoted,), last.cue, last.speaker, "goes on")
+
+    def _is_plain_end(self, gap: str, start: int, end: int) -> bool:
+        """Return whether a sentence ends between two places, and tells of nobody's deeds."""
+        words = self._tokens[self._token_from(start) : self._token_from(end)]
+        others = self._table.verbs | self._table.auxiliaries | self._table.tags | {",", "?", "!"}
+        is_end = gap.rstrip(" \u00a0").endswith(".") and gap.count(".") == 1
+        is_short = len(words) <= _MAX_TAIL
+        return is_end and is_short and all(token.lower not in others for token in words)
 
     def _behind_dashes(self) -> Iterator[_Found]:
         """Yield what stands behind a dash that opens a paragraph, up to its verb and name."""

@@ -1,5 +1,6 @@
 """Find the name of a speaker beside a verb, and only where it can be nobody else's."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ from bot.model import Actor, ActorKind, Span
 _MAX_NAME_WORDS = 5
 _MAX_ROLE_WORDS = 8
 _MIN_AGENCY_LETTERS = 2
+_MIN_PLACE_LETTERS = 4
+_VOWELS = frozenset("aeiouyęąóаеиіоуєїяю")
+_PLATFORM = re.compile(r"X(?:-\w{1,3})?")  # written on X
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class Names:
         while k < len(tokens):
             k += tokens[k].lower in table.offices
             end = self._name_end(k) if k < len(tokens) else k
-            if end - k > 1:
+            if end - k > 1 and not self._is_last_name(k, end):
                 name = Span.of(body, tokens[k].start, tokens[end - 1].end)
                 self._by_last[tokens[end - 1].text].setdefault(name.text, name)
             k = max(k + 1, end)
@@ -43,19 +47,29 @@ class Names:
     def speaker_from(self, k: int) -> tuple[Speaker, int] | None:
         """Return the speaker who is named from a token on, and the token behind."""
         first = k
-        while k < len(self._tokens) and self._tokens[k].lower in self._table.articles:
+        while k < len(self._tokens) and self._tokens[k].text in self._table.articles:
             k += 1
         role_start = k
+        if k < len(self._tokens) and self._is_opening_office(k, role_start):
+            k += 1
         while self._is_role_word(k) and k - role_start < _MAX_ROLE_WORDS:
             k += 1
         if k > role_start:
             k = self._skip_comma(k)
         has_role = k > role_start
         name = self._name_at(k, has_role=has_role, has_article=role_start > first and not has_role)
-        if name is None or not self._ends(name[1]):
+        if name is None or not self._ends(name[1]) or self._names_another(name[1]):
             return None
         role = self._role(role_start, k)
         return self._speaker(first, name, role), name[1]
+
+    def _names_another(self, k: int) -> bool:
+        """Return whether a second speaker follows: "said Anna Berg | and Luc Moreau"."""
+        if k + 1 >= len(self._tokens) or self._tokens[k].lower not in self._table.joins:
+            return False
+        after = self._tokens[k + 1]
+        table = self._table
+        return after.is_capitalized or after.lower in table.articles | table.offices
 
     def speaker_before(self, start: int, end: int) -> Speaker | None:
         """Return the speaker whose phrase alone stands between a clause's start and a verb."""
@@ -64,15 +78,43 @@ class Names:
             named = self._speaker_in(first, end)
             if named:
                 return named
-        return None
+        return self._speaker_behind_place(start, end)
+
+    def _speaker_behind_place(self, start: int, end: int) -> Speaker | None:
+        """Return the only name before a verb in a clause that opens with a place: "On her page"."""
+        if start >= end or not self.opens_elsewhere(start):
+            return None
+        names = (k for k in range(start + 1, end) if self._name_end(k) == end)
+        first = next(names, None)
+        if first is None:
+            return None
+        tokens, table = self._tokens, self._table
+        words, before = tokens[first:end], tokens[first - 1]
+        if self._is_last_name(first, end) or any(w.lower in table.bodies for w in words):
+            return None
+        is_of_other = before.lower in table.particles | table.articles | table.stops
+        if is_of_other or before.is_capitalized or before.text == ",":
+            return None
+        has_office = before.lower in table.offices
+        role = Span.of(self._body, before.start, before.end) if has_office else None
+        name = Span.of(self._body, tokens[first].start, tokens[end - 1].end)
+        return self._speaker(first - has_office, (first, end, name), role)
+
+    def opens_elsewhere(self, k: int) -> bool:
+        """Return whether a clause opens with when or where it was said, and with no speaker."""
+        lower = self._tokens[k].lower
+        return lower in self._table.stops | self._table.fillers or self.is_place(k)
 
     def _speaker_in(self, first: int, end: int) -> Speaker | None:
         k = first
         while k < end and self._tokens[k].lower in self._table.articles:
             k += 1
         role_start = k
-        while k < end and (self._is_role_word(k) or self._is_opening_office(k, first)):
+        k += self._table.declines and self._is_opening_office(k + 1, first + 1)
+        while k < end and (self._is_role_word(k) or self._is_opening_office(k, role_start)):
             k += 1
+        if k > role_start:
+            k = self._skip_comma(k)
         has_role = k > role_start
         name = self._name_at(k, has_role=has_role, has_article=role_start > first and not has_role)
         if name is None or name[1] > end or not self._closes(name[1], end):
@@ -81,6 +123,9 @@ class Names:
 
     def _closes(self, k: int, end: int) -> bool:
         """Return whether a phrase ends at a token, or what is between commas fills the rest."""
+        if self._tokens[k].text == "(":
+            closing = (i + 1 for i in range(k, end) if self._tokens[i].text == ")")
+            k = next(closing, k)
         if k == end:
             return True
         return self._tokens[k].text == "," and self._tokens[end - 1].text == ","
@@ -94,6 +139,8 @@ class Names:
         if k >= len(self._tokens) or not self._tokens[k].is_word:
             return False
         table, lower = self._table, self._tokens[k].lower
+        if self._is_title(k):
+            return False
         if self._tokens[k].is_capitalized:
             return self._tokens[k - 1].lower in table.particles | table.articles and (
                 k + 1 < len(self._tokens) and self._tokens[k + 1].text == ","
@@ -104,7 +151,8 @@ class Names:
 
     def _is_opening_office(self, k: int, first: int) -> bool:
         """Return whether a capitalized word that opens a phrase is an office: "Minister Anna"."""
-        return k == first and self._tokens[k].lower in self._table.offices
+        is_first = k == first and k < len(self._tokens)
+        return is_first and self._tokens[k].lower in self._table.offices
 
     def _name_at(
         self, k: int, *, has_role: bool, has_article: bool
@@ -122,10 +170,16 @@ class Names:
             return None  # "the lawyer of Anna Berg"
         if has_role and table.declines and tokens[first - 1].lower not in table.offices:
             return None
-        if end - k > 1:
+        if has_role and table.declines and end - k > 2 and tokens[k].text[-1] in _VOWELS:
+            return None  # "Burmistrz Wilkowa Jan Lis": the place is none of the name
+        if not self._is_last_name(k, end):
             return first, end, Span.of(self._body, tokens[k].start, tokens[end - 1].end)
-        known = self._by_last.get(tokens[k].text, {})
+        known = self._by_last.get(tokens[end - 1].text, {})
         return (first, end, next(iter(known.values()))) if len(known) == 1 else None
+
+    def _is_last_name(self, k: int, end: int) -> bool:
+        """Return whether words are a last name alone: "De Wit"."""
+        return all(token.lower in self._table.particles for token in self._tokens[k : end - 1])
 
     def _is_title(self, k: int) -> bool:
         text = self._tokens[k].text
@@ -155,8 +209,17 @@ class Names:
         if not token.is_word or not token.is_capitalized or self._is_title(k):
             return False
         near = k == 0 or not self._body[self._tokens[k - 1].end : token.start].count("\n")
-        is_agency = token.text.isupper() and len(token.text) >= _MIN_AGENCY_LETTERS
+        if _PLATFORM.fullmatch(token.text) or self._is_function_word(token.lower):
+            return False
+        is_long = len(token.text) >= _MIN_AGENCY_LETTERS and "'" not in token.lower
+        is_agency = token.text.isupper() and is_long
         return (near and not is_agency and "." not in token.text[:-1]) or token.text.endswith(".")
+
+    def _is_function_word(self, lower: str) -> bool:
+        """Return whether a word is none of a name, though it may open a sentence."""
+        table = self._table
+        words = table.stops | table.conditions | table.negations | table.tags | table.joins
+        return lower in words - table.particles
 
     def _is_to_whom(self, k: int, words: int) -> bool:
         ending = self._table.addressee_ending
@@ -169,9 +232,19 @@ class Names:
         token = self._tokens[k]
         if not token.is_word:
             return token.text not in "'’-"
+        if not token.is_capitalized and self.is_place(k):
+            return True
         if self._table.addressee_ending and token.text.endswith(self._table.addressee_ending):
             return True
-        return token.lower in self._table.stops | self._table.fillers
+        is_platform = _PLATFORM.fullmatch(token.text) is not None
+        return is_platform or token.lower in self._table.stops | self._table.fillers
+
+    def is_place(self, k: int) -> bool:
+        """Return whether a word tells where it was said, by its ending: "riigikogus"."""
+        token, ending = self._tokens[k], self._table.place_ending
+        is_long = len(token.text) > _MIN_PLACE_LETTERS
+        ends = bool(ending) and token.text.endswith(ending)
+        return is_long and ends and token.lower not in self._table.offices
 
     def _role(self, first: int, end: int) -> Span | None:
         while end > first and not self._tokens[end - 1].is_word:

@@ -7,7 +7,7 @@ from typing import Any
 from bot.language.statements.coverage import QUOTED_LANGUAGES
 from bot.model.wordlists import load_tables
 
-_FLAGS = frozenset(["elides", "addressee_ending", "declines"])
+_FLAGS = frozenset(["elides", "addressee_ending", "place_ending", "declines"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,16 +15,20 @@ class Table:
     """A language's words, in lower case but for titles.
 
     `verbs` report, in the third person, with `auxiliaries` before participles. `tags` are
-    pronouns beside them, `stops` what no speaker begins with, `fillers` what may stand before
+    pronouns beside them, `conditions` say that nothing was said yet, `joins` name a second
+    speaker, `stops` what no speaker begins with, `fillers` what may stand before
     one. `elides`: an article or preposition may be cut to a letter and an apostrophe.
-    `addressee_ending` marks to whom something is said. `offices` stand before their holder's
-    name, `declines` says that a name behind any other role may be in the genitive.
+    `addressee_ending` marks to whom something is said, `place_ending` where. `offices` stand
+    before their holder's name, `declines` says that a name behind any other role may be in the
+    genitive.
     """
 
     verbs: frozenset[str]
     auxiliaries: frozenset[str]
     tags: frozenset[str]
     negations: frozenset[str]
+    conditions: frozenset[str]
+    joins: frozenset[str]
     titles: frozenset[str]
     articles: frozenset[str]
     particles: frozenset[str]
@@ -34,6 +38,7 @@ class Table:
     offices: frozenset[str]
     elides: bool = False
     addressee_ending: str = ""
+    place_ending: str = ""
     declines: bool = False
 
 
