@@ -58,8 +58,8 @@ bench-scale: install-dev ## articles and digests with one worker and with two, o
 bench-stories: install-dev ## grouping: how right, and the cost of an article as the store grows
 	@$(BIN)/python -m tests.bench.stories $(DATA) $(CAMPAIGN)
 
-bench-intake: install-dev ## files a second by format, and 10,000 mixed ones end to end with the memory curve
-	@$(BIN)/python -m tests.bench.intake
+bench-intake: install-dev ## files a second by format, and 10,000 mixed ones end to end; AGAINST=COMMIT compares another build
+	@$(BIN)/python -m $(if $(AGAINST),tests.bench.builds $(AGAINST) $(DATA),tests.bench.intake)
 
 bench-hostile: install-dev ## seconds and peak memory of each file in DATA=folder
 	@test -n "$(DATA)" || { echo "Say where the files lie: make $@ DATA=path" >&2; exit 2; }
