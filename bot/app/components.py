@@ -11,7 +11,7 @@ from bot.intake.feed_folder import FeedFolder, check
 from bot.intake.feeds import FeedPoller
 from bot.intake.intake import Intake, SourceFacts
 from bot.intake.web import SafeWeb
-from bot.intake.workers import AnalystPool, ReaderPool
+from bot.intake.workers import MAX_ANALYSTS, AnalystPool, ReaderPool
 from bot.model.ports import Clock
 from bot.settings import Settings
 from bot.store import Store
@@ -39,25 +39,31 @@ class Components:
 
 @asynccontextmanager
 async def open_components(
-    settings: Settings | None = None, store: Store | None = None, wrap: AdapterWrapper = unwrapped
+    settings: Settings | None = None,
+    store: Store | None = None,
+    wrap: AdapterWrapper = unwrapped,
+    analysts: int = MAX_ANALYSTS,
 ) -> AsyncIterator[Components]:
-    """Wire them for a block; the store is opened, and closed, unless it is given."""
+    """Wire them for a block; the store is opened, and closed, unless it is given.
+
+    `analysts` is how many articles are analyzed at once.
+    """
     settings = settings or settings_module.load()
     async with AsyncExitStack() as stack:
         if store is None:
             store = await stack.enter_async_context(opened_store(settings))
         clock, config = store.clock, settings.config
-        readers, analysts = ReaderPool(), AnalystPool()
-        stack.callback(readers.close)
-        stack.callback(analysts.close)
-        reader, analyst = wrap(readers), wrap(analysts)
+        reader_pool, analyst_pool = ReaderPool(), AnalystPool(analysts)
+        stack.callback(reader_pool.close)
+        stack.callback(analyst_pool.close)
+        reader, analyst = wrap(reader_pool), wrap(analyst_pool)
         web = SafeWeb(allow_hosts=settings.allowed_hosts)
         stack.push_async_callback(web.close)
         facts = {
             name: SourceFacts(s.name, s.zone, s.encoding, s.language, s.owner)
             for name, s in config.sources.items()
         }
-        intake = Intake(store.articles, reader, analyst, web, clock, facts)
+        intake = Intake(store.articles, reader, analyst, web, clock, facts, analysts)
         files, locks, keeps_files = store.sources, store.locks, config.keeps_files
         folder = FeedFolder(settings.feed_folder, intake, clock, files, locks, keeps_files)
         stack.push_async_callback(folder.close)

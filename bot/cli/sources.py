@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
+import time
 from collections import deque
-from collections.abc import Iterator
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import Progress
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 from bot.cli import console
-from bot.cli.console import argument, messages
+from bot.cli.console import argument, messages, option
 from bot.model.errors import BotError, NotFound, UsageError, printable_name
 
 if TYPE_CHECKING:
@@ -23,29 +31,39 @@ if TYPE_CHECKING:
 
 feeds = typer.Typer(help="The remote feeds that Dateline follows.", no_args_is_help=True)
 
-# Files that are read and analysed ahead of the one that is stored.
-_MAX_AHEAD = 6
+# A bar that moves too often is drawn for nothing.
+_DRAWS_PER_SECOND = 4
 
 
 @console.run_async
-async def ingest(paths: Annotated[list[Path], argument("ingest_paths", metavar="PATH")]) -> None:
+async def ingest(
+    paths: Annotated[list[Path], argument("ingest_paths", metavar="PATH")],
+    jobs: Annotated[int | None, option("ingest_jobs", "--jobs", "-j", min=1, max=64)] = None,
+) -> None:
     """Take files in now, without the folder; they stay where they are."""
     from bot.app.components import open_components
+    from bot.intake.file_list import FileList
     from bot.intake.intake import WITHHELD
 
-    files = sorted((file for path in paths for file in _files(path)), key=_modified)
+    # One core is left to whatever else the machine does.
+    jobs = jobs or max((os.cpu_count() or 2) - 1, 1)
     failed, articles = 0, 0
-    async with open_components() as components:
-        intake = components.intake
-        with Progress(console=console.err, transient=True) as progress:
-            ahead: deque[tuple[Path, asyncio.Task[PreparedFile]]] = deque()
+    with closing(FileList(paths)) as files, _progress_bar() as progress:
+        bar = progress.add_task("", total=len(files), speed="")
+        began = time.monotonic()
+        async with open_components(analysts=jobs) as components:
+            intake = components.intake
+            preparing: deque[tuple[Path, asyncio.Task[PreparedFile]]] = deque()
             rest = iter(files)
-            for _ in progress.track(files, description="Reading"):
-                for source, path in islice(rest, _MAX_AHEAD - len(ahead)):
-                    ahead.append((path, asyncio.create_task(_prepare(intake, source, path))))
-                path, preparing = ahead.popleft()
+            # As many again are read and analyzed ahead, so that no process waits for the store.
+            while True:
+                for source, path in islice(rest, 2 * jobs + 4 - len(preparing)):
+                    preparing.append((path, asyncio.create_task(_prepare(intake, source, path))))
+                if not preparing:
+                    break
+                path, task = preparing.popleft()
                 try:
-                    result = await intake.store(await preparing)
+                    result = await intake.store(await task)
                     articles += len(result.articles)
                     if result.withheld:
                         console.print_error(f"{path}: {WITHHELD}")
@@ -53,35 +71,31 @@ async def ingest(paths: Annotated[list[Path], argument("ingest_paths", metavar="
                     failed += 1
                     problem = e.strerror if isinstance(e, OSError) else e
                     console.print_error(f"{path}: {problem}")
-    new, done = messages.count("new_article", articles), len(files) - failed
-    counts = {"done": done, "files": len(files), "failed": failed}
+                speed = messages.text("ingest_speed", rate=articles / (time.monotonic() - began))
+                progress.update(bar, advance=1, speed=speed)
+        count = len(files)
+    new, done = messages.count("new_article", articles), count - failed
+    counts = {"done": done, "files": count, "failed": failed}
     console.print_error(messages.text("ingested", articles=new, **counts))
     raise typer.Exit(1 if failed else 0)
+
+
+def _progress_bar() -> Progress:
+    """Return a bar with files, speed and the time left; none where nobody watches a terminal."""
+    columns = BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[speed]}")
+    return Progress(
+        *columns,
+        TimeRemainingColumn(),
+        console=console.err,
+        transient=True,
+        disable=not console.err.is_terminal,
+        refresh_per_second=_DRAWS_PER_SECOND,
+    )
 
 
 async def _prepare(intake: Intake, source: str | None, path: Path) -> PreparedFile:
     data = await asyncio.to_thread(console.read_article_file, str(path))
     return await intake.prepare(data, name=printable_name(path.name), source=source)
-
-
-def _modified(file: tuple[str | None, Path]) -> float:
-    """Return when a file was last written, so that a correction comes after what it corrects."""
-    try:
-        return file[1].stat().st_mtime
-    except OSError:
-        return 0.0
-
-
-def _files(path: Path) -> Iterator[tuple[str | None, Path]]:
-    """Yield each file that the feed folder would read, with its source: the first sub-folder."""
-    if not path.is_dir():
-        yield None, path
-        return
-    from bot.intake.folder_files import files_in
-
-    for file in files_in(path):
-        parts = file.relative_to(path).parts
-        yield printable_name(parts[0]) if len(parts) > 1 else None, file
 
 
 @console.run_async

@@ -7,7 +7,7 @@ import stat
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from fnmatch import translate
 from pathlib import Path
 
 import structlog
@@ -21,6 +21,7 @@ MAX_FILE_BYTES = 20 * 1024 * 1024
 # A file changed more recently may still be written to, even if two looks saw the same.
 SETTLE_SECONDS = 2.0
 _UNFINISHED_NAMES = (".*", "~*", "*.tmp", "*.part", "*.partial", "*.filepart", "*.crdownload")
+_is_unfinished = re.compile("|".join(map(translate, _UNFINISHED_NAMES))).match
 # File systems take 255 bytes; a number or ".error.txt" must fit behind.
 _MAX_NAME_BYTES = 230
 _WATCH_STEP_MILLISECONDS = 200
@@ -40,33 +41,31 @@ class FileState:
         return cls(info.st_size, info.st_mtime_ns, info.st_ino)
 
 
-def files_in(folder: Path) -> Iterator[Path]:
+def entries_in(folder: str | Path) -> Iterator[os.DirEntry[str]]:
     """Yield every finished file, also in sub-folders, without links and folders named "_…"."""
     try:
         with os.scandir(folder) as entries:
-            listed = list(entries)
+            for entry in entries:
+                name = entry.name.lower()
+                if _is_unfinished(name) or entry.is_symlink():
+                    continue
+                if not entry.is_dir(follow_symlinks=False):
+                    yield entry
+                elif not name.startswith("_"):
+                    yield from entries_in(entry.path)
     except OSError as e:
-        log.warning("folder not readable", folder=printable_name(folder.name), error=e.strerror)
-        return
-    for entry in listed:
-        name = entry.name.lower()
-        is_unfinished = any(fnmatchcase(name, pattern) for pattern in _UNFINISHED_NAMES)
-        if is_unfinished or entry.is_symlink():
-            continue
-        if not entry.is_dir(follow_symlinks=False):
-            yield Path(entry.path)
-        elif not name.startswith("_"):
-            yield from files_in(Path(entry.path))
+        name = printable_name(Path(folder).name)
+        log.warning("folder not readable", folder=name, error=e.strerror)
 
 
 def list_states(folder: Path) -> dict[Path, FileState]:
-    """Return the state of every regular file that `files_in` yields."""
+    """Return the state of every regular file that `entries_in` yields."""
     states = {}
-    for path in files_in(folder):
+    for entry in entries_in(folder):
         with suppress(OSError):  # gone since it was listed
-            info = path.lstat()
+            info = entry.stat(follow_symlinks=False)
             if stat.S_ISREG(info.st_mode):
-                states[path] = FileState.of(info)
+                states[Path(entry.path)] = FileState.of(info)
     return states
 
 

@@ -135,12 +135,16 @@ class Intake:
         web: Web,
         clock: Clock,
         sources: Mapping[str, SourceFacts] | None = None,
+        analysts: int = MAX_ANALYSTS,
     ) -> None:
-        """Take `sources`: what the operator knows of each source, by the name of its folder."""
+        """Take `sources`: what the operator knows of each source, by the name of its folder.
+
+        `analysts` is how many articles `analyst` analyzes at once.
+        """
         self._articles, self._reader, self._analyst = articles, reader, analyst
         self._web, self._clock, self._sources = web, clock, sources or {}
         self._store_lock = asyncio.Lock()
-        self._reading, self._analyzing = FairQueue(MAX_READERS), FairQueue(MAX_ANALYSTS)
+        self._reading, self._analyzing = FairQueue(MAX_READERS), FairQueue(analysts)
         self._told_withheld: set[tuple[str | None, str]] = set()
 
     async def prepare(self, data: bytes, *, name: str, source: str | None) -> PreparedFile:

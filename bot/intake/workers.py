@@ -39,7 +39,7 @@ _MAX_TASKS_PER_WORKER = 2_000
 _ANALYST_SECONDS, _ANALYZED_CHARS_PER_SECOND = 2.0, 100_000
 # A worker gives way to everyone: on a busy machine it may take so many times its processor time.
 _WALL_TIME_FACTOR = 20
-# Half the cores, for each worker holds a grammar of its own.
+# Of a service: half the cores, for each worker holds a grammar of its own.
 MAX_ANALYSTS = min(max((os.cpu_count() or 2) // 2, 1), 4)
 MAX_READERS = 1
 # The workers that nobody needs for so long are stopped: an analyst takes 150 MB, and 3 s to start.
@@ -177,9 +177,9 @@ class ReaderPool(_WorkerPool):
 class AnalystPool(_WorkerPool):
     """`ports.Analyst` in workers that load the grammar once."""
 
-    def __init__(self) -> None:
+    def __init__(self, workers: int = MAX_ANALYSTS) -> None:
         module = "bot.language.analysis"
-        super().__init__(module, MAX_ANALYSTS, _ANALYST_SECONDS, ANALYST_MEMORY_BYTES)
+        super().__init__(module, workers, _ANALYST_SECONDS, ANALYST_MEMORY_BYTES)
 
     async def analyse(self, article: Article) -> Analysis:
         """Analyze as `ports.Analyst.analyse` says; a long text is given more time."""

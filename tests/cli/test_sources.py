@@ -10,7 +10,6 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
-from bot.cli.sources import _files
 from bot.model import KeptFile, StoredArticle, codec
 from bot.store import Store, open_store
 from tests.builders import BODY, article, choose_new_story, digest_of, new_article, story
@@ -145,18 +144,3 @@ def endless(*_: object, **__: object) -> None:
     """Find statements forever."""
     while True:
         sum(range(1000))
-
-
-def test_ingest_ignores_what_the_feed_folder_ignores(tmp_path: Path) -> None:
-    """Temporary and hidden files, links and our own folders are ignored.
-
-    A sub-folder is a source.
-    """
-    drop = tmp_path / "drop"
-    (drop / "wire").mkdir(parents=True)
-    (drop / "_ERROR").mkdir()
-    (drop / "wire" / "one.txt").write_text(BODY, encoding="utf-8")
-    for name in ("two.tmp", "three.part", ".four.txt", "~five.txt", "_ERROR/six.txt"):
-        (drop / name).write_text("No article: it is not whole.", encoding="utf-8")
-    (drop / "seven.txt").symlink_to(drop / "wire" / "one.txt")
-    assert list(_files(drop)) == [("wire", drop / "wire" / "one.txt")]
