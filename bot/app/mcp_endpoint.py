@@ -20,6 +20,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+import bot
 from bot.app import messages
 from bot.app.web import Refusals, RequestRefused, SignatureVerifier, read_signed_body
 from bot.listeners.agent_tools import (
@@ -74,6 +75,7 @@ class McpEndpoint:
 
         server = Server(
             "dateline",
+            version=bot.__version__,
             title="Dateline",
             instructions=INSTRUCTIONS,
             on_list_tools=_list_tools,

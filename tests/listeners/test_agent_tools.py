@@ -12,6 +12,7 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
+import bot
 from bot.app.bolt import SingleBot
 from bot.app.mcp_endpoint import MAX_BODY_BYTES, PATH, McpEndpoint
 from bot.app.web import MAX_AGE_SECONDS, SignatureVerifier, create_app
@@ -142,6 +143,7 @@ async def test_the_tools_say_to_quote(agent: Agent, mode: str) -> None:
     async with agent.connect(mode) as client:
         listed = (await client.list_tools()).tools
         assert "never paraphrase" in client.instructions
+        assert client.server_info.version == bot.__version__
     assert [tool.name for tool in listed] == ["who", "search", "read", "digest"]
     for tool in listed:
         assert "verbatim" in tool.description
