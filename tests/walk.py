@@ -44,6 +44,7 @@ class PlaygroundWalk:
         await self.use_home()
         await self.post_a_link()
         await self.use_shortcuts()
+        await self.ask_in_the_pane()
         await self.send_direct_message()
         await self.invite()
         await self.be_denied()
@@ -209,6 +210,21 @@ class PlaygroundWalk:
         window = self.page.get_by_role("dialog", name="Read with Dateline")
         await expect(window.get_by_text("Nothing from it was saved")).to_be_visible()
         await self.see_window("Read with Dateline")
+
+    async def ask_in_the_pane(self) -> None:
+        """Open the agent pane beside a channel, click a question and ask another."""
+        await self.page.get_by_role("button", name="Ask Dateline").click()
+        pane = self.page.get_by_role("complementary", name="Dateline")
+        log = pane.get_by_role("log")
+        await pane.get_by_role(
+            "button", name=re.compile("^What did .* say this week")
+        ).first.click()
+        await expect(log.get_by_text("this week, newest first")).to_be_visible()
+        await self.take("pane")
+        await pane.get_by_role("textbox").fill("what did people say about the ferries?")
+        await self.page.keyboard.press("Enter")
+        await expect(log.get_by_text("Results for “ferries”")).to_be_visible()
+        await pane.get_by_role("button", name="Close Dateline").click()
 
     async def send_direct_message(self) -> None:
         """Send a command as a direct message."""

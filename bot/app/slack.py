@@ -143,7 +143,7 @@ def open_playground(settings: Settings, address: str) -> tuple[Settings, Playgro
         raise SettingsError([fault]) from e
     token, secret = f"xoxb-{token_hex(16)}", token_hex(16)
     playground = create_playground(
-        Workspace(data / "slack.json"),
+        Workspace(data / "slack.json", has_agents=True),
         bot_url=f"{address}/slack/events",
         base_url=address,
         signing_secret=secret,

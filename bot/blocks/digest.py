@@ -267,6 +267,16 @@ def news_message(digest: Digest) -> Message:
     return Message(message.text, (*message.blocks, kit.context(note)))
 
 
+def news_in_pane(digest: Digest, channel: str = "") -> Message:
+    """Show a person the news, or what the digest of a channel that they look at is about."""
+    key = "news_of_channel" if channel else "news"
+    if not digest.entries:
+        return kit.compose(f"no_{key}", channel=channel)
+    title, note = messages.pair(key, channel=channel)
+    message, *_ = digest_messages(digest, channel_title=title)
+    return Message(message.text, (*message.blocks, kit.context(note)))
+
+
 def nothing_new_message(digest: Digest) -> Message:
     """Say that there is nothing the channel has not seen, and where to look instead."""
     return kit.compose("nothing_new_here", since=kit.format_time(digest.since, digest.zone))

@@ -1,6 +1,7 @@
 """What actors said, what a search found, what an article holds."""
 
 import json
+import re
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from hashlib import sha256
@@ -31,6 +32,10 @@ WHO_NEWER = "who_newer"
 WHO_OLDER = "who_older"
 WHO_TIMELINE = "who_timeline"
 
+_DAY_OR_MONTH = re.compile(
+    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july"
+    r"|august|september|october|november|december)\b"
+)
 _MAX_STATEMENT_CHARS = 300
 _MAX_HEADLINE_CHARS = 160
 _MAX_LINK_CHARS = 1200  # of the 2,000 that small print holds; a longer link is left out
@@ -250,7 +255,8 @@ def nothing_said(query: ActorQuery) -> Message:
 
 def _narrowed(query: ActorQuery) -> str:
     topic = messages.text("on_topic", topic=kit.escape(query.topic)) if query.topic else ""
-    return topic + (f" {query.period.title()}" if query.period else "")
+    period = _DAY_OR_MONTH.sub(lambda match: match[0].title(), query.period)
+    return topic + (f" {period}" if period else "")
 
 
 def _person_button(person: Person, query: ActorQuery) -> dict[str, Any]:

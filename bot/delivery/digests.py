@@ -98,10 +98,20 @@ class Digests:
         self._running: dict[int, asyncio.Task[Delivery]] = {}
 
     async def preview(
-        self, team: str, channel: str, topic: str | None = None, *, zone: str
+        self,
+        team: str,
+        channel: str,
+        topic: str | None = None,
+        *,
+        zone: str,
+        may_repeat: bool = False,
     ) -> Digest:
-        """Return what the channel would be shown now; mark nothing as seen."""
+        """Return what the channel would be shown now; mark nothing as seen.
+
+        With `may_repeat` that includes what it was shown before.
+        """
         request, history = await self._builder.request(team, channel, topic, zone)
+        request = replace(request, may_repeat=request.may_repeat or may_repeat)
         return await self._build(request, history)
 
     async def preview_subscription(self, subscription: Subscription) -> Digest:

@@ -86,6 +86,7 @@ class SlackChat:
         title: str,
         alt: str,
         comment: str,
+        thread: str | None = None,
     ) -> None:
         """Post a picture with a comment in markup; `alt` tells who cannot see it what it shows.
 
@@ -100,6 +101,7 @@ class SlackChat:
                 alt_txt=alt,
                 channel=channel,
                 initial_comment=comment,
+                thread_ts=thread,
             )
 
     async def find(

@@ -13,6 +13,7 @@ from bot.blocks.home import (
 )
 from bot.intake.source_health import find_quiet_sources
 from bot.listeners import messages, permissions, subscription_commands
+from bot.listeners.agent_pane import show_prompts
 from bot.listeners.commands import ESSENTIALS
 from bot.listeners.request import SlackRequest
 from bot.model import EditPermission, Subscription
@@ -20,9 +21,12 @@ from bot.model.errors import NotFound, PostFailed
 
 
 async def app_home_opened(request: SlackRequest) -> None:
-    """Show App Home whenever a person opens it."""
-    if request.body["event"].get("tab") == "home":
+    """Show App Home whenever a person opens it, and questions to click beside messages."""
+    tab = request.body["event"].get("tab")
+    if tab == "home":
         await draw_home(request)
+    elif tab == "messages":
+        await show_prompts(request)
 
 
 async def draw_home(

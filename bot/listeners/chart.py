@@ -34,14 +34,16 @@ async def show_chart(command: Command, request: SlackRequest) -> None:
     if not counts.rows:
         await request.answer_all(blocks.empty_chart_message(counts))
         return
-    chat, team = request.services.chat, request.team
+    chat, team, thread = request.services.chat, request.team, request.thread
     supported = await chat.supported_blocks(team)
     if NewBlock.DATA_VISUALIZATION in supported:
-        await chat.post(team, request.channel, blocks.chart_message(counts, supported))
+        message = blocks.chart_message(counts, supported)
+        await chat.post(team, request.channel, message, thread=thread)
     elif reason := await _post_picture(counts, request):
         message = blocks.chart_message(counts, supported, reason)
-        await chat.post(team, request.channel, message)
-    await request.answer(answers.posted_message(request.channel))
+        await chat.post(team, request.channel, message, thread=thread)
+    if not thread:
+        await request.answer(answers.posted_message(request.channel))
 
 
 async def _count(command: Command, request: SlackRequest) -> Tally:
@@ -84,6 +86,7 @@ async def _post_picture(counts: Tally, request: SlackRequest) -> str:
             title=blocks.chart_title(counts),
             alt=blocks.chart_alt_text(counts),
             comment=blocks.chart_caption(counts),
+            thread=request.thread,
         )
     except PostFailed as e:
         if e.code != "missing_scope":

@@ -16,6 +16,7 @@ from bot.listeners import (
     settings_form,
     subscription_commands,
 )
+from bot.listeners.agent_pane import find_channel_in_view, preview_news
 from bot.listeners.command_line import MAX_LINE_CHARS, parse_command
 from bot.listeners.commands import (
     ALL_COMMANDS,
@@ -84,8 +85,13 @@ async def preview(_: Command, request: SlackRequest) -> None:
     """Show what would be posted here; nothing counts as seen.
 
     The person alone sees it, with a button to post it, or all see the first stories in a thread.
+    In the agent pane it is the news, of the channel that the person looks at if it has a digest.
     """
-    zone = await get_zone(request)
+    zone, in_view = await get_zone(request), await find_channel_in_view(request)
+    if in_view or request.in_pane:
+        news = await preview_news(request, in_view or request.channel, zone)
+        await request.answer(digest_blocks.news_in_pane(news, in_view))
+        return
     digest = await request.services.digests.preview(request.team, request.channel, zone=zone)
     if not digest.entries:
         await request.answer_all(digest_blocks.nothing_new_message(digest))
@@ -126,8 +132,9 @@ async def post_anyway(request: SlackRequest) -> None:
 
 
 async def history(_: Command, request: SlackRequest) -> None:
-    """List the last digests of this channel."""
-    deliveries = await request.store.deliveries.get_history(request.team, request.channel)
+    """List the last digests of this channel, or in the agent pane of the one in view."""
+    channel = await find_channel_in_view(request) or request.channel
+    deliveries = await request.store.deliveries.get_history(request.team, channel)
     await request.answer_all(digest_blocks.delivery_history(deliveries, request.now()))
 
 

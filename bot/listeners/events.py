@@ -1,13 +1,15 @@
 """What happens in Slack without a command: mentions, direct messages, invitations, removal."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import structlog
 
 from bot.blocks.answers import channel_welcome
 from bot.delivery.slack_errors import explain_failure
-from bot.listeners import messages
+from bot.listeners import agent_pane, messages
 from bot.listeners.command_line import parse_mention
 from bot.listeners.digest_command import digest
 from bot.listeners.request import SlackRequest
@@ -25,7 +27,7 @@ _KNOWN_SECONDS = 24 * 60 * 60
 async def app_mention(request: SlackRequest) -> None:
     """`@Dateline who Kallas` works as `/digest who Kallas`; the name alone asks for help."""
     event = request.body["event"]
-    if event.get("bot_id") or (event.get("subtype") or "") not in _WRITTEN:
+    if not _is_written(event):
         return
     if not await _is_new(request):
         return
@@ -33,6 +35,11 @@ async def app_mention(request: SlackRequest) -> None:
     if not line and event.get("files"):
         raise UsageError(*messages.pair("file_not_read"))
     await digest(replace(request, text=line or "help"))
+
+
+def _is_written(event: Mapping[str, Any]) -> bool:
+    """Whether a person wrote the message."""
+    return not event.get("bot_id") and (event.get("subtype") or "") in _WRITTEN
 
 
 async def _is_new(request: SlackRequest) -> bool:
@@ -46,7 +53,10 @@ async def _is_new(request: SlackRequest) -> bool:
 
 async def message(request: SlackRequest) -> None:
     """Take what a person writes to us directly as a command."""
-    if request.body["event"].get("channel_type") == "im":
+    event = request.body["event"]
+    if event.get("channel_type") != "im" or not _is_written(event):
+        return
+    async with agent_pane.open_session(request):
         await app_mention(request)
 
 

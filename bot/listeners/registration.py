@@ -21,6 +21,7 @@ from bot.blocks.digest import POST_ANYWAY, POST_PREVIEW
 from bot.blocks.link_previews import EDIT_LINK_DOMAINS, LINK_DOMAINS
 from bot.blocks.settings_form import FIELD, OPEN_SETTINGS, SETTINGS
 from bot.listeners import (
+    agent_pane,
     app_home,
     digest_command,
     events,
@@ -99,6 +100,7 @@ _OPEN_TO_OUTSIDERS = frozenset[Listener](
         events.member_joined_channel,
         events.app_uninstalled,
         events.channel_id_changed,
+        agent_pane.app_context_changed,
         events.tokens_revoked,
         events.unknown_event,
         events.outdated,
@@ -110,6 +112,7 @@ UNASKED = frozenset[Listener]((link_previews.link_shared,))
 WHO_MEANT_BUTTONS = re.compile(rf"{lookup.WHO_MEANT}:.+")
 EVENTS: dict[str, Listener] = {
     "app_home_opened": app_home.app_home_opened,
+    "app_context_changed": agent_pane.app_context_changed,
     "app_mention": events.app_mention,
     "link_shared": link_previews.link_shared,
     "message": events.message,

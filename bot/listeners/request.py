@@ -88,6 +88,7 @@ class SlackRequest:
     # What was found out, or opened, while it is answered.
     _people: list[Mapping[str, Any]] = field(default_factory=list, repr=False)
     _waiting: list[str] = field(default_factory=list, repr=False)
+    _threads: list[str] = field(default_factory=list, repr=False)
 
     @property
     def store(self) -> Store:
@@ -161,20 +162,33 @@ class SlackRequest:
         elif event.get("type") == "app_home_opened":
             await self._answer_directly(message)
         elif self.channel.startswith("D"):
-            thread = event.get("thread_ts")
-            await self.services.chat.post(self.team, self.channel, message, thread=thread)
+            await self.services.chat.post(self.team, self.channel, message, thread=self.thread)
         else:
             await self._answer_in_channel(message, event.get("thread_ts"))
+
+    @property
+    def thread(self) -> str | None:
+        """The thread in which what is posted for this request belongs; None for the channel."""
+        event: Mapping[str, Any] = self.body.get("event") or {}
+        own = event.get("ts") if self.for_all else next(iter(self._threads), None)
+        return event.get("thread_ts") or own
+
+    @property
+    def in_pane(self) -> bool:
+        """Whether it was written in the agent pane, which has a thread for each conversation."""
+        return bool(self._threads)
+
+    def reply_in(self, thread: str) -> None:
+        """Let the answers to a direct message stand in this thread."""
+        self._threads.append(thread)
 
     async def answer_all(self, message: Message) -> None:
         """Answer a mention in its thread if all may see it (`for_all`), else the person alone."""
         if not self.for_all:
             await self.answer(message)
             return
-        event: Mapping[str, Any] = self.body.get("event") or {}
-        thread = event.get("thread_ts") or event.get("ts")
         try:
-            await self.services.chat.post(self.team, self.channel, message, thread=thread)
+            await self.services.chat.post(self.team, self.channel, message, thread=self.thread)
         except PostFailed as e:
             if not e.permanent:
                 raise
@@ -239,7 +253,7 @@ class SlackRequest:
         task = asyncio.ensure_future(work)
         try:
             done, _ = await asyncio.wait({task}, timeout=NOTICE_AFTER_SECONDS)
-            if not done:
+            if not done and not self.in_pane:  # there a status says so
                 await self.answer(in_progress_message(notice))
             return await task
         finally:

@@ -115,6 +115,7 @@ class Chat(Protocol):
         title: str,
         alt: str,
         comment: str,
+        thread: str | None = None,
     ) -> None:
         """Post a picture with a comment in mrkdwn; `alt` describes it for screen readers."""
 

@@ -62,6 +62,7 @@ class PlaygroundPage:
             "submit": do.submit,
             "close": do.close,
             "home": do.open_home,
+            "look": do.look_at,
             "invite": do.invite,
             "options": self._get_options,
             "shortcut": do.use_shortcut,
@@ -72,6 +73,7 @@ class PlaygroundPage:
             Route("/page/state", self._state),
             Route("/page/messages", self._messages),
             Route("/page/views", self._views),
+            Route("/page/agent", self._agent),
             Route("/page/traffic", self._traffic),
             Route("/page/record/{number:int}", self._record),
             Route("/page/events", self._events),
@@ -92,6 +94,7 @@ class PlaygroundPage:
         state = {
             "bot": BOT_USER_ID,
             "user": user,
+            "agent": self.workspace.has_agents,
             "people": [asdict(user) for user in self.workspace.users.values()],
             "channels": [_channel_summary(channel) for channel in channels],
             "suggestions": _PAGE["suggestions"],
@@ -115,6 +118,13 @@ class PlaygroundPage:
         user = _viewer_of(request)
         modals = self.workspace.modals.get(user, [])
         return json_answer({"home": self.workspace.homes.get(user), "modals": modals})
+
+    async def _agent(self, request: Request) -> Response:
+        """Return what the agent pane suggests to a user, and its conversations by their thread."""
+        direct = self.workspace.find_direct_channel(_viewer_of(request))
+        channel = direct.id if direct else ""
+        shown = self.workspace.prompts.get(channel) or {"title": "", "prompts": []}
+        return json_answer(shown | {"sessions": self.workspace.sessions.get(channel, {})})
 
     async def _traffic(self, _request: Request) -> Response:
         """Return the newest requests and calls, newest first, without their contents."""
@@ -144,14 +154,15 @@ class PlaygroundPage:
         return StreamingResponse(changes, media_type="text/event-stream", headers=headers)
 
     async def _say(
-        self, user: str, channel: str, text: str, thread: str | None = None
+        self, user: str, channel: str, text: str, thread: str | None = None, in_view: str = ""
     ) -> BotResponse | None:
         """Send a message or a slash command."""
         text = text.strip()
         if text.startswith("/") and not thread:
             return await self.user_actions.send_command(user, channel, text)
         text = format_typed_text(text, self.workspace)
-        await self.user_actions.send_message(user, channel, text, thread=thread)
+        send = self.user_actions.send_message
+        await send(user, channel, text, thread=thread, in_view=in_view)
         return None
 
     async def _act(

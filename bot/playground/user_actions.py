@@ -50,9 +50,18 @@ class UserActions:
         return response
 
     async def send_message(
-        self, user: str, channel: str, text: str, *, thread: str | None = None
+        self,
+        user: str,
+        channel: str,
+        text: str,
+        *,
+        thread: str | None = None,
+        in_view: str = "",
     ) -> str:
-        """Post a message and return its `ts`; the bot gets an event if it is meant for it."""
+        """Post a message and return its `ts`; the bot gets an event if it is meant for it.
+
+        `in_view` is the channel that the user looks at while they write in the agent pane.
+        """
         ts = self.workspace.new_ts()
         team = self.workspace.users[user].team
         message: JsonObject = {"type": "message", "user": user, "text": text, "team": team}
@@ -61,7 +70,8 @@ class UserActions:
         event = {**message, "channel": channel, "event_ts": ts}
         target = self.workspace.channels[channel]
         if target.kind == "im":
-            self._send_event(event | {"channel_type": "im"})
+            context = {"app_context": _view_context(in_view)} if self.workspace.has_agents else {}
+            self._send_event(event | {"channel_type": "im"} | context)
         elif f"<@{BOT_USER_ID}>" in text and BOT_USER_ID in target.members:
             self._send_event(event | {"type": "app_mention"})
         self._share_links(user, channel, message)
@@ -98,14 +108,24 @@ class UserActions:
         message |= {"ts": self.workspace.new_ts(), "is_ephemeral": True}
         self.workspace.add_message(channel, ChannelMessage(message, seen_by=user))
 
-    def open_home(self, user: str, tab: str = "home") -> None:
-        """Open a tab of the bot's App Home."""
+    def open_home(self, user: str, tab: str = "home", in_view: str = "") -> None:
+        """Open a tab of the bot's App Home; "messages" is the agent pane, too."""
         direct = self.workspace.find_direct_channel(user)
         event: JsonObject = {"type": "app_home_opened", "user": user, "tab": tab}
         event["channel"] = direct.id if direct else ""
+        if self.workspace.has_agents:
+            event["context"] = _view_context(in_view)
         if tab == "home" and user in self.workspace.homes:
             event["view"] = dict(self.workspace.homes[user])
         self._send_event(event)
+
+    def look_at(self, user: str, channel: str) -> None:
+        """Go to another channel while the agent pane is open."""
+        direct = self.workspace.find_direct_channel(user)
+        if not self.workspace.has_agents or direct is None:
+            return
+        event = {"type": "app_context_changed", "user": user, "channel": direct.id}
+        self._send_event(event | {"context": _view_context(channel)})
 
     def invite(self, user: str, channel: str) -> None:
         """Invite the bot to a channel."""
@@ -244,3 +264,11 @@ class UserActions:
 
     def _response_url(self, key: str) -> str:
         return f"{self.base_url}/response/{key}"
+
+
+def _view_context(channel: str) -> JsonObject:
+    """Return what a user looks at, as events of the agent pane tell it; {} for nothing."""
+    if not channel:
+        return {}
+    entity = {"type": "slack#/types/channel_id", "value": channel, "team_id": TEAM_ID}
+    return {"entities": [entity]}

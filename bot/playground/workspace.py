@@ -143,10 +143,18 @@ class Workspace:
     """The state of the stand-in for Slack.
 
     With a `path` it is saved there as JSON after each change; `clock` gives seconds since 1970.
-    `refused_blocks` are types of blocks that this workspace does not take.
+    `refused_blocks` are types of blocks that this workspace does not take. `has_agents`: the app
+    has an agent pane, as on Slack's paid plans; `prompts` are what it suggests, by direct-message
+    channel, and `sessions` its conversations, by channel and thread.
     """
 
-    def __init__(self, path: Path | None = None, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        path: Path | None = None,
+        *,
+        clock: Callable[[], float] = time.time,
+        has_agents: bool = False,
+    ) -> None:
         self.path = path
         self.clock = clock
         self.scopes = set(SCOPES)
@@ -155,6 +163,9 @@ class Workspace:
         self.channels = {channel.id: channel for channel in create_channels()}
         self.messages: dict[str, list[ChannelMessage]] = {channel: [] for channel in self.channels}
         self.homes: dict[str, JsonObject] = {}
+        self.has_agents = has_agents
+        self.prompts: dict[str, JsonObject] = {}
+        self.sessions: dict[str, dict[str, JsonObject]] = {}
         self.modals: dict[str, list[JsonObject]] = {}
         self.calls: deque[ApiCall] = deque(maxlen=MAX_CALLS)
         self.requests: deque[SentRequest] = deque(maxlen=MAX_CALLS)

@@ -498,6 +498,68 @@ async def test_everything_has_a_name(stage: Stage) -> None:
         assert await page.evaluate(NAMELESS) == []
 
 
+@pytest.mark.parametrize("width", [1200, 390])
+async def test_the_agent_pane(stage: Stage, width: int) -> None:
+    """It suggests questions, shows who works and the answer below, and goes along to a channel."""
+    stage.slack.workspace.has_agents = True
+    direct = stage.slack.workspace.find_direct_channel("U0WREN")
+    assert direct
+    prompts = [{"title": "Who?", "message": "Who said what?"}]
+    async with stage.page(width=width, height=780) as page:
+        await page.get_by_role("button", name="Ask Dateline").click()
+        pane = page.get_by_role("complementary", name="Dateline")
+        await expect(pane.get_by_text("Ask who said what in the news.")).to_be_visible()
+        await stage.client.assistant_threads_setSuggestedPrompts(
+            channel_id=direct.id, title="Ask away", prompts=prompts
+        )
+        await pane.get_by_role("button", name="Who?").click()
+        question = pane.get_by_role("article").filter(has_text="Who said what?")
+        await expect(question).to_be_visible()
+        (asked,) = stage.slack.messages(direct.id)
+        place = {"channel_id": direct.id, "thread_ts": asked["ts"]}
+        await stage.client.agents_sessions_setStatus(status="processing", **place)
+        await expect(pane.get_by_text("Dateline is working")).to_be_visible()
+        await stage.client.chat_postMessage(
+            channel=direct.id, thread_ts=asked["ts"], text="Nobody said anything"
+        )
+        await stage.client.agents_sessions_setStatus(status="active", **place)
+        await expect(pane.get_by_text("Nobody said anything")).to_be_visible()
+        await expect(pane.get_by_text("Dateline is working")).to_be_hidden()
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width
+        if width > 1000:
+            await page.get_by_role("link", name="general").click()
+            await expect(page.get_by_role("heading", name="# general")).to_be_visible()
+            await expect(pane.get_by_text("Nobody said anything")).to_be_visible()
+            await pane.get_by_role("textbox").fill("And here?")
+            await page.keyboard.press("Enter")
+            await expect(pane.get_by_text("And here?")).to_be_visible()
+        await pane.get_by_role("button", name="Close Dateline").click()
+        await expect(pane).to_be_hidden()
+    events = [heard["event"] for heard in stage.echo.heard if "event" in heard]
+    views = [event["context"]["entities"][0]["value"] for event in events if event.get("context")]
+    assert views == [DESK, "C0GENERAL"][: 2 if width > 1000 else 1]
+
+
+async def test_the_messages_tab_shows_conversations(stage: Stage) -> None:
+    """An answer in a question's thread stands below it; a digest's thread stays folded."""
+    stage.slack.workspace.has_agents = True
+    direct = stage.slack.workspace.find_direct_channel("U0WREN")
+    assert direct
+    digest = await stage.client.chat_postMessage(channel=direct.id, text="The digest")
+    await stage.client.chat_postMessage(channel=direct.id, text="More", thread_ts=digest["ts"])
+    ts = await stage.slack.say("who Ilves", channel=direct.id)
+    await stage.client.chat_postMessage(channel=direct.id, text="Nobody", thread_ts=ts)
+    async with stage.page() as page:
+        await page.get_by_role("link", name="Dateline").click()
+        await page.get_by_role("tab", name="Messages").click()
+        log = page.get_by_role("log", name="Messages")
+        await expect(log.get_by_text("Nobody")).to_be_visible()
+        await expect(log.get_by_text("More", exact=True)).to_be_hidden()
+        await log.get_by_role("button", name="1 reply").click()
+        thread = page.get_by_role("log", name="Thread")
+        await expect(thread.get_by_text("More", exact=True)).to_be_visible()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_a_phone(stage: Stage, scheme: str) -> None:
     """At a phone's width nothing runs off the side, and the channels are behind a button."""

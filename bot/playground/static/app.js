@@ -6,6 +6,7 @@ import { blocks } from "./blocks.js";
 import { confirmation } from "./elements.js";
 import { messageRow, dayRow } from "./messages.js";
 import { dayName } from "./dates.js";
+import { AgentPane, conversationRows, isReply, promptRow } from "./agent.js";
 
 const byId = (id) => document.getElementById(id);
 const page = {
@@ -17,6 +18,8 @@ const page = {
 const person = (id) => page.state.people.find((one) => one.id === id);
 const channelOf = (id) => page.state.channels.find((one) => one.id === id);
 const isApp = () => channelOf(page.place)?.kind === "im";
+const direct = () => page.state.channels.find((one) => one.kind === "im")?.id;
+const isAgent = () => isApp() && page.state.agent; // its messages are shown as conversations
 const zone = () => person(page.user)?.zone ?? "UTC";
 
 function toast(words, answer = null) {
@@ -42,19 +45,19 @@ async function act(name, deed) {
 }
 
 // What blocks need to know of their surroundings. `values` holds what was chosen, as Slack's state does.
-function makeContext({ key, values, errors, view, message }) {
-  const where = view ? { view, state: values } : { channel: page.place, ts: message?.ts, state: values };
+function makeContext({ key, values, errors, view, message, place = page.place }) {
+  const where = view ? { view, state: values } : { channel: place, ts: message?.ts, state: values };
   return {
-    key, errors, zone: zone(), channel: isApp() ? undefined : page.place,
+    key, errors, zone: zone(), channel: channelOf(place)?.kind === "im" ? undefined : place,
     people: page.state.people.filter((one) => !one.bot), channels: page.state.channels,
     personName: (id) => person(id)?.real_name ?? id,
     channelName: (id) => channelOf(id)?.name,
     value: (block, action) => values[block]?.[action],
     set: (block, action, value) => { (values[block] ??= {})[action] = value; },
     send: (action) => act("act", { ...where, action }),
-    confirm: (object) => confirmation(object, makeContext({ key, values, errors, view, message })),
+    confirm: (object) => confirmation(object, makeContext({ key, values, errors, view, message, place })),
     options: async (place, value) => {
-      const container = view ? { type: "view", view_id: view } : { type: "message", message_ts: message.ts, channel_id: page.place };
+      const container = view ? { type: "view", view_id: view } : { type: "message", message_ts: message.ts, channel_id: place };
       return (await act("options", { where: { ...place, container }, value })).options ?? [];
     },
   };
@@ -67,6 +70,10 @@ function valuesOf(key) {
 
 const modals = new Modals(makeContext, () => page.user, toast);
 const inspector = new Inspector(byId("pane"), () => zone(), closePane);
+const agent = new AgentPane(byId("pane"), {
+  user: () => page.user, direct, fill, compose: composing, close: closePane, say: ask,
+  rows: (messages, sessions) => conversations(messages, sessions, direct()),
+});
 
 // --- the list of channels ---
 
@@ -102,9 +109,11 @@ function drawHead() {
   byId("messages").hidden = home;
   byId("below").hidden = home;
   const closed = channel.archived;
+  byId("ask").hidden = app || !page.state.agent;
   byId("composer").hidden = closed;
   byId("box").placeholder = app ? "Message Dateline" : `Message #${channel.name}`;
-  byId("suggestions").replaceChildren(...(closed ? [h("p", { class: "quiet" }, "This channel is archived.")]
+  byId("suggestions").classList.toggle("prompts", isAgent());
+  byId("suggestions").replaceChildren(...(isAgent() ? promptRow(agent.shown, ask).filter(Boolean) : closed ? [h("p", { class: "quiet" }, "This channel is archived.")]
     : page.state.suggestions.map((text) => h("button", { type: "button", class: "chip", onclick: () => suggest(text) }, text))));
   const global = page.state.shortcuts.filter((one) => one.kind === "global");
   byId("shortcuts").replaceChildren(...global.map((one) => h("button", { type: "button", class: "button icon-only", "aria-label": one.name, title: one.name,
@@ -114,18 +123,16 @@ function drawHead() {
 
 // --- messages ---
 
-const isReply = (message) => message.thread_ts && message.thread_ts !== message.ts;
-
-function tools(message, inThread) {
+function tools(message, inThread, place) {
   const own = page.state.shortcuts.filter((one) => one.kind === "message");
   return {
-    context: makeContext({ key: message.ts, values: valuesOf(message.ts), message }),
+    context: makeContext({ key: message.ts, values: valuesOf(message.ts), message, place }),
     person, bot: page.state.bot, zone: zone(), inThread,
-    openThread: message.is_ephemeral || inThread ? null : () => openThread(message.thread_ts ?? message.ts),
+    openThread: message.is_ephemeral || inThread || place !== page.place ? null : () => openThread(message.thread_ts ?? message.ts),
     inspect: message.call ? () => { page.thread = null; inspector.showRecord(message.call, message); } : null,
-    dismiss: message.is_ephemeral ? () => act("dismiss", { channel: page.place, ts: message.ts }) : null,
+    dismiss: message.is_ephemeral ? () => act("dismiss", { channel: place, ts: message.ts }) : null,
     shortcuts: message.is_ephemeral ? [] : own,
-    useShortcut: (shortcut) => act("shortcut", { callback_id: shortcut.callback_id, channel: page.place, ts: message.ts }),
+    useShortcut: (shortcut) => act("shortcut", { callback_id: shortcut.callback_id, channel: place, ts: message.ts }),
   };
 }
 
@@ -145,13 +152,17 @@ function fill(root, rows) {
   nodes.forEach((node, index) => { if (root.children[index] !== node) root.insertBefore(node, root.children[index] ?? null); });
 }
 
-function rowsOf(list, inThread) {
+function conversations(messages, sessions, place) {
+  return conversationRows(messages, { sessions, bot: page.state.bot, zone: zone(), rowsOf: (list, inThread) => rowsOf(list, inThread, place, false) });
+}
+
+function rowsOf(list, inThread, place = page.place, days = !inThread) {
   const rows = [];
   let day = null;
   let before = null;
   for (const message of list) {
     const today = dayName(Number(message.ts), zone());
-    if (today !== day && !inThread) {
+    if (today !== day && days) {
       rows.push({ key: `day-${today}`, content: today, make: () => dayRow(today) });
       before = null;
     }
@@ -159,7 +170,7 @@ function rowsOf(list, inThread) {
     const follows = Boolean(before && before.user === message.user && !message.is_ephemeral && !before.is_ephemeral
       && !before.reply_count && Number(message.ts) - Number(before.ts) < 300);
     rows.push({ key: `${inThread ? "t" : ""}${message.ts}`, content: fingerprint({ message, follows, zone: zone() }),
-      make: () => messageRow(message, tools(message, inThread), follows) });
+      make: () => messageRow(message, tools(message, inThread, place), follows) });
     before = message;
   }
   return rows;
@@ -174,9 +185,10 @@ function fingerprint(value) {
 function drawMessages() {
   const root = byId("messages");
   const atEnd = root.scrollHeight - root.scrollTop - root.clientHeight < 80;
-  const top = page.messages.filter((message) => !isReply(message) || message.is_ephemeral);
+  const top = isAgent() ? page.messages : page.messages.filter((message) => !isReply(message) || message.is_ephemeral);
   const newest = top.at(-1)?.ts ?? "";
-  fill(root, top.length ? rowsOf(top, false) : [{ key: "none", content: page.place, make: empty }]);
+  const rows = isAgent() ? conversations(top, agent.shown.sessions, page.place) : rowsOf(top, false);
+  fill(root, rows.length ? rows : [{ key: "none", content: page.place, make: empty }]);
   const answers = Date.now() - page.acted < FOLLOWS;
   if (page.fresh) showFrom(newest);
   else if (newest > page.newest && answers) showFrom(top.find((message) => message.ts > page.before)?.ts ?? newest);
@@ -190,7 +202,7 @@ function drawMessages() {
 // Bring messages into view from this one on: the end, or their beginning where they are taller than the window.
 function showFrom(ts) {
   const root = byId("messages");
-  const row = root.querySelector(`[data-key="${CSS.escape(ts)}"]`);
+  const row = root.querySelector(`:is([data-key="${CSS.escape(ts)}"], [data-key="t${CSS.escape(ts)}"])`);
   const first = row?.previousElementSibling?.matches(".day") ? row.previousElementSibling : row;
   const place = first ? first.offsetTop - root.offsetTop - 12 : Infinity;
   root.scrollTop = Math.min(place, root.scrollHeight);
@@ -199,7 +211,7 @@ function showFrom(ts) {
 
 function empty() {
   return h("div", { class: "empty" }, h("p", {}, "Nothing here yet."),
-    h("p", { class: "quiet" }, isApp() ? "Write to Dateline as you would write a command: now, who …, help." : "Click a command below, or write a message."));
+    h("p", { class: "quiet" }, isApp() ? "Ask who said what, or write a command: now, who …, help." : "Click a command below, or write a message."));
 }
 
 async function loadMessages() {
@@ -260,8 +272,30 @@ function drawThread() {
 function closePane() {
   page.thread = null;
   inspector.shut();
+  agent.shut();
+  byId("ask").setAttribute("aria-expanded", "false");
   byId("pane").hidden = true;
   byId("pane").replaceChildren();
+}
+
+// --- the agent pane, and the messages tab, which shows the same ---
+
+function openAgent() {
+  closePane();
+  byId("ask").setAttribute("aria-expanded", "true");
+  act("home", { tab: "messages", in_view: page.place });
+  agent.show();
+}
+
+function ask(text) {
+  return act("say", { channel: direct(), text, in_view: isApp() ? "" : page.place });
+}
+
+async function loadAgent() {
+  await agent.load();
+  if (!isAgent()) return;
+  drawHead();
+  drawMessages();
 }
 
 // --- writing ---
@@ -308,12 +342,14 @@ function suggest(text) {
 
 function openPlace() {
   const wanted = location.hash.slice(1);
+  const before = page.place;
   page.place = channelOf(wanted) ? wanted : page.state.channels[0].id;
   page.unread.delete(page.place);
   page.fresh = true;
   page.acted = 0;
   byId("newer").hidden = true;
-  closePane();
+  if (!agent.open || isApp()) closePane();
+  else if (before !== page.place) act("look", { channel: page.place });
   byId("side").classList.remove("open");
   byId("menu").setAttribute("aria-expanded", "false");
   byId("messages").replaceChildren();
@@ -321,7 +357,7 @@ function openPlace() {
   drawHead();
   loadMessages();
   if (isApp()) act("home", { tab: page.tab });
-  if (!(isApp() && page.tab === "home") && matchMedia("(hover: hover)").matches) byId("box").focus();
+  if (!(isApp() && page.tab === "home") && matchMedia("(hover: hover)").matches && !agent.open) byId("box").focus();
 }
 
 async function loadState() {
@@ -331,6 +367,7 @@ async function loadState() {
 
 async function begin() {
   byId("menu").append(icon("menu"));
+  byId("ask").addEventListener("click", () => (agent.open ? closePane() : openAgent()));
   byId("traffic").append(icon("pulse"), h("span", { class: "top-more" }, " Requests"));
   document.querySelector("#composer .send").append(icon("send"));
   composing(byId("composer"), byId("box"), (text) => act("say", { channel: page.place, text }));
@@ -341,6 +378,7 @@ async function begin() {
     sessionStorage.setItem("user", page.user);
     page.home = null;
     byId("home").replaceChildren();
+    closePane();
     await loadState();
     openPlace();
     loadViews();
@@ -354,6 +392,7 @@ async function begin() {
   addEventListener("hashchange", openPlace);
   addEventListener("keydown", (event) => { if (event.key === "Escape" && !byId("pane").hidden && !document.querySelector("dialog[open]")) closePane(); });
   await loadState();
+  if (page.state.agent) await agent.load();
   openPlace();
   await loadViews();
   listen();
@@ -371,11 +410,14 @@ function listen() {
     byId("link-state").replaceChildren();
     soon("messages", loadMessages);
     soon("views", loadViews);
+    if (page.state.agent) soon("agent", loadAgent);
   };
   source.onerror = () => byId("link-state").replaceChildren("Not connected. Is Dateline running?");
   source.onmessage = ({ data }) => {
     const change = JSON.parse(data);
-    if (change.type === "message" && change.channel === page.place) soon("messages", loadMessages);
+    if (change.type === "agent" && change.channel === direct()) soon("agent", loadAgent);
+    else if (change.type === "message" && agent.open && change.channel === direct()) soon("agent", loadAgent);
+    else if (change.type === "message" && change.channel === page.place) soon("messages", loadMessages);
     else if (change.type === "message" && channelOf(change.channel)) {
       page.unread.set(change.channel, (page.unread.get(change.channel) ?? 0) + 1);
       soon("side", drawSide);
