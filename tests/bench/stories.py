@@ -38,6 +38,7 @@ from bot.store.tables import article_terms, articles, stories
 from bot.stories.arrival import place_article
 from bot.stories.grouping import Item, group_articles
 from tests.databases import upgrade
+from tests.stories.test_cross_language import count_pairs
 from tests.stories.test_grouping import NOW, TOLD, as_they_come, b_cubed, b_cubed_items, shuffled
 
 Told = tuple[str, str, str]
@@ -237,7 +238,12 @@ def main(data: str | None = None, campaign: str | None = None) -> None:
     )
     for size, processor, wall in asyncio.run(costs()):
         curve.add_row(f"{size:,}", f"{processor:.1f}", f"{wall:.1f}")
-    Console().print(table, *([count_wrong(Path(campaign))] if campaign else ()), curve)
+    pairs = count_pairs()
+    across = (
+        f"in several languages: {pairs.same} of {pairs.events} pairs of one event stand together, "
+        f"and {pairs.wrong} of two events, {pairs.wrong_alone} of them in one language"
+    )
+    Console().print(table, across, *([count_wrong(Path(campaign))] if campaign else ()), curve)
 
 
 if __name__ == "__main__":
