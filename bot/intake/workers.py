@@ -140,7 +140,7 @@ class _WorkerPool:
         os.environ.setdefault("OMP_NUM_THREADS", "1")
         context = multiprocessing.get_context("forkserver")
         # What is loaded before the fork is shared, and a killed reader is replaced quickly.
-        context.set_forkserver_preload(["__main__", "bot.reading", __name__])
+        context.set_forkserver_preload(["__main__", "bot.reading.sniffing", __name__])
         return ProcessPool(
             max_workers=self._workers,
             max_tasks=_MAX_TASKS_PER_WORKER,
@@ -154,7 +154,7 @@ class ReaderPool(_WorkerPool):
     """`ports.Reader` that parses in a worker with limits on time and memory."""
 
     def __init__(self, timeout: float = 8.0) -> None:
-        super().__init__("bot.reading", MAX_READERS, timeout, READER_MEMORY_BYTES)
+        super().__init__("bot.reading.sniffing", MAX_READERS, timeout, READER_MEMORY_BYTES)
 
     async def parse(
         self,
@@ -262,7 +262,7 @@ def _limit(kind: int, value: int) -> None:
 
 
 def _parse(data: bytes, facts: dict[str, Any]) -> ParsedFile:
-    parsed: ParsedFile = importlib.import_module("bot.reading").read(data, **facts)
+    parsed: ParsedFile = importlib.import_module("bot.reading.sniffing").read(data, **facts)
     return parsed
 
 

@@ -1,10 +1,13 @@
 """Turn bytes into Articles, or raise SourceUnreadable in a person's words. Pure functions."""
 
 from datetime import datetime
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from bot.model import Article, Turn
-from bot.reading.sniffing import read
+
+if TYPE_CHECKING:
+    from bot.reading.sniffing import read
 
 __all__ = ["article_json", "read"]
 
@@ -13,6 +16,13 @@ _JSON_FIELDS = (
     "guid version headline byline source published updated language url status embargoed body"
     " digital_source_type"
 )
+
+
+def __getattr__(name: str) -> Any:
+    """Load the readers when `read` is asked for: analysis needs the marks of turns alone."""
+    if name == "read":
+        return import_module("bot.reading.sniffing").read
+    raise AttributeError(name)
 
 
 def article_json(article: Article) -> dict[str, Any]:

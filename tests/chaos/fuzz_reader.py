@@ -13,7 +13,7 @@ from random import Random
 import atheris
 
 with atheris.instrument_imports(include=["bot.reading"]):
-    import bot.reading  # noqa: F401 -- imported here to be instrumented
+    import bot.reading.sniffing  # noqa: F401 -- imported here to be instrumented
 
 from tests.mutations import damaged
 from tests.reading_laws import read_or_refused

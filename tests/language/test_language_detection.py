@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+from bot.language import language_detection
 from bot.language.language_detection import Transitions, detect_language
 
 TEXTS = {
@@ -105,3 +106,25 @@ def test_the_small_table_of_transitions_is_the_models() -> None:
     table = LanguageIdentifier.from_model_file(MODEL_FILE).tk_nextmove
     transitions = Transitions(table)
     assert [transitions[index] for index in range(0, len(table), 13)] == list(table[::13])
+
+
+def test_plain_english_needs_no_model(monkeypatch: pytest.MonkeyPatch):
+    """The small words of English news tell its language, whatever its source declares."""
+    monkeypatch.setattr(language_detection, "_load_identifier", None)
+    assert detect_language(TEXTS["en"], "de") == "en"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (
+            "nl",
+            "Was de man in die haven of had hij van de minister over een brug in het water zien?",
+        ),
+        ("de", "Der Film The Sound of the Harbor war in allen Kinos, die im Winter offen waren."),
+        ("da", "Den store bog The Ferry er over det hele, men i by og land for man den for lidt."),
+    ],
+)
+def test_small_words_shared_with_english_do_not_make_a_text_english(language: str, text: str):
+    """Words such as "in", "was" and "of", and an English title, leave the model to decide."""
+    assert detect_language(text) == language

@@ -1,4 +1,6 @@
-"""Word vectors are those of spaCy's own layers."""
+"""Word vectors are those of spaCy's own layers; of spaCy only what is used is loaded."""
+
+import sys
 
 import numpy as np
 
@@ -34,3 +36,10 @@ def test_a_document_has_the_same_vectors_in_any_company():
     alone = [vectors.compute([doc])[0] for doc in docs]
     for one, other in zip(together, alone, strict=True):
         np.testing.assert_allclose(one, other, atol=2e-5)
+
+
+def test_spacys_command_line_is_not_loaded():
+    """The grammar loads without spaCy's command line, whose name stays free for others."""
+    load_language()
+    assert "spacy.language" in sys.modules
+    assert not {"spacy.cli", "spacy.cli.info"} & set(sys.modules)
