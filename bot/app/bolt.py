@@ -69,8 +69,23 @@ def create_bolt(
         oauth_flow=oauth_flow,
         user_facing_authorize_error_message=NOT_INSTALLED if oauth_flow else None,
     )
+    app.use(_take_rate_limit)
     app.error(_answer_error)
     return app
+
+
+async def _take_rate_limit(
+    body: dict[str, Any], next_: Callable[[], Awaitable[None]]
+) -> BoltResponse | None:
+    """Answer Slack's word that it holds events back, which is neither an event nor an action.
+
+    https://docs.slack.dev/reference/events/app_rate_limited
+    """
+    if body.get("type") == "app_rate_limited":
+        log.warning("Slack holds events back", team=body.get("team_id"))
+        return BoltResponse(status=200, body="")
+    await next_()
+    return None
 
 
 async def _answer_error(error: Exception, response: BoltResponse | None) -> BoltResponse | None:

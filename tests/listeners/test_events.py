@@ -148,7 +148,11 @@ async def test_an_event_that_nobody_knows_is_taken(env: SlackEnv):
     assert [request.status for request in env.slack.requests] == [200]
 
 
-@pytest.mark.parametrize("code", ["restricted_action", "user_not_found", "channel_not_found"])
+CLOSED = ["restricted_action", "user_not_found", "channel_not_found"]
+CLOSED += ["no_permission", "cannot_reply_to_message", "user_not_in_channel", "is_archived"]
+
+
+@pytest.mark.parametrize("code", CLOSED)
 async def test_an_answer_that_the_channel_refuses_comes_directly(env: SlackEnv, code: str):
     """Whatever the reason, the person gets the answer in direct messages."""
     env.slack.fail("chat.postEphemeral", code)

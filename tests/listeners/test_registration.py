@@ -11,6 +11,7 @@ from bot.listeners.registration import wrap
 from bot.listeners.request import SlackRequest
 from bot.model.errors import PostFailed, StoreUnavailable
 from tests.listeners.conftest import SlackEnv, words
+from tests.slack_faults import FailureMode
 from tests.slack_server import CHANNEL
 
 SECRET = "the minister's unpublished words"
@@ -66,9 +67,14 @@ async def test_a_repeated_command_is_carried_out_once(env: SlackEnv):
     assert len([m for m in env.slack.ephemerals() if "nothing was posted" in words(m).lower()]) == 1
 
 
-async def test_an_answer_goes_another_way_where_its_address_is_closed(env: SlackEnv):
+@pytest.mark.parametrize("answer_at", ["long-expired", None], ids=["closed", "status 500"])
+async def test_an_answer_goes_another_way_where_its_address_is_closed(
+    env: SlackEnv, answer_at: str | None
+):
     """What the response_url does not take stands in the channel, for the person alone."""
-    await env.send_command("status", trigger="9.9.z", answer_at="long-expired")
+    if answer_at is None:
+        env.slack.fail("response_url", how=FailureMode.STATUS, status=500)
+    await env.send_command("status", trigger="9.9.z", answer_at=answer_at)
     await env.tasks.settled()
     (answer,) = env.slack.ephemerals()
     assert "subscription" in words(answer)
