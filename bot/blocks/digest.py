@@ -196,7 +196,9 @@ def _text(digest: Digest, title: str) -> str:
             lines.append(f"{number}. {story.WITHDRAWN}")
             continue
         headline = kit.cut_with_mark(headline_text(entry.headline), _MAX_LINE_CHARS)
-        lines.append(f"{number}. {story.lead_in(entry)}{headline} ({story.origin(entry)})")
+        lines.append(
+            f"{number}. {story.lead_in(entry, digest.made)}{headline} ({story.origin(entry)})"
+        )
         lines.extend(filter(None, [story.revision_note(entry, digest.zone)]))
         lines.extend(statement_line(quote, _MAX_LINE_CHARS) for quote in entry.statements)
     text = ""
@@ -233,7 +235,7 @@ def _story_text(entry: DigestEntry, digest: Digest) -> str:
         *(line for quote in entry.statements for line in _statement_lines(quote)),
         f"({story.origin(entry)} · {kit.format_age(entry.published, digest.made)})",
     ]
-    title = f"{story.lead_in(entry)}{headline_text(entry.headline)}"
+    title = f"{story.lead_in(entry, digest.made)}{headline_text(entry.headline)}"
     return f"{title}\n" + "\n".join(f"   {line}" for line in lines if line)
 
 

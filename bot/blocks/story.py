@@ -22,6 +22,7 @@ from bot.blocks.statement import (
 )
 from bot.model import Block, Citation, DigestEntry, Quote, SourceArticle
 from bot.stories.repetition import ARTICLES_READ
+from bot.stories.scoring import OLD_AFTER
 
 # The button's value is the story's id.
 ALL_STATEMENTS = "digest_all_statements"
@@ -90,7 +91,7 @@ def story_blocks(
     """
     if is_withdrawn(entry):
         return [kit.rich_paragraph(kit.rich_text(WITHDRAWN, italic=True))]
-    headline, extract = _headline(entry, zone), _extract(entry, sentence_chars)
+    headline, extract = _headline(entry, zone, now), _extract(entry, sentence_chars)
     lists = _statement_lists(entry.statements, statement_chars)
     picture = _picture(entry)
     if folded:
@@ -216,13 +217,16 @@ def sentence_source(entry: DigestEntry, citation: Citation) -> SourceArticle | N
     return next((each for each in entry.sources if each.article == citation.article), None)
 
 
-def lead_in(entry: DigestEntry) -> str:
-    """Return what goes before a headline: whether it was seen before, or corrected."""
+def lead_in(entry: DigestEntry, now: datetime | None = None) -> str:
+    """Return what goes before a headline: whether it was seen before, corrected, or is old."""
     if entry.revision:
         return messages.text(f"lead_{entry.revision.change}")
     if any(source.correction for source in entry.sources):
         return messages.text("lead_correction")
-    return messages.text("lead_update") if entry.update else ""
+    if entry.update:
+        return messages.text("lead_update")
+    is_old = now is not None and entry.published < now - OLD_AFTER
+    return messages.text("lead_old", date=kit.format_date(entry.published)) if is_old else ""
 
 
 def revision_note(entry: DigestEntry, zone: str) -> str:
@@ -235,8 +239,8 @@ def revision_note(entry: DigestEntry, zone: str) -> str:
     return messages.text(f"note_{entry.revision.change}", who=who, time=time)
 
 
-def _headline(entry: DigestEntry, zone: str) -> list[dict[str, Any]]:
-    note, lead = revision_note(entry, zone), lead_in(entry)
+def _headline(entry: DigestEntry, zone: str, now: datetime | None = None) -> list[dict[str, Any]]:
+    note, lead = revision_note(entry, zone), lead_in(entry, now)
     return [
         *([kit.rich_text(lead, italic=True)] if lead else []),
         *headline_elements(entry.headline, entry.url, bold=True),

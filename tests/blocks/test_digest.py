@@ -118,6 +118,18 @@ def test_the_same_digest_gives_the_same_messages() -> None:
     )
 
 
+@pytest.mark.parametrize(("days", "is_marked"), [(29, False), (31, True), (2_600, True)])
+def test_a_story_of_long_ago_is_marked_before_its_headline(days: int, *, is_marked: bool) -> None:
+    """A feed may show for the first time what was published years ago."""
+    digest = made(newsday())
+    published = digest.made - timedelta(days=days)
+    old = replace(digest, entries=(replace(digest.entries[0], published=published, update=False),))
+    mark = f"Published {published.day} {published:%B %Y}: "
+    message, *_ = digest_messages(old, channel_title="News")
+    for text in (message.text, shown(message.blocks), digest_text(old)):
+        assert (mark in text) is is_marked
+
+
 def test_an_empty_digest_is_not_posted() -> None:
     """There is no message to say that there is nothing."""
     with pytest.raises(ValueError, match="without stories"):
