@@ -18,23 +18,27 @@ _MAX_ROLE_CHARS = 90
 _MAX_APPOSITION_CHARS = 130
 _MAX_PREDICATE_CHARS = 100
 
+# A character of a role; a full stop only within "U.S. envoy", "the U.S., ".
+_ROLE_CHAR = r"(?:(?:[A-Z]\.){2,}(?= [a-z]|,)|[^,;:.()\n—–“”\"])"
 _WORD_BEFORE = re.compile(r"([A-Za-z][\w’'-]*)[ \u00a0]$")
 # "(D-Calif.)", ", R-Ohio": between a name and what it is.
 PARTY = re.compile(r"[ \u00a0]\([^()\n]{1,40}\)|, (?:D|R|I|L|DFL)[-–][A-Z][\w. ]{0,20}?(?=[,;.) ])")
 _APPOSITION = re.compile(
     r"(?:,|[ \u00a0][—–-])[ \u00a0](?:\d{1,3}, )?((?:who (?:is|serves as) )?(?:the |a |an )?)"
-    r"([^,;:.()\n—–“”\"]{3,90})(?=[,;.)\n—–]|$)"
+    rf"({_ROLE_CHAR}{{3,90}})(?=[,;.)\n—–]|$)"
 )
 _IS = re.compile(
-    r"[ \u00a0](?:is|has been|serves as|works as) ((?:the |a |an )?)([^,;:.()\n—–“”\"]{3,60}?)"
+    r"[ \u00a0](?:is|has been|serves as|works as) ((?:the |a |an )?)"
+    rf"({_ROLE_CHAR}{{3,60}}?)"
     r"(?=[,;.\n]|$| (?:and|who|which|that|when|since|but) )"
 )
 _HEADS = re.compile(
     r", (who (?:heads|leads|chairs|directs|edits|commands|coaches|oversees|founded|co-founded"
-    r"|presides over|speaks for|runs the|manages the) [^,;:.()\n—–“”\"]{3,80})(?=[,;.)\n—–]|$)"
+    rf"|presides over|speaks for|runs the|manages the) {_ROLE_CHAR}{{3,80}})(?=[,;.)\n—–]|$)"
 )
 _ROLE_AND_COMMA = re.compile(
-    r"(?:^|[\s“\"(])((?:[Tt]he |[Aa]n? |[Aa]nother )?)([^,;:.()\n“”\"]{3,80}),[ \u00a0]$"
+    r"(?:^|[\s“\"(])((?:[Tt]he |[Aa]n? |[Aa]nother )?)"
+    r"((?:(?:[A-Z]\.){2,}(?= [a-z])|[^,;:.()\n“”\"]){3,80}),[ \u00a0]$"
 )
 _HEAD_END = re.compile(r"\b(?:of|for|by|at|in|with|from|on|to|who|which|that|and)\b")
 _BE = frozenset(["be", "been", "being", "become", "becoming", "is", "was", "are", "were"])
