@@ -190,3 +190,42 @@ def test_a_title_is_nobodys_statement(text: str, found: int):
 def test_what_nobody_told_is_never_shown(text: str):
     """Of "X was told" the article names who heard it, and nobody who said it."""
     assert [s.score for s in statements(text)] == [0.0]
+
+
+def test_a_verb_has_the_subject_that_a_phrase_between_commas_parts_from_it():
+    """Not the one who spoke elsewhere, nearer to the beginning."""
+    text = (
+        "Dana Orr might have given such a speech in Velm, where she spoke days after several "
+        "owners, led by Jonas Feld, announced that they will not sail."
+    )
+    assert speakers(text, "they will not sail") == ["several owners"]
+
+
+def test_what_is_told_keeps_its_subject_behind_according_to():
+    """The name behind "according to" ends at the comma."""
+    text = "According to The Gull Herald, a leaked memo by port guards spoke of a wave of thefts."
+    [statement] = statements(text)
+    assert statement.speaker
+    assert statement.speaker.text == "The Gull Herald"
+    assert statement.content[0].text.startswith("a leaked memo by port guards spoke of")
+
+
+@pytest.mark.parametrize("when", ["before", "after", "while", "as"])
+def test_when_something_was_said_is_no_part_of_it(when: str):
+    """The clause behind the verb is the reporter's, where a quotation stands before it."""
+    text = f'"The ferry leaks and must be mended," Dana Orr said {when} the truce went into effect.'
+    [statement] = statements(text)
+    assert [span.text for span in statement.content] == ['"The ferry leaks and must be mended,"']
+
+
+@pytest.mark.parametrize(
+    ("label", "is_said"),
+    [("Accommodation", False), ("Getting there", False), ("Mayor", True), ("Police", True)],
+)
+def test_a_label_before_a_colon_says_nothing(label: str, *, is_said: bool):
+    """A person or body before a colon speaks; what a paragraph is about does not."""
+    text = (
+        "The old port is worth a day.\n\n"
+        f"{label}: Hotel brands in Velm include Gull Inn (34 Quay Street) and Tern House."
+    )
+    assert bool(speakers(text, "Hotel brands")) is is_said

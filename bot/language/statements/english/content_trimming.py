@@ -1,7 +1,8 @@
-"""Take out of a content what is the reporter's: a plea's verb, an announcement.
+"""Take out of a content what is the reporter's: a plea's verb, an announcement, when it was said.
 
 not guilty to | taking bribes
 Lee rose and said: | "It leaks" ... he said
+"It leaks," Lee said before | the pier closed
 """
 
 from dataclasses import replace
@@ -17,12 +18,14 @@ from bot.language.statements.english.attribution_rules import (
 from bot.language.statements.english.governors import POLARITY_WORDS
 from bot.language.statements.english.parsing import ParsedText, Run
 
+_OCCASIONS = frozenset(["before", "after", "while", "when", "as", "until", "since", "once"])
 _MAX_REPORT_WORDS = 4  # he said; the skipper said
 
 
 def trim_content(parsed: ParsedText, attribution: Attribution) -> Attribution:
     """Return the attribution without the reporter's words in its content."""
     attribution = _without_announcement(parsed, _without_plea(parsed, attribution))
+    attribution = _without_occasion(parsed, attribution)
     source = attribution.source
     runs = [_without_second_report(parsed, run, source) for run in attribution.content]
     return replace(attribution, content=runs)
@@ -60,6 +63,20 @@ def _without_announcement(parsed: ParsedText, attribution: Attribution) -> Attri
     source = noun_phrase(parsed, subject, cue)
     content = [*to_runs(parsed, range(marks[-1] + 1, last)), *others]
     return replace(attribution, cue=cue, source=source, content=content) if source else attribution
+
+
+def _without_occasion(parsed: ParsedText, attribution: Attribution) -> Attribution:
+    """Leave out the clause behind "Lee said before", where words of hers are quoted as well."""
+    if not any(parsed.quotation[i] for i, _ in attribution.content):
+        return attribution
+    kept = [
+        (first, last)
+        for first, last in attribution.content
+        if parsed.quotation[first]
+        or first <= attribution.cue
+        or parsed.lower[first - 1] not in _OCCASIONS
+    ]
+    return replace(attribution, content=kept)
 
 
 def _without_second_report(parsed: ParsedText, run: Run, source: Run | None) -> Run:

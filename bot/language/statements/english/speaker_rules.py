@@ -20,7 +20,7 @@ from bot.language.statements.english.attribution_rules import (
     to_runs,
     words_of,
 )
-from bot.language.statements.english.parsing import ParsedText
+from bot.language.statements.english.parsing import FINITE_VERB_TAGS, ParsedText
 from bot.model.wordlists import load_word_lists
 
 _LISTS = load_word_lists(
@@ -41,7 +41,7 @@ _RULE_CERTAINTY = 0.6
 def correct_speakers(parsed: ParsedText, attributions: Sequence[Attribution]) -> list[Attribution]:
     """Return the attributions with their right speakers, without those that nobody made."""
     kept = [
-        _without_hearer(parsed, attribution)
+        _with_parted_subject(parsed, _without_hearer(parsed, attribution))
         for attribution in attributions
         if not _is_nobodys(parsed, attribution)
     ]
@@ -236,7 +236,61 @@ def _is_nobodys(parsed: ParsedText, attribution: Attribution) -> bool:
         _is_inscription(parsed, attribution)
         or _is_song(parsed, attribution)
         or _is_played(parsed, attribution)
+        or _is_label(parsed, attribution)
     )
+
+
+def _is_label(parsed: ParsedText, attribution: Attribution) -> bool:
+    """Return whether a noun before a colon only says what follows: Parking: the lot is free."""
+    if parsed.word[attribution.cue] != ":" or attribution.source is None:
+        return False
+    noun = attribution.source[1] - 1
+    names_somebody = parsed.lower[noun] in ROLES or parsed.lower[noun] in SPEAKER_CLASS
+    is_quoted = any(parsed.quotation[i] for i in words_of(attribution.content))
+    return parsed.tag[noun] in {"NN", "NNS"} and not names_somebody and not is_quoted
+
+
+def _with_parted_subject(parsed: ParsedText, attribution: Attribution) -> Attribution:
+    """Give a verb the subject that a phrase between commas parts from it.
+
+    "where Lee spoke after the owners, led by Marsh, announced that ..."     the owners
+    "According to the Post, a memo by the guards spoke of ..."               the Post
+    """
+    cue, source = attribution.cue, attribution.source
+    if parsed.lower[cue] == "according":
+        return _without_told_subject(parsed, attribution)
+    has_own = parsed.tag[cue] not in FINITE_VERB_TAGS or parsed.children_by(cue, *SUBJECT_DEPS)
+    noun = None if source is None or has_own else _noun_before_phrase(parsed, cue)
+    subject = noun_phrase(parsed, noun, cue) if noun and source and source[1] <= noun else None
+    return replace(attribution, source=subject) if subject else attribution
+
+
+def _noun_before_phrase(parsed: ParsedText, verb: int) -> int | None:
+    """Return the noun that a phrase between commas right before a verb belongs to."""
+    comma = verb - 1
+    begin = parsed.sentence_of(verb)[0]
+    if comma <= begin or parsed.word[comma] != ",":
+        return None
+    for part in range(comma - 1, begin, -1):
+        noun = parsed.head[part]
+        if parsed.dep[part] in {"acl", "relcl"} and noun < part and parsed.tag[noun][:1] == "N":
+            phrase = [i for i in parsed.subtree(part) if i < comma]
+            is_between = phrase[-1] == comma - 1 and parsed.word[phrase[0] - 1] == ","
+            return noun if is_between else None
+    return None
+
+
+def _without_told_subject(parsed: ParsedText, attribution: Attribution) -> Attribution:
+    """Give back what is told the subject that the source of "according to" took, behind a comma."""
+    (first, last), *others = attribution.content
+    source = attribution.source
+    if source is None or source[1] != first or parsed.tag[first] not in FINITE_VERB_TAGS:
+        return attribution
+    commas = [i for i in range(*source) if parsed.word[i] == ","]
+    if len(commas) != 1 or parsed.quotation[first]:
+        return attribution
+    comma = commas[0]
+    return replace(attribution, source=(source[0], comma), content=[(comma + 1, last), *others])
 
 
 def _is_inscription(parsed: ParsedText, attribution: Attribution) -> bool:
