@@ -234,11 +234,12 @@ def _print_statements(name: str, article: Article, *, every: bool, explain: bool
 
     turns = article.turns or None
     language, statements = _find_statements(article.body, article.headline, turns, every=every)
-    if coverage_of(language) is Coverage.NONE:
-        told = language_name(language)
+    coverage, told = coverage_of(language), language_name(language)
+    if coverage is Coverage.NONE:
         console.print_error(messages.text("other_language", name=name, language=told))
     elif not statements:
-        console.print_error(messages.text("no_statement", name=name))
+        key = "no_quoted_words" if coverage is Coverage.QUOTED else "no_statement"
+        console.print_error(messages.text(key, name=name, language=told))
     if unread := count_unsearched(article.body):
         console.print_error(messages.text("not_searched", name=name, count=unread))
     if explain and statements:

@@ -22,6 +22,8 @@ _HASH_FACTOR = np.uint64(0x9E37_79B9_7F4A_7C15)  # Knuth's: 2^64 by the golden r
 # look like one where a writer tries.
 _ENGLISH_SHARE, _MIN_FUNCTION_WORDS = 0.35, 5
 _WORD = re.compile(r"[^\W\d_]+")
+# What sources call languages that py3langid knows by another code.
+_SAME = {"nb": "no", "nn": "no", "iw": "he", "in": "id"}
 _HINT_SHARE = 0.25  # of the best probability: a hint that reaches this is taken instead
 
 
@@ -34,6 +36,7 @@ def detect_language(text: str, hint: str | None = None) -> str:
     if _is_plain_english(text[:_MAX_CHARS]):
         return "en"
     hinted = hint.replace("_", "-").split("-")[0].strip().lower() if hint else ""
+    hinted = _SAME.get(hinted, hinted)
     is_code = len(hinted) == 2 and hinted.isascii() and hinted.isalpha()
     ranked = _load_identifier().rank(text[:_MAX_CHARS])
     best, probability = ranked[0]

@@ -195,6 +195,11 @@ def test_another_language_is_named() -> None:
     assert (line["language"], line["statements"], line["error"]) == ("fi", [], None)
     told = dateline("statements", given=FINNISH).stderr
     assert "statements aren't extracted from Finnish articles" in told
+    french = (
+        "Le pont est fermé depuis mardi, et les ferries restent ouverts jusqu'à la fin de mars."
+    )
+    told = dateline("statements", given=french).stderr
+    assert "From French articles only quoted words with a named speaker are extracted" in told
 
 
 def test_statements_of_a_file_for_a_person() -> None:

@@ -86,7 +86,8 @@ def test_a_clear_text_overrules_its_source():
 
 
 @pytest.mark.parametrize(
-    ("hint", "answer"), [("de-AT", "de"), ("pt_BR", "pt"), (None, "en"), ("", "en"), ("?", "en")]
+    ("hint", "answer"),
+    [("de-AT", "de"), ("pt_BR", "pt"), ("nb-NO", "no"), (None, "en"), ("", "en"), ("?", "en")],
 )
 def test_an_ambiguous_text_takes_the_hint(hint: str | None, answer: str):
     """A name alone takes its source's language, else English."""
