@@ -7,6 +7,7 @@ from bot.language.mentions import Gender
 from bot.language.statements.german.lexicon import (
     CUE_NOUNS,
     DETERMINERS,
+    GENITIVE,
     PREPOSITIONS,
     PRONOUNS,
     RELATIVES,
@@ -87,13 +88,18 @@ class GermanActors:
         """Return whose "Angaben", "Ansicht" or "Fazit" a source is."""
         text = self._text
         for i in range(*source):
-            if not is_source_noun(text, i) and text.word[i] not in CUE_NOUNS:
+            is_claim = text.word[i] in CUE_NOUNS and self._has_owner(i, source[1])
+            if text.quotation[i] or not (is_source_noun(text, i) or is_claim):
                 continue
             if i + 1 >= source[1]:
                 return (source[0], source[0] + 1) if text.lower[source[0]] in _HE | _SHE else source
             first = i + 2 if text.lower[i + 1] in PREPOSITIONS else i + 1
             return (first, source[1]) if first < source[1] else source
         return source
+
+    def _has_owner(self, i: int, end: int) -> bool:
+        """Return whether whose claim it is stands behind a noun: "das Fazit der Betreiber"."""
+        return i + 1 < end and self._text.lower[i + 1] in GENITIVE | {"von", "vom"}
 
     def _antecedent(self, i: int) -> Run | None:
         """Return the phrase before the comma of a relative pronoun."""

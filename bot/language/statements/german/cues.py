@@ -111,7 +111,8 @@ def is_verb_final(text: GermanText, verb: CueVerb) -> bool:
         phrase = noun_phrase(text, opener, clause[1])
         if phrase and phrase[1] - phrase[0] > 1 and phrase[1] == verb.finite:
             return False  # "..., die Stadt sagt"
-        return verb.finite > opener + 1 and last >= clause[1] - 2
+        is_alone = trim_end(text, *clause) - opener == 2  # "ein Junge, der angab, ..."
+        return (verb.finite > opener + 1 or is_alone) and last >= clause[1] - 2
     is_relative = opener + 1 < clause[1] and text.lower[opener + 1] in RELATIVES - DETERMINERS
     return is_relative and last >= clause[1] - 2
 

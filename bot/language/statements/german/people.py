@@ -133,7 +133,11 @@ def _trim_role(text: GermanText, role: Run | None) -> Run | None:
 
 
 def _find_name(text: GermanText, start: int, end: int) -> Run | None:
-    """Return the person's name in a phrase: behind its role, or at its first name."""
+    """Return the person's name in a phrase: behind its role, or at its first name.
+
+    Quoted words name a body: the newspaper „Anna Berg“.
+    """
+    end = next((i for i in range(start, end) if text.quotation[i]), end)
     known = next(
         (i for i in range(start, end) if name_gender(text.word[i]) and _names_on(text, i, end)),
         None,

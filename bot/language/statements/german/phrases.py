@@ -1,5 +1,7 @@
 """Find noun phrases in German words, and the phrase that is a verb's subject."""
 
+import re
+
 from bot.language.statements.german.lexicon import (
     ADVERBS,
     AUXILIARIES,
@@ -38,12 +40,15 @@ _SOURCE_ENDINGS = (
 _MAX_ADJECTIVES = 6
 _MAX_BRACKET = 10
 _MAX_QUOTED_NAME = 8
-_MAX_SMALL_NAME = 4  # with its marks: „heute journal“
+_MEDIA_WORDS = frozenset(["magazin", "magazins", "magazines", "zeitung", "sender", "senders"])
+_MAX_TIME = 3  # words
 _MAX_BARE_NAME = 6  # with its marks, and no article before it
 _FOCUS = frozenset(["auch", "selbst", "sogar", "nur", "allein", "zumindest"])
 # What may stand behind an article: "die beiden Leute".
 _SECOND = frozenset(["beiden", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "zehn"])
 _MAX_ADVERBS = 3
+_NO_NAMES = ("ungen", "ionen", "heiten", "keiten")
+_WEB_NAME = re.compile(r"[\w-]+\.(?:de|at|ch|net|com|org|tv|info|eu)")
 # What no noun is, though a sentence may open with it.
 _NO_NOUNS = (
     ADVERBS | PREPOSITIONS | SUBORDINATORS | CUE_ADJECTIVES | QUESTION_WORDS | PRONOUNS
@@ -86,11 +91,11 @@ def _core(text: GermanText, i: int, end: int) -> Run | None:
     while first < end and text.lower[first] in (_SECOND if first > i else DETERMINERS):
         first += 1
     if first > i and (inner := _participle_before_noun(text, first, end)):
-        return i, _nouns_end(text, inner, end)
+        return i, _nouns_end(text, inner, end, is_bare=False)
     j = _adjectives_end(text, i, first, end)
     if j > i and (inner := _participle_before_noun(text, j, end)):
         j = inner
-    noun = _nouns_end(text, j, end)
+    noun = _nouns_end(text, j, end, is_bare=j == i)
     if noun > j:
         return i, noun
     if j > first and text.word[j - 1][0].isdigit() and "-" in text.word[j - 1]:
@@ -138,7 +143,8 @@ def _is_attributive(text: GermanText, j: int) -> bool:
     if word[0].isdigit():
         return True
     lower = text.lower[j]
-    if not word[0].islower() or lower in PREPOSITIONS or lower in FINITE:
+    is_other = lower in PREPOSITIONS or lower in FINITE or _is_small_name(word)
+    if not word[0].islower() or is_other:
         return False
     if lower in DETERMINERS:
         return True
@@ -147,14 +153,14 @@ def _is_attributive(text: GermanText, j: int) -> bool:
     return word.endswith(_ATTRIBUTIVE) and lower not in SUBORDINATORS
 
 
-def _nouns_end(text: GermanText, j: int, end: int) -> int:
+def _nouns_end(text: GermanText, j: int, end: int, *, is_bare: bool) -> int:
     """Return the word after the nouns and names that begin at a word, else that word."""
     first = j
     while j < end:
         step = _name_step(text, j, end) if text.quotation[j] else 0
         if not step:
             step = _noun_step(text, j, end) if j == first else _next_step(text, j, end)
-        elif j == first and step > _MAX_BARE_NAME:
+        elif is_bare and j == first and step > _MAX_BARE_NAME:
             break
         if not step:
             break
@@ -175,13 +181,16 @@ def _name_step(text: GermanText, j: int, end: int) -> int:
 def _is_no_name(text: GermanText, first: int, last: int) -> bool:
     """Return whether quoted words begin small and name nothing: „auch in Zukunft“."""
     word = text.word[first + 1]
-    is_adjective = word.endswith(_ATTRIBUTIVE) and word not in ADVERBS
-    return word[0].islower() and (last - first > _MAX_SMALL_NAME or is_adjective)
+    if not word[0].islower() or text.lower[first - 1] in _MEDIA_WORDS:
+        return False
+    is_adjective = word.endswith(_ATTRIBUTIVE) and text.is_capitalized(first + 2)
+    names_nothing = not _NO_ADJECTIVES.isdisjoint(text.lower[first:last])
+    return (is_adjective or names_nothing) and word != "heute"
 
 
 def _noun_step(text: GermanText, j: int, end: int) -> int:
     """Return how many words a noun takes at a word, 0 if it is none."""
-    if text.lower[j] in SMALL_NAMES or _is_arabic(text.word[j]):
+    if text.lower[j] in SMALL_NAMES or _is_small_name(text.word[j]):
         return 1
     if not text.is_capitalized(j) or _opens_otherwise(text, j):
         return 0
@@ -209,12 +218,17 @@ def _next_step(text: GermanText, j: int, end: int) -> int:
 
 def _is_another_noun(text: GermanText, j: int) -> bool:
     """Return whether a noun begins another phrase: "fordern die Verbände Bürger auf"."""
-    before = text.word[j - 1]
-    return is_group(text.word[j]) and not is_role(before) and name_gender(before) is None
+    before, word = text.word[j - 1], text.word[j]
+    if word.endswith(_NO_NAMES):
+        return True  # "laut Nordbahn Bestellungen"
+    is_plural = is_group(before) or before.endswith("ionen")
+    return is_group(word) and is_plural and not is_role(before)
 
 
-def _is_arabic(word: str) -> bool:
-    return word[:3].lower() in {"al-", "as-", "el-"} and len(word) > 4
+def _is_small_name(word: str) -> bool:
+    """Return whether a word that begins small is a name: "al-Haruni", "eBay", "ver-News.de"."""
+    is_arabic = word[:3].lower() in {"al-", "as-", "el-"} and len(word) > 4
+    return is_arabic or any(map(str.isupper, word[1:])) or bool(_WEB_NAME.fullmatch(word))
 
 
 def _counts(text: GermanText, j: int, end: int) -> bool:
@@ -327,7 +341,7 @@ def phrase_from(text: GermanText, i: int, end: int) -> Run | None:
         if phrase is None:
             i += 1
             continue
-        if _is_nominative(text, phrase) and text.lower[phrase[1] - 1] not in TIMES:
+        if _is_nominative(text, phrase) and not _is_time(text, phrase):
             return phrase
         i = phrase[1]
     return None
@@ -340,6 +354,12 @@ def opening_phrase(text: GermanText, i: int, end: int) -> Run | None:
     phrase = noun_phrase(text, i, end)
     if phrase is None or not _is_nominative(text, phrase):
         return None
-    if text.lower[phrase[1] - 1] in TIMES and phrase[1] - phrase[0] <= 3:
-        return None
-    return phrase
+    return None if _is_time(text, phrase) and phrase[1] - phrase[0] <= _MAX_TIME else phrase
+
+
+def _is_time(text: GermanText, phrase: Run) -> bool:
+    """Return whether a phrase tells a time: "letzte Woche", "Ende Januar 2006"."""
+    last = phrase[1] - 1
+    if text.word[last].isdigit() and last > phrase[0]:
+        last -= 1
+    return text.lower[last] in TIMES
