@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test chaos check audit format bench bench-statements bench-summaries bench-stories bench-intake \
+.PHONY: help install install-dev run test chaos check audit format bench bench-statements bench-summaries bench-stories bench-intake bench-growth \
 	bench-hostile bench-scale bench-store soak screenshots lock clean
 
 help: ## this list
@@ -52,6 +52,10 @@ bench-statements bench-summaries: install-dev ## against others, on DATA=folder 
 
 bench-store: install-dev ## each look-up of the store with 100,000 articles in it, on both databases
 	@$(BIN)/python -m tests.bench.store
+
+bench-growth: install-dev ## an article more, a digest and look-ups with 10,000, 100,000 and 1,000,000 articles in the store
+	@$(BIN)/python -m tests.bench.growth
+
 bench-scale: install-dev ## articles and digests with one worker and with two, on PostgreSQL
 	@$(BIN)/python -m tests.bench.scale
 

@@ -1,4 +1,7 @@
-"""`make bench-scale`: articles and digests with one worker and with two, and what each costs.
+"""`make bench-scale`: articles and digests with more and more workers, and what each costs.
+
+Where the analysis is a pause of the length of a real one, as on machines of their own, what is
+measured is the store: the grouping lock, the database, and the workers' main processes.
 
 Processor time is what a busy machine does not change: docs/scale.md reckons with it.
 """
@@ -9,8 +12,10 @@ import sys
 import time
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
+from tests.bench.made_up import make_news
 from tests.chaos.__main__ import open_env_on
 from tests.chaos.chaos_env import ChaosEnv
 from tests.chaos.fork_server import processor_time
@@ -20,6 +25,7 @@ from tests.slack_server import SIGNING_SECRET, TOKEN
 
 CHANNELS = 200
 FILES = 60
+PAUSE_SECONDS, PAUSED_FILES = 0.13, 60  # files for each worker
 
 
 def say(line: str) -> None:
@@ -96,6 +102,36 @@ async def measure_articles(database: PostgresServer, workers: int) -> None:
     )
 
 
+async def measure_paused(database: PostgresServer, workers: int) -> float:
+    """Let workers that analyze in a pause share a folder; return their articles a second."""
+    async with open_env_on(database, 1) as env:
+        pids = [
+            await env.start_process("worker", level="info", pause=PAUSE_SECONDS)
+            for _ in range(workers)
+        ]
+        for pid in pids:
+            await env.ready(pid)
+        feed = env.folder / "feed"
+        count = PAUSED_FILES * workers
+        before = sum(processor_time(pid) for pid in pids)
+        for number, news in enumerate(islice(make_news(), count)):
+            # A source for every eight files, or each would wait for the one before it.
+            path = feed / f"source-{number // 8}" / f"{number}.txt"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(f"{news.headline}\n\n{news.body}", encoding="utf-8")
+        assert await env.until(lambda: count_articles(env) > 0, within=60, look=0.02)
+        began, first = time.monotonic(), count_articles(env)
+        assert await env.until(lambda: count_articles(env) == count, within=300, look=0.1)
+        took = time.monotonic() - began
+        used = sum(processor_time(pid) for pid in pids) - before
+    say(
+        f"articles, analysis a pause of {PAUSE_SECONDS * 1000:.0f} ms, {workers} worker(s): "
+        f"{(count - first) / took:.1f} articles/s; "
+        f"{used / count * 1000:.1f} ms of the workers' processor an article"
+    )
+    return (count - first) / took
+
+
 def write_files(feed: Path, count: int, name: str) -> None:
     """Write files as long as news, each with its own story."""
     source = (ROOT / "seeds" / "press-review" / "nato-ukraine.txt").read_text(encoding="utf-8")
@@ -114,7 +150,7 @@ def count_articles(env: ChaosEnv) -> int:
 
 
 async def main() -> None:
-    """Measure with one worker and with two."""
+    """Measure with one worker and with more."""
     say(
         f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before it began; all on one machine"
     )
@@ -123,6 +159,9 @@ async def main() -> None:
             await measure_digests(database, workers)
         for workers in (1, 2):
             await measure_articles(database, workers)
+        rates = {workers: await measure_paused(database, workers) for workers in (1, 2, 4, 8)}
+        for workers, rate in rates.items():
+            say(f"{workers} worker(s): {rate / rates[1] / workers:.2f} of linear")
     say(f"load {os.getloadavg()[0]:.1f} after it")
 
 

@@ -23,7 +23,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
@@ -33,6 +33,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import insert, text
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.app.service import tune_gc
@@ -45,6 +46,7 @@ from bot.model import (
     Article,
     AtIntervals,
     NewArticle,
+    NewBlock,
     PreferenceKind,
     QuotationType,
     Span,
@@ -170,14 +172,16 @@ class ArticleGenerator:
         return article, Analysis("en", spans[0], spans, spans[:5], tuple(statements), terms)
 
 
-def rows(count: int, press: ArticleGenerator) -> Iterator[tuple[NewArticle, int]]:
-    """Yield each article with its story, oldest first."""
+def rows(
+    count: int, press: ArticleGenerator, days: float = DAYS
+) -> Iterator[tuple[NewArticle, int]]:
+    """Yield each article with its story, oldest first, spread over so many days."""
     chance = random.Random(11)
     texts = [press.text() for _ in range(min(TEXTS, count))]
     story = 1
     for number in range(count):
         written, analysis = texts[number % len(texts)] if number % 5 else chance.choice(texts)
-        seen = NOW - timedelta(days=DAYS) * (count - number) / count
+        seen = NOW - timedelta(days=days) * (count - number) / count
         team = f"T{chance.randrange(TEAMS)}" if number % 5 == 0 else None
         headline = " ".join(press.words[chance.randrange(3_000)] for _ in range(8)).capitalize()
         article = Article(
@@ -209,14 +213,14 @@ _FILLED = (
 
 
 def batches(
-    count: int, press: ArticleGenerator, *, sqlite: bool
+    count: int, press: ArticleGenerator, *, sqlite: bool, days: float = DAYS
 ) -> Iterator[dict[str, list[dict[str, Any]]]]:
     """Yield the rows of each table, a thousand articles at a time, as the store writes them."""
     batch: dict[str, list[dict[str, Any]]] = defaultdict(list)
     packed: dict[int, str] = {}
     begun = 0
     words: set[tuple[str, str | None]] = set()
-    for number, (new, story) in enumerate(rows(count, press), start=1):
+    for number, (new, story) in enumerate(rows(count, press, days), start=1):
         row = article_rows.article_row(new, new.identity, story, packed.get(id(new.analysis)))
         packed[id(new.analysis)] = row["analysis"]
         stored = StoredArticle(number, story, new.team, new.seen, new.article, new.analysis)
@@ -247,13 +251,13 @@ def batches(
             batch = defaultdict(list)
 
 
-async def fill(store: Store, count: int, press: ArticleGenerator) -> None:
+async def fill(store: Store, count: int, press: ArticleGenerator, days: float = DAYS) -> None:
     """Insert everything, with what channels were shown."""
     database = store._database
-    for batch in batches(count, press, sqlite=database.sqlite):
+    for batch in batches(count, press, sqlite=database.sqlite, days=days):
         async with database.writing() as connection:
             await (_insert if database.sqlite else _copy)(connection, batch)
-    await fill_ledger(store, count, press)
+    await fill_ledger(store, count, press, days)
     async with database.engine.connect() as connection:
         plain = await connection.execution_options(isolation_level="AUTOCOMMIT")
         for sql in (
@@ -293,13 +297,15 @@ async def _copy(connection: AsyncConnection, batch: dict[str, list[dict[str, Any
 def _plain(name: str, value: Any) -> Any:
     if name == "team":
         return value or ""
+    if name == "terms":
+        value = tables.PackedTerms().process_bind_param(value, postgresql.dialect())
     return json.dumps(value) if isinstance(value, list | tuple) else value
 
 
-async def fill_ledger(store: Store, count: int, press: ArticleGenerator) -> None:
+async def fill_ledger(store: Store, count: int, press: ArticleGenerator, days: float) -> None:
     """Give each channel a subscription and its past digests, and one of them preferences."""
     chance = random.Random(13)
-    newest = range(max(1, count - count // DAYS), count + 1)
+    newest = range(max(1, count - int(count / days)), count + 1)
     async with store._database.writing() as connection:
         for channel in range(CHANNELS):
             team, name = f"T{channel % TEAMS}", f"C{channel}"
@@ -361,6 +367,10 @@ async def _post(
 
 class NoChat:
     """Stand in for the chat: previews post nothing."""
+
+    async def supported_blocks(self, team: str) -> frozenset[NewBlock]:
+        """Return none, as of a workspace without Slack's new blocks."""
+        return frozenset()
 
 
 def look_ups(
@@ -455,14 +465,16 @@ async def backends(store: Store) -> list[int]:
 Times = dict[str, tuple[list[float], list[float]]]
 
 
-async def time_queries(store: Store, press: ArticleGenerator, count: int, asked: int) -> Times:
+async def time_queries(
+    store: Store, looks: Mapping[str, Callable[[random.Random], Awaitable[object]]], asked: int
+) -> Times:
     """Time each query so often, one after another; return wall and processor ms.
 
     The first two of each are left out.
     """
     times: Times = {}
     tune_gc()
-    for what, look in look_ups(store, press, count).items():
+    for what, look in looks.items():
         chance = random.Random(17)
         await look(chance)
         await look(chance)
@@ -486,7 +498,7 @@ async def measure(url: str, count: int, asked: int, *, filled: bool) -> tuple[fl
         await fill(store, count, press)
     took = time.perf_counter() - began
     try:
-        return took, await time_queries(store, press, count, asked)
+        return took, await time_queries(store, look_ups(store, press, count), asked)
     finally:
         await store.close()
 

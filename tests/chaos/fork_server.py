@@ -69,18 +69,22 @@ class QuickReader:
 
 
 class QuickAnalyst:
-    """Analyse without a grammar, behind `ports.Analyst`."""
+    """Analyse without a grammar, behind `ports.Analyst`, after a pause of so many seconds."""
+
+    def __init__(self, pause: float = 0.0) -> None:
+        self._pause = pause
 
     async def analyse(self, article: Article) -> Analysis:
         """Return every sentence as it is."""
+        await asyncio.sleep(self._pause)
         return analysis_of(article)
 
 
 class SignalAtPoint:
     """Send a signal to its own process at the n-th passage of a point."""
 
-    def __init__(self, point: str | None, nth: int, end: int) -> None:
-        self.point, self.nth, self.end = point, nth, end
+    def __init__(self, point: str | None, nth: int, end: int, pause: float = 0.0) -> None:
+        self.point, self.nth, self.end, self.pause = point, nth, end, pause
         self.passed: Counter[str] = Counter()
 
     def reach(self, point: str) -> None:
@@ -97,7 +101,7 @@ class SignalAtPoint:
             return CrashPointProxy(adapter, self.reach)
         if isinstance(adapter, ReaderPool):
             return QuickReader()
-        return QuickAnalyst() if isinstance(adapter, AnalystPool) else adapter
+        return QuickAnalyst(self.pause) if isinstance(adapter, AnalystPool) else adapter
 
 
 def shorten_times(seconds: float) -> None:
@@ -120,7 +124,8 @@ def run_child(order: dict[str, Any]) -> None:
     os.environ.update(order["settings"])
     if "shorten_times" in order:
         shorten_times(order["shorten_times"])
-    fate = SignalAtPoint(order.get("point"), order.get("nth", 1), order.get("end", signal.SIGKILL))
+    end, pause = order.get("end", signal.SIGKILL), order.get("pause", 0.0)
+    fate = SignalAtPoint(order.get("point"), order.get("nth", 1), end, pause)
     logs.configure(order.get("level", "warning"))
     if order.get("steps_clock"):
         step_clock()
