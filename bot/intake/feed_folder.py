@@ -16,7 +16,14 @@ from typing import NamedTuple
 
 import structlog
 
-from bot.intake.folder_files import SETTLE_SECONDS, FileState, list_states, move_file, read_file
+from bot.intake.folder_files import (
+    SETTLE_SECONDS,
+    FileState,
+    is_unchanged,
+    list_states,
+    move_file,
+    read_file,
+)
 from bot.intake.intake import Intake, PreparedFile, our_faults_logged
 from bot.model import KeptFile
 from bot.model.errors import LockTaken, SettingsError, SourceUnreadable, printable_name
@@ -33,6 +40,9 @@ _LARGE_BYTES = 64 * 1024
 # After so long the folder is looked at again, and no file waits any longer for the one before it.
 _SCAN_SECONDS = 2.0
 _PROGRESS_EVERY_FILES = 1_000
+# A file that another process has in hand is left to it for so long: it may take that long, and each
+# question costs the database as much as a file of one's own.
+_ELSEWHERE_SECONDS = 10.0
 # After a scan that took longer than this and found nothing, rest so many times as long.
 _LONG_SCAN_SECONDS, _REST_FACTOR = 0.25, 10
 _READ_HELP = "See that it is there and this user may read it"
@@ -104,6 +114,8 @@ class FeedFolder:
         self._rest_until = 0.0
         self._last_states: dict[Path, FileState] = {}
         self._complained: set[Path] = set()
+        # Files that another process has in hand, and when to ask again.
+        self._elsewhere: dict[Path, float] = {}
         self._scan_lock = asyncio.Lock()
         self._in_hand: dict[Path, _FileInHand] = {}
         self._done = 0
@@ -199,12 +211,14 @@ class FeedFolder:
 
     def _queue(self, settled: Collection[Path], states: dict[Path, FileState]) -> _Queues:
         """Return the files that are not in hand, by lane, in their order."""
+        now = asyncio.get_running_loop().time()
+        self._elsewhere = {path: time for path, time in self._elsewhere.items() if time > now}
         numbers: dict[str | None, int] = defaultdict(int)
         queues: _Queues = defaultdict(deque)
         for path in sorted(settled, key=lambda path: states[path].modified):
             state, source = states[path], self._source(path)
             lane = _Lane(source, state.size > _LARGE_BYTES)
-            if path not in self._in_hand:
+            if path not in self._in_hand and path not in self._elsewhere:
                 file = _WaitingFile(lane.is_large, numbers[source], state.modified, path)
                 queues[lane].append(file)
             numbers[source] += 1
@@ -246,7 +260,7 @@ class FeedFolder:
 
     async def _prepare(self, path: Path, state: FileState) -> PreparedFile | None:
         """Read and analyze a file; return None where it changed, or another machine has it."""
-        if not await self._lock(path, state):
+        if not is_unchanged(path, state) or not await self._lock(path, state):
             return None
         data = await asyncio.to_thread(read_file, path, state)
         if data is None:
@@ -305,6 +319,7 @@ class FeedFolder:
         try:
             await lock.enter_async_context(self._locks.hold(name, wait=False))
         except LockTaken:
+            self._elsewhere[path] = asyncio.get_running_loop().time() + _ELSEWHERE_SECONDS
             return False
         self._held_locks[path] = lock
         return True

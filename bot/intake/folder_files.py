@@ -69,6 +69,14 @@ def list_states(folder: Path) -> dict[Path, FileState]:
     return states
 
 
+def is_unchanged(path: Path, state: FileState) -> bool:
+    """Return whether the file is still as it was seen: another process may have taken it."""
+    try:
+        return FileState.of(path.lstat()) == state
+    except OSError:
+        return False
+
+
 def read_file(path: Path, state: FileState) -> bytes | None:
     """Return the bytes if the file is still as it was seen, else None; follow no link.
 

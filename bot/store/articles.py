@@ -31,15 +31,15 @@ from bot.store.article_rows import (
     article_row,
     columns,
     delete_summary,
+    pack_analysis,
     summary_row,
 )
-from bot.store.candidates import INDEXED_TERMS, find_candidates
+from bot.store.candidates import find_candidates, save_terms
 from bot.store.database import GROUPING_LOCK, Database, Repository
-from bot.store.regrouping import begin_story, regroup
+from bot.store.regrouping import regroup
 from bot.store.sources import record_arrival
 from bot.store.tables import (
     article_summaries,
-    article_terms,
     articles,
     current_story,
     is_withdrawn,
@@ -48,6 +48,7 @@ from bot.store.tables import (
     visible,
 )
 from bot.store.versions import (
+    add_to_indexes,
     describe_at_address,
     find_version,
     read_at_address,
@@ -117,6 +118,9 @@ class ArticleStore(Repository):
         changed, and that version is returned. `supersedes` gets what stands at the same address,
         and returns whether the new one is its newer version, None where it is another article.
         """
+        # What takes no look at the store is done before others have to wait for the lock.
+        packed = pack_analysis(new.analysis, new.article.body)
+        words = search.fold_article(new.article)
         async with self._database.writing(GROUPING_LOCK) as connection:
             previous = await read_newest_of_any(connection, new.team, (new.identity, *new.replaces))
             is_newer: bool | None = True
@@ -136,12 +140,9 @@ class ArticleStore(Repository):
                 story = stored.story
             else:
                 placement = choose(await find_candidates(connection, new))
-                if placement is None:
-                    story = await begin_story(connection, new.seen)
-                else:
-                    story = placement.story
-                    await regroup(connection, placement, new.seen)
-            return await self._insert(connection, new, identity, story)
+                story = await regroup(connection, placement, new.seen)
+            row = article_row(new, identity, story, packed)
+            return await self._insert(connection, new, row, words)
 
     async def join(self, identity: str, address: str, known: StoredVersion) -> None:
         """Let the identity of an article lead to `known`, which is the same in no older version."""
@@ -419,25 +420,25 @@ class ArticleStore(Repository):
         return sa.and_(visible(team, now), articles.c.origin.not_in(links) if links else sa.true())
 
     async def _insert(
-        self, connection: AsyncConnection, new: NewArticle, identity: str, story: int
+        self,
+        connection: AsyncConnection,
+        new: NewArticle,
+        row: dict[str, Any],
+        words: Sequence[str],
     ) -> StoredArticle:
-        row = article_row(new, identity, story)
         inserted = await connection.execute(sa.insert(articles).returning(articles.c.id), row)
         article: int = inserted.scalar_one()
         policy = self.reader.policy(new.origin)
         stored = StoredArticle(
-            article, story, new.team, new.seen, new.article, new.analysis, new.origin, policy
+            article, row["story"], new.team, new.seen, new.article, new.analysis, new.origin, policy
         )
         if row["live"]:
-            if terms := {term for term, _ in new.analysis.terms[:INDEXED_TERMS]}:
-                rows = [{"term": term, "seen": new.seen, "article": article} for term in terms]
-                await connection.execute(sa.insert(article_terms), rows)
+            await save_terms(connection, article, new)
             summary = summary_row(stored, row["shown_from"], row["dated"])
             await connection.execute(sa.insert(article_summaries), summary)
             if new.origin:
                 await record_arrival(connection, new)
-        await names.save(connection, stored, row["dated"])
-        await search.save(connection, article, row["dated"], new.article)
+        await add_to_indexes(connection, stored, row["dated"], words)
         return stored
 
 

@@ -20,7 +20,7 @@ _WINDOW = timedelta(hours=120)
 _MAX_CANDIDATES = 120
 # Only so many of a term's articles are looked at, the newest: a term of more tells no event.
 _MAX_ARTICLES_PER_TERM = 120
-INDEXED_TERMS = 30  # of an article, the weightiest: by these it is found
+_INDEXED_TERMS = 30  # of an article, the weightiest: by these it is found
 
 
 async def find_candidates(connection: AsyncConnection, new: NewArticle) -> list[Candidate]:
@@ -28,7 +28,7 @@ async def find_candidates(connection: AsyncConnection, new: NewArticle) -> list[
 
     Each term leads to its newest articles only, so that the work does not grow with the store.
     """
-    weights = dict(new.analysis.terms[:INDEXED_TERMS])
+    weights = dict(new.analysis.terms[:_INDEXED_TERMS])
     if not weights:
         return []
     holders: dict[str, list[int]] = defaultdict(list)
@@ -44,6 +44,13 @@ async def find_candidates(connection: AsyncConnection, new: NewArticle) -> list[
             worth[article] += (weights[term] * rarity) ** 2
     best_first = sorted(worth, key=lambda article: (worth[article], article), reverse=True)
     return await _read(connection, best_first[:_MAX_CANDIDATES])
+
+
+async def save_terms(connection: AsyncConnection, article: int, new: NewArticle) -> None:
+    """Let a new article be found by its weightiest terms."""
+    if terms := {term for term, _ in new.analysis.terms[:_INDEXED_TERMS]}:
+        rows = [{"term": term, "seen": new.seen, "article": article} for term in terms]
+        await connection.execute(sa.insert(article_terms), rows)
 
 
 @cache

@@ -17,11 +17,14 @@ async def begin_story(connection: AsyncConnection, begun: datetime) -> int:
     return story
 
 
-async def regroup(connection: AsyncConnection, placement: Placement, now: datetime) -> None:
-    """Move the articles that a new one shows to tell another story."""
+async def regroup(connection: AsyncConnection, placement: Placement | None, now: datetime) -> int:
+    """Return a new article's story; move the articles that it shows to tell another one."""
+    if placement is None:
+        return await begin_story(connection, now)
     await _move(connection, placement.joining, placement.story)
     for leaving, other in placement.leaving:
         await _move(connection, leaving, other or await begin_story(connection, now))
+    return placement.story
 
 
 async def _move(connection: AsyncConnection, moving: Collection[int], story: int) -> None:

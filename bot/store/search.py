@@ -78,9 +78,15 @@ def fold(words: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word[:_MAX_WORD_CHARS] for word in _WORD.findall(plain.casefold())))
 
 
-def search_row(article: int, dated: datetime, content: Article, *, sqlite: bool) -> dict[str, Any]:
-    """Build the row that makes an article findable."""
-    words = fold(f"{content.headline or ''}\n{content.body}")
+def fold_article(content: Article) -> tuple[str, ...]:
+    """Return the words by which an article is found."""
+    return fold(f"{content.headline or ''}\n{content.body}")
+
+
+def search_row(
+    article: int, dated: datetime, words: Sequence[str], *, sqlite: bool
+) -> dict[str, Any]:
+    """Build the row that makes an article findable by words."""
     if sqlite:
         return {"rowid": _rowid(dated, article), "words": " ".join(words)}
     date_words = [*_date_words(dated, dated, _DAY), *_date_words(dated, dated, _WEEK)]
@@ -88,14 +94,14 @@ def search_row(article: int, dated: datetime, content: Article, *, sqlite: bool)
 
 
 async def save(
-    connection: AsyncConnection, article: int, dated: datetime, content: Article
+    connection: AsyncConnection, article: int, dated: datetime, words: Sequence[str]
 ) -> None:
-    """Make a stored article findable."""
+    """Make a stored article findable by words."""
     if connection.dialect.name == "sqlite":
-        row = search_row(article, dated, content, sqlite=True)
+        row = search_row(article, dated, words, sqlite=True)
         await connection.execute(sa.insert(_sqlite), row)
     else:
-        row = search_row(article, dated, content, sqlite=False)
+        row = search_row(article, dated, words, sqlite=False)
         row["words"] = sa.func.array_to_tsvector(sa.cast(row["words"], ARRAY(sa.Text)))
         await connection.execute(sa.insert(_postgresql).values(row))
 
@@ -105,7 +111,7 @@ async def remove(
 ) -> None:
     """Remove an article; SQLite's contentless table needs the very words that it was given."""
     if connection.dialect.name == "sqlite":
-        row = search_row(article, dated, content, sqlite=True)
+        row = search_row(article, dated, fold_article(content), sqlite=True)
         await connection.execute(_SQLITE_DELETE, row)
     else:
         await connection.execute(sa.delete(_postgresql).where(_postgresql.c.article == article))

@@ -1,12 +1,13 @@
 """Versions of articles: which rows belong together or replace each other."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import Article, Status, StoredVersion
+from bot.model import Article, Status, StoredArticle, StoredVersion
 from bot.store import names, search
 from bot.store.article_rows import delete_summary, unpack_analysis
 from bot.store.database import upsert
@@ -174,6 +175,14 @@ async def supersede(connection: AsyncConnection, previous: sa.Row[Any]) -> None:
     )
     await connection.execute(sa.delete(article_terms).where(terms_of(previous)))
     await delete_summary(connection, previous.story, previous.id)
+
+
+async def add_to_indexes(
+    connection: AsyncConnection, stored: StoredArticle, dated: datetime, words: Sequence[str]
+) -> None:
+    """Add an article to the indexes of words, which are its own, and names."""
+    await names.save(connection, stored, dated)
+    await search.save(connection, stored.id, dated, words)
 
 
 async def remove_from_indexes(connection: AsyncConnection, row: sa.Row[Any]) -> None:

@@ -25,7 +25,8 @@ from tests.slack_server import SIGNING_SECRET, TOKEN
 
 CHANNELS = 200
 FILES = 60
-PAUSE_SECONDS, PAUSED_FILES = 0.13, 60  # files for each worker
+# Longer than a real analysis, so that the cores of one machine carry eight workers.
+PAUSE_SECONDS, PAUSED_FILES = 0.5, 30  # files for each worker
 
 
 def say(line: str) -> None:

@@ -244,7 +244,7 @@ def batches(
             {"word": word, "team": team} for word, team in sorted(fresh, key=str)
         ]
         batch["searchable"].append(
-            search.search_row(number, row["dated"], new.article, sqlite=sqlite)
+            search.search_row(number, row["dated"], search.fold_article(new.article), sqlite=sqlite)
         )
         if number % _BATCH == 0 or number == count:
             yield batch
@@ -368,7 +368,7 @@ async def _post(
 class NoChat:
     """Stand in for the chat: previews post nothing."""
 
-    async def supported_blocks(self, team: str) -> frozenset[NewBlock]:
+    async def supported_blocks(self, _: str) -> frozenset[NewBlock]:
         """Return none, as of a workspace without Slack's new blocks."""
         return frozenset()
 

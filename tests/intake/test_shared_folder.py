@@ -3,13 +3,14 @@
 import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.intake.feed_folder import FeedFolder
 from bot.intake.intake import IntakeResult, PreparedFile
 from bot.model import Format
-from bot.model.errors import SourceUnreadable
+from bot.model.errors import LockTaken, SourceUnreadable
 from bot.store import open_store
 from bot.store.clock import SystemClock
 
@@ -97,6 +98,33 @@ async def test_folders_of_their_own_share_nothing_but_names(
     assert [intake.stored for intake in intakes] == [["news.txt"], ["news.txt"]]
     for store in stores:
         await store.close()
+
+
+class TakenLocks:
+    """Locks that another process holds, all of them."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def hold(self, name: str, *, wait: bool) -> Any:
+        """Count the question, and refuse."""
+        assert not wait
+        self.asked.append(name)
+        raise LockTaken(name)
+
+
+async def test_what_another_has_in_hand_is_left_to_it_for_a_while(
+    tmp_path: Path, database_url: str
+) -> None:
+    """A scan asks for each file once, the next ones for none; the files stay, and count."""
+    for number in range(12):
+        (tmp_path / f"{number}.txt").write_text(f"news {number}")
+    store, locks = await open_store(database_url), TakenLocks()
+    folder = FeedFolder(tmp_path, RecordingIntake(), SystemClock(), store.sources, locks)  # type: ignore[arg-type]
+    results = [await folder.scan() for _ in range(4)]
+    assert len(locks.asked) == len(set(locks.asked)) == 12
+    assert (results[-1].taken, results[-1].waiting) == (0, 12)
+    await store.close()
 
 
 async def test_a_half_moved_file_is_finished(tmp_path: Path, database_url: str) -> None:
