@@ -6,7 +6,7 @@ https://docs.slack.dev/messaging/unfurling-links-in-messages
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,7 +20,7 @@ from bot.listeners.request import SlackRequest
 from bot.listeners.throttle import ORDINARY_COST_SECONDS
 from bot.model import Block, StoredArticle
 from bot.model.errors import BotError
-from bot.model.hosts import hostname_of
+from bot.model.hosts import hostname_of, is_below
 
 log = structlog.get_logger(__name__)
 
@@ -71,18 +71,13 @@ def _may_be_article(url: str, domains: Sequence[str]) -> bool:
     except ValueError:
         return False
     is_page = bool(parts.path.strip("/") or parts.query)
-    return is_page and is_of_domains(parts.hostname or "", domains)
+    return is_page and is_below(parts.hostname or "", domains)
 
 
 async def _find_hosts(domains: Sequence[str], request: SlackRequest) -> list[str]:
     """Return whose word is taken for what stands below these domains: theirs, and our feeds'."""
     feeds = await request.store.feeds.get_all(request.team)
     return [*domains, *(hostname_of(feed.url) for feed in feeds)]
-
-
-def is_of_domains(host: str, domains: Iterable[str]) -> bool:
-    """Whether a host is one of the domains, or below one."""
-    return any(f".{host}".endswith(f".{domain}") for domain in domains)
 
 
 def _charge(request: SlackRequest, seconds: float) -> None:
@@ -107,7 +102,7 @@ async def _preview(
         stored
         for stored in articles
         if (readable is None or stored.id in readable)
-        and (stored.team is None or is_of_domains(stored.origin.removeprefix("//"), hosts))
+        and (stored.team is None or is_below(stored.origin.removeprefix("//"), hosts))
     )
     previews = (blocks.preview_blocks(stored, request.now()) for stored in shown)
     return next(filter(None, previews), ())

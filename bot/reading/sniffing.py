@@ -4,11 +4,13 @@ bytes -> caps -> format -> articles, or SourceUnreadable in a person's words
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.model import Article, Format, ParsedFile, Status
 from bot.model.errors import SourceUnreadable
+from bot.model.hosts import is_same_site
 from bot.model.wordlists import load_tables
 from bot.reading import (
     captions,
@@ -58,6 +60,8 @@ _XML_READERS: dict[str, FormatReader] = {
     "urlset": (Format.SITEMAP, sitemap.read_articles),
     "sitemapindex": (Format.SITEMAP, sitemap.read_index),
 }
+# Their items link to pages that may stand on any site.
+_LISTS = {Format.RSS, Format.ATOM, Format.JSONFEED, Format.SITEMAP, Format.WORDPRESS}
 _XML_DECLARATION = re.compile(r"\s*<\?xml\b")
 # An end tag, an empty element, a tag with an attribute, or two tags in a row: names in angle
 # brackets ("<Orr> We sail.") have none of these.
@@ -113,7 +117,25 @@ def _read_archive(files: list[bytes], archive: SourceDocument) -> ParsedFile:
 
 def _read_file(document: SourceDocument) -> ParsedFile:
     file_format, read_articles = _detect(document)
-    return ParsedFile(file_format, _check_articles(read_articles(document), document))
+    articles = _check_articles(read_articles(document), document)
+    if document.address and file_format not in _LISTS:
+        articles = _at_own_addresses(articles, document.address)
+    return ParsedFile(file_format, articles)
+
+
+def _at_own_addresses(articles: Sequence[Article], address: str) -> tuple[Article, ...]:
+    """Return what was fetched from an address without claims to stand on another site.
+
+    Any page may name another's address as its own, by a canonical link, or as the one that it was
+    saved from. A single article stands where it was fetched.
+    """
+    own = address if len(articles) == 1 else None
+    return tuple(
+        article
+        if article.url is None or is_same_site(article.url, address)
+        else replace(article, url=own)
+        for article in articles
+    )
 
 
 def _detect(document: SourceDocument) -> FormatReader:

@@ -277,3 +277,30 @@ async def test_a_dropped_text_does_not_come_back_by_its_page(desk: Desk) -> None
     assert await desk.store.articles.drop_texts("sund.example", late, late) > 0
     assert await desk.take(replace(FULL, body=FERRY)) is IntakeDecision.SAME
     assert await desk.shown() == []
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "<html lang='en'><head><link rel='canonical' href='{0}'>",
+        "<html lang='en'><head><meta property='og:url' content='{0}'>",
+        "MIME-Version: 1.0\nContent-Type: text/html\nContent-Location: {0}\n\n<html><head>",
+    ],
+    ids=["canonical", "og:url", "saved page"],
+)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_page_takes_no_other_sites_place(desk: Desk, start: str) -> None:
+    """A page that claims another's address stands at its own, after redirects, and the other too.
+
+    `PAGE` leads by a redirect to a page that claims to be it.
+    """
+    fake = "https://copies.example/wall"
+    body = f"<title>{HEADLINE}</title></head><body><article><p>{FERRY}</p></article></body></html>"
+    desk.web.set_page(f"{PAGE}?out=1", start.format(PAGE) + body, url=fake)
+    (copy,) = await desk.intake.read_address(f"{PAGE}?out=1", team=None)
+    assert copy.article.url == fake
+    assert await desk.intake.find_known(PAGE, team="T1") == ()
+    assert await desk.read(HARBOUR) == HARBOUR
+    (known,) = await desk.intake.find_known(PAGE, team="T1")
+    assert known.article.body == HARBOUR
+    assert await desk.shown() == sorted([HARBOUR, FERRY])

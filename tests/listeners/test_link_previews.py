@@ -8,7 +8,8 @@ from structlog.testing import capture_logs
 
 from bot.blocks.link_previews import DOMAINS, EDIT_LINK_DOMAINS, FIELD, LINK_DOMAINS
 from bot.blocks.story import ALL_STATEMENTS
-from bot.listeners.link_previews import find_errors, is_of_domains
+from bot.listeners.link_previews import find_errors
+from bot.model.hosts import is_below
 from bot.playground.blockcheck import check_blocks
 from bot.playground.slack_objects import BOT_USER_ID, TEAM_ID
 from bot.playground.workspace import SlackUser
@@ -242,8 +243,8 @@ def test_what_is_no_sites_name_is_told_in_the_form(name: str) -> None:
 
 def test_a_domain_has_its_subdomains_and_no_others() -> None:
     """notnews.example is no part of news.example."""
-    assert is_of_domains("www.news.example", ["news.example"])
-    assert is_of_domains("news.example", ["news.example"])
-    assert not is_of_domains("notnews.example", ["news.example"])
-    assert not is_of_domains("news.example.evil.example", ["news.example"])
-    assert not is_of_domains("", ["news.example"])
+    assert is_below("www.news.example", ["news.example"])
+    assert is_below("news.example", ["news.example"])
+    assert not is_below("notnews.example", ["news.example"])
+    assert not is_below("news.example.evil.example", ["news.example"])
+    assert not is_below("", ["news.example"])

@@ -148,6 +148,55 @@ def test_a_page_tells_its_own_address(head: str, url: str) -> None:
     assert _page(head, address="https://sund.example/news/fish?from=1").url == url
 
 
+_CLAIMS = {
+    "canonical": '<link rel="canonical" href="{}">',
+    "og:url": _meta("og:url", "{}"),
+    "alternate": '<link rel="alternate" hreflang="en" href="{}">',
+    "json-ld": _ld(LD % '"A B"').replace("{", '{{"url": "{}",', 1).replace('B"}', 'B"}}'),
+}
+
+
+@pytest.mark.parametrize("claim", _CLAIMS)
+@pytest.mark.parametrize(
+    ("claimed", "address", "is_own"),
+    [
+        ("https://sund.example/fish", "https://copies.example/fish", False),
+        ("https://sund.example/fish", "https://sund.example.copies.example/fish", False),
+        ("https://sund.example/fish", "https://notsund.example/fish", False),
+        ("https://sund.example/fish", "https://copies.example/https://sund.example/fish", False),
+        ("https://sund.example@copies.example/a", "https://sund.example/fish", False),
+        ("http://[/fish", "https://sund.example/fish", False),
+        ("https://www.sund.example/fish/", "http://sund.example/fish?utm_source=x", True),
+        ("https://sund.example/fish", "https://m.sund.example/fish", True),
+        ("https://www.sund.example/fish", "https://amp.sund.example/fish", True),
+        ("https://www.sund.example/fish", "https://news.sund.example:8443/a/fish", True),
+        ("https://SUND.example/fish", "https://sund.example/fish.amp", True),
+        (
+            "https://sund.example/f",
+            "https://sund-example.cdn.ampproject.org/c/s/sund.example/f",
+            True,
+        ),
+        (
+            "https://x.example/f",
+            "https://sund-example.cdn.ampproject.org/c/s/sund.example/f",
+            False,
+        ),
+        (
+            "https://sund.example/f",
+            "https://cdn.ampproject.org.copies.example/c/s/sund.example/f",
+            False,
+        ),
+    ],
+)
+def test_a_fetched_page_claims_no_other_sites_address(
+    claim: str, claimed: str, address: str, *, is_own: bool
+) -> None:
+    """It stands where it was fetched; a file without an address is believed."""
+    head = _CLAIMS[claim].format(claimed)
+    assert _page(head, address=address).url == (claimed if is_own else address)
+    assert "[" in claimed or _page(head).url == claimed
+
+
 def test_another_storys_json_ld_is_not_the_pages() -> None:
     """Of several JSON-LD articles the one at the page's address counts; another story's never."""
     other = '{"@type": "NewsArticle", "headline": "Ice", "url": "/ice", "author": "Per Ek"}'
