@@ -71,6 +71,9 @@ class InstallerEnv:
         answer = await self.browser.get("/slack/install")
         assert answer.status_code == 302
         self.there = urlsplit(answer.headers["location"])
+        # The page is where SLACK_API_URL is: GovSlack has its own.
+        slack = self.workspaces._client.base_url.removesuffix("api/")
+        assert answer.headers["location"].startswith(f"{slack}oauth/v2/authorize?")
         query = parse_qs(self.there.query)
         assert query["redirect_uri"] == [OURS]
         state = query["state"][0]

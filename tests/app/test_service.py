@@ -6,19 +6,26 @@
 import asyncio
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import psycopg
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 from structlog.testing import capture_logs
 
 from bot.app import service as service_module
+from bot.app.bolt import with_token
 from bot.app.mcp_endpoint import PATH, is_installed
-from bot.app.service import _check_token, _open_store
-from bot.settings import load
+from bot.app.roles import Role
+from bot.app.service import Program, _check_readiness, _check_token, _open_store
+from bot.app.slack import open_web_client
+from bot.settings import Settings, load
 from tests.chaos.tcp_proxy import TcpProxy
 from tests.oauth_slack import APP, STATE_COOKIE, OAuthSlack
 from tests.service import (
@@ -245,6 +252,39 @@ async def test_the_archive_from_the_command_line(tmp_path: Path) -> None:
     code, _, err = await dateline(tmp_path, "verify", "forged.json")
     assert code == 1
     assert "the words there are different" in err
+
+
+@pytest.mark.parametrize("is_connected", [True, False])
+async def test_a_socket_that_does_not_stand_is_not_ready(*, is_connected: bool) -> None:
+    """/readyz says what is missing, and a load balancer sees 503 by it."""
+
+    async def ask() -> bool:
+        return is_connected
+
+    async def ping() -> None:
+        """Reach the database."""
+
+    now = datetime.now(UTC)
+    components: Any = SimpleNamespace(
+        store=SimpleNamespace(ping=ping), clock=SimpleNamespace(now=lambda: now)
+    )
+    unused: Any = SimpleNamespace(last_tick=now)
+    program = Program(unused, Role.WEB, components, unused, unused, unused, ask)
+    checks = await _check_readiness(program)
+    assert (checks["socket"] == "ok") is is_connected
+
+
+async def test_calls_to_slack_go_through_a_proxy(
+    slack: SlackServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The Web API and the answers at a `response_url`, where the environment names one."""
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    async with open_web_client(Settings()) as client:
+        assert client.proxy == "http://127.0.0.1:9"
+        assert with_token(client, "xoxb-other").proxy == client.proxy
+    monkeypatch.setenv("HTTP_PROXY", slack.base_url)
+    answered = await AsyncWebhookClient("http://hooks.slack.invalid/response/x").send(text="x")
+    assert answered.status_code == 421  # from the stand-in, which answers for no other host
 
 
 async def test_a_silent_slack_does_not_hold_up_the_start(

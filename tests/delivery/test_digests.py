@@ -125,6 +125,15 @@ async def test_new_articles_make_an_update(env: DeliveryEnv) -> None:
     assert [source.outlet for source in entry.sources] == ["Sund Courier"]
 
 
+async def test_an_article_that_its_feed_tells_by_another_id_is_not_news(env: DeliveryEnv) -> None:
+    """It is stored again, and has no word that the channel has not seen."""
+    harbour = await env.file(env.builder.harbour())
+    await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    env.clock.forward(hours=1)
+    await env.file(env.builder.harbour(), story=harbour.story)
+    assert (await env.digests.preview(TEAM, CHANNEL, zone=ZONE)).entries == ()
+
+
 async def test_two_stories_that_became_one_are_not_told_again(env: DeliveryEnv) -> None:
     """A channel that saw both is shown what tied them alone; old numbers lead to the story."""
     await env.news()
@@ -628,7 +637,8 @@ async def test_tries_are_bounded(env: DeliveryEnv) -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["is_archived", "not_in_channel", "restricted_action", "channel_not_found"]
+    "code",
+    ["is_archived", "not_in_channel", "restricted_action", "channel_not_found", "user_disabled"],
 )
 async def test_a_closed_channel_pauses_its_subscription(env: DeliveryEnv, code: str) -> None:
     """A closed channel pauses its own subscription and no other, and says how to mend it."""
@@ -681,7 +691,10 @@ async def test_the_layout_is_what_the_workspace_takes(env: DeliveryEnv) -> None:
     assert new.text == old.text
 
 
-async def test_a_broken_thread_still_counts_as_posted(env: DeliveryEnv) -> None:
+@pytest.mark.parametrize(
+    "code", ["restricted_action_thread_locked", "restricted_action_non_threadable_channel"]
+)
+async def test_a_broken_thread_still_counts_as_posted(env: DeliveryEnv, code: str) -> None:
     """Once the first message stands, its stories don't come again, and the schedule goes on."""
     await env.news()
     await env.subscribe()
@@ -689,7 +702,7 @@ async def test_a_broken_thread_still_counts_as_posted(env: DeliveryEnv) -> None:
 
     async def refusing(*args: object, **told: object) -> str:
         if told.get("thread"):
-            env.slack.fail(POST, "restricted_action_thread_locked")
+            env.slack.fail(POST, code)
         return await real(*args, **told)  # type: ignore[arg-type]
 
     env.chat.post = refusing  # type: ignore[method-assign]

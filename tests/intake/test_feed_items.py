@@ -63,13 +63,20 @@ async def test_a_new_item_is_taken_in(
             "<link>https://orm.example/a?sid=q1w2e3r4t5</link>",
             "<link>https://orm.example/a?sid=z9x8c7v6b5&amp;maca=en-rss</link>",
         ),
+        (
+            "<guid>urn:1</guid><pubDate>Mon, 23 Nov 2026 08:00:00 GMT</pubDate>",
+            "<guid>urn:1</guid><pubDate>Mon, 23 Nov 2026 11:30:00 GMT</pubDate>",
+        ),
     ],
-    ids=["https", "https in a guid", "session in the path", "session and tracking"],
+    ids=[
+        *("https", "https in a guid", "session in the path", "session and tracking"),
+        "another date",
+    ],
 )
 async def test_an_item_whose_link_only_looks_different_is_not_new(
     poller: FeedPoller, archive: Store, web: FakeWeb, clock: FakeClock, before: str, after: str
 ) -> None:
-    """When a site moves to https, or its links carry another session, nothing comes in again."""
+    """Where a site moves to https, or tells links or dates anew, nothing comes in again."""
     text = f"<item><title>Dam</title><description>{BODY}</description>%s</item>"
     web.set_page(URL, rss(text % before))
     await poller.add(URL, "T1")
@@ -77,6 +84,20 @@ async def test_an_item_whose_link_only_looks_different_is_not_new(
     web.set_page(URL, rss(text % after))
     assert (await poller.poll()).articles == 0
     assert await headlines(archive) == {"Dam"}
+
+
+async def test_odd_dates_keep_no_item_out(
+    poller: FeedPoller, archive: Store, web: FakeWeb, clock: FakeClock
+) -> None:
+    """Twice the same, out of order, none, or ten years ahead: every new item is taken in."""
+    web.set_page(URL, rss(item(0, NOON)))
+    await poller.add(URL, "T1")
+    clock.forward(hours=1)
+    ahead, ago = timedelta(days=3650), timedelta(days=5)
+    dates = (NOON, NOON, NOON - ago, None, NOON + ahead)
+    web.set_page(URL, rss(item(0, NOON), *(item(n, day) for n, day in enumerate(dates, 1))))
+    assert (await poller.poll()).articles == len(dates)
+    assert await headlines(archive) == {f"Item {n}" for n in range(6)}
 
 
 async def test_what_an_added_feed_left_out_stays_out(

@@ -210,6 +210,9 @@ UNDERSTOOD: dict[str, Command | SubscriptionChange] = {
     "subscribe in Europe/Tallinn": SubscriptionChange(zone="Europe/Tallinn"),
     "subscribe in europe/tallinn": SubscriptionChange(zone="Europe/Tallinn"),
     "subscribe in tallinn": SubscriptionChange(zone="Europe/Tallinn"),
+    "subscribe daily\u200b at\xa09 a.m. in CET": SubscriptionChange(
+        days=EVERY_DAY, times=(time(9),), zone="CET"
+    ),
     "subscribe in New York at 9": SubscriptionChange(zone="America/New_York", times=(time(9),)),
     "subscribe 8:30 Europe/Tallinn": SubscriptionChange(times=(HALF_NINE,), zone="Europe/Tallinn"),
     "subscribe every morning at 7": SubscriptionChange(days=EVERY_DAY, times=(time(7),)),

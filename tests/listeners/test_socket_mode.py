@@ -177,3 +177,41 @@ async def test_odd_envelopes_are_skipped(written: io.StringIO, env: SlackEnv):
     assert len(written.getvalue().splitlines()) >= 3
     assert MARK not in written.getvalue()
     assert "xapp-not-a-secret" not in written.getvalue()
+
+
+@pytest.mark.parametrize("end", ["refresh_requested", "closed", "aborted"])
+async def test_a_socket_that_ends_is_opened_again(
+    env: SlackEnv, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    """Slack renews each after some hours, says so or not, and the next takes commands."""
+    monkeypatch.setattr("bot.app.slack.PING_SECONDS", 0.2)
+    envelope = command_envelope(env, trigger_id=f"3.2.{end}")
+    acks: asyncio.Queue[dict[str, object]] = asyncio.Queue()
+    links = 0
+
+    async def link(request: web.Request) -> web.WebSocketResponse:
+        nonlocal links
+        links += 1
+        connection = web.WebSocketResponse()
+        await connection.prepare(request)
+        if links == 1 and end == "aborted":
+            assert request.transport
+            request.transport.abort()  # type: ignore[attr-defined]
+        elif links == 1:
+            frame = {"type": "disconnect", "reason": end}
+            await (
+                connection.send_json(frame) if end == "refresh_requested" else connection.close()
+            )
+        else:
+            await connection.send_json(envelope)
+        async for message in connection:
+            if message.data.startswith("{"):
+                await acks.put(message.json())
+        return connection
+
+    async with serve_socket(link) as api:
+        env.bolt.client.base_url, usual = api, env.bolt.client.base_url
+        async with open_socket_mode(env.bolt, "xapp-not-a-secret"):
+            assert (await asyncio.wait_for(acks.get(), 60))["envelope_id"] == "e1"
+            env.bolt.client.base_url = usual
+            await env.slack.wait_for(env.slack.ephemerals)

@@ -16,7 +16,7 @@ from bot.app.web import create_app
 from bot.blocks import home
 from bot.listeners.registration import ACTIONS, WHO_MEANT_BUTTONS, register
 from bot.model import AtTimes, Subscription
-from bot.playground.request_sender import sign_body
+from bot.playground.request_sender import BotResponse, sign_body
 from bot.playground.slack_objects import BOT_ID, BOT_USER_ID, TEAM_ID
 from tests.builders import NOON, later
 from tests.listeners.conftest import SlackEnv, _ready, words
@@ -189,3 +189,62 @@ async def test_a_hundred_and_fifty_subscriptions_are_shown_in_pages(env: SlackEn
     assert len(view["blocks"]) <= 100
     assert home.HOME_NEXT in json.dumps(view)
     assert len(env.slack.calls_of("conversations.info")) == 0
+
+
+async def test_an_event_of_a_shared_channel_is_answered_with_our_own_data(env: SlackEnv) -> None:
+    """Slack names the other organization outside, and who is installed in `authorizations`."""
+    await env.publish()
+    await env.type("now")
+    body = envelope(env, type="app_mention", text=f"{MENTION} who Mara Ilves")
+    installed = {"team_id": TEAM_ID, "user_id": BOT_USER_ID, "is_bot": True}
+    installed["is_enterprise_install"] = False
+    body |= {"team_id": "T0ELSEWHERE", "authorizations": [installed]}
+    body["event"]["ts"] = await env.slack.say("Who knows?")
+    assert await post(env, body) == 200
+    await env.tasks.settled()
+    (answer,) = env.slack.thread(CHANNEL, body["event"]["ts"])
+    assert "Farland Courier" in words(answer)
+
+
+async def test_a_press_without_a_team_is_answered(env: SlackEnv) -> None:
+    """In an app that an organization installed Slack names no team."""
+    await env.publish()
+    (preview,) = await env.type("who Mara Ilves")
+    button = next(each for each in _find_buttons(preview["blocks"]) if "timeline" in str(each))
+    send, bodies = env.slack.playground.sender.send_interaction, list[dict[str, Any]]()
+
+    async def without_team(payload: dict[str, Any]) -> BotResponse:
+        bodies.append(payload | {"team": None})
+        return await send(bodies[-1])
+
+    env.slack.playground.sender.send_interaction = without_team  # type: ignore[method-assign]
+    place = env.slack.channel(CHANNEL).id
+    reply = await env.slack.user_actions.use_element(USER, place, preview["ts"], button)
+    await env.tasks.settled()
+    assert reply.problem is None
+    assert env.slack.modal()
+
+
+def _find_buttons(node: Any) -> list[dict[str, Any]]:
+    if isinstance(node, list):
+        return [button for child in node for button in _find_buttons(child)]
+    if not isinstance(node, dict):
+        return []
+    own = [node] if node.get("type") == "button" else []
+    return own + [button for child in node.values() for button in _find_buttons(child)]
+
+
+async def test_many_commands_at_once_are_all_answered(env: SlackEnv) -> None:
+    """None waits for another."""
+    sent = (env.send_command("help", trigger=f"{number}.1.a") for number in range(50))
+    await asyncio.gather(*sent)
+    await env.tasks.settled()
+    assert len(env.slack.ephemerals()) == 50
+    assert max(request.took for request in env.slack.requests) < 3
+
+
+async def test_a_channel_whose_id_begins_with_g_is_posted_to(env: SlackEnv) -> None:
+    """Private channels were groups once."""
+    await env.publish()
+    await env.type("now", channel="editors")
+    assert len(env.slack.posted("editors")) == 1
