@@ -164,8 +164,8 @@ def _parse_search(spec: CommandSpec, arguments: str) -> Command:
 def _parse_topic(spec: CommandSpec, arguments: str) -> Command:
     """Read `nato` or `about nato`, or nothing."""
     _refuse_long(spec, arguments, spec.examples[-1])
-    topic = re.sub(r"\A(?:about|on)\s+(?=\S)", "", _words(arguments), flags=re.IGNORECASE)
-    return Command(spec.word, topic)
+    about = r"\A(?:about|on)\s+(?:the\s+)?(?=\S)"
+    return Command(spec.word, re.sub(about, "", _words(arguments), flags=re.IGNORECASE))
 
 
 def _parse_chart(spec: CommandSpec, arguments: str) -> Command:
