@@ -237,7 +237,7 @@ def test_importing_opens_nothing(loaded: list[set[str]]) -> None:
 def test_the_service_leaves_reading_and_analysis_to_its_workers(loaded: list[set[str]]) -> None:
     """The service process loads no grammar, summarizer, migrations or file parser.
 
-    So it starts in a second, and hostile bytes are parsed only in workers.
+    So it starts in a second, and hostile bytes are parsed only in workers. `run` has no queue.
     """
     heavy = {
         "sumy",
@@ -249,6 +249,8 @@ def test_the_service_leaves_reading_and_analysis_to_its_workers(loaded: list[set
         "bot.reading",
         "spacy",
         "alembic",
+        "psycopg",
+        "procrastinate",
     }
     _, service, *_ = loaded
     assert "bot.intake.workers" in service

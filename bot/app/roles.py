@@ -12,16 +12,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import structlog
 from prometheus_client import Gauge
 
-from bot.app.queue import JobHandler, ProcrastinateQueue
 from bot.delivery.digests import AT_A_TIME, Digests
 from bot.intake.feeds import FeedPoller
 from bot.model.errors import StoreUnavailable, log_fields
 from bot.model.ports import Clock, RunningProcess
 from bot.store import Store
+
+if TYPE_CHECKING:
+    from bot.app.queue import JobHandler, ProcrastinateQueue
 
 log = structlog.get_logger(__name__)
 
@@ -86,7 +89,7 @@ class Heartbeat:
             log.warning("could not say that this process ends", **log_fields(e))
 
 
-def job_handlers(digests: Digests, poller: FeedPoller) -> Mapping[str, tuple[JobHandler, int]]:
+def job_handlers(digests: Digests, poller: FeedPoller) -> "Mapping[str, tuple[JobHandler, int]]":
     """Return a worker's handler of each job, and how many of that job may run at once."""
     return {
         DELIVER: (digests.advance, AT_A_TIME),
@@ -105,7 +108,7 @@ class Dispatcher:
     store: Store
     digests: Digests
     poller: FeedPoller
-    queue: ProcrastinateQueue
+    queue: "ProcrastinateQueue"
     heartbeat: Heartbeat
     clock: Clock
     is_leader: bool = False

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
@@ -26,7 +27,6 @@ from bot import settings as settings_module
 from bot.app import messages
 from bot.app.components import AdapterWrapper, Components, check_folder, open_components, unwrapped
 from bot.app.mcp_endpoint import McpEndpoint, is_installed
-from bot.app.queue import ProcrastinateQueue, open_queue
 from bot.app.roles import HEARTBEAT_SECONDS, Dispatcher, Heartbeat, Role, job_handlers
 from bot.app.server import Server, bind_address, format_address
 from bot.app.slack import (
@@ -58,6 +58,9 @@ from bot.store import Store
 from bot.store.locks import sole_service
 from bot.stories.people import Directory
 
+if TYPE_CHECKING:
+    from bot.app.queue import ProcrastinateQueue
+
 log = structlog.get_logger(__name__)
 
 # Procfile platforms kill 30 s after SIGTERM: requests end within 3, then deliveries and tasks.
@@ -70,8 +73,8 @@ DELIVERY_SECONDS = 2.0
 UNFINISHED_SECONDS = 5.0
 DATABASE_RETRY_SECONDS = 5.0
 TOKEN_CHECK_SECONDS = 5.0
-TRIM_SECONDS = 10.0
-COLLECT_AFTER_BLOCKS = 120_000  # of Python's objects: some 12 MiB
+TRIM_SECONDS = 3.0
+COLLECT_AFTER_BLOCKS = 100_000  # of Python's objects: some 10 MiB
 METRICS_SECONDS = 15.0
 STALLED_JOBS_SECONDS = 15.0
 RECOVERY_SECONDS = 30.0
@@ -242,6 +245,9 @@ async def _start_work(
         _schedule_deliveries(program)
     if role.answers_slack:
         return []
+    # Only here, for `run` and `web` need neither Procrastinate nor psycopg: 6 MB.
+    from bot.app.queue import open_queue
+
     queue = await stack.enter_async_context(open_queue(program.settings, components.clock))
     if role is Role.WORKER:
         handlers = job_handlers(digests, components.poller)
@@ -292,7 +298,9 @@ def _schedule_deliveries(program: Program) -> None:
     _schedule_cleanup(program)
 
 
-def _schedule_dispatch(program: Program, dispatcher: Dispatcher, queue: ProcrastinateQueue) -> None:
+def _schedule_dispatch(
+    program: Program, dispatcher: Dispatcher, queue: "ProcrastinateQueue"
+) -> None:
     """Schedule what a clock enqueues for the workers."""
     every, feeds = program.periodic.every, program.settings.config.feeds
     every(feeds.poll_seconds, "offer the feeds", dispatcher.dispatch_feeds)
