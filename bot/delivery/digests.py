@@ -49,7 +49,7 @@ UNANSWERED_CALL_GRACE = timedelta(seconds=30)
 AT_A_TIME = 32
 # Composing is computing: more side by side finish no sooner, and each holds the summaries of all
 # news.
-_COMPOSED_AT_A_TIME = 2
+_COMPOSED_AT_A_TIME = 1
 # How long a tick waits for the deliveries it began; a channel that waits for Slack must not hold up
 # the others.
 TICK_WAIT_SECONDS = 20.0
