@@ -37,8 +37,11 @@ _PROCESSED, _ERROR = "_PROCESSED", "_ERROR"
 # So many files are read and analyzed side by side, so many of one source, and one large one.
 _MAX_FILES_IN_HAND, _MAX_FILES_OF_SOURCE = 8, 6
 _LARGE_BYTES = 64 * 1024
-# After so long the folder is looked at again, and no file waits any longer for the one before it.
-_SCAN_SECONDS = 2.0
+# No file waits any longer for the one before it of its source.
+_ORDER_SECONDS = 2.0
+# After so long the folder is looked at again, or so many times as long as the look takes. A file is
+# begun at the second look that finds it as it was.
+_LOOK_SECONDS, _LOOK_FACTOR = 0.5, 10
 _PROGRESS_EVERY_FILES = 1_000
 # A file that another process has in hand is left to it for so long: it may take that long, and each
 # question costs the database as much as a file of one's own.
@@ -132,11 +135,12 @@ class FeedFolder:
             taken = failed = 0
             is_done = False
             while not is_done:
+                began = asyncio.get_running_loop().time()
                 states = await self._new_states()
                 settled = [path for path in states if self._has_settled(path, states[path])]
                 self._last_states = states
                 self._complained &= states.keys()
-                is_done, outcomes = await self._take_for_a_while(settled, states)
+                is_done, outcomes = await self._take_for_a_while(settled, states, began)
                 taken += sum(outcome is True for outcome in outcomes.values())
                 failed += sum(outcome is False for outcome in outcomes.values())
                 waiting = sum(outcomes.get(path) is None for path in states)
@@ -184,16 +188,17 @@ class FeedFolder:
         return self._last_states.get(path) == state and is_old
 
     async def _take_for_a_while(
-        self, settled: Collection[Path], states: dict[Path, FileState]
+        self, settled: Collection[Path], states: dict[Path, FileState], began: float
     ) -> tuple[bool, dict[Path, bool | None]]:
         """Return whether every file was begun, and what became of those that are done.
 
-        After a while the folder is looked at again: what came meanwhile has its turn, too.
+        After a while the folder is looked at again: what came meanwhile has its turn, too. `began`
+        is the loop's time when the look began that found these.
         """
         queues = self._queue(settled, states)
         outcomes: dict[Path, bool | None] = {}
         time = asyncio.get_running_loop().time
-        until = time() + _SCAN_SECONDS
+        until = time() + max(_LOOK_SECONDS, _LOOK_FACTOR * (time() - began))
         try:
             while self._in_hand or queues:
                 self._begin_files(queues, states)
@@ -282,7 +287,7 @@ class FeedFolder:
                 with our_faults_logged("file put aside", OSError, file=name):
                     prepared = await self._prepare(path, state)
                     if before:
-                        await asyncio.wait([before], timeout=_SCAN_SECONDS)
+                        await asyncio.wait([before], timeout=_ORDER_SECONDS)
                     if prepared is None:
                         return None
                     await self._intake.store(prepared)

@@ -6,6 +6,7 @@ import ctypes
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -551,7 +552,8 @@ async def test_a_file_that_takes_long_holds_up_no_other(
     env: FolderEnv, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What came after a slow file is taken in, of its source and of others, and it in the end."""
-    monkeypatch.setattr("bot.intake.feed_folder._SCAN_SECONDS", 0.05)
+    monkeypatch.setattr("bot.intake.feed_folder._LOOK_SECONDS", 0.05)
+    monkeypatch.setattr("bot.intake.feed_folder._ORDER_SECONDS", 0.05)
     finished, taken = asyncio.Event(), []
 
     class Taking:
@@ -578,6 +580,31 @@ async def test_a_file_that_takes_long_holds_up_no_other(
     await env.folder.close()
 
 
+async def test_a_file_is_begun_soon_beside_one_that_takes_long(env: FolderEnv) -> None:
+    """While a slow file is in hand, two looks of half a second find what came after it."""
+    finished, taken = asyncio.Event(), asyncio.Event()
+
+    class Taking:
+        async def prepare(self, data: bytes, **_: object) -> bytes:
+            if data == b"slow":
+                await finished.wait()
+            return data
+
+        async def store(self, _: bytes) -> None:
+            taken.set()
+
+    env.folder = FeedFolder(env.path, cast("Intake", Taking()), env.clock, env.store.sources)
+    env.put("gazette/slow.txt", "slow", age=100)
+    await env.scan_twice()
+    env.put("wire/quick.txt", "quick", age=50)
+    began = time.monotonic()
+    await env.scan_twice()
+    assert taken.is_set()
+    assert time.monotonic() - began < 3.0
+    finished.set()
+    await env.folder.close()
+
+
 async def test_a_file_moved_between_scans_is_counted_as_taken_alone(
     env: FolderEnv, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -589,7 +616,7 @@ async def test_a_file_moved_between_scans_is_counted_as_taken_alone(
         loop.call_soon_threadsafe(moved.set)
 
     monkeypatch.setattr("bot.intake.feed_folder.move_file", move)
-    monkeypatch.setattr("bot.intake.feed_folder._SCAN_SECONDS", 0)
+    monkeypatch.setattr("bot.intake.feed_folder._LOOK_SECONDS", 0)
     env.put("one.txt", story(1))
     assert await env.scan_twice() == ScanResult(waiting=1)
     await moved.wait()
