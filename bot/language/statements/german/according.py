@@ -64,7 +64,7 @@ def _according_phrase(text: GermanText, i: int, clause: Run, sentence: Run) -> _
     source = noun_phrase(text, i + 1, clause[1])
     is_said = source and (
         lower == "laut"
-        or any(is_source_noun(text, n) for n in range(*source))
+        or any(_tells(text, n, source[0]) for n in range(*source))
         or (lower == "gemäß" and may_speak(text, source))
     )
     if source is None or not is_said:
@@ -94,6 +94,12 @@ def _so_phrase(text: GermanText, i: int, clause: Run, sentence: Run) -> _Phrase 
     ):
         return None
     return (i, i + 1), with_apposition(text, source, sentence), (i, clause[1])
+
+
+def _tells(text: GermanText, n: int, first: int) -> bool:
+    """Return whether a noun is what a phrase speaks of; "Abschluss der Ermittlungen" is a time."""
+    is_owner = n - 2 >= first and text.lower[n - 1] in GENITIVE and text.is_capitalized(n - 2)
+    return is_source_noun(text, n) and not is_owner
 
 
 def _is_after_source(text: GermanText, i: int, clause: Run) -> bool:

@@ -183,7 +183,9 @@ def _parted_by_verb(
     text: GermanText, clauses: list[Run], k: int, verb: CueVerb
 ) -> tuple[Run, ...] | None:
     """Return the two pieces of a clause that a verb parts: "Der Preis, sagte Lind, werde"."""
-    if not k or k + 1 >= len(clauses) or verb.finite != opener_of(text, verb.clause):
+    opener = opener_of(text, verb.clause)
+    is_early = verb.finite == opener or (text.lower[opener] == "so" and verb.finite == opener + 1)
+    if not k or k + 1 >= len(clauses) or not is_early:
         return None
     first = clauses[k + 1][0]
     is_open = not any(text.finite_at(i) for n in range(k) for i in range(*clauses[n]))
@@ -200,7 +202,8 @@ def _back_reference_within(
     opener = opener_of(text, verb.clause)
     if not k or text.lower[opener] not in _BACK_REFERENCES | {"so"} or verb.finite <= opener:
         return None
-    if verb.is_passive or verb.reading.verb_class not in {"say", "demand", "think"}:
+    is_said = verb.reading.verb_class in {"say", "demand", "think"}
+    if verb.is_passive or not (is_said or verb.reading.verb == "heißen"):
         return None
     if verb.finite > opener + 2 or not any(text.finite_at(i) for i in range(*clauses[0])):
         return None

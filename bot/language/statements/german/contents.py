@@ -9,7 +9,9 @@ from bot.language.statements.german.lexicon import (
     DETERMINERS,
     FINITE,
     INFINITIVE_VERBS,
+    MODALS,
     PREPOSITIONS,
+    PRONOUNS,
     QUESTION_WORDS,
     RELATIVES,
     SUBORDINATORS,
@@ -59,6 +61,8 @@ def _may_be_inverted(text: GermanText, verb: CueVerb, run: Run) -> bool:
     is_reported = any(text.is_subjunctive(i) for i in range(*run))
     verb_class = verb.reading.verb_class
     is_standing = verb.reading.verb == "heißen" and text.lower[verb.finite + 1] == "es"
+    if text.lower[run[0]] in CONTENT_OPENERS and verb_class in {"say", "think", "demand"}:
+        return True
     is_free = verb.reading.verb in CORE_VERBS or verb_class == "ask" or is_standing
     return not verb.is_passive and (is_free or (is_reported and verb_class not in {"call", "show"}))
 
@@ -127,7 +131,7 @@ def _opened_in_clause(text: GermanText, clause: Run, verb: CueVerb) -> int | Non
 def _form_of(text: GermanText, clause: Run, verb: CueVerb, *, is_next: bool) -> str:
     """Return as what a clause behind a verb is said: "dass", "infinitive", "V2", or ""."""
     first = clause[0]
-    if text.quotation[first] and is_whole_quotation(text, first):
+    if text.quotation[first] and is_whole_quotation(text, first) and not _ends_in_zu(text, clause):
         is_told = not is_verb_final(text, verb) or verb.reading.verb_class in _TOLD_BY_FINAL
         return "quote" if is_told and (is_next or text.word[first - 1] == ":") else ""
     if text.lower[first] in CONTENT_OPENERS or _is_question(text, clause, verb):
@@ -135,6 +139,12 @@ def _form_of(text: GermanText, clause: Run, verb: CueVerb, *, is_next: bool) -> 
     if is_infinitive(text, clause):
         return "infinitive" if is_next and _takes_infinitive(verb) else ""
     return "V2" if _is_verb_second(text, clause, verb) else ""
+
+
+def _ends_in_zu(text: GermanText, clause: Run) -> bool:
+    """Return whether an infinitive goes on behind the quotation that opens a clause."""
+    end = text.quotations[text.quotation[clause[0]] - 1][1]
+    return end < clause[1] and is_infinitive(text, (end, clause[1]))
 
 
 def _takes_infinitive(verb: CueVerb) -> bool:
@@ -244,11 +254,13 @@ def _is_relative_phrase(text: GermanText, clause: Run) -> bool:
     first, end = clause
     if text.lower[first] not in PREPOSITIONS or first + 2 >= end:
         return False
+    if text.lower[first + 1] in {"denen", "dessen", "deren"}:
+        return True
     if text.lower[first + 1] not in RELATIVES | {"denen", "dessen", "deren"}:
         return False
     return noun_phrase(text, first + 1, end) is None or (
         not text.is_capitalized(first + 2)
-        and (text.lower[first + 2] in DETERMINERS | ADVERBS | PREPOSITIONS)
+        and (text.lower[first + 2] in DETERMINERS | ADVERBS | PREPOSITIONS | PRONOUNS)
     )
 
 
@@ -293,14 +305,16 @@ def _is_reporters(text: GermanText, clause: Run, *, is_last: bool) -> bool:
 def _acts_again(text: GermanText, i: int) -> bool:
     """Return whether a clause opens with a past verb: "sagte, er sei krank, verließ aber nie"."""
     is_past = text.lower[i].endswith(("te", "ten")) or text.lower[i] in FINITE
-    return is_past and text.finite_at(i) and not text.is_subjunctive(i) and text.lower[i] not in _IS
+    is_other = text.is_subjunctive(i) or text.lower[i] in _IS | MODALS
+    return is_past and text.finite_at(i) and not is_other
 
 
 def _reported_again_at(text: GermanText, first: int, end: int) -> int | None:
     """Return where the reporter goes on: "das Boot sei leck | und fügte hinzu"."""
     for i in range(first, end - 1):
         goes_on = text.lower[i] in {"und", "aber"} and text.lower[i + 1].endswith(("te", "ten"))
-        if goes_on and not text.quotation[i] and _reports_again(text, (i + 1, end)):
+        is_reporters = goes_on and (_acts_again(text, i + 1) or _reports_again(text, (i + 1, end)))
+        if is_reporters and not text.quotation[i]:
             return i if any(map(text.is_subjunctive, range(first, i))) else None
     return None
 

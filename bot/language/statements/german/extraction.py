@@ -31,10 +31,15 @@ _STANCES = {
 _CERTAINTY = {
     "quote": 0.98, "inverted": 0.97, "around": 0.95, "continued": 0.95, "dass": 0.97, "V2": 0.96,
     "according": 0.95, "so": 0.97, "wie": 0.95, "infinitive": 0.9, "quote after colon": 0.85,
-    "back reference": 0.8, "subjunctive": 0.8, "demnach": 0.5, "noun": 0.75, "adjective": 0.8,
-    "quoted object": 0.8, "colon": 0.35, "for": 0.75, "quote alone": 0.6,
+    "back reference": 0.8, "subjunctive": 0.8, "demnach": 0.5, "noun": 0.75, "noun with zu": 0.4,
+    "adjective": 0.8, "quoted object": 0.8, "colon": 0.35, "for": 0.75, "quote alone": 0.6,
 }  # fmt: skip
 _NOT_SPOKEN = frozenset(["think", "show", "call"])
+# What is decided is a deed, whoever may have said it.
+_DEEDS = frozenset(
+    ["beschließen", "entscheiden", "einigen", "verpflichten", "anordnen", "beauftragen",
+     "vereinbaren"]
+)  # fmt: skip
 _OF_THINGS = 0.4  # of the certainty where the source is no person, body or group
 
 
@@ -64,7 +69,7 @@ def _find_reports(
         FoundStatement(
             _to_statement(text, attribution, sentences, actors, outlets),
             _certainty(text, attribution, actors),
-            is_spoken=attribution.verb_class not in _NOT_SPOKEN
+            is_spoken=(attribution.verb_class not in _NOT_SPOKEN and attribution.verb not in _DEEDS)
             or _form(text, attribution) is QuotationType.DIRECT,
             has_verb=any(text.finite_at(i) for run in attribution.content for i in range(*run))
             or any(text.quotation[i] for run in attribution.content for i in range(*run)),

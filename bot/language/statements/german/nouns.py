@@ -33,7 +33,9 @@ def find_by_nouns(text: GermanText, sentence: Run, clauses: list[Run]) -> list[A
         noun = _cue_noun(text, clause)
         if noun is not None:
             source = find_owner(text, noun, clause) or _supporter(text, sentence, clause, noun)
-            found.append(Attribution((noun, noun + 1), source, content, "noun"))
+            is_plan = is_infinitive(text, clauses[k + 1])
+            rule = "noun with zu" if is_plan else "noun"
+            found.append(Attribution((noun, noun + 1), source, content, rule))
             continue
         adjective = _cue_adjective(text, clause)
         if adjective is not None and text.lower[content[0][0]] in CONTENT_OPENERS:

@@ -117,9 +117,13 @@ def _adjectives_end(text: GermanText, i: int, first: int, end: int) -> int:
 
 
 def _joins_adjectives(text: GermanText, j: int, first: int) -> bool:
-    """Return whether "und" joins two adjectives: "200 feste und 300 freie Helfer"."""
-    is_between = first < j < len(text.word) - 2 and text.lower[j] in {"und", "oder"}
-    return is_between and text.word[j - 1].islower() and _is_attributive(text, j + 1)
+    """Return whether "und" or an adverb stands before an adjective: "der erste rein blaue Kahn"."""
+    if not first < j < len(text.word) - 2 or not _is_attributive(text, j + 1):
+        return False
+    if text.lower[j] in {"und", "oder"}:
+        return text.word[j - 1].islower()
+    is_other = text.lower[j] in PREPOSITIONS | DETERMINERS | PRONOUNS or text.finite_at(j)
+    return text.word[j].islower() and not is_other and text.is_capitalized(j + 2)
 
 
 def _participle_before_noun(text: GermanText, j: int, end: int) -> int | None:
@@ -131,7 +135,8 @@ def _participle_before_noun(text: GermanText, j: int, end: int) -> int | None:
         if not text.is_word(m) or text.lower[m] in FINITE:
             return None
         is_adjective = text.word[m].islower() and text.lower[m] not in _NO_ADJECTIVES
-        is_participle = is_adjective and text.lower[m].endswith(_ENDINGS_INSIDE[is_inside])
+        is_wide = is_inside and text.is_capitalized(m - 1)
+        is_participle = is_adjective and text.lower[m].endswith(_ENDINGS_INSIDE[is_wide])
         has_noun = any(text.is_capitalized(i) for i in range(j + 1, m))
         if is_participle and has_noun and text.is_capitalized(m + 1):
             return m + 1
