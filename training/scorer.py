@@ -200,6 +200,40 @@ def score(
     return counts
 
 
+def count_faults(
+    documents: Mapping[str, tuple[str, Sequence[Relation], Sequence[Relation]]],
+    form: str,
+    after_head: frozenset[str] = _AFTER_HEAD,
+) -> dict[str, int]:
+    """Count why annotated statements of a form, or of "all", were not found rightly.
+
+    "missed": no words in common; "words": less than half in common; "nobody": the annotation names
+    no source, and what was found does; "source": another one, or none.
+    """
+    faults = {"missed": 0, "words": 0, "nobody": 0, "source": 0}
+    for text, annotated, found in documents.values():
+        scored_text = ScoredText(text, after_head)
+        gold = [r for r in map(scored_text.place, annotated) if r.content]
+        placed = [r for r in map(scored_text.place, found) if r.content]
+        gold, placed = _only_statements(gold, placed)
+        pairs = pair_relations(gold, placed)
+        for number, relation in enumerate(gold):
+            other = placed[pairs[number]] if number in pairs else None
+            if form in {"all", relation.form} and (fault := _fault(relation, other)):
+                faults[fault] += 1
+    return faults
+
+
+def _fault(gold: PlacedRelation, found: PlacedRelation | None) -> str:
+    if found is None:
+        return "missed"
+    if is_right(gold, found):
+        return ""
+    if overlap(gold, found) < MIN_OVERLAP:
+        return "words"
+    return "nobody" if gold.source is None else "source"
+
+
 def _add_counts(counts: MatchCounts, right: Relations, gold: Relations, found: Relations) -> None:
     counts.right += len(right)
     counts.gold += len(gold)

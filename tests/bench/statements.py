@@ -30,6 +30,7 @@ from training.scorer import (
     MIN_OVERLAP,
     MatchCounts,
     ScoredText,
+    count_faults,
     is_same_source,
     overlap,
     score,
@@ -149,9 +150,19 @@ def run_german(path: Path) -> list[str]:
     counts = score(scored, statements_only=True, after_head=AFTER_GERMAN_HEAD)
     return [
         *format_table(counts, "German"),
+        *(format_faults(form, count_faults(scored, form, AFTER_GERMAN_HEAD)) for form in FORMS[:2]),
         f"words a second, one core: {count_words(texts) / seconds:,.0f}",
         measure_shown(documents, found),
     ]
+
+
+def format_faults(form: str, faults: dict[str, int]) -> str:
+    """Say why annotated statements of a form were not told rightly."""
+    told = (
+        f"{faults['missed']} missed, {faults['words']} with other words, {faults['nobody']} with a "
+        f"source where the annotation has none, {faults['source']} with another source"
+    )
+    return f"{form}, not told as annotated: {sum(faults.values())}: {told}"
 
 
 def measure_shown(documents: Sequence[dict[str, Any]], found: Sequence[Sequence[Statement]]) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.scorer import ScoredText, _assign, is_right, pair_relations, score
+from training.scorer import ScoredText, _assign, count_faults, is_right, pair_relations, score
 
 TEXT = "Karen Lee, the harbour master, said the pier was safe and dry. Oskar Lind denied it."
 
@@ -48,6 +48,25 @@ def test_half_the_words_and_the_same_head_are_right(
     """A relation is right with half of the content words and the head of the source."""
     page = ScoredText(TEXT)
     assert is_right(page.place(GOLD), page.place(found)) is expected
+
+
+@pytest.mark.parametrize(
+    ("gold", "found", "fault"),
+    [
+        (GOLD, [], "missed"),
+        (GOLD, [report("Karen Lee", "said", "and dry")], "words"),
+        (GOLD, [report("Oskar Lind", "said", "the pier was safe and dry")], "source"),
+        (GOLD | {"source": None}, [GOLD], "nobody"),
+        (GOLD, [GOLD], None),
+    ],
+    ids=["missed", "words", "source", "nobody", "right"],
+)
+def test_faults_have_their_kind(
+    gold: dict[str, object], found: list[dict[str, object]], fault: str | None
+) -> None:
+    """What is not found rightly is counted by why."""
+    faults = count_faults({"a": (TEXT, [gold], found)}, "all")
+    assert [name for name, count in faults.items() if count] == ([fault] if fault else [])
 
 
 def test_each_report_pairs_once() -> None:
