@@ -104,7 +104,8 @@ def is_verb_final(text: GermanText, verb: CueVerb) -> bool:
         return False  # parted verbs stand second
     last = max(verb.at, verb.finite)
     if lower in SUBORDINATORS:
-        return lower not in _ALSO_PREPOSITIONS or last >= clause[1] - 2
+        is_clause = lower not in _ALSO_PREPOSITIONS or last >= clause[1] - 2
+        return is_clause and not _is_joined_anew(text, verb, opener)
     if clause[0] == 0 or text.word[clause[0] - 1] not in ",(–—-" or text.is_capitalized(opener):
         return False
     if lower in RELATIVES:
@@ -115,6 +116,13 @@ def is_verb_final(text: GermanText, verb: CueVerb) -> bool:
         return (verb.finite > opener + 1 or is_alone) and last >= clause[1] - 2
     is_relative = opener + 1 < clause[1] and text.lower[opener + 1] in RELATIVES - DETERMINERS
     return is_relative and last >= clause[1] - 2
+
+
+def _is_joined_anew(text: GermanText, verb: CueVerb, opener: int) -> bool:
+    """Return whether "und" joins a past verb to the main one: "dass es lecke und betonte"."""
+    if text.lower[verb.finite - 1] not in COORDINATORS:
+        return False
+    return any(map(text.is_subjunctive, range(opener, verb.finite - 1)))
 
 
 def _complete(
@@ -209,11 +217,13 @@ def _helper_in_clause(text: GermanText, i: int, clause: Run) -> int | None:
         k for k in range(i + 1, min(i + 4, clause[1]))
         if text.lower[k] in _HELPERS and text.lower[k] != "worden"
     ]  # fmt: skip
+    helpers = (k for k in range(clause[0], i) if text.lower[k] in _HELPERS)
+    before = next((k for k in helpers if not text.quotation[k]), None)
+    is_second = before is not None and text.lower[opener_of(text, clause)] not in SUBORDINATORS
     end = trim_end(text, *clause)
     if after and after[-1] + 1 >= end and after[0] == after[-1] - len(after) + 1:
-        return after[-1]
-    before = (k for k in range(clause[0], i) if text.lower[k] in _HELPERS)
-    return next((k for k in before if not text.quotation[k]), None)
+        return before if is_second else after[-1]  # "hätte sagen können"
+    return before
 
 
 def _helper_before(text: GermanText, i: int, clause: Run, sentence: Run) -> int | None:

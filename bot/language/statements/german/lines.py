@@ -15,7 +15,20 @@ WHOLE_SENTENCE: Line = (None, ())
 _MAX_GAP_WORDS = 20  # between the finite verb and the words
 _FOLLOWING = frozenset(["dass", "V2", "infinitive", "quote", "colon", "quoted object"])
 _PARTED = frozenset(["inverted", "quote", "V2", "colon", "around"])
-_UNSAID_WORDS = NEGATIONS | MODALS | {"angeblich", "vermeintlich", "wenn", "falls", "ob"}
+_UNSAID_WORDS = (
+    NEGATIONS
+    | MODALS
+    | {
+        "angeblich",
+        "vermeintlich",
+        "fälschlich",
+        "fälschlicherweise",
+        "irrtümlich",
+        "wenn",
+        "falls",
+        "ob",
+    }
+)
 
 
 def find_line(

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.language.statements.german.attribution import Attribution
 from bot.language.statements.german.cues import opener_of
-from bot.language.statements.german.lexicon import CUE_NOUNS
+from bot.language.statements.german.lexicon import CUE_NOUNS, MODALS, NEGATIONS, WOULD
 from bot.language.statements.german.nouns import find_owner
 from bot.language.statements.german.people import may_speak, read_naming
 from bot.language.statements.german.phrases import noun_phrase, opening_phrase, phrase_from
@@ -107,7 +107,7 @@ def _of_noun(text: GermanText, clauses: list[Run]) -> list[Attribution]:
             if quoted is None or not text.is_quoted_sentence(quoted):
                 continue
             finite = next((n for n in range(*clause) if text.finite_at(n)), None)
-            if finite is None:
+            if finite is None or _may_be_unsaid(text, clause):
                 continue
             opener = opener_of(text, clause)
             source = opening_phrase(text, opener, finite) if finite > opener else None
@@ -116,6 +116,12 @@ def _of_noun(text: GermanText, clauses: list[Run]) -> list[Attribution]:
             if source and may_speak(text, source):
                 found.append(Attribution((i - 1, i), source, (quoted,), "noun"))
     return found
+
+
+def _may_be_unsaid(text: GermanText, run: Run) -> bool:
+    """Return whether a word denies, or tells of a wish or a question."""
+    words = {text.lower[i] for i in range(*run) if not text.quotation[i]}
+    return not words.isdisjoint(NEGATIONS | MODALS | WOULD | {"?"})
 
 
 def _quotation_at_noun(text: GermanText, i: int, clause: Run) -> Run | None:
@@ -172,7 +178,7 @@ def find_lone_sentence(text: GermanText, before: Run, sentence: Run) -> Attribut
         or not text.is_quoted_sentence(quoted)
     ):
         return None
-    if any(text.quotation[i] for i in range(*before)):
+    if any(text.quotation[i] for i in range(*before)) or _may_be_unsaid(text, before):
         return None
     clauses = text.clauses(before)
     source, cue = _who_acts(text, before, clauses[0], clauses[-1])
