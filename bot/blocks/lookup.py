@@ -13,6 +13,7 @@ from bot.blocks.languages import coverage_note, language_names
 from bot.blocks.statement import (
     headline_elements,
     headline_text,
+    line_words,
     outlet_name,
     single_line,
     statement_elements,
@@ -215,7 +216,7 @@ def _row(sourced: SourcedStatement) -> list[dict[str, Any]]:
 
 def _in_text_option(sourced: SourcedStatement, now: datetime) -> dict[str, Any]:
     quote = cite_verified(sourced.statement, sourced.article)
-    age, words = kit.format_age(_time(sourced.article), now), quote.content[0].span.text
+    age, words = kit.format_age(_time(sourced.article), now), line_words(quote)[0].span.text
     label = kit.cut_with_mark(f"{age}: {single_line(words)}", _MAX_OPTION_CHARS)
     return kit.option(label, f"{SHOW_IN_TEXT}:{SpanReference.of(quote.content)}")
 

@@ -173,10 +173,10 @@ def _earlier_words(earlier: EarlierStatement) -> str:
 
 
 def sentence_elements(quote: Quote, max_chars: int) -> list[dict[str, Any]]:
-    """Return a statement's sentence with its words bold, or only the words if it is too long."""
+    """Return a statement's sentence with its words bold, or its line if it is too long."""
     sentence = quote.sentence
     if sentence is None or len(sentence.span.text) > max_chars:
-        words = quote.line or quote.content
+        words = line_words(quote)  # never the content alone: a "not" may stand before it
         introduction = f"{_text_of(quote.introduction)}: " if quote.introduction else ""
         return kit.rich_cut_text(introduction + _join_pieces(words), max_chars, bold=True)
     base = sentence.span.start
