@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bot.language import lexicon
 from bot.language.descriptions import Descriptions, is_epithet
-from bot.language.entities import Entities, PersonEntity, PersonMention, last_before
+from bot.language.entities import Entities, PersonEntity, PersonMention, last_before, recent_before
 from bot.language.kinds import (
     DETERMINER,
     KindJudge,
@@ -417,7 +417,8 @@ class ActorResolver:
         for speech in self._speeches_before(place):
             if speech.actor.kind is ActorKind.ORGANISATION:
                 return speech.actor
-        mention = last_before(self._entities.organizations, place)
+        recent = recent_before(self._entities.organizations, place)
+        mention = next((m for m in recent if not self._entities.is_quoted(m.start)), None)
         if mention is None or mention.start < self._reach_start(place):
             return None
         return Actor(self._span(mention), None, ActorKind.ORGANISATION)

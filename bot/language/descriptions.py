@@ -28,6 +28,7 @@ _SOMEBODY = r"\b(?:[Aa]n?|[Oo]ne|[Aa]nother)(?: [\w.’'-]+){0,5}?"
 _STUDY = re.compile(
     r"\b(?!The|This|That|An?\b)(?:[A-Z][\w.]*[ \u00a0])+(?:report|study|survey|review|analysis)\b"
 )
+_NAME = r"[A-Z][\w’'-]*(?: (?:(?:of|for|and|al)[ -])?[A-Z][\w’'-]*)*"
 _TWO = ("the former", "the latter")
 _CAPITALIZED = re.compile(r"\b[A-Z][\w’'-]+")
 _PUBLIC_WORDS = lexicon.PLACES | lexicon.PUBLIC_ORGANIZATIONS | lexicon.PRESS_NOUNS
@@ -203,7 +204,11 @@ class Descriptions:
         if not words:
             return None
         if len(words) == 1 and _DEFINITE.match(head):
-            mention = self._body_of_noun(phrase.start, words[0].lower())
+            noun = words[0].lower()
+            called = self._called_body(phrase.start, noun) if noun in _GENERAL_NOUNS else None
+            mention = self._body_of_noun(phrase.start, noun)
+            if called and (mention is None or mention.start < called.start):
+                return called
             if mention:
                 return self._span(mention)
             if words[0].lower() in _STUDIES:
@@ -225,6 +230,14 @@ class Descriptions:
             return self._last_body(place, _may_be_paper)
         return self._last_group(place) if noun in _GENERAL_NOUNS else None
 
+    def _called_body(self, place: int, noun: str) -> Span | None:
+        """Return the last name behind such a noun, near: "the radical group | Red Tide"."""
+        first = self._sentence_starts[max(0, self._sentence_of(place) - _MAX_SENTENCES_OF_BODY)]
+        names = re.finditer(rf"\b{re.escape(noun)} ({_NAME})", self._body[first:place])
+        spans = (Span.of(self._body, first + m.start(1), first + m.end(1)) for m in names)
+        outside = [span for span in spans if not self._entities.is_quoted(span.start)]
+        return outside[-1] if outside else None
+
     def _last_study(self, place: int) -> Span | None:
         """Return the last study with a name that a place can mean: the Velm Council report."""
         first = self._sentence_starts[max(0, self._sentence_of(place) - _MAX_SENTENCES_OF_BODY)]
@@ -242,7 +255,8 @@ class Descriptions:
         first = self._sentence_of(place) - _MAX_SENTENCES_OF_BODY
         bodies = recent_before(self._entities.organizations, place)
         near = (m for m in bodies if self._sentence_of(m.start) >= first and _may_be_group(m))
-        return next(filter(self._is_subject, near), None)
+        told = (m for m in near if not self._entities.is_quoted(m.start))
+        return next(filter(self._is_subject, told), None)
 
     def _is_subject(self, body: Mention) -> bool:
         """Tell whether a body acts or opens its sentence: not every sentence is parsed."""
@@ -330,7 +344,8 @@ def _may_be_paper(organization: Mention) -> bool:
 
 def _may_be_group(organization: Mention) -> bool:
     words = {word.lower().rstrip(".") for word in organization.words}
-    return words.isdisjoint(_PUBLIC_WORDS) and not _may_be_paper(organization)
+    is_state = " ".join(organization.words).lower() in lexicon.STATES
+    return words.isdisjoint(_PUBLIC_WORDS) and not is_state and not _may_be_paper(organization)
 
 
 def _is_listed(organization: Mention) -> bool:

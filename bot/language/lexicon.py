@@ -115,6 +115,7 @@ GROUPS = frozenset(name for line in _bodies.pop("groups") for name in line.split
 BODIES = frozenset(
     name for lines in _bodies.values() for line in lines for name in line.split(", ")
 )
+STATES = frozenset(name for line in _bodies["states"] for name in line.split(", "))
 
 FUNCTION_WORDS, _times, _states_of_mind, MONTH_ABBREVIATIONS, BEFORE_TIMES, COMPASS = _load(
     "common_words", "function words", "times", "states of mind", "month abbreviations",

@@ -229,3 +229,9 @@ def test_a_label_before_a_colon_says_nothing(label: str, *, is_said: bool):
         f"{label}: Hotel brands in Velm include Gull Inn (34 Quay Street) and Tern House."
     )
     assert bool(speakers(text, "Hotel brands")) is is_said
+
+
+def test_who_is_blamed_blames_nobody():
+    """A participle behind "themselves" tells what others say of them."""
+    text = "The trial was about the Orslanders, themselves blamed for most of the fires in Velm."
+    assert statements(text) == []

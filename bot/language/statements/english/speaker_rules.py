@@ -237,7 +237,14 @@ def _is_nobodys(parsed: ParsedText, attribution: Attribution) -> bool:
         or _is_song(parsed, attribution)
         or _is_played(parsed, attribution)
         or _is_label(parsed, attribution)
+        or _is_blamed(parsed, attribution)
     )
+
+
+def _is_blamed(parsed: ParsedText, attribution: Attribution) -> bool:
+    """Return whether a participle behind "themselves" tells what others say of them."""
+    words = [parsed.lower[i] for i in attribution.source_words()]
+    return len(words) == 1 and words[0].endswith(("self", "selves"))
 
 
 def _is_label(parsed: ParsedText, attribution: Attribution) -> bool:
