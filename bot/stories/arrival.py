@@ -49,7 +49,7 @@ def place_article(
         groups[group].append(candidate)
     members = groups.pop(own)
     told = Counter(each.story for each in members)
-    story = min(told, key=lambda story: (story not in fixed, -told[story], story))
+    story = min(told, key=lambda story: (-told[story], story not in fixed, story))
     joining = (each.article for each in members if each.story not in {story, *fixed})
     parted = [] if story in fixed else groups.values()
     leaving = (_leave(story, group) for group in parted)

@@ -22,6 +22,9 @@ _ROUNDING = 1e-9  # sums in another order differ by less
 # Two groups of so many articles are two events of one affair (two votes on one bill) where they are
 # alike by less than this share of what the articles of the looser one are, unless by very much.
 _LARGE_GROUP, _RELATIVE_LIKENESS, _VERY_ALIKE = 3, 0.6, 0.12
+# What stays alone joins a group of so many that is alike by _MIN_LIKENESS, where the next one is
+# alike by less than this share of that: it tells the event in words of its own.
+_HOME_GROUP, _HOME_MARGIN = 4, 0.7
 # A term in so large a share of the articles, and in so many stories, tells what the news is about
 # these days, not an event.
 _COMMON_SHARE, _COMMON_STORIES = 0.2, 4
@@ -97,17 +100,21 @@ def _group(
 def _may_join(reports: Sequence[Report], vectors: Sequence["_Vector"]) -> bool:
     """Return whether the last report is like enough to the others for any group to take it.
 
-    A group of n does where its likenesses are n times the least average, and `_CHANCE`, together.
+    A group of n does where its likenesses are n times the least average, and `_CHANCE`, together; a
+    large one that is the last report's home does without `_CHANCE`.
     """
     *others, last = vectors
     headline = _headline_words(reports[-1].headline)
-    excess = -_CHANCE
+    likenesses = []
     for report, other in zip(reports, others, strict=False):
         alike = _likeness(last, other)
-        if alike > _MIN_LIKENESS:
-            is_twin = headline and _headline_words(report.headline) == headline
-            excess += (max(alike, _TWIN_LIKENESS) if is_twin else alike) - _MIN_LIKENESS
-    return excess >= -_ROUNDING
+        if alike > _MIN_LIKENESS and headline and _headline_words(report.headline) == headline:
+            alike = max(alike, _TWIN_LIKENESS)
+        likenesses.append(alike)
+    excess = sum(alike - _MIN_LIKENESS for alike in likenesses if alike > _MIN_LIKENESS)
+    nearest = heapq.nlargest(_HOME_GROUP, likenesses)
+    at_home = sum(nearest) >= _HOME_GROUP * _MIN_LIKENESS - _ROUNDING
+    return at_home or excess >= _CHANCE - _ROUNDING
 
 
 def in_window(*moments: datetime | None) -> bool:
@@ -258,8 +265,21 @@ class _Groups:
                 for k in self._between[i]:
                     if self._is_alike(i, k):
                         heapq.heappush(queue, (-self._average(i, k), min(i, k), max(i, k)))
+        homes = {i: self._find_home(i) for i, group in self._members.items() if len(group) == 1}
+        for i, home in homes.items():
+            if home is not None and in_window(*self._times[i], *self._times[home]):
+                self._join(home, i)
         leaders = {i: leader for leader, group in self._members.items() for i in group}
         return [leaders[i] for i in range(len(leaders))]
+
+    def _find_home(self, i: int) -> int | None:
+        """Return the large group that a report alone is far more like than any other group."""
+        nearest = sorted(self._between[i], key=lambda j: (-self._average(i, j), j))[:2]
+        if not nearest or len(self._members[nearest[0]]) < _HOME_GROUP:
+            return None
+        first, *second = (self._average(i, j) for j in nearest)
+        is_clear = all(alike < _HOME_MARGIN * first for alike in second)
+        return nearest[0] if first >= _MIN_LIKENESS and is_clear else None
 
     def _average(self, i: int, j: int) -> float:
         pairs = len(self._members[i]) * len(self._members[j])

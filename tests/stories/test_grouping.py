@@ -404,6 +404,18 @@ def test_the_last_is_alone_only_where_all_would_leave_it_alone(fixed: set[int]):
     assert 0 < alone < len(reports) - 1
 
 
+@pytest.mark.parametrize(("size", "rival", "joins"), [(4, 0, True), (3, 0, False), (4, 3, False)])
+def test_a_report_in_words_of_its_own_joins_the_large_story_it_is_clearly_nearest_to(
+    size: int, rival: int, *, joins: bool
+):
+    """It stays alone beside a small story, or where another large one is about as near."""
+    flood = [Report(dict(words_of("flood", f"flood{n}")), "") for n in range(size)]
+    vote = [Report(dict(words_of("vote", f"vote{n}")), "") for n in range(4)]
+    terms = words_of("flood")[:3] + words_of("vote")[:rival] + words_of("bridge", "shop", "tent")
+    groups = cluster([*flood, *vote, Report(dict(terms), "")], [0] * size + [1] * 4 + [2])
+    assert [groups[-1] == groups[0], groups[-1] == groups[size]] == [joins, False]
+
+
 def test_no_candidates_make_a_new_story():
     """The first article ever has nothing to join, nor has an empty one."""
     assert place_article((("ferri", 1.0),), "Ferry sinks", NOW, []) is None
