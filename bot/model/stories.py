@@ -129,8 +129,8 @@ class Candidate:
 class Placement(NamedTuple):
     """The story of a new article, and what else changes its story now that it is known.
 
-    `joining` are articles of other stories that tell the same event. `leaving` are articles of
-    `story` that tell another, with its number, None for a new one.
+    `joining` are articles of other stories that tell the same event. `leaving` are articles that
+    tell another than was thought, with its number, None for a new one.
     """
 
     story: int

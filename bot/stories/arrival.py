@@ -5,7 +5,7 @@ grammar.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from bot.model import Candidate, Placement
@@ -24,10 +24,11 @@ def place_article(
     """Return the story of an article of this team, and what follows for others; None for a new one.
 
     It is grouped with the candidates anew. The story that most candidates of its group tell is its
-    own, between equals the older (lower number), and the group's other articles join that story;
-    articles of it that are in other groups leave. A story stays as it is where not all of its
-    articles are at hand, or some are not this team's: the article may join it, no more. The order
-    of the candidates does not matter.
+    own, between equals one that has to stay as it is, then the older (lower number). The group's
+    other articles join that story; articles of it that are in other groups leave. An article that
+    stood alone joins what other groups tell. A story stays as it is where not all of its articles
+    are at hand, or some are not this team's: articles may join it, no more. The order of the
+    candidates does not matter.
     """
     near = sorted(
         (each for each in candidates if in_window(published, *_times(each))),
@@ -52,7 +53,8 @@ def place_article(
     story = min(told, key=lambda story: (-told[story], story not in fixed, story))
     joining = (each.article for each in members if each.story not in {story, *fixed})
     parted = [] if story in fixed else groups.values()
-    leaving = (_leave(story, group) for group in parted)
+    leaving = [_leave(story, group) for group in parted]
+    leaving += [_settle(story, group, fixed) for group in groups.values()]
     return Placement(story, tuple(joining), tuple(filter(None, leaving)))
 
 
@@ -62,6 +64,21 @@ def _leave(story: int, group: Sequence[Candidate]) -> tuple[tuple[int, ...], int
     told = Counter(each.story for each in group if each.story != story)
     other = min(told, key=lambda other: (-told[other], other), default=None)
     return (articles, other) if articles else None
+
+
+def _settle(
+    story: int, group: Sequence[Candidate], fixed: Collection[int]
+) -> tuple[tuple[int, ...], int] | None:
+    """Return the articles of a group that stood alone, and the story they tell; None for none."""
+    others = [each for each in group if each.story != story]
+    told = Counter(each.story for each in others)
+    home = min(told, key=lambda other: (-told[other], other), default=None)
+    articles = tuple(
+        each.article
+        for each in others
+        if each.story_size == 1 and each.story != home and each.story not in fixed
+    )
+    return (articles, home) if articles and home is not None else None
 
 
 def _times(candidate: Candidate, *, whole: bool = True) -> tuple[datetime | None, ...]:

@@ -361,6 +361,33 @@ def test_what_tells_something_else_leaves():
     assert found == Placement(7, leaving=(((3,), None), ((4,), 9)))
 
 
+def test_what_stood_alone_joins_the_story_that_it_is_now_seen_to_tell():
+    """Each article that arrives shows more of what is rare; larger stories wait for their own."""
+    wall = [
+        Candidate(n, 7, f"Wall {n}", dict(words_of("wall")), NOW, NOW, None, None, 2)
+        for n in (1, 2)
+    ]
+    port = [
+        Candidate(n, 8, f"Port {n}", dict(words_of("port")), NOW, NOW, None, None, 2)
+        for n in (3, 4)
+    ]
+    alone = Candidate(5, 9, "Port is shut", dict(words_of("port")), NOW, NOW)
+    found = place_article(words_of("wall"), "Wall", NOW, [*wall, *port, alone])
+    assert found == Placement(7, leaving=(((5,), 8),))
+    paired = [replace(alone, story_size=2), replace(alone, article=6, story_size=2)]
+    assert place_article(words_of("wall"), "Wall", NOW, [*wall, *port, *paired]) == Placement(7)
+
+
+def test_one_article_that_was_seen_of_a_story_does_not_draw_another_in():
+    """The new one takes the story that most of its group tell, and that story stays."""
+    wall = [
+        Candidate(n, 7, f"Wall {n}", dict(words_of("wall")), NOW, NOW, None, None, 2)
+        for n in (1, 2)
+    ]
+    glimpsed = Candidate(3, 4, "Wall 3", dict(words_of("wall")), NOW, NOW, None, None, 9)
+    assert place_article(words_of("wall"), "Wall", NOW, [*wall, glimpsed]) == Placement(7)
+
+
 def test_a_story_that_is_not_all_at_hand_stays_as_it_is():
     """Of a story of others, or one too large to be seen whole, an article only becomes a part."""
     first = Candidate(1, 7, "Wall breaks", dict(words_of("wall")), NOW, NOW)
