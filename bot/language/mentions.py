@@ -91,6 +91,7 @@ class Gender(Enum):
     MALE = "male"
 
 
+_COMMON_WORDS = lexicon.TIMES | lexicon.ROLES | lexicon.FUNCTION_WORDS
 _GENDERS = dict.fromkeys(lexicon.MALE_TITLES | lexicon.MALE_NAMES, Gender.MALE)
 _GENDERS |= dict.fromkeys(lexicon.FEMALE_TITLES | lexicon.FEMALE_NAMES, Gender.FEMALE)
 
@@ -202,7 +203,7 @@ def _is_common_word(mention: Mention) -> bool:
     """Tell whether nothing but another mention can show that this is a name: May, Judge."""
     if len(mention.words) > 1 or mention.has_title:
         return False
-    return mention.last in lexicon.TIMES or mention.last in lexicon.ROLES | lexicon.FUNCTION_WORDS
+    return mention.last in _COMMON_WORDS
 
 
 def _split_run(body: str, start: int, end: int) -> Iterator[Range]:
