@@ -11,7 +11,12 @@ from hypothesis import strategies as st
 
 from bot.blocks import answers, chart, home, lookup, modals, preferences
 from bot.blocks.block_kit import escape, measure_weight, truncate_markup
-from bot.blocks.digest import delivery_history, delivery_message
+from bot.blocks.digest import (
+    delivery_history,
+    delivery_message,
+    news_in_pane,
+    news_message,
+)
 from bot.blocks.settings_form import saved_modal, settings_modal
 from bot.blocks.story import SpanReference
 from bot.listeners.commands import COMMANDS
@@ -110,6 +115,7 @@ WISHES = tuple(
     for n in range(100)
 )
 SOMEBODY = Person(LONG, LONG, SAID)
+HOSTILE_DIGEST = digest_of(*(story(hostile_article(n).article, number=n) for n in range(1, 6)))
 MESSAGES: dict[str, Message] = {
     "misunderstood": answers.usage_error_message(UsageError(LONG, "/digest search " + LONG[:200])),
     "failure": answers.failure_message(LONG, f"Type `{HOSTILE}`.", "abc123"),
@@ -165,6 +171,18 @@ MESSAGES: dict[str, Message] = {
     "who page 3": lookup.actor_statements(
         SOMEBODY, NOON, lookup.ActorQuery("", "roads", "since monday", 2)
     ),
+    "who for all": lookup.actor_statements(SOMEBODY, NOON, lookup.ActorQuery(""), is_short=True),
+    "search for all": lookup.search_results(
+        LONG[:200], [hostile_article(n) for n in range(20)], NOON, is_short=True
+    ),
+    "read for all": lookup.article_contents(
+        [hostile_article(n) for n in range(20)], NOON, is_short=True
+    ),
+    "news for all": news_message(HOSTILE_DIGEST),
+    "news in the pane": news_in_pane(HOSTILE_DIGEST),
+    "news of a channel": news_in_pane(HOSTILE_DIGEST, "C1"),
+    "no news": news_in_pane(replace(HOSTILE_DIGEST, entries=())),
+    "no news of a channel": news_in_pane(replace(HOSTILE_DIGEST, entries=()), "C1"),
     "who nobody": lookup.actor_not_found(LONG[:200]),
     "who alike": lookup.actor_not_found(LONG[:200], [HOSTILE, "Tarr"]),
     "who nothing": lookup.nothing_said(lookup.ActorQuery("Tarr", "roads", "since monday")),
