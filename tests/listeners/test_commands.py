@@ -423,7 +423,7 @@ async def test_who_is_narrowed_to_a_topic_and_days(env: SlackEnv) -> None:
     """Only what was said on the topic, on those days, is shown; else all of it is offered."""
     await env.publish()
     (about,) = await env.type("what did Ilves say about harbour this week?")
-    assert "on “harbour” This Week" in words(about)
+    assert "on “harbour” this week" in words(about)
     for line in ("who Ilves about tunnels", "who Ilves in March"):
         (none,) = await env.type(line)
         assert "haven't read anything said by" in words(none)
