@@ -44,7 +44,8 @@ def _of_colon(
         if text.word[first - 1] != ":" or not text.quotation[first]:
             continue
         quoted = text.quotations[text.quotation[first] - 1]
-        if not is_whole_quotation(text, first) or any(quoted in each.content for each in found):
+        told = [run for each in found for run in each.content]
+        if not is_whole_quotation(text, first) or any(_holds(run, quoted) for run in told):
             continue
         if is_title(text, quoted, sentence[0]) or not text.is_quoted_sentence(quoted):
             continue
@@ -57,6 +58,10 @@ def _of_colon(
         if source or cue[0] != first - 1:
             return [Attribution(cue, source, (quoted,), "quote after colon")]
     return []
+
+
+def _holds(run: Run, quoted: Run) -> bool:
+    return run[0] <= quoted[0] and quoted[1] <= run[1]
 
 
 def _who_acts(text: GermanText, sentence: Run, opening: Run, clause: Run) -> tuple[Run | None, Run]:
