@@ -170,6 +170,12 @@ def _record_blocks(stored: StoredArticle, span: Span, records: Sequence[Record])
         if found := record.find(statement):
             url = kit.text_fragment_url(record.stored.article.url, found.text)
             return [_record_note("quote_in_record", record, url, found)]
+    for record in others:
+        if found_other := record.find_other(statement):
+            found, speaker = found_other
+            url = kit.text_fragment_url(record.stored.article.url, found.text)
+            name = verify_span(speaker, record.stored).text
+            return [_record_note("quote_by_other", record, url, found, name=name)]
     held = (record for record in others if record.has_speaker(statement))
     return [
         _record_note("quote_not_in_record", record, record.stored.article.url)
@@ -177,9 +183,11 @@ def _record_blocks(stored: StoredArticle, span: Span, records: Sequence[Record])
     ]
 
 
-def _record_note(key: str, record: Record, url: str | None, found: Span | None = None) -> Block:
+def _record_note(
+    key: str, record: Record, url: str | None, found: Span | None = None, **fields: str
+) -> Block:
     title = kit.rich_link(headline_text(cite_headline(record.stored)), url)
-    note = kit.rich_section(kit.rich_text(messages.text(key), italic=True), title)
+    note = kit.rich_section(kit.rich_text(messages.text(key, **fields), italic=True), title)
     if found is None:
         return kit.rich_block(note)
     words = kit.rich_text(single_line(verify_span(found, record.stored).text), bold=True)

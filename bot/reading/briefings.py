@@ -13,6 +13,8 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
+from itertools import dropwhile
 
 from bot.model import Article, Span, Turn, TurnKind
 from bot.reading.times import first_time
@@ -21,6 +23,7 @@ from bot.reading.turns import WORDS, assign_kinds, speaker_key, spoken_spans
 Range = tuple[int, int]
 
 _TITLES, _NAMELESS = frozenset(WORDS["titles"]), frozenset(WORDS["nameless"])
+_LABELS = frozenset(WORDS["labels"])
 _ALONE = frozenset(WORDS["askers"]) | frozenset(WORDS["procedure"])
 _LINE = re.compile(r"[^\n]+")
 _UPPER = "".join(chr(c) for c in range(0x250) if chr(c).isupper())
@@ -63,9 +66,15 @@ _END = re.compile(
     r"|\* ?\* ?\*|-30-|_{4,}|\[(?:The )?(?:prepared|written|opening) statement).{0,40}$"
 )
 _CLOCK = re.compile(r"\(?\d{1,2}(?:[:.]\d{2})? ?[AaPp]\.?[Mm]\.?(?: [(A-Z][\w. ()]{0,30})?$")
-_ENDED = re.compile(r"[.?!…:;,—–-][\"'”’)\]]*$|\)$|\]$")
+_ENDED = re.compile(r"[.?!…:;,—–-][\"'”’)\]]*$|[)\]♩-♬]$")
 _MAX_HEADING_CHARS, _MAX_DATE_CHARS = 80, 60
+_SCENE = re.compile(r"^(?:INT|EXT)\. |^FADE (?:IN|OUT)\b|^CUT TO\b", re.MULTILINE)
+_DIALOGUE = re.compile("|".join(f"(?:{line})" for line in WORDS["dialogue"]), re.IGNORECASE)
+# Behind a speaker's name, an article goes on: "Roe said later that".
+_REPORTS = r"(?:\w+ ){0,2}(?:said|says|told|added|sagte|sagt|erklärte)\b"
 _MIN_TURNS = 2
+_MIN_FINISHED = 2 / 3  # of the turns of a dialogue; lists of labels have no full stops
+_MIN_PROSE_WORDS = 12
 _MIN_SHARE = 0.4  # of the words below the first mark: an article may quote a dialogue
 _MAX_NAME_WORDS = 3
 _MIN_LONG_WORD = 4  # shorter ones have no capital in a heading
@@ -89,8 +98,10 @@ def mark_turns(article: Article, zone: str) -> Article:
 
     Where nothing else says when it was held, a date above the first mark does.
     """
-    if article.turns or not (turns := find_turns(article.body)):
+    if article.turns:
         return article
+    if not (turns := find_turns(article.body)):
+        return _mark_with_headline(article)
     head_lines = article.body[: turns[0].mark.start].split("\n")
     article = replace(article, published=article.published or _event_time(head_lines, zone))
     head = article.headline or ""
@@ -102,6 +113,14 @@ def mark_turns(article: Article, zone: str) -> Article:
     # The first mark and its words may have looked like a headline.
     headline = head if with_head[0].mark.start else None
     return replace(article, headline=headline, body=body, turns=with_head)
+
+
+def _mark_with_headline(article: Article) -> Article:
+    """Return the article with its turns where the first of them was taken for its headline."""
+    body = f"{article.headline}\n\n{article.body}"
+    turns = find_turns(body) if ":" in (article.headline or "") else ()
+    is_first = turns and turns[0].mark.start == 0
+    return replace(article, headline=None, body=body, turns=turns) if is_first else article
 
 
 def _event_time(head: Sequence[str], zone: str) -> datetime | None:
@@ -119,14 +138,18 @@ def find_turns(body: str, unspoken: Collection[int] | None = None) -> tuple[Turn
     is None for other texts, where one mark proves nothing.
     """
     lines = [line.span() for line in _LINE.finditer(body)]
-    if any(_ANSWER.match(body, *line) for line in lines):
-        return ()  # an interview, whose text tells who answers
-    opening = [mark for line in lines if (mark := _opening_mark(body, *line))]
+    if any(_ANSWER.match(body, *line) for line in lines) or _SCENE.search(body):
+        return ()  # an interview, whose text tells who answers; or a play
+    marks_of_lines = [mark for line in lines if (mark := _opening_mark(body, *line))]
+    opening = list(dropwhile(partial(_is_listed, body), marks_of_lines))
     asked = [_question_mark(match) for line in lines if (match := _QUESTION.match(body, *line))]
     matches = _MARK_INSIDE.finditer(body) if ":" in body else ()
-    inside = [mark for match in matches if (mark := _read_mark(match))]
+    first = opening[0].start if opening else len(body)
+    inside = [mark for match in matches if (mark := _read_mark(match)) and mark.start > first]
     is_record = unspoken is not None and any(mark.is_sure for mark in opening)
-    if not is_record and not _is_transcript(body, sorted({*opening, *inside}), asked):
+    is_speech = _is_speech(body, lines, opening)
+    is_proven = is_record or is_speech or _is_transcript(body, sorted({*opening, *inside}), asked)
+    if not is_proven:
         return ()
     counts = Counter(_label(body, mark) for mark in {*opening, *inside})
     known = {_label(body, mark) for mark in opening} | {n for n in counts if counts[n] > 1}
@@ -135,7 +158,8 @@ def find_turns(body: str, unspoken: Collection[int] | None = None) -> tuple[Turn
     questions = map(_question_mark, _QUESTION_INSIDE.finditer(body)) if asked else ()
     marks |= {mark.start: mark for mark in (*asked, *questions) if mark.start not in marks}
     ordered = sorted(marks.values(), key=lambda mark: mark.start)
-    turns = list(_split(body, lines, ordered, unspoken or ()))
+    unspoken = frozenset(unspoken or ()).union(_narrated(body, lines, ordered))
+    turns = list(_split(body, lines, ordered, unspoken))
     said = sum(len(span.text) for turn in turns for span in turn.words)
     is_mostly = said > _MIN_SHARE * (len(body) - turns[0].mark.start)
     return tuple(assign_kinds(turns)) if is_mostly or is_record else ()
@@ -146,15 +170,66 @@ def _is_transcript(body: str, opening: Sequence[_Mark], asked: Sequence[_Mark]) 
     sure = sum(mark.is_sure for mark in opening)
     if not opening:
         return False
-    if sure + bool(asked) >= _MIN_TURNS or (sure and len(opening) > 1):
+    if sure + bool(asked) >= _MIN_TURNS:
         return True
-    names = Counter(_label(body, mark) for mark in opening)
-    is_dialogue = len(names) > 1 and names.most_common(1)[0][1] > 1 and len(opening) > _MIN_TURNS
-    return is_dialogue or (bool(asked) and len(asked) + len(opening) > _MIN_TURNS)
+    finished = sum(_ENDED.search(_line_of(body, mark)) is not None for mark in opening)
+    if finished < _MIN_FINISHED * len(opening):
+        return False
+    count = len(asked) + len(opening)
+    return bool(sure and len(opening) > 1) or (
+        count > _MIN_TURNS and (bool(asked) or _is_dialogue(body, opening))
+    )
+
+
+def _is_speech(body: str, lines: Sequence[Range], marks: Sequence[_Mark]) -> bool:
+    """Return whether a text is one speaker's: a sure mark, no prose above it, and furniture."""
+    if len(marks) != 1 or not marks[0].is_sure:
+        return False
+    is_framed = any(_CLOCK.match(body, *line) or _END.match(body, *line) for line in lines)
+    return is_framed and not _has_prose(body, lines, marks[0].start)
+
+
+def _has_prose(body: str, lines: Sequence[Range], end: int) -> bool:
+    """Return whether a line above a place is sentences, not a heading."""
+    above = (body[start:stop] for start, stop in lines if stop <= end)
+    return any(_ENDED.search(line) and line.count(" ") >= _MIN_PROSE_WORDS for line in above)
+
+
+def _is_dialogue(body: str, marks: Sequence[_Mark]) -> bool:
+    """Return whether bare names talk with each other: most speak again, or of themselves."""
+    names = Counter(_label(body, mark) for mark in marks)
+    again = sum(count for count in names.values() if count > 1)
+    talks = sum(_DIALOGUE.search(_line_of(body, mark)) is not None for mark in marks)
+    return min(again, talks) > 0 and len(names) > 1 and 2 * max(again, talks) >= len(marks)
+
+
+def _line_of(body: str, mark: _Mark) -> str:
+    """Return the words behind a mark in its line."""
+    line = _LINE.match(body, mark.end)
+    return line[0].strip() if line else ""
+
+
+def _is_listed(body: str, mark: _Mark) -> bool:
+    """Return whether a mark without a title heads a list above the turns: SPEAKERS: Ida Berg."""
+    label = _label(body, mark)
+    is_weak = not mark.is_sure or speaker_key(label) in _ALONE
+    return is_weak and _ENDED.search(_line_of(body, mark)) is None and body.count(f"{label}:") == 1
 
 
 def _label(body: str, mark: _Mark) -> str:
-    return body[slice(*mark.name)] if mark.name else ""
+    """Return the name in a mark, without the office behind its comma."""
+    return body[slice(*mark.name)].partition(", ")[0] if mark.name else ""
+
+
+def _narrated(body: str, lines: Sequence[Range], marks: Sequence[_Mark]) -> list[int]:
+    """Return where the lines begin with which an article goes on below a dialogue in it."""
+    below = [line for line in lines if line[0] > marks[-1].start]
+    if not _has_prose(body, lines, marks[0].start):
+        return []
+    names = {re.escape(label.split()[-1]) for mark in marks if (label := _label(body, mark))}
+    report = re.compile(rf"\b(?:{'|'.join(names)}) {_REPORTS}", re.IGNORECASE)
+    told = dropwhile(lambda line: not report.search(body, *line), below if names else ())
+    return [start for start, _ in told]
 
 
 def _is_apart(body: str, mark: _Mark) -> bool:
@@ -177,11 +252,17 @@ def _read_mark(match: re.Match[str] | None) -> _Mark | None:
     """Return the mark that a label and colon are, None where they are a heading or a sentence."""
     if match is None:
         return None
-    words = match["label"].replace(",", "").split()
+    name, _, office = match["label"].partition(", ")
+    is_named = " " in name.strip() and office
+    words = (name if is_named else match["label"]).replace(",", "").split()
     letters = [word for word in words if any(map(str.isalpha, word))]
     if not letters or not all(map(_is_capital, letters)) or letters[0] in _PARTICLES:
         return None
     key, first = speaker_key(match["label"]), letters[0].lower().strip(".")
+    if _is_label(match["label"]) or (
+        words[-1].isdecimal() and letters[-1].lower() not in _NAMELESS
+    ):
+        return None
     is_office = first == "the" and len(letters) > 1
     is_sure = (
         (first in _TITLES and len(letters) > 1)
@@ -193,6 +274,10 @@ def _read_mark(match: re.Match[str] | None) -> _Mark | None:
         return None
     name = None if key in {"q", "question", "questioner"} else match.span("label")
     return _Mark(match.start(), match.end("mark"), name, is_sure)
+
+
+def _is_label(text: str) -> bool:
+    return speaker_key(text) in _LABELS
 
 
 def _is_capital(word: str) -> bool:
@@ -235,8 +320,9 @@ def _name_and_role(body: str, mark: _Mark) -> tuple[Span | None, Span | None]:
 
 
 def _is_furniture(line: str) -> bool:
-    """Return whether a line is a clock time, or a heading between turns."""
-    if _CLOCK.match(line):
+    """Return whether a line is a clock time, a heading between turns, or a note on the text."""
+    label = _MARK.match(line)
+    if _CLOCK.match(line) or (label and label["label"].isupper() and _is_label(label["label"])):
         return True
     words = [word for word in line.split() if word[0].isalpha()]
     is_heading = len(line) < _MAX_HEADING_CHARS and not _ENDED.search(line)

@@ -38,6 +38,7 @@ _LABEL = re.compile(rf"(?:>>+\s*|-\s+)?(?P<name>{_NAME})\s?:(?:\s+|$)")
 _NEW_VOICE = re.compile(r">>+\s*|-\s+(?=\S)")
 _BLANK_LINES = re.compile(r"\n[ \t]*\n+")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)]*$")
+_JOINED = re.compile(r"[.,;:?!…]+$|['’](?:s|t|re|ve|ll|d|m)$", re.IGNORECASE)
 _PARAGRAPH_CHARS = 600  # of one speaker's words, after which the next sentence begins another
 _MIN_CITED = 2
 _MIN_REPEATED_SPACES = 2  # fewer words may be said twice
@@ -221,7 +222,9 @@ class _CueParagraph:
         return len(self.text) > _PARAGRAPH_CHARS and _SENTENCE_END.search(self.text) is not None
 
     def add(self, text: str, seconds: float | None) -> None:
-        self.text += f" {text}" if self.text else text
+        # Transcripts word by word give marks of punctuation as words.
+        is_apart = self.text and not _JOINED.match(text)
+        self.text += f" {text}" if is_apart else text
         place = len(self.text) - len(text)
         if seconds is not None and (not self.times or self.times[-1][1] != seconds):
             self.times.append((place, seconds))

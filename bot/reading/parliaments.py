@@ -216,7 +216,7 @@ def _read_mark(mark: str) -> tuple[str | None, str | None]:
     if bracketed is None:
         return line_or_none(_shouted_name(mark)), None
     outside, inside = mark[: bracketed.start()].strip(), bracketed[1]
-    if _COURTESY.match(inside):
+    if _COURTESY.match(inside) or speaker_key(outside) in _CHAIRS:
         return inside, line_or_none(outside)
     # "(standing)" is no role.
     return line_or_none(_shouted_name(outside)), inside if inside[0].isupper() else None

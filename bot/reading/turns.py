@@ -13,10 +13,14 @@ from bot.model.transcripts import ends_asking
 from bot.model.wordlists import load_line_lists
 from bot.reading.cleaning import clean_line
 
-_SECTIONS = ("titles", "nameless", "askers", "procedure", "chairs", "notes", "narrative")
+_SECTIONS = ("titles", "nameless", "askers", "procedure", "chairs", "labels", "dialogue")
+_SECTIONS += ("notes", "narrative")
 WORDS = load_line_lists("bot.reading", "data/transcripts.txt", *_SECTIONS)
 _ASKERS, _PROCEDURE = frozenset(WORDS["askers"]), frozenset(WORDS["procedure"])
-_BRACKETED = re.compile(r"\(([^()\n]{1,300})\)|\[([^\[\]\n]{1,300})\]")
+# Between notes of music stands what is sung or played.
+_BRACKETED = re.compile(
+    r"\(([^()\n]{1,300})\)|\[([^\[\]\n]{1,300})\]|[♩-♬](?:[^♩-♬\n]{0,300}[♩-♬])?"
+)
 _NOTE = re.compile("|".join(f"(?:{line})" for line in WORDS["notes"]), re.IGNORECASE)
 # A whole sentence in brackets, between sentences, tells what was done: (The bill is signed.)
 _ACT = re.compile(r"[^\W\d_a-z].*[.!][\"'”’]*$")
@@ -121,8 +125,8 @@ def spoken_spans(body: str, start: int, end: int) -> Iterator[Span]:
 
 def is_note(body: str, bracketed: re.Match[str], start: int) -> bool:
     """Return whether a bracket tells what was heard or done; words begin at `start`."""
-    inner = (bracketed[1] or bracketed[2]).strip()
-    if _NOTE.fullmatch(inner.rstrip(" .!")):
+    inner = (bracketed[1] or bracketed[2] or "").strip()
+    if not inner or _NOTE.fullmatch(inner.rstrip(" .!")):
         return True
     is_apart = _SENTENCE_END.search(body[start : bracketed.start()][-3:]) is not None
     return is_apart and _ACT.match(inner) is not None

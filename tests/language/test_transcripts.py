@@ -14,6 +14,7 @@ from bot.reading.turns import SpokenParagraph, SpokenTurn, compose_transcript
 from bot.store.article_rows import pack_analysis, unpack_analysis
 
 BRIEFING = Path(__file__).parent.parent / "reading" / "data" / "briefing.txt"
+OWNED = "We own all of it, and have done so since the flood."
 Said = tuple[str, str | None, str]
 
 
@@ -219,12 +220,120 @@ def test_nameless_officials_are_unnamed() -> None:
         "NOTE: The ferry was late.\n\nUPDATE: It sailed at nine.",
         "VELM: The mayor left.\n\nORM: The school burned.\n\nSKARN: It rained.",
         "WATCH: Ferry on fire.\n\nThe ferry burned at Velm on Friday, and nobody was hurt.",
+        "SERVES: 8 people\nOVEN: Heat it first.\n\nDOUGH: Rub it.\n\nDOUGH: Roll it thin.",
+        "CASE: 26-11, Roe v. Feld\n\nSTATUS: Heard on May 2\n\nCASE: 26-12\n\nSTATUS: Open",
+        "WHAT: The road is closed.\n\nCONTACT: Ida Roe.\n\nWHO: All.\n\nCONTACT: Police.",
+        "REPORTER: Ida Roe\n\nEDITOR: Tom Hale\n\nSHOWER: Keep it short.",
+        "PSALM 23: He leads me.\n\nISAIAH 40: Comfort me.\n\nPSALM 23: I shall not want.",
+        "The Boat\n\nEXT. PIER - NIGHT\n\nIDA: You are late.\n\nTOM: I am.\n\nIDA: And the boat?",
         "The sign read MR. LEE: KEEP OUT. Nobody did, and the pond froze over in January.",
     ],
 )
 def test_headings_in_capitals_are_no_marks(text: str) -> None:
     """Nobody takes turns there."""
     assert read(text.encode()).articles[0].turns == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (  # lists above the turns, a note below
+            (
+                "PANEL ON SAND\n\nSPEAKERS: Ida Roe, Tom Hale\n\nHOST: Jo Feld\n\n"
+                "JO FELD: Who owns the sand?\n\nIDA ROE: The state owns every grain of it.\n\n"
+                "TOM HALE: Not ours.\n\nIDA ROE: I doubt that.\n\nNOTE: Edited for length."
+            ),
+            [
+                ("JO FELD", None, "Who owns the sand?"),
+                ("IDA ROE", None, "The state owns every grain of it."),
+                ("TOM HALE", None, "Not ours."),
+                ("IDA ROE", None, "I doubt that."),
+            ],
+        ),
+        (  # an office in small letters behind the name
+            (
+                "JO FELD, host: Who owns the sand?\n\nIDA ROE, minister of ports: "
+                f"{OWNED}\n\n"
+                "JO FELD: Tom?\n\nTOM HALE, quarry owner: I own mine."
+            ),
+            [
+                ("JO FELD", "host", "Who owns the sand?"),
+                ("IDA ROE", "minister of ports", OWNED),
+                ("JO FELD", None, "Tom?"),
+                ("TOM HALE", "quarry owner", "I own mine."),
+            ],
+        ),
+        (  # a subject that looks like a mark, and participants
+            (
+                "TRANSCRIPT: Call on the Ferry\n\nPARTICIPANTS:\nIda Roe, Minister of Ports\n\n"
+                "MODERATOR: Welcome.\n\nMS. ROE: The ferry sails again."
+            ),
+            [("MODERATOR", None, "Welcome."), ("MS. ROE", None, "The ferry sails again.")],
+        ),
+        (  # one speaker, framed by a clock
+            (
+                "Velm Hall\n\n2:05 P.M.\n\nTHE PREMIER:  The pier will open on Friday.\n\n"
+                "Nobody will pay for it.\n\nEND 2:10 P.M."
+            ),
+            [("THE PREMIER", None, "The pier will open on Friday. Nobody will pay for it.")],
+        ),
+        (  # music and applause
+            (
+                "IDA ROE: We sing of the boats in the harbor.  \u266a Row, row \u266a\n\n"
+                "TOM HALE: Do we?\n\n"
+                "IDA ROE: We do. (Applause.)"
+            ),
+            [
+                ("IDA ROE", None, "We sing of the boats in the harbor."),
+                ("TOM HALE", None, "Do we?"),
+                ("IDA ROE", None, "We do."),
+            ],
+        ),
+    ],
+)
+def test_whose_turns_a_text_has(text: str, expected: list[Said]) -> None:
+    """Lists, labels and notes are nobody's words, and belong to no turn."""
+    turns = read(text.encode()).articles[0].turns
+    assert [
+        (
+            turn.speaker.text if turn.speaker else "",
+            turn.role.text if turn.role else None,
+            " ".join(words.text for words in turn.words),
+        )
+        for turn in turns
+    ] == expected
+
+
+def test_an_article_goes_on_below_a_dialogue_in_it() -> None:
+    """Its prose is nobody's turn; what it reports is as it is in any article."""
+    text = (
+        "The judge in Velm would not hear of a third delay of the ferry trial on Monday, again.\n\n"
+        "THE COURT: How many delays do you need?\n\nMR. MARSH: One more, for our engineer.\n\n"
+        "THE COURT: You will be here on Friday.\n\n"
+        "Marsh said after the hearing that he would be there.\n\n"
+        "The ferry has been out of service since last summer, when its hull cracked off Skarn."
+    )
+    found = said(text)
+    assert ("COURT", None, "You will be here on Friday.") in found
+    assert not any("ferry has been" in words for _, _, words in found)
+
+
+@pytest.mark.parametrize(
+    ("head", "mark", "name", "role"),
+    [
+        ("Remarks by Governor Ada de la Cruz", "GOVERNOR DE LA CRUZ", "Ada de la Cruz", "Governor"),
+        (
+            "PRESS GAGGLE BY PRESS SECRETARY PAM ST. CLAIR",
+            "MS. ST. CLAIR",
+            "PAM ST. CLAIR",
+            "PRESS SECRETARY",
+        ),
+    ],
+)
+def test_names_of_several_words_are_whole(head: str, mark: str, name: str, role: str) -> None:
+    """Particles and saints are parts of a name; "by" parts an occasion from an office."""
+    text = f"{head}\n\n{mark}: The pier opens on Friday.\n\nQ   And then?\n\n{mark}: It stays."
+    assert {told[:2] for told in said(text)} == {(name, role)}
 
 
 def test_kinds_follow_from_marks_and_question_marks(briefing: tuple[Article, Analysis]) -> None:

@@ -100,10 +100,13 @@ def test_who_speaks_in_tei() -> None:
             '<u who="#P_2"><seg>Er ist es nicht.</seg></u>'
             '<u who="#P_1"><seg>Doch.</seg></u>'
             '<u who="#AnnaVik" ana="#chair"><seg>Ruhe.</seg></u>'
+            '<note type="speaker">The Deputy Speaker (Pia Dal):</note>'
+            '<u who="#P_3" ana="#chair"><seg>Order.</seg></u>'
         )
     )
     moss = "Abgeordneter Mag. Jonas Moss", "Hafenpartei"
     assert told == [
         (SPEECH, *moss, "Der Pier ist sicher. / Doch."),
         (CHAIR, "Anna Vik", None, "Ruhe."),
+        (CHAIR, "Pia Dal", "The Deputy Speaker", "Order."),
     ]

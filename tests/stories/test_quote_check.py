@@ -183,3 +183,51 @@ def test_a_place_in_a_recording_is_linked_by_its_time() -> None:
     assert "https://paper.example/1#t=3729" in window(held, "Nobody in Velm")
     thread = json.dumps(thread_blocks(digest(held).entries[0], "UTC", opening=False))
     assert "https://paper.example/1#t=3729" in thread
+
+
+@pytest.mark.parametrize(
+    "quotation",
+    [
+        "Nobody on Skarn will … write down every word of it",
+        "The north pier will not … wait for a boat in the snow",
+        "I promise … before the winter is over",
+    ],
+)
+def test_parts_of_several_turns_are_no_quotation(quotation: str) -> None:
+    """Put together from several turns, or in another order, they may say what nobody said."""
+    assert found(quotation) is None
+
+
+def test_a_sum_in_another_currency_is_another() -> None:
+    """Signs of money and of a share in a hundred count as words do."""
+    body = "MS. ROE:  The pier cost us $40 million and 5% of the tax.\n\nMR. FELD:  It was less."
+    record = Record(stored(Article(body=body, headline="Remarks"), 1))
+    same = report("The pier cost us $40 million and 5% of the tax", "Ida Roe")
+    other = report("The pier cost us €40 million and 5% of the tax", "Ida Roe")
+    less = report("The pier cost us $40 million and 5 of the tax", "Ida Roe")
+    found_in = [record.find(each.analysis.statements[0]) for each in (same, other, less)]
+    assert [bool(span) for span in found_in] == [True, False, False]
+
+
+def test_namesakes_are_told_apart() -> None:
+    """Where two speakers share a last name, the first names must be the same."""
+    body = (
+        "IDA ROE:  We will build the second pier in the spring.\n\n"
+        "JON ROE:  Nobody here wants a second pier.\n\nIDA ROE:  I do."
+    )
+    record = Record(stored(Article(body=body, headline="Debate"), 1))
+    words = "We will build the second pier in the spring"
+    own, other = (report(words, name).analysis.statements[0] for name in ("Ida Roe", "Jon Roe"))
+    assert record.find(own)
+    assert record.find(other) is None
+    assert record.find_other(other)
+
+
+def test_words_of_somebody_else_are_told_as_such() -> None:
+    """Who is named for another speaker's words does not have them in the transcript."""
+    held = report("The cranes have failed all of their tests since the spring")
+    shown = window(held, "The cranes have", transcript(), held)
+    assert "MR. FELD says these words, not the person named here" in shown
+    assert "Quote found" not in shown
+    asked = report("Will you promise that to the islanders of Skarn")
+    assert "Not found word for word" in window(asked, "Will you", transcript(), asked)

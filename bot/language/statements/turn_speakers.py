@@ -20,7 +20,7 @@ _TITLES, _NAMELESS = frozenset(WORDS["titles"]), frozenset(WORDS["nameless"])
 _NAME_WORD = re.compile(r"[^\W\d_a-z][\w’'-]*(?:\.(?=[ \u00a0][^\W\d_a-z]))?")
 _NAME_RUN = re.compile(
     r"[^\W\d_a-z][\w’'-]*\.?"
-    r"(?:[ \u00a0](?:(?:(?:of|for)(?:[ \u00a0]the)?|de|la|van|von|der)[ \u00a0])?"
+    r"(?:[ \u00a0](?:(?:(?:of|for)(?:[ \u00a0]the)?|de|la|van|von|der)[ \u00a0]){0,2}"
     r"[^\W\d_a-z][\w’'-]*\.?)+"
 )
 _FOR = re.compile(r"\b(?:of|for) ")
@@ -28,6 +28,7 @@ _NOT_WORD = re.compile(r"[^\w'’-]+")
 _OF_PLACE = re.compile(r" of [^,]+$", re.IGNORECASE)
 # Their title is a part of their name: Lord West of Spithead.
 _PEERS = frozenset(["lord", "lady", "baroness", "viscount", "viscountess", "earl", "countess"])
+_SAINTS = frozenset(["st", "saint", "san", "santa"])
 _COURTESIES = lexicon.COURTESIES | {"mister", "madam", "mag", "ing", "the"}
 
 
@@ -206,7 +207,7 @@ def _named_in_head(body: str, end: int, last_names: Collection[str]) -> list[Men
 def _first_of_name(words: Sequence[str], last: int) -> int:
     """Return where the name begins that ends with a last name: | Karen Ann Lee, | Jan de Groot."""
     first = last - 1
-    while first > 0 and words[first] in lexicon.NAME_PARTICLES:
+    while first > 0 and (words[first] in lexicon.NAME_PARTICLES or words[first] in _SAINTS):
         first -= 1
     is_middle = first > 0 and (len(words[first]) == 1 or is_first_name(words[first - 1]))
     return first - 1 if is_middle and not _is_office(words[first - 1]) else first
@@ -224,6 +225,9 @@ def _role_in_head(body: str, words: list[re.Match[str]]) -> tuple[int, int] | No
     if not any(_is_office(word) and word not in _COURTESIES for word in low):
         return None
     first, end = words[0].start(), words[len(low) - 1].end()
+    # "PRESS GAGGLE BY SECRETARY"
+    if "by" in low:
+        first = words[len(low) - low[::-1].index("by")].start()
     # "Coordinator for the Border | Ambassador"
     is_another = _is_office(low[-1]) and _FOR.search(body, first, words[len(low) - 1].start() - 1)
     return (words[len(low) - 1].start() if is_another else first), end

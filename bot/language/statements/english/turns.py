@@ -19,9 +19,11 @@ from bot.language.statements.english.outlets import is_outlet
 from bot.language.trimming import split_paragraphs
 from bot.model import ActorKind, Span, Turn, TurnKind
 from bot.reading.briefings import find_turns as find_marked_turns
-from bot.reading.turns import assign_kinds, spoken_spans
+from bot.reading.turns import WORDS, assign_kinds, spoken_spans
 
 Range = tuple[int, int]
+
+_LABELS = frozenset(WORDS["labels"])
 
 _COURTESY = r"(?:(?i:mr|mrs|ms|miss|dr|sen|rep|sir|dame|lord|lady|senator|prof)\.? )"
 _CAPITALS = r"[A-ZÀ-Þ][A-ZÀ-Þ.’'-]+"
@@ -130,7 +132,7 @@ def _match(pattern: re.Pattern[str], text: str, start: int, end: int) -> _Label 
 
 def _is_no_name(name: str) -> bool:
     last = name.rsplit(" ", 1)[-1].lower()
-    return last in TIMES or last in FUNCTION_WORDS
+    return name.lower() in _LABELS or last in TIMES or last in FUNCTION_WORDS
 
 
 def _is_dialogue(text: str, turns: Sequence[_Label]) -> bool:
