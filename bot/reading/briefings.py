@@ -64,6 +64,8 @@ _PREFIXES = ("Mc", "Mac", "De", "Di", "Du", "La", "Le", "Van", "Von", "O'", "O�
 _END = re.compile(
     r"(?:-*\s*(?:END|FIN|ENDS)\b(?!:)(?: OF (?:TRANSCRIPT|BRIEFING|REMARKS))?|# ?# ?#"
     r"|\* ?\* ?\*|-30-|_{4,}|\[(?:The )?(?:prepared|written|opening) statement).{0,40}$"
+    r"|[(\[]The (?:[\w-]+ ){1,3}(?:ends|ended|concluded|adjourned|was (?:concluded|adjourned))\b"
+    r"|For (?:more|further) information\b|(?:Media|Press) [Cc]ontacts?\b"
 )
 _CLOCK = re.compile(r"\(?\d{1,2}(?:[:.]\d{2})? ?[AaPp]\.?[Mm]\.?(?: [(A-Z][\w. ()]{0,30})?$")
 _ENDED = re.compile(r"[.?!…:;,—–-][\"'”’)\]]*$|[)\]♩-♬]$")
@@ -196,11 +198,25 @@ def _has_prose(body: str, lines: Sequence[Range], end: int) -> bool:
 
 
 def _is_dialogue(body: str, marks: Sequence[_Mark]) -> bool:
-    """Return whether bare names talk with each other: most speak again, or of themselves."""
+    """Return whether bare names of persons talk: most speak again, or of themselves."""
     names = Counter(_label(body, mark) for mark in marks)
     again = sum(count for count in names.values() if count > 1)
     talks = sum(_DIALOGUE.search(_line_of(body, mark)) is not None for mark in marks)
-    return min(again, talks) > 0 and len(names) > 1 and 2 * max(again, talks) >= len(marks)
+    is_talk = min(again, talks) > 0 and len(names) > 1 and 2 * max(again, talks) >= len(marks)
+    return is_talk and _names_persons(body, set(names))
+
+
+def _names_persons(body: str, labels: Collection[str]) -> bool:
+    """Return whether labels are names: most are full, or one is the end of a name in full.
+
+    VELM: and PRICE: are none where nobody is called so; ROE: is behind IDA ROE: or "Ida Roe".
+    """
+    full = [label for label in labels if " " in label]
+    if 2 * len(full) >= len(labels) or any(label.split()[-1] in labels for label in full):
+        return True
+    last = "|".join(map(re.escape, labels))
+    named = re.finditer(rf"\b[{_UPPER}][\w'’-]+ ((?i:{last}))\b", body)
+    return any(not name[1].isupper() and name[1][0].isupper() for name in named)
 
 
 def _line_of(body: str, mark: _Mark) -> str:

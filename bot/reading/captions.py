@@ -148,7 +148,8 @@ def _read_json(document: SourceDocument) -> list[Article]:
     voices = []
     for segment in _segments(document.json):
         speaker, start = segment.get("speaker"), segment.get("startTime")
-        name = line_or_none(speaker) if isinstance(speaker, str) else None
+        # One that is empty is somebody who is not known; where there is none, the last goes on.
+        name = line_or_none(speaker) or _NO_NAME if isinstance(speaker, str) else None
         seconds = float(start) if isinstance(start, int | float) else None
         voices.append(_Voice(name, segment["body"], seconds))
     return [_to_article(voices, document.json.get("title"), document.json.get("language"))]
@@ -162,7 +163,7 @@ def _read_html(document: SourceDocument) -> list[Article]:
     for element in find_all(tree, "cite", "time", "p"):
         text, name = clean_line(text_content(element)), local_name(element)
         if name == "cite":
-            speaker, seconds = text.rstrip(" :") or None, None
+            speaker, seconds = text.rstrip(" :") or _NO_NAME, None
         elif name == "time":
             clock = text.strip("() ")
             seconds = _to_seconds(clock) if _SPOKEN_AT.fullmatch(clock) else None

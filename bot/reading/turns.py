@@ -13,8 +13,17 @@ from bot.model.transcripts import ends_asking
 from bot.model.wordlists import load_line_lists
 from bot.reading.cleaning import clean_line
 
-_SECTIONS = ("titles", "nameless", "askers", "procedure", "chairs", "labels", "dialogue")
-_SECTIONS += ("notes", "narrative")
+_SECTIONS = (
+    "titles",
+    "nameless",
+    "askers",
+    "procedure",
+    "chairs",
+    "labels",
+    "dialogue",
+    "notes",
+    "narrative",
+)
 WORDS = load_line_lists("bot.reading", "data/transcripts.txt", *_SECTIONS)
 _ASKERS, _PROCEDURE = frozenset(WORDS["askers"]), frozenset(WORDS["procedure"])
 # Between notes of music stands what is sung or played.

@@ -223,6 +223,8 @@ def test_nameless_officials_are_unnamed() -> None:
         "SERVES: 8 people\nOVEN: Heat it first.\n\nDOUGH: Rub it.\n\nDOUGH: Roll it thin.",
         "CASE: 26-11, Roe v. Feld\n\nSTATUS: Heard on May 2\n\nCASE: 26-12\n\nSTATUS: Open",
         "WHAT: The road is closed.\n\nCONTACT: Ida Roe.\n\nWHO: All.\n\nCONTACT: Police.",
+        "VELM: We lost a ferry.\n\nSKARN: It rained.\n\nVELM: We lost the mayor, too.",
+        "PRICE: We paid less.\n\nSCREEN: I could read it.\n\nPRICE: Ours was 79 crowns.",
         "REPORTER: Ida Roe\n\nEDITOR: Tom Hale\n\nSHOWER: Keep it short.",
         "PSALM 23: He leads me.\n\nISAIAH 40: Comfort me.\n\nPSALM 23: I shall not want.",
         "The Boat\n\nEXT. PIER - NIGHT\n\nIDA: You are late.\n\nTOM: I am.\n\nIDA: And the boat?",
@@ -302,6 +304,61 @@ def test_whose_turns_a_text_has(text: str, expected: list[Said]) -> None:
         )
         for turn in turns
     ] == expected
+
+
+def test_what_is_printed_between_parts_two_statements() -> None:
+    """A letter in the record is nobody's speech, and what follows is not told as its words."""
+    record = (
+        "  Mr. ORR. Madam President, the bill takes forty boats from us.\n  The letter says:\n"
+        "       The boats are old. Nobody wants them.\n  I want them back.\n"
+        "  Mr. DAHL. Mr. President, I yield five minutes to the Senator.\n"
+    )
+    analysis = analyse(read(record.encode()).articles[0])
+    assert [words for _, _, words in said_in(analysis)] == [
+        "Madam President, the bill takes forty boats from us. The letter says:",
+        "I want them back.",
+        "Mr. President, I yield five minutes to the Senator.",
+    ]
+    (given,) = (each for each in analysis.statements if "yield" in each.content[0].text)
+    assert given.score < 0.1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"segments": [{"speaker": "Ida", "body": "We sail."}, {"speaker": "", "body": "No."}]}',
+        (
+            "<cite>Ida</cite><time>1</time><p>We sail.</p><cite></cite><time>2</time><p>No.</p>"
+            "<cite>Tom</cite><time>3</time><p>Yes.</p>"
+        ),
+    ],
+)
+def test_an_empty_name_is_somebody_else(text: str) -> None:
+    """The last speaker goes on only where no name is given at all."""
+    turns = read(text.encode()).articles[0].turns
+    assert [turn.speaker.text if turn.speaker else None for turn in turns[:2]] == ["Ida", None]
+
+
+def test_nobody_speaks_below_the_end() -> None:
+    """Neither what tells that all is over nor whom to ask belongs to the last turn."""
+    text = (
+        "Remarks on the dam above Velm\n\n"
+        "GOVERNOR ROE: The dam will hold, as it has held since the great flood.\n\n"
+        "DR. ARNO: It may break tonight.\n\n{}\n\n"
+        "The office of the governor serves nine towns."
+    )
+    for end in ("(The press conference ended.)", "For more information, call Tom Hale."):
+        turns = read(text.format(end).encode()).articles[0].turns
+        assert [words.text for words in turns[-1].words] == ["It may break tonight."]
+
+
+def test_a_page_of_questions_and_answers_is_no_transcript() -> None:
+    """Where nobody is named who answers, what it reports is read as in any article."""
+    text = (
+        "The card comes in May.\n\nQ: Who needs it?\n\nA: All of us, said Ida Roe on Friday, who"
+        " runs the buses.\n\nQ: When?\n\nA: From May."
+    )
+    assert analyse(Article(body=text)).turns == ()
 
 
 def test_an_article_goes_on_below_a_dialogue_in_it() -> None:

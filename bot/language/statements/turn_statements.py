@@ -31,7 +31,13 @@ _STALLING_WEIGHT, _VAGUE_WEIGHT, _BROKEN_WEIGHT = 0.4, 0.8, 0.7
 _MAX_BREAKS = 1
 _SECTIONS = ("greetings", "procedure", "stalling")
 _PHRASES = load_line_lists("bot.language", "data/transcript_phrases.txt", *_SECTIONS)
-_GREETING = re.compile("|".join(_PHRASES["greetings"] + _PHRASES["procedure"]), re.IGNORECASE)
+# "Mr. Chairman, I yield": who is addressed goes before.
+_GREETING = re.compile(
+    rf"(?:(?:mr|mrs|ms|madam)\.? \w+(?: \w+)?, )?"
+    rf"(?:{'|'.join(_PHRASES['greetings'] + _PHRASES['procedure'])})",
+    re.IGNORECASE,
+)
+_NOTE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|[♩-♬][^♩-♬]*[♩-♬]")
 _STALLING = re.compile("|".join(_PHRASES["stalling"]), re.IGNORECASE)
 # What speaks of things, not of itself: a number, or a name behind the first word of a sentence.
 _FACT = re.compile(r"\d|(?<=[a-z,;:] )[A-Z][a-z]|[$€£%]")
@@ -106,7 +112,10 @@ def _groups(body: str, sentences: Sequence[Span], turn: Turn) -> list[_Group]:
     is_short = sum(group.words for group in said) <= _SHORT_TURN_WORDS
     for new in said:
         last = groups[-1] if groups else None
-        if last and _goes_on(last, new, is_short=is_short):
+        between = body[last.content[-1].end : new.content[0].start] if last else ""
+        # Words that are printed between two sentences, and not spoken, part them.
+        is_apart = any(map(str.isalnum, _NOTE.sub("", between)))
+        if last and not is_apart and _goes_on(last, new, is_short=is_short):
             last.content = _joined(body, [*last.content, *new.content])
             last.sentence = last.sentence[0], new.sentence[1]
             last.words += new.words

@@ -107,6 +107,8 @@ def _find_labels(text: str, sentences: Sequence[Span], spans: Sequence[Range]) -
     answered = {span: label for span in spans if (label := _match(_ANSWERER, text, *span))}
     if asked and answered:
         person = _find_interviewee(text, sentences, min(*asked, *answered)[0])
+        if person is None and not sure:
+            return []  # a page of questions and answers, which nobody speaks
         sure |= asked
         sure |= {span: _Label(found.start, person, found.words) for span, found in answered.items()}
     elif sure:
