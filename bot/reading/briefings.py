@@ -148,6 +148,9 @@ def find_turns(body: str, unspoken: Collection[int] | None = None) -> tuple[Turn
     matches = _MARK_INSIDE.finditer(body) if ":" in body else ()
     first = opening[0].start if opening else len(body)
     inside = [mark for match in matches if (mark := _read_mark(match)) and mark.start > first]
+    if unspoken:
+        starts = [start for start, _ in lines]
+        inside = [m for m in inside if starts[bisect_right(starts, m.start) - 1] not in unspoken]
     is_record = unspoken is not None and any(mark.is_sure for mark in opening)
     is_speech = _is_speech(body, lines, opening)
     is_proven = is_record or is_speech or _is_transcript(body, sorted({*opening, *inside}), asked)

@@ -36,7 +36,7 @@ _DROPPED = re.compile(
     r"^[ \t]*(?:\[\[Page [^\[\]\n]{1,20}\]\]|\{time\}\s*\d{1,4}|_{3,}|\[?pause\]?)[ \t]*$",
     re.MULTILINE,
 )
-_BULLET = re.compile(r"</?bullet>\s?|<[/!a-zA-Z][^<>\n]{0,300}>")
+_BULLET = re.compile(r"</?bullet>[ \t]?|<[/!a-zA-Z][^<>\n]{0,300}>")
 _NARRATIVE = re.compile("|".join(f"(?:{line})" for line in WORDS["narrative"]))
 _MIN_MARKS = 2
 _SNIFFED_CHARS = 200_000

@@ -323,6 +323,21 @@ def test_what_is_printed_between_parts_two_statements() -> None:
     assert given.score < 0.1
 
 
+def test_what_a_record_lists_is_not_said() -> None:
+    """Bills that are introduced, with who brings them in, and rules belong to no turn."""
+    record = (
+        "  Mr. ORR. I want our forty boats back before the winter comes.<bullet>\n"
+        "                 ______\n\n      By Mr. DAHL (for himself and Ms. TARN):\n"
+        "  S. 211. A bill to sell the boats; to the Committee on Rivers.\n\n"
+        "      By Mr. ROE:\n  S. 212. A bill to buy boats; to the Committee on Rivers.\n\n"
+        "  Mr. ROE. Mr. President, we need nine boats on the upper river.\n"
+    )
+    assert [words for _, _, words in said_in(analyse(read(record.encode()).articles[0]))] == [
+        "I want our forty boats back before the winter comes.",
+        "Mr. President, we need nine boats on the upper river.",
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [
