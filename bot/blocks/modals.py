@@ -176,7 +176,10 @@ def _record_blocks(stored: StoredArticle, span: Span, records: Sequence[Record])
             url = kit.text_fragment_url(record.stored.article.url, found.text)
             name = verify_span(speaker, record.stored).text
             return [_record_note("quote_by_other", record, url, found, name=name)]
-    held = (record for record in others if record.has_speaker(statement))
+    # A translation is never the words of the record, which says nothing against it.
+    language = stored.analysis.language
+    same = (record for record in others if record.stored.analysis.language == language)
+    held = (record for record in same if record.has_speaker(statement))
     return [
         _record_note("quote_not_in_record", record, record.stored.article.url)
         for record in islice(held, 1)

@@ -223,6 +223,16 @@ def test_namesakes_are_told_apart() -> None:
     assert record.find_other(other)
 
 
+def test_nothing_is_said_of_a_translation() -> None:
+    """Words in another language than the transcript's cannot stand in it."""
+    body = (
+        "Der Pier bleibt offen. „Der Nordpier wird vor dem Winter nicht schließen“, sagte Ida Roe."
+    )
+    held = stored(Article(body=body, headline="Pier bleibt offen", language="de"), 2)
+    shown = window(held, "Der Nordpier", transcript(), held)
+    assert "word for word" not in shown
+
+
 def test_words_of_somebody_else_are_told_as_such() -> None:
     """Who is named for another speaker's words does not have them in the transcript."""
     held = report("The cranes have failed all of their tests since the spring")
