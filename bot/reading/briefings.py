@@ -62,9 +62,10 @@ _QUESTION_INSIDE = re.compile(r"(?<=[.?!)\]\"”…—–-] )(?P<mark>Q[:.]?)\s(
 _PARTICLES = frozenset(["de", "la", "le", "van", "von", "der", "den", "of", "and", "the", "bin"])
 _PREFIXES = ("Mc", "Mac", "De", "Di", "Du", "La", "Le", "Van", "Von", "O'", "O’", "D'", "D’", "al-")
 _END = re.compile(
-    r"(?:-*\s*(?:END|FIN|ENDS)\b(?!:)(?: OF (?:TRANSCRIPT|BRIEFING|REMARKS))?|# ?# ?#"
+    r"(?:[(\[-]*\s*(?:END|FIN|ENDS)\b(?!:)(?: OF (?:TRANSCRIPT|BRIEFING|REMARKS))?|# ?# ?#"
     r"|\* ?\* ?\*|-30-|_{4,}|\[(?:The )?(?:prepared|written|opening) statement).{0,40}$"
     r"|[(\[]The (?:[\w-]+ ){1,3}(?:ends|ended|concluded|adjourned|was (?:concluded|adjourned))\b"
+    r"|(?:Watch|Read|See|Listen to) the (?:full|entire|whole|complete) "
     r"|For (?:more|further) information\b|(?:Media|Press) [Cc]ontacts?\b"
 )
 _CLOCK = re.compile(r"\(?\d{1,2}(?:[:.]\d{2})? ?[AaPp]\.?[Mm]\.?(?: [(A-Z][\w. ()]{0,30})?$")

@@ -362,7 +362,7 @@ def test_nobody_speaks_below_the_end() -> None:
         "DR. ARNO: It may break tonight.\n\n{}\n\n"
         "The office of the governor serves nine towns."
     )
-    for end in ("(The press conference ended.)", "For more information, call Tom Hale."):
+    for end in ("(The call ended.)", "For more information, call us.", "(END OF TRANSCRIPT)"):
         turns = read(text.format(end).encode()).articles[0].turns
         assert [words.text for words in turns[-1].words] == ["It may break tonight."]
 
