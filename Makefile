@@ -87,7 +87,7 @@ $(BIN)/python:
 	@echo "Creating $(VENV) (once; a minute or two) ..."
 	@$(PYTHON) -m venv $(VENV)
 
-# pip would compile all modules of all packages: 96 MB, of which Dateline uses a fifth.
+# pip would compile all modules of all packages: 96 MB, of which Dateline imports half.
 define COMPILE_USED
 import importlib, pkgutil, bot
 for module in pkgutil.walk_packages(bot.__path__, "bot."):
