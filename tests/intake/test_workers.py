@@ -151,6 +151,18 @@ async def test_idle_workers_are_stopped(monkeypatch: pytest.MonkeyPatch) -> None
         pool.close()
 
 
+def test_a_worker_gives_freed_memory_back_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Freed memory is returned after a task, but not after each of many in a row."""
+    trims: list[float] = []
+    monkeypatch.setattr(workers, "trim_malloc", lambda: trims.append(time.monotonic()))
+    monkeypatch.setattr(workers, "_last_trim", {"at": -1e9})
+    assert [workers._run_timed(1000.0, len, "ab") for _ in range(3)] == [2, 2, 2]
+    assert len(trims) == 1
+    monkeypatch.setattr(workers, "TRIM_SECONDS", 0.0)
+    workers._run_timed(1000.0, len, "")
+    assert len(trims) == 2
+
+
 @pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="needs Linux")
 @pytest.mark.asyncio(loop_scope="module")
 async def test_a_worker_shares_what_was_loaded_before_the_fork(pool: ReaderPool) -> None:
