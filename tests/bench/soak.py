@@ -90,7 +90,11 @@ async def drop_articles(service: Service, until: float) -> None:
                 f"The {a} of {b.capitalize()} will {c} its {d} in May, {e.capitalize()} said."
                 for a, b, c, d, e in _fives(words)
             ]
-            own = f"Nobody in {_words(chance, 1)[0].capitalize()} answered."
+            # News of its own: a digest skips a story whose statements its channel has seen.
+            place, verb, thing = _words(chance, 3)
+            own = (
+                f"Nobody in {place.capitalize()} will {verb} a {thing}, {place.capitalize()}s said."
+            )
             title = f"{words[0].capitalize()} to {words[2]} {words[3]} of {words[1].capitalize()}"
             text = " ".join([*chance.sample(lines, len(lines)), own])
             told = {"id": f"urn:soak:{number}", "title": title, "content_text": text}
