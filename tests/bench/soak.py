@@ -92,9 +92,8 @@ async def drop_articles(service: Service, until: float) -> None:
             ]
             # News of its own: a digest skips a story whose statements its channel has seen.
             place, verb, thing = _words(chance, 3)
-            own = (
-                f"Nobody in {place.capitalize()} will {verb} a {thing}, {place.capitalize()}s said."
-            )
+            place = place.capitalize()
+            own = f"Nobody in {place} will {verb} a {thing}, {place}s said."
             title = f"{words[0].capitalize()} to {words[2]} {words[3]} of {words[1].capitalize()}"
             text = " ".join([*chance.sample(lines, len(lines)), own])
             told = {"id": f"urn:soak:{number}", "title": title, "content_text": text}
