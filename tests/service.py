@@ -150,9 +150,10 @@ class Service:
 
 
 def _descendants(pid: int) -> list[int]:
-    """Return the children of a process, their children, and so on."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-    return [member for child in map(int, children) for member in (child, *_descendants(child))]
+    """Return the children that any thread of a process started, their children, and so on."""
+    lists = Path(f"/proc/{pid}/task").glob("*/children")
+    children = [int(child) for path in lists for child in path.read_text(encoding="ascii").split()]
+    return [member for child in children for member in (child, *_descendants(child))]
 
 
 def thread_heaps(pid: int) -> int:

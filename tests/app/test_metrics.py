@@ -168,7 +168,7 @@ async def test_log_lines_of_a_delivery_share_its_key(
     await env.start().recover()
     assert (await env.store.deliveries.get(delivery.id)).state is DeliveryState.POSTED
     events = [line["event"] for line in lines if line.get("key") == "command-4711"]
-    assert events[0] == "post failed"
+    assert "post failed" in events
     assert events[-1] == "delivery ended"
     assert not [
         line

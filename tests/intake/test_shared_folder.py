@@ -117,10 +117,12 @@ async def test_what_another_has_in_hand_is_left_to_it_for_a_while(
     tmp_path: Path, database_url: str
 ) -> None:
     """A scan asks for each file once, the next ones for none; the files stay, and count."""
+    feed = tmp_path / "feed"
+    feed.mkdir()
     for number in range(12):
-        (tmp_path / f"{number}.txt").write_text(f"news {number}")
+        (feed / f"{number}.txt").write_text(f"news {number}")
     store, locks = await open_store(database_url), TakenLocks()
-    folder = FeedFolder(tmp_path, RecordingIntake(), SystemClock(), store.sources, locks)  # type: ignore[arg-type]
+    folder = FeedFolder(feed, RecordingIntake(), SystemClock(), store.sources, locks)  # type: ignore[arg-type]
     results = [await folder.scan() for _ in range(4)]
     assert len(locks.asked) == len(set(locks.asked)) == 12
     assert (results[-1].taken, results[-1].waiting) == (0, 12)
