@@ -14,8 +14,6 @@ from functools import partial
 from itertools import count as counting
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
 from sqlalchemy import text
 
 from bot.model import NewArticle
@@ -23,6 +21,7 @@ from bot.store import Store, open_store
 from bot.stories.arrival import place_article
 from tests.bench.__main__ import machine
 from tests.bench.acks import percentile
+from tests.bench.scale import say
 from tests.bench.store import (
     DAYS,
     NOW,
@@ -89,16 +88,13 @@ async def measure_disk(store: Store) -> float:
 def main() -> None:
     """Fill and measure one store after the other."""
     kind, *numbers = [*sys.argv[1:]] or ["sqlite"]
-    table = Table("articles", "filled in", "a thousand on disk", _ARTICLE, *LOOKED_AT)
+    say(f"{kind}, median processor time of {ASKED} in ms; on {machine()}")
     for count in map(int, numbers or SIZES):
         with tempfile.TemporaryDirectory() as folder, databases(kind, Path(folder)) as found:
             [(url, _)] = found.values()
             took, size, medians = asyncio.run(measure(url, count))
-        figures = [f"{milliseconds:.1f} ms" for milliseconds in medians.values()]
-        table.add_row(f"{count:,}", f"{took:.0f} s", f"{size:.1f} MiB", *figures)
-    console = Console(width=120)
-    console.print(table)
-    console.print(f"Median processor time of {ASKED}, {kind}. On {machine()}.", soft_wrap=True)
+        figures = ", ".join(f"{name} {time:.1f}" for name, time in medians.items())
+        say(f"{count:,} articles ({took:.0f} s): {size:.1f} MiB a thousand; {figures}")
 
 
 if __name__ == "__main__":
