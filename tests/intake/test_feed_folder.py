@@ -17,7 +17,13 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.intake.feed_folder import FeedFolder, ScanResult, check
-from bot.intake.folder_files import MAX_FILE_BYTES, list_states, move_file, watch_folder
+from bot.intake.folder_files import (
+    MAX_FILE_BYTES,
+    FileState,
+    list_states,
+    move_file,
+    watch_folder,
+)
 from bot.intake.intake import Intake, PreparedFile
 from bot.model import NewArticle
 from bot.model.errors import SettingsError
@@ -546,6 +552,26 @@ async def test_a_long_queue_is_taken_oldest_first(
     by_source = [[number for number in taken if number % 7 == source] for source in range(7)]
     assert by_source == [list(range(source, 210, 7)) for source in range(7)]
     assert [line["event"] for line in logs].count("folder progress") == 2
+
+
+async def test_a_folder_that_takes_long_to_list_is_seldom_listed(
+    env: FolderEnv, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Taking in goes on for many times as long as the listing took: nine tenths of the time."""
+    listings = 0
+
+    def counted(path: Path) -> dict[Path, FileState]:
+        nonlocal listings
+        listings += 1
+        return list_states(path)
+
+    monkeypatch.setattr("bot.intake.feed_folder.list_states", counted)
+    monkeypatch.setattr("bot.intake.feed_folder._LOOK_SECONDS", 0.0)
+    monkeypatch.setattr("bot.intake.feed_folder._LOOK_FACTOR", 1e9)
+    for number in range(12):
+        env.put(f"{number}.txt", story(number))
+    assert (await env.scan_twice()).taken == 12
+    assert listings == 2
 
 
 async def test_a_file_that_takes_long_holds_up_no_other(
