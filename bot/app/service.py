@@ -152,7 +152,16 @@ def _create_program(
     top, permission = config.digest.top, config.permissions.who_may_change
     lookback = timedelta(hours=config.digest.lookback_hours)
     late = timedelta(hours=config.digest.catch_up_hours)
-    digests = Digests(store, chat, clock, lookback=lookback, top=top, actors=actors, catch_up=late)
+    digests = Digests(
+        store,
+        chat,
+        clock,
+        lookback=lookback,
+        top=top,
+        actors=actors,
+        catch_up=late,
+        pictures=config.digest.pictures,
+    )
     services = Services(
         *(store, chat, digests, intake, poller, clock, tasks, top, permission, actors),
         audience=config.permissions.who_sees_answers,

@@ -119,7 +119,7 @@ def _fill_message(digest: Digest, limits: tuple[int, int]) -> tuple[int, list[Bl
     weight_left = _MAX_WEIGHT - kit.measure_weight(frame) - _MAX_HEADER_CHARS
     blocks_left = _MAX_BLOCKS - len(frame)
     for number, entry in enumerate(digest.entries):
-        shown = story.story_blocks(entry, digest.made, digest.zone, *limits, folded=digest.folded)
+        shown = story.story_blocks(entry, digest, *limits)
         shown = [kit.divider(), *shown] if number and not digest.folded else shown
         weight_left -= kit.measure_weight(shown)
         blocks_left -= sum(1 + len(block.get("child_blocks", ())) for block in shown)

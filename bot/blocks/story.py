@@ -20,7 +20,7 @@ from bot.blocks.statement import (
     source_type,
     statement_elements,
 )
-from bot.model import Block, Citation, DigestEntry, Quote, SourceArticle
+from bot.model import Block, Citation, Digest, DigestEntry, Quote, SourceArticle
 from bot.stories.repetition import ARTICLES_READ
 from bot.stories.scoring import OLD_AFTER
 
@@ -76,32 +76,27 @@ def is_withdrawn(entry: DigestEntry) -> bool:
 
 
 def story_blocks(
-    entry: DigestEntry,
-    now: datetime,
-    zone: str,
-    statement_chars: int,
-    sentence_chars: int,
-    *,
-    folded: bool,
+    entry: DigestEntry, digest: Digest, statement_chars: int, sentence_chars: int
 ) -> list[Block]:
-    """Show a story in the channel: headline, extract, key statements, origin, buttons.
+    """Show a story of a digest in the channel: headline, extract, key statements, origin, buttons.
 
-    Each statement's words and each sentence of the extract is cut to so many characters. A `folded`
+    Each statement's words and each sentence of the extract is cut to so many characters. A folded
     story shows its headline, its speakers and its picture; the rest unfolds.
     """
     if is_withdrawn(entry):
         return [kit.rich_paragraph(kit.rich_text(WITHDRAWN, italic=True))]
-    headline, extract = _headline(entry, zone, now), _extract(entry, sentence_chars)
+    headline = _headline(entry, digest.zone, digest.made)
+    extract = _extract(entry, sentence_chars)
     lists = _statement_lists(entry.statements, statement_chars)
-    picture = _picture(entry)
-    if folded:
+    picture = _picture(entry) if digest.pictured else None
+    if digest.folded:
         where = _where(entry, "") or corroboration(entry)
         end = [kit.small_print(_origin_line(where)), *_actions(entry)]
         parts = [*([kit.rich_section(*extract)] if extract else []), *lists]
         children = [*([kit.rich_block(*parts)] if parts else []), *end]
-        title, subtitle = kit.rich_paragraph(*headline), _subtitle(entry, now)
+        title, subtitle = kit.rich_paragraph(*headline), _subtitle(entry, digest.made)
         return [new_blocks.container(title, children, subtitle=subtitle, icon=picture)]
-    end = [_context(entry, now), *_actions(entry)]
+    end = [_context(entry, digest.made), *_actions(entry)]
     opening = [*headline, *([kit.rich_text("\n")] if extract else []), *extract]
     if picture is None:
         return [kit.rich_block(kit.rich_section(*opening), *lists), *end]

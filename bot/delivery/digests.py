@@ -79,14 +79,15 @@ class Digests:
         top: int = TOP,
         actors: Directory = EMPTY_DIRECTORY,
         catch_up: timedelta = CATCH_UP,
+        pictures: bool = False,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """Wire the parts together.
 
         `lookback`, `top` and `actors` are as in DigestBuilder; `catch_up` is how late a missed
-        digest may still be posted.
+        digest may still be posted; `pictures` shows those of the articles.
         """
-        self._catch_up = max(catch_up, _PUNCTUAL)
+        self._catch_up, self._pictures = max(catch_up, _PUNCTUAL), pictures
         self._store, self._chat, self._clock, self._sleep = store, chat, clock, sleep
         self._builder = DigestBuilder(store, clock, lookback=lookback, top=top, actors=actors)
         limiter = RateLimiter(store.limits, clock, sleep=sleep, wait=self._wait)
@@ -373,7 +374,8 @@ class Digests:
         if not digest.entries or request.team is None:
             return digest
         supported = await self._chat.supported_blocks(request.team)
-        return replace(digest, folded=NewBlock.CONTAINER in supported)
+        is_folded = NewBlock.CONTAINER in supported
+        return replace(digest, folded=is_folded, pictured=self._pictures)
 
     async def _get_unsure_digest(self, delivery: Delivery) -> Digest | None:
         """Return the digest of the delivery that the key names, if it was in this channel."""

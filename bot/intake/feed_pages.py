@@ -72,7 +72,7 @@ class FullTextFetcher:
         if parsed is None:
             return article
         full = parsed.articles[0]
-        article = _held_as(article, full)
+        article = replace(_held_as(article, full), picture=article.picture or full.picture)
         # An entry of a sitemap has no text to prefer to a short one.
         min_chars = max(MIN_FULL_TEXT_CHARS, 2 * len(article.body)) if article.body else 1
         if parsed.format not in _PAGE_FORMATS or len(full.body) < min_chars:

@@ -113,7 +113,8 @@ class Article:
     `digital_source_type` says who or what made it, as a code of IPTC's Digital Source Type
     NewsCodes ("trainedAlgorithmicMedia") or in the source's own words. `turns` are those of a
     transcript, whose body begins with its headline: names and offices stand there. `transcript` is
-    the address of a podcast episode's, which is fetched as it comes in, and not stored.
+    the address of a podcast episode's, which is fetched as it comes in, and not stored. `picture`
+    is the address of the one that the article shows of itself; it is never fetched.
     """
 
     body: str
@@ -133,6 +134,7 @@ class Article:
     digital_source_type: str | None = None
     turns: tuple[Turn, ...] = ()
     transcript: str | None = None
+    picture: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

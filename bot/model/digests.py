@@ -164,7 +164,8 @@ class DigestEntry:
 class Digest:
     """What a channel is shown: the best stories that it has not seen, best first; or none.
 
-    `folded` lays each story out in a container below its headline, where its Slack takes those.
+    `folded` lays each story out in a container below its headline, where its Slack takes those;
+    `pictured` shows the pictures of their articles.
     """
 
     made: datetime
@@ -174,6 +175,7 @@ class Digest:
     entries: tuple[DigestEntry, ...]
     left_out: int = 0
     folded: bool = False
+    pictured: bool = False
 
     @property
     def article_ids(self) -> tuple[int, ...]:

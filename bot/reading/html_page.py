@@ -108,6 +108,7 @@ def _read_metadata(page: PageMetadata) -> Article:
         url=page.url,
         correction=bool(page.json_ld.get("correction")),  # schema.org/correction
         digital_source_type=_digital_source_type(page.json_ld.get("digitalSourceType")),
+        picture=page.picture(),
     )
 
 

@@ -80,6 +80,7 @@ def _read_feed_item(
         updated=parse_time(item.get("date_modified"), zone),
         language=item.get("language") or feed.get("language"),
         url=resolve_link(base, item.get("url")) or resolve_link(base, item.get("external_url")),
+        picture=resolve_link(base, item.get("image")),
     )
 
 

@@ -28,6 +28,7 @@ _SECTIONS = ("author", "published", "updated", "outlet", "language")
 _META_NAMES = load_line_lists("bot.reading", "data/page_metadata.txt", *_SECTIONS)
 _ARTICLE_TYPES = ("Article", "Report", "BlogPosting", "LiveBlogPosting")
 _SITE_TYPES = ("WebSite", "WebPage")
+_PICTURE_NAMES = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image")
 _MARKED = etree.XPath("descendant-or-self::*[@itemprop or @rel]")
 # What surrounds an article.
 _FRAME = {"nav", "aside", "footer", "header"}
@@ -147,6 +148,15 @@ class PageMetadata:
             elif href and "alternate" in kinds and language.partition("-")[0] == primary != "":
                 links["same" if language == tag else "similar"].append(href)
         return links["canonical"] or links["same"] or links["similar"]
+
+    def picture(self) -> str | None:
+        """Return the address of the picture that the page shows where it is shared (ogp.me)."""
+        told = [self._first_meta(name) for name in _PICTURE_NAMES]
+        own = (
+            image.get("url") if isinstance(image, dict) else image
+            for image in values(self.json_ld.get("image"))
+        )
+        return next(filter(None, map(self._resolve, (*told, *own))), None)
 
     def _titles(self) -> Iterator[str | None]:
         """Yield what may be the headline, the most trusted first."""

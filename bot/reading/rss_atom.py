@@ -221,7 +221,23 @@ def _read_entry(entry: Any, parsed: Any, base: str | None, zone: str) -> Article
         status=Status.USABLE if is_public else Status.WITHHELD,
         # podcast:transcript; of several feedparser keeps the last.
         transcript=resolve_link(base, (entry.get("podcast_transcript") or {}).get("url")),
+        picture=_picture(entry, base),
     )
+
+
+def _picture(entry: Any, base: str | None) -> str | None:
+    """Return the address of an item's picture: of Media RSS, or an enclosure that is one."""
+    media = [each for each in entry.get("media_content") or [] if _is_picture(each)]
+    enclosed = [link for link in entry.get("links") or [] if link.get("rel") == "enclosure"]
+    addresses = [
+        *(each.get("url") for each in (*media, *(entry.get("media_thumbnail") or []))),
+        *(link.get("href") for link in enclosed if _is_picture(link)),
+    ]
+    return next(filter(None, (resolve_link(base, address) for address in addresses)), None)
+
+
+def _is_picture(media: Any) -> bool:
+    return "image" in f"{media.get('medium')} {media.get('type')}"
 
 
 def _only_repeats(body: str, headline: str | None, source: str | None) -> bool:
@@ -272,10 +288,7 @@ def _body(entry: Any, *, is_atom: bool) -> str:
     """
     contents = [*(entry.get("content") or []), entry.get("summary_detail") or {}]
     body = max((_text(content, may_be_plain=is_atom) for content in contents), key=len)
-    shows_picture = any(
-        "image" in f"{media.get('medium')} {media.get('type')}"
-        for media in entry.get("media_content") or []
-    )
+    shows_picture = any(map(_is_picture, entry.get("media_content") or []))
     if body or shows_picture:
         return body
     return markup.html_text(str(entry.get(f"media_{_MEDIA_TEXT_NAME}") or ""))

@@ -61,6 +61,7 @@ class DigestConfig(_Section):
     top: int = Field(TOP, ge=1, le=10)
     lookback_hours: int = Field(72, ge=1, le=24 * 30)
     catch_up_hours: int = Field(12, ge=0, le=24 * 30)
+    pictures: bool = True
 
 
 class RetentionConfig(_Section):

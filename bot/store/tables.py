@@ -120,7 +120,7 @@ articles = _table(
     sa.Column("fingerprint", sa.Text),
     *_columns(sa.Text, "identity", "content_hash", nullable=False),
     *_columns(sa.Text, "guid", "version", "language", "source", "byline", "url", "headline"),
-    sa.Column("digital_source_type", sa.Text),
+    *_columns(sa.Text, "digital_source_type", "picture"),
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("terms", PackedTerms, nullable=False),
     *_columns(sa.Text, "body", "analysis", nullable=False),

@@ -12,6 +12,7 @@ from heapq import merge
 from bot.model import (
     Digest,
     DigestEntry,
+    DisplayLevel,
     Quote,
     SourceArticle,
     Statement,
@@ -146,6 +147,7 @@ def _compose_entry(
         independent=count_independent(read),
         update=picked.update,
         unlisted=tuple(stored.id for stored in newest_first if stored.id not in listed),
+        picture=None if lead.policy.show is DisplayLevel.LINK else lead.article.picture,
     )
 
 

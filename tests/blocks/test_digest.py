@@ -543,11 +543,11 @@ def test_every_word_of_a_story_is_cited(folded: bool, picture: str | None) -> No
     """Whatever the layout, each run of words is a citation of the digest, or a sentence of ours."""
     digest = made(newsday())
     entries = tuple(replace(entry, picture=picture) for entry in digest.entries)
-    digest = replace(digest, folded=folded, entries=entries)
+    digest = replace(digest, folded=folded, pictured=True, entries=entries)
     cited = [" ".join(each.span.text.split()) for each in digest.citations()]
     ours = {source.outlet for entry in digest.entries for source in entry.sources}
     for entry in digest.entries:
-        for block in story_blocks(entry, NOON, digest.zone, 320, 300, folded=folded):
+        for block in story_blocks(entry, digest, 320, 300):
             for text in words_in([block]):
                 bare = re.sub(r"<https[^|]*\||<!date[^>]*>|[*>•·]|\N{WORD JOINER}", " ", text)
                 for phrase in re.split(r"[\n:,()]|(?<=\.) | said | warned | +via +| … ", bare):
@@ -576,7 +576,7 @@ def words_in(node: Any) -> Iterator[str]:
 @pytest.mark.parametrize("folded", [True, False])
 def test_a_picture_stands_beside_its_story(folded: bool) -> None:  # noqa: FBT001
     """It has a text for who cannot see it; without it the message is the same one."""
-    digest = replace(made(newsday()), folded=folded)
+    digest = replace(made(newsday()), folded=folded, pictured=True)
     address = "https://wire.example/harbour.jpg"
     entries = tuple(replace(entry, picture=address) for entry in digest.entries)
     pictured, *_ = digest_messages(replace(digest, entries=entries), channel_title=TITLE)
@@ -588,6 +588,8 @@ def test_a_picture_stands_beside_its_story(folded: bool) -> None:  # noqa: FBT00
     within_limits(bare)
     assert not [node for node in nodes(bare.blocks) if node.get("type") == "image"]
     assert shown(bare.blocks) == shown(pictured.blocks)
+    unwanted = replace(digest, entries=entries, pictured=False)
+    assert '"image"' not in json.dumps(digest_messages(unwanted, channel_title=TITLE)[0].blocks)
     odd = replace(digest, entries=(replace(entries[0], picture="javascript:alert(1)"),))
     assert '"image"' not in json.dumps(digest_messages(odd, channel_title=TITLE)[0].blocks)
 

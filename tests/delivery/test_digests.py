@@ -674,6 +674,22 @@ async def test_blocks_that_slack_refuses_go_as_text(env: DeliveryEnv) -> None:
     assert "Grey Island" in parent["text"]
 
 
+async def test_a_picture_that_slack_cannot_get_costs_no_layout(env: DeliveryEnv) -> None:
+    """Slack refuses a message whose picture it cannot fetch: the same one goes without pictures."""
+    harbour = env.builder.harbour()
+    pictured = replace(harbour.article, picture="https://wire.example/wall.jpg")
+    await env.file(replace(harbour, article=pictured))
+    digests = Digests(env.store, env.chat, env.clock, pictures=True, sleep=env.clock.sleep)
+    env.slack.fail(POST, "invalid_blocks")
+    delivery = await digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    assert delivery.state is DeliveryState.POSTED
+    refused, *_ = env.slack.calls_of(POST)
+    assert "https://wire.example/wall.jpg" in json.dumps(refused.args)
+    [parent] = env.slack.posted()
+    assert "container" in {block["type"] for block in parent["blocks"]}
+    assert "wall.jpg" not in json.dumps(parent)
+
+
 async def test_the_layout_is_what_the_workspace_takes(env: DeliveryEnv) -> None:
     """Stories stand in containers, or as before where Slack takes none, with the same words."""
     await env.news()

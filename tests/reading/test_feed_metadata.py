@@ -140,3 +140,33 @@ def test_an_items_source_that_is_an_id_gives_way_to_the_feeds_name() -> None:
     item = "<item><title>Quay</title><source url='https://x.example/'>urn:x:1</source></item>"
     feed = f"<rss version='2.0'><channel><title>Sund Post</title>{item}</channel></rss>"
     assert read(feed.encode()).articles[0].source == "Sund Post"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        '<enclosure url="/a.jpg" type="image/jpeg" length="1"/>',
+        (
+            '<enclosure url="/b.mp3" type="audio/mpeg" length="1"/>'
+            '<enclosure url="/a.jpg" type="image/jpeg" length="1"/>'
+        ),
+        '<media:content url="/b.mp4" medium="video"/><media:content url="/a.jpg" medium="image"/>',
+        '<media:thumbnail url="/a.jpg"/>',
+    ],
+)
+def test_the_picture_of_an_item(fields: str) -> None:
+    """It is one of Media RSS, or an enclosure that is a picture; a sound or film is none."""
+    media = RSS.replace("<rss ", '<rss xmlns:media="http://search.yahoo.com/mrss/" ')
+    text = "<description>The market moves.</description>"
+    feed = media.format(ITEM.format(f"{text}{fields}"))
+    assert read(feed.encode(), address=ADDRESS).articles[0].picture == (
+        "https://feeds.sund.example/a.jpg"
+    )
+
+
+def test_the_picture_of_an_item_in_json() -> None:
+    """A JSON Feed names it `image`."""
+    item = {"id": "1", "title": "Fish market moves", "image": "/a.jpg"}
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "Sund", "items": [item]}
+    [article] = read(json.dumps(feed).encode(), address=ADDRESS).articles
+    assert article.picture == "https://feeds.sund.example/a.jpg"

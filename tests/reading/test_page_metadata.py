@@ -286,3 +286,20 @@ def test_a_line_that_only_repeats_the_byline(line: str, *, is_it: bool) -> None:
 def test_a_pages_language(head: str, lang: str, language: str) -> None:
     """A language is a tag, from whichever place has one."""
     assert _page(head, lang=lang).language == language
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        _meta("og:image", "/a.jpg"),
+        _meta("og:image", "javascript:alert(1)")
+        + _meta("og:image:url", "https://sund.example/a.jpg"),
+        '<meta name="twitter:image" content="a.jpg">',
+        _ld(LD % '"Ulla Roos", "image": "/a.jpg"'),
+        _ld(LD % '"Ulla Roos", "image": [{"@type": "ImageObject", "url": "/a.jpg"}, "/b.jpg"]'),
+    ],
+)
+def test_the_picture_that_a_page_shows_of_itself(head: str) -> None:
+    """It is what the page names for sharing, else its article's; only its address is kept."""
+    assert _page(head, address="https://sund.example/fish").picture == "https://sund.example/a.jpg"
+    assert _page().picture is None

@@ -6,7 +6,7 @@ from bot.blocks.digest import digest_text
 from bot.blocks.story import story_blocks
 from bot.model import ArticlePart, DigestEntry
 from bot.stories.citations import find_mismatches
-from tests.builders import NOON, StoryBuilder, statement
+from tests.builders import StoryBuilder, statement
 from tests.stories.test_composition import articles, digest, entry
 
 WIRE = (
@@ -95,9 +95,8 @@ def test_a_sentence_of_another_outlet_names_and_links_it() -> None:
     composed = entry(fire())
     elsewhere = [citation for citation in composed.extract if citation.article != 1]
     assert elsewhere
-    opening = story_blocks(composed, NOON, "UTC", 300, 300, folded=False)[0]["elements"][0][
-        "elements"
-    ]
+    shown, *_ = story_blocks(composed, digest(fire()), 300, 300)
+    opening = shown["elements"][0]["elements"]
     links = {part["text"]: part["url"] for part in opening if part["type"] == "link"}
     printed = digest_text(digest(fire()))
     for citation in elsewhere:
