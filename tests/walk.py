@@ -16,7 +16,6 @@ COMMANDS = {
     "/digest list": "weekdays at 07:00 and 17:00",
     "/digest status": "in the last 24 hours",
     "/digest history": "posted",
-    "/digest feeds": "hasn't added any feeds",
     "/digest nwo": "Did you mean",
     "/digest subscribe every other monday": "can't count days or weeks",
 }
@@ -110,7 +109,7 @@ class PlaygroundWalk:
         await self.see_window("In the article")
         await self.log.get_by_role("button", name="Timeline").last.click()
         await self.see_window("Timeline")
-        await self.send("/digest chart", "Posted in")
+        await self.send_slow("/digest chart", "Posted in")
         drawing = self.log.get_by_role("img", name="Who was quoted most").last
         await expect(drawing).to_be_visible()
         await drawing.scroll_into_view_if_needed()
@@ -126,9 +125,23 @@ class PlaygroundWalk:
         """Try an invalid feed, then add and remove a valid one."""
         await self.send("/digest feeds add nonsense", "nonsense")
         if self.feed:
-            await self.send(f"/digest feeds add {self.feed}", "Added feed")
+            await self.send_slow(f"/digest feeds add {self.feed}", "Added feed")
             await self.send("/digest feeds", self.feed)
             await self.send("/digest feeds remove 1", "Removed")
+            await self.send("/digest feeds", "hasn't added any feeds")
+            await self.log.get_by_role("button", name="Add a feed").last.click()
+            form = self.page.get_by_role("dialog", name="Add a feed")
+            await form.get_by_label("Address").fill("nonsense")
+            await form.get_by_role("button", name="Next").click()
+            await expect(form.get_by_text("isn't a web address")).to_be_visible()
+            await form.get_by_label("Address").fill(self.feed)
+            await form.get_by_role("button", name="Next").click()
+            await expect(form.get_by_text("has no items right now")).to_be_visible()
+            await self.take("feed")
+            await form.get_by_role("button", name="Add this feed").click()
+            added = self.page.get_by_role("dialog", name="Dateline")
+            await expect(added.get_by_text("Added feed")).to_be_visible()
+            await self.see_window("Dateline")
 
     async def subscribe_and_undo(self) -> None:
         """Subscribe with a schedule in words and undo it; then subscribe for good."""
@@ -142,6 +155,11 @@ class PlaygroundWalk:
         )
         for line, expected in COMMANDS.items():
             await self.send(line, expected)
+        await self.send("/digest list", "weekdays at 07:00 and 17:00")
+        for press, expected in (("Pause", "Paused:"), ("Undo", "is back to how it was")):
+            await self.log.get_by_role("button", name=press).last.click()
+            await expect(self.log.get_by_text(expected).last).to_be_visible()
+        await self.take("list")
 
     async def fill_in_the_form(self) -> None:
         """Fill in the form, see its preview, its errors and the next times."""
@@ -291,6 +309,13 @@ class PlaygroundWalk:
         answer = self.log.get_by_text(expected).last
         await expect(answer).to_be_visible()
         return answer
+
+    async def send_slow(self, text: str, expected: str) -> None:
+        """Send a command whose answer stands in a window where it takes longer."""
+        await self.submit(text)
+        await expect(self.page.get_by_text(expected).last).to_be_visible()
+        if await self.page.get_by_role("dialog", name="Dateline").is_visible():
+            await self.see_window("Dateline")
 
     async def see_window(self, title: str, *, picture: str = "", close: str = "Close") -> None:
         """Wait for a window, and close it."""

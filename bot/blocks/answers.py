@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from bot.blocks import block_kit as kit
 from bot.blocks import messages
 from bot.blocks.preferences import preference_summary
-from bot.blocks.settings_form import OPEN_SETTINGS
+from bot.blocks.settings_form import ANYWHERE, OPEN_SETTINGS
 from bot.blocks.statement import headline_text
-from bot.model import ActorPreference, AtOnce, Digest, Feed, IntakeCounts, Message, Subscription
+from bot.model import ActorPreference, AtOnce, Block, Digest, IntakeCounts, Message, Subscription
 from bot.model.cadence import describe, next_dues
 from bot.model.errors import NotAllowed, UsageError
 from bot.model.stories import WithheldFile
@@ -18,6 +19,18 @@ RUN_LINE = "run_line"
 _MAX_BUTTON_CHARS = 70
 UNDO_SUBSCRIBE = "undo_subscribe"
 UNDO_UNSUBSCRIBE = "undo_unsubscribe"
+UNDO_IN_LIST = "undo_in_list"
+
+
+class SubscriptionActions(NamedTuple):
+    """The action_ids of the buttons below a subscription, where they stand."""
+
+    pause: str
+    resume: str
+    remove: str
+
+
+LIST_ACTIONS = SubscriptionActions("list_pause", "list_resume", "list_remove")
 
 _MAX_FILTER_WORDS = 6
 _MAX_PREVIEW_STORIES = 3
@@ -85,9 +98,17 @@ def command_help(usage: str, meaning: str, examples: Sequence[str]) -> Message:
 
 
 def channel_welcome(channel: str) -> Message:
-    """Say how to begin, in a channel that the bot was invited to."""
-    button = kit.button("set_up_here", OPEN_SETTINGS, channel, primary=True)
-    return kit.compose("channel_welcome", buttons=(button,), channel=channel)
+    """Say in three steps how to begin, in a channel that the bot was invited to."""
+    see = kit.button("see_news", RUN_LINE, "/digest")
+    set_up = kit.button("set_up_here", OPEN_SETTINGS, channel, primary=True)
+    return kit.compose("channel_welcome", buttons=(set_up, see), channel=channel)
+
+
+def direct_welcome() -> Message:
+    """Say in three steps how to begin, to a person who opens our direct messages first."""
+    see = kit.button("see_news", RUN_LINE, "/digest")
+    new = kit.button("new_digest", OPEN_SETTINGS, ANYWHERE, primary=True)
+    return kit.compose("direct_welcome", buttons=(see, new))
 
 
 def workspace_welcome() -> Message:
@@ -147,33 +168,65 @@ def resumed_message(subscription: Subscription, now: datetime) -> Message:
     return kit.compose("resumed", terms=terms, times=times)
 
 
-def subscription_list(subscriptions: Sequence[Subscription], *, more: bool = False) -> Message:
-    """List subscriptions: where, when, about what, the outcome of the last digest."""
+def subscription_list(
+    subscriptions: Sequence[Subscription], *, more: bool = False, notice: str = "", undo: str = ""
+) -> Message:
+    """List subscriptions: where, when, about what, the outcome of the last digest, with buttons.
+
+    `notice` says in markup what was just done; `undo` is the value of the button that undoes it.
+    """
+    button = kit.button("undo", UNDO_IN_LIST, undo) if undo else None
+    head: list[Block] = [kit.section(notice, button), kit.divider()] if notice else []
+    new = kit.actions(kit.button("new_digest", OPEN_SETTINGS, ANYWHERE))
     if not subscriptions:
-        return kit.compose("no_subscriptions")
+        message = kit.compose("no_subscriptions")
+        return Message(message.text, (*head, *message.blocks, new))
     paragraphs = [subscription_markup(subscription) for subscription in subscriptions]
-    blocks, left_out = kit.fit_groups([kit.section(paragraph)] for paragraph in paragraphs)
+    blocks, left_out = kit.fit_groups(
+        [kit.section(paragraph), subscription_buttons(each, each.channel, LIST_ACTIONS)]
+        for paragraph, each in zip(paragraphs, subscriptions, strict=True)
+    )
     see_home, hint = messages.pair("subscription_list")
     if left_out or more:
         blocks.append(kit.section(see_home))
-    return Message(kit.fallback_text(paragraphs), (*blocks, kit.context(hint)))
+    text = kit.fallback_text(filter(None, (notice, *paragraphs)))
+    return Message(text, (*head, *blocks, new, kit.context(hint)))
 
 
-def subscription_markup(subscription: Subscription, *, home: bool = False) -> str:
-    """Describe a subscription in a paragraph of markup; in App Home a button resumes it."""
+def subscription_buttons(
+    subscription: Subscription, value: str, actions: SubscriptionActions, *more: Block
+) -> Block:
+    """Return the row of buttons below a subscription: Edit, Pause or Resume, `more`, Remove."""
+    pause = kit.button("pause", actions.pause, value)
+    if subscription.paused:
+        pause = kit.button("resume", actions.resume, value, primary=True)
+    is_direct = subscription.channel.startswith("D")
+    labels = {
+        "title": "remove_title",
+        "text": "remove_direct" if is_direct else "remove_channel",
+        "confirm": "remove",
+        "deny": "keep",
+    }
+    confirm = {field: kit.plain_text(messages.text(key)) for field, key in labels.items()}
+    remove = kit.button("remove", actions.remove, value)
+    return kit.actions(
+        kit.button("edit", OPEN_SETTINGS, subscription.channel),
+        pause,
+        *more,
+        remove | {"confirm": confirm | {"style": "danger"}},
+    )
+
+
+def subscription_markup(subscription: Subscription) -> str:
+    """Describe a subscription in a paragraph of markup."""
     lines = [f"{channel_label(subscription.channel)}: {_terms(subscription)}"]
     if subscription.paused:
-        lines.append(messages.text("is_paused_home" if home else "is_paused"))
+        lines.append(messages.text("is_paused"))
     elif subscription.next_due and not isinstance(subscription.cadence, AtOnce):
         time = kit.format_time(subscription.next_due, subscription.zone)
         lines.append(messages.text("next_time", time=time))
     if subscription.last_result:
-        lines.append(
-            messages.text(
-                "last_result",
-                result=escape_with_code(kit.shorten(subscription.last_result, _MAX_DETAIL_CHARS)),
-            )
-        )
+        lines.append(messages.text("last_result", result=_detail(subscription.last_result)))
     return "\n".join(lines)
 
 
@@ -226,63 +279,14 @@ def _next_times(subscription: Subscription, now: datetime) -> str:
     return messages.text("next_times", first=first, second=second)
 
 
-def in_progress_message(work: str, *, is_answer_below: bool = True) -> Message:
-    """Say that long work has begun; after a command this stays above the answer."""
-    note = messages.text("answer_below") if is_answer_below else ""
-    return kit.compose("in_progress", work=kit.escape(work), note=note)
+def in_progress_message(work: str) -> Message:
+    """Say that long work has begun, where its result will stand."""
+    return kit.compose("in_progress", work=kit.escape(work))
 
 
 def posted_message(channel: str) -> Message:
     """Say that what was asked for was posted in the channel."""
     return kit.compose("posted", channel=channel_label(channel))
-
-
-def feed_list(feeds: Sequence[Feed], shared: int) -> Message:
-    """List a workspace's own feeds by number, and count those of the operator."""
-    lines = [_feed_line(feed) for feed in feeds] or [messages.text("no_feeds")]
-    blocks, left_out = kit.fit_groups([kit.section(line)] for line in lines)
-    more, hint = messages.pair("feed_list", count=left_out)
-    if left_out:
-        blocks.append(kit.section(more))
-    if shared:
-        feeds_shared = messages.count("feed", shared)
-        blocks.append(kit.section(messages.text("shared_feeds", feeds=feeds_shared)))
-    return Message(kit.fallback_text(lines), (*blocks, kit.context(hint)))
-
-
-def _feed_line(feed: Feed) -> str:
-    name = f"{_title(feed.title)} — " if feed.title else ""
-    line = f"*{feed.id}* {name}{_feed_url(feed)}"
-    trouble = _detail(feed.last_error or "")
-    if feed.next_check is None:
-        reason = trouble or messages.text("address_gone")
-        return messages.text("feed_stopped", feed=line, reason=reason)
-    return messages.text("feed_in_trouble", feed=line, trouble=trouble) if trouble else line
-
-
-def feed_added_message(feed: Feed) -> Message:
-    """Say that the feed is read from now on, and how to take it back."""
-    title, url = _title(feed.title or ""), _feed_url(feed)
-    return kit.compose("feed_added", number=feed.id, title=title, url=url)
-
-
-def feed_removed_message(number: int) -> Message:
-    """Say that a feed is gone."""
-    return kit.compose("feed_removed", number=number)
-
-
-def feed_broken_message(feed: Feed) -> Message:
-    """Tell a channel once that a feed it added has broken, why, and what can be done."""
-    key = "feed_ended" if feed.next_check is None else "feed_broken"
-    unnamed = messages.text("unnamed_feed", number=feed.id)
-    return kit.compose(
-        key,
-        feed=f"*{_title(feed.title)}*" if feed.title else unnamed,
-        failures=feed.failures,
-        reason=_detail(feed.last_error or messages.text("no_reason")),
-        number=feed.id,
-        url=_feed_url(feed),
-    )
 
 
 def status_message(
@@ -341,7 +345,3 @@ def _title(title: str) -> str:
 
 def _detail(text: str) -> str:
     return kit.escape(kit.shorten(text, _MAX_DETAIL_CHARS))
-
-
-def _feed_url(feed: Feed) -> str:
-    return kit.code(kit.shorten(feed.url, _MAX_DETAIL_CHARS))

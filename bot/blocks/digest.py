@@ -26,6 +26,7 @@ from bot.model import (
     DeliveryState,
     Digest,
     DigestEntry,
+    EmptyReason,
     Message,
     Quote,
 )
@@ -46,6 +47,7 @@ _MAX_LINE_CHARS = 240
 # The most characters of each statement's words and of each sentence of an extract.
 _LIMITS = ((320, 300), (220, 220), (150, 150), (120, 120), (100, 100))
 _THREAD_STORIES = 3  # in an answer for all
+_MAX_TOPIC_CHARS = 150
 _MAX_TERMINAL_CHARS = 2000  # of a statement
 
 
@@ -281,7 +283,17 @@ def news_in_pane(digest: Digest, channel: str = "") -> Message:
 
 def nothing_new_message(digest: Digest) -> Message:
     """Say that there is nothing the channel has not seen, and where to look instead."""
-    return kit.compose("nothing_new_here", since=kit.format_time(digest.since, digest.zone))
+    return kit.compose("nothing_new_here", reason=kit.escape(empty_reason(digest)))
+
+
+def empty_reason(digest: Digest) -> str:
+    """Say why a digest holds no stories."""
+    reason = digest.empty or EmptyReason.NOTHING_ARRIVED
+    key = f"empty_{reason}"
+    if reason is EmptyReason.NO_MATCH and digest.topic:
+        key = "empty_no_topic"
+    wanted = f"“{kit.shorten(digest.topic or '', _MAX_TOPIC_CHARS)}”"
+    return messages.text(key, since=kit.format_time(digest.since, digest.zone), wanted=wanted)
 
 
 def delivery_message(delivery: Delivery) -> Message:

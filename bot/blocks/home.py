@@ -8,7 +8,14 @@ from typing import Any
 
 from bot.blocks import block_kit as kit
 from bot.blocks import messages
-from bot.blocks.answers import channel_label, help_lines, subscription_markup
+from bot.blocks.answers import (
+    SubscriptionActions,
+    channel_label,
+    help_lines,
+    subscription_buttons,
+    subscription_markup,
+)
+from bot.blocks.feeds import add_button
 from bot.blocks.link_previews import home_blocks as link_blocks
 from bot.blocks.preferences import list_names
 from bot.blocks.settings_form import ANYWHERE, OPEN_SETTINGS
@@ -19,6 +26,7 @@ HOME_PAUSE, HOME_RESUME, HOME_POST, HOME_END = "home_pause", "home_resume", "hom
 HOME_FIRST, HOME_NEXT, HOME_UNDO, HOME_RULE = "home_first", "home_next", "home_undo", "home_rule"
 
 PAGE_SIZE = 10
+_ACTIONS = SubscriptionActions(HOME_PAUSE, HOME_RESUME, HOME_END)
 _MAX_FEEDS = 10
 _MAX_QUIET_SOURCES = 8
 _MAX_NAMES = 12
@@ -107,30 +115,15 @@ def _subscriptions(page: HomePage) -> list[Block]:
         return [kit.section(messages.text("home_no_subscriptions"))]
     blocks: list[Block] = []
     for subscription in page.subscriptions:
-        text = kit.section(subscription_markup(subscription, home=True))
+        text = kit.section(subscription_markup(subscription))
         blocks += [text, _subscription_buttons(subscription, page.after)]
     return [*blocks, *_paging(page)]
 
 
 def _subscription_buttons(subscription: Subscription, after: str) -> Block:
     value = dump_position(subscription.channel, after)
-    pause = kit.button("pause", HOME_PAUSE, value)
-    if subscription.paused:
-        pause = kit.button("resume", HOME_RESUME, value, primary=True)
-    is_direct = subscription.channel.startswith("D")
-    labels = {
-        "title": "remove_title",
-        "text": "remove_direct" if is_direct else "remove_channel",
-        "confirm": "remove",
-        "deny": "keep",
-    }
-    confirm = {field: kit.plain_text(messages.text(key)) for field, key in labels.items()}
-    return kit.actions(
-        kit.button("edit", OPEN_SETTINGS, subscription.channel),
-        pause,
-        kit.button("post_now", HOME_POST, value),
-        kit.button("remove", HOME_END, value) | {"confirm": confirm | {"style": "danger"}},
-    )
+    post = kit.button("post_now", HOME_POST, value)
+    return subscription_buttons(subscription, value, _ACTIONS, post)
 
 
 def _paging(page: HomePage) -> list[Block]:
@@ -166,7 +159,7 @@ def _feeds(page: HomePage) -> list[Block]:
         blocks.append(kit.context(messages.text("home_no_feeds")))
     if page.shared_feeds:
         blocks.append(kit.context(messages.text("shared_feeds", feeds=page.shared_feeds)))
-    return [*_heading("home_feeds"), *blocks]
+    return [*_heading("home_feeds"), *blocks, kit.actions(add_button())]
 
 
 def _feed_line(feed: Feed) -> str:

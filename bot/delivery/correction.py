@@ -5,7 +5,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.blocks.digest import edited_messages
+from bot.blocks.digest import edited_messages, without_pictures
 from bot.delivery.digest_builder import find_spellings
 from bot.delivery.rate_limiter import MAX_TRIES, MAX_WAIT, RateLimiter, retry_delay
 from bot.delivery.sender import digest_title
@@ -98,7 +98,12 @@ class Correction:
             except PostFailed as e:
                 log.warning("edit failed", delivery=delivery.id, code=e.code)
                 await self._limiter.back_off(delivery.team, e)
-                if explain_failure(e.code).action is not FailureAction.RETRY:
+                action = explain_failure(e.code).action
+                plainer = without_pictures(message)
+                if action is FailureAction.RESEND_AS_TEXT and plainer != message:
+                    message = plainer
+                    continue
+                if action is not FailureAction.RETRY:
                     return False
                 if not await self._limiter.wait(
                     min(retry_delay(e, attempt), MAX_WAIT.total_seconds())

@@ -9,7 +9,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from bot.model import ChannelHistory, Digest, PreferenceKind, StoryFilter, Subscription, Verdict
+from bot.model import (
+    ChannelHistory,
+    Digest,
+    EmptyReason,
+    PreferenceKind,
+    StoryFilter,
+    Subscription,
+    Verdict,
+)
 from bot.model.ports import Clock
 from bot.model.stories import SourcedStatement, StatementRef, Story, StorySummary
 from bot.model.subscriptions import EVERY_DAY, TOP, ActorPreference, AtOnce, Cadence
@@ -136,6 +144,16 @@ class DigestBuilder:
         )
         choice, left_out = await self._choose(request, shown_articles, summaries, now)
         return await self._compose(request, choice, left_out, since, now)
+
+    async def find_empty_reason(self, request: DigestRequest, since: datetime) -> EmptyReason:
+        """Return why `build` finds nothing: whether it would, had the channel seen nothing yet."""
+        now = self.clock.now()
+        summaries = await self.store.articles.get_story_summaries(request.team, since, now)
+        if not summaries:
+            return EmptyReason.NOTHING_ARRIVED
+        request = replace(await self._with_preferences(request, now), may_repeat=True)
+        choice, _ = await self._choose(request, frozenset(), summaries, now)
+        return EmptyReason.ALL_POSTED if choice.picked else EmptyReason.NO_MATCH
 
     async def explain(
         self, request: DigestRequest, history: ChannelHistory, since: datetime | None = None

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.blocks.digest import empty_reason
 from bot.delivery import messages
 from bot.delivery.correction import Correction
 from bot.delivery.digest_builder import LOOKBACK, DigestBuilder, DigestRequest
@@ -113,7 +114,7 @@ class Digests:
         """
         request, history = await self._builder.request(team, channel, topic, zone)
         request = replace(request, may_repeat=request.may_repeat or may_repeat)
-        return await self._build(request, history)
+        return await self._build(request, history, asked=True)
 
     async def preview_subscription(self, subscription: Subscription) -> Digest:
         """Return what a subscription, saved or not, would bring now; mark nothing as seen."""
@@ -359,20 +360,35 @@ class Digests:
                 return await self._sender.fail(delivery, Failure(*why))
             async with self._composing:
                 history = await self._builder.get_history(delivery.team, delivery.channel)
-                digest = await self._build(request, history, delivery.since)
+                asked = delivery.kind is DeliveryKind.COMMAND
+                digest = await self._build(request, history, delivery.since, asked=asked)
         if digest is None or not _is_worth_posting(digest, is_at_once=is_at_once):
-            await self._skip(delivery, *messages.pair("skipped"))
+            reason, note = messages.pair("skipped")
+            if digest and digest.empty:
+                reason = empty_reason(digest)
+            await self._skip(delivery, reason, note)
         else:
             await self._store.deliveries.compose(delivery.id, digest)
         return await self._store.deliveries.get(delivery.id)
 
     async def _build(
-        self, request: DigestRequest, history: ChannelHistory, since: datetime | None = None
+        self,
+        request: DigestRequest,
+        history: ChannelHistory,
+        since: datetime | None = None,
+        *,
+        asked: bool,
     ) -> Digest:
-        """Return a digest that is laid out as the workspace's Slack can show it."""
+        """Return a digest that is laid out as the workspace's Slack can show it.
+
+        Where somebody `asked` for an empty one it says why.
+        """
         digest = await self._builder.build(request, history, since)
-        if not digest.entries or request.team is None:
+        if request.team is None or not (digest.entries or asked):
             return digest
+        if not digest.entries:
+            reason = await self._builder.find_empty_reason(request, digest.since)
+            return replace(digest, empty=reason)
         supported = await self._chat.supported_blocks(request.team)
         is_folded = NewBlock.CONTAINER in supported
         return replace(digest, folded=is_folded, pictured=self._pictures)

@@ -2,7 +2,7 @@
 
 import structlog
 
-from bot.blocks.answers import feed_broken_message
+from bot.blocks.feeds import feed_broken_message
 from bot.intake.feeds import FAILURES_BEFORE_REST
 from bot.model import Feed
 from bot.model.errors import PostFailed

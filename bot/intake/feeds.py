@@ -17,7 +17,7 @@ from bot.intake.dedup import identify, newest_of_each
 from bot.intake.feed_discovery import find_feed_links
 from bot.intake.feed_pages import FullTextFetcher, is_summary, time_to_live
 from bot.intake.intake import Intake, fetch_page, our_faults_logged
-from bot.model import Article, Feed, Format
+from bot.model import Article, Feed, Format, FoundFeed
 from bot.model.errors import FeedEmpty, SourceUnavailable, SourceUnreadable
 from bot.model.hosts import hostname_of, site_of
 from bot.model.ports import Clock, FetchedPage, Web
@@ -94,6 +94,13 @@ class FeedPoller:
         if feed.title is None:
             feed, _ = await self._ingest(feed, page, articles)
         return feed
+
+    async def look(self, url: str) -> FoundFeed:
+        """Return the feed that `add` would add; raise what that raises."""
+        page, articles = await self._find_feed(url)
+        outlet = next((article.source for article in articles if article.source), None)
+        newest = sorted(articles, key=lambda each: each.published or _LONG_AGO, reverse=True)
+        return FoundFeed(page.moved_to or page.url, outlet or _host(page.url), tuple(newest))
 
     async def _due_by_host(self) -> dict[str, list[Feed]]:
         by_host: dict[str, list[Feed]] = defaultdict(list)

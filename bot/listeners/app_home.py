@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from bot.blocks.answers import channel_label
+from bot.blocks.answers import channel_label, direct_welcome
 from bot.blocks.home import (
     PAGE_SIZE,
     HomePage,
@@ -21,12 +21,20 @@ from bot.model.errors import NotFound, PostFailed
 
 
 async def app_home_opened(request: SlackRequest) -> None:
-    """Show App Home whenever a person opens it, and questions to click beside messages."""
+    """Show App Home whenever a person opens it; beside messages, how to begin and what to ask."""
     tab = request.body["event"].get("tab")
     if tab == "home":
         await draw_home(request)
     elif tab == "messages":
+        await _greet(request)
         await show_prompts(request)
+
+
+async def _greet(request: SlackRequest) -> None:
+    """Say how to begin, to a person of the workspace who never exchanged a message with us."""
+    channel = str(request.body["event"].get("channel") or request.channel)
+    if not await permissions.is_outsider(request) and await request.is_empty(channel):
+        await request.services.chat.post(request.team, channel, direct_welcome())
 
 
 async def draw_home(

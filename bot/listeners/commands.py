@@ -194,10 +194,10 @@ def _parse_feeds(spec: CommandSpec, arguments: str) -> Command:
     if word in {"remove", "delete", "rm"}:
         if re.fullmatch(r"#?[0-9]{1,9}", rest):
             return Command(spec.word, number=int(rest.lstrip("#")), remove=True)
-        if address := _find_address(rest):
+        if address := find_address(rest):
             return Command(spec.word, address, remove=True)
         raise spec.error(*messages.pair("which_feed"))
-    if address := _find_address(arguments):
+    if address := find_address(arguments):
         return Command(spec.word, address)
     problem = messages.text("unclear_after_feeds", words=arguments[:40])
     raise spec.error(problem, _nearest_feeds_line(spec, word, rest))
@@ -213,7 +213,7 @@ def _nearest_feeds_line(spec: CommandSpec, word: str, rest: str) -> str:
         return (e.hint or "").removeprefix("/digest ")
 
 
-def _find_address(text: str) -> str:
+def find_address(text: str) -> str:
     """Return the web address that a text is, with its scheme; "" for any other text."""
     if is_http := WEB_ADDRESS.match(text):
         return is_http[0]
@@ -223,7 +223,7 @@ def _find_address(text: str) -> str:
 
 
 def _url(spec: CommandSpec, text: str) -> str:
-    if address := _find_address(text):
+    if address := find_address(text):
         return address
     problem = messages.text("which_address")
     if text:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.blocks import answers
 from bot.blocks import digest as digest_blocks
+from bot.blocks.feeds import feed_added_message, feed_removed_message
 from bot.intake.links import page_identity
 from bot.intake.source_health import find_quiet_sources
 from bot.listeners import (
@@ -26,6 +27,7 @@ from bot.listeners.commands import (
     Command,
     find_command,
 )
+from bot.listeners.feed_form import list_feeds
 from bot.listeners.permissions import (
     Affiliation,
     address_all,
@@ -147,11 +149,10 @@ async def feeds(command: Command, request: SlackRequest) -> None:
         await require_feed_right(request)
         adding = request.services.feeds.add(command.argument, request.team, request.channel)
         feed = await request.answer_after(adding, messages.text("looking_at_feed"))
-        message = answers.feed_added_message(feed)
+        message = feed_added_message(feed)
     else:
         await require_member(request)
-        own = await request.store.feeds.get_all(request.team)
-        message = answers.feed_list(own, len(await request.store.feeds.get_all(None)))
+        message = await list_feeds(request)
     await request.answer(message)
 
 
@@ -165,7 +166,7 @@ async def _remove_feed(command: Command, request: SlackRequest) -> Message:
     if number is None or not await store.remove(number, request.team):
         feed = command.argument or command.number
         raise UsageError(*messages.pair("no_such_feed", feed=feed))
-    return answers.feed_removed_message(number)
+    return feed_removed_message(number)
 
 
 async def status(_command: Command, request: SlackRequest) -> None:

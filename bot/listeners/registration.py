@@ -16,7 +16,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from bot.blocks import answers, home, lookup, preferences, story
+from bot.blocks import answers, feeds, home, lookup, preferences, story
 from bot.blocks.digest import POST_ANYWAY, POST_PREVIEW
 from bot.blocks.link_previews import EDIT_LINK_DOMAINS, LINK_DOMAINS
 from bot.blocks.settings_form import FIELD, OPEN_SETTINGS, SETTINGS
@@ -25,6 +25,7 @@ from bot.listeners import (
     app_home,
     digest_command,
     events,
+    feed_form,
     link_previews,
     lookup_commands,
     preference_commands,
@@ -78,6 +79,12 @@ ACTIONS: dict[str, Listener] = {
     story.MORE: lookup_commands.choose_from_menu,
     EDIT_LINK_DOMAINS: link_previews.open_form,
     story.OPEN_ARTICLE: events.unknown_event,
+    answers.LIST_ACTIONS.pause: subscription_commands.list_pause,
+    answers.LIST_ACTIONS.resume: subscription_commands.list_resume,
+    answers.LIST_ACTIONS.remove: subscription_commands.list_remove,
+    answers.UNDO_IN_LIST: subscription_commands.undo_in_list,
+    feeds.ADD_FEED: feed_form.open_form,
+    feeds.REMOVE_FEED: feed_form.remove,
     POST_PREVIEW: digest_command.post_preview,
     OPEN_SETTINGS: settings_form.open_from_button,
     FIELD: settings_form.update_preview,
@@ -134,6 +141,8 @@ def register(app: AsyncApp, services: Services) -> None:
     for shortcut, listener in SHORTCUTS.items():
         app.shortcut(shortcut)(wrap(listener, services))
     app.view(SETTINGS)(wrap(settings_form.save_form, services, settings_form.find_errors))
+    app.view(feeds.LOOK_AT_FEED)(wrap(feed_form.look, services, feed_form.find_errors))
+    app.view(feeds.SAVE_FEED)(wrap(feed_form.save, services))
     app.view(LINK_DOMAINS)(wrap(link_previews.save_form, services, link_previews.find_errors))
     # What none of these answers: of an earlier or later version.
     for catch_all in (app.action, app.shortcut, app.view):

@@ -89,6 +89,7 @@ class SlackRequest:
     _people: list[Mapping[str, Any]] = field(default_factory=list, repr=False)
     _waiting: list[str] = field(default_factory=list, repr=False)
     _threads: list[str] = field(default_factory=list, repr=False)
+    _notices: list[str] = field(default_factory=list, repr=False)
 
     @property
     def store(self) -> Store:
@@ -162,7 +163,7 @@ class SlackRequest:
         elif event.get("type") == "app_home_opened":
             await self._answer_directly(message)
         elif self.channel.startswith("D"):
-            await self.services.chat.post(self.team, self.channel, message, thread=self.thread)
+            await self._answer_in_messages(message)
         else:
             await self._answer_in_channel(message, event.get("thread_ts"))
 
@@ -181,6 +182,14 @@ class SlackRequest:
     def reply_in(self, thread: str) -> None:
         """Let the answers to a direct message stand in this thread."""
         self._threads.append(thread)
+
+    async def _answer_in_messages(self, message: Message) -> None:
+        """Answer in our direct messages, in place of the notice that work had begun."""
+        chat = self.services.chat
+        if self._notices:
+            await chat.update(self.team, self.channel, self._notices.pop(), message)
+        else:
+            await chat.post(self.team, self.channel, message, thread=self.thread)
 
     async def answer_all(self, message: Message) -> None:
         """Answer a mention in its thread if all may see it (`for_all`), else the person alone."""
@@ -246,18 +255,32 @@ class SlackRequest:
     async def answer_after(self, work: Coroutine[object, object, T], notice: str) -> T:
         """Return the result of `work`; where it takes longer than a moment say that it has begun.
 
-        The notice stays above the answer that follows: Slack's response_url cannot take back an
-        answer to a command (`replace_original` is for messages with buttons).
+        Slack's response_url cannot take back an answer to a command (`replace_original` is for
+        messages with buttons), and what only one person sees cannot be edited otherwise. So a
+        window says it, and `answer` shows the result in that window. A notice in our direct
+        messages is edited.
         https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
         """
         task = asyncio.ensure_future(work)
         try:
             done, _ = await asyncio.wait({task}, timeout=NOTICE_AFTER_SECONDS)
             if not done and not self.in_pane:  # there a status says so
-                await self.answer(in_progress_message(notice))
+                await self._announce(in_progress_message(notice))
             return await task
         finally:
             task.cancel()
+
+    async def _announce(self, notice: Message) -> None:
+        """Say that work has begun, where the answer can take the notice's place."""
+        try:
+            if self.body.get("trigger_id"):
+                self._waiting.append(await self.open_modal(message_modal(notice)))
+            elif self.channel.startswith("D"):
+                post = self.services.chat.post
+                ts = await post(self.team, self.channel, notice, thread=self.thread)
+                self._notices.append(ts)
+        except PostFailed as e:
+            log.info("no notice of long work", code=e.code)
 
     async def open_modal(self, view: Mapping[str, Any]) -> str:
         """Open a window and return its id, within three seconds of the request; raise PostFailed.
@@ -361,6 +384,15 @@ class SlackRequest:
         async with slack_call("conversations.info"):
             answer = await self.context.client.conversations_info(channel=channel)
         return answer.get("channel") or {}
+
+    async def is_empty(self, channel: str) -> bool:
+        """Whether nothing was ever written in a conversation; False where Slack does not say."""
+        try:
+            async with slack_call("conversations.history"):
+                page = await self.context.client.conversations_history(channel=channel, limit=1)
+        except PostFailed:
+            return False
+        return not page.get("messages")
 
     async def _find_channel(self, channel: str) -> Mapping[str, Any]:
         try:

@@ -77,7 +77,7 @@ async def _open(
         preview = await _preview_lines(subscription, request)
         return form.settings_modal(subscription, anywhere=anywhere, preview=preview)
 
-    notice = in_progress_message(messages.text("form_opening"), is_answer_below=False)
+    notice = in_progress_message(messages.text("form_opening"))
     await request.fill_modal(form.announcement_modal(notice.blocks), fill_in)
 
 

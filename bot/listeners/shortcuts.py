@@ -44,7 +44,7 @@ async def read_message(request: SlackRequest) -> None:
     message = request.body.get("message") or {}
     url = next(_find_links(message), None)
     place = urlsplit(url).hostname if url else messages.text("the_message")
-    progress = in_progress_message(messages.text("reading", place=place), is_answer_below=False)
+    progress = in_progress_message(messages.text("reading", place=place))
 
     async def read() -> dict[str, Any]:
         contents = await _read(url, message, request)

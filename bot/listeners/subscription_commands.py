@@ -14,15 +14,16 @@ from bot.listeners import messages
 from bot.listeners.commands import Command
 from bot.listeners.permissions import (
     find_visible_subscriptions,
+    may_see,
     require_edit_right,
     require_reachable,
 )
 from bot.listeners.request import SlackRequest
 from bot.listeners.schedule_parser import SubscriptionChange, render_subscribe
 from bot.listeners.schedule_phrases import MAX_STORIES
-from bot.model import FILTERS, AtIntervals, AtOnce, AtTimes, Cadence, Subscription, codec
+from bot.model import FILTERS, AtIntervals, AtOnce, AtTimes, Cadence, Message, Subscription, codec
 from bot.model.cadence import next_due
-from bot.model.errors import UsageError
+from bot.model.errors import NotFound, UsageError
 
 
 async def subscribe(command: Command, request: SlackRequest) -> None:
@@ -43,9 +44,59 @@ async def subscribe(command: Command, request: SlackRequest) -> None:
 
 async def list_subscriptions(_: Command, request: SlackRequest) -> None:
     """List what the person may see of the workspace's subscriptions."""
+    await request.answer(await _list_visible(request))
+
+
+async def _list_visible(
+    request: SlackRequest, *, notice: str = "", undo_value: str = ""
+) -> Message:
     subscriptions = await request.store.subscriptions.get_all(request.team)
     visible, more = await find_visible_subscriptions(subscriptions, request)
-    await request.answer(answers.subscription_list(visible, more=more is not None))
+    return answers.subscription_list(visible, more=more is not None, notice=notice, undo=undo_value)
+
+
+async def list_pause(request: SlackRequest) -> None:
+    """Stop the schedule of the button's subscription, and show the list anew in its place."""
+    before = await _find_pressed(request)
+    await save(request, replace(before, paused=True))
+    await _show_list(request, "home_paused", before)
+
+
+async def list_resume(request: SlackRequest) -> None:
+    """Go on with the button's subscription, and show the list anew in its place."""
+    before = await _find_pressed(request)
+    await save(request, replace(before, paused=False))
+    await _show_list(request, "home_resumed", before)
+
+
+async def list_remove(request: SlackRequest) -> None:
+    """Remove the button's subscription, and show the list anew in its place."""
+    before = await _find_pressed(request)
+    await remove(request, before.channel)
+    await _show_list(request, "home_removed", before)
+
+
+async def undo_in_list(request: SlackRequest) -> None:
+    """Go back to the subscription that the button carries, and show the list anew in its place."""
+    channel, before = read_undo(request)
+    await restore(request, channel, before)
+    notice = messages.text("home_undone", channel=answers.channel_label(channel))
+    await request.answer(await _list_visible(request, notice=notice), replace=True)
+
+
+async def _show_list(request: SlackRequest, key: str, before: Subscription) -> None:
+    notice = messages.text(key, channel=answers.channel_label(before.channel))
+    undo_value = dump_undo(before.channel, before)
+    message = await _list_visible(request, notice=notice, undo_value=undo_value)
+    await request.answer(message, replace=True)
+
+
+async def _find_pressed(request: SlackRequest) -> Subscription:
+    """Return the button's subscription; raise NotFound if it is gone or not theirs to see."""
+    subscription = await request.store.subscriptions.get(request.team, request.value)
+    if subscription is None or not await may_see(subscription, request):
+        raise NotFound(messages.text("subscription_ended"))
+    return subscription
 
 
 async def pause(command: Command, request: SlackRequest) -> None:

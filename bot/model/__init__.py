@@ -31,6 +31,7 @@ from bot.model.digests import DeliveryState as DeliveryState
 from bot.model.digests import Digest as Digest
 from bot.model.digests import DigestEntry as DigestEntry
 from bot.model.digests import EarlierStatement as EarlierStatement
+from bot.model.digests import EmptyReason as EmptyReason
 from bot.model.digests import Message as Message
 from bot.model.digests import NewBlock as NewBlock
 from bot.model.digests import Quote as Quote
@@ -40,6 +41,7 @@ from bot.model.digests import SourceChange as SourceChange
 from bot.model.stories import ArticleSummary as ArticleSummary
 from bot.model.stories import Candidate as Candidate
 from bot.model.stories import Feed as Feed
+from bot.model.stories import FoundFeed as FoundFeed
 from bot.model.stories import Habit as Habit
 from bot.model.stories import IntakeCounts as IntakeCounts
 from bot.model.stories import KeptFile as KeptFile

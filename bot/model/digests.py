@@ -20,6 +20,14 @@ class NewBlock(StrEnum):
     DATA_VISUALIZATION = "data_visualization"
 
 
+class EmptyReason(StrEnum):
+    """Why a digest holds no stories."""
+
+    NOTHING_ARRIVED = "nothing_arrived"
+    ALL_POSTED = "all_posted"
+    NO_MATCH = "no_match"
+
+
 class ArticlePart(StrEnum):
     """Which text of an article a citation slices."""
 
@@ -165,7 +173,8 @@ class Digest:
     """What a channel is shown: the best stories that it has not seen, best first; or none.
 
     `folded` lays each story out in a container below its headline, where its Slack takes those;
-    `pictured` shows the pictures of their articles.
+    `pictured` shows the pictures of their articles. `empty` says why there are no stories, where
+    a person asked.
     """
 
     made: datetime
@@ -176,6 +185,7 @@ class Digest:
     left_out: int = 0
     folded: bool = False
     pictured: bool = False
+    empty: EmptyReason | None = None
 
     @property
     def article_ids(self) -> tuple[int, ...]:

@@ -219,6 +219,15 @@ class KeptFile:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundFeed:
+    """A feed that was looked at and not added: its articles, newest first."""
+
+    url: str
+    title: str
+    articles: tuple[Article, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """A remote feed and its state. `team` is None for the operator's, `next_check` once it ended.
 

@@ -6,8 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.blocks.answers import LIST_ACTIONS, UNDO_IN_LIST
+from bot.blocks.feeds import ADD_FEED, ADDRESS, ADDRESS_FIELD, REMOVE_FEED
 from bot.blocks.lookup import WHO_NEWER, WHO_OLDER, WHO_TIMELINE
 from bot.blocks.story import MORE
+from bot.listeners import request as listener_request
 from bot.listeners.commands import COMMANDS, ESSENTIALS
 from bot.model import AtIntervals, AtTimes
 from bot.playground.slack_objects import TEAM_ID
@@ -221,19 +224,118 @@ async def test_search_for_markup_shows_it_as_words(env: SlackEnv):
     assert "<!channel>" not in str(answer["blocks"])
 
 
-async def test_read_says_at_once_that_it_began_and_then_shows(env: SlackEnv):
-    """`read` answers before its long work, and then replaces that answer with the result."""
+async def test_long_work_is_shown_in_a_window_that_then_has_the_answer(
+    env: SlackEnv, monkeypatch: pytest.MonkeyPatch
+):
+    """`read` says at once what it does, and its result stands in the same place: none is left."""
+    monkeypatch.setattr(listener_request, "NOTICE_AFTER_SECONDS", 0.0)
     env.web.set_page("https://courier.example/harbour", PAGE)
     env.web.gate.clear()
     await env.slack.command("/digest read https://courier.example/harbour")
-    await env.slack.wait_for(
-        lambda: any("Reading courier.example" in words(m) for m in env.slack.ephemerals())
-    )
+    await env.slack.wait_for(lambda: "Reading courier.example" in words(env.slack.modal() or {}))
     env.web.gate.set()
     await env.tasks.settled()
-    shown = words(env.slack.ephemerals()[-1])
+    shown = words(env.slack.modal() or {})
     assert "Mara Ilves" in shown
     assert "Farland keeps its harbour open" in shown
+    assert "Reading" not in shown
+    assert env.slack.ephemerals() == []
+
+
+async def test_a_notice_in_direct_messages_turns_into_the_answer(
+    env: SlackEnv, monkeypatch: pytest.MonkeyPatch
+):
+    """One message says that work began, and then has its result."""
+    monkeypatch.setattr(listener_request, "NOTICE_AFTER_SECONDS", 0.0)
+    env.web.set_page("https://courier.example/harbour", PAGE)
+    env.web.gate.clear()
+    await env.slack.say("read https://courier.example/harbour", channel="D0WREN")
+
+    def shown() -> list[str]:
+        return [words(message) for message in env.slack.posted("D0WREN")]
+
+    await env.slack.wait_for(lambda: any("Reading courier.example" in each for each in shown()))
+    env.web.gate.set()
+    await env.tasks.settled()
+    assert len([each for each in shown() if "Mara Ilves" in each]) == 1
+    assert not [each for each in shown() if "Reading" in each]
+
+
+async def test_buttons_of_the_list_change_it_in_place(env: SlackEnv):
+    """Pause, Resume, Remove and Undo are done at once, and the same message shows the new list."""
+    await env.type("subscribe daily at 7am")
+    (listed,) = await env.type("list")
+    assert "daily at 07:00" in words(listed)
+    for action, expected in (
+        (LIST_ACTIONS.pause, "Paused:"),
+        (LIST_ACTIONS.resume, "Resumed:"),
+        (LIST_ACTIONS.remove, "There are no subscriptions yet."),
+        (UNDO_IN_LIST, "is back to how it was"),
+    ):
+        seen = await env.press(action)
+        assert len(seen) == 2
+        assert expected in words(seen[-1])
+    assert "daily at 07:00" in words(seen[-1])
+    assert await env.store.subscriptions.get(TEAM_ID, CHANNEL) is not None
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("", "every story since"),
+        ("now", "every story since"),
+        ("now cheese", "matches “cheese”"),
+    ],
+)
+async def test_the_reason_is_told_when_nothing_comes(env: SlackEnv, line: str, expected: str):
+    """What was posted, and what no story matches, are two reasons."""
+    await env.publish()
+    await env.type("now")
+    *_, answer = await env.type(line)
+    assert expected in words(answer)
+
+
+async def test_nothing_arrived_is_a_reason_of_its_own(env: SlackEnv):
+    """An empty store says that no article came, and what a channel does not want says so."""
+    (answer,) = await env.type("")
+    assert "no article has arrived since" in words(answer)
+    await env.publish()
+    await env.type("subscribe from Coast Radio")
+    (answer,) = await env.type("")
+    assert "fits what this channel wants" in words(answer)
+
+
+async def test_a_feed_is_shown_before_it_is_added(env: SlackEnv):
+    """The form asks for an address; title, health and latest items stand there before Add."""
+    env.web.set_page("https://courier.example/rss.xml", RSS)
+    await env.type("feeds")
+    await env.press(ADD_FEED)
+    await env.slack.submit({ADDRESS: {ADDRESS_FIELD: {"value": "courier.example/rss.xml"}}})
+    await env.tasks.settled()
+    shown = words(env.slack.modal() or {})
+    assert "Farland Courier" in shown
+    assert "It works: 1 item, the newest" in shown
+    assert "Farland keeps its harbour open" in shown
+    assert await env.store.feeds.get_all(TEAM_ID) == ()
+    await env.slack.submit({})
+    await env.tasks.settled()
+    assert "Added feed *1*: Farland Courier" in words(env.slack.modal() or {})
+    (listed,) = await env.type("feeds")
+    assert "Farland Courier" in words(listed)
+    seen = await env.press(REMOVE_FEED)
+    assert "hasn't added any feeds" in words(seen[-1])
+
+
+async def test_an_address_that_is_none_is_refused_in_the_form(env: SlackEnv):
+    """The form stays open and says what is wrong; a page without a feed says so in its window."""
+    await env.type("feeds")
+    await env.press(ADD_FEED)
+    reply = await env.slack.submit({ADDRESS: {ADDRESS_FIELD: {"value": "nonsense"}}})
+    assert "web address" in reply.body
+    env.web.set_page("https://courier.example/harbour", PAGE)
+    await env.slack.submit({ADDRESS: {ADDRESS_FIELD: {"value": "https://courier.example/harbour"}}})
+    await env.tasks.settled()
+    assert "no feed at this address" in words(env.slack.modal() or {})
 
 
 async def test_an_address_that_gives_nothing_is_explained(env: SlackEnv):
