@@ -226,7 +226,8 @@ def subscription_markup(subscription: Subscription) -> str:
         time = kit.format_time(subscription.next_due, subscription.zone)
         lines.append(messages.text("next_time", time=time))
     if subscription.last_result:
-        lines.append(messages.text("last_result", result=_detail(subscription.last_result)))
+        result = escape_with_code(kit.shorten(subscription.last_result, _MAX_DETAIL_CHARS))
+        lines.append(messages.text("last_result", result=result))
     return "\n".join(lines)
 
 
@@ -341,7 +342,3 @@ def _list_names(names: Sequence[str]) -> str:
 
 def _title(title: str) -> str:
     return kit.escape(kit.shorten(title, _MAX_TITLE_CHARS))
-
-
-def _detail(text: str) -> str:
-    return kit.escape(kit.shorten(text, _MAX_DETAIL_CHARS))

@@ -32,8 +32,11 @@ async def app_home_opened(request: SlackRequest) -> None:
 
 async def _greet(request: SlackRequest) -> None:
     """Say how to begin, to a person of the workspace who never exchanged a message with us."""
-    channel = str(request.body["event"].get("channel") or request.channel)
-    if not await permissions.is_outsider(request) and await request.is_empty(channel):
+    channel = str(request.body["event"].get("channel") or "")
+    if not channel or await permissions.is_outsider(request):
+        return
+    is_first = await request.store.is_new_event(f"welcome:{channel}", request.now())
+    if is_first and await request.is_empty(channel):
         await request.services.chat.post(request.team, channel, direct_welcome())
 
 

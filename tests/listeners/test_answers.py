@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.blocks import answers, chart, home, lookup, modals, preferences
+from bot.blocks import answers, chart, feeds, home, lookup, modals, preferences
 from bot.blocks.block_kit import escape, measure_weight, truncate_markup
 from bot.blocks.digest import (
     delivery_history,
@@ -148,9 +148,9 @@ MESSAGES: dict[str, Message] = {
     **{f"delivered {state}": delivery_message(delivery(state)) for state in DeliveryState},
     "history": delivery_history([delivery(state) for state in DeliveryState] * 2, NOON),
     "no history": delivery_history([], NOON),
-    "feeds": answers.feed_list(FEEDS, 3),
-    "no feeds": answers.feed_list([], 0),
-    "feed added": answers.feed_added_message(FEEDS[0]),
+    "feeds": feeds.feed_list(FEEDS, 3),
+    "no feeds": feeds.feed_list([], 0),
+    "feed added": feeds.feed_added_message(FEEDS[0]),
     "status": answers.status_message(PAUSED, NO_INTAKE, NOON, embargoed=10**9),
     "status with wishes": answers.status_message(
         PAUSED, NO_INTAKE, NOON, embargoed=0, preferences=WISHES

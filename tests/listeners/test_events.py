@@ -231,7 +231,20 @@ async def test_an_invitation_is_answered_with_how_to_begin(env: SlackEnv):
     )
     env.slack.user_actions.invite(USER, place.id)
     await env.slack.wait_for(lambda: env.slack.posted(place.id))
-    assert "/digest subscribe" in words(env.slack.posted(place.id)[0])
+    welcome = words(env.slack.posted(place.id)[0])
+    assert "Three steps" in welcome
+    assert "Set up a digest here" in welcome
+
+
+async def test_empty_direct_messages_say_how_to_begin_once(env: SlackEnv):
+    """Three steps stand there when a person first opens the tab, and no second time."""
+    direct = await env.services.chat.direct(TEAM_ID, USER)
+    for _ in range(2):
+        env.slack.user_actions.open_home(USER, "messages")
+    await env.slack.wait_for(lambda: env.slack.posted(direct))
+    await env.tasks.settled()
+    [welcome] = env.slack.posted(direct)
+    assert "Three steps" in words(welcome)
 
 
 QUESTIONS = [

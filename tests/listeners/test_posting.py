@@ -51,7 +51,7 @@ async def test_two_presses_post_once(env: SlackEnv):
 async def test_a_preview_of_nothing_says_where_to_look(env: SlackEnv):
     """An empty preview says what to try next."""
     (answer,) = await env.type("")
-    assert "Nothing new here" in words(answer)
+    assert "no article has arrived since" in words(answer)
     assert "/digest search WORDS" in words(answer)
 
 
