@@ -74,7 +74,7 @@ async def test_a_person_can_use_every_part_of_the_page(
         open_page(browser, service.address) as page,
     ):
         log = page.get_by_role("log")
-        await expect(log.get_by_text("Kaja Kallas").first).to_be_visible()
+        await expect(log.get_by_text("Tobias Rinvold").first).to_be_visible()
         await expect(log.get_by_text("independent").first).to_be_visible()
         assert await log.get_by_text("Who said what ·").count() == 1
 

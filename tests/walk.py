@@ -53,7 +53,7 @@ class PlaygroundWalk:
 
     async def read_the_digest(self) -> None:
         """Open the digest's thread, words in their article, all statements and a citation."""
-        await expect(self.log.get_by_text("Kaja Kallas").first).to_be_visible()
+        await expect(self.log.get_by_text("Tobias Rinvold").first).to_be_visible()
         replies = self.page.get_by_role("button", name="replies").first
         await expect(replies).to_be_visible()
         await self.take("folded")
@@ -127,8 +127,10 @@ class PlaygroundWalk:
         if self.feed:
             await self.send_slow(f"/digest feeds add {self.feed}", "Added feed")
             await self.send("/digest feeds", self.feed)
-            await self.send("/digest feeds remove 1", "Removed")
-            await self.send("/digest feeds", "hasn't added any feeds")
+            await self.log.get_by_role("button", name="Remove").last.click()
+            sure = self.page.get_by_role("dialog", name="Remove this feed?")
+            await sure.get_by_role("button", name="Remove").click()
+            await expect(self.log.get_by_text("hasn't added any feeds").last).to_be_visible()
             await self.log.get_by_role("button", name="Add a feed").last.click()
             form = self.page.get_by_role("dialog", name="Add a feed")
             await form.get_by_label("Address").fill("nonsense")
