@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from playwright.async_api import Locator, Page, expect
 
 Take = Callable[[str], Awaitable[None]]
-POSTED = re.compile("Posted in|nothing was posted")
+POSTED = re.compile("Posted in|Nothing was posted")
 MESSAGE = (
     "From the harbour meeting: pilot Olen Tarr said the buoys would be lit again by Friday. "
     '"Nobody sails in the dark on my watch," Tarr told the council.'
