@@ -10,6 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic_core import ErrorDetails
 
 from bot.model import TOP, AnswerAudience, DisplayLevel, EditPermission, Policy, TrustLevel
+from bot.model.messages import Messages
+
+messages = Messages("bot.settings")
 
 DEFAULT_CONFIG = Path("config/dateline.toml")
 ACTORS_FILE = "actors.toml"  # beside it
@@ -51,7 +54,7 @@ class SourceConfig(_Section):
     @classmethod
     def _known_zone(cls, zone: str) -> str:
         if zone not in available_timezones():
-            raise ValueError(f"{zone!r} is no IANA time zone; write one such as Europe/Tallinn")
+            raise ValueError(messages.text("zone", zone=repr(zone)))
         return zone
 
 
@@ -102,15 +105,13 @@ class ActorsConfig(_Section):
         for actor, spellings in actors.items():
             for spelling in (actor, *spellings):
                 if not any(mark.isalnum() for mark in spelling):
-                    raise ValueError(
-                        f"{spelling!r} (of {actor!r}) is no name; write one or leave it out"
-                    )
+                    text = messages.text("no_name", spelling=repr(spelling), actor=repr(actor))
+                    raise ValueError(text)
                 other = owner.setdefault(" ".join(spelling.casefold().split()), actor)
                 if other != actor:
-                    raise ValueError(
-                        f"{spelling!r} stands for both {other!r} and {actor!r}; "
-                        "leave it with one of them"
-                    )
+                    names = {"spelling": spelling, "other": other, "actor": actor}
+                    fields = {key: repr(name) for key, name in names.items()}
+                    raise ValueError(messages.text("two_actors", **fields))
         return actors
 
 
@@ -139,22 +140,22 @@ def read_config(path: Path, faults: list[str]) -> Config:
     """Read the configuration; append what is wrong to `faults`."""
     if not path.exists() and path == DEFAULT_CONFIG:
         return Config()
-    return _read_toml(path, Config, "DATELINE_CONFIG names ", faults)
+    return _read_toml(path, Config, messages.text("config_names", path=path), faults)
 
 
 def read_actors(config: Path, faults: list[str]) -> ActorsConfig:
     """Read the actors.toml beside the configuration, if any; append what is wrong to `faults`."""
     path = config.parent / ACTORS_FILE
-    return _read_toml(path, ActorsConfig, "", faults) if path.exists() else ActorsConfig()
+    return _read_toml(path, ActorsConfig, str(path), faults) if path.exists() else ActorsConfig()
 
 
-def _read_toml(path: Path, model: type[_File], prefix: str, faults: list[str]) -> _File:
+def _read_toml(path: Path, model: type[_File], named: str, faults: list[str]) -> _File:
     try:
         return model.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as e:
-        faults.append(f"{prefix}{path}, which cannot be read: {e.strerror}.")
+        faults.append(messages.text("file_unreadable", named=named, reason=e.strerror))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
-        faults.append(f"{path} is not valid TOML: {e}.")
+        faults.append(messages.text("not_toml", path=path, reason=e))
     except ValidationError as e:
         faults += [f"{path}: {describe_fault(error)}" for error in e.errors()]
     return model()
@@ -163,5 +164,11 @@ def _read_toml(path: Path, model: type[_File], prefix: str, faults: list[str]) -
 def describe_fault(error: ErrorDetails) -> str:
     """Return the variable and what is wrong with it, without its value, which may be a secret."""
     name = ".".join(str(step) for step in error["loc"])
-    fault = "it has to be a whole number" if error["type"] == "int_parsing" else error["msg"]
-    return f"{name}: {fault.removeprefix('Value error, ')}."
+    match error["type"]:
+        case "int_parsing":
+            fault = messages.text("whole_number")
+        case "value_error":  # one of ours, before whose words `msg` has pydantic's
+            fault = str(error["ctx"]["error"])
+        case _:
+            fault = error["msg"]
+    return f"{name}: {fault}."

@@ -19,17 +19,15 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.model.errors import SettingsError
-from bot.model.messages import Messages
 from bot.settings.config import (
     DEFAULT_CONFIG,
     ActorsConfig,
     Config,
     describe_fault,
+    messages,
     read_actors,
     read_config,
 )
-
-messages = Messages("bot.settings")
 
 ENV_FILE = ".env"
 LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -80,7 +78,8 @@ class Settings(BaseSettings):
     @classmethod
     def _known_level(cls, level: str) -> str:
         if level.lower() not in LOG_LEVELS:
-            raise ValueError(f"{level!r} is no log level; take one of {', '.join(LOG_LEVELS)}")
+            known = ", ".join(LOG_LEVELS)
+            raise ValueError(messages.text("log_level", level=repr(level), known=known))
         return level.lower()
 
     @field_validator("token_key")
@@ -90,10 +89,7 @@ class Settings(BaseSettings):
             try:
                 _decode_key(key)
             except ValueError:
-                raise ValueError(
-                    "it holds something that is no key of 32 bytes in base64; "
-                    "make one with: openssl rand -base64 32"
-                ) from None
+                raise ValueError(messages.text("token_key")) from None
         return keys
 
     @field_validator("redirect_url")
@@ -101,7 +97,7 @@ class Settings(BaseSettings):
     def _is_our_page(cls, url: str | None) -> str | None:
         """Only this page of ours finishes an installation."""
         if url and not re.fullmatch(r"https?://[^/?#]+/slack/oauth_redirect", url):
-            raise ValueError(f"{url!r} is not https://YOUR-HOST/slack/oauth_redirect")
+            raise ValueError(messages.text("redirect_url", url=repr(url)))
         return url
 
     @field_validator("api_url")
@@ -109,7 +105,7 @@ class Settings(BaseSettings):
     def _ends_in_slash(cls, url: str) -> str:
         """slack_sdk appends method names to the address as it is."""
         if not url.startswith(("http://", "https://")):
-            raise ValueError(f"{url!r} is no address; it begins with https://")
+            raise ValueError(messages.text("api_url", url=repr(url)))
         return url if url.endswith("/") else url + "/"
 
     @property
@@ -199,7 +195,7 @@ def _find_missing_credentials(names: Collection[str]) -> list[str]:
         return [messages.text("no_secret")]
     if {"SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"} & set(names):
         return _oauth_faults(names)
-    return [messages.text("no_bot_token", names=" and ".join(names))]
+    return [messages.text("no_bot_token", names=", ".join(names))]
 
 
 def _oauth_faults(names: Collection[str]) -> list[str]:
@@ -265,13 +261,14 @@ def _read_secret_files(environment: Mapping[str, str | None], faults: list[str])
         if not path:
             continue
         if environment.get(name):
-            faults.append(f"{name} and {name}_FILE are both set; leave one out.")
+            faults.append(messages.text("both_set", name=name))
             continue
         try:
             values[name] = Path(path).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as e:
-            reason = e.strerror if isinstance(e, OSError) else "it is not UTF-8 text"
-            faults.append(f"{name}_FILE names {path}, which cannot be read: {reason}.")
+            reason = e.strerror if isinstance(e, OSError) else messages.text("not_utf8")
+            named = messages.text("variable_names", name=name, path=path)
+            faults.append(messages.text("file_unreadable", named=named, reason=reason))
     return values
 
 
