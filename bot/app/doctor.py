@@ -46,6 +46,11 @@ class Finding:
     cure: str | None = None
 
 
+def _finding(check: str, result: str, cure: str | None = None) -> Finding:
+    """Return a finding under the check's name as people read it."""
+    return Finding(messages.text(f"subject_{check}"), result, cure)
+
+
 async def examine(*, online: bool, url: str | None = None) -> list[Finding]:
     """Run every check; where the settings cannot be read, none but that.
 
@@ -54,19 +59,19 @@ async def examine(*, online: bool, url: str | None = None) -> list[Finding]:
     try:
         settings = settings_module.load()
     except SettingsError as e:
-        return [Finding("settings", "not usable", fault) for fault in e.faults]
+        return [_finding("settings", messages.text("not_usable"), fault) for fault in e.faults]
     faults = settings.run_faults()
     database, *recorded = await _check_store(settings)
     findings = [
-        Finding("settings", f"complete; mode: {settings.mode}"),
-        *(Finding("settings", "not usable by `run`", fault) for fault in faults),
+        _finding("settings", messages.text("settings_complete", mode=settings.mode)),
+        *(_finding("settings", messages.text("not_usable_by_run"), fault) for fault in faults),
         database,
         _check_folder(settings),
         *recorded,
         _check_mcp(settings),
     ]
     if settings.mode is Mode.PLAYGROUND:
-        findings.append(Finding("slack", messages.text("playground")))
+        findings.append(_finding("slack", messages.text("playground")))
     elif online and settings.mode is not Mode.OAUTH:
         findings += await _check_slack(settings, url)
     return findings
@@ -77,7 +82,7 @@ async def _check_store(settings: Settings) -> list[Finding]:
     # An address that begins otherwise may be a password.
     scheme = settings.database_url.partition(":")[0]
     kind = scheme if scheme in {"sqlite", "postgres", "postgresql"} else "unknown"
-    findings = [Finding("database", f"{kind}, can be written to")]
+    findings = [_finding("database", messages.text("writable", name=kind))]
     try:
         async with opened_store(settings) as store:
             await store.ping()
@@ -87,7 +92,7 @@ async def _check_store(settings: Settings) -> list[Finding]:
             if settings.mode is Mode.OAUTH:
                 findings += await _check_workspaces(store)
     except BotError as e:
-        return [Finding("database", kind, _cure(e))]
+        return [_finding("database", kind, _cure(e))]
     return findings
 
 
@@ -98,7 +103,7 @@ async def _check_withheld(store: Store) -> list[Finding]:
         return []
     names = ", ".join(printable_name(file.name) for file in files)
     texts = messages.count("withheld_text", sum(file.texts for file in files))
-    return [Finding("withheld texts", messages.text("withheld", texts=texts, names=names))]
+    return [_finding("withheld", messages.text("withheld", texts=texts, names=names))]
 
 
 async def _check_processes(store: Store) -> Finding:
@@ -106,7 +111,7 @@ async def _check_processes(store: Store) -> Finding:
     now = datetime.now(UTC)
     processes = await store.processes.get_running(now - _MAX_SILENCE)
     count = Counter(process.role for process in processes)
-    result = ", ".join(f"{count[role]} {role}" for role in Role if count[role]) or "none runs"
+    running = ", ".join(f"{count[role]} {role}" for role in Role if count[role])
     missing = [role for role in (Role.WEB, Role.WORKER, Role.CLOCK) if not count[role]]
     cure = None
     ticks = [process.ticked for process in processes if process.ticked]
@@ -115,18 +120,18 @@ async def _check_processes(store: Store) -> Finding:
         cure = messages.text("no_role", commands=commands)
     elif count[Role.CLOCK] and (not ticks or now - max(ticks) > _MAX_SILENCE):
         cure = messages.text("no_tick")
-    return Finding("processes", result, cure)
+    return _finding("processes", running or messages.text("none_runs"), cure)
 
 
 async def _check_workspaces(store: Store) -> list[Finding]:
     """Check that each workspace's token can be decrypted with the keys that are set."""
     teams = await store.workspaces.get_names()
     if not teams:
-        return [Finding("workspaces", messages.text("no_workspace"))]
+        return [_finding("workspaces", messages.text("no_workspace"))]
     locked = [name for team, name in teams if await store.workspaces.get(team) is None]
     return [
-        Finding("workspaces", f"{len(teams) - len(locked)} with a token"),
-        *(Finding("workspaces", *messages.pair("other_key", name=name)) for name in locked),
+        _finding("workspaces", messages.text("with_token", count=len(teams) - len(locked))),
+        *(_finding("workspaces", *messages.pair("other_key", name=name)) for name in locked),
     ]
 
 
@@ -135,17 +140,17 @@ def _check_folder(settings: Settings) -> Finding:
     try:
         check_folder(settings)
     except BotError as e:
-        return Finding("feed folder", folder, _cure(e))
-    checked = "can be read" if settings.config.keeps_files(None) else "can be written to"
-    return Finding("feed folder", f"{folder}, {checked}")
+        return _finding("folder", folder, _cure(e))
+    checked = "readable" if settings.config.keeps_files(None) else "writable"
+    return _finding("folder", messages.text(checked, name=folder))
 
 
 def _check_mcp(settings: Settings) -> Finding:
     """Tell whether agents are answered, which needs an optional library."""
     if not settings.mcp:
-        return Finding("agents (MCP)", messages.text("mcp_off"))
+        return _finding("mcp", messages.text("mcp_off"))
     cure = None if mcp_endpoint.is_installed() else messages.text("mcp_not_there")
-    return Finding("agents (MCP)", messages.text("mcp_on", path=mcp_endpoint.PATH), cure)
+    return _finding("mcp", messages.text("mcp_on", path=mcp_endpoint.PATH), cure)
 
 
 def _cure(error: BotError) -> str:
@@ -160,9 +165,9 @@ async def _check_slack(settings: Settings, url: str | None) -> list[Finding]:
             cure = messages.text("bad_token")
             if not e.permanent:
                 cure = messages.text("slack_unreachable", url=settings.api_url)
-            return [Finding("slack token", e.code, cure)]
+            return [_finding("token", e.code, cure)]
         findings = [
-            Finding("slack token", f"good, for the workspace {identity.name}"),
+            _finding("token", messages.text("good_token", workspace=identity.name)),
             *await _check_scopes(client, identity),
             *await _check_link_previews(settings, identity),
             *await _check_channels(settings, client, identity),
@@ -176,17 +181,17 @@ async def _check_slack(settings: Settings, url: str | None) -> list[Finding]:
 async def _check_scopes(client: AsyncWebClient, identity: BotIdentity) -> list[Finding]:
     if not identity.scopes:
         return []
-    result, cure = "all that are needed", None
+    result, cure = messages.text("all_scopes"), None
     scopes, optional = read_manifest_scopes()
     if missing := sorted(set(scopes) - set(optional) - identity.scopes):
-        page, install = "the app's page at https://api.slack.com/apps", ", Install App"
+        page, install = messages.pair("app_page")
         if app := await _get_app_id(client, identity):
             page, install = f"https://api.slack.com/apps/{app}", "/install-on-team"
-        result = f"missing: {', '.join(missing)}"
+        result = messages.text("missing", names=", ".join(missing))
         cure = messages.text("missing_scopes", page=page, install=install)
-    findings = [Finding("slack scopes", result, cure)]
+    findings = [_finding("scopes", result, cure)]
     if not {"channels:history", "groups:history"} & identity.scopes:
-        findings.append(Finding("slack history", messages.text("no_history")))
+        findings.append(_finding("history", messages.text("no_history")))
     return findings
 
 
@@ -202,7 +207,7 @@ async def _check_link_previews(settings: Settings, identity: BotIdentity) -> lis
     result, cure = ", ".join(domains), None
     if identity.scopes and not {"links:read", "links:write"} <= identity.scopes:
         cure = messages.text("no_link_scopes")
-    return [Finding("link previews", result, cure)]
+    return [_finding("link_previews", result, cure)]
 
 
 async def _get_app_id(client: AsyncWebClient, identity: BotIdentity) -> str:
@@ -233,8 +238,8 @@ async def _check_channels(
     for channel in channels:
         if code := await _why_unreachable(client, channel):
             failure = explain_failure(code)
-            findings.append(Finding("channels", f"{channel}: {failure.meaning}", failure.cure))
-    return findings or [Finding("channels", f"{len(channels)} subscribed, all within reach")]
+            findings.append(_finding("channels", f"{channel}: {failure.meaning}", failure.cure))
+    return findings or [_finding("channels", messages.text("all_channels", count=len(channels)))]
 
 
 async def _why_unreachable(client: AsyncWebClient, channel: str) -> str | None:
@@ -254,11 +259,10 @@ async def _check_blocks(client: AsyncWebClient) -> Finding:
     """Check that Slack accepts a message, App Home and a form as this version draws them."""
     faults = [fault for sample in _sample_payloads() for fault in await _validate(client, sample)]
     if not faults:
-        return Finding("blocks", "Slack takes a message, App Home and a form of ours")
+        return _finding("blocks", messages.text("blocks_taken"))
     if faults[0] in {"unknown_method", "not_allowed_token_type"}:
-        return Finding("blocks", "this Slack does not validate blocks; nothing was looked at")
-    cure = "Update Dateline; if this stays, please report it with this line."
-    return Finding("blocks", faults[0], cure)
+        return _finding("blocks", messages.text("blocks_not_validated"))
+    return _finding("blocks", faults[0], messages.text("blocks_refused"))
 
 
 def _sample_payloads() -> list[dict[str, Any]]:
@@ -268,7 +272,7 @@ def _sample_payloads() -> list[dict[str, Any]]:
     page = HomePage([subscription], 1, EditPermission.MEMBERS, epoch, admin=True)
     return [
         {"message": {"text": message.text, "blocks": list(message.blocks)}},
-        {"view": home_view(page, [("now", "post now")])},
+        {"view": home_view(page, [("now", "now")])},
         {"view": settings_modal(subscription, anywhere=True)},
     ]
 
@@ -281,15 +285,16 @@ async def _validate(client: AsyncWebClient, payload: dict[str, Any]) -> list[str
 
 
 async def _check_address(settings: Settings, url: str | None) -> Finding:
-    subject, where = "request address", url or "this machine"
+    where = url or messages.text("this_machine")
     fault = await _send_challenge(settings, url)
     if fault is None:
-        hint = "" if url else "; `--url https://…` asks from outside, as Slack does"
-        return Finding(subject, f"{where} answers Slack's challenge{hint}")
+        answers = "answers" if url else "answers_inside"
+        return _finding("address", messages.text(answers, where=where))
     if url is None and not fault.startswith("HTTP"):
-        return Finding(subject, messages.text("nothing_listens"))
+        return _finding("address", messages.text("nothing_listens"))
     cure = messages.text("other_secret" if fault.endswith("401") else "no_answer")
-    return Finding(subject, f"{where} does not answer ({fault})", cure)
+    result = messages.text("does_not_answer", where=where, reason=fault)
+    return _finding("address", result, cure)
 
 
 async def _send_challenge(settings: Settings, url: str | None) -> str | None:
@@ -316,6 +321,6 @@ async def _send_challenge(settings: Settings, url: str | None) -> str | None:
         ):
             if answer.status == 200 and challenge in await answer.text():
                 return None
-            return f"HTTP status {answer.status}"
+            return f"HTTP {answer.status}"
     except (aiohttp.ClientError, TimeoutError) as e:
         return type(e).__name__

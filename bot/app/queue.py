@@ -214,7 +214,7 @@ class ProcrastinateQueue:
                 await manager.retry_job(job, retry_at=datetime.now(UTC) + timedelta(days=1))
                 await manager.cancel_job_by_id_async(job_id, delete_job=True)
                 return _to_queued_job(job)
-        raise NotFound(f"There is no dead job {job_id}.")
+        raise NotFound(messages.text("no_dead_job", job=job_id))
 
     async def _run_job(self, job: str, subject_id: int, tries: int, **_: str) -> None:
         """Call the handler; where it fails, enqueue the job again with a delay, a few times.
@@ -320,7 +320,7 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except (ConnectorException, PoolTimeout, psycopg.Error) as e:
-        raise StoreUnavailable("The job queue's database cannot be reached.") from e
+        raise StoreUnavailable(messages.text("queue_unreachable")) from e
 
 
 def _ready_since(job: Job) -> datetime:

@@ -148,7 +148,7 @@ def open_playground(settings: Settings, address: str) -> tuple[Settings, Playgro
         base_url=address,
         signing_secret=secret,
         bot_token=token,
-        commands=[("/digest", usage_hint(), "Who said what in the news")],
+        commands=[("/digest", usage_hint(), messages.text("command_description"))],
         shortcuts=[(shortcut.kind, shortcut.callback, shortcut.name) for shortcut in MANIFEST],
     )
     changes = {

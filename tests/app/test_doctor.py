@@ -56,10 +56,10 @@ async def test_the_folder_s_finding_says_what_was_checked(
 @pytest.mark.usefixtures("settings_folder")
 async def test_withheld_texts_are_told_with_what_to_do():
     """The files of texts that nobody can be shown are named; that is no fault."""
-    assert "withheld texts" not in {each.subject for each in await examine(online=False)}
+    assert "texts held back" not in {each.subject for each in await examine(online=False)}
     async with opened_store(load()) as store:
         await store.articles.withheld.record(None, ["guid:x"], "wire/a.txt", datetime.now(UTC))
-    [finding] = [each for each in await examine(online=False) if each.subject == "withheld texts"]
+    [finding] = [each for each in await examine(online=False) if each.subject == "texts held back"]
     assert finding.result.startswith("1 text held back in the last week")
     assert "wire/a.txt. When one may be shown" in finding.result
     assert finding.cure is None

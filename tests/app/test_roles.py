@@ -50,7 +50,7 @@ async def test_three_roles_do_the_main_job(
                 == []
             )
             assert await stop_in_order(process) <= 25
-    assert await processes(monkeypatch, **settings) == "none runs"
+    assert await processes(monkeypatch, **settings) == "none is running"
 
 
 async def file_news(url: str) -> None:
