@@ -5,11 +5,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from bot.model import Article, Turn
+from bot.model.messages import Messages
 
 if TYPE_CHECKING:
     from bot.reading.sniffing import read
 
-__all__ = ["article_json", "read"]
+__all__ = ["article_json", "messages", "read"]
+
+messages = Messages("bot.reading")
 
 # Order matters to whoever reads the output of `dateline parse --json`.
 _JSON_FIELDS = (

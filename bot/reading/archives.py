@@ -6,10 +6,10 @@ import zlib
 from collections.abc import Iterator
 
 from bot.model.errors import SourceUnreadable
+from bot.reading import messages
 
 GZIP_START, ZIP_START = b"\x1f\x8b", b"PK\x03\x04"
 MAX_FILES = 1_000
-_BROKEN = "This archive is broken or cut short. Drop the complete file again."
 
 
 def unpack(data: bytes, max_bytes: int) -> list[bytes]:
@@ -19,7 +19,7 @@ def unpack(data: bytes, max_bytes: int) -> list[bytes]:
     try:
         return list(_unzip(data, max_bytes))
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, ValueError) as e:
-        raise SourceUnreadable(_BROKEN) from e
+        raise SourceUnreadable(messages.text("archive_broken")) from e
 
 
 def _gunzip(data: bytes, max_bytes: int) -> bytes:
@@ -27,11 +27,11 @@ def _gunzip(data: bytes, max_bytes: int) -> bytes:
     try:
         content = engine.decompress(data, max_bytes + 1)
     except zlib.error as e:
-        raise SourceUnreadable(_BROKEN) from e
+        raise SourceUnreadable(messages.text("archive_broken")) from e
     if len(content) > max_bytes:
         raise _too_large(max_bytes)
     if not engine.eof:
-        raise SourceUnreadable(_BROKEN)
+        raise SourceUnreadable(messages.text("archive_broken"))
     return content
 
 
@@ -40,10 +40,10 @@ def _unzip(data: bytes, max_bytes: int) -> Iterator[bytes]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = [member for member in archive.infolist() if _is_article(member)]
         if any(member.flag_bits & 1 for member in members):
-            raise SourceUnreadable("This archive is locked with a password.")
+            raise SourceUnreadable(messages.text("archive_locked"))
         if len(members) > MAX_FILES:
-            count = f"{len(members):,} files"
-            raise SourceUnreadable(f"This archive holds {count}; {MAX_FILES:,} is the most.")
+            count = {"count": len(members), "most": MAX_FILES}
+            raise SourceUnreadable(messages.text("archive_too_many", **count))
         bytes_left = max_bytes
         for member in sorted(members, key=lambda member: member.date_time):
             with archive.open(member) as file:
@@ -61,4 +61,4 @@ def _is_article(member: zipfile.ZipInfo) -> bool:
 
 
 def _too_large(max_bytes: int) -> SourceUnreadable:
-    return SourceUnreadable(f"Unpacked, this archive is larger than {max_bytes / 2**20:.0f} MB.")
+    return SourceUnreadable(messages.text("archive_too_large", size=max_bytes / 2**20))

@@ -15,6 +15,7 @@ from typing import Any
 
 from bot.model import Article, Format
 from bot.model.errors import SourceUnreadable
+from bot.reading import messages
 from bot.reading.cleaning import clean_line, line_or_none
 from bot.reading.document import FormatReader, SourceDocument, json_objects
 from bot.reading.markup import parse_html
@@ -181,7 +182,7 @@ def _to_article(voices: Iterable[_Voice], title: object = None, language: object
     """Return the article of these voices; one without any name is a text without turns."""
     turns = list(_join_voices(voices))
     if not turns:
-        raise SourceUnreadable("Nobody says anything in these captions.")
+        raise SourceUnreadable(messages.text("empty_captions"))
     headline = line_or_none(title)
     tag = language if isinstance(language, str) else None
     if not any(turn.speaker for turn in turns):

@@ -6,11 +6,11 @@ from collections import Counter
 
 from bot.model.errors import SourceUnreadable
 from bot.model.wordlists import load_tables
+from bot.reading import messages
 from bot.reading.document import SourceDocument
 
 _KINDS = load_tables("bot.reading", "data/data_files.toml")
 _STARTS = _KINDS["starts"]
-_JSON = "This is JSON, but not ninjs, JSON Feed, WordPress posts or a podcast's transcript."
 _JSON_DATA = re.compile(r"\s*(?:\{\s*(?:\"|\}\s*$)|\[\s*[\[{\"\]])")
 # JSON inside of a program or behind a guard against being run as one.
 _WRAPPED_JSON = re.compile(
@@ -38,19 +38,19 @@ def refuse_data(document: SourceDocument) -> None:
     text = document.text
     if _JSON_DATA.match(text):
         # Where it is cut short, `json` says so.
-        raise SourceUnreadable(_JSON if document.json is not None else "This is JSON.")
+        raise SourceUnreadable(messages.text("other_json" if document.json is not None else "json"))
     start = text.lstrip("\ufeff \t\r\n")
     if kind := next((kind for begin, kind in _STARTS.items() if start.startswith(begin)), None):
-        raise SourceUnreadable(f"This is {kind}, not an article.")
+        raise SourceUnreadable(messages.text("not_an_article", kind=kind))
     if _is_json_value(start) or _is_wrapped_json(text):
-        raise SourceUnreadable(_JSON)
+        raise SourceUnreadable(messages.text("other_json"))
     sample = text[:_SNIFFED_CHARS]
     words = _URL.sub("", sample)
     encoded = sum(map(len, _ENCODED_WORD.findall(words)))
     if encoded > _MIN_ENCODED_SHARE * len(words):
-        raise SourceUnreadable("This is an encoded file, not an article.")
+        raise SourceUnreadable(messages.text("encoded_file"))
     if _is_table(sample):
-        raise SourceUnreadable("This is a table of data, not an article.")
+        raise SourceUnreadable(messages.text("table"))
 
 
 def _is_json_value(text: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.model import Article, Format
 from bot.model.errors import SourceUnreadable
+from bot.reading import messages
 from bot.reading.charset import decode
 from bot.reading.markup import parse_xml, root_name
 
@@ -65,12 +66,9 @@ class SourceDocument:
         try:
             return json.loads(self.text, strict=False)
         except RecursionError as e:
-            raise SourceUnreadable("This JSON is nested too deeply to be an article.") from e
+            raise SourceUnreadable(messages.text("json_too_deep")) from e
         except ValueError as e:
-            raise SourceUnreadable(
-                "This begins as JSON but does not end as JSON: it may be cut short. "
-                "Drop the complete file again."
-            ) from e
+            raise SourceUnreadable(messages.text("json_cut_short")) from e
 
 
 # A document's format, and what reads its articles or raises SourceUnreadable.

@@ -21,6 +21,7 @@ from lxml import etree
 
 from bot.model import Article
 from bot.model.errors import SourceUnreadable
+from bot.reading import messages
 from bot.reading.document import PARSE_ERRORS, SourceDocument
 from bot.reading.holds import find_hold, hold_article
 from bot.reading.markup import SAFE_XML, paragraphs, parse_html
@@ -44,15 +45,6 @@ _NOTES = ("word/footnotes.xml", "word/endnotes.xml")
 _STYLES, _SETTINGS = "word/styles.xml", "word/settings.xml"
 _KEPT_PARTS = re.compile(r"\[Content_Types\]\.xml|_rels/\.rels|word/(?:_rels/document\.xml\.rels"
                          r"|document\.xml|styles\.xml|numbering\.xml)")  # fmt: skip
-_BROKEN = "This DOCX is broken or cut short. Drop the complete file again."
-_TRACKED = (
-    "This document has tracked changes that nobody has accepted or rejected yet. "
-    "Accept or reject all of them, save, and drop it again."
-)
-_UNREAD = (
-    "This document has words in a form that is not read ({name}). "
-    "Save it as text, HTML or PDF, and drop that."
-)
 # Revisions of the text itself (17.13.5); those of its looks change no word.
 _REVISIONS = ("ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel", "cellMerge")
 # Their content stands in the text, but mammoth drops it.
@@ -82,7 +74,7 @@ def read_articles(document: SourceDocument) -> list[Article]:
         parts[DOCX_BODY] = etree.tostring(root)
         html = _convert(parts, root)
     except _ERRORS as e:
-        raise SourceUnreadable(_BROKEN) from e
+        raise SourceUnreadable(messages.text("docx_broken")) from e
     article = _parse(html, document.zone)
     return [hold_article(article, document.zone, *notes, arrived=document.arrived)]
 
@@ -103,7 +95,7 @@ def _read_parts(data: bytes) -> dict[str, bytes]:
             bytes_left -= len(parts[member.filename])
             if bytes_left < 0:
                 size = MAX_XML_BYTES // 2**20
-                raise SourceUnreadable(f"Unpacked, this DOCX is larger than {size} MB.")
+                raise SourceUnreadable(messages.text("docx_too_large", size=size))
     return parts
 
 
@@ -117,10 +109,10 @@ def _convert(parts: Mapping[str, bytes], root: Any) -> str:
     result = mammoth.convert_to_html(
         cleaned, style_map=_STYLE_MAP, convert_image=mammoth.images.img_element(lambda _: {})
     )
-    messages = " ".join(str(message.message) for message in result.messages)
-    for name in dict.fromkeys(_UNKNOWN_ELEMENT.findall(messages)):
+    warnings = " ".join(str(message.message) for message in result.messages)
+    for name in dict.fromkeys(_UNKNOWN_ELEMENT.findall(warnings)):
         if any(text_content(each).strip() for each in find_all(root, name)):
-            raise SourceUnreadable(_UNREAD.format(name=name))
+            raise SourceUnreadable(messages.text("docx_unread_words", name=name))
     return str(result.value)
 
 
@@ -131,7 +123,7 @@ def _clean(root: Any, hidden_styles: set[str]) -> None:
     """Take out of a body what a reader of the document does not see, or must not believe."""
     _refuse_tracked_changes(root)
     if find_first(root, "altChunk") is not None:
-        raise SourceUnreadable(_UNREAD.format(name="altChunk"))
+        raise SourceUnreadable(messages.text("docx_unread_words", name="altChunk"))
     for element in list(find_all(root, "AlternateContent")):
         _place_text_box(element)
     for element in list(find_all(root, "r")):
@@ -149,7 +141,7 @@ def _clean(root: Any, hidden_styles: set[str]) -> None:
 
 def _refuse_tracked_changes(root: Any) -> None:
     if next(find_all(root, *_REVISIONS), None) is not None:
-        raise SourceUnreadable(_TRACKED)
+        raise SourceUnreadable(messages.text("tracked_changes"))
 
 
 def _clean_run(run: Any, hidden_styles: set[str]) -> None:

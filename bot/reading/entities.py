@@ -8,6 +8,7 @@ from html import unescape
 from html.entities import html5
 
 from bot.model.errors import SourceUnreadable
+from bot.reading import messages
 
 MAX_EXPANDED_CHARS = 100_000
 ILLEGAL_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -64,7 +65,7 @@ def _replace_references(text: str, values: dict[str, str]) -> str:
 
     expanded = _REFERENCE.sub(replace, text)
     if left < 0:
-        raise SourceUnreadable("The entities of this XML unfold into far too much text.")
+        raise SourceUnreadable(messages.text("entities"))
     return expanded
 
 

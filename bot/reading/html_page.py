@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.model import Article, Format
 from bot.model.errors import SourceUnreadable
-from bot.reading import markup
+from bot.reading import markup, messages
 from bot.reading.cleaning import line_or_none
 from bot.reading.credits import repeats_byline
 from bot.reading.document import FormatReader, SourceDocument
@@ -32,7 +32,6 @@ _UNSPACED_WORD = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{2}"
 )
 _MAX_HOLD_CHARS = 200
-_NO_ARTICLE = "There is no article text on this page."
 
 
 def detect(document: SourceDocument) -> FormatReader | None:
@@ -50,10 +49,10 @@ def read_articles(document: SourceDocument) -> list[Article]:
     """Return the one article on the page. Raise SourceUnreadable where there is none."""
     text = document.text
     if markup.has_too_many_attributes(text):
-        raise SourceUnreadable("One tag of this page has thousands of attributes: this is no news.")
+        raise SourceUnreadable(messages.text("page_attributes"))
     tree = markup.parse_html(text)
     if tree is None:
-        raise SourceUnreadable(_NO_ARTICLE)
+        raise SourceUnreadable(messages.text("no_article_text"))
     page = PageMetadata(tree, document.zone, document.address)
     blocks = markup.paragraphs(tree) if mentions_hold(text) else []
     article, times = _read_metadata(page), page.time_texts()
@@ -72,7 +71,7 @@ def _read_body(tree: Any, page: PageMetadata, headline: str | None) -> str:
     listed = live_updates(page.json_ld) if is_live else page.text("articleBody")
     body = listed if (_is_short(shown) or is_live) and len(listed) > len(shown) else shown
     if _is_short(body):
-        raise SourceUnreadable(_NO_ARTICLE)
+        raise SourceUnreadable(messages.text("no_article_text"))
     return body
 
 

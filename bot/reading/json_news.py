@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.model import Article, Format, Status
 from bot.model.errors import FeedEmpty, SourceUnreadable
+from bot.reading import messages
 from bot.reading.cleaning import MAX_URL_CHARS, clean_body, first_line, line_or_none, resolve_link
 from bot.reading.credits import join_names, outlet_or_none
 from bot.reading.document import FormatReader, SourceDocument, json_objects
@@ -111,8 +112,7 @@ def _read_ninjs(document: SourceDocument) -> list[Article]:
     items = [item for item in _items(document.json) if _is_ninjs(item)][:MAX_ITEMS]
     texts = [item for item in items if not _is_media(item)]
     if not texts:
-        unread = "(pictures, films and events are not read)"
-        raise SourceUnreadable(f"This ninjs holds no text {unread}.")
+        raise SourceUnreadable(messages.text("ninjs_without_text"))
     associated = [other for item in texts for other in _associated(item) if _is_ninjs(other)]
     return [_read_item(item, document.zone) for item in (*texts, *associated[:MAX_ITEMS])]
 

@@ -11,6 +11,7 @@ from lxml import html as lxml_html
 
 from bot.model.errors import SourceUnreadable
 from bot.model.wordlists import load_word_lists
+from bot.reading import messages
 from bot.reading.cleaning import join_paragraphs, unwrap
 from bot.reading.entities import (
     ILLEGAL_IN_XML,
@@ -93,13 +94,10 @@ def parse_xml(text: str) -> Any:
     except (etree.XMLSyntaxError, ValueError):
         root = None
     if root is None:
-        raise SourceUnreadable("This looks like XML but cannot be read as XML.")
+        raise SourceUnreadable(messages.text("not_xml"))
     end_tag = rf"</(?:[\w.-]+:)?{re.escape(local_name(root))}\s*>|/>\s*$"
     if not re.search(end_tag, text[-2000:]):
-        raise SourceUnreadable(
-            "The file ends in the middle: its last element is not closed. "
-            "Drop the complete file again."
-        )
+        raise SourceUnreadable(messages.text("xml_cut_short"))
     return root
 
 

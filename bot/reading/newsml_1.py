@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.model import Article, Status
 from bot.model.errors import SourceUnreadable
+from bot.reading import messages
 from bot.reading.cleaning import MAX_URL_CHARS, first_line, line_or_none
 from bot.reading.credits import outlet_or_none
 from bot.reading.document import SourceDocument
@@ -43,7 +44,7 @@ def read_articles(document: SourceDocument) -> list[Article]:
         for edition in _editions(item)
     ]
     if not any(each.headline or each.body or each.status is not Status.USABLE for each in read):
-        raise SourceUnreadable("This NewsML holds no text item.")
+        raise SourceUnreadable(messages.text("newsml_1_without_text"))
     return read
 
 

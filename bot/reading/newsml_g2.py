@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.model import Article, Status
 from bot.model.errors import SourceUnreadable
+from bot.reading import messages
 from bot.reading.cleaning import first_line, line_or_none
 from bot.reading.credits import join_names, outlet_or_none
 from bot.reading.document import SourceDocument
@@ -43,8 +44,7 @@ def read_articles(document: SourceDocument) -> list[Article]:
     items = list(find_all(document.tree, "newsItem", "packageItem"))[:MAX_ITEMS]
     read = [_read_item(item, document.zone) for item in items if _is_text_item(item)]
     if not read:
-        unread = "(pictures, films and concepts are not read)"
-        raise SourceUnreadable(f"This NewsML-G2 holds no text item {unread}.")
+        raise SourceUnreadable(messages.text("newsml_g2_without_text"))
     return read
 
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 from bot.model import Article, Format
 from bot.model.errors import SourceUnreadable
+from bot.reading import messages
 from bot.reading.archives import ZIP_START
 from bot.reading.document import FormatReader, SourceDocument
 
-READ_INSTEAD = "Save the article as text, HTML, DOCX or PDF, or send it in a wire format."
 # PDFium, too, looks for the header among the first bytes only (ISO 32000-1, annex H).
 _PDF_HEADER_BYTES = 1_024
 _BEFORE_PDF = b"\xef\xbb\xbf \t\r\n\0"
@@ -37,7 +37,7 @@ def detect(document: SourceDocument) -> FormatReader | None:
     if _OFFICE_ENTRIES.isdisjoint(names):
         return None
     if DOCX_BODY not in names:
-        raise SourceUnreadable(f"This is an Office document that is no DOCX. {READ_INSTEAD}")
+        raise SourceUnreadable(messages.text("not_docx"))
     return Format.DOCX, _reader("bot.reading.docx")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from lxml import etree
 
 from bot.model.errors import SourceUnreadable
+from bot.reading import messages
 from bot.reading.markup import SAFE_XML
 
 
@@ -13,10 +14,10 @@ def read_opml(data: bytes) -> tuple[str, ...]:
     try:
         root = etree.fromstring(data, etree.XMLParser(**SAFE_XML))
     except etree.XMLSyntaxError as e:
-        raise SourceUnreadable(f"this is no OPML: {e.msg}") from e
+        raise SourceUnreadable(messages.text("not_opml", reason=e.msg)) from e
     if root.tag != "opml":
         name = etree.QName(root).localname
-        raise SourceUnreadable(f"this is no OPML: its outermost element is <{name}>")
+        raise SourceUnreadable(messages.text("not_opml_root", name=name))
     urls = ((outline.get("xmlUrl") or "").strip() for outline in root.iter("outline"))
     return tuple(dict.fromkeys(url for url in urls if url))
 
@@ -24,7 +25,7 @@ def read_opml(data: bytes) -> tuple[str, ...]:
 def write_opml(feeds: Sequence[tuple[str, str]]) -> str:
     """Return (title, address) pairs as OPML."""
     root = etree.Element("opml", version="2.0")
-    etree.SubElement(etree.SubElement(root, "head"), "title").text = "Feeds that Dateline follows"
+    etree.SubElement(etree.SubElement(root, "head"), "title").text = messages.text("opml_title")
     body = etree.SubElement(root, "body")
     for title, url in feeds:
         etree.SubElement(body, "outline", type="rss", text=title, title=title, xmlUrl=url)

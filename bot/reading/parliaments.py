@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.model import Article, TurnKind
 from bot.model.errors import SourceUnreadable
+from bot.reading import messages
 from bot.reading.cleaning import MAX_URL_CHARS, clean_line, line_or_none
 from bot.reading.document import SourceDocument
 from bot.reading.times import parse_time
@@ -80,7 +81,7 @@ def _to_articles(sections: Sequence[_Section], base: Article, zone: str) -> list
             )
         )
     if not articles:
-        raise SourceUnreadable("Nobody speaks in this record of a parliament.")
+        raise SourceUnreadable(messages.text("nobody_speaks"))
     return articles
 
 
@@ -135,7 +136,7 @@ def read_akoma_ntoso(document: SourceDocument) -> list[Article]:
     tree = document.tree
     body = find_first(tree, "debateBody")
     if body is None:
-        raise SourceUnreadable("This Akoma Ntoso is no debate (acts and bills are not read).")
+        raise SourceUnreadable(messages.text("not_a_debate"))
     roles = _shown_names(tree, "TLCRole")
     people = roles | _shown_names(tree, "TLCPerson", "TLCOrganization")
     language = find_first(tree, "FRBRlanguage")
@@ -242,7 +243,7 @@ def read_tei(document: SourceDocument) -> list[Article]:
     tree = document.tree
     text = find_first(tree, "text")
     if text is None or find_first(text, "u") is None:
-        raise SourceUnreadable("This TEI has no speech (`u`) in it: it is no transcript.")
+        raise SourceUnreadable(messages.text("tei_without_speech"))
     day = find_first(tree, "settingDesc", "date")
     titles = list(find_all(find_first(tree, "titleStmt"), "title"))
     heads = [*(t for t in titles if t.get("type") == "sub"), *titles]

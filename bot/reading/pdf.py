@@ -21,6 +21,7 @@ from pypdfium2 import raw
 
 from bot.model import Article
 from bot.model.errors import SourceUnreadable
+from bot.reading import messages
 from bot.reading.document import PARSE_ERRORS, SourceDocument
 from bot.reading.holds import find_hold, hold_article
 from bot.reading.page_layout import (
@@ -36,17 +37,6 @@ from bot.reading.press_releases import find_release_mark
 
 MAX_PAGES = 60
 MAX_GLYPHS = 400_000
-_CURE = "Save the release as text or DOCX, and drop that."
-_LOCKED = f"This PDF is locked with a password. {_CURE}"
-_BROKEN = "This PDF is broken or cut short. Drop the complete file again."
-_SCANNED = f"This PDF has pictures of pages and no text. {_CURE}"
-_NO_LETTERS = f"This PDF does not say which letters its fonts hold. {_CURE}"
-_RIGHT_TO_LEFT = f"This PDF is written from right to left, which is read in no PDF. {_CURE}"
-_HIDDEN_LAYER = (
-    "This PDF has hidden layers, and which words are in them cannot be told. "
-    "Save it without them, and drop that."
-)
-_STRUCK_OUT = "This PDF has words that somebody struck out. Save a clean copy, and drop that."
 # In a file that PDFium wrote anew: layers that are switched off when it is opened.
 _LAYERS_OFF = re.compile(rb"/OFF\s*\[\s*\d|/BaseState\s*/OFF")
 _FORM_IN_LAYER = re.compile(rb"/OC\s*\d+\s+\d+\s+R")
@@ -85,9 +75,9 @@ def read_articles(document: SourceDocument) -> list[Article]:
     try:
         paragraphs, notes = _read_paragraphs(document.data)
     except (pypdfium2.PdfiumError, *PARSE_ERRORS) as e:
-        raise SourceUnreadable(_BROKEN) from e
+        raise SourceUnreadable(messages.text("pdf_broken")) from e
     if not paragraphs:
-        raise SourceUnreadable(_SCANNED)
+        raise SourceUnreadable(messages.text("pdf_scanned"))
     article = _parse(paragraphs, document.zone)
     return [hold_article(article, document.zone, *notes, arrived=document.arrived)]
 
@@ -97,7 +87,7 @@ def _read_paragraphs(data: bytes) -> tuple[list[Paragraph], list[str]]:
     pdf = _open(data)
     try:
         if len(pdf) > MAX_PAGES:
-            raise SourceUnreadable(f"This PDF has {len(pdf)} pages; {MAX_PAGES} is the most.")
+            raise SourceUnreadable(messages.text("pdf_too_long", pages=len(pdf), most=MAX_PAGES))
         side_notes = _SideNotes()
         pages = [_read_page(pdf[number], side_notes) for number in range(len(pdf))]
         _check_layers(pdf, side_notes)
@@ -112,7 +102,7 @@ def _open(data: bytes) -> pypdfium2.PdfDocument:
         return pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as e:
         is_locked = raw.FPDF_GetLastError() == raw.FPDF_ERR_PASSWORD
-        raise SourceUnreadable(_LOCKED if is_locked else _BROKEN) from e
+        raise SourceUnreadable(messages.text("pdf_locked" if is_locked else "pdf_broken")) from e
 
 
 def _check_layers(pdf: pypdfium2.PdfDocument, side_notes: _SideNotes) -> None:
@@ -122,7 +112,7 @@ def _check_layers(pdf: pypdfium2.PdfDocument, side_notes: _SideNotes) -> None:
     pdf.save(buffer)
     data = bytes(buffer.data)
     if _LAYERS_OFF.search(data) and (side_notes.in_layers or _FORM_IN_LAYER.search(data)):
-        raise SourceUnreadable(_HIDDEN_LAYER)
+        raise SourceUnreadable(messages.text("pdf_hidden_layers"))
 
 
 class _Buffer:
@@ -195,7 +185,7 @@ def _read_page(page: pypdfium2.PdfPage, side_notes: _SideNotes) -> Page:
     shown = list(filter(objects.is_visible, standing)) or list(filter(objects.is_scan, standing))
     text_page.close()
     if objects.count_struck(shown) >= _MIN_STRUCK_GLYPHS:
-        raise SourceUnreadable(_STRUCK_OUT)
+        raise SourceUnreadable(messages.text("pdf_struck_out"))
     most = Counter(each.turns for each in shown if each.turns != _ASLANT).most_common(1)
     turns = most[0][0] if most else 0
     seen = set(map(id, shown))
@@ -220,7 +210,7 @@ def _read_annotations(page: pypdfium2.PdfPage, side_notes: _SideNotes) -> None:
             side_notes.notes.append(_utf_16(contents))
         raw.FPDFPage_CloseAnnot(annotation)
         if kind in {raw.FPDF_ANNOT_STRIKEOUT, raw.FPDF_ANNOT_REDACT}:
-            raise SourceUnreadable(_STRUCK_OUT)
+            raise SourceUnreadable(messages.text("pdf_struck_out"))
 
 
 def _read_glyphs(
@@ -228,7 +218,7 @@ def _read_glyphs(
 ) -> Iterator[_PlacedGlyph]:
     count = text_page.count_chars()
     if count > MAX_GLYPHS:
-        raise SourceUnreadable(f"This PDF has a page of {count:,} letters; no release has.")
+        raise SourceUnreadable(messages.text("pdf_page_too_long", letters=count))
     rect, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     page_left, page_bottom, page_right, page_top = objects.page_box
     for index in range(count):
@@ -399,14 +389,14 @@ def _check_letters(page: Page) -> Page:
     """Return the page without icons; refuse what no one can tell, or tell in which order."""
     text = "".join(line.text for line in page.lines)
     if _RTL.search(text):
-        raise SourceUnreadable(_RIGHT_TO_LEFT)
+        raise SourceUnreadable(messages.text("pdf_right_to_left"))
     lines = []
     for line in page.lines:
         words = line.text.split()
         # Bullets and the icons beside an address are letters of fonts that have no others.
         kept = [word for word in words if not (len(word) == 1 and _UNMAPPED.match(word))]
         if any(map(_UNMAPPED.search, kept)):
-            raise SourceUnreadable(_NO_LETTERS)
+            raise SourceUnreadable(messages.text("pdf_without_letters"))
         if kept:
             lines.append(line if len(kept) == len(words) else replace(line, text=" ".join(kept)))
     return replace(page, lines=tuple(lines))

@@ -8,7 +8,7 @@ from email.message import Message
 
 from bot.model import Article
 from bot.model.errors import SourceUnreadable
-from bot.reading import html_page
+from bot.reading import html_page, messages
 from bot.reading.cleaning import web_url_or_none
 from bot.reading.document import SourceDocument
 
@@ -33,7 +33,7 @@ def read_articles(document: SourceDocument) -> list[Article]:
     page = _root(message)
     content = None if page is None else page.get_payload(decode=True)
     if page is None or not isinstance(content, bytes):
-        raise SourceUnreadable("This saved page holds no HTML.")
+        raise SourceUnreadable(messages.text("saved_page_without_html"))
     names = ("content-location", "snapshot-content-location")
     places = (page["content-location"], *map(message.get, names))
     address = next(filter(None, map(web_url_or_none, map(_stripped, places))), document.address)

@@ -4,6 +4,7 @@ from typing import Any
 
 from bot.model import Article
 from bot.model.errors import FeedEmpty, SourceUnreadable
+from bot.reading import messages
 from bot.reading.cleaning import MAX_URL_CHARS, first_line, line_or_none
 from bot.reading.document import SourceDocument
 from bot.reading.markup import html_text
@@ -23,9 +24,9 @@ def read_articles(document: SourceDocument) -> list[Article]:
     entries = list(find_children(document.tree, "url"))
     news = [entry for entry in entries if find_child(entry, "news") is not None]
     if not entries:
-        raise FeedEmpty("This sitemap names no pages.")
+        raise FeedEmpty(messages.text("sitemap_unnamed"))
     if not news:
-        raise SourceUnreadable("This sitemap has no entries for news.")
+        raise SourceUnreadable(messages.text("sitemap_without_news"))
     return [_read_entry(entry, document.zone) for entry in news[:MAX_ENTRIES]]
 
 
@@ -35,7 +36,7 @@ def read_index(document: SourceDocument) -> list[Article]:
     addresses = [address for each in sitemaps if (address := _address(each))]
     addresses.sort(key=lambda address: "news" not in address.lower())
     named = ", ".join(addresses[:_MAX_NAMED]) or "none"
-    raise SourceUnreadable(f"This is an index of sitemaps. Add the one for news, of: {named}.")
+    raise SourceUnreadable(messages.text("sitemap_index", names=named))
 
 
 def _read_entry(entry: Any, zone: str) -> Article:

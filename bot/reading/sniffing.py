@@ -17,6 +17,7 @@ from bot.reading import (
     html_page,
     json_news,
     mail,
+    messages,
     newsml_1,
     newsml_g2,
     nitf,
@@ -103,7 +104,7 @@ def read(
 
 def _read_archive(files: list[bytes], archive: SourceDocument) -> ParsedFile:
     """Return every article of an archive, and the first one's format; skip unreadable files."""
-    parsed_files, error = [], SourceUnreadable("There is no file in this archive.")
+    parsed_files, error = [], SourceUnreadable(messages.text("archive_empty"))
     for data in files:
         try:
             parsed_files.append(_read_file(replace(archive, data=data)))
@@ -162,12 +163,12 @@ def _detect_text(document: SourceDocument) -> FormatReader:
     """Take the document for text, once it is sure that it is no data of an unknown kind."""
     text = document.text
     if _is_xml(document):
-        root = f": its root element is <{document.root}>" if document.root else ""
-        raise SourceUnreadable(f"This is XML of a kind that Dateline does not know{root}.")
+        key = "unknown_xml_root" if document.root else "unknown_xml"
+        raise SourceUnreadable(messages.text(key, root=document.root))
     if len(text) > _MAX_TEXT_CHARS:
         raise _too_long(len(text))
     if not text.strip():
-        raise SourceUnreadable("There is nothing in this file but white space.")
+        raise SourceUnreadable(messages.text("only_spaces"))
     refuse_data(document)
     return plain_text.detect(document)
 
@@ -180,23 +181,23 @@ def _is_xml(document: SourceDocument) -> bool:
 def _refuse_binary(data: bytes) -> None:
     """Raise SourceUnreadable for what is empty, too large, or no text."""
     if not data:
-        raise SourceUnreadable("The file is empty.")
+        raise SourceUnreadable(messages.text("file_empty"))
     if len(data) > MAX_BYTES:
-        raise SourceUnreadable(f"The file has {len(data) / 2**20:.0f} MB; 20 MB is the most.")
+        raise SourceUnreadable(messages.text("file_too_large", size=len(data) / 2**20))
     kind = next((kind for start, kind in _SIGNATURES.items() if data.startswith(start)), None)
     if kind:
-        raise SourceUnreadable(f"This is {kind}, not a text. {office.READ_INSTEAD}")
+        raise SourceUnreadable(messages.text("not_a_text", kind=kind))
     sample = data[:_SNIFFED_BYTES]
     control_bytes = len(_CONTROL_BYTE.findall(sample))
     if not data.startswith(_STARTS_WITH_CONTROLS) and control_bytes * 100 > len(sample):
-        raise SourceUnreadable("This is a binary file, not a text.")
+        raise SourceUnreadable(messages.text("binary_file"))
 
 
 def _check_articles(articles: list[Article], document: SourceDocument) -> tuple[Article, ...]:
     """Return what is an article, made consistent. Raise SourceUnreadable where none is."""
     articles = [item for item in articles if item.headline or item.body or _is_withdrawal(item)]
     if not articles:
-        raise SourceUnreadable("There is no article in this file.")
+        raise SourceUnreadable(messages.text("no_article"))
     short = (item for item in articles if len(item.body) <= MAX_BODY_CHARS)
     held = (_without_desk_marks(item, document) for item in short)
     checked = [mark_turns(_make_consistent(item), document.zone) for item in held]
@@ -230,9 +231,7 @@ def _is_withdrawal(article: Article) -> bool:
 
 
 def _too_long(chars: int) -> SourceUnreadable:
-    return SourceUnreadable(
-        f"The text has {chars:,} characters; an article has {MAX_BODY_CHARS:,} at most."
-    )
+    return SourceUnreadable(messages.text("text_too_long", chars=chars, most=MAX_BODY_CHARS))
 
 
 def _make_consistent(article: Article) -> Article:

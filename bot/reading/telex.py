@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bot.model import Article, Format
 from bot.model.errors import SourceUnreadable
+from bot.reading import messages
 from bot.reading.cleaning import clean_body, join_paragraphs, line_or_none, unwrap
 from bot.reading.document import FormatReader, SourceDocument
 from bot.reading.holds import hold_article, is_hold
@@ -73,10 +74,9 @@ def _split_frame(document: SourceDocument, name: str) -> tuple[str, str, str]:
         body, _, last = text[match.end() :].rstrip().rpartition("\n")
         trailer = last if _TIME.match(last) else None
     else:
-        raise SourceUnreadable(f"This {name} file has no start of text.")
+        raise SourceUnreadable(messages.text("telex_without_start", name=name))
     if trailer is None:
-        end = "it has no end of text. Drop the complete file again."
-        raise SourceUnreadable(f"This {name} file ends in the middle: {end}")
+        raise SourceUnreadable(messages.text("telex_cut_short", name=name))
     return header, body.replace("\r\n", "\n").replace("\r", "\n"), trailer
 
 

@@ -226,7 +226,7 @@ async def test_one_bad_feed_stops_no_other(
     result = await poller.poll()
     assert (result.checked, result.articles, result.failed) == (3, 2, 1)
     failed = [feed for feed in await archive.feeds.get_all("T1") if feed.failures]
-    assert [feed.last_error for feed in failed] == ["There is no article text on this page."]
+    assert [feed.last_error for feed in failed] == ["There's no article text on this page."]
 
 
 async def test_a_sites_address_leads_to_its_feed(

@@ -24,7 +24,7 @@ CATALOGS = sorted([*BOT.glob("*/data/messages.toml"), *(BOT / path for path in O
 TYPED = {"word", "aliases", "usage", "takes", "examples", "hint", "vocabulary", "codes", "action"}
 # What is shown as it is typed, and the names that messages fill in.
 CODE = re.compile(r"`[^`]*`|“[^”]*”|\{[^}]*\}")
-ROOMS = ("blocks", "listeners", "delivery", "settings", "app")
+ROOMS = ("blocks", "listeners", "delivery", "settings", "app", "reading")
 # A sentence, or its beginning. Where no commands stand in the code, each pair of words counts.
 SENTENCE = re.compile(r"^\W*[A-Z][a-z]+,? [a-z]{2,}")
 PHRASE = re.compile(r"^(?!/digest )(?:.* )?[A-Za-z]{2,},? [a-z]{2,}|^[ ·(]+[a-z]{3,}")
@@ -105,6 +105,21 @@ def test_no_sentence_stands_in_the_code(room: str) -> None:
         pattern = PHRASE if name.startswith(WITHOUT_COMMANDS) else SENTENCE
         found[name] = set(find_phrases(path, pattern, unread)) - MENU
     assert {name: phrases for name, phrases in found.items() if phrases} == {}
+
+
+def test_no_reason_of_a_reader_stands_in_the_code() -> None:
+    """Why a file is not read is said by a message, however short the reason is."""
+    reasons = [
+        part.value
+        for path in sorted((BOT / "reading").glob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) in {"SourceUnreadable", "FeedEmpty"}
+        for part in ast.walk(node)
+        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+    ]
+    assert len(reasons) > 20
+    assert [reason for reason in reasons if " " in reason] == []
 
 
 def test_a_sentence_in_the_code_is_found(tmp_path: Path) -> None:

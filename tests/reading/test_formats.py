@@ -93,11 +93,11 @@ def test_json_of_an_article_has_every_field() -> None:
         (b"\x01nwa1 4 i 6 nw 1\r\n\x02Head =\r\n\r\nBody", "ends in the middle"),
         (b"<!doctype html><html><body><h1>Sign in</h1></body></html>", "no article text"),
         (b"<rss><channel><title>c</title></channel></rss>", "no articles"),
-        (b"<akomaNtoso><act><body/></act></akomaNtoso>", "no debate"),
+        (b"<akomaNtoso><act><body/></act></akomaNtoso>", "isn't a debate"),
         (b"<TEI><text><body><p>A poem.</p></body></text></TEI>", "no speech"),
-        (b"<publicwhip><speech nospeaker='true'><p>x</p></speech></publicwhip>", "Nobody speaks"),
+        (b"<publicwhip><speech nospeaker='true'><p>x</p></speech></publicwhip>", "No one speaks"),
         (b"<publicwhip><speech speakername='Ann'><p>It is cut", "ends in the middle"),
-        (b"WEBVTT\n\nNOTE nothing else", "Nobody says anything"),
+        (b"WEBVTT\n\nNOTE nothing else", "No one says anything"),
     ],
 )
 def test_what_holds_no_article_is_refused_with_a_reason(data: bytes, reason: str) -> None:

@@ -27,7 +27,7 @@ def test_what_is_written_is_read(feeds: list[tuple[str, str]]) -> None:
 )
 def test_anything_but_opml_is_refused(data: bytes) -> None:
     """Anything but OPML is refused in plain words."""
-    with pytest.raises(SourceUnreadable, match="no OPML"):
+    with pytest.raises(SourceUnreadable, match="isn't OPML"):
         read_opml(data)
 
 
@@ -45,7 +45,7 @@ def test_no_file_of_this_machine_is_read(tmp_path: Path) -> None:
     marker.write_text('<!ENTITY e "MARKER">')
     feeds = b'<opml><body><outline xmlUrl="https://x.example/&e;"/></body></opml>'
     entity = f'<!DOCTYPE opml [<!ENTITY e SYSTEM "{marker.as_uri()}">]>'
-    with pytest.raises(SourceUnreadable, match="no OPML"):
+    with pytest.raises(SourceUnreadable, match="isn't OPML"):
         read_opml(entity.encode() + feeds)
     dtd = f'<!DOCTYPE opml SYSTEM "{marker.as_uri()}">'
     assert read_opml(dtd.encode() + feeds) == ("https://x.example/",)

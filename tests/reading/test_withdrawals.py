@@ -137,5 +137,5 @@ def test_a_deleted_entry_document_is_a_kill() -> None:
     parsed = read(f"<x:deleted-entry xmlns:x='{TOMBSTONE}' ref='urn:dam:1'/>".encode())
     (article,) = parsed.articles
     assert (parsed.format, article.guid, article.status.value) == ("atom", "urn:dam:1", "canceled")
-    with pytest.raises(SourceUnreadable, match="does not say which"):
+    with pytest.raises(SourceUnreadable, match="doesn't say which"):
         articles(f"<x:deleted-entry xmlns:x='{TOMBSTONE}'/>")
