@@ -7,10 +7,10 @@ from math import ceil
 from zoneinfo import ZoneInfo
 
 from bot.model import EVERY_DAY, WEEKDAYS, AtIntervals, AtOnce, AtTimes, Cadence, Hours
+from bot.model.messages import messages
 
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
-_DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def next_due(cadence: Cadence, zone: str, after: datetime) -> datetime:
@@ -83,19 +83,25 @@ def describe(cadence: Cadence, zone: str) -> str:
     """Return a schedule as `/digest subscribe` takes it: "weekdays at 08:30, Europe/Tallinn"."""
     match cadence:
         case AtOnce(interval, days, hours):
-            within = _describe_limits(days, hours)
-            suffix = f", {zone}" if within else ""
-            return f"as stories arrive{within}, at most {_describe_interval(interval)}{suffix}"
+            limits, interval_text = _describe_limits(days, hours), _describe_interval(interval)
+            if not limits:
+                return messages.text("at_once", interval=interval_text)
+            parts = {"limits": limits, "interval": interval_text, "zone": zone}
+            return messages.text("at_once_within", **parts)
         case AtIntervals(interval, days, hours):
-            return f"{_describe_interval(interval)}{_describe_limits(days, hours)}, {zone}"
+            parts = {"limits": _describe_limits(days, hours), "zone": zone}
+            return messages.text("at_intervals", interval=_describe_interval(interval), **parts)
         case AtTimes(days, times):
             clock = _join([f"{at:%H:%M}" for at in sorted(times)])
-            return f"{_describe_days(days)} at {clock}, {zone}"
+            return messages.text("at_times", days=_describe_days(days), times=clock, zone=zone)
 
 
 def _describe_limits(days: frozenset[int], hours: Hours | None) -> str:
-    when = f" from {hours.first:%H:%M} to {hours.last:%H:%M}" if hours else ""
-    return when if days == EVERY_DAY else f"{when} on {_describe_days(days)}"
+    when = ""
+    if hours:
+        first, last = f"{hours.first:%H:%M}", f"{hours.last:%H:%M}"
+        when = messages.text("from_to", first=first, last=last)
+    return when if days == EVERY_DAY else when + messages.text("on_days", days=_describe_days(days))
 
 
 def _first_on(
@@ -151,15 +157,19 @@ def _offset(moment: datetime) -> timedelta:
 def _describe_interval(interval: timedelta) -> str:
     minutes = interval // timedelta(minutes=1)
     if minutes % 60 == 0:
-        return "hourly" if minutes == 60 else f"every {minutes // 60} hours"
-    return "every minute" if minutes == 1 else f"every {minutes} minutes"
+        return messages.count("hours", minutes // 60)
+    return messages.count("minutes", minutes)
 
 
 def _describe_days(days: frozenset[int]) -> str:
     if days == EVERY_DAY:
-        return "daily"
-    return "weekdays" if days == WEEKDAYS else _join([_DAY_NAMES[day] for day in sorted(days)])
+        return messages.text("daily")
+    names = messages.text("day_names").split()
+    is_week = days == WEEKDAYS
+    return messages.text("weekdays") if is_week else _join([names[day] for day in sorted(days)])
 
 
 def _join(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    if len(words) == 1:
+        return words[0]
+    return messages.text("list_and", first=", ".join(words[:-1]), last=words[-1])

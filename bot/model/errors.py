@@ -8,6 +8,8 @@ import os
 from collections.abc import Sequence
 from traceback import format_tb
 
+from bot.model.messages import messages
+
 
 class BotError(Exception):
     """The base class of all errors that Dateline raises on purpose."""
@@ -19,7 +21,7 @@ class SettingsError(BotError):
     def __init__(self, faults: Sequence[str]) -> None:
         self.faults = tuple(map(printable_name, faults))
         super().__init__(
-            "\n".join(("Dateline cannot start:", *(f"  - {fault}" for fault in self.faults)))
+            "\n".join((messages.text("cannot_start"), *(f"  - {fault}" for fault in self.faults)))
         )
 
 
@@ -42,7 +44,7 @@ class SourceUnreadable(BotError):
 class FeedEmpty(SourceUnreadable):
     """A valid feed that holds no article now; later it may."""
 
-    def __init__(self, reason: str = "This feed holds no articles.") -> None:
+    def __init__(self, reason: str = messages.text("empty_feed")) -> None:
         super().__init__(reason)
 
 
@@ -91,7 +93,7 @@ class PostFailed(BotError):
     ) -> None:
         self.method, self.code, self.permanent = method, code, permanent
         self.unsure, self.retry_after = unsure, retry_after
-        super().__init__(f"Slack refused {method}: {code}")
+        super().__init__(messages.text("slack_refused", method=method, code=code))
 
 
 class NotAllowed(BotError):
@@ -107,9 +109,7 @@ class SpanMismatch(BotError):
 
     def __init__(self, article: int, start: int, end: int) -> None:
         self.article, self.start, self.end = article, start, end
-        super().__init__(
-            f"article {article}: its characters {start} to {end} are not the words to be shown"
-        )
+        super().__init__(messages.text("span_mismatch", article=article, start=start, end=end))
 
 
 class NotFound(BotError):
@@ -125,9 +125,7 @@ class LockTaken(StoreUnavailable):
 
     def __init__(self, lock: str) -> None:
         self.lock = lock
-        super().__init__(
-            "Another process has been at this for a minute; the next tick tries again."
-        )
+        super().__init__(messages.text("lock_taken"))
 
 
 def printable_name(path: str | os.PathLike[str]) -> str:
@@ -158,6 +156,4 @@ def log_fields(error: BaseException) -> dict[str, str]:
 
 def our_fault(error: Exception) -> SourceUnreadable:
     """Return an error for a fault of ours in reading a source, so that other sources go on."""
-    return SourceUnreadable(
-        f"Dateline has a fault that this brought out ({type(error).__name__}); please report it."
-    )
+    return SourceUnreadable(messages.text("our_fault", kind=type(error).__name__))

@@ -72,3 +72,6 @@ def _parse(where: str, entry: object) -> _Entry:
 
 def _find_names(template: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
+
+
+messages = Messages("bot.model")

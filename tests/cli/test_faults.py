@@ -38,7 +38,7 @@ def test_a_database_of_another_kind_is_refused(tmp_path: Path) -> None:
 def test_jobs_without_a_queue_are_no_failed_start(tmp_path: Path) -> None:
     """On SQLite, `jobs` says what to set and ends with exit code 2."""
     code, _, err = command(tmp_path, "jobs", "list")
-    assert (code, "DATABASE_URL" in err, "cannot start" in err) == (2, True, False), err
+    assert (code, "DATABASE_URL" in err, "can't start" in err) == (2, True, False), err
 
 
 def test_doctor_tells_a_bad_folder_in_one_line(tmp_path: Path) -> None:
@@ -46,7 +46,7 @@ def test_doctor_tells_a_bad_folder_in_one_line(tmp_path: Path) -> None:
     code, out, _ = command(tmp_path, "doctor", DATELINE_FEED_FOLDER="/proc/nowhere")
     assert code == 1
     assert "-> DATELINE_FEED_FOLDER" in out
-    assert "cannot start" not in out
+    assert "can't start" not in out
 
 
 def test_an_age_may_reach_back_before_all_time(tmp_path: Path) -> None:

@@ -24,13 +24,13 @@ CATALOGS = sorted([*BOT.glob("*/data/messages.toml"), *(BOT / path for path in O
 TYPED = {"word", "aliases", "usage", "takes", "examples", "hint", "vocabulary", "codes", "action"}
 # What is shown as it is typed, and the names that messages fill in.
 CODE = re.compile(r"`[^`]*`|“[^”]*”|\{[^}]*\}")
-ROOMS = ("blocks", "listeners", "delivery", "settings", "app", "reading")
+ROOMS = ("blocks", "listeners", "delivery", "settings", "app", "reading", "model")
 # A sentence, or its beginning. Where no commands stand in the code, each pair of words counts.
 SENTENCE = re.compile(r"^\W*[A-Z][a-z]+,? [a-z]{2,}")
 PHRASE = re.compile(r"^(?!/digest )(?:.* )?[A-Za-z]{2,},? [a-z]{2,}|^[ ·(]+[a-z]{3,}")
 # The words of `/digest subscribe` that are values of the form's menu.
 MENU = {"at set times", "at once"}
-WITHOUT_COMMANDS = ("blocks/", "settings/", "app/doctor.py")
+WITHOUT_COMMANDS = ("blocks/", "settings/", "app/doctor.py", "model/cadence.py", "model/errors.py")
 # Strings that no person reads: patterns, logs, metrics, errors for programmers or programs.
 UNREAD_CALLS = re.compile(
     r"^re\.|^log\.|(?:Counter|Gauge|Histogram|ValueError|TypeError|JobFailed"
