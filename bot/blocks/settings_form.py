@@ -1,8 +1,11 @@
 """The form with all settings of a subscription."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
+from zoneinfo import available_timezones
 
 from bot.blocks import block_kit as kit
 from bot.blocks import messages
@@ -27,6 +30,12 @@ AT_TIMES, AT_ONCE = "at set times", "at once"
 _INTERVALS = ("every 30m", "hourly", "every 2h", "every 4h", "every 6h", "every 12h")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MAX_STORIES = 10
+_MAX_OPTIONS = 100  # of a group in Slack
+# The first parts of the names that are places; the others are for programs, or outdated.
+_REGIONS = {
+    *("Africa", "America", "Antarctica", "Arctic", "Asia"),
+    *("Atlantic", "Australia", "Europe", "Indian", "Pacific"),
+}
 _MAX_INPUT_CHARS = 1000
 # What would be read as the end of a list without quotation marks.
 _NEEDS_QUOTES = re.compile(
@@ -100,7 +109,7 @@ def _fields(subscription: Subscription) -> list[Block]:
         _input(DAYS, _day_select(sorted(cadence.days))),
         _input(TIMES, _text_input(", ".join(f"{time:%H:%M}" for time in times))),
         _input(HOURS, _text_input(window, "placeholder_hours")),
-        _input(ZONE, _text_input(subscription.zone)),
+        _input(ZONE, _zone_select(subscription.zone)),
         *(
             _input(name, _text_input(_join_words(words), f"placeholder_{name}"))
             for name, words in lists.items()
@@ -166,6 +175,43 @@ def _text_input(value: str, placeholder: str = "") -> dict[str, Any]:
 
 def _select(values: Iterable[str], chosen: str) -> dict[str, Any]:
     return kit.select(FIELD, [_option(value, value) for value in values], _option(chosen, chosen))
+
+
+def _zone_select(chosen: str) -> dict[str, Any]:
+    """Create the menu of time zones by region; a chosen one that is no place stands among them."""
+    groups = list(_zone_groups())
+    if chosen not in {name for _, names in groups for name in names}:
+        groups[0] = (groups[0][0], (chosen, *groups[0][1]))
+    return {
+        "type": "static_select",
+        "action_id": FIELD,
+        "option_groups": [
+            {"label": kit.plain_text(label), "options": list(map(_zone_option, names))}
+            for label, names in groups
+        ],
+        "initial_option": _zone_option(chosen),
+    }
+
+
+@cache
+def _zone_groups() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the names of zones by label; a region of more than a group may have is two groups."""
+    regions = defaultdict(list)
+    for name in sorted(available_timezones()):
+        if (region := name.partition("/")[0]) in _REGIONS:
+            regions[region].append(name)
+    groups: list[tuple[str, tuple[str, ...]]] = [("UTC", ("UTC",))]
+    for region, names in sorted(regions.items()):
+        for start in range(0, len(names), _MAX_OPTIONS):
+            part = tuple(names[start : start + _MAX_OPTIONS])
+            first, last = part[0].rpartition("/")[2][0], part[-1].rpartition("/")[2][0]
+            whole = len(names) <= _MAX_OPTIONS
+            groups.append((region if whole else f"{region} ({first}–{last})", part))
+    return tuple(groups)
+
+
+def _zone_option(name: str) -> dict[str, Any]:
+    return kit.option(name.replace("_", " "), name)
 
 
 def _day_select(days: Sequence[int]) -> dict[str, Any]:

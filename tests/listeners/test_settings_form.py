@@ -1,5 +1,6 @@
 """The settings form shows a subscription, checks each field, previews and saves."""
 
+from dataclasses import replace
 from datetime import time, timedelta
 from typing import Any
 
@@ -86,7 +87,7 @@ def test_a_form_saved_untouched_changes_nothing(cadence: Any, topics: tuple[str,
 
 WRONG = {
     "time": ({"times": "25:00"}, "times", "isn't a valid time"),
-    "zone": ({"zone": "Talinn"}, "zone", "Europe/Tallinn"),
+    "a forged zone": ({"zone": "Talinn"}, "zone", "Europe/Tallinn"),
     "more than times": ({"times": "8:30 top 3"}, "times", "more in it"),
     "too many topics": (
         {"topics": ", ".join(f"t{n}" for n in range(40))},
@@ -163,6 +164,31 @@ async def test_home_changes_only_what_the_person_may_see(env: SlackEnv):
     modal = env.slack.modal()
     assert modal
     assert "no longer have this" in words(modal)
+
+
+def zone_options(zone: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Return the groups of the menu of zones, and the zone that it shows as chosen."""
+    view = settings_modal(replace(subscription(AtTimes()), zone=zone), anywhere=False)
+    assert check_view(view, "modal") == []
+    (menu,) = [block["element"] for block in view["blocks"] if block.get("block_id") == "zone"]
+    return menu["option_groups"], menu["initial_option"]
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Tallinn", "America/New_York", "Etc/GMT+3", "EST"])
+def test_zones_are_chosen_from_a_menu_by_region(zone: str):
+    """Each place is in the menu once, and the zone that was kept before is chosen in it."""
+    groups, chosen = zone_options(zone)
+    options = [option for group in groups for option in group["options"]]
+    assert options.count(chosen) == 1
+    assert chosen["value"] == zone
+    values = [option["value"] for option in options]
+    assert len(values) == len(set(values))
+    assert {"Asia/Kolkata", "Pacific/Auckland", "America/Argentina/Ushuaia"} <= set(values)
+    labels = [group["label"]["text"] for group in groups]
+    assert labels[:2] == ["UTC", "Africa"]
+    assert len(labels) == len(set(labels))
+    view = settings_modal(replace(subscription(AtTimes()), zone=zone), anywhere=False)
+    assert find_errors({"state": {"values": unchanged_state(view)}}) == {}
 
 
 def test_a_form_replaces_every_field():
