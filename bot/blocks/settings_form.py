@@ -45,13 +45,18 @@ _NEEDS_QUOTES = re.compile(
 
 
 def settings_modal(
-    subscription: Subscription, *, anywhere: bool, preview: Sequence[str] = ()
+    subscription: Subscription,
+    *,
+    anywhere: bool,
+    preview: Sequence[str] = (),
+    sources: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return the form, filled in; `anywhere` lets the person choose the channel (from App Home).
 
-    `preview` holds paragraphs of markup on what saving it would bring.
+    `preview` holds paragraphs of markup on what saving it would bring; `sources` are the names of
+    those to choose from.
     """
-    fields = [*([_channel_field()] if anywhere else []), *_fields(subscription)]
+    fields = [*([_channel_field()] if anywhere else []), *_fields(subscription, sources)]
     return kit.modal(
         "new_digest" if anywhere else "settings_title",
         [*_preview(preview), *fields],
@@ -89,7 +94,7 @@ def _preview(paragraphs: Sequence[str]) -> list[Block]:
     return [*sections, kit.divider() | {"block_id": PREVIEW}]
 
 
-def _fields(subscription: Subscription) -> list[Block]:
+def _fields(subscription: Subscription, sources: Sequence[str]) -> list[Block]:
     cadence = subscription.cadence
     times = cadence.times if isinstance(cadence, AtTimes) else AtTimes().times
     hours = None if isinstance(cadence, AtTimes) else cadence.hours
@@ -98,12 +103,8 @@ def _fields(subscription: Subscription) -> list[Block]:
     cadences = (AT_TIMES, *_INTERVALS, *other, AT_ONCE)
     window = f"{hours.first:%H:%M} to {hours.last:%H:%M}" if hours else ""
     stories = [str(number) for number in range(1, _MAX_STORIES + 1)]
-    lists = {
-        TOPICS: subscription.topics,
-        EXCLUDED: subscription.excluded,
-        SOURCES: subscription.sources,
-        EXCLUDED_SOURCES: subscription.excluded_sources,
-    }
+    topics = {TOPICS: subscription.topics, EXCLUDED: subscription.excluded}
+    outlets = {SOURCES: subscription.sources, EXCLUDED_SOURCES: subscription.excluded_sources}
     return [
         _input(CADENCE, _select(cadences, chosen)),
         _input(DAYS, _day_select(sorted(cadence.days))),
@@ -112,8 +113,9 @@ def _fields(subscription: Subscription) -> list[Block]:
         _input(ZONE, _zone_select(subscription.zone)),
         *(
             _input(name, _text_input(_join_words(words), f"placeholder_{name}"))
-            for name, words in lists.items()
+            for name, words in topics.items()
         ),
+        *(_input(name, _source_select(name, chosen, sources)) for name, chosen in outlets.items()),
         _input(TOP, _select(stories, str(subscription.top))),
     ]
 
@@ -216,13 +218,31 @@ def _zone_option(name: str) -> dict[str, Any]:
 
 def _day_select(days: Sequence[int]) -> dict[str, Any]:
     options = [kit.option(messages.text(f"day_{day}"), day) for day in _DAYS]
+    return _multi_select(options, [options[day] for day in days], "every_day")
+
+
+def _source_select(name: str, chosen: Sequence[str], known: Sequence[str]) -> dict[str, Any]:
+    """Create the menu of sources, those chosen before among them; a line where there are none."""
+    names = {source.casefold(): source for source in reversed((*chosen, *known))}
+    if not names:
+        return _text_input("", f"placeholder_{name}")
+    first = [kit.option(source, source) for source in chosen]
+    others = [kit.option(names[key], names[key]) for key in sorted(names)]
+    options = first + [option for option in others if option not in first]
+    return _multi_select(options[:_MAX_OPTIONS], first, f"placeholder_{name}")
+
+
+def _multi_select(
+    options: Sequence[Block], chosen: Sequence[Block], placeholder: str
+) -> dict[str, Any]:
+    """Create a select of several options; `placeholder` is a key, as in `_text_input`."""
     select = {
         "type": "multi_static_select",
         "action_id": FIELD,
-        "options": options,
-        "placeholder": kit.plain_text(messages.text("every_day")),
+        "options": list(options),
+        "placeholder": kit.plain_text(messages.text(placeholder)),
     }
-    return select | ({"initial_options": [options[day] for day in days]} if days else {})
+    return select | ({"initial_options": list(chosen)} if chosen else {})
 
 
 def _option(label: str, value: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Feed, Habit, KeptFile, NewArticle
 from bot.store.database import Repository, insert_new, upsert
-from bot.store.tables import arrivals, articles, feeds, files, sources
+from bot.store.tables import arrivals, articles, feeds, files, sources, visible
 
 MAX_POLL_INTERVAL = timedelta(hours=24)
 # Long enough to include weekends and a holiday.
@@ -115,7 +115,7 @@ def _decode(row: sa.Row[Any]) -> Feed:
 
 
 class SourceStore(Repository):
-    """When each source published, and which files that stay in the feed folder were read."""
+    """What sources are called, when each published, which files that stay in place were read."""
 
     async def get_habits(self, now: datetime) -> tuple[Habit, ...]:
         """Return the habit of each source, of every owner, that published in the last 13 weeks.
@@ -144,6 +144,23 @@ class SourceStore(Repository):
             )
             for (origin, team), rows in grouped.items()
         )
+
+    async def get_names(
+        self, team: str | None, since: datetime, now: datetime, limit: int = 100
+    ) -> tuple[str, ...]:
+        """Return the names of the sources whose articles came since then, the busiest first."""
+        query = (
+            sa.select(articles.c.source)
+            .where(
+                articles.c.shown_from.between(since, now),
+                articles.c.source.is_not(None),
+                visible(team, now),
+            )
+            .group_by(articles.c.source)
+            .order_by(sa.func.count().desc(), articles.c.source)
+            .limit(limit)
+        )
+        return tuple([row.source for row in await self._fetch_all(query)])
 
     async def get_latest_arrival(self) -> datetime | None:
         """Return when the newest article of all came in."""

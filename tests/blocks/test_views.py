@@ -116,7 +116,11 @@ def shown() -> dict[str, Message | dict[str, Any]]:
         "home": home_view(many, COMMANDS),
         "home_empty": home_view(HomePage([], 0, EditPermission.MEMBERS, NOON), COMMANDS),
         "settings": with_one_zone(
-            settings_modal(subscription("C1", topics=("harbour",)), anywhere=False)
+            settings_modal(
+                subscription("C1", topics=("harbour",), excluded_sources=("Coast Radio",)),
+                anywhere=False,
+                sources=("Northern Wire", "Coast Radio"),
+            )
         ),
     }
 

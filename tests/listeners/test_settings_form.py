@@ -191,6 +191,54 @@ def test_zones_are_chosen_from_a_menu_by_region(zone: str):
     assert find_errors({"state": {"values": unchanged_state(view)}}) == {}
 
 
+SOURCES = ("Baltic Daily", "Up North", "9 to 17", "Not Now", "News, Views", "weekdays", "tass")
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_chosen_source_is_one_source_whatever_its_name(source: str):
+    """No word in a source's name is read as a part of the schedule, and what is kept stays."""
+    before = subscription(AtTimes(), sources=(source, "gone.example"), excluded_sources=(source,))
+    view = settings_modal(before, anywhere=False, sources=SOURCES)
+    assert check_view(view, "modal") == []
+    sent = {"state": {"values": unchanged_state(view)}}
+    assert find_errors(sent) == {}
+    assert apply_changes(read_form(sent), before) == before
+
+
+def test_a_menu_of_sources_has_each_once():
+    """Case makes no second source, and there are no more than Slack takes."""
+    known = [f"Wire {number}" for number in range(200)]
+    before = subscription(AtTimes(), sources=("farland courier",))
+    view = settings_modal(before, anywhere=False, sources=("Farland Courier", *known))
+    assert check_view(view, "modal") == []
+    (menu,) = [b["element"] for b in view["blocks"] if b.get("block_id") == "sources"]
+    values = [option["value"] for option in menu["options"]]
+    assert len(values) == 100
+    assert [value for value in values if value.casefold() == "farland courier"] == [
+        "farland courier"
+    ]
+
+
+async def test_sources_are_chosen_from_those_that_send_news(env: SlackEnv):
+    """The menus hold the sources of the last two weeks by name, and what is chosen is saved."""
+    for source in ("Baltic Daily", "Coast Radio", "X" * 60, 'The "Late" News'):
+        await env.publish(source=source, guid=source)
+    await env.publish(source="Old Post", guid="old", hours_ago=24 * 20)
+    await env.type("settings")
+    modal = env.slack.modal()
+    assert modal
+    menus = {b["block_id"]: b["element"] for b in modal["blocks"] if "sources" in b["block_id"]}
+    assert menus.keys() == {"sources", "excluded_sources"}
+    for menu in menus.values():
+        assert [each["value"] for each in menu["options"]] == ["Baltic Daily", "Coast Radio"]
+    state = changed_state(modal, sources=["Baltic Daily"], excluded_sources=["Coast Radio"])
+    await env.slack.submit(state)
+    await env.tasks.settled()
+    saved = await env.store.subscriptions.get(TEAM_ID, CHANNEL)
+    assert saved
+    assert (saved.sources, saved.excluded_sources) == (("Baltic Daily",), ("Coast Radio",))
+
+
 def test_a_form_replaces_every_field():
     """A field that was emptied is removed from the subscription."""
     view = settings_modal(subscription(AtTimes(), topics=("harbour",)), anywhere=False)
@@ -238,7 +286,7 @@ async def test_the_preview_follows_what_is_filled_in(env: SlackEnv):
 
 
 async def test_filters_and_hours_are_set_in_the_form(env: SlackEnv):
-    """Excluded topics, sources and hours are set in the form, and Home shows them."""
+    """Excluded topics and hours are set in the form; sources are typed while none are known."""
     await env.type("settings")
     modal = env.slack.modal()
     assert modal

@@ -78,6 +78,21 @@ class TestPutting:
         saved = await put(store, bare)
         assert (await store.articles.get(saved.id)).article == bare
 
+    async def test_sources_are_named_busiest_first_and_only_to_whom_they_are_shown(
+        self, store: Store
+    ) -> None:
+        """A team sees public sources and its own, not those under embargo or silent since."""
+        for number, source in enumerate(("Coast Radio", "Baltic Daily", "Baltic Daily", None)):
+            await put(store, article(guid=f"public {number}", source=source))
+        await put(store, article(guid="own", source="Team Letter"), team="T1")
+        await put(store, article(guid="theirs", source="Other Letter"), team="T2")
+        await put(store, article(guid="held", source="Held Wire", embargoed=later(hours=2)))
+        ask = store.sources.get_names
+        shown = ("Baltic Daily", "Coast Radio", "Team Letter")
+        assert await ask("T1", later(hours=-24), later(hours=1)) == shown
+        assert await ask("T1", later(hours=-24), later(hours=1), limit=1) == ("Baltic Daily",)
+        assert await ask("T1", later(hours=1), later(hours=3)) == ("Held Wire",)
+
     async def test_an_unknown_article_is_not_found(self, store: Store) -> None:
         """An id that was never given raises NotFound."""
         with pytest.raises(NotFound):

@@ -43,6 +43,7 @@ async def ask_everything(store: Store) -> None:
     await store.articles.find_statements_by(TEAM, "Mara Ilves", NOON)
     await store.articles.search(TEAM, "harbour ferries", NOON)
     await store.articles.count_embargoed(TEAM, NOON)
+    await store.sources.get_names(TEAM, NOON, NOON)
     assert [said async for said in store.articles.iter_statements(TEAM, NOON, NOON)]
     await store.articles.withdraw(TEAM, "b")
     await store.subscriptions.save(subscription())
