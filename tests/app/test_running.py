@@ -82,7 +82,7 @@ async def test_what_was_posted_is_not_posted_again(service: Service, slack: Slac
     await slack.wait_for(lambda: slack.posted("general"))
     await slack.command("/digest now", channel="general")
     await slack.wait_for(
-        lambda: any("nothing new here" in answer["text"] for answer in slack.ephemerals("general"))
+        lambda: any("already posted" in answer["text"] for answer in slack.ephemerals("general"))
     )
     assert len(slack.posted("general")) == 1
 
