@@ -75,14 +75,17 @@ async def test_a_dropped_file_becomes_a_digest_that_verifies(
 
 
 async def test_what_was_posted_is_not_posted_again(service: Service, slack: SlackServer) -> None:
-    """A second `/digest now` without news posts nothing and says so to the person."""
+    """A second `/digest now` without news posts nothing and says so to the person.
+
+    It says so in the window that opens where an answer takes over a second.
+    """
     service.drop_file("harbour.txt", HARBOUR)
     await service.wait_until_taken("harbour.txt")
     await slack.command("/digest now", channel="general")
     await slack.wait_for(lambda: slack.posted("general"))
     await slack.command("/digest now", channel="general")
     await slack.wait_for(
-        lambda: any("already posted" in answer["text"] for answer in slack.ephemerals("general"))
+        lambda: "already posted" in f"{slack.ephemerals('general')} {slack.modal()}"
     )
     assert len(slack.posted("general")) == 1
 
