@@ -43,7 +43,6 @@ _NO_ACTOR = frozenset(
 )
 _LETTERS_AFTER_NAME = lexicon.LETTERS_AFTER_NAME | lexicon.OFFICES_AFTER_NAME
 _BODY_WORDS = lexicon.ORGANIZATION_WORDS | lexicon.ORGANIZATION_NOUNS
-_ARTICLES = frozenset(["", "the", "a", "an"])
 _INDEFINITE = frozenset(["A", "An", "One", "Another"])
 _OPENING_MARKS = tuple('"“„«‘`')
 _HEAD_END = re.compile(
