@@ -136,9 +136,7 @@ class SingleBot:
 
     async def get_bot(self, _team: str) -> dict[str, Any]:
         """Return the token, with the bot's ids where Slack gave them in time."""
-        lookup = self._start_lookup()
-        await asyncio.wait({lookup}, timeout=AUTH_TEST_TIMEOUT_SECONDS)
-        identity = lookup.result() if lookup.done() else {}
+        identity = await self._get_identity()
         return {
             "bot_id": identity.get("bot_id"),
             "bot_user_id": identity.get("user_id"),
@@ -147,18 +145,18 @@ class SingleBot:
 
     async def client_for(self, team: str) -> AsyncWebClient:
         """Return the client; raise PostFailed for a workspace that isn't known as the token's."""
-        lookup = self._start_lookup()
-        await asyncio.wait({lookup}, timeout=AUTH_TEST_TIMEOUT_SECONDS)
-        identity = lookup.result() if lookup.done() else {}
+        identity = await self._get_identity()
         if identity.get("team_id") != team:
             raise PostFailed("auth.test", "no_installation", permanent=bool(identity))
         return self._client
 
-    def _start_lookup(self) -> asyncio.Task[dict[str, Any]]:
-        """Return the question who the bot is, asked again where there was no answer."""
-        if self._lookup is None or (self._lookup.done() and not self._lookup.result()):
-            self._lookup = asyncio.create_task(self._call_auth_test())
-        return self._lookup
+    async def _get_identity(self) -> dict[str, Any]:
+        """Return who the bot is, empty where Slack didn't say in time; then it is asked again."""
+        lookup = self._lookup
+        if lookup is None or (lookup.done() and not lookup.result()):
+            lookup = self._lookup = asyncio.create_task(self._call_auth_test())
+        await asyncio.wait({lookup}, timeout=AUTH_TEST_TIMEOUT_SECONDS)
+        return lookup.result() if lookup.done() else {}
 
     async def _call_auth_test(self) -> dict[str, Any]:
         """Return Slack's answer; empty where there was none, and the next request asks again."""
