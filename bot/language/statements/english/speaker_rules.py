@@ -258,7 +258,9 @@ def _is_label(parsed: ParsedText, attribution: Attribution) -> bool:
 
 
 def _with_parted_subject(parsed: ParsedText, attribution: Attribution) -> Attribution:
-    """Give a verb the subject that a phrase between commas parts from it.
+    """Return the attribution with its verb's own subject as the source.
+
+    A phrase between commas parts the two, and a nearer name was taken instead.
 
     "where Lee spoke after the owners, led by Marsh, announced that ..."     the owners
     "According to the Post, a memo by the guards spoke of ..."               the Post
@@ -288,7 +290,7 @@ def _noun_before_phrase(parsed: ParsedText, verb: int) -> int | None:
 
 
 def _without_told_subject(parsed: ParsedText, attribution: Attribution) -> Attribution:
-    """Give back what is told the subject that the source of "according to" took, behind a comma."""
+    """Return the attribution with what "according to" took behind a comma in its content."""
     (first, last), *others = attribution.content
     source = attribution.source
     if source is None or source[1] != first or parsed.tag[first] not in FINITE_VERB_TAGS:
