@@ -201,19 +201,12 @@ def subscription_buttons(
     if subscription.paused:
         pause = kit.button("resume", actions.resume, value, primary=True)
     is_direct = subscription.channel.startswith("D")
-    labels = {
-        "title": "remove_title",
-        "text": "remove_direct" if is_direct else "remove_channel",
-        "confirm": "remove",
-        "deny": "keep",
-    }
-    confirm = {field: kit.plain_text(messages.text(key)) for field, key in labels.items()}
-    remove = kit.button("remove", actions.remove, value)
+    text = "remove_direct" if is_direct else "remove_channel"
     return kit.actions(
         kit.button("edit", OPEN_SETTINGS, subscription.channel),
         pause,
         *more,
-        remove | {"confirm": confirm | {"style": "danger"}},
+        kit.remove_button(actions.remove, value, title="remove_title", text=text),
     )
 
 

@@ -1,7 +1,7 @@
 """Block Kit parts within Slack's limits, and other people's words as text in which nothing acts."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from unicodedata import bidirectional, combining
@@ -368,6 +368,20 @@ def modal(
         "blocks": list(blocks),
         **fields,
     }
+
+
+def input_field(key: str, name: str, element: Mapping[str, Any], **fields: object) -> Block:
+    """Create a form's field; `key` gives its label and hint, `name` is its block id."""
+    label, hint = messages.pair(key)
+    block = {"type": "input", "block_id": name, "label": plain_text(label), "element": element}
+    return block | fields | ({"hint": plain_text(hint)} if hint else {})
+
+
+def remove_button(action: str, value: str, *, title: str, text: str) -> Block:
+    """Create a button that asks before it acts; `title` and `text` are keys of the question."""
+    labels = {"title": title, "text": text, "confirm": "remove", "deny": "keep"}
+    question = {field: plain_text(messages.text(key)) for field, key in labels.items()}
+    return button("remove", action, value) | {"confirm": question | {"style": "danger"}}
 
 
 def compose(key: str, *more: str, buttons: Sequence[Block] = (), **fields: object) -> Message:

@@ -22,8 +22,10 @@ _MAX_ADDRESS_CHARS = 2000
 def feed_list(feeds: Sequence[Feed], shared: int) -> Message:
     """List a workspace's own feeds by number, with buttons, and count those of the operator."""
     lines = [_feed_line(feed) for feed in feeds]
+    question = {"title": "remove_feed_title", "text": "remove_feed_text"}
     blocks, left_out = kit.fit_groups(
-        [kit.section(line, _remove_button(feed))] for line, feed in zip(lines, feeds, strict=True)
+        [kit.section(line, kit.remove_button(REMOVE_FEED, str(feed.id), **question))]
+        for line, feed in zip(lines, feeds, strict=True)
     )
     more, hint = messages.pair("feed_list", count=left_out)
     if not feeds:
@@ -42,20 +44,8 @@ def add_button() -> Block:
     return kit.button("add_feed", ADD_FEED, ADD_FEED)
 
 
-def _remove_button(feed: Feed) -> Block:
-    confirm = {
-        "title": kit.plain_text(messages.text("remove_feed_title")),
-        "text": kit.plain_text(messages.text("remove_feed_text")),
-        "confirm": kit.plain_text(messages.text("remove")),
-        "deny": kit.plain_text(messages.text("keep")),
-        "style": "danger",
-    }
-    return kit.button("remove", REMOVE_FEED, str(feed.id)) | {"confirm": confirm}
-
-
 def address_modal(channel: str) -> dict[str, Any]:
     """Return the form that asks for an address; `channel` is told where the feed breaks."""
-    label, hint = messages.pair("feed_address")
     field = {
         "type": "plain_text_input",
         "action_id": ADDRESS_FIELD,
@@ -63,17 +53,10 @@ def address_modal(channel: str) -> dict[str, Any]:
         "placeholder": kit.plain_text("https://example.org/feed.xml"),
         "focus_on_load": True,
     }
-    block = {
-        "type": "input",
-        "block_id": ADDRESS,
-        "label": kit.plain_text(label),
-        "hint": kit.plain_text(hint),
-        "element": field,
-    }
     submit = kit.plain_text(messages.text("look_at_feed"))
     return kit.modal(
         "add_feed",
-        [block],
+        [kit.input_field("feed_address", ADDRESS, field)],
         close="cancel",
         submit=submit,
         callback_id=LOOK_AT_FEED,

@@ -55,7 +55,6 @@ def announcement_modal() -> dict[str, Any]:
 
 def domains_modal(domains: Sequence[str]) -> dict[str, Any]:
     """Return the form in which an admin names the domains, filled in."""
-    label, hint = messages.pair("field_link_domains")
     element: dict[str, Any] = {
         "type": "plain_text_input",
         "action_id": FIELD,
@@ -64,14 +63,7 @@ def domains_modal(domains: Sequence[str]) -> dict[str, Any]:
     }
     if domains:
         element["initial_value"] = "\n".join(domains)
-    field = {
-        "type": "input",
-        "block_id": DOMAINS,
-        "label": kit.plain_text(label),
-        "hint": kit.plain_text(hint),
-        "element": element,
-        "optional": True,
-    }
+    field = kit.input_field("field_link_domains", DOMAINS, element, optional=True)
     return kit.modal(
         "links_title",
         [kit.section(messages.text("links_form")), field],

@@ -148,16 +148,9 @@ def _channel_field() -> Block:
 
 def _input(name: str, element: dict[str, Any]) -> Block:
     """Create a field that reports each change, so that the preview can follow."""
-    label, hint = messages.pair(f"field_{name}")
-    block = {
-        "type": "input",
-        "block_id": name,
-        "label": kit.plain_text(label),
-        "element": element,
-        "optional": name not in _REQUIRED,
-        "dispatch_action": True,
-    }
-    return block | ({"hint": kit.plain_text(hint)} if hint else {})
+    is_optional = name not in _REQUIRED
+    fields = {"optional": is_optional, "dispatch_action": True}
+    return kit.input_field(f"field_{name}", name, element, **fields)
 
 
 def _text_input(value: str, placeholder: str = "") -> dict[str, Any]:
