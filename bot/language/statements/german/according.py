@@ -6,6 +6,7 @@ from bot.language.statements.german.attribution import Attribution
 from bot.language.statements.german.cues import find_cue_verbs, opener_of
 from bot.language.statements.german.lexicon import (
     ADVERBS,
+    CUE_NOUNS,
     DETERMINERS,
     FINITE,
     GENITIVE,
@@ -23,6 +24,7 @@ from bot.language.statements.german.words import GermanText, Run, trim_end
 
 _MAX_PHRASE = 14
 _COMPARED = frozenset(["say", "think", "show"])
+_WHOSE = frozenset(["denen", "dem", "der", "welchem", "welcher", "welchen"])
 _RULES = {"so": "so", "demnach": "demnach", "demzufolge": "demnach"}
 _MAX_AFTER_SO = 20
 
@@ -53,6 +55,11 @@ def _according_phrase(text: GermanText, i: int, clause: Run, sentence: Run) -> _
         return (i, i + 1), (i, i + 1), (i, i + 1)
     if lower == "so":
         return _so_phrase(text, i, clause, sentence) if i == opener_of(text, clause) else None
+    if lower == "wonach":
+        source = _named_before(text, i, sentence) if i == clause[0] else None
+        return ((i, i + 1), source, (i, i + 1)) if source else None
+    if lower in {"laut", "nach"} and text.lower[i + 1 : i + 2] and _is_relative(text, i, clause):
+        return (i, i + 1), (i + 1, i + 2), (i, i + 2)
     is_to_follow = lower == "folge" and text.lower[i - 1] == "zu"
     is_after = lower == "nach" and _is_after_source(text, i, clause)
     if lower == "zufolge" or is_to_follow or is_after:
@@ -71,6 +78,30 @@ def _according_phrase(text: GermanText, i: int, clause: Run, sentence: Run) -> _
         return None
     source = with_apposition(text, source, sentence) or source
     return (i, i + 1), source, (i, source[1])
+
+
+def _is_relative(text: GermanText, i: int, clause: Run) -> bool:
+    """Return whether "nach denen" or "laut dem" opens a clause behind a noun that tells."""
+    end = trim_end(text, *clause)
+    is_open = i == clause[0] and i > 1 and text.word[i - 1] == "," and i + 2 < end
+    if not is_open or text.lower[i + 1] not in _WHOSE or not text.finite_at(end - 1):
+        return False
+    return text.lower[i] == "laut" or _named_before(text, i, text.sentence_at(i)) is not None
+
+
+def _named_before(text: GermanText, i: int, sentence: Run) -> Run | None:
+    """Return the last phrase before a word in its sentence whose noun tells: "eine Studie, wonach"."""
+    for noun in range(i - 1, sentence[0] - 1, -1):
+        if text.quotation[noun] or not text.is_capitalized(noun):
+            continue
+        if is_source_noun(text, noun) or text.word[noun] in CUE_NOUNS:
+            first = next(
+                n for n in range(noun, sentence[0] - 1, -1)
+                if n == sentence[0] or not text.word[n - 1][0].islower() or text.lower[n] in DETERMINERS
+                or text.lower[n - 1] in PREPOSITIONS or text.finite_at(n - 1)
+            )  # fmt: skip
+            return noun_phrase(text, first, i) or (noun, noun + 1)
+    return None
 
 
 def _owner_start(text: GermanText, i: int, clause: Run) -> int:
@@ -141,7 +172,7 @@ def _around(
     if quoted and text.lower[whole[0]] == "so":
         return (whole_before(text, quoted, sentence[0]),)
     first = _scope_start(text, sentence, clauses, k)
-    end = trim_end(text, first, sentence[1])
+    end = _scope_end(text, sentence, clauses, k, first)
     if first > sentence[0] and text.word[first - 1] == "(":
         end = next((i for i in range(first, end) if text.word[i] == ")"), end)
     start = _skip_relative(text, clauses, k, whole)
@@ -167,6 +198,8 @@ def _scope_start(text: GermanText, sentence: Run, clauses: list[Run], k: int) ->
     lower = text.lower[opener]
     if lower in SUBORDINATORS and lower != "wie":
         return first
+    if _is_relative(text, first, clauses[k]):
+        return first
     if lower in RELATIVES and not text.finite_at(min(opener + 1, clauses[k][1] - 1)):
         phrase = noun_phrase(text, opener, clauses[k][1])
         if phrase is None or phrase[1] - phrase[0] == 1:
@@ -180,6 +213,19 @@ def _scope_start(text: GermanText, sentence: Run, clauses: list[Run], k: int) ->
         text.finite_at(i) for i in range(opener, clauses[k][1])
     )
     return first if is_main and has_verb and opens_main and lower != "so" else sentence[0]
+
+
+def _scope_end(
+    text: GermanText, sentence: Run, clauses: list[Run], k: int, first: int
+) -> int:
+    """Return where what is said ends: a dependent clause where the main one begins or goes on."""
+    opener = opener_of(text, clauses[k])
+    is_dependent = text.lower[opener] in (SUBORDINATORS | RELATIVES) - {"wie"}
+    if first == clauses[k][0] and (is_dependent or _is_relative(text, opener, clauses[k])):
+        for start, _ in clauses[k + 1 :]:
+            if text.is_verb(start):
+                return start - 1
+    return trim_end(text, first, sentence[1])
 
 
 def _skip_relative(text: GermanText, clauses: list[Run], k: int, whole: Run) -> int:

@@ -246,7 +246,7 @@ def _goes_on_reported(text: GermanText, clause: Run) -> bool:
 
 def _may_be_subjunctive(text: GermanText, i: int) -> bool:
     lower = text.lower[i]
-    return text.word[i][0].islower() and lower.endswith("e") and lower not in ADVERBS
+    return text.word[i][0].islower() and lower.endswith("e") and lower not in ADVERBS | DETERMINERS
 
 
 def _is_relative_phrase(text: GermanText, clause: Run) -> bool:

@@ -12,6 +12,7 @@ from bot.language.statements.german.lexicon import (
     MODALS,
     PASSIVE,
     PREPOSITIONS,
+    PRONOUNS,
     RELATIVES,
     SEPARABLE,
     SUBORDINATORS,
@@ -60,7 +61,7 @@ def find_cue_verbs(text: GermanText, clause: Run, sentence: Run) -> Iterator[Cue
             continue
         if "(" in text.word[clause[0] : i] and ")" not in text.word[clause[0] : i]:
             continue  # "(die Zeitung berichtete)"
-        if text.lower[i] in DETERMINERS:
+        if text.lower[i] in DETERMINERS and not _is_meaning(text, i, clause[1]):
             continue  # "einige"
         readings = _readings_at(text, i)
         for reading in sorted(readings, key=_preference):
@@ -68,6 +69,13 @@ def find_cue_verbs(text: GermanText, clause: Run, sentence: Run) -> Iterator[Cue
             if verb is not None:
                 yield verb
                 break
+
+
+def _is_meaning(text: GermanText, i: int, end: int) -> bool:
+    """Return whether "meinen" is the verb: "meinen die Fischer", "Fischer meinen"."""
+    return text.lower[i] == "meinen" and (
+        i + 1 >= end or text.lower[i + 1] in DETERMINERS | PRONOUNS | ADVERBS
+    )
 
 
 def _readings_at(text: GermanText, i: int) -> tuple[VerbReading, ...]:

@@ -18,6 +18,7 @@ from bot.language.statements.german.subjects import is_object_first, reaches, wi
 from bot.language.statements.german.words import GermanText, Run
 
 _MAX_AFTER_NAME = 4  # words between a name and the colon: "Ida Berg zur neuen Heimat:"
+_PERSONS = frozenset(["er", "sie"])
 _IS = frozenset(["ist", "sind", "war", "waren", "sei", "seien", "bleibt", "blieb", "bedeutet"])
 _ANNOUNCING = frozenset(
     ["Worten", "Worte", "Antwort", "Frage", "Behauptung", "Feststellung", "Satz", "Aussage",
@@ -118,7 +119,7 @@ def _of_noun(text: GermanText, clauses: list[Run]) -> list[Attribution]:
             source = opening_phrase(text, opener, finite) if finite > opener else None
             if source is None or source[0] <= i - 1 < source[1]:
                 source = phrase_from(text, finite + 1, clause[1])
-            if source and may_speak(text, source):
+            if source and (text.lower[source[0]] in _PERSONS or may_speak(text, source)):
                 found.append(Attribution((i - 1, i), source, (quoted,), "noun"))
     return found
 

@@ -32,10 +32,13 @@ _PARTICIPLES = ("te", "ten", "ter", "tes", "ene", "enen", "ener", "ende", "enden
 # Of what may end words within a phrase; an article before them lets adjectives in, too:
 # "der in Halvenport ansässigen Firma".
 _ENDINGS_INSIDE = {False: _PARTICIPLES, True: ("e", "en", "er")}
+_STILL_TO_BE = ("nde", "nden", "nder", "ndes", "ndem")  # "der zu bauende Steg"
 _MAX_WITHIN = 9
 _SOURCE_ENDINGS = (
     "berichten", "angaben", "meldungen", "aussagen", "informationen", "ansicht", "meinung",
     "auffassung", "einschätzung", "schätzungen", "bericht", "meldung", "umfrage", "studie",
+    "berichte", "umfragen", "studien", "befund", "befunde", "stellungnahme", "gesetz", "entwurf",
+    "erkenntnisstand", "ergebnis",
 )  # fmt: skip
 _MAX_ADJECTIVES = 6
 _MAX_BRACKET = 10
@@ -53,9 +56,9 @@ _WEB_NAME = re.compile(r"[\w-]+\.(?:de|at|ch|net|com|org|tv|info|eu)")
 _NO_NOUNS = (
     ADVERBS | PREPOSITIONS | SUBORDINATORS | CUE_ADJECTIVES | QUESTION_WORDS | PRONOUNS
     | DETERMINERS | AUXILIARIES | COORDINATORS
-    | MODALS | {"passend", "ebenso"}
+    | MODALS | {"passend", "ebenso", "offen", "verglichen"}
 )  # fmt: skip
-_ADVERB_ENDINGS = ("falls", "erweise", "gemäß", "mäß", "maßen", "lich", "isch", "erend", "lang")
+_ADVERB_ENDINGS = ("falls", "erweise", "gemäß", "mäß", "maßen", "lich", "isch", "erend", "lang", "seits")
 _NO_ADJECTIVES = ADVERBS | PRONOUNS | PREPOSITIONS | DETERMINERS
 # What begins inside a phrase: "die am Montag veröffentlichte Studie", "die das Boot führende Frau".
 _INSIDE = PREPOSITIONS | DETERMINERS | {"sich"}
@@ -118,10 +121,12 @@ def _adjectives_end(text: GermanText, i: int, first: int, end: int) -> int:
 
 def _joins_adjectives(text: GermanText, j: int, first: int) -> bool:
     """Return whether "und" or an adverb stands before an adjective: "der erste rein blaue Kahn"."""
-    if not first < j < len(text.word) - 2 or not _is_attributive(text, j + 1):
+    if not first <= j < len(text.word) - 2 or not _is_attributive(text, j + 1):
         return False
     if text.lower[j] in {"und", "oder"}:
-        return text.word[j - 1].islower()
+        return text.word[j - 1].islower() and j > first
+    if text.lower[j] == "zu":
+        return text.lower[j + 1].endswith(_STILL_TO_BE)
     is_other = text.lower[j] in PREPOSITIONS | DETERMINERS | PRONOUNS or text.finite_at(j)
     return text.word[j].islower() and not is_other and text.is_capitalized(j + 2)
 
@@ -215,7 +220,7 @@ def _next_step(text: GermanText, j: int, end: int) -> int:
     if lower == "ohne" and text.lower[j + 1 : j + 2] == ["grenzen"]:
         return 2  # "Ärzte ohne Grenzen"
     is_particle = lower in NAME_PARTICLES and _is_in_name(text, j, end)
-    is_number = word.isdigit() and not _counts(text, j, end)
+    is_number = word.replace("-", "").isdigit() and not _counts(text, j, end)
     if is_particle or is_number or word[0] == "-":
         return 1
     return _noun_step(text, j, end)
@@ -224,6 +229,8 @@ def _next_step(text: GermanText, j: int, end: int) -> int:
 def _is_another_noun(text: GermanText, j: int) -> bool:
     """Return whether a noun begins another phrase: "fordern die Verbände Bürger auf"."""
     before, word = text.word[j - 1], text.word[j]
+    if before.endswith(("inten", "ischen")):
+        return False  # "die Vereinten Nationen"
     if word.endswith(_NO_NAMES):
         return True  # "laut Nordbahn Bestellungen"
     is_plural = is_group(before) or before.endswith("ionen")
@@ -318,7 +325,7 @@ def _is_nominative(text: GermanText, run: Run) -> bool:
         second = text.word[first + 1]
         if second[0].islower() and second.endswith("en"):
             return False  # "der großen Zeitung"
-    return text.lower[first] not in OBLIQUE
+    return text.lower[first] not in OBLIQUE | {"folgendes"}
 
 
 def _skip_prepositional(text: GermanText, i: int, end: int) -> int:

@@ -80,7 +80,8 @@ def quoted_object(text: GermanText, verb: CueVerb, last: Run) -> tuple[Run, ...]
     verb_class = verb.reading.verb_class
     if verb.reading.verb == "sprechen":
         verb_class = "call"
-    judged = _judged_as(text, verb, last) if verb_class in _JUDGING else None
+    takes_as = verb_class in _JUDGING and verb.reading.verb != "nennen"
+    judged = _judged_as(text, verb, last) if takes_as else None
     if judged:
         return (judged,)
     if verb_class in {"show", "think"} or (is_verb_final(text, verb) and verb_class != "call"):

@@ -161,7 +161,8 @@ def _is_object(text: GermanText, phrase: Run, verb: CueVerb) -> bool:
 def _of_final_verb(text: GermanText, verb: CueVerb) -> Run | None:
     opener = opener_of(text, verb.clause)
     if text.lower[opener] in PREPOSITIONS - SUBORDINATORS:
-        return phrase_from(text, opener + 2, verb.finite)
+        is_owned = text.lower[opener + 1] in {"dessen", "deren"}
+        return phrase_from(text, opener + (3 if is_owned else 2), verb.finite)
     if text.lower[opener] in RELATIVES - SUBORDINATORS:
         if text.lower[opener] in OBLIQUE:
             return phrase_from(text, opener + 1, verb.finite)

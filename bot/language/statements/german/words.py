@@ -32,6 +32,7 @@ _TOKEN = re.compile(
 )
 _NO_VERBS = ADVERBS | PREPOSITIONS | DETERMINERS | SUBORDINATORS | {"selbst", "erst", "samt"}
 _THIRD_PERSONS = frozenset(["er", "sie", "es", "man", "das", "dies"])
+_SUBJECTS = frozenset(["er", "es", "man"])
 _BEHIND_VERBS = ADVERBS | PREPOSITIONS | DETERMINERS | {"sich", "es", "ihn", "ihm", "ihnen"}
 _MAX_NAME = 6  # tokens, with the marks
 _SPEAKING = FINITE | {"ich", "wir", "er", "sie", "es", "man", "du", "ihr", "uns", "mir"}
@@ -112,6 +113,8 @@ class GermanText:
             return False
         if word in _NO_VERBS or not i or i + 1 >= len(self.word) or self.quotation[i]:
             return False
+        if self.lower[i - 1] in _SUBJECTS:
+            return True  # "er verletze"
         if not (self.is_capitalized(i - 1) or self.lower[i - 1] in _THIRD_PERSONS):
             return False
         after = self.lower[i + 1]
