@@ -10,6 +10,7 @@ from bot.language.statements.german.contents import Content, content_after, cont
 from bot.language.statements.german.cues import CueVerb, find_cue_verbs, is_verb_final, opener_of
 from bot.language.statements.german.lexicon import (
     COORDINATORS,
+    PREPOSITIONS,
     REPORTING_MOOD,
     STANDING_VERBS,
     SUBORDINATORS,
@@ -22,7 +23,7 @@ from bot.language.statements.german.lone_quotations import (
 from bot.language.statements.german.nouns import find_by_nouns
 from bot.language.statements.german.phrases import opening_phrase, phrase_from
 from bot.language.statements.german.quoted_words import quotations_joined, quoted_object
-from bot.language.statements.german.subjects import find_subject, place_of_words
+from bot.language.statements.german.subjects import agent_of, find_subject, place_of_words
 from bot.language.statements.german.words import GermanText, Run, trim_end
 
 _BACK_REFERENCES = frozenset(["das", "dies"])
@@ -36,7 +37,19 @@ def find_attributions(text: GermanText) -> list[Attribution]:
     found: list[Attribution] = []
     for number in range(len(text.sentences)):
         found += _in_sentence(text, number)
+    found = _without_told_twice(text, found)
     return _without_nested(text, _add_following(text, found))
+
+
+def _without_told_twice(text: GermanText, found: list[Attribution]) -> list[Attribution]:
+    """Return attributions without a "Das sagte X" about a sentence whose speaker is told in it."""
+    told = {text.sentence_number(a.cue[0]) for a in found if a.source}
+    return [
+        a for a in found
+        if a.rule != "back reference"
+        or text.sentence_number(a.content[0][0]) == text.sentence_number(a.cue[0])
+        or text.sentence_number(a.content[0][0]) not in told
+    ]  # fmt: skip
 
 
 def _in_sentence(text: GermanText, number: int) -> list[Attribution]:
@@ -202,12 +215,19 @@ def _back_reference_within(
     opener = opener_of(text, verb.clause)
     if not k or text.lower[opener] not in _BACK_REFERENCES | {"so"} or verb.finite <= opener:
         return None
-    is_said = verb.reading.verb_class in {"say", "demand", "think"}
+    is_so = text.lower[opener] == "so"
+    is_said = verb.reading.verb_class in {"say", "demand", "think", "show" if is_so else "say"}
     if verb.is_passive or not (is_said or verb.reading.verb == "heißen"):
         return None
-    if verb.finite > opener + 2 or not any(text.finite_at(i) for i in range(*clauses[0])):
+    is_told = any(text.finite_at(i) or text.quotation[i] for i in range(*clauses[0]))
+    if verb.finite > opener + 2 or not is_told:
         return None
-    return (((clauses[0][0], clauses[k - 1][1]),), "back reference")
+    before = (clauses[0][0], clauses[k - 1][1])
+    is_parted = is_so and k + 1 < len(clauses) and text.lower[clauses[k + 1][0]] in PREPOSITIONS
+    if not is_parted:
+        return (before,), "back reference"
+    after = clauses[k + 1][0], trim_end(text, clauses[k + 1][0], text.sentence_at(verb.at)[1])
+    return (before, after), "back reference"
 
 
 def _back_reference(
@@ -220,7 +240,9 @@ def _back_reference(
         return None
     if sentence[1] - sentence[0] > _MAX_BACK_REFERENCE or len(clauses) > 3:
         return None
-    if verb.reading.verb_class not in {"say", "show"} or verb.is_passive:
+    if verb.reading.verb_class not in {"say", "show"}:
+        return None
+    if verb.is_passive and agent_of(text, verb) is None:
         return None
     if verb.reading.verb in {"stehen", "ergeben", "heißen", "lauten"}:
         return None

@@ -34,6 +34,9 @@ _FACTS = frozenset(["Tatsache", "Umstand", "Fall", "Grund", "Folge"])
 _ADVERBIAL = frozenset(["wie", "so", "als"])
 _WITH_INFINITIVE = frozenset(["demand", "promise", "warn", "accuse"])
 _TOLD_AFTER_COLON = frozenset(["say", "ask", "demand", "warn", "deny"])
+_PERSONS = frozenset(["er", "sie", "es", "man"])
+_TELLING = frozenset(["say", "accuse", "warn", "deny", "promise"])
+_MAX_ASIDES = 3
 _TOLD_BY_FINAL = frozenset(["say", "ask", "warn"])
 
 
@@ -110,7 +113,7 @@ def content_after(
         return _after_colon(text, number, end, verb)
     is_of_fact = text.word[end - 1] in _FACTS  # "ergibt sich aus der Tatsache, dass"
     for n in range(k + 1, len(clauses) if not is_of_fact else 0):
-        form = _form_of(text, clauses[n], verb, is_next=n == k + 1)
+        form = _form_of(text, clauses[n:], verb, is_next=n == k + 1)
         first = clauses[n][0]
         if form == "quote":
             return ((text.quotations[text.quotation[first] - 1],), form)
@@ -122,14 +125,18 @@ def content_after(
 
 
 def _opened_in_clause(text: GermanText, clause: Run, verb: CueVerb) -> int | None:
-    """Return where "dass" follows a verb without a comma."""
+    """Return where "dass" or words with "zu" follow a verb without a comma."""
     i = verb.end
-    is_open = i < clause[1] and text.lower[i] in {"dass", "daß", "ob"} and not text.quotation[i]
+    if i >= clause[1] or text.quotation[i]:
+        return None
+    is_plan = not verb.reading.is_finite and clause[1] - i > 2 and _takes_infinitive(verb)
+    is_open = text.lower[i] in CONTENT_OPENERS or (is_plan and is_infinitive(text, (i, clause[1])))
     return i if is_open else None
 
 
-def _form_of(text: GermanText, clause: Run, verb: CueVerb, *, is_next: bool) -> str:
-    """Return as what a clause behind a verb is said: "dass", "infinitive", "V2", or ""."""
+def _form_of(text: GermanText, clauses: list[Run], verb: CueVerb, *, is_next: bool) -> str:
+    """Return as what clauses behind a verb are said: "dass", "infinitive", "V2", or ""."""
+    clause = clauses[0]
     first = clause[0]
     if text.quotation[first] and is_whole_quotation(text, first) and not _ends_in_zu(text, clause):
         is_told = not is_verb_final(text, verb) or verb.reading.verb_class in _TOLD_BY_FINAL
@@ -138,7 +145,29 @@ def _form_of(text: GermanText, clause: Run, verb: CueVerb, *, is_next: bool) -> 
         return "dass"
     if is_infinitive(text, clause):
         return "infinitive" if is_next and _takes_infinitive(verb) else ""
-    return "V2" if _is_verb_second(text, clause, verb) else ""
+    if _is_verb_second(text, clause, verb):
+        return "V2"
+    is_far = is_next and _takes_infinitive(verb) and _is_far_infinitive(text, clauses)
+    return "infinitive" if is_far else ""
+
+
+def _is_far_infinitive(text: GermanText, clauses: list[Run]) -> bool:
+    """Return whether an infinitive with "zu" ends behind an aside: "das Haus, das alte, zu räumen"."""
+    first = clauses[0][0]
+    if text.lower[first] in SUBORDINATORS | COORDINATORS or may_be_finite(text.lower[first]):
+        return False
+    phrase = noun_phrase(text, *clauses[0])
+    if text.lower[first] in RELATIVES and (phrase is None or phrase[1] - phrase[0] == 1):
+        return False
+    if any(text.finite_at(i) for i in range(*clauses[0])):
+        return False
+    for clause in clauses[1 : 1 + _MAX_ASIDES]:
+        if is_infinitive(text, clause):
+            return True
+        is_aside = text.lower[clause[0]] in RELATIVES | SUBORDINATORS
+        if not is_aside and any(text.finite_at(i) for i in range(*clause)):
+            return False
+    return False
 
 
 def _ends_in_zu(text: GermanText, clause: Run) -> bool:
@@ -215,8 +244,13 @@ def _is_verb_second(text: GermanText, clause: Run, verb: CueVerb) -> bool:
         return not (lower in RELATIVES and (phrase is None or phrase[1] - phrase[0] == 1))
     if text.is_subjunctive(end - 1) and phrase and phrase[1] == end - 1:
         return True  # "der Steg halte"
-    if verb.is_passive or verb.reading.verb not in CORE_VERBS:
+    is_told = lower in _PERSONS and verb.reading.verb_class in _TELLING
+    if verb.is_passive or not (verb.reading.verb in CORE_VERBS or is_told):
         return False
+    if is_told and text.finite_at(first + 1):
+        return True
+    if _holds_quotation(text, clause):
+        return True
     if lower in PREPOSITIONS and _goes_on_reported(text, clause):
         return True
     return (
@@ -224,6 +258,16 @@ def _is_verb_second(text: GermanText, clause: Run, verb: CueVerb) -> bool:
         and phrase[1] < end - 1
         and (text.finite_at(phrase[1]) or _may_be_subjunctive(text, phrase[1]))
     )
+
+
+def _holds_quotation(text: GermanText, clause: Run) -> bool:
+    """Return whether the verb of a clause is quoted: "sagte, der Steg „hält noch lange“"."""
+    quoted = [i for i in range(*clause) if text.quotation[i] and _is_listed_verb(text.lower[i])]
+    return bool(quoted) and not any(text.finite_at(i) for i in range(*clause))
+
+
+def _is_listed_verb(lower: str) -> bool:
+    return lower in FINITE or may_be_finite(lower)
 
 
 def _opens_dependent(text: GermanText, clause: Run) -> bool:

@@ -18,6 +18,9 @@ from bot.language.statements.german.phrases import noun_phrase, opening_phrase, 
 from bot.language.statements.german.subjects import with_apposition
 from bot.language.statements.german.words import GermanText, Run, trim_end
 
+_BEHIND_NOUNS = frozenset(
+    ["auf", "ab", "aus", "an", "darauf", "dafür", "davon", "dazu", "dagegen", "darüber"]
+)
 _IMPERSONAL = frozenset(
     ["bekannt", "klar", "unklar", "deutlich", "fraglich", "wichtig", "ungewiss"]
 )
@@ -32,10 +35,15 @@ def find_by_nouns(text: GermanText, sentence: Run, clauses: list[Run]) -> list[A
             continue
         noun = _cue_noun(text, clause)
         if noun is not None:
-            source = find_owner(text, noun, clause) or _supporter(text, sentence, clause, noun)
+            source = (
+                find_owner(text, noun, clause)
+                or _giver(text, clause)
+                or _supporter(text, sentence, clause, noun)
+            )
             is_plan = is_infinitive(text, clauses[k + 1])
             rule = "noun with zu" if is_plan else "noun"
-            found.append(Attribution((noun, noun + 1), source, content, rule))
+            if source:
+                found.append(Attribution((noun, noun + 1), source, content, rule))
             continue
         adjective = _cue_adjective(text, clause)
         if adjective is not None and text.lower[content[0][0]] in CONTENT_OPENERS:
@@ -70,7 +78,8 @@ def _content(text: GermanText, sentence: Run, clauses: list[Run], k: int) -> tup
             return None
     stop = sentence[1]
     for start, _ in clauses[k + 2 :]:
-        if text.finite_at(start) and not text.is_subjunctive(start):
+        is_quoted = text.word[start - 1] == ":" and text.quotation[start]
+        if is_quoted or (text.finite_at(start) and not text.is_subjunctive(start)):
             stop = start - 1
             break
     return ((first, trim_end(text, first, stop)),)
@@ -93,7 +102,7 @@ def _cue_noun(text: GermanText, clause: Run) -> int | None:
 
 
 def _closes(text: GermanText, i: int) -> bool:
-    return text.lower[i] in SUPPORT_VERBS | AUXILIARIES | {"auf", "ab", "aus", "an"}
+    return text.lower[i] in SUPPORT_VERBS | AUXILIARIES | _BEHIND_NOUNS
 
 
 def _cue_adjective(text: GermanText, clause: Run) -> int | None:
@@ -115,6 +124,15 @@ def find_owner(text: GermanText, noun: int, clause: Run) -> Run | None:
     if i + 1 < clause[1] and text.lower[i] in {"von", "vom", "aus"}:
         return noun_phrase(text, i + 1, clause[1])
     return None
+
+
+def _giver(text: GermanText, clause: Run) -> Run | None:
+    """Return from whom it comes: "Von der Polizei kam die Nachricht"."""
+    opener = opener_of(text, clause)
+    if text.lower[opener] not in {"von", "vom", "seitens"}:
+        return None
+    phrase = noun_phrase(text, opener + 1, clause[1])
+    return phrase if phrase and phrase[1] < clause[1] and text.finite_at(phrase[1]) else None
 
 
 def _supporter(text: GermanText, sentence: Run, clause: Run, noun: int) -> Run | None:
