@@ -25,6 +25,7 @@ from bot.language.statements.german.words import GermanText, Run, trim_end
 _MAX_PHRASE = 14
 _COMPARED = frozenset(["say", "think", "show"])
 _WHOSE = frozenset(["denen", "dem", "der", "welchem", "welcher", "welchen"])
+_VIEWS = frozenset(["Sicht", "Perspektive", "Blickwinkel"])
 _RULES = {"so": "so", "demnach": "demnach", "demzufolge": "demnach"}
 _MAX_AFTER_SO = 20
 
@@ -66,11 +67,15 @@ def _according_phrase(text: GermanText, i: int, clause: Run, sentence: Run) -> _
         end = i - 1 if is_to_follow else i
         start = _owner_start(text, i, clause) if is_after else _phrase_start(text, end, clause[0])
         return ((end, i + 1), (start, end), (start, i + 1)) if start is not None else None
-    if lower not in {"laut", "gemäß", "nach"}:
+    if lower not in {"laut", "gemäß", "nach", "aus"}:
         return None
     source = noun_phrase(text, i + 1, clause[1])
+    is_view = source is not None and not _VIEWS.isdisjoint(text.word[slice(*source)])
+    if lower == "aus" and (not is_view or source is None or source[1] - source[0] < 2):
+        return None
     is_said = source and (
         lower == "laut"
+        or is_view
         or any(_tells(text, n, source[0]) for n in range(*source))
         or (lower == "gemäß" and may_speak(text, source))
     )

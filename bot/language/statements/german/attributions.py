@@ -163,7 +163,8 @@ def _choose_content(
     before = content_before(text, sentence, clauses, k, verb)
     is_calling = verb.reading.verb_class == "call"
     after = content_after(text, number, clauses, last, verb)
-    if is_calling and after and (after[1] != "dass" or verb.reading.verb.endswith("sehen")):
+    is_for = text.lower[clauses[last][1] - 1] == "dafür"  # "nannte Gründe dafür, dass"
+    if is_calling and after and (after[1] != "dass" or verb.reading.verb == "sehen" or is_for):
         after = None  # "hielt es für möglich, dass es hält"
     if before and after and after[1] == "quote" and not _is_reported(text, before):
         return after

@@ -3,6 +3,7 @@
 from bot.language.statements.german.cues import CueVerb, is_verb_final, opener_of
 from bot.language.statements.german.lexicon import (
     ADVERBS,
+    AUXILIARIES,
     CONTENT_OPENERS,
     COORDINATORS,
     CORE_VERBS,
@@ -30,7 +31,7 @@ from bot.language.statements.german.words import GermanText, Run, trim_end
 Content = tuple[tuple[Run, ...], str]
 _BEFORE_INFINITIVES = frozenset(["um", "ohne", "statt", "anstatt", "außer"])
 _IS = frozenset(["ist", "sind", "hat", "haben", "wird", "werden", "kann", "muss", "soll"])
-_FACTS = frozenset(["Tatsache", "Umstand", "Fall", "Grund", "Folge"])
+_FACTS = frozenset(["Tatsache", "Umstand", "Fall", "Grund", "Folge", "dadurch"])
 _ADVERBIAL = frozenset(["wie", "so", "als"])
 _WITH_INFINITIVE = frozenset(["demand", "promise", "warn", "accuse"])
 _TOLD_AFTER_COLON = frozenset(["say", "ask", "demand", "warn", "deny"])
@@ -111,7 +112,8 @@ def content_after(
         return ((_until_end(text, sentence, clauses, k, opened, verb),), "dass")
     if end < sentence[1] and text.word[end] == ":":
         return _after_colon(text, number, end, verb)
-    is_of_fact = text.word[end - 1] in _FACTS  # "ergibt sich aus der Tatsache, dass"
+    # "ergibt sich aus der Tatsache, dass", "unterscheidet sich dadurch, dass"
+    is_of_fact = text.word[end - 1] in _FACTS
     for n in range(k + 1, len(clauses) if not is_of_fact else 0):
         form = _form_of(text, clauses[n:], verb, is_next=n == k + 1)
         first = clauses[n][0]
@@ -228,8 +230,15 @@ def is_infinitive(text: GermanText, clause: Run) -> bool:
         if not word.endswith("n") or text.is_capitalized(k):
             continue
         if (k and text.lower[k - 1] == "zu") or "zu" in word[2:-4]:
-            return True
+            return k == last or not _ends_relative(text, first, last)
     return False
+
+
+def _ends_relative(text: GermanText, first: int, last: int) -> bool:
+    """Return whether a clause ends as a relative one does: "die er zu finden verstand"."""
+    phrase = noun_phrase(text, first, last)
+    is_pronoun = phrase is None or phrase[1] - phrase[0] == 1
+    return text.lower[first] in RELATIVES and is_pronoun and text.finite_at(last)
 
 
 def _is_verb_second(text: GermanText, clause: Run, verb: CueVerb) -> bool:
@@ -253,11 +262,9 @@ def _is_verb_second(text: GermanText, clause: Run, verb: CueVerb) -> bool:
         return True
     if lower in PREPOSITIONS and _goes_on_reported(text, clause):
         return True
-    return (
-        phrase is not None
-        and phrase[1] < end - 1
-        and (text.finite_at(phrase[1]) or _may_be_subjunctive(text, phrase[1]))
-    )
+    if phrase is None or phrase[1] >= end - 1 or text.lower[phrase[1] + 1] in AUXILIARIES:
+        return False  # "die im Mai verhaftet worden waren"
+    return text.finite_at(phrase[1]) or _may_be_subjunctive(text, phrase[1])
 
 
 def _holds_quotation(text: GermanText, clause: Run) -> bool:

@@ -15,7 +15,7 @@ _WILL = frozenset(["wird", "werden"])
 def is_unsaid(text: GermanText, attribution: Attribution) -> bool:
     """Return whether an attribution tells of nothing that was said."""
     source = attribution.source
-    if source and text.lower[source[0]] in NOBODY:
+    if source and (text.lower[source[0]] in NOBODY or _is_ours(text, source[0])):
         return True
     if not attribution.verb:
         return False
@@ -24,6 +24,14 @@ def is_unsaid(text: GermanText, attribution: Attribution) -> bool:
         or _is_unreal(text, attribution)
         or _is_question(text, attribution)
     )
+
+
+def _is_ours(text: GermanText, i: int) -> bool:
+    """Return whether a source is the writer's or the reader's: "meiner Ansicht nach", "Ihrer"."""
+    if text.quotation[i]:
+        return False
+    is_yours = text.word[i].startswith("Ihre") and i != text.sentence_at(i)[0]
+    return is_yours or text.lower[i].startswith(("meine", "unsere", "eurer", "deine"))
 
 
 def _is_of_nobody(text: GermanText, attribution: Attribution) -> bool:
