@@ -267,7 +267,7 @@ def _add_following(text: GermanText, found: list[Attribution]) -> list[Attributi
         by_sentence[text.sentence_number(attribution.cue[0])].append(attribution)
     for number, sentence in enumerate(text.sentences):
         is_first = number == 0 or _opens_paragraph(text, sentence)
-        if is_first:
+        if is_first and not (number and _goes_on_quoted(text, number)):
             last = None
         of = by_sentence.get(number, [])
         if of:
@@ -290,6 +290,12 @@ def _add_following(text: GermanText, found: list[Attribution]) -> list[Attributi
 
 def _opens_paragraph(text: GermanText, sentence: Run) -> bool:
     return "\n" in text.text[text.end[sentence[0] - 1] : text.start[sentence[0]]]
+
+
+def _goes_on_quoted(text: GermanText, number: int) -> bool:
+    """Return whether a quotation opens a paragraph where one ended the paragraph before."""
+    first, before = text.sentences[number][0], text.sentences[number - 1]
+    return bool(text.quotation[first] and text.quotation[before[1] - 1])
 
 
 def _touch(before: Attribution, following: Attribution) -> bool:
