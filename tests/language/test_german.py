@@ -128,3 +128,11 @@ def test_a_sentence_without_end_is_read_in_pieces() -> None:
     assert max(end - first for first, end in words.sentences) <= 300
     assert words.sentences[-1][1] == len(words.word)
     assert len(find(text)) > 5
+
+
+def test_a_quotation_goes_on_in_the_next_paragraph() -> None:
+    """A paragraph that is quoted as a whole goes on with the quotation that ended the last one."""
+    text = "„Es ist ernst.“ Das sagte Jonas Vik. „Es eilt.“\n\n„Wir brauchen heute jede Hand.“"
+    assert [(s.content[0].text, s.speaker and s.speaker.text) for s in find(text)][-1] == (
+        "„Wir brauchen heute jede Hand.“", "Jonas Vik",
+    )  # fmt: skip

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.language.statements.german.attribution import Attribution
-from bot.language.statements.german.cues import find_cue_verbs, opener_of
+from bot.language.statements.german.cues import CueVerb, find_cue_verbs, opener_of
 from bot.language.statements.german.lexicon import (
     ADVERBS,
     CUE_NOUNS,
@@ -19,15 +19,17 @@ from bot.language.statements.german.lexicon import (
 from bot.language.statements.german.people import may_speak
 from bot.language.statements.german.phrases import is_source_noun, noun_phrase, phrase_from
 from bot.language.statements.german.quoted_words import quotation_before, whole_before
-from bot.language.statements.german.subjects import place_of_words, with_apposition
+from bot.language.statements.german.subjects import agent_of, place_of_words, with_apposition
 from bot.language.statements.german.words import GermanText, Run, trim_end
 
 _MAX_PHRASE = 14
 _COMPARED = frozenset(["say", "think", "show"])
 _WHOSE = frozenset(["denen", "dem", "der", "welchem", "welcher", "welchen"])
 _VIEWS = frozenset(["Sicht", "Perspektive", "Blickwinkel"])
-_RULES = {"so": "so", "demnach": "demnach", "demzufolge": "demnach"}
+_DEMNACH = frozenset(["demnach", "demzufolge"])
+_RULES = {"so": "so", **dict.fromkeys(_DEMNACH, "demnach")}
 _MAX_AFTER_SO = 20
+_MAX_CLAUSES = 4
 
 _Phrase = tuple[Run, Run | None, Run]
 
@@ -52,37 +54,51 @@ def find_according(text: GermanText, sentence: Run, clauses: list[Run]) -> list[
 def _according_phrase(text: GermanText, i: int, clause: Run, sentence: Run) -> _Phrase | None:
     """Return the cue, the source, and both with what parts them from the rest."""
     lower = text.lower[i]
-    if lower in {"demnach", "demzufolge"}:
+    if lower in _DEMNACH:
         return (i, i + 1), (i, i + 1), (i, i + 1)
     if lower == "so":
         return _so_phrase(text, i, clause, sentence) if i == opener_of(text, clause) else None
     if lower == "wonach":
         source = _named_before(text, i, sentence) if i == clause[0] else None
         return ((i, i + 1), source, (i, i + 1)) if source else None
-    if lower in {"laut", "nach"} and text.lower[i + 1 : i + 2] and _is_relative(text, i, clause):
-        return (i, i + 1), (i + 1, i + 2), (i, i + 2)
+    return _phrase_before(text, i, clause) or _phrase_behind(text, i, clause, sentence)
+
+
+def _phrase_before(text: GermanText, i: int, clause: Run) -> _Phrase | None:
+    """Return what a word closes: "dem Amt zufolge", "seiner Meinung nach"."""
+    lower = text.lower[i]
     is_to_follow = lower == "folge" and text.lower[i - 1] == "zu"
     is_after = lower == "nach" and _is_after_source(text, i, clause)
-    if lower == "zufolge" or is_to_follow or is_after:
-        end = i - 1 if is_to_follow else i
-        start = _owner_start(text, i, clause) if is_after else _phrase_start(text, end, clause[0])
-        return ((end, i + 1), (start, end), (start, i + 1)) if start is not None else None
+    if not (lower == "zufolge" or is_to_follow or is_after):
+        return None
+    end = i - 1 if is_to_follow else i
+    start = _owner_start(text, i, clause) if is_after else _phrase_start(text, end, clause[0])
+    return ((end, i + 1), (start, end), (start, i + 1)) if start is not None else None
+
+
+def _phrase_behind(text: GermanText, i: int, clause: Run, sentence: Run) -> _Phrase | None:
+    """Return what a word opens: "laut Ida Berg", "nach Angaben des Amts", "aus Sicht der Stadt"."""
+    lower = text.lower[i]
     if lower not in {"laut", "gemäß", "nach", "aus"}:
         return None
+    if _is_relative(text, i, clause):
+        return (i, i + 1), (i + 1, i + 2), (i, i + 2)
     source = noun_phrase(text, i + 1, clause[1])
-    is_view = source is not None and not _VIEWS.isdisjoint(text.word[slice(*source)])
-    if lower == "aus" and (not is_view or source is None or source[1] - source[0] < 2):
-        return None
-    is_said = source and (
-        lower == "laut"
-        or is_view
-        or any(_tells(text, n, source[0]) for n in range(*source))
-        or (lower == "gemäß" and may_speak(text, source))
-    )
-    if source is None or not is_said:
+    if source is None or not _is_said(text, lower, source):
         return None
     source = with_apposition(text, source, sentence) or source
     return (i, i + 1), source, (i, source[1])
+
+
+def _is_said(text: GermanText, opener: str, source: Run) -> bool:
+    """Return whether a preposition tells that the phrase behind it said something."""
+    if opener == "aus":
+        return source[1] - source[0] > 1 and not _VIEWS.isdisjoint(text.word[slice(*source)])
+    return (
+        opener == "laut"
+        or any(_tells(text, n, source[0]) for n in range(*source))
+        or (opener == "gemäß" and may_speak(text, source))
+    )
 
 
 def _is_relative(text: GermanText, i: int, clause: Run) -> bool:
@@ -91,22 +107,27 @@ def _is_relative(text: GermanText, i: int, clause: Run) -> bool:
     is_open = i == clause[0] and i > 1 and text.word[i - 1] == "," and i + 2 < end
     if not is_open or text.lower[i + 1] not in _WHOSE or not text.finite_at(end - 1):
         return False
-    return text.lower[i] == "laut" or _named_before(text, i, text.sentence_at(i)) is not None
+    lower, sentence = text.lower[i], text.sentence_at(i)
+    return lower == "laut" or (lower == "nach" and _named_before(text, i, sentence) is not None)
 
 
 def _named_before(text: GermanText, i: int, sentence: Run) -> Run | None:
-    """Return the last phrase before a word in its sentence whose noun tells: "eine Studie, wonach"."""
+    """Return the last phrase before a word whose noun tells: "eine Studie, wonach"."""
     for noun in range(i - 1, sentence[0] - 1, -1):
-        if text.quotation[noun] or not text.is_capitalized(noun):
-            continue
-        if is_source_noun(text, noun) or text.word[noun] in CUE_NOUNS:
-            first = next(
-                n for n in range(noun, sentence[0] - 1, -1)
-                if n == sentence[0] or not text.word[n - 1][0].islower() or text.lower[n] in DETERMINERS
-                or text.lower[n - 1] in PREPOSITIONS or text.finite_at(n - 1)
-            )  # fmt: skip
-            return noun_phrase(text, first, i) or (noun, noun + 1)
+        is_noun = text.is_capitalized(noun) and not text.quotation[noun]
+        if is_noun and (is_source_noun(text, noun) or text.word[noun] in CUE_NOUNS):
+            return noun_phrase(text, _first_of_phrase(text, noun, sentence[0]), i)
     return None
+
+
+def _first_of_phrase(text: GermanText, noun: int, first: int) -> int:
+    """Return where the article or the adjectives before a noun begin."""
+    while noun > first and text.lower[noun] not in DETERMINERS:
+        before = text.word[noun - 1]
+        if not before[0].islower() or before in PREPOSITIONS or text.finite_at(noun - 1):
+            break
+        noun -= 1
+    return noun
 
 
 def _owner_start(text: GermanText, i: int, clause: Run) -> int:
@@ -122,12 +143,12 @@ def _so_phrase(text: GermanText, i: int, clause: Run, sentence: Run) -> _Phrase 
     source = noun_phrase(text, i + 1, clause[1])
     if source is None or clause[1] - source[1] > _MAX_AFTER_SO:
         return None
-    if text.lower[source[0]] in SEVERAL and source[1] - source[0] == 1:
-        return None  # "so viele wie nie"
-    if any(
-        text.lower[k] in FINITE or (k == source[1] and text.finite_at(k))
-        for k in range(source[1], clause[1])
-    ):
+    is_several = text.lower[source[0]] in SEVERAL and source[1] - source[0] == 1
+    is_clause = text.finite_at(i + 1) or text.lower[i + 1] in SUBORDINATORS
+    if is_several or is_clause:
+        return None  # "so viele wie nie", "so kamen sie", "so dass"
+    has_verb = any(text.lower[k] in FINITE for k in range(source[1], clause[1]))
+    if has_verb or (source[1] < clause[1] and text.finite_at(source[1])):
         return None
     return (i, i + 1), with_apposition(text, source, sentence), (i, clause[1])
 
@@ -178,6 +199,8 @@ def _around(
         return (whole_before(text, quoted, sentence[0]),)
     first = _scope_start(text, sentence, clauses, k)
     end = _scope_end(text, sentence, clauses, k, first)
+    if text.word[whole[1] : whole[1] + 1] == [":"] and text.quotation[min(whole[1] + 1, end)]:
+        end = whole[1]  # "…, so Berg weiter: „…“"
     if first > sentence[0] and text.word[first - 1] == "(":
         end = next((i for i in range(first, end) if text.word[i] == ")"), end)
     start = _skip_relative(text, clauses, k, whole)
@@ -195,20 +218,10 @@ def _around(
 def _scope_start(text: GermanText, sentence: Run, clauses: list[Run], k: int) -> int:
     """Return where the clause begins of which something is said."""
     first = clauses[k][0]
-    if k == 0:
-        return first
-    if text.word[first - 1] in "(;":
-        return first
     opener = opener_of(text, clauses[k])
     lower = text.lower[opener]
-    if lower in SUBORDINATORS and lower != "wie":
+    if k == 0 or text.word[first - 1] in "(;" or _is_dependent(text, clauses[k]):
         return first
-    if _is_relative(text, first, clauses[k]):
-        return first
-    if lower in RELATIVES and not text.finite_at(min(opener + 1, clauses[k][1] - 1)):
-        phrase = noun_phrase(text, opener, clauses[k][1])
-        if phrase is None or phrase[1] - phrase[0] == 1:
-            return first
     if text.lower[opener_of(text, clauses[0])] == "wie":
         return first
     before = clauses[k - 1]
@@ -220,13 +233,21 @@ def _scope_start(text: GermanText, sentence: Run, clauses: list[Run], k: int) ->
     return first if is_main and has_verb and opens_main and lower != "so" else sentence[0]
 
 
-def _scope_end(
-    text: GermanText, sentence: Run, clauses: list[Run], k: int, first: int
-) -> int:
-    """Return where what is said ends: a dependent clause where the main one begins or goes on."""
-    opener = opener_of(text, clauses[k])
-    is_dependent = text.lower[opener] in (SUBORDINATORS | RELATIVES) - {"wie"}
-    if first == clauses[k][0] and (is_dependent or _is_relative(text, opener, clauses[k])):
+def _is_dependent(text: GermanText, clause: Run) -> bool:
+    """Return whether a clause hangs on another, as behind "weil", "die" and "nach denen"."""
+    opener = opener_of(text, clause)
+    lower = text.lower[opener]
+    if (lower in SUBORDINATORS and lower != "wie") or _is_relative(text, opener, clause):
+        return True
+    if lower not in RELATIVES or text.finite_at(min(opener + 1, clause[1] - 1)):
+        return False
+    phrase = noun_phrase(text, opener, clause[1])
+    return phrase is None or phrase[1] - phrase[0] == 1
+
+
+def _scope_end(text: GermanText, sentence: Run, clauses: list[Run], k: int, first: int) -> int:
+    """Return where what is said ends: a dependent clause where the main one goes on."""
+    if first == clauses[k][0] and _is_dependent(text, clauses[k]):
         for start, _ in clauses[k + 1 :]:
             if text.is_verb(start):
                 return start - 1
@@ -250,29 +271,38 @@ def find_comparisons(text: GermanText, sentence: Run, clauses: list[Run]) -> lis
     found = []
     for k, clause in enumerate(clauses):
         opener = opener_of(text, clause)
-        if text.lower[opener] != "wie" or text.quotation[opener]:
+        is_open = text.lower[opener] == "wie" and not text.quotation[opener]
+        if not is_open or text.lower[min(opener + 1, clause[1] - 1)] in MANNER:
             continue
-        if text.lower[opener + 1 : opener + 2] and text.lower[opener + 1] in MANNER:
+        verb, end = _compared_verb(text, sentence, clauses, k)
+        if verb is None:
             continue
-        last, verb = k, None
-        for n in range(k, min(k + 4, len(clauses))):
-            verb, last = next(find_cue_verbs(text, clauses[n], sentence), None), n
-            if verb or any(text.finite_at(i) for i in range(*clauses[n])):
-                break
-        if (
-            verb is None
-            or verb.reading.verb_class not in _COMPARED
-            or verb.reading.verb == "heißen"
-        ):
-            continue
-        end = clauses[last][1]
-        source = with_apposition(text, phrase_from(text, opener + 1, end), sentence)
-        if source is None or text.lower[source[0]] == "es":
-            source = place_of_words(text, (opener, end))
-        if verb.is_passive:
-            source = None
-        content = _around(text, sentence, clauses, k, (opener, end))
+        source = _who_compares(text, verb, sentence, (opener, end))
+        content = _around(text, sentence, clauses, k, (opener, end)) if source else ()
         if content:
             attribution = Attribution.by_verb(text, verb, source, content, "wie")
             found.append(replace(attribution, cue=(verb.at, verb.at + 1)))
     return found
+
+
+def _compared_verb(
+    text: GermanText, sentence: Run, clauses: list[Run], k: int
+) -> tuple[CueVerb | None, int]:
+    """Return the verb that reports in "wie Ida Berg, die Ministerin, sagte", and where it ends."""
+    verb, end = None, clauses[k][1]
+    for clause in clauses[k : k + _MAX_CLAUSES]:
+        verb, end = next(find_cue_verbs(text, clause, sentence), None), clause[1]
+        if verb or any(text.finite_at(i) for i in range(*clause)):
+            break
+    is_told = verb and verb.reading.verb_class in _COMPARED and verb.reading.verb != "heißen"
+    return verb if is_told else None, end
+
+
+def _who_compares(text: GermanText, verb: CueVerb, sentence: Run, run: Run) -> Run | None:
+    """Return who says it in the words of a comparison, from "wie" on."""
+    if verb.is_passive:
+        return agent_of(text, verb)
+    source = with_apposition(text, phrase_from(text, run[0] + 1, run[1]), sentence)
+    if source is None or text.lower[source[0]] == "es":
+        return place_of_words(text, run)
+    return source

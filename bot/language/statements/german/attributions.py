@@ -29,6 +29,8 @@ from bot.language.statements.german.words import GermanText, Run, trim_end
 _BACK_REFERENCES = frozenset(["das", "dies"])
 _WITH_QUOTATION = frozenset(["quote", "quoted object", "quote after colon", "noun"])
 _FIRST_PERSONS = frozenset(["ich", "wir", "du", "ihr"])
+_OF_THINGS = frozenset(["stehen", "ergeben", "heißen", "lauten"])
+_MAX_CLAUSES = 3
 _MAX_BACK_REFERENCE = 25  # words of a sentence that only says whose the last one was
 
 
@@ -39,6 +41,13 @@ def find_attributions(text: GermanText) -> list[Attribution]:
         found += _in_sentence(text, number)
     found = _without_told_twice(text, found)
     return _without_nested(text, _add_following(text, found))
+
+
+def _refers_back(text: GermanText, verb: CueVerb) -> bool:
+    """Return whether a verb may report "das"; in the passive it needs by whom."""
+    is_told = verb.reading.verb_class in {"say", "show"}
+    is_of_thing = verb.reading.verb in _OF_THINGS
+    return is_told and not is_of_thing and (not verb.is_passive or agent_of(text, verb) is not None)
 
 
 def _without_told_twice(text: GermanText, found: list[Attribution]) -> list[Attribution]:
@@ -239,13 +248,8 @@ def _back_reference(
     opener = opener_of(text, clauses[0])
     if text.lower[opener] not in _BACK_REFERENCES or verb.finite != opener + 1 or number == 0:
         return None
-    if sentence[1] - sentence[0] > _MAX_BACK_REFERENCE or len(clauses) > 3:
-        return None
-    if verb.reading.verb_class not in {"say", "show"}:
-        return None
-    if verb.is_passive and agent_of(text, verb) is None:
-        return None
-    if verb.reading.verb in {"stehen", "ergeben", "heißen", "lauten"}:
+    is_short = sentence[1] - sentence[0] <= _MAX_BACK_REFERENCE and len(clauses) <= _MAX_CLAUSES
+    if not is_short or not _refers_back(text, verb):
         return None
     before = text.sentences[number - 1]
     quoted = [i for i in range(*before) if text.quotation[i]]
@@ -279,7 +283,8 @@ def _add_following(text: GermanText, found: list[Attribution]) -> list[Attributi
         elif last is None and not is_first:
             alone = find_lone_sentence(text, text.sentences[number - 1], sentence)
             following = [alone] if alone else []
-        last = following[-1] if following else None
+        if last is None or not following:
+            last = following[-1] if following else None
         for each in following:
             if added and added[-1].rule == each.rule == "subjunctive" and _touch(added[-1], each):
                 added.append(_joined(added.pop(), each))

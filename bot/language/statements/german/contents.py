@@ -35,6 +35,8 @@ _FACTS = frozenset(["Tatsache", "Umstand", "Fall", "Grund", "Folge", "dadurch"])
 _ADVERBIAL = frozenset(["wie", "so", "als"])
 _WITH_INFINITIVE = frozenset(["demand", "promise", "warn", "accuse"])
 _TOLD_AFTER_COLON = frozenset(["say", "ask", "demand", "warn", "deny"])
+_HANGING = SUBORDINATORS - {"bis", "seit", "während"}
+_ALSO_OTHERWISE = frozenset(["bis", "seit", "während", "damit", "da", "seitdem", "indem"])
 _PERSONS = frozenset(["er", "sie", "es", "man"])
 _TELLING = frozenset(["say", "accuse", "warn", "deny", "promise"])
 _MAX_ASIDES = 3
@@ -81,6 +83,8 @@ def _main_clause_start(text: GermanText, clauses: list[Run]) -> int | None:
             return clauses[0][0]
         if _is_adverbial(text, clause, opener) and clause[1] - opener > 2:
             continue
+        if lower in QUESTION_WORDS and text.lower[opener_of(text, clauses[0])] == "um":
+            continue
         if clause != clauses[0] and lower in RELATIVES and not _has_early_verb(text, clause):
             continue
         if any(text.finite_at(i) for i in range(*clause)):
@@ -93,6 +97,8 @@ def _is_adverbial(text: GermanText, clause: Run, opener: int) -> bool:
     lower = text.lower[opener]
     if lower in _BEFORE_INFINITIVES:
         return "zu" in text.lower[slice(*clause)] or not any(map(text.finite_at, range(*clause)))
+    if lower in _ALSO_OTHERWISE and not text.finite_at(trim_end(text, *clause) - 1):
+        return False  # "bis zum Fest seien", "damit solle"
     return lower in SUBORDINATORS | _ADVERBIAL
 
 
@@ -112,17 +118,26 @@ def content_after(
         return ((_until_end(text, sentence, clauses, k, opened, verb),), "dass")
     if end < sentence[1] and text.word[end] == ":":
         return _after_colon(text, number, end, verb)
-    # "ergibt sich aus der Tatsache, dass", "unterscheidet sich dadurch, dass"
-    is_of_fact = text.word[end - 1] in _FACTS
-    for n in range(k + 1, len(clauses) if not is_of_fact else 0):
-        form = _form_of(text, clauses[n:], verb, is_next=n == k + 1)
+    if text.word[end - 1] in _FACTS:
+        return None  # "ergibt sich aus der Tatsache, dass", "unterscheidet sich dadurch, dass"
+    return _in_clauses(text, number, clauses, k + 1, verb)
+
+
+def _in_clauses(
+    text: GermanText, number: int, clauses: list[Run], n: int, verb: CueVerb
+) -> Content | None:
+    """Return the first of the clauses from `n` on that a verb reports, asides skipped."""
+    is_next = True
+    while n < len(clauses):
+        form = _form_of(text, clauses[n:], verb, is_next=is_next)
         first = clauses[n][0]
         if form == "quote":
             return ((text.quotations[text.quotation[first] - 1],), form)
         if form and text.word[first - 1] in ",-–—":
-            return ((_until_end(text, sentence, clauses, n, first, verb),), form)
+            return ((_until_end(text, text.sentences[number], clauses, n, first, verb),), form)
         if form or not _is_skipped(text, clauses[n]):
             return None
+        n, is_next = n + 1, False
     return None
 
 
@@ -131,7 +146,7 @@ def _opened_in_clause(text: GermanText, clause: Run, verb: CueVerb) -> int | Non
     i = verb.end
     if i >= clause[1] or text.quotation[i]:
         return None
-    is_plan = not verb.reading.is_finite and clause[1] - i > 2 and _takes_infinitive(verb)
+    is_plan = not verb.reading.is_finite and clause[1] - i > 2 and _takes_infinitive(text, verb)
     is_open = text.lower[i] in CONTENT_OPENERS or (is_plan and is_infinitive(text, (i, clause[1])))
     return i if is_open else None
 
@@ -146,15 +161,15 @@ def _form_of(text: GermanText, clauses: list[Run], verb: CueVerb, *, is_next: bo
     if text.lower[first] in CONTENT_OPENERS or _is_question(text, clause, verb):
         return "dass"
     if is_infinitive(text, clause):
-        return "infinitive" if is_next and _takes_infinitive(verb) else ""
+        return "infinitive" if is_next and _takes_infinitive(text, verb) else ""
     if _is_verb_second(text, clause, verb):
         return "V2"
-    is_far = is_next and _takes_infinitive(verb) and _is_far_infinitive(text, clauses)
+    is_far = is_next and _takes_infinitive(text, verb) and _is_far_infinitive(text, clauses)
     return "infinitive" if is_far else ""
 
 
 def _is_far_infinitive(text: GermanText, clauses: list[Run]) -> bool:
-    """Return whether an infinitive with "zu" ends behind an aside: "das Haus, das alte, zu räumen"."""
+    """Return whether an infinitive with "zu" ends behind an aside: "Haus, Hof zu räumen"."""
     first = clauses[0][0]
     if text.lower[first] in SUBORDINATORS | COORDINATORS or may_be_finite(text.lower[first]):
         return False
@@ -178,8 +193,10 @@ def _ends_in_zu(text: GermanText, clause: Run) -> bool:
     return end < clause[1] and is_infinitive(text, (end, clause[1]))
 
 
-def _takes_infinitive(verb: CueVerb) -> bool:
+def _takes_infinitive(text: GermanText, verb: CueVerb) -> bool:
     reading = verb.reading
+    if verb.is_passive and is_verb_final(text, verb):
+        return False
     if reading.verb_class in {"say", "think"}:
         return not verb.is_passive or reading.verb in INFINITIVE_VERBS
     return reading.verb_class in _WITH_INFINITIVE or reading.verb in INFINITIVE_VERBS
@@ -198,6 +215,8 @@ def _is_question(text: GermanText, clause: Run, verb: CueVerb) -> bool:
 
 def _after_colon(text: GermanText, number: int, colon: int, verb: CueVerb) -> Content | None:
     sentence = text.sentences[number]
+    if any(text.finite_at(i) and text.lower[i] in VERBS for i in range(verb.end, colon)):
+        return None  # "skandierte „Weg!“ und Ida Berg rief: …"
     if is_verb_final(text, verb) and verb.reading.verb_class not in _TOLD_BY_FINAL:
         return None
     first = colon + 1
@@ -220,7 +239,7 @@ def _after_colon(text: GermanText, number: int, colon: int, verb: CueVerb) -> Co
 def is_infinitive(text: GermanText, clause: Run) -> bool:
     """Return whether a clause ends in an infinitive with "zu" that is no aim."""
     first, end = clause
-    if text.lower[first] in _BEFORE_INFINITIVES:
+    if text.lower[first] in _BEFORE_INFINITIVES | _HANGING:
         return False
     last = end - 1
     while last > first and not text.is_word(last):
@@ -244,25 +263,34 @@ def _ends_relative(text: GermanText, first: int, last: int) -> bool:
 def _is_verb_second(text: GermanText, clause: Run, verb: CueVerb) -> bool:
     """Return whether a clause behind a comma is said: its verb second, no conjunction first."""
     first, end = clause
-    lower = text.lower[first]
     if _opens_dependent(text, clause) or text.lower[first + 1 : first + 2] == ["weil"]:
         return False
     phrase = noun_phrase(text, first, end)
     inner = (i for i in range(first, end - 1) if text.is_subjunctive(i))
     if next((i for i in inner if not text.quotation[i]), None) is not None:
-        return not (lower in RELATIVES and (phrase is None or phrase[1] - phrase[0] == 1))
+        is_phrase = phrase is not None and phrase[1] - phrase[0] > 1
+        return is_phrase or text.lower[first] not in RELATIVES
     if text.is_subjunctive(end - 1) and phrase and phrase[1] == end - 1:
         return True  # "der Steg halte"
-    is_told = lower in _PERSONS and verb.reading.verb_class in _TELLING
-    if verb.is_passive or not (verb.reading.verb in CORE_VERBS or is_told):
+    return not verb.is_passive and _is_told_plainly(text, clause, verb)
+
+
+def _is_told_plainly(text: GermanText, clause: Run, verb: CueVerb) -> bool:
+    """Return whether a verb may report a main clause that is not in the subjunctive."""
+    first, end = clause
+    lower = text.lower[first]
+    is_of_person = lower in _PERSONS and verb.reading.verb_class in _TELLING
+    if is_of_person and first + 1 < end and text.finite_at(first + 1):
+        return True
+    if not is_of_person and verb.reading.verb not in CORE_VERBS:
         return False
-    if is_told and text.finite_at(first + 1):
+    if _holds_quotation(text, clause) or (
+        lower in PREPOSITIONS and _goes_on_reported(text, clause)
+    ):
         return True
-    if _holds_quotation(text, clause):
-        return True
-    if lower in PREPOSITIONS and _goes_on_reported(text, clause):
-        return True
-    if phrase is None or phrase[1] >= end - 1 or text.lower[phrase[1] + 1] in AUXILIARIES:
+    phrase = noun_phrase(text, first, end)
+    last = trim_end(text, first, end) - 1
+    if phrase is None or phrase[1] >= last or text.lower[phrase[1] + 1] in AUXILIARIES:
         return False  # "die im Mai verhaftet worden waren"
     return text.finite_at(phrase[1]) or _may_be_subjunctive(text, phrase[1])
 
@@ -363,8 +391,11 @@ def _acts_again(text: GermanText, i: int) -> bool:
 def _reported_again_at(text: GermanText, first: int, end: int) -> int | None:
     """Return where the reporter goes on: "das Boot sei leck | und fügte hinzu"."""
     for i in range(first, end - 1):
-        goes_on = text.lower[i] in {"und", "aber"} and text.lower[i + 1].endswith(("te", "ten"))
-        is_reporters = goes_on and (_acts_again(text, i + 1) or _reports_again(text, (i + 1, end)))
+        is_joined = text.lower[i] in {"und", "aber"}
+        is_reporters = is_joined and (
+            (text.lower[i + 1].endswith(("te", "ten")) and _acts_again(text, i + 1))
+            or _reports_again(text, (i + 1, end))
+        )
         if is_reporters and not text.quotation[i]:
             return i if any(map(text.is_subjunctive, range(first, i))) else None
     return None

@@ -30,6 +30,10 @@ _PRONOUNS = frozenset(
 _LETTING = frozenset(["lässt", "lassen", "ließ", "ließen"])  # "ließ wissen"
 _APART = frozenset(["bekannt", "fest", "klar", "richtig", "nahe", "preis"])
 _HELPERS = AUXILIARIES | MODALS | _LETTING
+_PERSONS = frozenset(["er", "sie"])
+_IS = frozenset(["ist", "sind", "war", "waren", "sei", "seien", "wäre", "wären"])
+# Of these "sein" makes the perfect: "ist davon ausgegangen".
+_MOVING = frozenset(["ausgehen", "fortfahren", "herauskommen", "hervorgehen", "entgegentreten"])
 _FORM_ORDER = (VerbForm.PARTICIPLE, VerbForm.INFINITIVE, VerbForm.SINGULAR, VerbForm.PLURAL)
 # Also begin phrases: "Als Antwort", "Seit Montag", "Bis Freitag".
 _ALSO_PREPOSITIONS = frozenset(["als", "seit", "bis", "während", "da", "ehe"])
@@ -108,22 +112,29 @@ def is_verb_final(text: GermanText, verb: CueVerb) -> bool:
     clause = verb.clause
     opener = opener_of(text, clause)
     lower = text.lower[opener]
-    if verb.reading.particle:
-        return False  # parted verbs stand second
     last = max(verb.at, verb.finite)
+    # Parted verbs stand second, and so does that of "Als es dunkel war sagte er:".
+    if verb.reading.particle or (last + 1 < clause[1] and text.lower[last + 1] in _PERSONS):
+        return False
     if lower in SUBORDINATORS:
         is_clause = lower not in _ALSO_PREPOSITIONS or last >= clause[1] - 2
         return is_clause and not _is_joined_anew(text, verb, opener)
-    if clause[0] == 0 or text.word[clause[0] - 1] not in ",(–—-" or text.is_capitalized(opener):
+    is_behind_mark = clause[0] and text.word[clause[0] - 1] in ",(–—-"
+    if not is_behind_mark or text.is_capitalized(opener):
         return False
-    if lower in RELATIVES:
-        phrase = noun_phrase(text, opener, clause[1])
-        if phrase and phrase[1] - phrase[0] > 1 and phrase[1] == verb.finite:
-            return False  # "..., die Stadt sagt"
-        is_alone = trim_end(text, *clause) - opener == 2  # "ein Junge, der angab, ..."
-        return (verb.finite > opener + 1 or is_alone) and last >= clause[1] - 2
-    is_relative = opener + 1 < clause[1] and text.lower[opener + 1] in RELATIVES - DETERMINERS
-    return is_relative and last >= clause[1] - 2
+    return last >= clause[1] - 2 and _opens_relative(text, verb, opener)
+
+
+def _opens_relative(text: GermanText, verb: CueVerb, opener: int) -> bool:
+    """Return whether a clause begins with a relative pronoun: "die angab", "in dem er sagt"."""
+    clause = verb.clause
+    if text.lower[opener] not in RELATIVES:
+        return opener + 1 < clause[1] and text.lower[opener + 1] in RELATIVES - DETERMINERS
+    phrase = noun_phrase(text, opener, clause[1])
+    if phrase and phrase[1] - phrase[0] > 1 and phrase[1] == verb.finite:
+        return False  # "..., die Stadt sagt"
+    is_alone = trim_end(text, *clause) - opener == 2  # "ein Junge, der angab, ..."
+    return verb.finite > opener + 1 or is_alone
 
 
 def _is_joined_anew(text: GermanText, verb: CueVerb, opener: int) -> bool:
@@ -148,8 +159,14 @@ def _complete(
     if reading.is_finite and _is_parted(text, i, clause):
         return None
     if reading.is_finite:
-        is_infinitive = reading.form is VerbForm.PLURAL and helper is not None
-        return None if is_infinitive else CueVerb(reading, i, i, clause, i + 1)
+        may_be_infinitive = any(
+            each.form is not VerbForm.SINGULAR and not each.is_finite
+            for each in VERBS[text.lower[i]]
+        )
+        is_infinitive = reading.form is VerbForm.PLURAL and may_be_infinitive
+        return (
+            None if is_infinitive and helper is not None else CueVerb(reading, i, i, clause, i + 1)
+        )
     if helper is None:
         helper = _helper_before(text, i, clause, sentence)
     return _helped(text, reading, i, clause, helper) if helper is not None else None
@@ -180,7 +197,9 @@ def _helped(
     end = max(i, finite) + 1
     while end < clause[1] and text.lower[end] in AUXILIARIES:
         end += 1
-    return CueVerb(reading, i, finite, clause, end, is_participle and bool(words & PASSIVE))
+    is_state = text.lower[finite] in _IS and reading.verb not in _MOVING
+    is_passive = is_participle and (bool(words & PASSIVE) or is_state)
+    return CueVerb(reading, i, finite, clause, end, is_passive)
 
 
 def _is_attributive(text: GermanText, i: int, clause: Run) -> bool:

@@ -57,9 +57,17 @@ def _running_on(
     if not is_after or not _governs_alone(text, attribution):
         return None
     if attribution.rule == "quoted object":
-        end = max(end, trim_end(text, finite, attribution.clause[1]))
+        end = max(end, trim_end(text, finite, _end_of_deed(text, end, attribution.clause[1])))
     stop = max(text.end[end - 1], content[-1].end)
     return None, (Span.of(text.text, text.start[finite], stop),)
+
+
+def _end_of_deed(text: GermanText, first: int, end: int) -> int:
+    """Return where a clause ends from a word on, before "und" and what somebody does then."""
+    for i in range(first, end):
+        if text.lower[i] in {"und", "aber"} and any(map(text.finite_at, range(i, end))):
+            return i
+    return end
 
 
 def _governs_alone(text: GermanText, attribution: Attribution) -> bool:

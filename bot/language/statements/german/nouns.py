@@ -139,8 +139,8 @@ def _supporter(text: GermanText, sentence: Run, clause: Run, noun: int) -> Run |
     """Return the subject of the verb that goes with a noun: "Ida Berg vertritt die Ansicht"."""
     opener = opener_of(text, clause)
     finite = next((i for i in range(opener, clause[1]) if text.finite_at(i)), None)
-    if finite is None:
-        return None
+    if finite is None or "gegen" in text.lower[opener:noun]:
+        return None  # "wandte sich gegen die Behauptung"
     lower = text.lower[opener]
     if lower in RELATIVES and finite >= clause[1] - 2:
         return opener, opener + 1

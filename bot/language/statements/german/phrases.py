@@ -58,9 +58,20 @@ _NO_NOUNS = (
     | DETERMINERS | AUXILIARIES | COORDINATORS
     | MODALS | {"passend", "ebenso", "offen", "verglichen"}
 )  # fmt: skip
-_ADVERB_ENDINGS = ("falls", "erweise", "gemäß", "mäß", "maßen", "lich", "isch", "erend", "lang", "seits")
+_ADVERB_ENDINGS = (
+    "falls",
+    "erweise",
+    "gemäß",
+    "mäß",
+    "maßen",
+    "lich",
+    "isch",
+    "erend",
+    "lang",
+    "seits",
+)
 _NO_ADJECTIVES = ADVERBS | PRONOUNS | PREPOSITIONS | DETERMINERS
-# What begins inside a phrase: "die am Montag veröffentlichte Studie", "die das Boot führende Frau".
+# What begins inside a phrase: "die am Montag gezeigte Studie", "die das Boot führende Frau".
 _INSIDE = PREPOSITIONS | DETERMINERS | {"sich"}
 _OF = frozenset(["von", "vom", "für"])
 
@@ -111,7 +122,7 @@ def _adjectives_end(text: GermanText, i: int, first: int, end: int) -> int:
     j = first
     while i < j < end - 1 and j - first < _MAX_ADVERBS and text.lower[j] in ADVERBS:
         j += 1
-    if j > first and not _is_attributive(text, j):
+    if j > first and not (_is_attributive(text, j) or _joins_adjectives(text, j, j)):
         j = first
     last = min(end, j + _MAX_ADJECTIVES)
     while j < last and (_is_attributive(text, j) or _joins_adjectives(text, j, first)):
@@ -122,6 +133,8 @@ def _adjectives_end(text: GermanText, i: int, first: int, end: int) -> int:
 def _joins_adjectives(text: GermanText, j: int, first: int) -> bool:
     """Return whether "und" or an adverb stands before an adjective: "der erste rein blaue Kahn"."""
     if not first <= j < len(text.word) - 2 or not _is_attributive(text, j + 1):
+        return False
+    if text.lower[j + 1] in DETERMINERS:
         return False
     if text.lower[j] in {"und", "oder"}:
         return text.word[j - 1].islower() and j > first

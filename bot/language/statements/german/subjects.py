@@ -99,6 +99,7 @@ def _of_second_verb(text: GermanText, opener: int, end: int, verb: CueVerb, k: i
     finite = verb.finite
     if text.lower[finite - 1] in COORDINATORS:
         return _shared_subject(text, opener, finite, k)
+    opener = _opener_behind_and(text, opener, finite)
     if text.lower[finite + 1 : finite + 2] in _HE_BEHIND:
         return finite + 1, finite + 2
     phrase = opening_phrase(text, opener, finite)
@@ -111,6 +112,16 @@ def _of_second_verb(text: GermanText, opener: int, end: int, verb: CueVerb, k: i
         return after
     is_impersonal = text.lower[phrase[0]] in _IMPERSONAL and phrase[1] - phrase[0] == 1
     return (after or phrase) if is_impersonal else phrase
+
+
+def _opener_behind_and(text: GermanText, opener: int, finite: int) -> int:
+    """Return where the last main clause before a verb begins: "es sei leck und | Ida Berg rief"."""
+    for i in range(finite - 1, opener, -1):
+        if text.lower[i] in {"und", "aber"} and not text.quotation[i]:
+            phrase = opening_phrase(text, i + 1, finite)
+            has_verb = any(map(text.finite_at, range(opener, i)))
+            return i + 1 if phrase and phrase[1] == finite and has_verb else opener
+    return opener
 
 
 def is_object_first(text: GermanText, phrase: Run, after: Run) -> bool:
