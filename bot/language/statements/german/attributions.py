@@ -6,7 +6,12 @@ from dataclasses import replace
 
 from bot.language.statements.german.according import find_according, find_comparisons
 from bot.language.statements.german.attribution import Attribution
-from bot.language.statements.german.contents import Content, content_after, content_before
+from bot.language.statements.german.contents import (
+    Content,
+    content_after,
+    content_before,
+    hanging_content,
+)
 from bot.language.statements.german.cues import CueVerb, find_cue_verbs, is_verb_final, opener_of
 from bot.language.statements.german.lexicon import (
     COORDINATORS,
@@ -184,7 +189,9 @@ def _choose_content(
     if after:
         return after
     inside = quoted_object(text, verb, clauses[last])
-    return (inside, "quoted object") if inside else None
+    if inside:
+        return inside, "quoted object"
+    return hanging_content(text, number, clauses, last, verb)
 
 
 def _said_before(

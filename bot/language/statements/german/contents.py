@@ -15,6 +15,7 @@ from bot.language.statements.german.lexicon import (
     PRONOUNS,
     QUESTION_WORDS,
     RELATIVES,
+    REPORTING_MOOD,
     SUBORDINATORS,
     VERBS,
     may_be_finite,
@@ -37,8 +38,9 @@ _WITH_INFINITIVE = frozenset(["demand", "promise", "warn", "accuse"])
 _TOLD_AFTER_COLON = frozenset(["say", "ask", "demand", "warn", "deny"])
 _HANGING = SUBORDINATORS - {"bis", "seit", "während"}
 _ALSO_OTHERWISE = frozenset(["bis", "seit", "während", "damit", "da", "seitdem", "indem"])
-_PERSONS = frozenset(["er", "sie", "es", "man"])
+_PERSONS = frozenset(["er", "sie", "es", "man", "das", "dies"])
 _TELLING = frozenset(["say", "accuse", "warn", "deny", "promise"])
+_REASONS = frozenset(["weil", "da"])
 _MAX_ASIDES = 3
 _TOLD_BY_FINAL = frozenset(["say", "ask", "warn"])
 
@@ -116,6 +118,8 @@ def content_after(
     opened = _opened_in_clause(text, clauses[k], verb)
     if opened is not None:
         return ((_until_end(text, sentence, clauses, k, opened, verb),), "dass")
+    if any(text.finite_at(i) and text.lower[i] in VERBS for i in range(verb.end, end)):
+        return None  # "rief „Weg!“ und Ida Berg sagte: …"
     if end < sentence[1] and text.word[end] == ":":
         return _after_colon(text, number, end, verb)
     if text.word[end - 1] in _FACTS:
@@ -139,6 +143,20 @@ def _in_clauses(
             return None
         n, is_next = n + 1, False
     return None
+
+
+def hanging_content(
+    text: GermanText, number: int, clauses: list[Run], k: int, verb: CueVerb
+) -> Content | None:
+    """Return a clause in the first subjunctive behind a verb: "lobte den Steg, der sicher sei"."""
+    if is_verb_final(text, verb) or verb.is_passive or k + 1 >= len(clauses):
+        return None
+    clause = clauses[k + 1]
+    first, last = clause[0], trim_end(text, *clause) - 1
+    opens = text.lower[first] in RELATIVES | _REASONS or text.lower[first] in PREPOSITIONS
+    if text.word[first - 1] != "," or not opens or text.word[last] not in REPORTING_MOOD:
+        return None
+    return ((_until_end(text, text.sentences[number], clauses, k + 1, first, verb),), "hanging")
 
 
 def _opened_in_clause(text: GermanText, clause: Run, verb: CueVerb) -> int | None:
@@ -215,8 +233,6 @@ def _is_question(text: GermanText, clause: Run, verb: CueVerb) -> bool:
 
 def _after_colon(text: GermanText, number: int, colon: int, verb: CueVerb) -> Content | None:
     sentence = text.sentences[number]
-    if any(text.finite_at(i) and text.lower[i] in VERBS for i in range(verb.end, colon)):
-        return None  # "skandierte „Weg!“ und Ida Berg rief: …"
     if is_verb_final(text, verb) and verb.reading.verb_class not in _TOLD_BY_FINAL:
         return None
     first = colon + 1
@@ -269,7 +285,8 @@ def _is_verb_second(text: GermanText, clause: Run, verb: CueVerb) -> bool:
     inner = (i for i in range(first, end - 1) if text.is_subjunctive(i))
     if next((i for i in inner if not text.quotation[i]), None) is not None:
         is_phrase = phrase is not None and phrase[1] - phrase[0] > 1
-        return is_phrase or text.lower[first] not in RELATIVES
+        is_second = text.is_subjunctive(first + 1) and first + 2 < end  # "das gehe nicht"
+        return is_phrase or is_second or text.lower[first] not in RELATIVES
     if text.is_subjunctive(end - 1) and phrase and phrase[1] == end - 1:
         return True  # "der Steg halte"
     return not verb.is_passive and _is_told_plainly(text, clause, verb)
@@ -280,7 +297,7 @@ def _is_told_plainly(text: GermanText, clause: Run, verb: CueVerb) -> bool:
     first, end = clause
     lower = text.lower[first]
     is_of_person = lower in _PERSONS and verb.reading.verb_class in _TELLING
-    if is_of_person and first + 1 < end and text.finite_at(first + 1):
+    if is_of_person and first + 2 < end and text.finite_at(first + 1):
         return True
     if not is_of_person and verb.reading.verb not in CORE_VERBS:
         return False

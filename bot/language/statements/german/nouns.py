@@ -18,6 +18,7 @@ from bot.language.statements.german.phrases import noun_phrase, opening_phrase, 
 from bot.language.statements.german.subjects import with_apposition
 from bot.language.statements.german.words import GermanText, Run, trim_end
 
+_IS = frozenset(["ist", "war", "lautet", "lautete", "sei"])
 _BEHIND_NOUNS = frozenset(
     ["auf", "ab", "aus", "an", "darauf", "dafür", "davon", "dazu", "dagegen", "darüber"]
 )
@@ -39,6 +40,7 @@ def find_by_nouns(text: GermanText, sentence: Run, clauses: list[Run]) -> list[A
                 find_owner(text, noun, clause)
                 or _giver(text, clause)
                 or _supporter(text, sentence, clause, noun)
+                or _telling_noun(text, clause, noun)
             )
             is_plan = is_infinitive(text, clauses[k + 1])
             rule = "noun with zu" if is_plan else "noun"
@@ -124,6 +126,13 @@ def find_owner(text: GermanText, noun: int, clause: Run) -> Run | None:
     if i + 1 < clause[1] and text.lower[i] in {"von", "vom", "aus"}:
         return noun_phrase(text, i + 1, clause[1])
     return None
+
+
+def _telling_noun(text: GermanText, clause: Run, noun: int) -> Run | None:
+    """Return the phrase of a noun that is its own clause's subject: "Ihre Aussage ist, dass"."""
+    phrase = opening_phrase(text, opener_of(text, clause), clause[1])
+    is_subject = phrase and phrase[0] <= noun < phrase[1] < clause[1]
+    return phrase if is_subject and phrase and text.lower[phrase[1]] in _IS else None
 
 
 def _giver(text: GermanText, clause: Run) -> Run | None:

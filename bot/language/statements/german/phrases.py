@@ -38,7 +38,7 @@ _SOURCE_ENDINGS = (
     "berichten", "angaben", "meldungen", "aussagen", "informationen", "ansicht", "meinung",
     "auffassung", "einschätzung", "schätzungen", "bericht", "meldung", "umfrage", "studie",
     "berichte", "umfragen", "studien", "befund", "befunde", "stellungnahme", "gesetz", "entwurf",
-    "erkenntnisstand", "ergebnis",
+    "erkenntnisstand", "ergebnis", "dokument", "plan", "artikel",
 )  # fmt: skip
 _MAX_ADJECTIVES = 6
 _MAX_BRACKET = 10

@@ -108,10 +108,22 @@ def _of_second_verb(text: GermanText, opener: int, end: int, verb: CueVerb, k: i
         return after
     if verb.reading.verb_class == "call" and _is_object(text, phrase, verb):
         return after
-    if after and after[0] == finite + 1 and is_object_first(text, phrase, after):
+    is_behind = after is not None and after[0] == finite + 1
+    if after and is_behind and is_object_first(text, phrase, after):
+        return after
+    is_said = verb.reading.verb_class not in {"show", "think"}
+    if after and is_behind and is_said and _is_thing(text, phrase, after):
         return after
     is_impersonal = text.lower[phrase[0]] in _IMPERSONAL and phrase[1] - phrase[0] == 1
     return (after or phrase) if is_impersonal else phrase
+
+
+def _is_thing(text: GermanText, phrase: Run, after: Run) -> bool:
+    """Return whether what opens a clause is no speaker, as a name behind the verb may be."""
+    is_name = after[1] - after[0] == 1 and text.is_capitalized(after[0]) and may_speak(text, after)
+    is_paper = any(is_source_noun(text, i) for i in range(*phrase))
+    is_open = text.lower[phrase[0]] not in {"der", "ein", "dieser", "er"}
+    return is_name and is_open and not is_paper and not may_speak(text, phrase)
 
 
 def _opener_behind_and(text: GermanText, opener: int, finite: int) -> int:
@@ -141,9 +153,12 @@ def _shared_subject(text: GermanText, opener: int, finite: int, k: int) -> Run |
     if first is None:
         return opening_phrase(text, opener, finite) or phrase_from(text, opener, finite)
     phrase = opening_phrase(text, opener, first) if first > opener else None
+    after = phrase_from(text, first + 1, finite)
+    if phrase and after and after[0] == first + 1 and _is_thing(text, phrase, after):
+        return after
     if phrase and reaches(text, phrase[1], first) and text.lower[phrase[0]] not in _IMPERSONAL:
         return phrase
-    return phrase_from(text, first + 1, finite)
+    return after
 
 
 def _opening_alone(text: GermanText, clauses: list[Run], k: int) -> Run | None:
