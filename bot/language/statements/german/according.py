@@ -220,6 +220,8 @@ def _scope_start(text: GermanText, sentence: Run, clauses: list[Run], k: int) ->
     first = clauses[k][0]
     opener = opener_of(text, clauses[k])
     lower = text.lower[opener]
+    behind_colon = (each[0] for each in clauses[1 : k + 1] if text.word[each[0] - 1] == ":")
+    start = max(behind_colon, default=sentence[0])
     if k == 0 or text.word[first - 1] in "(;" or _is_dependent(text, clauses[k]):
         return first
     if text.lower[opener_of(text, clauses[0])] == "wie":
@@ -230,7 +232,7 @@ def _scope_start(text: GermanText, sentence: Run, clauses: list[Run], k: int) ->
     opens_main = not text.finite_at(opener) and any(
         text.finite_at(i) for i in range(opener, clauses[k][1])
     )
-    return first if is_main and has_verb and opens_main and lower != "so" else sentence[0]
+    return first if is_main and has_verb and opens_main and lower != "so" else start
 
 
 def _is_dependent(text: GermanText, clause: Run) -> bool:

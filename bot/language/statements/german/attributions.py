@@ -100,8 +100,12 @@ def _of_verb(
     text: GermanText, number: int, clauses: list[Run], k: int, verb: CueVerb
 ) -> Attribution | None:
     opener = opener_of(text, verb.clause)
-    if text.lower[opener] == "wie" and opener != verb.at:
-        return None  # a comparison
+    is_compared = text.lower[opener] == "wie" or text.lower[opener : opener + 2] == [
+        "anders",
+        "als",
+    ]
+    if is_compared and opener != verb.at:
+        return None
     last = next(n for n, clause in enumerate(clauses) if clause[1] >= verb.end)
     content = _choose_content(text, number, clauses, k, last, verb) or _said_before(
         text, number, clauses, k, verb
@@ -175,23 +179,29 @@ def _choose_content(
     if parted:
         return parted, "around"
     before = content_before(text, sentence, clauses, k, verb)
-    is_calling = verb.reading.verb_class == "call"
     after = content_after(text, number, clauses, last, verb)
-    is_for = text.lower[clauses[last][1] - 1] == "dafür"  # "nannte Gründe dafür, dass"
-    if is_calling and after and (after[1] != "dass" or verb.reading.verb == "sehen" or is_for):
-        after = None  # "hielt es für möglich, dass es hält"
-    if before and after and after[1] == "quote" and not _is_reported(text, before):
+    if (
+        after
+        and verb.reading.verb_class == "call"
+        and not _is_judged(text, clauses[last], verb, after)
+    ):
+        after = None
+    is_joined = after is not None and after[1] in {"quote", "V2"}
+    if before and after and is_joined and (after[1] == "V2" or _is_reported(text, before)):
+        return (*before, *after[0]), "around"
+    if after and (not before or is_joined or after[1] in {"dass", "infinitive"}):
         return after
-    if before and (after is None or after[1] not in {"dass", "infinitive"}):
-        if after and after[1] in {"quote", "V2"}:
-            return (*before, *after[0]), "around"
+    if before:
         return before, "inverted"
-    if after:
-        return after
     inside = quoted_object(text, verb, clauses[last])
-    if inside:
-        return inside, "quoted object"
-    return hanging_content(text, number, clauses, last, verb)
+    hanging = hanging_content(text, number, clauses, last, verb)
+    return (inside, "quoted object") if inside else hanging
+
+
+def _is_judged(text: GermanText, clause: Run, verb: CueVerb, content: Content) -> bool:
+    """Return whether a verb of calling may take a clause: "hielt es für klar, dass es hält"."""
+    is_for = text.lower[clause[1] - 1] == "dafür"  # "nannte Gründe dafür, dass"
+    return content[1] == "dass" and verb.reading.verb != "sehen" and not is_for
 
 
 def _said_before(

@@ -11,6 +11,7 @@ from bot.language.statements.german.lexicon import (
     FINITE,
     INFINITIVE_VERBS,
     MODALS,
+    NEGATIONS,
     PREPOSITIONS,
     PRONOUNS,
     QUESTION_WORDS,
@@ -20,7 +21,7 @@ from bot.language.statements.german.lexicon import (
     VERBS,
     may_be_finite,
 )
-from bot.language.statements.german.phrases import noun_phrase, opening_phrase
+from bot.language.statements.german.phrases import noun_phrase, opening_phrase, skip_prepositional
 from bot.language.statements.german.quoted_words import (
     is_title,
     is_whole_quotation,
@@ -41,6 +42,7 @@ _ALSO_OTHERWISE = frozenset(["bis", "seit", "während", "damit", "da", "seitdem"
 _PERSONS = frozenset(["er", "sie", "es", "man", "das", "dies"])
 _TELLING = frozenset(["say", "accuse", "warn", "deny", "promise"])
 _REASONS = frozenset(["weil", "da"])
+_INSTEAD = frozenset(["aber", "jedoch", "dagegen", "hingegen", "vielmehr"])
 _MAX_ASIDES = 3
 _TOLD_BY_FINAL = frozenset(["say", "ask", "warn"])
 
@@ -99,9 +101,18 @@ def _is_adverbial(text: GermanText, clause: Run, opener: int) -> bool:
     lower = text.lower[opener]
     if lower in _BEFORE_INFINITIVES:
         return "zu" in text.lower[slice(*clause)] or not any(map(text.finite_at, range(*clause)))
-    if lower in _ALSO_OTHERWISE and not text.finite_at(trim_end(text, *clause) - 1):
+    if lower in _ALSO_OTHERWISE and _is_followed_by_verb(text, opener + 1, clause[1]):
         return False  # "bis zum Fest seien", "damit solle"
     return lower in SUBORDINATORS | _ADVERBIAL
+
+
+def _is_followed_by_verb(text: GermanText, first: int, end: int) -> bool:
+    """Return whether a verb that does not end the clause comes next, or behind one phrase."""
+    if first >= end:
+        return False
+    at = first if text.lower[first] in PREPOSITIONS else first - 1
+    last = trim_end(text, first, end) - 1
+    return any(i < last and text.finite_at(i) for i in (first, skip_prepositional(text, at, end)))
 
 
 def _has_early_verb(text: GermanText, clause: Run) -> bool:
@@ -298,7 +309,7 @@ def _is_told_plainly(text: GermanText, clause: Run, verb: CueVerb) -> bool:
     lower = text.lower[first]
     is_of_person = lower in _PERSONS and verb.reading.verb_class in _TELLING
     if is_of_person and first + 2 < end and text.finite_at(first + 1):
-        return True
+        return not _goes_against(text, verb, clause)
     if not is_of_person and verb.reading.verb not in CORE_VERBS:
         return False
     if _holds_quotation(text, clause) or (
@@ -310,6 +321,12 @@ def _is_told_plainly(text: GermanText, clause: Run, verb: CueVerb) -> bool:
     if phrase is None or phrase[1] >= last or text.lower[phrase[1] + 1] in AUXILIARIES:
         return False  # "die im Mai verhaftet worden waren"
     return text.finite_at(phrase[1]) or _may_be_subjunctive(text, phrase[1])
+
+
+def _goes_against(text: GermanText, verb: CueVerb, clause: Run) -> bool:
+    """Return whether a clause tells what was done instead: "sagte nichts, er verwies aber auf"."""
+    is_denied = not NEGATIONS.isdisjoint(text.lower[slice(*verb.clause)])
+    return is_denied or not _INSTEAD.isdisjoint(text.lower[slice(*clause)])
 
 
 def _holds_quotation(text: GermanText, clause: Run) -> bool:
@@ -422,6 +439,8 @@ def _reports_again(text: GermanText, run: Run) -> bool:
     """Return whether words behind "und" report: "und kündigte an"."""
     phrase = opening_phrase(text, *run)
     i = phrase[1] if phrase else run[0]
+    while i < run[1] and text.lower[i] in PREPOSITIONS:
+        i = skip_prepositional(text, i, run[1])
     return (
         i < run[1]
         and any(

@@ -63,7 +63,8 @@ def find_cue_verbs(text: GermanText, clause: Run, sentence: Run) -> Iterator[Cue
     for i in range(*clause):
         if text.quotation[i] or (text.is_capitalized(i) and i > sentence[0]):
             continue
-        if "(" in text.word[clause[0] : i] and ")" not in text.word[clause[0] : i]:
+        before = text.word[clause[0] : i]
+        if before.count("(") > before.count(")"):
             continue  # "(die Zeitung berichtete)"
         if text.lower[i] in DETERMINERS and not _is_meaning(text, i, clause[1]):
             continue  # "einige"
@@ -154,22 +155,25 @@ def _complete(
         at = _find_particle(text, reading.particle, i, sentence) if reading.is_finite else None
         return CueVerb(reading, i, i, clause, at + 1) if at is not None else None
     helper = _helper_in_clause(text, i, clause)
-    if reading.is_finite and text.lower[i - 1] == "zu" and i:
-        return None  # "um zu zeigen"
-    if reading.is_finite and _is_parted(text, i, clause):
-        return None
+    if text.lower[i] in ADVERBS and helper is not None and i + 1 < trim_end(text, *clause):
+        return None  # "hat wiederholt Streit gegeben"
     if reading.is_finite:
-        may_be_infinitive = any(
-            each.form is not VerbForm.SINGULAR and not each.is_finite
-            for each in VERBS[text.lower[i]]
-        )
-        is_infinitive = reading.form is VerbForm.PLURAL and may_be_infinitive
-        return (
-            None if is_infinitive and helper is not None else CueVerb(reading, i, i, clause, i + 1)
-        )
+        is_verb = _is_finite(text, reading, i, clause, is_helped=helper is not None)
+        return CueVerb(reading, i, i, clause, i + 1) if is_verb else None
     if helper is None:
         helper = _helper_before(text, i, clause, sentence)
     return _helped(text, reading, i, clause, helper) if helper is not None else None
+
+
+def _is_finite(
+    text: GermanText, reading: VerbReading, i: int, clause: Run, *, is_helped: bool
+) -> bool:
+    """Return whether what may be a finite form is one: none in "um zu zeigen", "kann zeigen"."""
+    if (i and text.lower[i - 1] == "zu") or _is_parted(text, i, clause):
+        return False
+    others = {each.form for each in VERBS[text.lower[i]]}
+    is_infinitive = not others.isdisjoint({VerbForm.INFINITIVE, VerbForm.PARTICIPLE})
+    return not (is_helped and is_infinitive and reading.form is VerbForm.PLURAL)
 
 
 def _is_parted(text: GermanText, i: int, clause: Run) -> bool:

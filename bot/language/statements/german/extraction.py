@@ -32,7 +32,8 @@ _CERTAINTY = {
     "quote": 0.98, "inverted": 0.97, "around": 0.95, "continued": 0.95, "dass": 0.97, "V2": 0.96,
     "according": 0.95, "so": 0.97, "wie": 0.95, "infinitive": 0.9, "quote after colon": 0.85,
     "back reference": 0.8, "subjunctive": 0.8, "demnach": 0.5, "noun": 0.75, "noun with zu": 0.4,
-    "adjective": 0.8, "hanging": 0.8, "quoted object": 0.8, "colon": 0.35, "for": 0.75, "quote alone": 0.6,
+    "adjective": 0.8, "hanging": 0.8, "quoted object": 0.8, "colon": 0.35, "for": 0.75,
+    "quote alone": 0.6,
 }  # fmt: skip
 _NOT_SPOKEN = frozenset(["think", "show", "call"])
 # What is decided is a deed, whoever may have said it.

@@ -38,7 +38,7 @@ _SOURCE_ENDINGS = (
     "berichten", "angaben", "meldungen", "aussagen", "informationen", "ansicht", "meinung",
     "auffassung", "einschätzung", "schätzungen", "bericht", "meldung", "umfrage", "studie",
     "berichte", "umfragen", "studien", "befund", "befunde", "stellungnahme", "gesetz", "entwurf",
-    "erkenntnisstand", "ergebnis", "dokument", "plan", "artikel",
+    "erkenntnisstand", "ergebnis", "dokument", "plan",
 )  # fmt: skip
 _MAX_ADJECTIVES = 6
 _MAX_BRACKET = 10
@@ -341,7 +341,7 @@ def _is_nominative(text: GermanText, run: Run) -> bool:
     return text.lower[first] not in OBLIQUE | {"folgendes"}
 
 
-def _skip_prepositional(text: GermanText, i: int, end: int) -> int:
+def skip_prepositional(text: GermanText, i: int, end: int) -> int:
     """Return the word after a preposition and its phrase."""
     phrase = noun_phrase(text, i + 1, end)
     return phrase[1] if phrase else i + 1
@@ -357,7 +357,7 @@ def phrase_from(text: GermanText, i: int, end: int) -> Run | None:
             i += 1
             continue
         if lower in PREPOSITIONS:
-            i = _skip_prepositional(text, i, end)
+            i = skip_prepositional(text, i, end)
             continue
         if lower in ADVERBS and not text.is_capitalized(i):
             i += 1

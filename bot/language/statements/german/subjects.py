@@ -14,7 +14,7 @@ from bot.language.statements.german.lexicon import (
     SUBORDINATORS,
     VerbForm,
 )
-from bot.language.statements.german.people import may_speak, read_naming
+from bot.language.statements.german.people import is_body, may_speak, read_naming
 from bot.language.statements.german.phrases import (
     is_source_noun,
     noun_phrase,
@@ -106,16 +106,19 @@ def _of_second_verb(text: GermanText, opener: int, end: int, verb: CueVerb, k: i
     after = phrase_from(text, finite + 1, end)
     if phrase is None or not reaches(text, phrase[1], finite):
         return after
+    is_impersonal = text.lower[phrase[0]] in _IMPERSONAL and phrase[1] - phrase[0] == 1
     if verb.reading.verb_class == "call" and _is_object(text, phrase, verb):
         return after
-    is_behind = after is not None and after[0] == finite + 1
-    if after and is_behind and is_object_first(text, phrase, after):
-        return after
+    is_object = after is not None and (is_impersonal or _is_said_of(text, phrase, after, verb))
+    return after if is_object else phrase
+
+
+def _is_said_of(text: GermanText, phrase: Run, after: Run, verb: CueVerb) -> bool:
+    """Return whether the phrase before a verb is its object, and the one behind it its subject."""
     is_said = verb.reading.verb_class not in {"show", "think"}
-    if after and is_behind and is_said and _is_thing(text, phrase, after):
-        return after
-    is_impersonal = text.lower[phrase[0]] in _IMPERSONAL and phrase[1] - phrase[0] == 1
-    return (after or phrase) if is_impersonal else phrase
+    return after[0] == verb.finite + 1 and (
+        is_object_first(text, phrase, after) or (is_said and _is_thing(text, phrase, after))
+    )
 
 
 def _is_thing(text: GermanText, phrase: Run, after: Run) -> bool:
@@ -262,8 +265,11 @@ def agent_of(text: GermanText, verb: CueVerb) -> Run | None:
 def _without_dative(text: GermanText, subject: Run) -> Run:
     """Return a subject without whom it blames: "wirft die Werft | der Stadt vor"."""
     first, end = subject
-    at = next((i for i in range(first + 2, end) if text.lower[i] == "der"), end)
-    return first, at
+    for i in range(first + 1, end):
+        is_name = text.is_capitalized(i) and is_body(text.word[i - 1])
+        if is_name or (text.lower[i] == "der" and i > first + 1):
+            return first, i
+    return subject
 
 
 def _opening_paper(text: GermanText, clause: Run) -> Run | None:
