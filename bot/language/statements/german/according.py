@@ -16,8 +16,14 @@ from bot.language.statements.german.lexicon import (
     SEVERAL,
     SUBORDINATORS,
 )
+from bot.language.statements.german.nouns import find_owner
 from bot.language.statements.german.people import may_speak
-from bot.language.statements.german.phrases import is_source_noun, noun_phrase, phrase_from
+from bot.language.statements.german.phrases import (
+    VIEWS,
+    is_source_noun,
+    noun_phrase,
+    phrase_from,
+)
 from bot.language.statements.german.quoted_words import quotation_before, whole_before
 from bot.language.statements.german.subjects import agent_of, place_of_words, with_apposition
 from bot.language.statements.german.words import GermanText, Run, trim_end
@@ -25,7 +31,6 @@ from bot.language.statements.german.words import GermanText, Run, trim_end
 _MAX_PHRASE = 14
 _COMPARED = frozenset(["say", "think", "show"])
 _WHOSE = frozenset(["denen", "dem", "der", "welchem", "welcher", "welchen"])
-_VIEWS = frozenset(["Sicht", "Perspektive", "Blickwinkel"])
 _DEMNACH = frozenset(["demnach", "demzufolge"])
 _RULES = {"so": "so", **dict.fromkeys(_DEMNACH, "demnach")}
 _MAX_AFTER_SO = 20
@@ -93,7 +98,8 @@ def _phrase_behind(text: GermanText, i: int, clause: Run, sentence: Run) -> _Phr
 def _is_said(text: GermanText, opener: str, source: Run) -> bool:
     """Return whether a preposition tells that the phrase behind it said something."""
     if opener == "aus":
-        return source[1] - source[0] > 1 and not _VIEWS.isdisjoint(text.word[slice(*source)])
+        views = (n for n in range(*source) if text.word[n] in VIEWS)
+        return any(find_owner(text, n, source) for n in views)
     return (
         opener == "laut"
         or any(_tells(text, n, source[0]) for n in range(*source))
@@ -163,6 +169,8 @@ def _is_after_source(text: GermanText, i: int, clause: Run) -> bool:
     """Return whether "nach" closes its phrase: "seiner Meinung nach"."""
     if i <= clause[0] or (not is_source_noun(text, i - 1) and not _noun_before(text, i, clause)):
         return False
+    if i + 1 < clause[1] and is_source_noun(text, i + 1):
+        return False  # "das Gesetz nach Ansicht der Fischer"
     return noun_phrase(text, i + 1, clause[1]) is None or (
         i + 1 < clause[1] and (text.finite_at(i + 1) or is_source_noun(text, i - 1))
     )
@@ -199,7 +207,8 @@ def _around(
         return (whole_before(text, quoted, sentence[0]),)
     first = _scope_start(text, sentence, clauses, k)
     end = _scope_end(text, sentence, clauses, k, first)
-    if text.word[whole[1] : whole[1] + 1] == [":"] and text.quotation[min(whole[1] + 1, end)]:
+    is_so = text.lower[whole[0]] == "so"
+    if is_so and text.word[whole[1] : whole[1] + 1] == [":"] and text.quotation[min(whole[1] + 1, end)]:
         end = whole[1]  # "…, so Berg weiter: „…“"
     if first > sentence[0] and text.word[first - 1] == "(":
         end = next((i for i in range(first, end) if text.word[i] == ")"), end)

@@ -13,7 +13,7 @@ from bot.language.statements.german.lexicon import (
     RELATIVES,
 )
 from bot.language.statements.german.people import Naming, is_role, name_gender, read_naming
-from bot.language.statements.german.phrases import is_source_noun, noun_phrase
+from bot.language.statements.german.phrases import VIEWS, is_source_noun, noun_phrase
 from bot.language.statements.german.words import GermanText, Run
 from bot.model import Actor, ActorKind
 
@@ -89,7 +89,8 @@ class GermanActors:
         text = self._text
         for i in range(*source):
             is_claim = text.word[i] in CUE_NOUNS and self._has_owner(i, source[1])
-            if text.quotation[i] or not (is_source_noun(text, i) or is_claim):
+            is_view = text.word[i] in VIEWS
+            if text.quotation[i] or not (is_source_noun(text, i) or is_claim or is_view):
                 continue
             if i + 1 >= source[1]:
                 return (source[0], source[0] + 1) if text.lower[source[0]] in _HE | _SHE else source

@@ -244,7 +244,9 @@ def _back_reference_within(
         return None
     is_so = text.lower[opener] == "so"
     is_said = verb.reading.verb_class in {"say", "demand", "think", "show" if is_so else "say"}
-    if verb.is_passive or not (is_said or verb.reading.verb == "heißen"):
+    if verb.is_passive or verb.reading.verb == "lauten" or not (
+        is_said or verb.reading.verb == "heißen"
+    ):
         return None
     is_told = any(text.finite_at(i) or text.quotation[i] for i in range(*clauses[0]))
     if verb.finite > opener + 2 or not is_told:

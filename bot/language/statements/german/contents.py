@@ -129,13 +129,20 @@ def content_after(
     opened = _opened_in_clause(text, clauses[k], verb)
     if opened is not None:
         return ((_until_end(text, sentence, clauses, k, opened, verb),), "dass")
-    if any(text.finite_at(i) and text.lower[i] in VERBS for i in range(verb.end, end)):
+    if _reports_behind_and(text, verb.end, end):
         return None  # "rief „Weg!“ und Ida Berg sagte: …"
     if end < sentence[1] and text.word[end] == ":":
         return _after_colon(text, number, end, verb)
     if text.word[end - 1] in _FACTS:
         return None  # "ergibt sich aus der Tatsache, dass", "unterscheidet sich dadurch, dass"
     return _in_clauses(text, number, clauses, k + 1, verb)
+
+
+def _reports_behind_and(text: GermanText, first: int, end: int) -> bool:
+    """Return whether another verb of our lists is joined to a clause between two words."""
+    joined = (i for i in range(first, end) if text.lower[i] in COORDINATORS)
+    at = next((i for i in joined if not text.quotation[i]), end)
+    return any(text.finite_at(i) and text.lower[i] in VERBS for i in range(at, end))
 
 
 def _in_clauses(

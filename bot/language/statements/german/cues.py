@@ -246,7 +246,7 @@ def _helper_in_clause(text: GermanText, i: int, clause: Run) -> int | None:
     """Return the finite auxiliary or modal of a participle or infinitive within its clause."""
     after = [
         k for k in range(i + 1, min(i + 4, clause[1]))
-        if text.lower[k] in _HELPERS and text.lower[k] != "worden"
+        if text.lower[k] in _HELPERS and text.lower[k] != "worden" and text.lower[k - 1] != "zu"
     ]  # fmt: skip
     helpers = (k for k in range(clause[0], i) if text.lower[k] in _HELPERS)
     before = next((k for k in helpers if not text.quotation[k]), None)

@@ -40,6 +40,8 @@ _SOURCE_ENDINGS = (
     "berichte", "umfragen", "studien", "befund", "befunde", "stellungnahme", "gesetz", "entwurf",
     "erkenntnisstand", "ergebnis", "dokument", "plan",
 )  # fmt: skip
+# "aus Sicht der Fischer"
+VIEWS = frozenset(["Sicht", "Perspektive", "Blickwinkel"])
 _MAX_ADJECTIVES = 6
 _MAX_BRACKET = 10
 _MAX_QUOTED_NAME = 8
