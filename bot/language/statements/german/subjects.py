@@ -193,10 +193,19 @@ def _of_final_verb(text: GermanText, verb: CueVerb) -> Run | None:
         is_owned = text.lower[opener + 1] in {"dessen", "deren"}
         return phrase_from(text, opener + (3 if is_owned else 2), verb.finite)
     if text.lower[opener] in RELATIVES - SUBORDINATORS:
+        behind = opening_phrase(text, opener + 1, verb.finite)
         if text.lower[opener] in OBLIQUE:
             return phrase_from(text, opener + 1, verb.finite)
-        return opener, opener + 1
+        is_object = behind is not None and _is_surely_subject(text, behind)
+        return behind if is_object else (opener, opener + 1)
     return phrase_from(text, opener + 1, max(verb.finite, opener + 1))
+
+
+def _is_surely_subject(text: GermanText, phrase: Run) -> bool:
+    """Return whether a phrase behind a relative pronoun is "er" or a full name: "die er sagte"."""
+    naming = read_naming(text, phrase)
+    is_full = naming.is_proper and naming.name[1] - naming.name[0] > 1
+    return is_full or text.lower[phrase[0]] in {"er", "man", "ich", "wir"}
 
 
 def _main_subject(text: GermanText, sentence: Run, clauses: list[Run], k: int) -> Run | None:
