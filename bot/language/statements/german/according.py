@@ -208,7 +208,11 @@ def _around(
     first = _scope_start(text, sentence, clauses, k)
     end = _scope_end(text, sentence, clauses, k, first)
     is_so = text.lower[whole[0]] == "so"
-    if is_so and text.word[whole[1] : whole[1] + 1] == [":"] and text.quotation[min(whole[1] + 1, end)]:
+    if (
+        is_so
+        and text.word[whole[1] : whole[1] + 1] == [":"]
+        and text.quotation[min(whole[1] + 1, end)]
+    ):
         end = whole[1]  # "…, so Berg weiter: „…“"
     if first > sentence[0] and text.word[first - 1] == "(":
         end = next((i for i in range(first, end) if text.word[i] == ")"), end)

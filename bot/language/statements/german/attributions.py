@@ -100,12 +100,9 @@ def _of_verb(
     text: GermanText, number: int, clauses: list[Run], k: int, verb: CueVerb
 ) -> Attribution | None:
     opener = opener_of(text, verb.clause)
-    is_compared = text.lower[opener] == "wie" or text.lower[opener : opener + 2] == [
-        "anders",
-        "als",
-    ]
-    if is_compared and opener != verb.at:
-        return None
+    is_other = text.lower[opener : opener + 2] == ["anders", "als"] and verb.end >= verb.clause[1]
+    if (text.lower[opener] == "wie" or is_other) and opener != verb.at:
+        return None  # a comparison
     last = next(n for n, clause in enumerate(clauses) if clause[1] >= verb.end)
     content = _choose_content(text, number, clauses, k, last, verb) or _said_before(
         text, number, clauses, k, verb
@@ -244,8 +241,10 @@ def _back_reference_within(
         return None
     is_so = text.lower[opener] == "so"
     is_said = verb.reading.verb_class in {"say", "demand", "think", "show" if is_so else "say"}
-    if verb.is_passive or verb.reading.verb == "lauten" or not (
-        is_said or verb.reading.verb == "heißen"
+    if (
+        verb.is_passive
+        or verb.reading.verb == "lauten"
+        or not (is_said or verb.reading.verb == "heißen")
     ):
         return None
     is_told = any(text.finite_at(i) or text.quotation[i] for i in range(*clauses[0]))

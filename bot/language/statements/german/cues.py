@@ -168,8 +168,9 @@ def _complete(
 def _is_finite(
     text: GermanText, reading: VerbReading, i: int, clause: Run, *, is_helped: bool
 ) -> bool:
-    """Return whether what may be a finite form is one: none in "um zu zeigen", "kann zeigen"."""
-    if (i and text.lower[i - 1] == "zu") or _is_parted(text, i, clause):
+    """Return whether what may be a finite form is one: none in "um zu zeigen", "zeigen zu können"."""
+    is_with_zu = "zu" in text.lower[max(0, i - 1) : i + 2]
+    if is_with_zu or _is_parted(text, i, clause):
         return False
     others = {each.form for each in VERBS[text.lower[i]]}
     is_infinitive = not others.isdisjoint({VerbForm.INFINITIVE, VerbForm.PARTICIPLE})

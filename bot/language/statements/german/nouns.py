@@ -13,12 +13,15 @@ from bot.language.statements.german.lexicon import (
     RELATIVES,
     SUBORDINATORS,
     SUPPORT_VERBS,
+    VERBS,
 )
 from bot.language.statements.german.phrases import noun_phrase, opening_phrase, phrase_from
 from bot.language.statements.german.subjects import with_apposition
 from bot.language.statements.german.words import GermanText, Run, trim_end
 
 _IS = frozenset(["ist", "war", "lautet", "lautete", "sei"])
+_JUDGING = frozenset(["deny", "call", "ask"])
+_REFUSES = frozenset(["verbat", "verbaten", "verbittet", "verwahrte", "verwahrten", "verwahrt"])
 _BEHIND_NOUNS = frozenset(
     ["auf", "ab", "aus", "an", "darauf", "dafür", "davon", "dazu", "dagegen", "darüber"]
 )
@@ -144,12 +147,18 @@ def _giver(text: GermanText, clause: Run) -> Run | None:
     return phrase if phrase and phrase[1] < clause[1] and text.finite_at(phrase[1]) else None
 
 
+def _turns_against(text: GermanText, first: int, finite: int, noun: int) -> bool:
+    """Return whether a claim is somebody else's: "hielt den Vorwurf", "wandte sich gegen die"."""
+    is_judged = any(each.verb_class in _JUDGING for each in VERBS.get(text.lower[finite], ()))
+    return is_judged or text.lower[finite] in _REFUSES or "gegen" in text.lower[first:noun]
+
+
 def _supporter(text: GermanText, sentence: Run, clause: Run, noun: int) -> Run | None:
     """Return the subject of the verb that goes with a noun: "Ida Berg vertritt die Ansicht"."""
     opener = opener_of(text, clause)
     finite = next((i for i in range(opener, clause[1]) if text.finite_at(i)), None)
-    if finite is None or "gegen" in text.lower[opener:noun]:
-        return None  # "wandte sich gegen die Behauptung"
+    if finite is None or _turns_against(text, opener, finite, noun):
+        return None
     lower = text.lower[opener]
     if lower in RELATIVES and finite >= clause[1] - 2:
         return opener, opener + 1

@@ -3,6 +3,8 @@
 from bot.language.statements.german.attribution import Attribution
 from bot.language.statements.german.lexicon import (
     CONDITIONS,
+    CONTENT_OPENERS,
+    COORDINATORS,
     NEGATIONS,
     NOBODY,
     WOULD,
@@ -10,6 +12,14 @@ from bot.language.statements.german.lexicon import (
 from bot.language.statements.german.words import GermanText
 
 _WILL = frozenset(["wird", "werden"])
+_WANTS = frozenset(["will", "wollen", "wollte", "wollten", "wolle"])
+_UNREAL = frozenset(["hätte", "hätten"])
+_WRONGLY = frozenset(["fälschlich", "fälschlicherweise", "irrtümlich", "unrecht"])
+_UNTRUE = frozenset(["falsch", "unwahr", "erfunden", "gelogen", "lüge"])
+_TRUE = frozenset(["wahr", "stimmt", "stimme", "richtig", "korrekt", "fall", "zu"])
+# "nicht ohne Stolz", "nicht nur": what follows was said.
+_NO_DENIAL_BEFORE = frozenset(["ohne", "nur", "zuletzt", "allein", "bloß"])
+_MAX_VERDICT = 8  # words of "es ist nicht wahr"
 
 
 def is_unsaid(text: GermanText, attribution: Attribution) -> bool:
@@ -19,10 +29,9 @@ def is_unsaid(text: GermanText, attribution: Attribution) -> bool:
         return True
     if not attribution.verb:
         return False
-    return (
-        _is_of_nobody(text, attribution)
-        or _is_unreal(text, attribution)
-        or _is_question(text, attribution)
+    return any(
+        is_so(text, attribution)
+        for is_so in (_is_of_nobody, _is_unreal, _is_question, _is_wrong, _is_never_quoted)
     )
 
 
@@ -42,10 +51,13 @@ def _is_of_nobody(text: GermanText, attribution: Attribution) -> bool:
 
 def _is_unreal(text: GermanText, attribution: Attribution) -> bool:
     """Return whether it is still to come, may be, or hangs on a condition."""
-    finite = attribution.finite
-    is_helped = finite != attribution.verb_at
-    is_to_come = text.lower[finite] in _WILL and not attribution.is_passive  # "wird sagen"
-    if is_helped and (text.lower[finite] in WOULD or is_to_come):
+    finite = text.lower[attribution.finite]
+    is_helped = attribution.finite != attribution.verb_at
+    is_to_come = finite in _WILL and not attribution.is_passive  # "wird sagen"
+    is_wanted = finite in _WANTS and not is_negated(text, attribution)
+    if attribution.verb_class == "think":
+        is_wanted = False  # "wollte wissen, ob"
+    if is_helped and (finite in WOULD | _UNREAL or is_to_come or is_wanted):
         return True
     return text.lower[attribution.opener] in CONDITIONS and attribution.rule != "wie"
 
@@ -57,13 +69,38 @@ def _is_question(text: GermanText, attribution: Attribution) -> bool:
     return text.word[last] == "?" and not text.quotation[last]
 
 
+def _is_wrong(text: GermanText, attribution: Attribution) -> bool:
+    """Return whether it is told to be untrue: "es stimmt nicht, dass sie sagte"."""
+    first, end = attribution.clause
+    if attribution.verb in {"zitieren", "heißen"}:
+        return not _WRONGLY.isdisjoint(text.lower[first:end])
+    if text.lower[attribution.opener] not in CONTENT_OPENERS:
+        return False
+    start = max(text.sentence_at(first)[0], first - _MAX_VERDICT)
+    before = set(text.lower[start:first])
+    is_denied = not before.isdisjoint(NEGATIONS)
+    return not before.isdisjoint(_TRUE if is_denied else _UNTRUE)
+
+
+def _is_never_quoted(text: GermanText, attribution: Attribution) -> bool:
+    """Return whether quoted words were not said: "das hat sie nie gesagt"."""
+    words = [i for run in attribution.content for i in range(*run) if text.is_word(i)]
+    is_quoted = all(text.quotation[i] for i in words)
+    return is_quoted and attribution.verb_class == "say" and is_negated(text, attribution)
+
+
 def is_negated(text: GermanText, attribution: Attribution) -> bool:
     """Return whether the clause of the verb denies it: "sagte nicht", "wollte nicht bestätigen"."""
     if not attribution.verb:
         return False
     first, end = attribution.clause
+    joined = (i for i in range(first, attribution.finite) if text.lower[i] in COORDINATORS)
+    first = max((i for i in joined if not text.quotation[i]), default=first)
     said = {i for run in attribution.content for i in range(*run)}
     return any(
-        text.lower[i] in NEGATIONS and i not in said and not text.quotation[i]
+        text.lower[i] in NEGATIONS
+        and i not in said
+        and not text.quotation[i]
+        and _NO_DENIAL_BEFORE.isdisjoint(text.lower[i + 1 : i + 2])
         for i in range(first, end)
     )
