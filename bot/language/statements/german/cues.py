@@ -168,7 +168,7 @@ def _complete(
 def _is_finite(
     text: GermanText, reading: VerbReading, i: int, clause: Run, *, is_helped: bool
 ) -> bool:
-    """Return whether what may be a finite form is one: none in "um zu zeigen", "zeigen zu können"."""
+    """Return whether a form is finite: none is in "um zu zeigen" and "zeigen zu können"."""
     is_with_zu = "zu" in text.lower[max(0, i - 1) : i + 2]
     if is_with_zu or _is_parted(text, i, clause):
         return False

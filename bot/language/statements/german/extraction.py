@@ -100,11 +100,10 @@ def _to_statement(
     speaker = text.span(attribution.source) if attribution.source else None
     cue, form = text.span(attribution.cue), _form(text, attribution)
     introduction, line = find_line(text, attribution, content, form)
-    stance = _STANCES.get(attribution.verb_class, Stance.SAYS)
     return Statement(
         content=content,
         form=form,
-        stance=Stance.SAYS if is_negated(text, attribution) else stance,
+        stance=_stance(text, attribution),
         sentence=sentence_around(text.text, sentences, (cue, *content)),
         speaker=speaker,
         actor=actors.resolve(attribution.source) if attribution.source else None,
@@ -114,6 +113,18 @@ def _to_statement(
         line=line,
         introduction=introduction,
     )
+
+
+def _stance(text: GermanText, attribution: Attribution) -> Stance:
+    """Return what a verb does with the words; denied, it only says."""
+    if is_negated(text, attribution):
+        return Stance.SAYS
+    between = text.lower[attribution.finite + 1 : attribution.content[0][0]]
+    if "dagegen" in between and attribution.rule == "infinitive":
+        return Stance.DENIES
+    if attribution.verb == "abraten":
+        return Stance.WARNS
+    return _STANCES.get(attribution.verb_class, Stance.SAYS)
 
 
 def _form(text: GermanText, attribution: Attribution) -> QuotationType:
