@@ -120,14 +120,14 @@ def _parse(line: bytes, where: str) -> JsonLine:
         data = json.loads(line)
         json.dumps(data, ensure_ascii=False).encode()
     except UnicodeEncodeError:
-        fault = "half a character (a lone surrogate), which no text can hold"
-        return JsonLine(_writable_ids(data), f"{where}: {fault}")
+        problem = messages.text("lone_surrogate", where=where)
+        return JsonLine(_writable_ids(data), problem)
     except ValueError as e:
-        return JsonLine({}, f"{where}: not JSON: {e}")
+        return JsonLine({}, messages.text("line_not_json", where=where, reason=e))
     except RecursionError:
-        return JsonLine({}, f"{where}: nested too deeply")
+        return JsonLine({}, messages.text("json_too_deep", where=where))
     if not isinstance(data, dict):
-        return JsonLine({}, f"{where}: not a JSON object")
+        return JsonLine({}, messages.text("not_json_object", where=where))
     return JsonLine(data)
 
 

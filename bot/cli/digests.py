@@ -130,7 +130,7 @@ def explanation_tables(choice: Choice, digest: Digest) -> Iterator[Table]:
     title = messages.text("picked_title", picked=len(choice.picked), count=count, since=since)
     picked = _table(title, messages.text("picked_why"))
     for place, pick in enumerate(choice.picked, start=1):
-        name = _name(pick.story, " (update)" if pick.update else "")
+        name = _name(pick.story, messages.text("update_mark") if pick.update else "")
         picked.add_row(str(place), name, f"{pick.score:.2f}", _lines(pick.reasons))
     if choice.picked:
         yield picked

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bot.intake.intake import Intake, PreparedFile
     from bot.model import Habit
 
-feeds = typer.Typer(help="The remote feeds that Dateline follows.", no_args_is_help=True)
+feeds = typer.Typer(help=messages.text("feeds"), no_args_is_help=True)
 
 # A bar that moves too often is drawn for nothing.
 _DRAWS_PER_SECOND = 4

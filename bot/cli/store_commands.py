@@ -18,11 +18,9 @@ from bot.model.errors import UsageError
 if TYPE_CHECKING:
     from bot.model import SourcedStatement
 
-export = typer.Typer(help="Take what is in the store out.", no_args_is_help=True)
-jobs = typer.Typer(
-    help="Jobs that wait, are being done, or are dead; on PostgreSQL.", invoke_without_command=True
-)
-db = typer.Typer(help="The database.", no_args_is_help=True)
+export = typer.Typer(help=messages.text("export"), no_args_is_help=True)
+jobs = typer.Typer(help=messages.text("jobs"), invoke_without_command=True)
+db = typer.Typer(help=messages.text("db"), no_args_is_help=True)
 
 _KNOWN_STATES = ("todo", "doing", "failed", "aborted")
 
@@ -120,7 +118,7 @@ async def list_jobs() -> None:
     if not queued:
         console.out.print(messages.text("no_jobs"))
         return
-    table = Table("id", "job", "of number", "state", "failed tries", box=None)
+    table = Table(*messages.text("job_columns").split(", "), box=None)
     for job in queued:
         state = job.state
         if state in _KNOWN_STATES:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import structlog
 
+from bot.intake import messages
 from bot.intake.folder_files import (
     SETTLE_SECONDS,
     FileState,
@@ -48,11 +49,6 @@ _PROGRESS_EVERY_FILES = 1_000
 _ELSEWHERE_SECONDS = 10.0
 # After a scan that took longer than this and found nothing, rest so many times as long.
 _LONG_SCAN_SECONDS, _REST_FACTOR = 0.25, 10
-_READ_HELP = "See that it is there and this user may read it"
-_WRITE_HELP = (
-    "Give this user write permission there, let them stay "
-    '(files = "keep" in config/dateline.toml, [folder])'
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,6 +392,5 @@ def check(path: Path, *, keeps_files: bool = False) -> None:
             NamedTemporaryFile(prefix=".dateline-", dir=path).close()
         next(path.iterdir(), None)
     except OSError as e:
-        able, cure = ("read", _READ_HELP) if keeps_files else ("put away", _WRITE_HELP)
-        fault = f"DATELINE_FEED_FOLDER: files in {path} cannot be {able} ({e.strerror})."
-        raise SettingsError([f"{fault} {cure}, or name another folder."]) from e
+        key = "folder_unreadable" if keeps_files else "folder_unwritable"
+        raise SettingsError([messages.text(key, folder=path, reason=e.strerror)]) from e

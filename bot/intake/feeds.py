@@ -13,6 +13,7 @@ from hashlib import sha256
 
 import structlog
 
+from bot.intake import messages
 from bot.intake.dedup import identify, newest_of_each
 from bot.intake.feed_discovery import find_feed_links
 from bot.intake.feed_pages import FullTextFetcher, is_summary, time_to_live
@@ -138,9 +139,7 @@ class FeedPoller:
                 with suppress(SourceUnavailable, SourceUnreadable):
                     linked = await fetch_page(self._web, link)
                     return linked, await self._parse(linked)
-            raise SourceUnreadable(
-                "There is no feed at this address, and the page names none that can be read."
-            ) from e
+            raise SourceUnreadable(messages.text("no_feed_here")) from e
 
     async def _parse(self, page: FetchedPage) -> tuple[Article, ...]:
         """Return the feed's articles; it may have none. Raise SourceUnreadable if it is no feed."""
@@ -149,7 +148,7 @@ class FeedPoller:
         except FeedEmpty:
             return ()
         if parsed.format not in _FEED_FORMATS:
-            raise SourceUnreadable("This is no feed (RSS, Atom, JSON Feed or a news sitemap).")
+            raise SourceUnreadable(messages.text("not_a_feed"))
         return parsed.articles
 
     async def _ingest(

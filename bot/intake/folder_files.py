@@ -13,6 +13,7 @@ from pathlib import Path
 import structlog
 from watchfiles import Change, awatch
 
+from bot.intake import messages
 from bot.model.errors import SourceUnreadable, printable_name
 
 log = structlog.get_logger(__name__)
@@ -83,11 +84,17 @@ def read_file(path: Path, state: FileState) -> bytes | None:
     Raise SourceUnreadable where it is too large.
     """
     if state.size > MAX_FILE_BYTES:
-        raise SourceUnreadable(f"The file has {state.size / 2**20:.0f} MB; 20 MB is the most.")
+        raise file_too_large(state.size)
     with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb") as file:
         data = file.read(MAX_FILE_BYTES + 1)
         now = os.fstat(file.fileno())
     return data if FileState.of(now) == state else None
+
+
+def file_too_large(size: int) -> SourceUnreadable:
+    """Return the error of a file of so many bytes."""
+    megabytes, most = (f"{each / 2**20:.0f}" for each in (size, MAX_FILE_BYTES))
+    return SourceUnreadable(messages.text("file_too_large", size=megabytes, most=most))
 
 
 def move_file(path: Path, folder: Path, state: FileState, reason: str | None) -> None:

@@ -13,6 +13,7 @@ from functools import partial
 import prometheus_client
 import structlog
 
+from bot.intake import messages
 from bot.intake.dedup import (
     IntakeDecision,
     content_hash,
@@ -42,14 +43,7 @@ MAX_ARTICLES_PER_ADDRESS = 10
 # A feed gives what it withholds again and again; so many texts are remembered to be told once.
 _MAX_TOLD = 10_000
 _EMPTY_ANALYSIS = Analysis("und", Span(0, 0, ""), (), (), (), ())
-WITHHELD = (
-    "Its source withholds it, or holds it until an hour that cannot be read. Drop it again, without"
-    " the words of its embargo, when it may be shown."
-)
-_SITEMAP_IN_FOLDER = (
-    "A sitemap only names pages. Follow it, and they are fetched: dateline feeds add ADDRESS"
-)
-_NO_TEXT = "The article has a headline but no text, so there is nothing to quote."
+WITHHELD = messages.text("held_back")
 # Teams add feeds as they like: sources beyond this many share one label in the metrics.
 MAX_SOURCE_LABELS = 200
 _source_labels: set[str] = set()
@@ -159,7 +153,7 @@ class Intake:
                 data, zone=facts.zone, encoding=facts.encoding, arrived=self._clock.now()
             )
         if parsed.format is Format.SITEMAP:
-            raise SourceUnreadable(_SITEMAP_IN_FOLDER)
+            raise SourceUnreadable(messages.text("sitemap_in_folder"))
         articles = self._identify(parsed.articles, facts.owner, source, source or "")
         first = await asyncio.gather(*map(self._analyze, articles[:_BATCH_SIZE]))
         return PreparedFile(name, source, parsed.format, (*first, *articles[_BATCH_SIZE:]))
@@ -217,7 +211,7 @@ class Intake:
         page = await fetch_page(self._web, url)
         parsed = await self.parse(page)
         if max_articles is not None and len(parsed.articles) > max_articles:
-            raise SourceUnreadable("It is a list of articles.")
+            raise SourceUnreadable(messages.text("list_of_articles"))
         site = site_of(page.url)
         first = parsed.articles[:MAX_ARTICLES_PER_ADDRESS]
         articles = [replace(article, url=article.url or page.url) for article in first]
@@ -226,8 +220,7 @@ class Intake:
         log.info("address read", host=site, format=parsed.format.value, **result.counts())
         visible = await self._visible_articles(result.outcomes)
         if result.outcomes and not visible:
-            reason = "What stands there was withdrawn by its source, or is held until its hour."
-            raise SourceUnreadable(reason)
+            raise SourceUnreadable(messages.text("withdrawn_or_held"))
         return visible
 
     async def find_known(self, url: str, *, team: str) -> tuple[StoredArticle, ...]:
@@ -354,7 +347,7 @@ class Intake:
                 return Outcome(decision, duplicate_of=known.id if known else None)
         analysis = (await self._analyze(incoming)).analysis
         if not isinstance(analysis, Analysis):
-            return _left_out(analysis.reason if analysis else _NO_TEXT)
+            return _left_out(analysis.reason if analysis else messages.text("no_text"))
         return Outcome(decision, await self._put(incoming, analysis))
 
     async def _withdraw(self, withdrawal: IncomingArticle, known: StoredVersion | None) -> None:
@@ -419,8 +412,8 @@ async def fetch_page(web: Web, url: str) -> FetchedPage:
     page = await web.fetch(url)
     if isinstance(page, FetchedPage):
         return page
-    reason = "the server answered that nothing changed, to a first question"
-    raise SourceUnavailable("the address", reason)
+    where, reason = messages.text("the_address"), messages.text("unasked_unchanged")
+    raise SourceUnavailable(where, reason)
 
 
 def count_article(source: str, outcome: str, statements: int) -> None:

@@ -19,6 +19,7 @@ from weakref import WeakValueDictionary
 import httpx
 
 import bot
+from bot.intake import messages
 from bot.model.errors import AddressRefused, SourceUnavailable
 from bot.model.hosts import hostname_of
 from bot.model.ports import FetchedPage, NotModified
@@ -37,14 +38,6 @@ _ACCEPT = (
     "text/html, application/rss+xml, application/atom+xml, application/feed+json,"
     " application/xml;q=0.9, */*;q=0.5"
 )
-_UNKNOWN_NAME = "no public server of that name is known"
-_STATUS_REASONS = {
-    401: "it asks for a password",
-    403: "the server does not let Dateline read it",
-    404: "there is nothing at this address",
-    410: "it is gone for good",
-    429: "the server asks for fewer visits",
-}
 # Carries IPv4 addresses in its last 32 bits (RFC 6052).
 _NAT64_NETWORK = IPv6Network("64:ff9b::/96")
 # Metadata services of clouds; Azure's stands on a public address.
@@ -119,13 +112,12 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         except (OSError, UnicodeError):
             numbers = []
         if not numbers:
-            raise SourceUnavailable(printable(url), _UNKNOWN_NAME)
+            raise SourceUnavailable(printable(url), messages.text("unknown_host"))
         if name.lower() not in self._allowed and not all(map(is_public, numbers)):
             if name not in numbers:
                 # As if nobody knew it: an answer of its own would tell which private names exist.
-                raise SourceUnavailable(printable(url), _UNKNOWN_NAME)
-            reason = "it is an address of a private network, and Dateline reads only public ones"
-            raise AddressRefused(printable(url), reason)
+                raise SourceUnavailable(printable(url), messages.text("unknown_host"))
+            raise AddressRefused(printable(url), messages.text("private_address"))
         return numbers[0]
 
 
@@ -189,8 +181,9 @@ class SafeWeb:
             try:
                 at = urljoin(at, location)
             except ValueError as e:
-                raise SourceUnavailable(printable(at), "it redirects to no valid address") from e
-        raise SourceUnavailable(printable(url), f"it redirects more than {MAX_REDIRECTS} times")
+                raise SourceUnavailable(printable(at), messages.text("bad_redirect")) from e
+        reason = messages.text("too_many_redirects", most=MAX_REDIRECTS)
+        raise SourceUnavailable(printable(url), reason)
 
     @asynccontextmanager
     async def _host_turn(self, url: str, limit: asyncio.Timeout) -> AsyncIterator[None]:
@@ -207,22 +200,22 @@ class SafeWeb:
     async def _send(self, url: str, headers: dict[str, str]) -> AsyncIterator[httpx.Response]:
         """Send one request, and translate each of httpx's errors."""
         if url.partition(":")[0].strip().lower() not in {"http", "https"} or not hostname_of(url):
-            raise AddressRefused(printable(url), "only http:// and https:// addresses are read")
+            raise AddressRefused(printable(url), messages.text("not_http"))
         try:
             async with self._client.stream("GET", url, headers=headers) as response:
                 yield response
         except httpx.InvalidURL as e:
-            raise AddressRefused(printable(url), "it is no valid address") from e
+            raise AddressRefused(printable(url), messages.text("bad_address")) from e
         except httpx.TimeoutException as e:
             raise self._too_slow(url) from e
         except httpx.ConnectError as e:
-            raise SourceUnavailable(printable(url), "the server cannot be reached") from e
+            raise SourceUnavailable(printable(url), messages.text("unreachable")) from e
         except (httpx.HTTPError, httpx.StreamError) as e:
-            reason = "the connection broke before the answer was whole"
-            raise SourceUnavailable(printable(url), reason) from e
+            raise SourceUnavailable(printable(url), messages.text("connection_broke")) from e
 
     def _too_slow(self, url: str) -> SourceUnavailable:
-        return SourceUnavailable(printable(url), f"no answer within {self._seconds:.0f} seconds")
+        reason = messages.text("no_answer", seconds=f"{self._seconds:.0f}")
+        return SourceUnavailable(printable(url), reason)
 
     async def _read(
         self, response: httpx.Response, url: str, moved_to: str | None
@@ -248,7 +241,8 @@ class SafeWeb:
         async for piece in _unpacked_pieces(response, url):
             body += piece
             if len(body) > self._max_bytes:
-                reason = f"it is larger than {self._max_bytes / 2**20:.0f} MB"
+                most = f"{self._max_bytes / 2**20:.0f}"
+                reason = messages.text("page_too_large", most=most)
                 status = response.status_code
                 raise SourceUnavailable(printable(url), reason, permanent=True, status=status)
         return bytes(body)
@@ -258,7 +252,7 @@ async def _unpacked_pieces(response: httpx.Response, url: str) -> AsyncIterator[
     """Yield the body piece by piece, unpacked: some servers send bare deflate as "deflate"."""
     packing = response.headers.get("content-encoding", "").strip().lower()
     if packing not in {"", "identity", "gzip", "x-gzip", "deflate"}:
-        reason = f"it is packed as {packing[:20]}, which was not asked for"
+        reason = messages.text("unasked_packing", packing=packing[:20])
         raise SourceUnavailable(printable(url), reason)
     engine, has_begun = zlib.decompressobj(zlib.MAX_WBITS | 32), False
     async for packed in response.aiter_raw(_CHUNK_BYTES):
@@ -271,7 +265,7 @@ async def _unpacked_pieces(response: httpx.Response, url: str) -> AsyncIterator[
                 piece = engine.decompress(rest, _PIECE_BYTES)
             except zlib.error as e:
                 if has_begun:
-                    raise SourceUnavailable(printable(url), "it was packed wrongly") from e
+                    raise SourceUnavailable(printable(url), messages.text("wrongly_packed")) from e
                 engine, has_begun = zlib.decompressobj(-zlib.MAX_WBITS), True
                 continue
             has_begun, rest = True, engine.unconsumed_tail
@@ -280,10 +274,11 @@ async def _unpacked_pieces(response: httpx.Response, url: str) -> AsyncIterator[
 
 def _refusal(response: httpx.Response, url: str) -> SourceUnavailable:
     status = response.status_code
-    default = "the server has a fault" if status >= 500 else "the server refuses"
+    own, others = f"http_{status}", "http_5xx" if status >= 500 else "http_other"
+    reason = messages.text(own if own in messages else others)
     return SourceUnavailable(
         printable(url),
-        f"{_STATUS_REASONS.get(status, default)} (HTTP {status})",
+        messages.text("http_status", reason=reason, status=status),
         permanent=status == httpx.codes.GONE,
         retry_after=_header_seconds(response.headers, "retry-after"),
         status=status,
@@ -327,5 +322,5 @@ def printable(url: str) -> str:
     try:
         parts = urlsplit(url)
     except ValueError:
-        return "the address"
+        return messages.text("the_address")
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))

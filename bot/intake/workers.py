@@ -22,7 +22,8 @@ from typing import Any, TypeVar
 import structlog
 from pebble import ProcessExpired, ProcessPool
 
-from bot.intake.folder_files import MAX_FILE_BYTES
+from bot.intake import messages
+from bot.intake.folder_files import MAX_FILE_BYTES, file_too_large
 from bot.model import Analysis, Article, ParsedFile
 from bot.model.errors import SourceUnreadable, our_fault
 
@@ -77,17 +78,16 @@ class _WorkerPool:
         try:
             result: _Result = await self._schedule(wall_seconds, seconds, function, *args)
         except TimeoutError as e:
-            reason = f"Reading it took over {wall_seconds:.0f} seconds and was given up."
+            reason = messages.text("took_too_long", seconds=f"{wall_seconds:.0f}")
             raise SourceUnreadable(reason) from e
         except (ProcessExpired, BrokenProcessPool, MemoryError) as e:
             if getattr(e, "exitcode", None) == -signal.SIGXCPU:
-                took = f"over {seconds:.0f} seconds of processor time"
-                raise SourceUnreadable(f"Reading it took {took} and was given up.") from e
+                reason = messages.text("took_too_much_time", seconds=f"{seconds:.0f}")
+                raise SourceUnreadable(reason) from e
             log.warning("worker lost", work=function.__name__, error=type(e).__name__)
-            reason = "Reading it took too much memory, or broke the reader, and was given up."
-            raise SourceUnreadable(reason) from e
+            raise SourceUnreadable(messages.text("took_too_much_memory")) from e
         except RecursionError as e:
-            raise SourceUnreadable("It is nested too deeply to be an article.") from e
+            raise SourceUnreadable(messages.text("nested_too_deeply")) from e
         except SourceUnreadable:
             raise
         except Exception as e:
@@ -170,9 +170,9 @@ class ReaderPool(_WorkerPool):
     ) -> ParsedFile:
         """Parse as `ports.Reader.parse` says; no worker sees what is empty or too large."""
         if not data:
-            raise SourceUnreadable("The file is empty.")
+            raise SourceUnreadable(messages.text("file_empty"))
         if len(data) > MAX_FILE_BYTES:
-            raise SourceUnreadable("The file has more than 20 MB, which is the most.")
+            raise file_too_large(len(data))
         facts = {"zone": zone, "encoding": encoding, "address": address, "arrived": arrived}
         return await self._run(self._timeout, _parse, data, facts)
 

@@ -2,3 +2,7 @@
 
 page -> user_actions -> request_sender -> (signed request) -> the bot -> api -> workspace -> page
 """
+
+from bot.model.messages import Messages
+
+messages = Messages("bot.playground")

@@ -15,6 +15,7 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.playground import messages
 from bot.playground.api import WebApi
 from bot.playground.files import MAX_FILE_BYTES, FileUploads
 from bot.playground.page import PlaygroundPage
@@ -101,8 +102,7 @@ class LoopbackGuard:
 def _refuse_by_headers(scope: Scope) -> PlainTextResponse | None:
     headers = Headers(scope=scope)
     if not _is_loopback_host(headers.get("host", "")):
-        text = "The playground answers at http://127.0.0.1 and http://localhost only."
-        return PlainTextResponse(text, 421)
+        return PlainTextResponse(messages.text("loopback_only"), 421)
     if scope["method"] not in {"GET", "HEAD"} and not _is_same_origin(headers):
         return PlainTextResponse("This request came from another site.", 403)
     return None

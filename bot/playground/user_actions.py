@@ -4,6 +4,7 @@ import json
 import re
 
 from bot.model.hosts import hostname_of
+from bot.playground import messages
 from bot.playground.chat_methods import respond
 from bot.playground.method_call import ApiError, MethodCall
 from bot.playground.request_sender import BotResponse, RequestSender
@@ -40,13 +41,15 @@ class UserActions:
             }
         )
         if response.problem:
-            self.show_notice(user, channel, f"{name} failed with the error “{response.problem}”")
+            notice = messages.text("command_failed", command=name, problem=response.problem)
+            self.show_notice(user, channel, notice)
         elif response.body.strip():
             answer = MethodCall(self.workspace, response.json or {"text": response.body})
             try:
                 respond(answer, self.workspace.response_urls[key])
             except ApiError as e:
-                self.show_notice(user, channel, f"The answer could not be shown: {e.error}")
+                notice = messages.text("answer_not_shown", error=e.error)
+                self.show_notice(user, channel, notice)
         return response
 
     async def send_message(

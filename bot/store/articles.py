@@ -35,7 +35,7 @@ from bot.store.article_rows import (
     summary_row,
 )
 from bot.store.candidates import find_candidates, save_terms
-from bot.store.database import GROUPING_LOCK, Database, Repository
+from bot.store.database import GROUPING_LOCK, Database, Repository, messages
 from bot.store.regrouping import regroup
 from bot.store.sources import record_arrival
 from bot.store.tables import (
@@ -172,7 +172,7 @@ class ArticleStore(Repository):
         async with self._database.reading() as connection:
             by_id = await self.reader.read_by_id(connection, [article])
         if article not in by_id:
-            raise NotFound(f"There is no article {article}.")
+            raise NotFound(messages.text("no_article", number=article))
         return by_id[article]
 
     async def get_texts(self, ids: Collection[int]) -> dict[int, Article]:
@@ -230,7 +230,7 @@ class ArticleStore(Repository):
         current = sa.select(current_story).where(stories.c.id == story).scalar_subquery()
         matches = await self._read_stories(articles.c.story == current, visible(team, now))
         if not matches:
-            raise NotFound(f"There is no story {story}, or all of it was withdrawn.")
+            raise NotFound(messages.text("no_story", number=story))
         return matches[0]
 
     async def get_story_summaries(

@@ -21,7 +21,7 @@ from bot.model import (
 from bot.model.digests import ENDS, TRANSITIONS, Step
 from bot.model.errors import NotFound
 from bot.store.channels import decode_subscription, of_channel
-from bot.store.database import Database, Repository, insert_new
+from bot.store.database import Database, Repository, insert_new, messages
 from bot.store.locks import LockCheck, Locks
 from bot.store.tables import (
     articles,
@@ -237,7 +237,7 @@ class DeliveryLedger(Repository):
     async def _get(self, query: sa.Select[Any], delivery: int) -> Delivery:
         rows = await self._read(query.where(deliveries.c.id == delivery))
         if not rows:
-            raise NotFound(f"There is no delivery {delivery}.")
+            raise NotFound(messages.text("no_delivery", number=delivery))
         return rows[0]
 
     async def _read(self, query: sa.Select[Any]) -> tuple[Delivery, ...]:

@@ -11,6 +11,7 @@ from functools import cached_property
 from operator import attrgetter, itemgetter
 
 from bot.model import StoredArticle, Story, StoryFilter
+from bot.stories import messages
 from bot.stories.filters import find_best_topic, find_objection, wanted_articles
 from bot.stories.repetition import ARTICLES_READ, SeenContent, count_independent, count_outlets
 from bot.stories.scoring import Reason, outlets_reason, score_whole
@@ -46,7 +47,7 @@ class FitStory:
     def reason(self) -> str:
         """The rules' words."""
         words = ", ".join(reason.words for reason in self.reasons)
-        return f"seen before, now {words}" if self.update else words
+        return messages.text("seen_before", reasons=words) if self.update else words
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def choose(
     fit = sorted((story for story in judged if isinstance(story, FitStory)), key=_rank)
     finalists = max(_MIN_FINALISTS, _FINALISTS_PER_PLACE * top)
     picked, left = _pick_varied(fit[:finalists], top, explained=explained)
-    why = f"no room: the digest holds {top}"
+    why = messages.text("no_room", top=top)
     passed = [
         RejectedStory(other.story, why, other.reasons, fits=True)
         for other in (*left, *fit[finalists:])
@@ -118,17 +119,17 @@ def _judge(
     """Judge a story by itself: what it is worth to the channel, or why it is not wanted."""
     new = tuple(stored for stored in story.articles if stored.id not in posted)
     if not new:
-        return RejectedStory(story, "posted here before, and nothing new since")
+        return RejectedStory(story, messages.text("posted_before"))
     shown = wanted_articles(new, story_filter)
     if not shown:
-        return RejectedStory(story, "from sources that this channel does not read")
+        return RejectedStory(story, messages.text("other_sources"))
     if why := find_objection(story, shown, story_filter):
         return RejectedStory(story, why)
     if story_filter.topics and find_best_topic(story_filter.topics, shown) is None:
-        return RejectedStory(story, "on none of the topics")
+        return RejectedStory(story, messages.text("no_topic"))
     seen = tuple(stored for stored in story.articles if stored.id in posted)
     if seen and not SeenContent.of(seen).is_extended_by(shown[:ARTICLES_READ]):
-        return RejectedStory(story, "posted here before; what came since only repeats it")
+        return RejectedStory(story, messages.text("only_repeats"))
     reasons = score_whole(shown, story_filter, now, opinions)
     return FitStory(story, shown, bool(seen), reasons, seen)
 
@@ -200,5 +201,5 @@ def _discount(picked: FitStory, likeness: float, place: int) -> FitStory:
     if likeness < _MIN_LIKENESS:
         return picked
     lost = -_SAMENESS * likeness * max(0.0, picked.score)
-    reason = Reason(lost, f"like story {place} of this digest")
+    reason = Reason(lost, "like_story", {"place": place})
     return replace(picked, reasons=(*picked.reasons, reason))

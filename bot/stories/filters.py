@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from bot.model import SourcedStatement, StoredArticle, Story, StoryFilter
 from bot.model.hosts import hostname_of
+from bot.stories import messages
 from bot.stories.people import is_any_actor, name_words, normalize_text
 from bot.stories.repetition import agency_of
 from bot.stories.verdicts import named_actors
@@ -125,9 +126,9 @@ def find_objection(
     """Return why the channel does not want a story of these articles; None when it may."""
     votes = [verdict.useful for verdict in story_filter.verdicts if verdict.story == story.id]
     if votes.count(False) - votes.count(True) >= _VOTES_AGAINST:
-        return "called not useful here"
+        return messages.text("rated_not_useful")
     if excluded := _find_excluded(articles, story_filter):
-        return f"about “{excluded}”, which is excluded"
+        return messages.text("excluded", topic=excluded)
     return _find_muted(articles, story_filter)
 
 
@@ -162,11 +163,12 @@ def _find_muted(articles: Sequence[StoredArticle], story_filter: StoryFilter) ->
         return None
     names = set(named_actors(articles))
     if names and all(is_any_actor(name, story_filter.muted) for name in names):
-        only = f"only {min(names)} speaks, who is muted"
-        return only if len(names) == 1 else "only muted actors speak"
+        if len(names) == 1:
+            return messages.text("only_muted_speaks", name=min(names))
+        return messages.text("only_muted_speak")
     for muted in story_filter.muted:
         if all(_names(stored.article.headline, muted) for stored in articles):
-            return f"about {muted}, who is muted"
+            return messages.text("about_muted", name=muted)
     return None
 
 

@@ -5,7 +5,7 @@ of stories of some days are scored, the likeliest are read whole, and are then s
 rules with what only their texts tell.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import exp, log2
@@ -13,6 +13,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from bot.model import ArticleSummary, StoredArticle, StoryFilter, StorySummary
+from bot.stories import messages
 from bot.stories.filters import TopicMatch, find_best_topic, weight_in_summary
 from bot.stories.outlets import count_distinct
 from bot.stories.people import is_any_actor, last_words, normalize_text
@@ -34,7 +35,19 @@ class Reason(NamedTuple):
     """Points that a rule gave (or took), and what for."""
 
     points: float
-    words: str
+    key: str
+    fields: Mapping[str, object] = {}
+
+    @property
+    def words(self) -> str:
+        """Say what for; thousands of stories are scored, and few are asked why."""
+        match self:
+            case Reason(key="sources" | "speakers", fields={"count": int(count)}):
+                return messages.count(self.key, count)
+            case Reason(key="independent_sources", fields={"count": int(count), **others}):
+                sources = messages.count("sources", count)
+                return messages.text(self.key, sources=sources, **others)
+        return messages.text(self.key, **self.fields)
 
 
 def summarize(stored: StoredArticle, dated: datetime | None = None) -> ArticleSummary:
@@ -79,18 +92,18 @@ def score(
     outlets = count_distinct(summary.outlet.split("\n") for summary in articles)
     reasons = [outlets_reason(outlets, outlets), _speakers_reason(articles)]
     if statements := _STATEMENTS * min(1.0, sum([s.best for s in articles]) / len(articles)):
-        reasons.append(Reason(statements, "telling statements"))
+        reasons.append(Reason(statements, "telling_statements"))
     reasons.append(_freshness_reason(articles, now))
     if all(s.published is not None and s.published < s.seen - _OLD_SECONDS for s in articles):
-        reasons.append(Reason(_OLD, "old when it came in"))
+        reasons.append(Reason(_OLD, "old_when_it_came"))
     if topic:
-        reasons.append(Reason(_TOPIC * topic.weight, f"about “{topic.topic}”"))
+        reasons.append(Reason(_TOPIC * topic.weight, "about_topic", {"topic": topic.topic}))
     if followed:
         reasons.append(followed)
-    opinions = (_USEFUL, "useful"), (_NOT_USEFUL, "not useful")
-    for alike, (weight, opinion) in zip(likeness, opinions, strict=True):
+    opinions = (_USEFUL, "like_useful"), (_NOT_USEFUL, "like_not_useful")
+    for alike, (weight, key) in zip(likeness, opinions, strict=True):
         if alike >= _MIN_LIKENESS:
-            reasons.append(Reason(weight * alike, f"like a story called {opinion} here"))
+            reasons.append(Reason(weight * alike, key))
     return tuple(reasons)
 
 
@@ -109,13 +122,10 @@ def score_whole(
 
 def outlets_reason(outlets: int, independent: int) -> Reason:
     """Weigh how many outlets tell the story in words of their own."""
-    if outlets == 1:
-        words = "one outlet"
-    elif independent == outlets:
-        words = f"{outlets} outlets"
-    else:
-        words = f"{outlets} outlets, {independent} independent"
-    return Reason(_OUTLETS * log2(1 + independent), words)
+    points = _OUTLETS * log2(1 + independent)
+    if independent == outlets:
+        return Reason(points, "sources", {"count": outlets})
+    return Reason(points, "independent_sources", {"count": outlets, "independent": independent})
 
 
 def publication_time(stored: StoredArticle, now: datetime) -> datetime:
@@ -127,8 +137,9 @@ def publication_time(stored: StoredArticle, now: datetime) -> datetime:
 def _speakers_reason(articles: Sequence[ArticleSummary]) -> Reason:
     surnames = {name for s in articles if s.speakers for name in s.speakers.split("\n")}
     count = len(surnames)
-    words = f"{count} named speaker{'s' * (count > 1)}" if count else "nobody named speaks"
-    return Reason(_SPEAKERS * log2(1 + count), words)
+    if not count:
+        return Reason(0.0, "no_speakers")
+    return Reason(_SPEAKERS * log2(1 + count), "speakers", {"count": count})
 
 
 def _freshness_reason(articles: Sequence[ArticleSummary], now: float) -> Reason:
@@ -136,11 +147,10 @@ def _freshness_reason(articles: Sequence[ArticleSummary], now: float) -> Reason:
     times = [s.seen if s.published is None or s.published > now else s.published for s in articles]
     age = round(now - min(max(times), now), 3)
     minutes = int(age // 60)
-    if minutes < 60:
-        words = f"{minutes} min old"
-    else:
-        words = f"{minutes // 60} h old" if minutes < 48 * 60 else f"{minutes // 1440} days old"
-    return Reason(_FRESHNESS * exp(-age / _FADING_SECONDS), words)
+    key, units = "days_old", minutes // 1440
+    if minutes < 48 * 60:
+        key, units = ("minutes_old", minutes) if minutes < 60 else ("hours_old", minutes // 60)
+    return Reason(_FRESHNESS * exp(-age / _FADING_SECONDS), key, {"age": units})
 
 
 def _find_followed(articles: Sequence[StoredArticle], followed: Sequence[str]) -> Reason | None:
@@ -150,9 +160,9 @@ def _find_followed(articles: Sequence[StoredArticle], followed: Sequence[str]) -
     names = set(named_actors(articles))
     for actor in followed:
         if is_any_actor(actor, names):
-            return Reason(_FOLLOWED, f"{actor} speaks, who is followed")
+            return Reason(_FOLLOWED, "followed_speaks", {"name": actor})
     if named := find_best_topic(followed, articles):
-        return Reason(_FOLLOWED * named.weight, f"names {named.topic}, who is followed")
+        return Reason(_FOLLOWED * named.weight, "followed_named", {"name": named.topic})
     return None
 
 
@@ -205,10 +215,14 @@ def shortlist(
         if len(articles) < len(story.articles):
             updates.add(story.story)
         topic = TopicMatch("", _topic_weight(articles, topics)) if topics else None
-        reason = Reason(_FOLLOWED, "") if followed and _may_name(articles, followed) else None
+        reason = (
+            Reason(_FOLLOWED, "followed_named")
+            if followed and _may_name(articles, followed)
+            else None
+        )
         reasons = score(articles, now.timestamp(), topic=topic, followed=reason)
         is_wanted = any(word in summary.outlet for summary in articles for word in sources)
-        ranked.append((is_wanted, sum([points for points, _ in reasons]), story.story, story))
+        ranked.append((is_wanted, sum([reason.points for reason in reasons]), story.story, story))
     ranked.sort(key=itemgetter(0, 1, 2), reverse=True)
     stories, points = [story for *_, story in ranked], [points for _, points, *_ in ranked]
     large = [story for story in stories if len(story.articles) > ARTICLES_READ]

@@ -41,7 +41,7 @@ def test_each_story_has_a_reason() -> None:
         "1 of 2 stories since 2026-11-21 12:00 UTC",
         "Sund's harbour wall to stand by winter",
         "+1.50 Varga speaks, who is followed",
-        "+1.00 one outlet",
+        "+1.00 one source",
         "Grey Island loses its ferry",
         "about “ferry”, which is excluded",
     ):
@@ -54,7 +54,7 @@ def test_a_long_list_is_cut_and_counted() -> None:
     for story in range(1, 34):
         builder.ferry(story=story, headline="[bold]Ferry\n" + "news " * 60)
     table = printed(*explained(builder, StoryFilter(), top=1))
-    assert table.count("no room: the digest holds 1") == 30
+    assert table.count("no room: the digest has 1") == 30
     assert "and 2 more" in table
     assert "[bold]Ferry news" in table
 

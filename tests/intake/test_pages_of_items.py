@@ -134,7 +134,7 @@ async def test_a_kill_of_the_item_takes_its_page_along(desk: Desk, first: str) -
     await desk.take(ITEM)
     assert await desk.take(replace(ITEM, status=Status.CANCELED)) is IntakeDecision.WITHDRAW
     assert await desk.shown() == []
-    with pytest.raises(SourceUnreadable, match="withdrawn"):
+    with pytest.raises(SourceUnreadable, match="withdrew"):
         await desk.read(HARBOUR)
     assert await desk.shown() == []
 

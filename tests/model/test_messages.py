@@ -70,7 +70,7 @@ def load(room: str) -> dict[str, set[str]]:
 def test_messages_asked_for_exist_and_are_filled_in(room: str):
     """Each key in a call stands in the catalog, and the call names its placeholders."""
     catalog, calls = load(room), list(find_calls(room))
-    assert len(calls) > 5
+    assert len(calls) > 2
     assert [key for key, _ in calls if key not in catalog] == []
     assert [(key, names) for key, names in calls if names not in (None, catalog[key])] == []
 

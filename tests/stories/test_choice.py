@@ -201,12 +201,12 @@ def test_reasons() -> None:
     builder.harbour(source="Sund Courier", hours=0.5)
     assert [picked.reason for picked in chosen(builder, topics=("harbour",)).picked] == [
         (
-            "2 outlets, 1 independent, 3 named speakers, telling statements, 30 min old, about "
+            "2 sources, 1 independent, 3 named speakers, telling statements, 30 min old, about "
             "“harbour”"
         )
     ]
     builder.article("The wall fell at noon.", headline="Wall falls", source="Sund Courier")
-    assert chosen(builder, 1, 2).picked[0].reason.startswith("seen before, now one outlet")
+    assert chosen(builder, 1, 2).picked[0].reason.startswith("seen before, now one source")
 
 
 def test_points_are_the_sum_of_reasons() -> None:

@@ -52,19 +52,23 @@ def why(choice: Choice) -> dict[int, str]:
         ({"topics": ("ferry",)}, [2], {1: "on none of the topics"}),
         ({"excluded": ("harbour wall",)}, [2], {1: "about “harbour wall”, which is excluded"}),
         ({"excluded": ("PETRA OLIN",)}, [1], {2: "about “PETRA OLIN”, which is excluded"}),
-        ({"sources": ("coast radio",)}, [2], {1: "from sources that this channel does not read"}),
-        ({"sources": ("wire.example",)}, [1], {2: "from sources that this channel does not read"}),
+        ({"sources": ("coast radio",)}, [2], {1: "from sources that this channel doesn't read"}),
+        ({"sources": ("wire.example",)}, [1], {2: "from sources that this channel doesn't read"}),
         (
             {"excluded_sources": ("Northern Wire",)},
             [2],
-            {1: "from sources that this channel does not read"},
+            {1: "from sources that this channel doesn't read"},
         ),
         (
             {"topics": ("island",), "excluded": ("ferry",)},
             [],
             {2: "about “ferry”, which is excluded"},
         ),
-        ({"muted": ("Petra Olin", "Jon Rask")}, [1], {2: "only muted actors speak"}),
+        (
+            {"muted": ("Petra Olin", "Jon Rask")},
+            [1],
+            {2: "only muted people and organizations speak"},
+        ),
         ({"muted": ("Sund",)}, [2], {1: "about Sund, who is muted"}),
         ({"followed": ("Rask",)}, [2, 1], {}),
     ],
@@ -143,9 +147,9 @@ def test_what_was_not_useful_does_not_come_again() -> None:
     answered = chosen(filed, verdicts=(unloved, unloved, replace(unloved, useful=True)))
     assert why(answered) == {}
     choice = chosen(filed, verdicts=(unloved, unloved))
-    assert why(choice) == {2: "called not useful here"}
+    assert why(choice) == {2: "rated not useful here"}
     [like] = [one for one in choice.picked if one.story.id == 3]
-    assert like.reasons[-1].words == "like a story called not useful here"
+    assert like.reasons[-1].words == "like a story rated not useful here"
     assert like.reasons[-1].points < -0.5
     loved = replace(unloved, useful=True, story=9)
     [like] = [one for one in chosen(filed, verdicts=(loved,)).picked if one.story.id == 3]
