@@ -183,8 +183,11 @@ class _Finder:
             if k + 2 >= len(tokens):
                 return k
             is_preposition = tokens[k].lower in table.stops
+            is_dated = tokens[k].lower in table.articles and tokens[k + 1].lower in table.fillers
             if tokens[k].lower in table.fillers:
                 k += 1
+            elif is_dated:
+                k += 2  # "el martes"
             elif is_preposition and tokens[k + 1].lower in table.fillers | _PLATFORMS:
                 k += 2
             elif (is_preposition or self._names.is_place(k)) and (

@@ -11,6 +11,8 @@ from bot.language.statements.quoted.words import Token
 from bot.model import Actor, ActorKind, Span
 
 _MAX_NAME_WORDS = 5
+_MAX_NAMES_BEFORE_ADDRESSEE = 2  # "Anna Berg Lauri Metsale": where does hers end?
+_MAX_DECLINED_NAME = 3  # words; more may be hers and whom she told: "Anna Berg Luci Morzu"
 _MAX_ROLE_WORDS = 8
 _MIN_AGENCY_LETTERS = 2
 _MIN_PLACE_LETTERS = 4
@@ -168,14 +170,21 @@ class Names:
             return None
         if has_role and tokens[first - 1].lower in table.particles | table.articles:
             return None  # "the lawyer of Anna Berg"
-        if has_role and table.declines and tokens[first - 1].lower not in table.offices:
+        if table.declines and self._may_hold_another(first, k, end, has_role=has_role):
             return None
-        if has_role and table.declines and end - k > 2 and tokens[k].text[-1] in _VOWELS:
-            return None  # "Burmistrz Wilkowa Jan Lis": the place is none of the name
         if not self._is_last_name(k, end):
             return first, end, Span.of(self._body, tokens[k].start, tokens[end - 1].end)
         known = self._by_last.get(tokens[end - 1].text, {})
         return (first, end, next(iter(known.values()))) if len(known) == 1 else None
+
+    def _may_hold_another(self, first: int, k: int, end: int, *, has_role: bool) -> bool:
+        """Return whether a name behind a token may hold a genitive or a dative before or in it."""
+        tokens = self._tokens
+        is_long = end - k > _MAX_DECLINED_NAME
+        # "Burmistrz Wilkowa Jan Lis": the place is none of the name
+        holds_place = end - k > 2 and tokens[k].text[-1] in _VOWELS
+        is_of_role = tokens[first - 1].lower not in self._table.offices
+        return is_long or (has_role and (is_of_role or holds_place))
 
     def _is_last_name(self, k: int, end: int) -> bool:
         """Return whether words are a last name alone: "De Wit"."""
@@ -200,9 +209,11 @@ class Names:
                 ahead += 1
             if ahead > k and ahead < len(tokens) and self._is_name_word(ahead) and ahead - k <= 2:
                 k = ahead
-        while k - first > 1 and self._is_to_whom(k - 1, k - first):
-            k -= 1
-        return k
+        end = k
+        while end - first > 1 and self._is_to_whom(end - 1, end - first):
+            end -= 1
+        is_doubtful = end < k and end - first > _MAX_NAMES_BEFORE_ADDRESSEE
+        return first if is_doubtful else end
 
     def _is_name_word(self, k: int) -> bool:
         token = self._tokens[k]
