@@ -91,12 +91,12 @@ COURTESIES, ABBREVIATED_ROLES, FEMALE_TITLES, MALE_TITLES, TITLES = _load(
     "titles", "courtesies", "abbreviated", "female", "male", "features"
 )
 _names = _load(
-    "names", "female", "male", "particles", "open before names", "surnames that are words",
+    "names", "particles", "open before names", "surnames that are words",
     "first names that are words", "suffixes", "letters after a name", "offices after a name",
 )  # fmt: skip
-FEMALE_NAMES, MALE_NAMES, NAME_PARTICLES, OPEN_BEFORE_NAMES = _names[:4]
-SURNAMES_THAT_ARE_WORDS, FIRST_NAMES_THAT_ARE_WORDS, NAME_SUFFIXES = _names[4:7]
-LETTERS_AFTER_NAME, OFFICES_AFTER_NAME = _names[7:]
+NAME_PARTICLES, OPEN_BEFORE_NAMES, SURNAMES_THAT_ARE_WORDS = _names[:3]
+FIRST_NAMES_THAT_ARE_WORDS, NAME_SUFFIXES = _names[3:5]
+LETTERS_AFTER_NAME, OFFICES_AFTER_NAME = _names[5:]
 
 (PLACES,) = _load("places", "places")
 _organizations = _load(

@@ -40,6 +40,7 @@ from bot.language.roles import (
     word_before,
 )
 from bot.model import ActorKind, Span
+from bot.model.first_names import FEMALE_NAMES, MALE_NAMES
 
 # Words are judged by so many characters around them: names run on for pages in hostile texts.
 _CONTEXT_CHARS = 80
@@ -92,8 +93,8 @@ class Gender(Enum):
 
 
 _COMMON_WORDS = lexicon.TIMES | lexicon.ROLES | lexicon.FUNCTION_WORDS
-_GENDERS = dict.fromkeys(lexicon.MALE_TITLES | lexicon.MALE_NAMES, Gender.MALE)
-_GENDERS |= dict.fromkeys(lexicon.FEMALE_TITLES | lexicon.FEMALE_NAMES, Gender.FEMALE)
+_GENDERS = dict.fromkeys(lexicon.MALE_TITLES | MALE_NAMES, Gender.MALE)
+_GENDERS |= dict.fromkeys(lexicon.FEMALE_TITLES | FEMALE_NAMES, Gender.FEMALE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +273,7 @@ def _read_mention(
     first, *others = texts[cut:]
     name = tuple(text for text in others if text.lower() not in lexicon.NAME_PARTICLES)
     # "Al Varga" has a first name, "al-Varga" a particle.
-    is_named = first[0].isupper() and first.lower() in lexicon.MALE_NAMES
+    is_named = first[0].isupper() and first.lower() in MALE_NAMES
     if is_named or not name or first.lower() not in lexicon.NAME_PARTICLES:
         name = (first, *name)
     has_title = cut > 0

@@ -9,6 +9,7 @@ from itertools import takewhile
 
 from bot.language import lexicon
 from bot.language.roles import Range, word_before
+from bot.model.first_names import FEMALE_NAMES, MALE_NAMES
 
 Words = list[re.Match[str]]  # the words of one name, each at its place in the text
 MAX_NAME_WORDS = 4  # of a person
@@ -30,7 +31,7 @@ _BESIDE_NAMES = (
 _ORGANIZATIONS_OF = frozenset(["ministry", "department", "bank", "university", "office"])
 _ORGANIZATIONS_AND_PLACES = lexicon.ORGANIZATION_WORDS | lexicon.PLACES
 SURNAMES = lexicon.SURNAMES_THAT_ARE_WORDS
-FIRST_NAMES = lexicon.FEMALE_NAMES | lexicon.MALE_NAMES | lexicon.FIRST_NAMES_THAT_ARE_WORDS
+FIRST_NAMES = FEMALE_NAMES | MALE_NAMES | lexicon.FIRST_NAMES_THAT_ARE_WORDS
 SURE_FIRST_NAMES = FIRST_NAMES - lexicon.PLACES
 _NO_NAME_BEFORE_SURNAME = (
     _ORGANIZATIONS_AND_PLACES | lexicon.ROLES | lexicon.ROLE_MODIFIERS | lexicon.COMPASS

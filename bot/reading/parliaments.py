@@ -16,10 +16,10 @@ from bot.model.errors import SourceUnreadable
 from bot.reading import messages
 from bot.reading.cleaning import MAX_URL_CHARS, clean_line, line_or_none
 from bot.reading.document import SourceDocument
+from bot.reading.speaker_names import CHAIRS, TeiSpeakers, identifier_of, is_announcement, read_mark
 from bot.reading.times import parse_time
 from bot.reading.trees import find_all, find_child, find_first, local_name, text_content
 from bot.reading.turns import (
-    WORDS,
     SpokenParagraph,
     SpokenTurn,
     compose_transcript,
@@ -29,7 +29,6 @@ from bot.reading.turns import (
 from bot.reading.wire_text import attribute
 
 _HEADINGS = {"oral-heading", "major-heading", "minor-heading"}
-_CHAIRS = frozenset((*WORDS["procedure"], *WORDS["chairs"]))
 _SPEECHES = {"speech", "question", "answer"}
 _KINDS = {
     **dict.fromkeys(("question", "ques"), TurnKind.QUESTION),
@@ -41,11 +40,6 @@ _ASIDES = frozenset(
 )
 _CLOSING = tuple(".,;:!?)")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_FIGURE = re.compile(r"\d")
-_CAMEL = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-ZÀ-Þ])")
-_BRACKETED = re.compile(r"\(([^()]{3,60})\)")
-_COURTESY = re.compile(r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Hon|Sir|Dame|Lord|Lady)\b")
-_CAPITALS = re.compile(r"\b[^\W\d_a-zß-öø-ÿ]{3,}\b")
 _NAME_WORD = re.compile(r"[^\W\d_]{3,}")
 # A speaker's mark in capitals where the source has it inside the speech: "El señor VIK (Ponente).-"
 _MARK = re.compile(r"[^.:\n]{0,30}\b[^\W\d_a-z]{3,}\b[^.:\n]{0,60}(?:\.[-–—]|:)")
@@ -66,7 +60,7 @@ def _to_articles(sections: Sequence[_Section], base: Article, zone: str) -> list
     """Return an article for each section in which somebody speaks; raise if there is none."""
     articles = []
     for section in sections:
-        if not section.turns:
+        if not any(turn.speaker for turn in section.turns):
             continue
         body, turns = compose_transcript([section.heading or ""], merge_turns(section.turns))
         articles.append(
@@ -167,21 +161,20 @@ def _akoma_turn(
     lead = SpokenParagraph(printed) if printed else paragraphs.pop(0) if by and paragraphs else None
     # A source may print the mark at the head of the speech, or words behind it in `from`.
     mark, words = _cut_mark(by, lead, is_mark=bool(printed)) if lead else ("", [])
-    mark_name, mark_role = _read_mark(mark)
+    mark_name, mark_role = read_mark(mark)
     if by and mark_name and not _share_word(mark_name, f"{by} {office or ''}"):
         # A reference to nobody in particular, or to somebody else than is printed.
         by = None
     name, role = by or mark_name, office or mark_role
-    if name is None:
-        return None
     kind = _KINDS.get(local_name(element), TurnKind.SPEECH)
-    if kind is TurnKind.SPEECH and speaker_key(role or "") in _CHAIRS:
+    if kind is TurnKind.SPEECH and speaker_key(role or "") in CHAIRS:
         kind = TurnKind.PROCEDURE
-    return SpokenTurn(name, (*words, *paragraphs), _other_than(name, role), kind)
+    spoken = (*words, *paragraphs)
+    return SpokenTurn(name, spoken, _other_than(name, role), kind) if spoken else None
 
 
-def _other_than(name: str, role: str | None) -> str | None:
-    return role if role and role.lower() != name.lower() else None
+def _other_than(name: str | None, role: str | None) -> str | None:
+    return role if name and role and role.lower() != name.lower() else None
 
 
 def _shown_names(tree: Any, *names: str) -> dict[str, str | None]:
@@ -205,28 +198,6 @@ def _cut_mark(
         return (paragraph.text, []) if is_mark else ("", [paragraph])
     words = paragraph.text[mark.end() :].strip()
     return mark[0], [SpokenParagraph(words)] if words else []
-
-
-def _read_mark(mark: str) -> tuple[str | None, str | None]:
-    """Return the name in a printed mark, and its role.
-
-    "Ms. Vik (Minister of Ports):", "Minister of Ports (Ms. Vik):", "El señor VIK (Ponente).-"
-    """
-    mark = mark.rstrip(" :.—–-")
-    bracketed = _BRACKETED.search(mark)
-    if bracketed is None:
-        return line_or_none(_shouted_name(mark)), None
-    outside, inside = mark[: bracketed.start()].strip(), bracketed[1]
-    if _COURTESY.match(inside) or speaker_key(outside) in _CHAIRS:
-        return inside, line_or_none(outside)
-    # "(standing)" is no role.
-    return line_or_none(_shouted_name(outside)), inside if inside[0].isupper() else None
-
-
-def _shouted_name(mark: str) -> str:
-    """Return a mark from its name in capitals on, if it has one: "El señor VIK" is VIK."""
-    capitals = _CAPITALS.search(mark)
-    return mark[capitals.start() :] if capitals else mark
 
 
 def _share_word(text: str, other: str) -> bool:
@@ -253,49 +224,30 @@ def read_tei(document: SourceDocument) -> list[Article]:
         language=attribute(tree, "lang"),
         published=parse_time(day.get("when"), document.zone) if day is not None else None,
     )
-    marks: dict[str, tuple[str | None, str | None]] = {
-        attribute(person, "id") or "": (
-            line_or_none(_person_name(find_child(person, "persName"))),
-            None,
-        )
-        for person in find_all(tree, "person")
-    }
+    speakers = TeiSpeakers(tree, text)
     sections = [_Section(title)]
     announced = ""
     for element in text.iter():
         name = local_name(element)
         if name == "div":
             sections.append(_Section(title))
-        elif name == "head":
+        elif name == "head" and find_child(element.getparent(), "head") is element:
             sections[-1].heading = clean_line(text_content(element)) or title
-        elif name == "note" and element.get("type") == "speaker":
+        elif is_announcement(element):
             announced = clean_line(text_content(element))
         elif name == "u":
-            who = (element.get("who") or "").lstrip("#")
-            if who not in marks and announced:
-                marks[who] = _read_mark(announced)
+            named = speakers.of(identifier_of(element), announced)
             announced = ""
-            sections[-1].turns += _tei_turn(element, *marks.get(who, (_name_in_id(who), None)))
+            sections[-1].turns += _tei_turn(element, *named)
     return _to_articles(sections, base, document.zone)
-
-
-def _person_name(element: Any) -> str:
-    """Return first and last names in order, else the whole name."""
-    parts = [*find_all(element, "forename"), *find_all(element, "surname")]
-    return " ".join(map(text_content, parts)) or text_content(element)
-
-
-def _name_in_id(who: str) -> str | None:
-    """Return the name that an identifier is made of, LindsayHoyle; one with figures is none."""
-    return None if _FIGURE.search(who) else _CAMEL.sub(" ", who.replace("_", " ")).strip()
 
 
 def _tei_turn(element: Any, name: str | None, role: str | None) -> Iterator[SpokenTurn]:
     roles = (element.get("ana") or "").split()
     kind = TurnKind.PROCEDURE if "#chair" in roles else TurnKind.SPEECH
     paragraphs = tuple(_paragraphs(element, "seg"))
-    if name and paragraphs:
-        yield SpokenTurn(name, paragraphs, role, kind)
+    if paragraphs:
+        yield SpokenTurn(name, paragraphs, name and role, kind)
 
 
 # --- text -----------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ _SECTIONS = (
     "labels",
     "dialogue",
     "notes",
+    "reactions",
     "narrative",
 )
 WORDS = load_line_lists("bot.reading", "data/transcripts.txt", *_SECTIONS)
@@ -31,6 +32,17 @@ _BRACKETED = re.compile(
     r"\(([^()\n]{1,300})\)|\[([^\[\]\n]{1,300})\]|[♩-♬](?:[^♩-♬\n]{0,300}[♩-♬])?"
 )
 _NOTE = re.compile("|".join(f"(?:{line})" for line in WORDS["notes"]), re.IGNORECASE)
+# A paragraph of its own: "(Aplausos).", "-Aplausos.", "Prolonged applause."
+_REACTION = re.compile(
+    r"(?!(?:any|der|kein|keine|keinen|mehr|more|no|pas|sin|that|the|your) )"
+    rf"(?:[^\W\d_]+ ){{0,2}}(?:{'|'.join(WORDS['reactions'])})",
+    re.IGNORECASE,
+)
+_REACTION_TAIL = re.compile(
+    r"(?: (?:and|auf|aux?|bei|beim|by|da|dei|des?|e|en|et|from|i|im|in|na|nos?|on|sur|und|von|y)"
+    r" .{1,80})?[.!]?$"
+)
+_ALL_BRACKETED = re.compile(r"[(\[][^()\[\]\n]{1,300}[)\]][.:;!]?$")
 # A whole sentence in brackets, between sentences, tells what was done: (The bill is signed.)
 _ACT = re.compile(r"[^\W\d_a-z].*[.!][\"'”’]*$")
 _SENTENCE_END = re.compile(r"(?:^|[.!?…:;\"”’)\]—–-])\s*$")
@@ -69,11 +81,11 @@ class SpokenTurn:
 
 
 def merge_turns(turns: Iterable[SpokenTurn]) -> list[SpokenTurn]:
-    """Join the turns of one speaker that follow each other."""
+    """Join the turns of one speaker that follow each other; two without a name may be two."""
     merged: list[SpokenTurn] = []
     for turn in turns:
         last = merged[-1] if merged else None
-        if last and last.speaker == turn.speaker and last.kind is turn.kind:
+        if last and turn.speaker and last.speaker == turn.speaker and last.kind is turn.kind:
             paragraphs = last.paragraphs + turn.paragraphs
             merged[-1] = replace(last, paragraphs=paragraphs, role=last.role or turn.role)
         else:
@@ -125,11 +137,27 @@ def _place_turn(body: str, turn: SpokenTurn, places: Sequence[int]) -> Turn:
 
 def spoken_spans(body: str, start: int, end: int) -> Iterator[Span]:
     """Yield what was said between two places: without notes, and dashes that resume a sentence."""
+    if is_aside(body[start:end]):
+        return
     for note in _BRACKETED.finditer(body, start, end):
         if is_note(body, note, start):
             yield from _trimmed(body, start, note.start())
             start = note.end()
     yield from _trimmed(body, start, end)
+
+
+def is_aside(paragraph: str) -> bool:
+    """Return whether a paragraph tells what was heard or done: "-Aplausos.", "(Applause)."."""
+    text = paragraph.strip()
+    plain = text.strip("-–—―* ")
+    if _ALL_BRACKETED.match(plain):
+        return True
+    reaction = _REACTION.match(plain)
+    if reaction is None:
+        return False
+    # "Applause from the gallery" may be said; behind a dash nobody says it.
+    rest = plain[reaction.end() :]
+    return not rest.strip(".") or (plain != text and _REACTION_TAIL.match(rest) is not None)
 
 
 def is_note(body: str, bracketed: re.Match[str], start: int) -> bool:

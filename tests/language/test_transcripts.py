@@ -190,17 +190,41 @@ def test_what_others_are_reported_to_have_said_stays_theirs() -> None:
     assert {s.actor.name.text for s in found if s.actor} == {"ORR", "Ida Roe"}
 
 
-def test_a_named_askers_question_is_told_last() -> None:
-    """Whoever asks by name said it; an answer tells more."""
+def test_a_question_is_no_statement() -> None:
+    """Whoever asks by name is not quoted with it, but with what is said beside it."""
     text = (
         "KAI ATWELL, HARBOUR ANALYST: The pier has been in use since the flood.\n\n"
         "DALE BRINK, ANCHOR: And who pays for all of its repairs?\n\n"
-        "ATWELL: The county pays for all of them out of the harbour dues."
+        "ATWELL: The county pays for all of them out of the harbour dues.\n\n"
+        "DALE BRINK: The mayor calls it a wreck. Is it one? And will it stand?\n\n"
+        "ATWELL: Would I let my own children walk there?"
     )
     told = sorted(analyse(Article(body=text)).statements, key=lambda one: -one.score)
-    assert told[-1].content[0].text == "And who pays for all of its repairs?"
-    assert told[-1].actor
-    assert told[-1].actor.name.text == "DALE BRINK"
+    assert [(one.actor and one.actor.name.text, one.content[0].text) for one in told] == [
+        ("KAI ATWELL", "The county pays for all of them out of the harbour dues."),
+        ("KAI ATWELL", "The pier has been in use since the flood."),
+        ("DALE BRINK", "The mayor calls it a wreck."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "asked the Minister when the pier would be open.",
+        "1. What progress her Department has made on the pier.",
+        "To ask the Minister of Ports, whether the pier is open.",
+    ],
+)
+def test_what_a_record_prints_of_a_question_is_no_statement(question: str) -> None:
+    """It tells what was asked; the answer is a statement."""
+    record = (
+        '<publicwhip><minor-heading id="a/2026-03-17.1">Piers</minor-heading>'
+        f'<ques speakername="Ida Roe"><p>{question}</p></ques>'
+        '<reply speakername="Tom Hale"><p>The pier at Velm is open.</p></reply></publicwhip>'
+    )
+    (article,) = read(record.encode()).articles
+    told = analyse(article).statements
+    assert [one.content[0].text for one in told] == ["The pier at Velm is open."]
 
 
 def test_nameless_officials_are_unnamed() -> None:

@@ -13,7 +13,7 @@ from bot.language.lexicon import SPEECH_CLASSES, VERB_CLASSES
 from bot.language.readability import needs_context
 from bot.language.statements.statement_ranking import FoundStatement
 from bot.language.statements.turn_speakers import TurnSpeakers
-from bot.model import Actor, QuotationType, Span, Stance, Statement, Turn
+from bot.model import Actor, QuotationType, Span, Stance, Statement, Turn, TurnKind
 from bot.model.transcripts import turn_before
 from bot.model.wordlists import load_line_lists
 
@@ -41,6 +41,13 @@ _NOTE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|[♩-♬][^♩-♬]*[♩-♬]")
 _STALLING = re.compile("|".join(_PHRASES["stalling"]), re.IGNORECASE)
 # What speaks of things, not of itself: a number, or a name behind the first word of a sentence.
 _FACT = re.compile(r"\d|(?<=[a-z,;:] )[A-Z][a-z]|[$€£%]")
+_ASKING = re.compile(r"[?？][\"'”’)\]]*\s*$")
+# How records print what was asked: "asked the Minister when", "To ask the Secretary of State".
+_ASKED = re.compile(
+    r"(?:\d+\. )?(?:asked|to ask|what|when|where|who|whom|whose|which|why|how|whether"
+    r"|if (?:he|she|they) will)\b",
+    re.IGNORECASE,
+)
 _BROKEN_OFF = re.compile(r"[—–]|--")
 # Behind these a verb of speech reports nobody else's words: "I said", "to say".
 _OWN_REPORTERS = frozenset(["i", "we", "you", "i'd", "we'd", "to"])
@@ -59,6 +66,7 @@ class _Group:
     words: int
     paragraph: int
     is_greeting: bool
+    is_asking: bool
 
     @property
     def letters(self) -> int:
@@ -69,7 +77,7 @@ class _Group:
 def turn_statements(
     body: str, sentences: Sequence[Span], turns: Sequence[Turn]
 ) -> list[FoundStatement]:
-    """Return the statements of turns with a speaker; those of questions tell least."""
+    """Return the statements of turns with a speaker; what asks in a question is none."""
     if not turns:
         return []
     speakers = TurnSpeakers(body, sentences, turns)
@@ -109,6 +117,8 @@ def _extended(body: str, found: FoundStatement, group: _Group) -> FoundStatement
 def _groups(body: str, sentences: Sequence[Span], turn: Turn) -> list[_Group]:
     groups: list[_Group] = []
     said = list(_said(body, sentences, turn))
+    if turn.kind is TurnKind.QUESTION:
+        said = [group for group in said if not group.is_asking]
     is_short = sum(group.words for group in said) <= _SHORT_TURN_WORDS
     for new in said:
         last = groups[-1] if groups else None
@@ -119,10 +129,11 @@ def _groups(body: str, sentences: Sequence[Span], turn: Turn) -> list[_Group]:
             last.content = _joined(body, [*last.content, *new.content])
             last.sentence = last.sentence[0], new.sentence[1]
             last.words += new.words
+            last.is_asking &= new.is_asking
             last.paragraph = new.paragraph
         else:
             groups.append(new)
-    return groups
+    return [group for group in groups if not group.is_asking]
 
 
 def _said(body: str, sentences: Sequence[Span], turn: Turn) -> Iterator[_Group]:
@@ -138,12 +149,20 @@ def _said(body: str, sentences: Sequence[Span], turn: Turn) -> Iterator[_Group]:
             if last and last.sentence == bounds:
                 last.content.append(part)
                 last.words += count
+                last.is_asking = _asks(part.text, turn)
                 continue
             if last:
                 yield last
-            last = _Group([part], bounds, count, paragraph, _is_greeting(part.text, count))
+            is_greeting = _is_greeting(part.text, count)
+            last = _Group([part], bounds, count, paragraph, is_greeting, _asks(part.text, turn))
     if last:
         yield last
+
+
+def _asks(sentence: str, turn: Turn) -> bool:
+    """Return whether a sentence asks: it tells nothing."""
+    is_asked = turn.kind is TurnKind.QUESTION and _ASKED.match(sentence) is not None
+    return is_asked or _ASKING.search(sentence) is not None
 
 
 def _is_greeting(text: str, words: int) -> bool:

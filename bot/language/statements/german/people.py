@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.language.lexicon import BODIES, FEMALE_NAMES, MALE_NAMES, PLACES
+from bot.language.lexicon import BODIES, PLACES
 from bot.language.mentions import Gender
 from bot.language.statements.german.lexicon import (
     DETERMINERS,
@@ -12,6 +12,7 @@ from bot.language.statements.german.lexicon import (
 )
 from bot.language.statements.german.words import GermanText, Run
 from bot.model import ActorKind
+from bot.model.first_names import FEMALE_NAMES, MALE_NAMES
 
 _people = load("people", "roles", "courtesies", "bodies", "groups", "media", "female", "male")
 _ROLES, _COURTESIES, _BODY_WORDS = _people["roles"], _people["courtesies"], _people["bodies"]
