@@ -262,7 +262,7 @@ def _join_with_or(words: Sequence[str]) -> str:
     quoted = [f"“{kit.escape(word)}”" for word in words[:_MAX_FILTER_WORDS]]
     if (more := len(words) - len(quoted)) > 0:
         quoted.append(messages.text("more", count=more))
-    return messages.text("or_between").join(filter(None, (", ".join(quoted[:-1]), quoted[-1])))
+    return messages.join("or_between", quoted)
 
 
 def _next_times(subscription: Subscription, now: datetime) -> str:
@@ -299,13 +299,14 @@ def status_message(
     for somebody; `quiet_sources` should have brought something, each with the time of its last;
     `preferences` are the channel's.
     """
-    silent = _list_names(
-        [
-            messages.text("quiet_source", name=_title(name), since=kit.age_markup(since, now))
-            for name, since in quiet_sources
-        ]
+    quiet = [
+        messages.text("quiet_source", name=_title(name), since=kit.age_markup(since, now))
+        for name, since in quiet_sources
+    ]
+    silent = messages.list_first("and_more_names", quiet, _MAX_NAMES)
+    held_back = messages.list_first(
+        "and_more_names", [f"*{_title(file.name)}*" for file in withheld], _MAX_NAMES
     )
-    held_back = _list_names([f"*{_title(file.name)}*" for file in withheld])
     texts = messages.count("withheld_text", sum(file.texts for file in withheld))
     latest = messages.text("nothing_came")
     if intake.latest:
@@ -324,13 +325,6 @@ def status_message(
         articles=messages.count("article", intake.articles),
         latest=latest,
     )
-
-
-def _list_names(names: Sequence[str]) -> str:
-    """Return the first few names, and how many more there are."""
-    more = len(names) - _MAX_NAMES
-    shown = ", ".join(names[:_MAX_NAMES])
-    return shown + (messages.text("and_more_names", count=more) if more > 0 else "")
 
 
 def _title(title: str) -> str:

@@ -17,7 +17,7 @@ from bot.blocks.answers import (
 )
 from bot.blocks.feeds import add_button
 from bot.blocks.link_previews import home_blocks as link_blocks
-from bot.blocks.preferences import list_names
+from bot.blocks.preferences import list_preferences
 from bot.blocks.settings_form import ANYWHERE, OPEN_SETTINGS
 from bot.model import ActorPreference, Block, EditPermission, Feed, Subscription
 
@@ -140,7 +140,7 @@ def _paging(page: HomePage) -> list[Block]:
 
 def _actors(page: HomePage) -> list[Block]:
     lines = [
-        f"{channel_label(channel)}: {'; '.join(list_names(actors, _MAX_NAMES, kit.escape))}"
+        f"{channel_label(channel)}: {'; '.join(list_preferences(actors, _MAX_NAMES, kit.escape))}"
         for channel, actors in page.preferences.items()
         if actors
     ]

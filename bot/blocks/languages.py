@@ -25,8 +25,6 @@ def coverage_note(languages: Iterable[str | None]) -> str:
     for coverage in (Coverage.NONE, Coverage.QUOTED):
         names = [language_name(code) for code in codes if coverage_of(code) is coverage]
         if names:
-            told = messages.text("and_between").join(
-                filter(None, [", ".join(names[:-1]), names[-1]])
-            )
+            told = messages.join("and_between", names)
             notes.append(messages.text(f"coverage_{coverage}", languages=told))
     return " ".join(notes)

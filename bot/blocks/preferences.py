@@ -75,21 +75,19 @@ def _preference_line(preference: ActorPreference, now: datetime) -> str:
 
 def preference_summary(preferences: Sequence[ActorPreference]) -> str:
     """Say in a sentence which actors a channel follows and mutes; "" for none."""
-    parts = list_names(preferences, _MAX_SUMMARY_NAMES, lambda name: f"*{_name(name)}*")
+    parts = list_preferences(preferences, _MAX_SUMMARY_NAMES, lambda name: f"*{_name(name)}*")
     joined = messages.text("and_between").join(parts)
     return messages.text("channel_prefers", parts=joined) if parts else ""
 
 
-def list_names(
+def list_preferences(
     preferences: Sequence[ActorPreference], most: int, markup: Callable[[str], str]
 ) -> list[str]:
     """Return "follows A, B and 3 more" and "mutes C", each if there are such actors."""
     parts = []
     for kind in PreferenceKind:
         names = [markup(preference.name) for preference in preferences if preference.kind is kind]
-        more = len(names) - most
-        listed = ", ".join(names[:most])
-        listed += messages.text("and_more_names", count=more) if more > 0 else ""
+        listed = messages.list_first("and_more_names", names, most)
         parts += [messages.text(f"names_{kind}", names=listed)] if names else []
     return parts
 

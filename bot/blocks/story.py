@@ -113,11 +113,10 @@ def _picture(entry: DigestEntry) -> Block | None:
 def _subtitle(entry: DigestEntry, now: datetime) -> str:
     """Say below a folded headline who speaks, how many sources have it, and when it came."""
     end = f"{corroboration(entry)} · {kit.age_markup(entry.published, now)}"
-    names = _unique_names(quote.name.span.text for quote in entry.statements if quote.name)
+    speakers = _unique_names(quote.name.span.text for quote in entry.statements if quote.name)
+    names = list(map(kit.escape, speakers))
     for count in range(len(names), 0, -1):
-        more = len(names) - count
-        shown = ", ".join(map(kit.escape, names[:count]))
-        shown += messages.text("and_more_names", count=more) if more else ""
+        shown = messages.list_first("and_more_names", names, count)
         if len(f"{shown} · {end}") <= new_blocks.MAX_SUBTITLE_CHARS:
             return f"{shown} · {end}"
     return end

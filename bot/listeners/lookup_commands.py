@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from bot.blocks import lookup
@@ -25,6 +24,7 @@ from bot.listeners.request import SlackRequest, parse_id
 from bot.listeners.subscription_commands import get_zone
 from bot.model import Message, SourcedStatement, StoredArticle
 from bot.model.errors import NotFound
+from bot.model.hosts import hostname_of
 from bot.stories.choice import Choice, FitStory
 from bot.stories.composition import compose
 from bot.stories.filters import is_about_topics, split_topics
@@ -211,7 +211,7 @@ async def _find_articles(
 async def read(command: Command, request: SlackRequest) -> None:
     """Fetch an article, store it for this workspace, and show what is in it."""
     reading = request.services.intake.read_address(command.argument, team=request.team)
-    place = urlsplit(command.argument).hostname or command.argument
+    place = hostname_of(command.argument) or command.argument
     articles = await request.answer_after(reading, messages.text("reading", place=place))
     message = lookup.article_contents(articles, request.now(), is_short=request.for_all)
     await request.answer_all(message)

@@ -4,7 +4,6 @@ import html
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 from bot.blocks import lookup, modals
 from bot.blocks.answers import in_progress_message
@@ -16,6 +15,7 @@ from bot.listeners.request import SlackRequest
 from bot.listeners.settings_form import open_empty
 from bot.model import Message
 from bot.model.errors import UsageError
+from bot.model.hosts import hostname_of
 
 _MARKUP = re.compile(r"<[^>]*>")
 _MIN_WORDS = 12
@@ -43,7 +43,7 @@ async def read_message(request: SlackRequest) -> None:
     """
     message = request.body.get("message") or {}
     url = next(_find_links(message), None)
-    place = urlsplit(url).hostname if url else messages.text("the_message")
+    place = hostname_of(url) if url else messages.text("the_message")
     progress = in_progress_message(messages.text("reading", place=place))
 
     async def read() -> dict[str, Any]:

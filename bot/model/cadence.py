@@ -92,7 +92,7 @@ def describe(cadence: Cadence, zone: str) -> str:
             parts = {"limits": _describe_limits(days, hours), "zone": zone}
             return messages.text("at_intervals", interval=_describe_interval(interval), **parts)
         case AtTimes(days, times):
-            clock = _join([f"{at:%H:%M}" for at in sorted(times)])
+            clock = messages.join("and_between", [f"{at:%H:%M}" for at in sorted(times)])
             return messages.text("at_times", days=_describe_days(days), times=clock, zone=zone)
 
 
@@ -166,10 +166,5 @@ def _describe_days(days: frozenset[int]) -> str:
         return messages.text("daily")
     names = messages.text("day_names").split()
     is_week = days == WEEKDAYS
-    return messages.text("weekdays") if is_week else _join([names[day] for day in sorted(days)])
-
-
-def _join(words: list[str]) -> str:
-    if len(words) == 1:
-        return words[0]
-    return messages.text("list_and", first=", ".join(words[:-1]), last=words[-1])
+    on_days = messages.join("and_between", [names[day] for day in sorted(days)])
+    return messages.text("weekdays") if is_week else on_days

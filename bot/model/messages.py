@@ -5,6 +5,7 @@ cure of an error); or a list of two strings, for one thing and for several, in w
 their number. Other names in braces are filled in by the code that asks for the message.
 """
 
+from collections.abc import Sequence
 from string import Formatter
 from typing import NamedTuple
 
@@ -49,6 +50,15 @@ class Messages:
         """Return how many there are: "1 story" or "2 stories"."""
         entry = self._entries[key]
         return (entry.text if number == 1 else entry.plural).format(count=number)
+
+    def join(self, key: str, words: Sequence[str]) -> str:
+        """Return words with commas between them, and a message before the last: "a, b and c"."""
+        return self.text(key).join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+
+    def list_first(self, key: str, names: Sequence[str], most: int) -> str:
+        """Return `most` names, and by a message how many more there are: "A, B and 3 more"."""
+        more = self.text(key, count=len(names) - most) if len(names) > most else ""
+        return ", ".join(names[:most]) + more
 
     def placeholders(self) -> dict[str, set[str]]:
         """Return by key the names that are filled in."""

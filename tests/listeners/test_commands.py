@@ -242,6 +242,13 @@ async def test_long_work_is_shown_in_a_window_that_then_has_the_answer(
     assert env.slack.ephemerals() == []
 
 
+async def test_an_address_that_is_none_is_refused_in_words(env: SlackEnv):
+    """Brackets that hold no IPv6 address name no host, so the answer is about the address."""
+    await env.slack.command("/digest read http://[harbour")
+    await env.tasks.settled()
+    assert "there is no such page" in words(env.slack.ephemerals()[-1])
+
+
 async def test_a_notice_in_direct_messages_turns_into_the_answer(
     env: SlackEnv, monkeypatch: pytest.MonkeyPatch
 ):
