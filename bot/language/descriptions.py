@@ -32,15 +32,6 @@ _NAME = r"[A-Z][\w’'-]*(?: (?:(?:of|for|and|al)[ -])?[A-Z][\w’'-]*)*"
 _TWO = ("the former", "the latter")
 _CAPITALIZED = re.compile(r"\b[A-Z][\w’'-]+")
 _PUBLIC_WORDS = lexicon.PLACES | lexicon.PUBLIC_ORGANIZATIONS | lexicon.PRESS_NOUNS
-_PAPER_NOUNS = frozenset(
-    ["paper", "newspaper", "magazine", "outlet", "broadcaster", "network", "daily", "tabloid"]
-)
-_STUDIES = frozenset(["report", "study", "survey", "review", "analysis", "paper"])
-_GENERAL_NOUNS = frozenset(
-    ["group", "organisation", "organization", "charity", "body", "association", "foundation",
-     "union", "watchdog", "ngo", "nonprofit", "think-tank", "institute", "club", "movement",
-     "militia", "alliance", "agency"]
-)  # fmt: skip
 
 
 class _Role(NamedTuple):
@@ -205,13 +196,13 @@ class Descriptions:
             return None
         if len(words) == 1 and _DEFINITE.match(head):
             noun = words[0].lower()
-            called = self._called_body(phrase.start, noun) if noun in _GENERAL_NOUNS else None
+            called = self._called_body(phrase.start, noun) if noun in lexicon.BODY_NOUNS else None
             mention = self._body_of_noun(phrase.start, noun)
             if called and (mention is None or mention.start < called.start):
                 return called
             if mention:
                 return self._span(mention)
-            if words[0].lower() in _STUDIES:
+            if words[0].lower() in lexicon.STUDY_NOUNS:
                 return self._last_study(phrase.start)
         is_name = words[0][0].isupper()
         start = phrase.start + (article.end() if article and is_name else 0)
@@ -226,9 +217,9 @@ class Descriptions:
             mention = last_before(self._entities.organizations_by_word.get(noun, []), place)
             if mention or noun in lexicon.FIRM_NOUNS:
                 return mention or self._last_body(place, _may_be_firm)
-        if noun in _PAPER_NOUNS:
+        if noun in lexicon.OUTLET_NOUNS:
             return self._last_body(place, _may_be_paper)
-        return self._last_group(place) if noun in _GENERAL_NOUNS else None
+        return self._last_group(place) if noun in lexicon.BODY_NOUNS else None
 
     def _called_body(self, place: int, noun: str) -> Span | None:
         """Return the last name behind such a noun, near: "the radical group | Red Tide"."""
@@ -319,15 +310,11 @@ def _fits(noun: str, asked: _Role, names: frozenset[str], role: _Role) -> bool:
         return False
     ranks = lexicon.RANKS & asked.head ^ lexicon.RANKS & role.head
     is_other_rank = ranks and not (ranks == {"former"} and "former" in role.head)
-    portfolios = (asked.head & lexicon.ROLE_MODIFIERS) - lexicon.RANKS - _ANYBODYS
+    portfolios = (
+        (asked.head & lexicon.ROLE_MODIFIERS) - lexicon.RANKS - lexicon.MODIFIERS_OF_ANY_ROLE
+    )
     named = {word.removesuffix("'s").removesuffix("’s") for word in names} - {noun}
     return not is_other_rank and portfolios <= role.all and named <= role.all | {noun}
-
-
-_ANYBODYS = frozenset(
-    ["acting", "incoming", "lead", "longtime", "newly", "outgoing", "retired", "senior", "top",
-     "veteran", "designate", "incoming", "interim", "current", "local", "national"]
-)  # fmt: skip
 
 
 def _may_be_firm(organization: Mention) -> bool:

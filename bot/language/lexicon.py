@@ -116,15 +116,20 @@ BODIES = frozenset(
     name for lines in _bodies.values() for line in lines for name in line.split(", ")
 )
 STATES = frozenset(name for line in _bodies["states"] for name in line.split(", "))
+# What somebody or something without a name is called.
+OUTLET_NOUNS, STUDY_NOUNS, BODY_NOUNS, MODIFIERS_OF_ANY_ROLE = _load(
+    "descriptions", "outlets", "studies", "bodies", "modifiers of any role"
+)
 
 FUNCTION_WORDS, _times, _states_of_mind, MONTH_ABBREVIATIONS, BEFORE_TIMES, COMPASS = _load(
     "common_words", "function words", "times", "states of mind", "month abbreviations",
     "before times", "compass",
 )  # fmt: skip
 TIMES = frozenset(form for word in _times for form in (word, word + "s"))
-POINT_BACK, PERSONS_MET, NEED_NEXT_WORD, IN_EVERY_ARTICLE = _load(
-    "context_words", "point back", "persons met", "need next word", "in every article"
-)
+POINT_BACK, PERSONS_MET, NO_PERSONS_MET, NEED_NEXT_WORD, IN_EVERY_ARTICLE = _load(
+    "context_words", "point back", "persons met", "no persons met", "need next word",
+    "in every article",
+)  # fmt: skip
 # Before the first ones a text may be cut; the second ones make a clause of what stands before.
 CLAUSE_STARTS, FINITE_VERBS, CLAUSES_FIRST, TAKE_BACK = _load(
     "clauses", "clause starts", "finite verbs", "clause openers", "take back"
@@ -158,7 +163,9 @@ STANCE = {word: Stance(name) for name, words in _stances.items() for word in wor
 # Words by which statements are read.
 _statement_words = _load(
     "statement_words", "infinitive verbs", "auxiliaries", "viewing forms", "clause openers",
-    "negations", "negations of other languages", "pleasantries", "evidence",
+    "negations", "negations of other languages", "pleasantries", "evidence", "prizes",
+    "topic verbs",
 )  # fmt: skip
 INFINITIVE_VERBS, AUXILIARIES, VIEWING_FORMS = _statement_words[:3]
-CLAUSE_OPENERS, NEGATIONS, OTHER_NEGATIONS, PLEASANTRIES, EVIDENCE = _statement_words[3:]
+CLAUSE_OPENERS, NEGATIONS, OTHER_NEGATIONS, PLEASANTRIES = _statement_words[3:7]
+EVIDENCE, PRIZES, TOPIC_VERBS = _statement_words[7:]

@@ -55,21 +55,7 @@ _PERSON_NOUNS = (
     | lexicon.EPITHETS
     | lexicon.PERSONS_MET
     | {noun for noun, kind in lexicon.SPEAKER_CLASS.items() if kind == "person" and noun[-1] != "s"}
-) - {
-    "people",
-    "men",
-    "women",
-    "some",
-    "many",
-    "most",
-    "few",
-    "those",
-    "one",
-    "another",
-    "other",
-    "police",
-    "authority",
-}
+) - lexicon.NO_PERSONS_MET
 # Where a sentence opens a capital tells nothing: "Traders said he", "Sadly, she".
 _OPENS = re.compile(r"(?:^|[.!?:][\"”’]?\s|[\"“‘(])\W*$")
 _BARE_NAME = re.compile(

@@ -23,9 +23,6 @@ _NAMING_CLASSES = frozenset(["tell", "state", "name", "deny", "ask"])
 _TOPIC_CLASSES = frozenset(["urge", "complain", "reply", "admit", "judge"])
 _OBJECT_CLASSES = frozenset(["state", "deny", "tell", "admit", "ask"])
 _TOPIC_PREPOSITIONS = frozenset(["for", "about", "of", "against", "with", "to", "on", "upon"])
-_TOPIC_VERBS = frozenset(
-    ["agree", "disagree", "warn", "apologize", "apologise", "hope", "speak", "talk"]
-)
 
 # How sure each construction is; the surest wins where two want the same words.
 _ACCORDING_TO, _STATING_CLAUSE, _OTHER_CLAUSE, _OBJECT = 5.0, 3.0, 2.0, 1.0
@@ -383,7 +380,7 @@ def _reported_object(verb: _Verb) -> list[int]:
     ]
     lemma = parsed.lemma(i)
     if classes & lexicon.TAKES_OBJECT:
-        has_topic = topics and (classes & _TOPIC_CLASSES or lemma in _TOPIC_VERBS)
+        has_topic = topics and (classes & _TOPIC_CLASSES or lemma in lexicon.TOPIC_VERBS)
         needs_infinitive = lemma in lexicon.INFINITIVE_VERBS or classes == {"feel"}
         if not infinitives and (needs_infinitive or not (objects or has_topic)):
             return []

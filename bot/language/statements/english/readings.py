@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate
 
+from bot.language import lexicon
 from bot.language.statements.english.attribution_rules import (
     Attribution,
     find_subject,
@@ -70,11 +71,6 @@ _SPEECH_COMPLEMENTS = {
 }
 _CLAUSE_DEPS = ("ccomp", "xcomp", "parataxis", "advcl")
 _VERDICT_TAGS = frozenset(["JJ", "NN", "DT", "PR"])
-# What is claimed without a word.
-_PRIZES = frozenset(
-    ["bronze", "championship", "crown", "gold", "life", "lives", "medal", "place", "prize", "seat",
-     "silver", "spot", "title", "trophy", "win"]
-)  # fmt: skip
 _AMOUNTS = frozenset(["little", "much", "more", "less", "nothing"])
 
 
@@ -243,7 +239,7 @@ def is_speech(parsed: ParsedText, attribution: Attribution) -> bool:
     cue = attribution.cue
     lemma = parsed.lemma(cue) if parsed.tag[cue].startswith("V") else ""
     objects = {parsed.lower[k] for k in parsed.children_by(cue, "dobj")}
-    if lemma == "claim" and objects & _PRIZES:
+    if lemma == "claim" and objects & lexicon.PRIZES:
         return False
     if lemma not in _SILENT_COMPLEMENTS and lemma != "ask":
         return True
