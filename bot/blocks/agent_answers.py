@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.blocks import block_kit as kit
 from bot.blocks import messages
-from bot.blocks.lookup import cite_verified, verify_span
+from bot.blocks.lookup import best_sentences, cite_verified, verify_span
 from bot.blocks.statement import (
     headline_text,
     is_reported,
@@ -24,7 +24,6 @@ from bot.stories.citations import cite_headline
 Fields = dict[str, Any]
 
 MAX_WORDS_CHARS = 1_000
-_MAX_EXTRACT_SENTENCES = 3
 _PIECES = " … "
 
 
@@ -40,15 +39,14 @@ def article_fields(stored: StoredArticle) -> Fields:
         "headline": headline_text(cite_headline(stored)),
         "source": outlet_name(article.source, article.digital_source_type),
         "link": kit.web_url(article.url),
-        "date": _date(article.published or stored.seen),
+        "date": _date(stored.dated),
         "language": stored.analysis.language,
     }
 
 
 def article_answer(stored: StoredArticle, statements: Iterable[Statement]) -> Fields:
     """Return an article with sentences that carry it, and with these of its statements."""
-    extract = sorted(stored.analysis.extract[:_MAX_EXTRACT_SENTENCES], key=lambda span: span.start)
-    sentences = [single_line(verify_span(span, stored).text) for span in extract]
+    sentences = [single_line(verify_span(span, stored).text) for span in best_sentences(stored)]
     return article_fields(stored) | {
         "sentences": [kit.cut_with_mark(each, MAX_WORDS_CHARS) for each in sentences],
         "statements": [statement_fields(statement, stored) for statement in statements],

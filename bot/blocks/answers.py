@@ -10,6 +10,7 @@ from bot.blocks.preferences import preference_summary
 from bot.blocks.settings_form import ANYWHERE, OPEN_SETTINGS
 from bot.blocks.statement import headline_text
 from bot.model import ActorPreference, AtOnce, Block, Digest, IntakeCounts, Message, Subscription
+from bot.model.batches import batched
 from bot.model.cadence import describe, next_dues
 from bot.model.errors import NotAllowed, UsageError
 from bot.model.stories import WithheldFile
@@ -80,9 +81,8 @@ def essentials(commands: Sequence[tuple[str, str]]) -> Message:
 
 def command_list(commands: Sequence[tuple[str, str]]) -> Message:
     """List every command: how it is typed, and what it does."""
-    lines, size = help_lines(commands), _HELP_LINES_PER_SECTION
-    paragraphs = ["\n".join(lines[at : at + size]) for at in range(0, len(lines), size)]
-    return kit.compose("command_list", *paragraphs)
+    sections = batched(help_lines(commands), _HELP_LINES_PER_SECTION)
+    return kit.compose("command_list", *map("\n".join, sections))
 
 
 def help_lines(commands: Sequence[tuple[str, str]]) -> list[str]:

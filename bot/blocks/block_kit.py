@@ -239,7 +239,7 @@ def text_fragment_url(url: str | None, words: str) -> str | None:
     return linked if len(linked) <= MAX_URL_CHARS else page
 
 
-def words_url(url: str | None, words: str, seconds: float | None = None) -> str | None:
+def words_url(url: str | None, words: str, seconds: float | None) -> str | None:
     """Return the URL of words in their page, or of their place in a recording."""
     return text_fragment_url(url, words) if seconds is None else time_code_url(url, seconds)
 

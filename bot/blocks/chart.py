@@ -7,6 +7,7 @@ from typing import Any
 from bot.blocks import block_kit as kit
 from bot.blocks import messages, new_blocks
 from bot.model import Message, NewBlock
+from bot.model.batches import batched
 from bot.stories.tally import Tally, TallyRow
 
 _MAX_ALT_CHARS = 900
@@ -65,8 +66,9 @@ def chart_message(tally: Tally, supported: Collection[NewBlock], reason: str = "
     blocks = [kit.section(caption)]
     if NewBlock.DATA_VISUALIZATION in supported:
         size = -(-len(tally.days) // new_blocks.MAX_CATEGORIES)
-        series = {row.name: _sum_each(row.days, size) for row in tally.rows}
-        labels = [_span_label(tally.days[at : at + size]) for at in range(0, len(tally.days), size)]
+        # A chart has room for some twenty bars.
+        series = {row.name: [*map(sum, batched(row.days, size))] for row in tally.rows}
+        labels = [*map(_span_label, batched(tally.days, size))]
         blocks.append(new_blocks.chart(chart_title(tally), labels, series))
     blocks.append(_table(tally, is_data=NewBlock.DATA_TABLE in supported))
     blocks += [kit.context(reason)] if reason else []
@@ -75,11 +77,6 @@ def chart_message(tally: Tally, supported: Collection[NewBlock], reason: str = "
         for row in tally.rows
     ]
     return Message(kit.fallback_text([caption, *lines]), tuple(blocks))
-
-
-def _sum_each(counts: Sequence[int], size: int) -> list[int]:
-    """Add up every so many counts, since a chart has room for some twenty."""
-    return [sum(counts[at : at + size]) for at in range(0, len(counts), size)]
 
 
 def _span_label(days: Sequence[date]) -> str:

@@ -255,20 +255,15 @@ def _statement_lines(quote: Quote) -> Iterator[str]:
 
 def preview_message(digest: Digest, *, key: str) -> Message:
     """Show a digest to one person, with a button to post it; `key` names that delivery."""
-    title, note = messages.pair("preview")
-    message, *_ = digest_messages(digest, channel_title=title)
     post = kit.button("post_here", POST_PREVIEW, key, primary=True)
-    return Message(message.text, (*message.blocks, kit.context(note), kit.actions(post)))
+    return _titled_message(digest, "preview", kit.actions(post))
 
 
 def news_message(digest: Digest) -> Message:
     """Show the first stories of a digest in the thread of a question, for all."""
-    title, note = messages.pair("news_for_all")
-    stories = len(digest.entries)
-    left_out = digest.left_out + max(0, stories - _THREAD_STORIES)
+    left_out = digest.left_out + max(0, len(digest.entries) - _THREAD_STORIES)
     digest = replace(digest, entries=digest.entries[:_THREAD_STORIES], left_out=left_out)
-    message, *_ = digest_messages(digest, channel_title=title)
-    return Message(message.text, (*message.blocks, kit.context(note)))
+    return _titled_message(digest, "news_for_all")
 
 
 def news_in_pane(digest: Digest, channel: str = "") -> Message:
@@ -276,9 +271,14 @@ def news_in_pane(digest: Digest, channel: str = "") -> Message:
     key = "news_of_channel" if channel else "news"
     if not digest.entries:
         return kit.compose(f"no_{key}", channel=channel)
-    title, note = messages.pair(key, channel=channel)
+    return _titled_message(digest, key, channel=channel)
+
+
+def _titled_message(digest: Digest, key: str, *end: Block, **fields: object) -> Message:
+    """Return a digest's first message below a title; the hint of the title and `end` follow it."""
+    title, note = messages.pair(key, **fields)
     message, *_ = digest_messages(digest, channel_title=title)
-    return Message(message.text, (*message.blocks, kit.context(note)))
+    return Message(message.text, (*message.blocks, kit.context(note), *end))
 
 
 def nothing_new_message(digest: Digest) -> Message:

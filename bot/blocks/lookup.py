@@ -21,6 +21,7 @@ from bot.blocks.statement import (
 )
 from bot.blocks.story import MORE, SHOW_IN_TEXT, SpanReference
 from bot.model.articles import Span, Stance, Statement
+from bot.model.batches import batched
 from bot.model.digests import Block, Message, NewBlock, Quote
 from bot.model.errors import SpanMismatch
 from bot.model.stories import SourcedStatement, StoredArticle
@@ -98,9 +99,9 @@ def actor_not_found(
 
 def actor_choice(query: ActorQuery, people: Sequence[Person]) -> Message:
     """Ask which person the name means, with a button for each."""
-    shown, size = people[:_MAX_PEOPLE], _BUTTONS_PER_ROW
+    shown = people[:_MAX_PEOPLE]
     buttons = [_person_button(person, query) for person in shown]
-    rows = [kit.actions(*buttons[at : at + size]) for at in range(0, len(buttons), size)]
+    rows = [kit.actions(*row) for row in batched(buttons, _BUTTONS_PER_ROW)]
     question, hint = messages.pair("which_actor", name=kit.escape(query.name))
     if more := len(people) - len(shown):
         hint = messages.text("more_actors", count=more)
@@ -207,7 +208,7 @@ def _row(sourced: SourcedStatement) -> list[dict[str, Any]]:
     outlet = kit.shorten(_outlet(stored), _MAX_OUTLET_CHARS)
     mark = kit.CUT_MARK if is_cut else ""
     return [
-        kit.rich_paragraph(kit.rich_time(_time(stored))),
+        kit.rich_paragraph(kit.rich_time(stored.dated)),
         kit.rich_paragraph(*words),
         kit.rich_paragraph(kit.rich_link(headline, url), kit.rich_text(f"{mark} · {outlet}")),
         new_blocks.raw_text(messages.text(f"stance_{quote.stance}")),
@@ -216,13 +217,9 @@ def _row(sourced: SourcedStatement) -> list[dict[str, Any]]:
 
 def _in_text_option(sourced: SourcedStatement, now: datetime) -> dict[str, Any]:
     quote = cite_verified(sourced.statement, sourced.article)
-    age, words = kit.format_age(_time(sourced.article), now), line_words(quote)[0].span.text
+    age, words = kit.format_age(sourced.article.dated, now), line_words(quote)[0].span.text
     label = kit.cut_with_mark(f"{age}: {single_line(words)}", _MAX_OPTION_CHARS)
     return kit.option(label, f"{SHOW_IN_TEXT}:{SpanReference.of(quote.content)}")
-
-
-def _time(stored: StoredArticle) -> datetime:
-    return stored.article.published or stored.seen
 
 
 def _outlet(stored: StoredArticle) -> str:
@@ -235,7 +232,7 @@ def actor_timeline_modal(person: Person, now: datetime) -> dict[str, Any]:
     blocks: list[Block] = []
     last_day, shown = "", 0
     for statement in person.said:
-        time = _time(statement.article)
+        time = statement.article.dated
         day = f"{time:%A} {kit.format_date(time)}"
         heading = [kit.divider(), kit.section(f"*{day}*")] if day != last_day else []
         longer = [*blocks, *heading, *_statement_blocks(statement, now)]
@@ -351,7 +348,7 @@ def source_markup(stored: StoredArticle, now: datetime) -> str:
     """Say where an article is from and how old it is, in markup."""
     outlet = kit.name_markup(_outlet(stored), _MAX_OUTLET_CHARS)
     language = language_names([stored.analysis.language])
-    age = kit.age_markup(_time(stored), now)
+    age = kit.age_markup(stored.dated, now)
     return " · ".join(filter(None, (outlet, language, age)))
 
 
@@ -365,8 +362,7 @@ def _headed(stored: StoredArticle, now: datetime, *elements: Block, note: str = 
 def _article_blocks(
     stored: StoredArticle, now: datetime, most: int = _MAX_ARTICLE_STATEMENTS
 ) -> list[Block]:
-    extract = sorted(stored.analysis.extract[:_MAX_EXTRACT_SENTENCES], key=lambda span: span.start)
-    sentences = " ".join(_sentence(span, stored) for span in extract)
+    sentences = " ".join(_sentence(span, stored) for span in best_sentences(stored))
     blocks = _headed(stored, now, kit.rich_text(f"\n{sentences}"))
     statements = stored.analysis.statements
     if not statements:
@@ -377,6 +373,11 @@ def _article_blocks(
     if more := len(statements) - len(quotes):
         blocks.append(kit.context(messages.text("more_statements", count=more)))
     return blocks
+
+
+def best_sentences(stored: StoredArticle) -> list[Span]:
+    """Return the few sentences that carry an article, in its order."""
+    return sorted(stored.analysis.extract[:_MAX_EXTRACT_SENTENCES], key=lambda span: span.start)
 
 
 def _unheard(stored: StoredArticle) -> str:

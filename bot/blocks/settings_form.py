@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 from bot.blocks import block_kit as kit
 from bot.blocks import messages
 from bot.model import AtIntervals, AtOnce, AtTimes, Block, Cadence, Message, Subscription
+from bot.model.batches import batched
 
 # The form's callback_id, the block_ids of its fields, and the one action_id in each.
 SETTINGS = "settings"
@@ -197,8 +198,7 @@ def _zone_groups() -> tuple[tuple[str, tuple[str, ...]], ...]:
             regions[region].append(name)
     groups: list[tuple[str, tuple[str, ...]]] = [("UTC", ("UTC",))]
     for region, names in sorted(regions.items()):
-        for start in range(0, len(names), _MAX_OPTIONS):
-            part = tuple(names[start : start + _MAX_OPTIONS])
+        for part in map(tuple, batched(names, _MAX_OPTIONS)):
             first, last = part[0].rpartition("/")[2][0], part[-1].rpartition("/")[2][0]
             whole = len(names) <= _MAX_OPTIONS
             groups.append((region if whole else f"{region} ({first}–{last})", part))

@@ -21,6 +21,7 @@ from bot.blocks.statement import (
     statement_elements,
 )
 from bot.model import Block, Citation, Digest, DigestEntry, Quote, SourceArticle
+from bot.model.batches import batched
 from bot.stories.repetition import ARTICLES_READ
 from bot.stories.scoring import OLD_AFTER
 
@@ -71,7 +72,7 @@ def parse_references(value: str) -> tuple[SpanReference, ...]:
 
 
 def is_withdrawn(entry: DigestEntry) -> bool:
-    """Whether all articles of a story were withdrawn, so that none of its words may be shown."""
+    """Return whether all articles of a story were withdrawn: no word of it may be shown."""
     return not entry.sources
 
 
@@ -146,10 +147,9 @@ def thread_blocks(entry: DigestEntry, zone: str, *, opening: bool) -> list[Block
     between = [kit.rich_text("\n")] if extract else []
     blocks: list[Block] = [kit.rich_paragraph(*_headline(entry, zone), *between, *extract)]
     sources = {source.article: source for source in entry.sources}
-    size = _SENTENCES_PER_BLOCK
     for quotes in _group_by_speaker((*entry.statements, *entry.rest)):
-        chunks = (quotes[at : at + size] for at in range(0, len(quotes), size))
-        blocks += [_speaker_block(chunk, sources) for chunk in chunks]
+        batches = batched(quotes, _SENTENCES_PER_BLOCK)
+        blocks += [_speaker_block(batch, sources) for batch in batches]
     return [*blocks, _sources(entry, zone)]
 
 
@@ -211,7 +211,7 @@ def sentence_source(entry: DigestEntry, citation: Citation) -> SourceArticle | N
     return next((each for each in entry.sources if each.article == citation.article), None)
 
 
-def lead_in(entry: DigestEntry, now: datetime | None = None) -> str:
+def lead_in(entry: DigestEntry, now: datetime | None) -> str:
     """Return what goes before a headline: whether it was seen before, corrected, or is old."""
     if entry.revision:
         return messages.text(f"lead_{entry.revision.change}")

@@ -27,6 +27,7 @@ from bot.intake.known_articles import IncomingArticle, find_known, supersedes
 from bot.intake.links import page_identity
 from bot.intake.workers import MAX_ANALYSTS, MAX_READERS
 from bot.model.articles import Analysis, Article, Format, ParsedFile, Span
+from bot.model.batches import batched
 from bot.model.errors import BotError, SourceUnavailable, SourceUnreadable, log_fields, our_fault
 from bot.model.hosts import site_of
 from bot.model.ports import Analyst, Clock, FetchedPage, Reader, Web
@@ -279,8 +280,7 @@ class Intake:
     async def _store_all(self, articles: Sequence[IncomingArticle]) -> list[Outcome]:
         """Batch by batch analyze side by side, then store in order, one caller at a time."""
         outcomes: list[Outcome] = []
-        for start in range(0, len(articles), _BATCH_SIZE):
-            batch = articles[start : start + _BATCH_SIZE]
+        for batch in batched(articles, _BATCH_SIZE):
             analyzed = await asyncio.gather(*map(self._analyze, batch))
             async with self._store_lock:
                 outcomes += [await self._store_or_leave_out(article) for article in analyzed]

@@ -155,7 +155,7 @@ async def resolve_actor(name: str, request: SlackRequest) -> tuple[Person, ...]:
         statements |= {key: other for key, other in more.items() if other.article.story in stories}
     newest_first = sorted(
         statements.values(),
-        key=lambda statement: statement.article.article.published or statement.article.seen,
+        key=lambda statement: statement.article.dated,
         reverse=True,
     )
     return match_people(group_by_person(newest_first, directory), name, directory)
@@ -191,9 +191,7 @@ async def look_up_words(command: Command, request: SlackRequest) -> LookUp:
     limit = _MAX_ARTICLES if command.period else _NEWEST
     found = await _find_articles(command.argument, request, limit)
     since, until = await _find_days(command.period, request)
-    of_days = tuple(
-        stored for stored in found if since <= (stored.article.published or stored.seen) < until
-    )
+    of_days = tuple(stored for stored in found if since <= stored.dated < until)
     words = f"{command.argument} {command.period}".strip()
     message = lookup.search_results(words, of_days, request.now(), is_short=request.for_all)
     return LookUp(message, articles=of_days)

@@ -34,6 +34,11 @@ class StoredArticle:
     fingerprint: str | None = None
     summary: "ArticleSummary | None" = None
 
+    @property
+    def dated(self) -> datetime:
+        """When it was published as its source says, else when it came in."""
+        return self.article.published or self.seen
+
 
 @dataclass(frozen=True, slots=True)
 class Story:
@@ -53,7 +58,7 @@ class SourcedStatement:
     @property
     def when(self) -> datetime:
         """When its article was published, or first seen where that is earlier or all we know."""
-        return min(self.article.seen, self.article.article.published or self.article.seen)
+        return min(self.article.seen, self.article.dated)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.articles import Article, DisplayLevel, Policy
+from bot.model.batches import batched
 from bot.model.errors import NotFound
 from bot.model.stories import (
     ArticleSummary,
@@ -361,8 +362,7 @@ class ArticleStore(Repository):
         """Yield every statement of articles first shown since then, newest first (for exports)."""
         query = sa.select(articles.c.id).where(articles.c.shown_from >= since, visible(team, now))
         ids = await self._fetch_values(query.order_by(*_newest_first))
-        for start in range(0, len(ids), _EXPORT_BATCH):
-            batch = ids[start : start + _EXPORT_BATCH]
+        for batch in batched(ids, _EXPORT_BATCH):
             async with self._database.reading() as connection:
                 by_id = await self.reader.read_by_id(connection, batch)
             for stored in (by_id[article] for article in batch if article in by_id):

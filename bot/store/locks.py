@@ -120,7 +120,7 @@ class _LockSession:
             raise
 
     async def is_held(self, connection: AsyncConnection, key: int) -> bool:
-        """Whether this session is alive and holds the lock."""
+        """Return whether this session is alive and holds the lock."""
         query = asyncio.ensure_future(self._ask(connection, _HOLDS_LOCK, key))
         return bool(await asyncio.shield(query))
 

@@ -5,6 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.model.batches import batched
 from bot.store.article_rows import delete_summary
 from bot.store.database import GROUPING_LOCK, Repository
 from bot.store.tables import (
@@ -100,8 +101,8 @@ async def _delete_articles(connection: AsyncConnection, team: str) -> None:
     )
     story_ids = list(set(deleted.scalars()))
     has_articles = sa.select(articles.c.story).where(articles.c.story == stories.c.id).exists()
-    for start in range(0, len(story_ids), _DELETE_BATCH):
-        listed = stories.c.id.in_(story_ids[start : start + _DELETE_BATCH])
+    for batch in batched(story_ids, _DELETE_BATCH):
+        listed = stories.c.id.in_(batch)
         await connection.execute(sa.delete(stories).where(listed, ~has_articles))
 
 

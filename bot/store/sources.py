@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Feed, Habit, KeptFile, NewArticle
+from bot.model.batches import batched
 from bot.store.database import Repository, insert_new, upsert
 from bot.store.tables import arrivals, articles, feeds, files, sources, visible
 
@@ -188,9 +189,7 @@ class SourceStore(Repository):
 
     async def remove_files(self, paths: Collection[str]) -> None:
         """Delete the files with these paths."""
-        listed = list(paths)
-        for start in range(0, len(listed), _DELETE_BATCH):
-            batch = listed[start : start + _DELETE_BATCH]
+        for batch in batched(list(paths), _DELETE_BATCH):
             await self._execute(sa.delete(files).where(files.c.path.in_(batch)))
 
 

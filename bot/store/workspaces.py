@@ -64,7 +64,7 @@ class TokenCipher:
         return token.decode()
 
     def is_valid_token(self, token: str, now: datetime, lifetime: timedelta) -> bool:
-        """Whether we issued the token, no longer ago than its lifetime."""
+        """Return whether we issued the token, no longer ago than its lifetime."""
         seconds = int(lifetime.total_seconds())
         try:
             self._keys.decrypt_at_time(token.encode(), seconds, int(now.timestamp()))
@@ -145,7 +145,7 @@ class WorkspaceStore(Repository):
         return self._cipher.issue_token(now)
 
     async def take_state(self, state: str, now: datetime) -> bool:
-        """Whether we issued this `state` in the last ten minutes, and it is used first now."""
+        """Return whether we issued this `state` within ten minutes and it was not used yet."""
         if not self._cipher.is_valid_token(state, now, _STATE_LIFETIME):
             return False
         row = {"event": f"state {hashlib.sha256(state.encode()).hexdigest()}", "seen": now}
