@@ -32,7 +32,7 @@ def read_header(message: Message, name: str, encoding: str | None = None) -> str
     return None if raw is None else line_or_none(_decode_words(raw), 1000)
 
 
-def read_sender(message: Message, encoding: str | None = None) -> str | None:
+def read_sender(message: Message, encoding: str | None) -> str | None:
     """Return the name of the sender, or the address where there is no name."""
     return sender_name(_raw_header(message, "from", encoding))
 

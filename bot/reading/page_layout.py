@@ -64,7 +64,7 @@ class Glyph:
 
 
 @dataclass(frozen=True, slots=True)
-class Line(Glyph):
+class PrintedLine(Glyph):
     """Words of one row and one column."""
 
 
@@ -80,7 +80,7 @@ class Paragraph:
 class Page:
     """The lines of a page, each once, and its height."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[PrintedLine, ...]
     height: float
 
 
@@ -189,7 +189,7 @@ def _join_raised(pieces: list[list[Glyph]]) -> list[list[Glyph]]:
     return whole
 
 
-def _join_initials(lines: list[Line]) -> tuple[Line, ...]:
+def _join_initials(lines: list[PrintedLine]) -> tuple[PrintedLine, ...]:
     """Put a large initial, which hangs beside several lines, before the first of these."""
     for initial in [line for line in lines if len(line.text) <= _MAX_INITIAL_CHARS]:
         beside = [
@@ -224,7 +224,7 @@ def _is_beside(figures: Sequence[Glyph], piece: Sequence[Glyph]) -> bool:
     return is_small and is_off_line and is_within
 
 
-def _compose_line(piece: Sequence[Glyph]) -> Line:
+def _compose_line(piece: Sequence[Glyph]) -> PrintedLine:
     size = Counter(round(glyph.size, 1) for glyph in piece if not glyph.text.isspace())
     text = piece[0].text
     for before, glyph in pairwise(piece):
@@ -235,22 +235,22 @@ def _compose_line(piece: Sequence[Glyph]) -> Line:
     line = " ".join(text.split())
     baselines = Counter(glyph.y for glyph in piece)
     y, most = baselines.most_common(1)[0][0], size.most_common(1)
-    return Line(line, piece[0].x0, piece[-1].x1, y, most[0][0] if most else piece[0].size)
+    return PrintedLine(line, piece[0].x0, piece[-1].x1, y, most[0][0] if most else piece[0].size)
 
 
 # --- running heads and feet ---
 
 
-def _is_in_margin(line: Line, page: Page) -> bool:
+def _is_in_margin(line: PrintedLine, page: Page) -> bool:
     return not _MARGIN_SHARE < line.y / page.height < 1 - _MARGIN_SHARE
 
 
-def _place(line: Line) -> tuple[int, str]:
+def _place(line: PrintedLine) -> tuple[int, str]:
     """Return where a line stands, and its words without what changes from page to page."""
     return round(line.y / _SAME_HEIGHT), re.sub(r"\d+", "0", line.text)
 
 
-def _repeats(line: Line, counts: Counter[tuple[int, str]]) -> int:
+def _repeats(line: PrintedLine, counts: Counter[tuple[int, str]]) -> int:
     at, words = _place(line)
     return max(counts[near, words] for near in (at - 1, at, at + 1))
 
@@ -258,11 +258,11 @@ def _repeats(line: Line, counts: Counter[tuple[int, str]]) -> int:
 # --- columns ---
 
 
-def _place_in_page(line: Line) -> tuple[float, float]:
+def _place_in_page(line: PrintedLine) -> tuple[float, float]:
     return -line.y, line.x0
 
 
-def _columns(lines: Sequence[Line]) -> Iterator[list[Line]]:
+def _columns(lines: Sequence[PrintedLine]) -> Iterator[list[PrintedLine]]:
     """Yield the lines of each column, in the order in which they are read.
 
     Lines that cross from one column into another stand above or below both of them.
@@ -281,17 +281,17 @@ def _columns(lines: Sequence[Line]) -> Iterator[list[Line]]:
         yield from _columns([line for line in group if line.x1 > start])
 
 
-def _left_edges(lines: Sequence[Line]) -> list[float]:
+def _left_edges(lines: Sequence[PrintedLine]) -> list[float]:
     """Return where several lines begin, the leftmost first, without the page's own edge."""
     edges = Counter(round(line.x0 / _COLUMN_SLACK) for line in lines)
     return sorted(x * _COLUMN_SLACK for x, n in edges.items() if n >= _MIN_COLUMN_LINES)[1:]
 
 
-def _crosses(line: Line, start: float) -> bool:
+def _crosses(line: PrintedLine, start: float) -> bool:
     return line.x0 < start - _COLUMN_SLACK and line.x1 > start - _COLUMN_SLACK
 
 
-def _column_start(lines: Sequence[Line], x: float) -> float | None:
+def _column_start(lines: Sequence[PrintedLine], x: float) -> float | None:
     """Return `x` where prose stands on both sides of it, one beside the other."""
     start = x - _COLUMN_SLACK
     for crosses, band in groupby(lines, lambda line: _crosses(line, start)):
@@ -307,9 +307,9 @@ def _column_start(lines: Sequence[Line], x: float) -> float | None:
     return None
 
 
-def _join_rows(lines: Sequence[Line]) -> list[Line]:
+def _join_rows(lines: Sequence[PrintedLine]) -> list[PrintedLine]:
     """Join what stands in one row of a column, such as a bullet and its text."""
-    rows: list[Line] = []
+    rows: list[PrintedLine] = []
     for line in sorted(lines, key=_place_in_page):
         if rows and abs(rows[-1].y - line.y) <= _ROW_TOLERANCE * min(rows[-1].size, line.size):
             before = rows[-1]
@@ -337,7 +337,7 @@ class _Column:
     size: float
 
     @classmethod
-    def of(cls, lines: Sequence[Line]) -> "_Column":
+    def of(cls, lines: Sequence[PrintedLine]) -> "_Column":
         """Measure the lines of a column."""
         steps = [above.y - below.y for above, below in pairwise(lines)]
         ends = sorted(line.x1 for line in lines)
@@ -350,7 +350,7 @@ class _Column:
         )
 
 
-def _paragraphs(lines: Sequence[Line], words: Counter[str]) -> Iterator[Paragraph]:
+def _paragraphs(lines: Sequence[PrintedLine], words: Counter[str]) -> Iterator[Paragraph]:
     if not lines:
         return
     column = _Column.of(lines)
@@ -364,7 +364,7 @@ def _paragraphs(lines: Sequence[Line], words: Counter[str]) -> Iterator[Paragrap
     yield Paragraph(text, size)
 
 
-def _starts_paragraph(above: Line, below: Line, column: _Column) -> bool:
+def _starts_paragraph(above: PrintedLine, below: PrintedLine, column: _Column) -> bool:
     gap = above.y - below.y
     is_other_size = max(above.size, below.size) > _OTHER_SIZE * min(above.size, below.size)
     is_indented = below.x0 - column.left > _MIN_INDENT * below.size
@@ -385,7 +385,7 @@ def _starts_paragraph(above: Line, below: Line, column: _Column) -> bool:
     return any(reasons)
 
 
-def _was_ended(above: Line, below: Line, column: _Column) -> bool:
+def _was_ended(above: PrintedLine, below: PrintedLine, column: _Column) -> bool:
     """Return whether the next word would have fitted into a line, which so was ended on purpose.
 
     A headline is broken where it looks well.
@@ -398,7 +398,7 @@ def _was_ended(above: Line, below: Line, column: _Column) -> bool:
     return fits and is_plain and not goes_on
 
 
-def _is_open(line: Line) -> bool:
+def _is_open(line: PrintedLine) -> bool:
     return line.text[-1] in _HYPHENS
 
 

@@ -18,11 +18,11 @@ DEFAULT_CONFIG = Path("config/dateline.toml")
 ACTORS_FILE = "actors.toml"  # beside it
 
 
-class _Section(BaseModel):
+class _ConfigSection(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-_File = TypeVar("_File", bound=_Section)
+_File = TypeVar("_File", bound=_ConfigSection)
 
 
 class FileHandling(StrEnum):
@@ -32,7 +32,7 @@ class FileHandling(StrEnum):
     KEEP = "keep"
 
 
-class SourceConfig(_Section):
+class SourceConfig(_ConfigSection):
     """One source: a sub-folder of the feed folder, or the host of a feed."""
 
     name: str | None = None
@@ -58,7 +58,7 @@ class SourceConfig(_Section):
         return zone
 
 
-class DigestConfig(_Section):
+class DigestConfig(_ConfigSection):
     """What a digest holds where a channel does not say."""
 
     top: int = Field(TOP, ge=1, le=10)
@@ -67,33 +67,33 @@ class DigestConfig(_Section):
     pictures: bool = True
 
 
-class RetentionConfig(_Section):
+class RetentionConfig(_ConfigSection):
     """How long deliveries are kept; for articles each source has its `keep_days`."""
 
     deliveries_days: int = Field(400, ge=31, le=36_500)
 
 
-class FolderConfig(_Section):
+class FolderConfig(_ConfigSection):
     """How the feed folder is watched."""
 
     scan_seconds: float = Field(1.0, ge=0.2, le=3600)
     files: FileHandling = FileHandling.MOVE
 
 
-class FeedsConfig(_Section):
+class FeedsConfig(_ConfigSection):
     """How often it is checked which remote feeds are due."""
 
     poll_seconds: float = Field(60.0, ge=1, le=3600)
 
 
-class PermissionsConfig(_Section):
+class PermissionsConfig(_ConfigSection):
     """Who may change subscriptions, where a workspace's admins do not say; who sees answers."""
 
     who_may_change: EditPermission = EditPermission.MEMBERS
     who_sees_answers: AnswerAudience = AnswerAudience.EVERYONE
 
 
-class ActorsConfig(_Section):
+class ActorsConfig(_ConfigSection):
     """config/actors.toml: actors that have several spellings."""
 
     actors: dict[str, tuple[str, ...]] = {}
@@ -115,7 +115,7 @@ class ActorsConfig(_Section):
         return actors
 
 
-class Config(_Section):
+class Config(_ConfigSection):
     """Settings of config/dateline.toml."""
 
     digest: DigestConfig = DigestConfig()
@@ -131,7 +131,7 @@ class Config(_Section):
         return {name: source.policy for name, source in self.sources.items()}
 
     def keeps_files(self, source: str | None) -> bool:
-        """Whether a source's files stay where they are; None stands for files in no sub-folder."""
+        """Return whether a source's files stay in place; None stands for files in no sub-folder."""
         config = self.sources.get(source or "")
         return ((config and config.files) or self.folder.files) is FileHandling.KEEP
 
