@@ -193,6 +193,29 @@ def test_libraries_stay_in_their_homes() -> None:
     } == {}
 
 
+def described_functions(path: Path) -> set[str]:
+    """Return a file's functions whose docstrings describe them, where an imperative is due."""
+    functions = (
+        node
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and not any(ast.unparse(each).endswith("property") for each in node.decorator_list)
+    )
+    docstrings = {node.name: ast.get_docstring(node) or "" for node in functions}
+    return {
+        name
+        for name, text in docstrings.items()
+        if text.startswith(("Whether ", "Neither ", "Either ", "How ", "If "))
+    }
+
+
+def test_docstrings_of_functions_are_imperative() -> None:
+    """A function's docstring says "Return whether", as PEP 257 asks; a property's names a value."""
+    assert {
+        file_name(path): described for path in MODULES if (described := described_functions(path))
+    } == {}
+
+
 IMPORTABLE = [
     ".".join(path.relative_to(ROOT).with_suffix("").parts)
     for path in MODULES

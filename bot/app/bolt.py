@@ -98,7 +98,7 @@ async def _answer_error(error: Exception, response: BoltResponse | None) -> Bolt
 
 
 def _is_malformed(error: Exception) -> bool:
-    """Whether Bolt's own code raised it over the shape of a body, and none of ours."""
+    """Return whether Bolt's own code raised it over the shape of a body, and none of ours."""
     modules = (str(frame.f_globals.get("__name__")) for frame, _ in walk_tb(error.__traceback__))
     return isinstance(error, SHAPE_ERRORS) and not any(name.startswith("bot.") for name in modules)
 

@@ -51,7 +51,7 @@ FindClient = Callable[[str], Awaitable[AsyncWebClient]]
 
 
 def is_installed() -> bool:
-    """Whether the extra `mcp` is there."""
+    """Return whether the extra `mcp` is there."""
     return find_spec("mcp") is not None
 
 

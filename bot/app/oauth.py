@@ -69,7 +69,7 @@ class OAuthStore(AsyncInstallationStore, AsyncOAuthStateStore):
         return self._installations.issue_state(self._clock.now())
 
     async def async_consume(self, state: str) -> bool:
-        """Whether the state is valid; the first call uses it up."""
+        """Return whether the state is valid; the first call uses it up."""
         return await self._installations.take_state(state, self._clock.now())
 
 

@@ -172,7 +172,7 @@ class Dispatcher:
         self.is_leader = value
 
     async def _is_leader_frozen(self) -> bool:
-        """Whether no other clock has dispatched of late: a frozen one keeps the lock for ever."""
+        """Return whether no other clock has dispatched of late: a frozen one keeps the lock."""
         now = self.clock.now()
         return not any(
             process.ticked and abs(now - process.ticked) < _LEADER_TIMEOUT

@@ -99,7 +99,7 @@ class SignatureVerifier:
         self._key = signing_secret.encode()
 
     def is_valid(self, signature: str, timestamp: str, body: bytes | bytearray) -> bool:
-        """Whether Slack signed this body; compared in constant time."""
+        """Return whether Slack signed this body; compared in constant time."""
         signed = f"v0:{timestamp}:".encode() + body
         expected = hmac.new(self._key, signed, hashlib.sha256).hexdigest()
         return hmac.compare_digest(f"v0={expected}", signature)

@@ -183,7 +183,7 @@ class Digests:
         return tuple(each for each in unfinished if each.id not in mine and not postponed(each))
 
     async def is_over(self, delivery: int) -> bool:
-        """Whether a delivery has come to its end, or was forgotten since."""
+        """Return whether a delivery has come to its end, or was forgotten since."""
         try:
             return (await self._store.deliveries.get(delivery)).state not in OPEN
         except NotFound:
@@ -415,7 +415,7 @@ class Digests:
             await subscriptions.set_last_result(delivery.team, delivery.channel, note)
 
     def _is_missed(self, delivery: Delivery, subscription: Subscription) -> bool:
-        """Whether a slot, and every later one until now, lies too far back to catch up on."""
+        """Return whether a slot, and each later one until now, is too old to catch up on."""
         cadence, oldest = subscription.cadence, self._clock.now() - self._catch_up
         if datetime.fromisoformat(delivery.key) >= oldest or isinstance(cadence, AtOnce):
             return False

@@ -69,7 +69,7 @@ class RateLimiter:
             await self._limits.block(team, error.method, self._clock.now(), pause)
 
     async def is_backing_off(self, team: str, method: str) -> bool:
-        """Whether Slack asked not to be called with this method just now."""
+        """Return whether Slack asked not to be called with this method just now."""
         return await self._get_pause(team, method) > timedelta(0)
 
     async def _get_pause(self, team: str, method: str) -> timedelta:

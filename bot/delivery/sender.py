@@ -107,7 +107,7 @@ class DeliverySender:
         self._postponed_until: dict[int, datetime] = {}
 
     def is_postponed(self, delivery: Delivery) -> bool:
-        """Whether Slack asked to leave a delivery alone for now."""
+        """Return whether Slack asked to leave a delivery alone for now."""
         until, now = self._postponed_until.get(delivery.id), self._clock.now()
         return until is not None and now < until <= now + MAX_PAUSE
 
@@ -305,7 +305,7 @@ class DeliverySender:
         return bool(wrong)
 
     async def _is_showable(self, team: str, digest: Digest) -> bool:
-        """Whether everything in a digest may still be shown."""
+        """Return whether everything in a digest may still be shown."""
         articles = digest.article_ids
         standing = await self._store.articles.find_visible(team, articles, self._clock.now())
         return set(articles) <= standing

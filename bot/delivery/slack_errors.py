@@ -54,5 +54,5 @@ def explain_failure(code: str) -> Failure:
 
 
 def is_permanent(code: str) -> bool:
-    """Whether the same call will fail again until a person acts."""
+    """Return whether the same call will fail again until a person acts."""
     return explain_failure(code).action is not FailureAction.RETRY

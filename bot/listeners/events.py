@@ -38,12 +38,12 @@ async def app_mention(request: SlackRequest) -> None:
 
 
 def _is_written(event: Mapping[str, Any]) -> bool:
-    """Whether a person wrote the message."""
+    """Return whether a person wrote the message."""
     return not event.get("bot_id") and (event.get("subtype") or "") in _WRITTEN
 
 
 async def _is_new(request: SlackRequest) -> bool:
-    """Whether this message was not answered before: Slack tells of a mention again once edited."""
+    """Return whether this message was not answered before: an edit tells of a mention again."""
     event, now = request.body["event"], request.now()
     written = float(event.get("ts") or now.timestamp())
     if event.get("edited") and written < now.timestamp() - _KNOWN_SECONDS:

@@ -65,7 +65,7 @@ def _is_our_own(event: Mapping[str, Any], request: SlackRequest) -> bool:
 
 
 def _may_be_article(url: str, domains: Sequence[str]) -> bool:
-    """Whether an address is one of the domains' and no home page."""
+    """Return whether an address is one of the domains' and no home page."""
     try:
         parts = urlsplit(url)
     except ValueError:

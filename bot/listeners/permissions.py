@@ -75,7 +75,7 @@ def _is_of_same_organization(person: Mapping[str, Any], request: SlackRequest) -
 
 
 async def is_outsider(request: SlackRequest) -> bool:
-    """Whether the person belongs to another organization.
+    """Return whether the person belongs to another organization.
 
     Slack is asked only where the request leaves it open: every look-up would wait for the answer.
     """
@@ -99,7 +99,7 @@ async def require_member(request: SlackRequest) -> None:
 
 
 async def is_shared_with_outsiders(request: SlackRequest) -> bool:
-    """Whether people of another organization are in the channel; True where Slack does not tell."""
+    """Return whether the channel has people of another organization; True if Slack is silent."""
     event: Mapping[str, Any] = request.body.get("event") or {}
     for told in (request.body, event):
         if "is_ext_shared_channel" in told:
@@ -187,7 +187,7 @@ async def require_reachable(request: SlackRequest, channel: str) -> None:
 async def _may_edit_without_being_admin(
     request: SlackRequest, channel: str, permission: EditPermission
 ) -> bool:
-    """Whether the person is a member, or the channel is public and anyone may change it."""
+    """Return whether the person is a member, or the channel is public and anyone may change it."""
     if request.is_typed and request.channel == channel:
         return True
     if (
@@ -270,7 +270,7 @@ async def find_visible_subscriptions(
 
 
 async def may_see(subscription: Subscription, request: SlackRequest) -> bool:
-    """Whether the person may see this subscription."""
+    """Return whether the person may see this subscription."""
     return bool((await find_visible_subscriptions([subscription], request))[0])
 
 

@@ -27,7 +27,7 @@ async def follow_or_mute(command: Command, request: SlackRequest) -> None:
 
 
 async def unfollow(command: Command, request: SlackRequest) -> None:
-    """Neither lift nor hide an actor any more."""
+    """Remove the preference, so that an actor is neither followed nor muted."""
     await require_edit_right(request, request.channel)
     store, name = request.store.preferences, command.argument
     before = await store.remove_actor(request.team, request.channel, name)
@@ -78,7 +78,7 @@ async def mute_actor(request: SlackRequest) -> None:
 
 
 async def unfollow_actor(request: SlackRequest) -> None:
-    """Neither follow nor mute the actor whose button was pressed in the window."""
+    """Remove the preference for the actor whose button was pressed in the window."""
     await _save_pressed(request, None)
 
 

@@ -364,18 +364,18 @@ class SlackRequest:
         return self._people[0]
 
     async def is_admin(self) -> bool:
-        """Whether the person is an admin or owner of the workspace."""
+        """Return whether the person is an admin or owner of the workspace."""
         person = await self.fetch_person()
         return any(
             person.get(flag) is True for flag in ("is_admin", "is_owner", "is_primary_owner")
         )
 
     async def is_creator_of(self, channel: str) -> bool:
-        """Whether the person made the channel: Slack tells apps of no other channel manager."""
+        """Return whether the person made the channel: Slack names no other channel manager."""
         return (await self._find_channel(channel)).get("creator") == self.user
 
     async def is_public(self, channel: str) -> bool:
-        """Whether everybody in the workspace may read the channel; False where Slack hides it."""
+        """Return whether the whole workspace may read the channel; False where Slack hides it."""
         info = await self._find_channel(channel)
         return info.get("is_channel") is True and info.get("is_private") is False
 
@@ -386,7 +386,7 @@ class SlackRequest:
         return answer.get("channel") or {}
 
     async def is_empty(self, channel: str) -> bool:
-        """Whether nothing was ever written in a conversation; False where Slack does not say."""
+        """Return whether a conversation has no message; False where Slack does not say."""
         try:
             async with slack_call("conversations.history"):
                 page = await self.context.client.conversations_history(channel=channel, limit=1)

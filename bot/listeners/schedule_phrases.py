@@ -155,7 +155,7 @@ def _hours(first: time, last: time) -> Fields:
 
 
 def _is_bare_hour(text: str) -> bool:
-    """Whether this is an hour from 1 to 12 alone, which may be meant as one of the afternoon."""
+    """Return whether this is an hour from 1 to 12 alone, which may mean the afternoon."""
     return bool(re.fullmatch(r"\s*(?:[1-9]|1[0-2])\s*", text))
 
 

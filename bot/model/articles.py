@@ -19,13 +19,13 @@ class Span:
         return cls(start, end, source[start:end])
 
     def holds_in(self, source: str) -> bool:
-        """Whether `source` has these words at this place."""
+        """Return whether `source` has these words at this place."""
         return (
             0 <= self.start < self.end <= len(source) and source[self.start : self.end] == self.text
         )
 
     def overlaps(self, other: "Span") -> bool:
-        """Whether the two share a character of their text."""
+        """Return whether the two share a character of their text."""
         return self.start < other.end and other.start < self.end
 
 
@@ -251,7 +251,7 @@ class Statement:
 
 
 def goes_first(verb: str) -> bool:
-    """Whether a cue is shown before its speaker: "according to" Karen Lee, but Karen Lee "said"."""
+    """Return whether a cue stands before its speaker: "according to" Lee, but Lee "said"."""
     return verb.casefold().startswith("according")
 
 

@@ -83,7 +83,7 @@ def fill_in_ids(workspace: Workspace, blocks: list[JsonObject]) -> list[JsonObje
 
 
 def _is_interactive(element: JsonObject) -> bool:
-    """Whether an element sends actions, and so has an action_id."""
+    """Return whether an element sends actions, and so has an action_id."""
     kind = str(element.get("type", ""))
     passive = kind.startswith(("rich_text_", "image", "plain_text", "mrkdwn"))
     return not passive or kind in {"plain_text_input", "rich_text_input"}

@@ -109,7 +109,7 @@ def _refuse_by_headers(scope: Scope) -> PlainTextResponse | None:
 
 
 def _is_loopback_host(host: str) -> bool:
-    """Whether a Host header names this machine."""
+    """Return whether a Host header names this machine."""
     try:
         return urlsplit(f"//{host}").hostname in LOOPBACK_NAMES
     except ValueError:
@@ -117,7 +117,7 @@ def _is_loopback_host(host: str) -> bool:
 
 
 def _is_same_origin(headers: Headers) -> bool:
-    """Whether a request comes from our own page, or from no page at all."""
+    """Return whether a request comes from our own page, or from no page at all."""
     origin = headers.get("origin")
     if origin is None:
         return headers.get("sec-fetch-site", "none") in {"same-origin", "none"}

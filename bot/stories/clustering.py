@@ -118,7 +118,7 @@ def _may_join(reports: Sequence[Report], vectors: Sequence["_Vector"]) -> bool:
 
 
 def in_window(*moments: datetime | None) -> bool:
-    """Whether articles of these times may report one event, an unknown time being no bar."""
+    """Return whether articles of these times may report one event, an unknown time being no bar."""
     known = [moment for moment in moments if moment]
     return not known or max(known) - min(known) < _WINDOW
 

@@ -148,7 +148,7 @@ def _fingerprint(quote: Quote) -> StatementFingerprint:
 
 
 def _is_said_by(earlier: SourcedStatement, name: str) -> bool:
-    """Whether the actor has the very name; a single word is an organization's name, or none."""
+    """Return whether the actor has this very name; a single word must be an organization's."""
     actor = earlier.statement.actor
     if actor is None or name_words(actor.name.text) != name_words(name):
         return False

@@ -77,7 +77,7 @@ def mentions_any(topics: Iterable[str], text: str) -> bool:
 
 
 def is_about_topics(sourced: SourcedStatement, topics: Iterable[str]) -> bool:
-    """Whether a statement names one of the topics, or its article is about one."""
+    """Return whether a statement names one of the topics, or its article is about one."""
     words = " ".join(span.text for span in sourced.statement.content)
     return mentions_any(topics, words) or find_subject(topics, sourced.article) is not None
 
@@ -133,7 +133,7 @@ def find_objection(
 
 
 def is_from(stored: StoredArticle, sources: Iterable[str]) -> bool:
-    """Whether one of these names the article's outlet, its address's host, or its agency."""
+    """Return whether one of these names the article's outlet, its address's host, or its agency."""
     if not sources:
         return False
     host = hostname_of(stored.article.url or "")
@@ -173,7 +173,7 @@ def _find_muted(articles: Sequence[StoredArticle], story_filter: StoryFilter) ->
 
 
 def _names(headline: str | None, actor: str) -> bool:
-    """Whether a headline names an actor, by the whole name or its last word."""
+    """Return whether a headline names an actor, by the whole name or its last word."""
     words, wanted = name_words(headline or ""), name_words(actor)
     if not wanted:
         return False

@@ -35,12 +35,12 @@ def last_words(names: Iterable[str]) -> list[str]:
 
 
 def is_named(statement: Statement) -> bool:
-    """Whether the speaker has a name."""
+    """Return whether the speaker has a name."""
     return statement.actor is not None and statement.actor.kind is not ActorKind.UNNAMED
 
 
 def is_same_actor(first: str, second: str) -> bool:
-    """Whether one name holds all of the other: "Kallas" and "Kaja" both are Kaja Kallas.
+    """Return whether one name holds all of the other: "Kallas" and "Kaja" both are Kaja Kallas.
 
     The shorter must begin or end the longer: "the Ministry of Finance" is no "Finance Ministry".
     """
@@ -49,7 +49,7 @@ def is_same_actor(first: str, second: str) -> bool:
 
 
 def is_any_actor(name: str, others: Iterable[str]) -> bool:
-    """Whether one of the other names is the same actor's."""
+    """Return whether one of the other names is the same actor's."""
     return any(is_same_actor(name, other) for other in others)
 
 

@@ -118,7 +118,7 @@ class ComparableStatement:
         return [" ".join(lower_words(span.text)) for span in self.statement.content]
 
     def is_same(self, other: "ComparableStatement") -> bool:
-        """Whether two statements are one: papers shorten and edit what they copy."""
+        """Return whether two statements are one: papers shorten and edit what they copy."""
         return self.fingerprint.is_same(other.fingerprint)
 
 
@@ -145,16 +145,16 @@ class SeenContent:
         return cls(statements, tuple(sentences))
 
     def has_statement(self, statement: ComparableStatement) -> bool:
-        """Whether the statement stood in what was shown."""
+        """Return whether the statement stood in what was shown."""
         return any(statement.is_same(other) for other in self.statements)
 
     def has_sentence(self, sentence: Span) -> bool:
-        """Whether a sentence of nearly these words stood in what was shown."""
+        """Return whether a sentence of nearly these words stood in what was shown."""
         words = frozenset(lower_words(sentence.text))
         return any(_tells_same(words, other) for other in self.sentences)
 
     def is_extended_by(self, articles: Iterable[StoredArticle]) -> bool:
-        """Whether any of these articles has a new statement, or a new sentence among its best."""
+        """Return whether an article has a new statement, or a new sentence among its best."""
         return any(
             not all(map(self.has_statement, comparable_statements(stored)))
             or not all(map(self.has_sentence, stored.analysis.extract))
@@ -163,7 +163,7 @@ class SeenContent:
 
 
 def _tells_same(words: frozenset[str], other: frozenset[str]) -> bool:
-    """Whether nearly all words are the same, and all numbers: "five dead" is not "three dead"."""
+    """Return whether nearly all words and all numbers are the same: not "five" and "three"."""
     alike = len(words & other) >= _SAME_SENTENCE_SHARE * max(len(words), len(other))
     return alike and not any(word[0].isdigit() or word in _NUMBERS for word in words - other)
 
