@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.service import COLLECT_AFTER_BLOCKS, MemoryTrimmer
+from bot.app.memory import COLLECT_AFTER_BLOCKS, MemoryTrimmer
 from bot.intake.workers import trim_malloc
 from tests.service import ROOT, environment, thread_heaps
 

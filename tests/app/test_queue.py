@@ -47,6 +47,11 @@ async def until(condition: Callable[[], Awaitable[bool]]) -> None:
             await asyncio.sleep(0.02)
 
 
+async def is_dead(queue: ProcrastinateQueue) -> bool:
+    """Return whether the queue has a dead job and no other."""
+    return [job.state for job in await queue.list_jobs()] == ["failed"]
+
+
 async def test_a_waiting_job_is_not_queued_twice(queue: ProcrastinateQueue) -> None:
     """The same job with the same subject waits once; another subject or job is queued beside it."""
     offers = [("deliver", 1), ("deliver", 1), ("deliver", 2), ("fetch", 1)]
@@ -89,16 +94,13 @@ async def test_a_failing_job_is_retried_and_then_dead(
         tried.append(subject_id)
         raise ValueError(spoken)
 
-    async def dead() -> bool:
-        return [job.state for job in await queue.list_jobs()] == ["failed"]
-
     with capture_logs() as logs:
         async with running_worker(queue, deliver):
             await queue.enqueue("deliver", 7)
-            await until(dead)
+            await until(partial(is_dead, queue))
             [job] = await queue.list_jobs()
             await queue.retry_dead(job.id)
-            await until(dead)
+            await until(partial(is_dead, queue))
     assert job.tries == 2
     assert tried == [7] * 4
     assert spoken not in str(logs)
@@ -146,12 +148,9 @@ async def test_a_dead_job_can_be_deleted_while_the_same_waits(
     async def deliver(_: int) -> None:
         raise ValueError
 
-    async def dead() -> bool:
-        return [job.state for job in await queue.list_jobs()] == ["failed"]
-
     async with running_worker(queue, deliver):
         await queue.enqueue("deliver", 1)
-        await until(dead)
+        await until(partial(is_dead, queue))
     await queue.enqueue("deliver", 1)
     await queue.retry_dead(1)
     assert [(job.subject_id, job.state) for job in await queue.list_jobs()] == [(1, "todo")]

@@ -25,7 +25,7 @@ import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ from sqlalchemy import insert, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.app.service import tune_gc
+from bot.app.memory import tune_gc
 from bot.delivery.digests import Digests
 from bot.model import (
     Actor,
@@ -70,11 +70,11 @@ from bot.store.database import database_url
 from bot.stories.verdicts import make_verdict
 from tests.bench.__main__ import machine
 from tests.bench.acks import percentile
+from tests.builders import NOON as NOW
 from tests.databases import create_database, upgrade
 from tests.delivery_env import FakeClock
 from tests.postgres_server import run_postgres
 
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 DAYS = 90
 TEXTS = 2_000
 OUTLETS = 400

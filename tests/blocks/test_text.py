@@ -1,7 +1,7 @@
 """Other people's words stay words: nothing in them acts, and a cut never changes them."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -20,8 +20,8 @@ from bot.blocks.block_kit import (
     text_fragment_url,
     web_url,
 )
+from tests.builders import NOON
 
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PAGE = "https://wire.example/harbour"
 
 
@@ -114,14 +114,14 @@ def test_a_cut_keeps_letters_whole() -> None:
 )
 def test_ago(since: timedelta, words: str) -> None:
     """How long ago, in the largest unit that says it."""
-    assert format_age(NOW - since, NOW) == words
+    assert format_age(NOON - since, NOON) == words
 
 
 def test_slack_keeps_ago_right() -> None:
     """In a message the age is a date of Slack's, the words its fallback."""
     assert (
-        age_markup(NOW - timedelta(hours=2), NOW)
-        == f"<!date^{int(NOW.timestamp()) - 7200}^{{ago}}|2 h ago>"
+        age_markup(NOON - timedelta(hours=2), NOON)
+        == f"<!date^{int(NOON.timestamp()) - 7200}^{{ago}}|2 h ago>"
     )
 
 

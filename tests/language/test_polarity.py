@@ -4,9 +4,8 @@ from itertools import product
 
 import pytest
 
-from bot.language.sentences import split_sentences
-from bot.language.statements.english.extraction import find_statements
-from bot.model import Stance, Statement
+from bot.model import Stance
+from tests.statement_cases import statements_of as said
 
 # A group before a verb of saying by which nothing was said, and the form of the verb after it.
 NOT_SAID = (
@@ -52,12 +51,6 @@ FORMS = (
 )  # fmt: skip
 SPEAKERS = ("Ilse Bram", "The harbour council", "A spokesman for the ferry")
 CLAUSE = "the tollhouse had burned"
-
-
-def said(text: str) -> list[Statement]:
-    """Return the statements of a text, in text order."""
-    found = find_statements(text, split_sentences(text))
-    return sorted(found, key=lambda s: s.content[0].start)
 
 
 @pytest.mark.parametrize("group", NOT_SAID)

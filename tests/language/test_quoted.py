@@ -4,11 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.language.sentences import split_sentences
 from bot.language.statements.coverage import FULL_LANGUAGES, QUOTED_LANGUAGES, Coverage, coverage_of
-from bot.language.statements.finding import find_statements
 from bot.language.statements.quoted.tables import load_table
 from bot.model import Statement
+from tests.statement_cases import statements_of
 
 FOLDER = Path(__file__).parent / "data" / "quoted"
 # What may be missed of what is written, in percent; what is told must be right.
@@ -29,12 +28,6 @@ def read_cases(language: str) -> Cases:
     return cases
 
 
-def find(text: str, language: str) -> list[Statement]:
-    """Return a text's statements in text order."""
-    found = find_statements(text, split_sentences(text), None, language)
-    return sorted(found, key=lambda s: s.content[0].start)
-
-
 def told(statement: Statement) -> str:
     """Return a statement as a case writes it."""
     assert statement.actor
@@ -49,7 +42,7 @@ def test_what_is_told_is_right(language: str) -> None:
     wrong, missed, right = [], [], 0
     cases = read_cases(language)
     for text, expected in cases:
-        found = [told(statement) for statement in find(text, language)]
+        found = [told(statement) for statement in statements_of(text, language)]
         right += sum(each in expected for each in found)
         wrong += [(text, each) for each in found if each not in expected]
         missed += [(text, each) for each in expected if each not in found]
@@ -64,7 +57,7 @@ def test_spans_slice_the_text(language: str) -> None:
     whole = "\n\n".join(text for text, _ in read_cases(language))
     for end in range(0, len(whole), 191):
         text = whole[:end]
-        for statement in find(text, language):
+        for statement in statements_of(text, language):
             optional = [statement.speaker, statement.cue, statement.introduction]
             spans = [*statement.content, *statement.line, statement.sentence, *optional]
             assert all(span.holds_in(text) for span in spans if span)

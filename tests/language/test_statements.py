@@ -6,6 +6,7 @@ from bot.language.sentences import split_sentences
 from bot.language.statements.english.extraction import find_statements
 from bot.model import ActorKind, QuotationType, Stance, Statement
 from bot.stories.composition import key_statements
+from tests.statement_cases import statements_of as said
 
 # A news day about troops, retold: the names are public, the words are ours.
 TROOPS = """\
@@ -23,11 +24,6 @@ asking for foreign soldiers on its soil (Reuters).
 
 Observers emphasize that any such coalition would need a mandate (Reuters).
 """
-
-
-def said(body: str) -> list[Statement]:
-    """Return the statements of a text in text order."""
-    return sorted(find_statements(body, split_sentences(body)), key=lambda s: s.content[0].start)
 
 
 def by(body: str, name: str) -> list[Statement]:

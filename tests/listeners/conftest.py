@@ -83,6 +83,11 @@ class SlackEnv:
         reply = await self.slack.playground.sender.send_command(values)
         assert reply.problem is None
 
+    async def settle(self) -> None:
+        """Wait until all events are taken, and all that was asked is done."""
+        await self.slack.playground.sender.settle()
+        await self.tasks.settled()
+
     async def press(self, action: str, **where: Any) -> list[dict[str, Any]]:
         """Press a button; return what the person alone now sees."""
         reply = await self.slack.press(action, **where)

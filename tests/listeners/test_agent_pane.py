@@ -30,18 +30,12 @@ def pane(env: SlackEnv) -> SlackEnv:
     return env
 
 
-async def settle(env: SlackEnv) -> None:
-    """Wait until all events are taken and answered."""
-    await env.slack.playground.sender.settle()
-    await env.tasks.settled()
-
-
 async def ask(env: SlackEnv, text: str, **where: Any) -> list[dict[str, Any]]:
     """Write a direct message; return the answers."""
     direct = await env.services.chat.direct(TEAM_ID, USER)
     known = {message["ts"] for message in env.slack.messages(direct)}
     await env.slack.user_actions.send_message(USER, direct, text, **where)
-    await settle(env)
+    await env.settle()
     seen = env.slack.messages(direct)
     return [each for each in seen if each.get("bot_id") and each["ts"] not in known]
 
@@ -49,7 +43,7 @@ async def ask(env: SlackEnv, text: str, **where: Any) -> list[dict[str, Any]]:
 async def open_pane(env: SlackEnv, user: str = USER, in_view: str = "") -> list[str]:
     """Open the pane; return the questions that it suggests."""
     env.slack.user_actions.open_home(user, "messages", in_view)
-    await settle(env)
+    await env.settle()
     direct = env.slack.workspace.find_direct_channel(user)
     shown = env.slack.workspace.prompts.get(direct.id if direct else "") or {"prompts": []}
     return [prompt["message"] for prompt in shown["prompts"]]
@@ -181,14 +175,14 @@ async def test_the_questions_follow_the_person_to_another_channel(pane: SlackEnv
     await pane.publish(MINE)
     assert "Mara Ilves" in str(await open_pane(pane))
     pane.slack.user_actions.look_at(USER, channel)
-    await settle(pane)
+    await pane.settle()
     direct = await pane.services.chat.direct(TEAM_ID, USER)
     assert "Mara Ilves" not in json.dumps(pane.slack.workspace.prompts[direct])
     events: list[dict[str, Any]] = [{"context": {"entities": ["x", {}, {"value": 1}]}}]
     for event in (*events, {"context": {}}, {"context": None}, {}):
         pane.slack.user_actions._send_event({"type": "app_context_changed", **event})
         pane.slack.user_actions._send_event({"type": "app_context_changed", "user": USER, **event})
-    await settle(pane)
+    await pane.settle()
     assert "Mara Ilves" in json.dumps(pane.slack.workspace.prompts[direct])
     assert {request.status for request in pane.slack.requests} == {200}
 

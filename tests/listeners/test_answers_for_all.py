@@ -25,8 +25,7 @@ async def mention(env: SlackEnv, line: str, **where: Any) -> list[dict[str, Any]
     """Mention the bot; return what it answers, in the thread or to the person alone."""
     known = {message["ts"] for message in env.slack.messages()}
     await env.slack.say(f"{MENTION} {line}", **where)
-    await env.slack.playground.sender.settle()
-    await env.tasks.settled()
+    await env.settle()
     messages = env.slack.messages()
     return [each for each in messages if each.get("bot_id") and each["ts"] not in known]
 
@@ -202,8 +201,7 @@ async def test_slack_is_asked_where_an_event_does_not_say_who_sees_it(
     event = {"type": "app_mention", "text": f"{MENTION} search Farland", **place}
     envelope = {"type": "event_callback", "team_id": TEAM_ID, "event_id": "Ev1", "event": event}
     env.slack.playground.sender.send_event(envelope)
-    await env.slack.playground.sender.settle()
-    await env.tasks.settled()
+    await env.settle()
     (answer,) = env.slack.thread(CHANNEL, ts)
     assert "haven't read anything" in words(answer)
     assert stored.article.headline not in words(answer)

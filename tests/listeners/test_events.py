@@ -70,7 +70,7 @@ ANYWHERE = [
 async def test_a_mention_is_understood_wherever_it_stands(env: SlackEnv, text: str):
     """What follows the name is meant, else what stands before it."""
     await env.slack.say(text)
-    await settle(env)
+    await env.settle()
     (answer,) = env.slack.ephemerals()
     assert "subscription" in words(answer)
 
@@ -80,18 +80,12 @@ def answers_for_all(env: SlackEnv) -> list[dict[str, Any]]:
     return [m for m in env.slack.messages(user=None) if m.get("bot_id") and "thread_ts" in m]
 
 
-async def settle(env: SlackEnv) -> None:
-    """Wait until all events are taken and answered."""
-    await env.slack.playground.sender.settle()
-    await env.tasks.settled()
-
-
 async def send(env: SlackEnv, **fields: object) -> None:
     """Send an event that the playground's people cannot make."""
     channel = env.slack.channel(CHANNEL).id
     event = {"channel": channel, "user": USER, "ts": "1795000000.000100", **fields}
     env.slack.user_actions._send_event(event)
-    await settle(env)
+    await env.settle()
 
 
 @pytest.mark.parametrize("edited_first", [False, True], ids=["after", "added"])
@@ -135,9 +129,9 @@ async def test_a_thread_of_direct_messages_is_answered_in_it(env: SlackEnv):
     """The answer stands in the thread in which it was asked."""
     direct = await env.services.chat.direct(TEAM_ID, USER)
     first = await env.slack.say("status", channel=direct)
-    await settle(env)
+    await env.settle()
     await env.slack.say("status", channel=direct, thread=first)
-    await settle(env)
+    await env.settle()
     answers = [each for each in env.slack.messages(direct) if each.get("bot_id")]
     assert [each.get("thread_ts") for each in answers] == [None, first]
 
@@ -157,7 +151,7 @@ async def test_an_answer_that_the_channel_refuses_comes_directly(env: SlackEnv, 
     """Whatever the reason, the person gets the answer in direct messages."""
     env.slack.fail("chat.postEphemeral", code)
     await env.slack.say(f"{BOT} status")
-    await settle(env)
+    await env.settle()
     direct = await env.services.chat.direct(TEAM_ID, USER)
     (answer,) = env.slack.posted(direct)
     assert "subscription" in words(answer)
@@ -193,12 +187,12 @@ async def test_a_button_of_another_version_is_answered(env: SlackEnv):
     element = {"type": "button", "action_id": "from_before", "block_id": "b", "value": "1"}
     place = env.slack.channel(CHANNEL).id
     reply = await env.slack.user_actions.use_element(USER, place, ts, element)
-    await settle(env)
+    await env.settle()
     assert reply.problem is None
     (answer,) = env.slack.ephemerals()
     assert "another version" in words(answer)
     reply = await env.slack.user_actions.use_shortcut(USER, "from_before")
-    await settle(env)
+    await env.settle()
     assert reply.problem is None
     assert "another version" in words(env.slack.modal() or {})
 
@@ -259,7 +253,7 @@ async def test_a_question_is_answered(env: SlackEnv, question: str):
     """A question in words is answered with what somebody said."""
     await env.publish()
     await env.slack.say(f"<@{BOT_USER_ID}> {question}")
-    await settle(env)
+    await env.settle()
     (answer,) = answers_for_all(env)
     assert "Farland Courier" in words(answer)
 

@@ -37,7 +37,7 @@ async def on(env: SlackEnv) -> SlackEnv:
 async def post(env: SlackEnv, text: str, **where: Any) -> list[dict[str, Any]]:
     """Post a message; return the previews below it once all is done."""
     ts = await env.slack.say(text, **where)
-    await settle(env)
+    await env.settle()
     shown = env.slack.workspace.find_message(
         env.slack.channel(where.get("channel", CHANNEL)).id, ts
     )
@@ -50,12 +50,6 @@ async def take_in(env: SlackEnv, **fields: Any) -> None:
     """Take in the operator's article at the address, as from a feed."""
     new = article(BODY, url=URL, headline="Pier shut", source="Harbour Gazette", **fields)
     await env.services.intake.ingest_articles([new], team=None, source=SITE, origin=f"//{SITE}")
-
-
-async def settle(env: SlackEnv) -> None:
-    """Wait until the bot has done all that it was asked."""
-    await env.slack.playground.sender.settle()
-    await env.tasks.settled()
 
 
 async def test_a_link_gets_two_statements_and_a_button(on: SlackEnv) -> None:
@@ -182,7 +176,7 @@ async def test_an_event_that_comes_again_or_is_our_own_does_nothing(on: SlackEnv
     """So does one of a message that is still being written: its channel isn't known."""
     await take_in(on)
     ts = await on.slack.say(URL)
-    await settle(on)
+    await on.settle()
     event = {"type": "link_shared", "channel": CHANNEL, "message_ts": ts, "user": USER}
     event |= {"links": [{"url": URL, "domain": SITE}]}
     composer = {"channel": "COMPOSER", "source": "composer", "unfurl_id": "U1-a"}
@@ -193,16 +187,16 @@ async def test_an_event_that_comes_again_or_is_our_own_does_nothing(on: SlackEnv
         first | {"event_id": "Ev2", "event": event | composer},
     ):
         on.slack.playground.sender.send_event(again)
-        await settle(on)
+        await on.settle()
     assert len(on.slack.calls_of("chat.unfurl")) == 1
 
 
 async def test_an_admin_names_the_sites_in_app_home(env: SlackEnv) -> None:
     """Others see nothing of it while it is off, and cannot change it."""
     env.slack.user_actions.open_home(USER)
-    await settle(env)
+    await env.settle()
     await env.slack.press_in_view(EDIT_LINK_DOMAINS, view=env.slack.home())
-    await settle(env)
+    await env.settle()
     modal = env.slack.modal()
     assert modal
     assert modal["callback_id"] == LINK_DOMAINS
@@ -211,18 +205,18 @@ async def test_an_admin_names_the_sites_in_app_home(env: SlackEnv) -> None:
         "value": f"https://www.{SITE.upper()}/news\n amar-post.example",
     }
     await env.slack.submit({DOMAINS: {FIELD: value}})
-    await settle(env)
+    await env.settle()
     assert await env.store.link_previews.get_domains(TEAM_ID) == (SITE, "amar-post.example")
     assert SITE in words(env.slack.home() or {})
     env.slack.user_actions.open_home(PLAIN)
-    await settle(env)
+    await env.settle()
     assert EDIT_LINK_DOMAINS not in json.dumps(env.slack.home(PLAIN))
     await env.slack.user_actions.use_view_element(
         PLAIN,
         (env.slack.home(PLAIN) or {})["id"],
         {"type": "button", "action_id": EDIT_LINK_DOMAINS, "block_id": "b", "value": "x"},
     )
-    await settle(env)
+    await env.settle()
     assert "Only" in words(env.slack.modal(PLAIN) or {})
 
 

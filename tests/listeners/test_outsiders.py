@@ -68,8 +68,7 @@ async def answers(env: SlackEnv, line: str, user: str) -> list[dict[str, Any]]:
     """Mention the bot in the shared channel; return its messages that the person then sees."""
     known = {message["ts"] for message in env.slack.messages(user=user)}
     await env.slack.say(f"{MENTION} {line}", user=user)
-    await env.slack.playground.sender.settle()
-    await env.tasks.settled()
+    await env.settle()
     seen = env.slack.messages(user=user)
     return [each for each in seen if each.get("bot_id") and each["ts"] not in known]
 
@@ -117,8 +116,7 @@ async def test_no_window_opens_for_an_outsider(shared: SlackEnv, shortcut: str) 
 async def test_app_home_shows_an_outsider_nothing_of_the_workspace(shared: SlackEnv) -> None:
     """Neither digests nor feeds nor rights."""
     shared.slack.user_actions.open_home(OUTSIDER)
-    await shared.slack.playground.sender.settle()
-    await shared.tasks.settled()
+    await shared.settle()
     view = shared.slack.home(OUTSIDER)
     assert view
     assert "another organization" in words(view)
@@ -158,8 +156,7 @@ async def test_a_guest_sees_own_channels_only(shared: SlackEnv) -> None:
     assert "1 subscription" in await mention(shared, "status", GUEST)
     assert "Guests" in await mention(shared, "feeds", GUEST)
     shared.slack.user_actions.open_home(GUEST)
-    await shared.slack.playground.sender.settle()
-    await shared.tasks.settled()
+    await shared.settle()
     view = shared.slack.home(GUEST)
     assert view
     assert GENERAL not in json.dumps(view)

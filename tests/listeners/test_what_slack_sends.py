@@ -26,12 +26,6 @@ from tests.slack_server import CHANNEL, USER, serve
 MENTION = f"<@{BOT_USER_ID}>"
 
 
-async def settle(env: SlackEnv) -> None:
-    """Wait until all events are taken and answered."""
-    await env.slack.playground.sender.settle()
-    await env.tasks.settled()
-
-
 def envelope(env: SlackEnv, **event: Any) -> dict[str, Any]:
     """Return an event as Slack sends it, from a person in the news channel."""
     place = {"channel": env.slack.channel(CHANNEL).id, "user": USER, "ts": f"{NOON:%s}.000100"}
@@ -60,7 +54,7 @@ async def test_an_event_that_comes_again_is_answered_once(env: SlackEnv) -> None
     mention = envelope(env, type="app_mention", text=f"{MENTION} status")
     for _ in range(2):
         env.slack.playground.sender.send_event(mention)
-    await settle(env)
+    await env.settle()
     client = env.bolt.client
     restarted = create_bolt(client, Authorize(SingleBot(client).get_bot))
     register(restarted, env.services)
@@ -70,7 +64,7 @@ async def test_an_event_that_comes_again_is_answered_once(env: SlackEnv) -> None
     async with serve(app) as url:
         env.slack.connect(f"{url}/slack/events")
         env.slack.playground.sender.send_event(mention)
-        await settle(env)
+        await env.settle()
     (answer,) = env.slack.ephemerals()
     assert "subscription" in words(answer)
 
@@ -152,7 +146,7 @@ async def test_every_button_that_is_shown_has_a_listener(env: SlackEnv) -> None:
     for line in (*lines, "follow Mara Ilves", "unsubscribe", "nwo", "status", "feeds"):
         await env.type(line)
     env.slack.user_actions.open_home(USER)
-    await settle(env)
+    await env.settle()
     shown = [*env.slack.messages(), env.slack.home() or {}]
     shown += [
         reply for each in env.slack.posted() for reply in env.slack.thread(CHANNEL, each["ts"])
@@ -182,7 +176,7 @@ async def test_a_hundred_and_fifty_subscriptions_are_shown_in_pages(env: SlackEn
         )
     (answer,) = await env.type("list")
     env.slack.user_actions.open_home(USER)
-    await settle(env)
+    await env.settle()
     view = env.slack.home()
     assert view
     assert len(answer["blocks"]) <= 50

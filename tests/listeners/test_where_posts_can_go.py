@@ -127,8 +127,7 @@ async def test_an_older_drawing_of_home_is_not_shown_over_a_newer(
     env.slack.user_actions.open_home(USER)
     await env.slack.wait_for(env.slack.home)
     go_on.set()
-    await env.slack.playground.sender.settle()
-    await env.tasks.settled()
+    await env.settle()
     assert "harbour" not in words(env.slack.home() or {})
     assert env.services.newest_home == {}
 

@@ -9,10 +9,8 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.slack_objects import TEAM_ID
-from tests.playground.test_api import client, refusal
+from tests.playground.test_api import refusal
 from tests.slack_server import USER, SlackServer
-
-__all__ = ["client"]
 
 PROMPTS, STATUS = "assistant.threads.setSuggestedPrompts", "agents.sessions.setStatus"
 QUESTION = {"title": "Who?", "message": "Who said what?"}

@@ -1,7 +1,6 @@
 """The Web API, asked by Slack's own client: what it does, and how it refuses."""
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
@@ -15,13 +14,6 @@ from tests.slack_server import SlackServer
 DESK = "C0NEWSDESK"
 HOME = {"type": "home", "blocks": [{"type": "divider"}]}
 STAMP = {"event_type": "dateline_digest", "event_payload": {"delivery": 7, "slot": "s", "part": 0}}
-
-
-@pytest.fixture
-async def client(slack: SlackServer) -> AsyncIterator[AsyncWebClient]:
-    """Slack's own client, pointed at the stand-in."""
-    async with aiohttp.ClientSession() as session:
-        yield AsyncWebClient(token=slack.token, base_url=slack.api_url, session=session, timeout=5)
 
 
 async def refusal(client: AsyncWebClient, method: str, **args: Any) -> str:

@@ -1,7 +1,5 @@
 """The stand-in and the real client agree on the calls that a digest needs."""
 
-from collections.abc import AsyncIterator
-
 import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
@@ -9,13 +7,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.playground.echo import Echo
 from tests.slack_server import SlackServer
-
-
-@pytest.fixture
-async def client(slack: SlackServer) -> AsyncIterator[AsyncWebClient]:
-    """Slack's own client, pointed at the stand-in."""
-    async with aiohttp.ClientSession() as session:
-        yield AsyncWebClient(token=slack.token, base_url=slack.api_url, session=session, timeout=5)
 
 
 async def test_the_client_knows_itself(client: AsyncWebClient) -> None:

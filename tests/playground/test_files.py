@@ -2,7 +2,6 @@
 
 import struct
 import zlib
-from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
@@ -25,13 +24,6 @@ PNG = (
     + chunk(b"IDAT", zlib.compress(b"\0\0"))
     + chunk(b"IEND", b"")
 )
-
-
-@pytest.fixture
-async def client(slack: SlackServer) -> AsyncIterator[AsyncWebClient]:
-    """Slack's own client, pointed at the stand-in."""
-    async with aiohttp.ClientSession() as session:
-        yield AsyncWebClient(token=slack.token, base_url=slack.api_url, session=session)
 
 
 async def test_a_picture_is_shown(slack: SlackServer, client: AsyncWebClient) -> None:

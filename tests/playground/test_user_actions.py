@@ -1,7 +1,6 @@
 """Actions reach the bot as Slack sends them, and its answers are carried out as by Slack."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
@@ -29,13 +28,6 @@ from tests.slack_server import SlackServer, serve, slack_server
 
 DESK = "C0NEWSDESK"
 ANSWER = {"name": {"type": {"type": "plain_text_input", "value": "Wren"}}}
-
-
-@pytest.fixture
-async def client(slack: SlackServer) -> AsyncIterator[AsyncWebClient]:
-    """Slack's own client, pointed at the stand-in."""
-    async with aiohttp.ClientSession() as session:
-        yield AsyncWebClient(token=slack.token, base_url=slack.api_url, session=session)
 
 
 async def answer_at(url: str, **body: Any) -> int:
