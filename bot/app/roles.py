@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import structlog
 from prometheus_client import Gauge
 
-from bot.delivery.digests import AT_A_TIME, Digests
+from bot.delivery.digests import MAX_DELIVERIES_AT_ONCE, Digests
 from bot.intake.feeds import FeedPoller
 from bot.model.errors import StoreUnavailable, log_fields
 from bot.model.ports import Clock, RunningProcess
@@ -92,7 +92,7 @@ class Heartbeat:
 def job_handlers(digests: Digests, poller: FeedPoller) -> "Mapping[str, tuple[JobHandler, int]]":
     """Return a worker's handler of each job, and how many of that job may run at once."""
     return {
-        DELIVER: (digests.advance, AT_A_TIME),
+        DELIVER: (digests.advance, MAX_DELIVERIES_AT_ONCE),
         CORRECT: (digests.correct_one, _CONCURRENT_CORRECTIONS),
         FETCH: (poller.poll_host, _CONCURRENT_FETCHES),
     }

@@ -8,7 +8,6 @@ lifespan of the app: open_components() -> Program -> listeners on Bolt
 """
 
 import asyncio
-import gc
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -27,6 +26,7 @@ from bot import settings as settings_module
 from bot.app import messages
 from bot.app.components import AdapterWrapper, Components, check_folder, open_components, unwrapped
 from bot.app.mcp_endpoint import McpEndpoint, is_installed
+from bot.app.memory import MemoryTrimmer, limit_malloc_arenas, tune_gc
 from bot.app.roles import HEARTBEAT_SECONDS, Dispatcher, Heartbeat, Role, job_handlers
 from bot.app.server import Server, bind_address, format_address
 from bot.app.slack import (
@@ -46,7 +46,6 @@ from bot.delivery.slack import SlackChat
 from bot.intake.folder_files import SETTLE_SECONDS, watch_folder
 from bot.intake.retention import drop_expired_texts
 from bot.intake.source_health import report_quiet_sources
-from bot.intake.workers import limit_malloc_arenas, trim_malloc
 from bot.listeners.registration import register
 from bot.listeners.request import Services
 from bot.model.errors import PostFailed, SettingsError, StoreUnavailable, log_fields
@@ -74,7 +73,6 @@ UNFINISHED_SECONDS = 5.0
 DATABASE_RETRY_SECONDS = 5.0
 TOKEN_CHECK_SECONDS = 5.0
 TRIM_SECONDS = 3.0
-COLLECT_AFTER_BLOCKS = 100_000  # of Python's objects: some 10 MiB
 METRICS_SECONDS = 15.0
 STALLED_JOBS_SECONDS = 15.0
 RECOVERY_SECONDS = 30.0
@@ -391,34 +389,3 @@ async def _prime_playground(program: Program) -> None:
     await ingest_seeds(SEEDS, components.reader, components.intake, now)
     key = f"playground {now:%Y-%m-%d}"
     await program.services.digests.post_now(TEAM_ID, FIRST_CHANNEL, key=key, zone="UTC")
-
-
-def tune_gc() -> None:
-    """Let the garbage collector pass over what stands after the start.
-
-    Full collections took 0.1 s each. Young objects are collected often and few at a time: ten times
-    ten thousand took 30 ms in one piece. Old ones by `MemoryTrimmer` alone.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(1_000, 1, 5_000)
-
-
-class MemoryTrimmer:
-    """Gives memory back; collects cycles where objects have piled up, for that takes a moment.
-
-    SQLAlchemy leaves many: each statement with a sub-query or an alias is one. Their number tells,
-    not the size of the process: that stays up after a collection, so that each would wait until the
-    room that the last one made is full, and more.
-    """
-
-    def __init__(self) -> None:
-        self._fewest_blocks = sys.getallocatedblocks()
-
-    async def trim(self) -> None:
-        """Return free memory to the system, after a full collection if many blocks were added."""
-        if sys.getallocatedblocks() - self._fewest_blocks > COLLECT_AFTER_BLOCKS:
-            await asyncio.to_thread(gc.collect)
-            self._fewest_blocks = sys.getallocatedblocks()
-        self._fewest_blocks = min(self._fewest_blocks, sys.getallocatedblocks())
-        await asyncio.to_thread(trim_malloc)

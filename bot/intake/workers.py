@@ -33,7 +33,6 @@ log = structlog.get_logger(__name__)
 READER_MEMORY_BYTES = 1024**3
 ANALYST_MEMORY_BYTES = 320 * 1024**2
 _NICENESS = 10
-_M_ARENA_MAX = -8  # malloc.h
 # A worker is renewed after so many tasks, so that a leak in a parser never grows.
 _MAX_TASKS_PER_WORKER = 2_000
 # Of processor time: four seconds for 200,000 characters, one of which news takes.
@@ -200,12 +199,6 @@ def trim_malloc() -> None:
     """Return free memory between used blocks to the system, which glibc never does by itself."""
     with suppress(AttributeError, OSError, TypeError):
         ctypes.CDLL(None).malloc_trim(0)
-
-
-def limit_malloc_arenas() -> None:
-    """Let all threads share two heaps: glibc gives each its own, which keeps its peak."""
-    with suppress(AttributeError, OSError, TypeError):
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
 
 
 async def run_once(seconds: float, function: Callable[..., _Result], *args: object) -> _Result:
