@@ -43,8 +43,8 @@ _MAX_HEADLINE_CHARS = 160
 _MAX_LINK_CHARS = 1200  # of the 2,000 that small print holds; a longer link is left out
 _MAX_LABEL_CHARS = 200
 _MAX_OUTLET_CHARS = 100
-_PAGE_SIZE = 8
-_SHORT = 3  # statements or articles in an answer for all in a channel
+_PAGE_STATEMENTS = 8
+_SHORT_ANSWER_ITEMS = 3  # statements or articles in an answer for all in a channel
 # Of a table's words and the menu below it; Slack's limit holds for both together.
 _MAX_TABLE_WEIGHT = 7_500
 _ROWS_SHOWN = 6
@@ -162,9 +162,9 @@ def actor_statements(
 
 def _pages(person: Person, *, is_short: bool) -> Sequence[Sequence[SourcedStatement]]:
     if is_short:
-        return [person.said[:_SHORT]]
-    starts = range(0, max(1, len(person.said)), _PAGE_SIZE)
-    return [person.said[at : at + _PAGE_SIZE] for at in starts]
+        return [person.said[:_SHORT_ANSWER_ITEMS]]
+    starts = range(0, max(1, len(person.said)), _PAGE_STATEMENTS)
+    return [person.said[at : at + _PAGE_STATEMENTS] for at in starts]
 
 
 def _table_pages(person: Person, now: datetime) -> Sequence[Sequence[SourcedStatement]]:
@@ -293,7 +293,7 @@ def search_results(
     if not articles:
         subscribe = kit.code(f"/digest subscribe about {words}")
         return kit.compose("nothing_found", words=kit.escape(words), subscribe=subscribe)
-    shown = articles[: _SHORT if is_short else _MAX_RESULTS]
+    shown = articles[: _SHORT_ANSWER_ITEMS if is_short else _MAX_RESULTS]
     start = kit.rich_text("\n")
     groups = (
         _headed(stored, now, start, *_best_match(stored, words), note=_unheard(stored))
@@ -310,7 +310,7 @@ def article_contents(
     articles: Sequence[StoredArticle], now: datetime, *, is_short: bool = False
 ) -> Message:
     """Show each article of a URL: the sentences that carry it, and who said what in it."""
-    most = _SHORT if is_short else _MAX_ARTICLE_STATEMENTS
+    most = _SHORT_ANSWER_ITEMS if is_short else _MAX_ARTICLE_STATEMENTS
     if not articles:
         return kit.compose("no_article")
     blocks, left_out = kit.fit_groups(

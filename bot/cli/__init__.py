@@ -18,7 +18,7 @@ from bot.cli.console import option, print_error
 from bot.model.errors import BotError, SettingsError, UsageError
 
 # What shells give for a process that Ctrl-C ended: 128 and the number of SIGINT.
-INTERRUPTED = 130
+INTERRUPTED_EXIT_CODE = 130
 
 app = typer.Typer(
     name="dateline",
@@ -70,7 +70,7 @@ def main() -> None:
         print_error(str(e))
         sys.exit(1)
     except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+        sys.exit(INTERRUPTED_EXIT_CODE)
     except BrokenPipeError:
         # The reader of our output (head, less) has gone: nothing is left to say.
         sys.stderr.close()

@@ -47,10 +47,10 @@ log = structlog.get_logger(__name__)
 # before.
 UNANSWERED_CALL_GRACE = timedelta(seconds=30)
 # Digests composed and posted side by side in one process: most of their time they wait for Slack.
-AT_A_TIME = 32
+MAX_DELIVERIES_AT_ONCE = 32
 # Composing is computing: more side by side finish no sooner, and each holds the summaries of all
 # news.
-_COMPOSED_AT_A_TIME = 1
+_MAX_COMPOSED_AT_ONCE = 1
 # How long a tick waits for the deliveries it began; a channel that waits for Slack must not hold up
 # the others.
 TICK_WAIT_SECONDS = 20.0
@@ -94,8 +94,8 @@ class Digests:
         limiter = RateLimiter(store.limits, clock, sleep=sleep, wait=self._wait)
         self._sender = DeliverySender(store, chat, clock, limiter)
         self._correction = Correction(store, chat, limiter, actors)
-        self._delivering = asyncio.Semaphore(AT_A_TIME)
-        self._composing = asyncio.Semaphore(_COMPOSED_AT_A_TIME)
+        self._delivering = asyncio.Semaphore(MAX_DELIVERIES_AT_ONCE)
+        self._composing = asyncio.Semaphore(_MAX_COMPOSED_AT_ONCE)
         self._closing = asyncio.Event()
         self._running: dict[int, asyncio.Task[Delivery]] = {}
 

@@ -31,7 +31,7 @@ EVENT_TYPE = "dateline_digest"
 
 # Apps outside the Marketplace get 15 messages a page, one page a minute:
 # https://docs.slack.dev/changelog/2025/05/29/rate-limit-changes-for-non-marketplace-apps
-_PAGE = 15
+_PAGE_MESSAGES = 15
 # Stands for a cursor: the page that begins where a search should.
 _FROM_SINCE = "from since"
 # Errors that may come after Slack has done what it was asked ("some aspect of the operation may
@@ -128,7 +128,7 @@ class SlackChat:
             channel=channel,
             ts=thread,
             oldest=None if is_newest else f"{since.timestamp():.6f}",
-            limit=_PAGE,
+            limit=_PAGE_MESSAGES,
             include_all_metadata=True,
             cursor=None if cursor == _FROM_SINCE else cursor,
         )

@@ -30,7 +30,7 @@ PAIR_FEATURES = (
 PAIR_WEIGHTS = (0.884, -0.548, 0.264, 0.281, 0.075, 0.112)
 PAIR_BIAS = -6.128
 
-_LENGTH_POWER = 0.6  # of a sentence's words: 0 is the most covered at all, 1 the most per word
+_LENGTH_EXPONENT = 0.6  # of a sentence's words: 0 is the most covered at all, 1 the most per word
 _MAX_STORY_SENTENCES = 120  # of several articles, the first of each before the second
 _MAX_EXCHANGES = 20
 _MAX_SENTENCES = 50  # chosen so; who asks for more takes the rest as it comes
@@ -165,7 +165,8 @@ class _Selection:
             if not candidates:
                 return
             best = min(
-                candidates, key=lambda i: (-gains[i] / self._sentences[i].size ** _LENGTH_POWER, i)
+                candidates,
+                key=lambda i: (-gains[i] / self._sentences[i].size ** _LENGTH_EXPONENT, i),
             )
             self._take(best)
             candidates.remove(best)

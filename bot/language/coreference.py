@@ -28,7 +28,7 @@ from bot.model import Actor, ActorKind, Span
 
 _MAX_APPOSITION_CHARS = 130  # between a role and the name it belongs to
 _MAX_SENTENCES_BACK = 8  # that a pronoun can reach
-_MAX_TAKEN_UP = 3  # sentences after "a senior official" that "the official" can stand
+_MAX_TAKEN_UP_SENTENCES = 3  # sentences after "a senior official" that "the official" can stand
 _MAX_SENTENCES_AHEAD = 2  # that a pronoun can reach where nobody was named before it
 
 _ORGANISATION = ActorKind.ORGANISATION
@@ -275,7 +275,9 @@ class ActorResolver:
         speech = next(self._speeches_before(place), None)
         if speech is None or speech.person is None:
             return None
-        is_near = self._sentence_of(place) - self._sentence_of(speech.start) <= _MAX_TAKEN_UP
+        is_near = (
+            self._sentence_of(place) - self._sentence_of(speech.start) <= _MAX_TAKEN_UP_SENTENCES
+        )
         since = self._entities.mentions_between(speech.start, place)
         others = {p for at, _, p in since if not self._entities.is_quoted(at)} - {speech.person}
         fits = None in {gender, speech.person.gender} or speech.person.gender is gender
@@ -342,7 +344,7 @@ class ActorResolver:
         if self._entities.is_quoted(place):
             return None
         for speech in self._speeches_before(place):
-            is_near = here - self._sentence_of(speech.start) <= _MAX_TAKEN_UP
+            is_near = here - self._sentence_of(speech.start) <= _MAX_TAKEN_UP_SENTENCES
             name = speech.actor.name
             if is_near and speech.actor.kind is ActorKind.UNNAMED and may_mean_one(name, gender):
                 return None if self._is_anyone_named(speech.start, place, gender) else speech.actor

@@ -16,7 +16,7 @@ _LANGUAGES = (
     " ms nl no pl pt ro ru sk sl sq sr sv sw ta th tr uk ur vi zh"
 )
 _MIN_PROBABILITY = 0.4  # of 1,000 English headlines the 15 mistaken for others stayed below 0.47
-_PIECE = 16  # entries
+_PIECE_ENTRIES = 16  # entries
 _HASH_FACTOR = np.uint64(0x9E37_79B9_7F4A_7C15)  # Knuth's: 2^64 by the golden ratio
 # Of the words of English news four in ten are function words; of other languages, one in three may
 # look like one where a writer tries.
@@ -53,17 +53,17 @@ class Transitions:
     """
 
     def __init__(self, table: "array[int]") -> None:
-        pieces = np.asarray(table).reshape(-1, _PIECE)
+        pieces = np.asarray(table).reshape(-1, _PIECE_ENTRIES)
         hashes = np.zeros(len(pieces), dtype=np.uint64)
         for column in pieces.T:
             hashes = hashes * _HASH_FACTOR + column
         _, first, number = np.unique(hashes, return_index=True, return_inverse=True)
         self._pieces = array("I", pieces[first].tobytes())
-        self._starts = array("I", (number * _PIECE).astype(np.uint32).tobytes())
+        self._starts = array("I", (number * _PIECE_ENTRIES).astype(np.uint32).tobytes())
 
     def __getitem__(self, index: int) -> int:
         """Return the state that follows, by the index into the whole table."""
-        return self._pieces[self._starts[index // _PIECE] + index % _PIECE]
+        return self._pieces[self._starts[index // _PIECE_ENTRIES] + index % _PIECE_ENTRIES]
 
 
 def _is_plain_english(text: str) -> bool:

@@ -46,7 +46,7 @@ from bot.model.first_names import FEMALE_NAMES, MALE_NAMES
 _CONTEXT_CHARS = 80
 _MAX_RUN_WORDS = 25
 _MIN_HEADLINE_WORDS = 4
-_TITLE_CASE = 0.7  # of a headline's words have a capital
+_MIN_CAPITALIZED_SHARE = 0.7  # of a headline's words have a capital
 
 _UPPER = "".join(chr(c) for c in range(0x250) if chr(c).isupper())
 _NAME_WORD = (
@@ -169,7 +169,9 @@ def _cut_headlines(
 def _is_title_case(text: str) -> bool:
     words = [word for word in text.split() if word[0].isalpha()]
     capitalized = [word for word in words if word[0].isupper()]
-    return len(words) >= _MIN_HEADLINE_WORDS and len(capitalized) > _TITLE_CASE * len(words)
+    return len(words) >= _MIN_HEADLINE_WORDS and len(capitalized) > _MIN_CAPITALIZED_SHARE * len(
+        words
+    )
 
 
 def _cut_headline(body: str, mention: Mention, names: set[tuple[str, ...]]) -> Mention | None:

@@ -13,7 +13,7 @@ T = TypeVar("T")
 HISTORY_SCOPES = {"public": "channels:history", "private": "groups:history", "im": "im:history"}
 READ_SCOPES = {"public": "channels:read", "private": "groups:read", "im": "im:read"}
 CHANNEL_TYPES = {"public_channel": "public", "private_channel": "private", "im": "im"}
-CREATED = 1_700_000_000  # seconds since 1970; when every channel was made
+CREATED_SECONDS = 1_700_000_000  # seconds since 1970; when every channel was made
 
 
 def auth_test(_call: MethodCall) -> JsonObject:
@@ -157,7 +157,7 @@ def _message_page(
 
 
 def _channel_json(channel: Channel, *, is_shared: bool = False) -> JsonObject:
-    common = {"id": channel.id, "is_archived": channel.archived, "created": CREATED}
+    common = {"id": channel.id, "is_archived": channel.archived, "created": CREATED_SECONDS}
     if channel.kind == "im":
         return common | {"is_im": True, "user": channel.person}
     return common | {

@@ -52,10 +52,10 @@ _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]」]*\s*$")
 _MIN_PROSE_CHARS, _MAX_END_CHARS = 15, 6
 # trafilatura looks for other places of a text where what it found is shorter.
 _SHORT_CHARS = 250
-_MANY = 0.8
+_NEARLY_ALL_SHARE = 0.8
 # The share of the text found on the page that its article has at least.
-_ENOUGH = 0.5
-_FAR_MORE = 2
+_MIN_TEXT_SHARE = 0.5
+_FAR_MORE_TIMES = 2
 
 
 def read_main_text(tree: Any, headline: str | None, *, is_live: bool) -> str:
@@ -81,7 +81,7 @@ def _own_text(tree: Any, found: int) -> list[str]:
     holders = (next(tree.iter(name), None) for name in ("article", "main"))
     for holder in (*holders, tree):
         blocks = [] if holder is None else _own_blocks(holder)
-        if sum(map(len, blocks)) >= found * _ENOUGH:
+        if sum(map(len, blocks)) >= found * _MIN_TEXT_SHARE:
             return blocks
     return []
 
@@ -138,7 +138,7 @@ def _settle_articles(tree: Any, headline: str | None, *, is_live: bool) -> list[
         _remove_all(each for each in articles if each not in entries)
         return entries
     sizes = [len(_line(text_content(each))) for each in articles]
-    if own is None and outside > _FAR_MORE * max(sizes, default=outside):
+    if own is None and outside > _FAR_MORE_TIMES * max(sizes, default=outside):
         _remove_all(articles)
     elif len(articles) > 1:
         own = max(articles, key=lengths.__getitem__) if own is None else own
@@ -271,7 +271,7 @@ def _keep_among_prose(parent: Any) -> None:
             etree.strip_tags(child, "a")
     for child in parent.iterchildren("div", "section"):
         words = map(str.lower, _NAME_WORD.findall(_names(child)))
-        is_prose = _prose_length(child) > _MANY * len(text_content(child).strip())
+        is_prose = _prose_length(child) > _NEARLY_ALL_SHARE * len(text_content(child).strip())
         if is_prose and _WORDS["furniture"].isdisjoint(words):
             _drop_names(child)
 
@@ -296,7 +296,7 @@ def _is_furniture_name(names: str) -> bool:
 
 def _is_link(element: Any) -> bool:
     linked = sum(len(text_content(link).strip()) for link in element.iter("a"))
-    return linked > 0 and linked > _MANY * max(len(text_content(element).strip()), 1)
+    return linked > 0 and linked > _NEARLY_ALL_SHARE * max(len(text_content(element).strip()), 1)
 
 
 def _flatten_table(table: Any) -> None:
@@ -326,7 +326,7 @@ def _own_blocks(holder: Any) -> list[str]:
         for child in list(header.iter("p", "div", "span", "ul", "time")):
             remove(child)
         header.tag = "div"
-    most = _prose_length(holder) * _ENOUGH
+    most = _prose_length(holder) * _MIN_TEXT_SHARE
     _remove_all(
         each
         for each in holder.iter("div", "section", "p", "ul", "ol", "span")

@@ -33,7 +33,7 @@ _OUTER_CLASSES = STATING | {"judge", "name", "urge"}
 _GERUND_RULES = frozenset(["quoted words", "reported clause"])
 _FEELING_PREPOSITIONS = frozenset(["at", "with", "against", "on", "toward", "towards"])
 _PASSIVE_OPENERS = frozenset(["when", "if", "once", "after", "though"])  # "When told that ..."
-_MAX_BEARER_DISTANCE = 8  # words between a thing and the words on it
+_MAX_BEARER_WORDS = 8  # words between a thing and the words on it
 _MIN_SHARED = 0.5  # of its words: then one reading is about the same words as another
 _RULE_CERTAINTY = 0.6
 
@@ -312,7 +312,7 @@ def _is_inscription(parsed: ParsedText, attribution: Attribution) -> bool:
     words = [i for i in range(begin, quoted) if parsed.word[i][0].isalnum()]
     if not words or ":" in parsed.word[words[-1] : quoted]:
         return False
-    thing = _thing_with_words(parsed, words[-_MAX_BEARER_DISTANCE:])
+    thing = _thing_with_words(parsed, words[-_MAX_BEARER_WORDS:])
     return thing is not None and (thing < attribution.content[0][0] or thing == attribution.cue)
 
 

@@ -47,7 +47,7 @@ _NAMED = re.compile(
 )
 _MAX_LABEL_CHARS = 160
 _MIN_TURNS = 2
-_MAX_CONTINUED = 6  # paragraphs without a label between two turns
+_MAX_CONTINUED_PARAGRAPHS = 6  # paragraphs without a label between two turns
 _WORD = re.compile(r"[^\W\d_]+")
 _MIN_WORDS = 3  # of a turn that says something
 
@@ -84,7 +84,7 @@ def _continued(spans: Sequence[Range], label: _Label, following: _Label | None) 
         return []
     first = bisect_left(spans, label.words[1], key=lambda span: span[0])
     last = bisect_left(spans, following.start, key=lambda span: span[0])
-    return list(spans[first:last]) if last - first <= _MAX_CONTINUED else []
+    return list(spans[first:last]) if last - first <= _MAX_CONTINUED_PARAGRAPHS else []
 
 
 def _to_turn(text: str, label: _Label, continued: Sequence[Range]) -> Turn:

@@ -23,12 +23,12 @@ from bot.language.statements.turn_statements import turn_statements
 from bot.model import QuotationType, Span, Stance, Statement, Turn
 
 _MIN_WORDS = 3  # quoted: fewer are a name or a term
-_MAX_BEFORE_COLON = 30  # tokens
-_MAX_FILLERS = 3
-_MAX_TAIL = 7  # tokens between a speaker and the end of the sentence
-_MAX_GAP = 3  # characters between a comma and the quotation behind it
+_MAX_TOKENS_BEFORE_COLON = 30  # tokens
+_MAX_FILLER_TOKENS = 3
+_MAX_TAIL_TOKENS = 7  # tokens between a speaker and the end of the sentence
+_MAX_GAP_CHARS = 3  # characters between a comma and the quotation behind it
 _CERTAINTY = 0.95
-_SHORT_WORD = 3  # letters: such words tell nothing of a topic
+_SHORT_WORD_CHARS = 3  # letters: such words tell nothing of a topic
 _PLATFORMS = frozenset(
     ["x", "twitter", "twitterze", "facebook", "facebooku", "instagram", "telegram", "bluesky",
      "фейсбуці", "телеграмі", "твіттері", "інстаграмі"]
@@ -65,7 +65,7 @@ def find_statements(
         *turn_statements(body, sentences, turns or ()),
         *_find_quoted(finder, body, sentences),
     ]
-    short = frozenset(w for w in body.lower().split() if len(w) <= _SHORT_WORD)
+    short = frozenset(w for w in body.lower().split() if len(w) <= _SHORT_WORD_CHARS)
     return rank_statements(found, body, headline, short)
 
 
@@ -179,7 +179,7 @@ class _Finder:
     def _skip_circumstances(self, k: int) -> int:
         """Return the token behind when and where it was said: "lundi", "on X", "w Lunowie"."""
         table, tokens = self._table, self._tokens
-        for _ in range(_MAX_FILLERS):
+        for _ in range(_MAX_FILLER_TOKENS):
             if k + 2 >= len(tokens):
                 return k
             is_preposition = tokens[k].lower in table.stops
@@ -202,7 +202,7 @@ class _Finder:
         """Return the token behind a place's name, if an article or an office follows it."""
         table, tokens = self._table, self._tokens
         first = k
-        while k < len(tokens) - 1 and k - first < _MAX_FILLERS and tokens[k].is_capitalized:
+        while k < len(tokens) - 1 and k - first < _MAX_FILLER_TOKENS and tokens[k].is_capitalized:
             k += 1
         is_followed = tokens[k].text in table.articles or tokens[k].lower in table.offices
         return k if k > first and is_followed else None
@@ -212,7 +212,7 @@ class _Finder:
         if k >= len(self._tokens) or self._tokens[k].text not in {",", ":"}:
             return []
         start = self._tokens[k].end
-        near = (at for at in range(start, start + _MAX_GAP) if at in self._ends_by_start)
+        near = (at for at in range(start, start + _MAX_GAP_CHARS) if at in self._ends_by_start)
         return [Span.of(self._body, at, self._ends_by_start[at]) for at in near][:1]
 
     def _before(self, quoted: Span) -> _Found | None:
@@ -220,7 +220,7 @@ class _Finder:
         colon = self._token_from(quoted.start) - 1
         if colon < 0 or self._tokens[colon].text != ":" or "\n\n" in self._gap(colon, quoted):
             return None
-        first = max(0, colon - _MAX_BEFORE_COLON)
+        first = max(0, colon - _MAX_TOKENS_BEFORE_COLON)
         start = next((k + 1 for k in range(colon - 1, first - 1, -1) if self._ends_at(k)), first)
         clause = range(start, colon)
         if any(self._is_unsaid(k, start) for k in clause):
@@ -268,13 +268,13 @@ class _Finder:
         between = self._tokens[k:colon]
         if not between:
             return True
-        is_short = len(between) <= _MAX_TAIL and between[0].lower in self._table.stops
+        is_short = len(between) <= _MAX_TAIL_TOKENS and between[0].lower in self._table.stops
         return is_short and not any(token.is_capitalized for token in between)
 
     def _runs_to(self, k: int, colon: int) -> bool:
         """Return whether nobody else is named between a verb and its colon."""
         between = self._tokens[k:colon]
-        return len(between) <= _MAX_BEFORE_COLON // 3 and not any(
+        return len(between) <= _MAX_TOKENS_BEFORE_COLON // 3 and not any(
             token.text in _CLOSING for token in between
         )
 
@@ -299,7 +299,7 @@ class _Finder:
         words = self._tokens[self._token_from(start) : self._token_from(end)]
         others = self._table.verbs | self._table.auxiliaries | self._table.tags | {",", "?", "!"}
         is_end = gap.rstrip(" \u00a0").endswith(".") and gap.count(".") == 1
-        is_short = len(words) <= _MAX_TAIL
+        is_short = len(words) <= _MAX_TAIL_TOKENS
         return is_end and is_short and all(token.lower not in others for token in words)
 
     def _behind_dashes(self) -> Iterator[_Found]:
