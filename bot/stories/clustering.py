@@ -81,7 +81,7 @@ def cluster_newest(
     Most are: then the others need not be compared with each other.
     """
     vectors = _weigh(reports, stories)
-    if not _may_join(reports, vectors):
+    if not _may_join(reports, vectors, stories, together):
         return None
     groups = _group(reports, vectors, stories, together)
     return groups if groups.count(groups[-1]) > 1 else None
@@ -97,24 +97,60 @@ def _group(
     return _Groups(reports, _links(reports, vectors), start).join()
 
 
-def _may_join(reports: Sequence[Report], vectors: Sequence["_Vector"]) -> bool:
+def _may_join(
+    reports: Sequence[Report],
+    vectors: Sequence["_Vector"],
+    stories: Sequence[int],
+    together: Collection[int],
+) -> bool:
     """Return whether the last report is like enough to the others for any group to take it.
 
     A group of n does where its likenesses are n times the least average, and `_CHANCE`, together; a
-    large one that is the last report's home does without `_CHANCE`.
+    large one that is the last report's home does without `_CHANCE`. What is not so like any others
+    itself is in no group, unless its story stays `together`.
     """
-    *others, last = vectors
-    headline = _headline_words(reports[-1].headline)
-    likenesses = []
-    for report, other in zip(reports, others, strict=False):
-        alike = _likeness(last, other)
-        if alike > _MIN_LIKENESS and headline and _headline_words(report.headline) == headline:
+    headlines = [_headline_words(report.headline) for report in reports]
+    *others, last = range(len(reports))
+    likenesses = _compare(vectors, headlines, last, others)
+    excess, nearest = 0.0, list[float]()
+    for i in sorted(others, key=likenesses.__getitem__, reverse=True):
+        alike = likenesses[i]
+        at_most = sum(nearest) + (_HOME_GROUP - len(nearest)) * alike
+        if alike <= _MIN_LIKENESS and at_most < _HOME_GROUP * _MIN_LIKENESS - _ROUNDING:
+            return False
+        if alike < _MIN_LIKENESS + _CHANCE - _ROUNDING and stories[i] not in together:
+            rest = [j for j in others if j != i]
+            if _excess(_compare(vectors, headlines, i, rest)) < _CHANCE - _ROUNDING:
+                continue
+        excess += _excess([alike])
+        nearest = [*nearest, alike][:_HOME_GROUP]
+        at_home = sum(nearest) >= _HOME_GROUP * _MIN_LIKENESS - _ROUNDING
+        if at_home or excess >= _CHANCE - _ROUNDING:
+            return True
+    return False
+
+
+def _compare(
+    vectors: Sequence["_Vector"],
+    headlines: Sequence[frozenset[str]],
+    i: int,
+    others: Sequence[int],
+) -> list[float]:
+    """Return the likeness of a report to each of the others."""
+    own, likenesses = vectors[i], []
+    for j in others:
+        weights = vectors[j].weights
+        both = own.weights.keys() & weights.keys()
+        alike = _likeness([own.weights[term] * weights[term] for term in both], own, vectors[j])
+        if alike > _MIN_LIKENESS and headlines[i] and headlines[i] == headlines[j]:
             alike = max(alike, _TWIN_LIKENESS)
         likenesses.append(alike)
-    excess = sum(alike - _MIN_LIKENESS for alike in likenesses if alike > _MIN_LIKENESS)
-    nearest = heapq.nlargest(_HOME_GROUP, likenesses)
-    at_home = sum(nearest) >= _HOME_GROUP * _MIN_LIKENESS - _ROUNDING
-    return at_home or excess >= _CHANCE - _ROUNDING
+    return likenesses
+
+
+def _excess(likenesses: Sequence[float]) -> float:
+    """Return by how much those above the least average are above it, together."""
+    return sum(alike - _MIN_LIKENESS for alike in likenesses if alike > _MIN_LIKENESS)
 
 
 def in_window(*moments: datetime | None) -> bool:
@@ -182,18 +218,29 @@ def _links(reports: Sequence[Report], vectors: Sequence[_Vector]) -> list[dict[i
     links: list[dict[int, float]] = [{} for _ in vectors]
     spread = Counter(chain.from_iterable(vector.weights for vector in vectors))
     factors = {n: (n - 1) ** _SPREAD_POWER for n in set(spread.values())}
+    shared = {term: factors[n] for term, n in spread.items() if n > 1}
     index: dict[str, list[int]] = defaultdict(list)
+    holders: dict[str, dict[int, float]] = defaultdict(dict)
     for i, vector in enumerate(vectors):
-        telling = {
-            term: weight * factors[spread[term]]
-            for term, weight in vector.weights.items()
-            if spread[term] > 1
-        }
+        weights = vector.weights
+        telling = {t: weight * shared[t] for t, weight in weights.items() if t in shared}
         finders = sorted(telling, key=telling.__getitem__, reverse=True)[:_FINDING_TERMS]
-        shared = Counter(chain.from_iterable(index[term][-_MAX_POSTINGS:] for term in finders))
-        for j, _ in shared.most_common(_MAX_NEIGHBOURS):
-            if in_window(*reports[i].times, *reports[j].times):
-                links[i][j] = links[j][i] = _likeness(vector, vectors[j])
+        postings = [index[term][-_MAX_POSTINGS:] for term in finders]
+        found: Collection[int] = set().union(*postings)
+        if len(found) > _MAX_NEIGHBOURS:
+            counts = Counter(chain.from_iterable(postings))
+            found = [j for j, _ in counts.most_common(_MAX_NEIGHBOURS)]
+        # Term by term: to look for the terms of each pair takes several times as long.
+        products: dict[int, list[float]] = {
+            j: [] for j in found if in_window(*reports[i].times, *reports[j].times)
+        }
+        for term in telling:
+            weight, others = weights[term], holders[term]
+            for j in others.keys() & products.keys():
+                products[j].append(weight * others[j])
+            others[i] = weight
+        for j, of_pair in products.items():
+            links[i][j] = links[j][i] = _likeness(of_pair, vector, vectors[j])
         for term in finders:
             index[term].append(i)
     # A column's headline stands above texts that share little.
@@ -211,15 +258,15 @@ def _headline_words(headline: str | None) -> frozenset[str]:
     return frozenset(w for w in words if len(w) >= _MIN_WORD_CHARS or not w.isalpha())
 
 
-def _likeness(first: _Vector, second: _Vector) -> float:
-    """Return the cosine, less where few terms are shared: those may be one name's."""
-    ours, theirs = first.weights, second.weights
-    both = ours.keys() & theirs.keys()
-    if not both:
-        return 0.0
-    product = fsum([ours[term] * theirs[term] for term in both])  # whatever their order
-    doubt = _DOUBT * min(1.0, min(len(ours), len(theirs)) / _TEXT_TERMS) ** 2
-    return product / (first.length * second.length) * len(both) / (len(both) + doubt)
+def _likeness(products: Sequence[float], first: _Vector, second: _Vector) -> float:
+    """Return the cosine, less where few terms are shared: those may be one name's.
+
+    `products` are those of the weights of each shared term.
+    """
+    fewest = min(len(first.weights), len(second.weights))
+    doubt = _DOUBT * min(1.0, fewest / _TEXT_TERMS) ** 2
+    cosine = fsum(products) / (first.length * second.length)  # whatever their order
+    return cosine * len(products) / (len(products) + doubt) if products else 0.0
 
 
 class _Groups:
