@@ -2,8 +2,9 @@
 
 quoted words, speaker -> the transcript's words of that speaker -> where they stand verbatim
 
-Case, punctuation and the form of quotation marks and apostrophes do not count; words and their
-order do. Ellipses and brackets part a quotation: each part must be found, in one turn and in order.
+Case, punctuation and the form of quotation marks and apostrophes do not count; words, signs of
+numbers and their order do. Ellipses and brackets part a quotation: each part must be found, in one
+turn and in order.
 """
 
 import re
@@ -26,8 +27,9 @@ from bot.stories.people import name_words
 
 _MIN_WORDS = 4  # of quoted words together; fewer are said by anybody
 _KEY_WORDS = 3  # by which a place is looked up
-# "$5" is not "€5", nor "5%".
-_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[$€£¥%]")
+# "$5" is not "€5", nor "5%", and "-5" is not "5".
+_MINUS = r"(?<![^\s(\[“\"„«])[-−–](?=[$€£¥]?\d)"
+_TOKEN = re.compile(rf"[^\W_]+(?:['’][^\W_]+)*|[$€£¥%]|{_MINUS}")
 _QUOTED = re.compile(r"[“\"„«]([^“”\"„«»]+)[”\"»]")
 _GAP = re.compile(r"\.\s?\.\s?\.|…|[(\[][^()\[\]]*[)\]]")
 
@@ -200,4 +202,4 @@ def _tokens(text: str) -> list[str]:
 
 
 def _normalize(word: str) -> str:
-    return word.casefold().replace("’", "'")
+    return "-" if word in "−–" else word.casefold().replace("’", "'")

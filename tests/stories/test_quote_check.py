@@ -209,6 +209,36 @@ def test_a_sum_in_another_currency_is_another() -> None:
     assert [bool(span) for span in found_in] == [True, False, False]
 
 
+def test_a_minus_counts_and_a_hyphen_does_not() -> None:
+    """A number below zero is another number; dashes between numbers and words are punctuation."""
+    body = (
+        "MS. ROE:  It will be −5 degrees on the north pier. We ended the well known year at -€3 "
+        "million. The boats go from 5–7 each day of it.\n\nMR. FELD:  It was less."
+    )
+    record = Record(stored(Article(body=body, headline="Remarks"), 1))
+
+    def are_found(*quotations: str) -> list[bool]:
+        reports = [report(quotation, "Ida Roe") for quotation in quotations]
+        return [record.find(each.analysis.statements[0]) is not None for each in reports]
+
+    assert all(
+        are_found(
+            "It will be -5 degrees on the north pier",
+            "It will be –5 degrees on the north pier",
+            "We ended the well-known year at −€3 million",
+            "The boats go from 5-7 each day of it",
+            "The boats go from 5 - 7 each day of it",
+        )
+    )
+    assert not any(
+        are_found(
+            "It will be 5 degrees on the north pier",
+            "We ended the well-known year at €3 million",
+            "The boats go from -5 7 each day of it",
+        )
+    )
+
+
 def test_namesakes_are_told_apart() -> None:
     """Where two speakers share a last name, the first names must be the same."""
     body = (
