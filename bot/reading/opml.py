@@ -8,9 +8,15 @@ from bot.model.errors import SourceUnreadable
 from bot.reading import messages
 from bot.reading.markup import SAFE_XML
 
+# "If an outline is commented, all subordinate outlines are considered to also be commented."
+_IN_USE = etree.XPath("//outline[@xmlUrl and not(ancestor-or-self::*[@isComment = 'true'])]")
+
 
 def read_opml(data: bytes) -> tuple[str, ...]:
-    """Return the addresses of all feeds, in order, each once. Raise SourceUnreadable."""
+    """Return the addresses of all feeds, in order, each once, without those commented out.
+
+    Raise SourceUnreadable.
+    """
     try:
         root = etree.fromstring(data, etree.XMLParser(**SAFE_XML))
     except etree.XMLSyntaxError as e:
@@ -18,7 +24,7 @@ def read_opml(data: bytes) -> tuple[str, ...]:
     if root.tag != "opml":
         name = etree.QName(root).localname
         raise SourceUnreadable(messages.text("not_opml_root", name=name))
-    urls = ((outline.get("xmlUrl") or "").strip() for outline in root.iter("outline"))
+    urls = (outline.get("xmlUrl", "").strip() for outline in _IN_USE(root))
     return tuple(dict.fromkeys(url for url in urls if url))
 
 

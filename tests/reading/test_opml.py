@@ -39,6 +39,16 @@ def test_folders_of_feeds_are_opened() -> None:
     )
 
 
+def test_feeds_that_are_commented_out_are_not_followed() -> None:
+    """A commented outline is left out with all below it, as OPML says, and others stay."""
+    kept = b'<outline xmlUrl="https://a.example/rss" isComment="false"/>'
+    child = b'<outline text="b"><outline xmlUrl="https://b.example/rss"/></outline>'
+    commented = b'<outline text="old" isComment="true">' + child + b"</outline>"
+    alone = b'<outline isComment="true" xmlUrl="https://c.example/rss"/>'
+    data = b'<opml version="2.0"><body>' + commented + kept + alone + b"</body></opml>"
+    assert read_opml(data) == ("https://a.example/rss",)
+
+
 def test_no_file_of_this_machine_is_read(tmp_path: Path) -> None:
     """An external entity in an address is refused, and a DTD in a file is not read."""
     marker = tmp_path / "marker.txt"
