@@ -13,6 +13,7 @@ from bot.language.statements.german.lexicon import (
     MANNER,
     PREPOSITIONS,
     RELATIVES,
+    REPORTING_MOOD,
     SEVERAL,
     SUBORDINATORS,
 )
@@ -32,7 +33,13 @@ _MAX_PHRASE = 14
 _COMPARED = frozenset(["say", "think", "show"])
 _WHOSE = frozenset(["denen", "dem", "der", "welchem", "welcher", "welchen"])
 _DEMNACH = frozenset(["demnach", "demzufolge"])
-_RULES = {"so": "so", **dict.fromkeys(_DEMNACH, "demnach")}
+_RULES = {"so": "so", **dict.fromkeys([*_DEMNACH, "danach"], "demnach")}
+# "Danach soll der Steg": as told, not later.
+_IN_FORCE = REPORTING_MOOD | {
+    "ist", "sind", "hat", "haben", "wird", "werden", "soll", "sollen", "kann", "können", "muss",
+    "müssen", "darf", "dürfen", "steht", "stehen", "gilt", "gelten", "gibt", "bleibt", "bleiben",
+    "liegt", "liegen",
+}  # fmt: skip
 _MAX_AFTER_SO = 20
 _MAX_CLAUSES = 4
 
@@ -59,7 +66,7 @@ def find_according(text: GermanText, sentence: Run, clauses: list[Run]) -> list[
 def _according_phrase(text: GermanText, i: int, clause: Run, sentence: Run) -> _Phrase | None:
     """Return the cue, the source, and both with what parts them from the rest."""
     lower = text.lower[i]
-    if lower in _DEMNACH:
+    if lower in _DEMNACH or (lower == "danach" and _follows_paper(text, i, clause)):
         return (i, i + 1), (i, i + 1), (i, i + 1)
     if lower == "so":
         return _so_phrase(text, i, clause, sentence) if i == opener_of(text, clause) else None
@@ -67,6 +74,16 @@ def _according_phrase(text: GermanText, i: int, clause: Run, sentence: Run) -> _
         source = _named_before(text, i, sentence) if i == clause[0] else None
         return ((i, i + 1), source, (i, i + 1)) if source else None
     return _phrase_before(text, i, clause) or _phrase_behind(text, i, clause, sentence)
+
+
+def _follows_paper(text: GermanText, i: int, clause: Run) -> bool:
+    """Return whether "danach" refers to a paper of the sentence before, and to no time."""
+    finite = next((n for n in range(*clause) if text.finite_at(n)), None)
+    number = text.sentence_number(i)
+    if not number or finite is None or abs(finite - i) != 1:
+        return False
+    papers = (n for n in range(*text.sentences[number - 1]) if is_source_noun(text, n))
+    return text.lower[finite] in _IN_FORCE and next(papers, None) is not None
 
 
 def _phrase_before(text: GermanText, i: int, clause: Run) -> _Phrase | None:

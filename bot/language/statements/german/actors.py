@@ -12,14 +12,20 @@ from bot.language.statements.german.lexicon import (
     PRONOUNS,
     RELATIVES,
 )
-from bot.language.statements.german.people import Naming, is_role, name_gender, read_naming
+from bot.language.statements.german.people import (
+    Naming,
+    is_aged,
+    is_role,
+    name_gender,
+    read_naming,
+)
 from bot.language.statements.german.phrases import VIEWS, is_source_noun, noun_phrase
 from bot.language.statements.german.words import GermanText, Run
 from bot.model import Actor, ActorKind
 
 _HE = frozenset(["er", "seiner", "seinen", "seine"])
 _SHE = frozenset(["sie", "ihrer", "ihren", "ihre"])
-_NOBODY = frozenset(["es", "man", "demnach", "demzufolge", "wer", "ich", "wir"])
+_NOBODY = frozenset(["es", "man", "demnach", "demzufolge", "danach", "wer", "ich", "wir"])
 _BEFORE_NOUNS = DETERMINERS | {"am", "im", "zum", "zur", "vom", "beim", "ins"}
 _MAX_BACK_WORDS = 160  # from "er" to the last mention of whom it stands for
 _MAX_ANTECEDENT = 12
@@ -33,7 +39,7 @@ class _Person:
     role: Run | None
     gender: Gender | None
     mentions: list[int]
-    party: str = ""
+    party: str = ""  # or age: what stands in brackets behind the name
 
     def last_before(self, at: int) -> int:
         """Return where the last mention before a word begins, -1 if there is none."""
@@ -119,6 +125,9 @@ class GermanActors:
         text = self._text
         if naming.is_proper:
             return self._add(naming)
+        aged = next((i for i in range(*naming.name) if is_aged(text.word[i])), None)
+        if aged is not None:
+            return self._by_age(aged)
         words = [
             i
             for i in range(*naming.name)
@@ -136,6 +145,13 @@ class GermanActors:
             if name in self._people:
                 return self._people[name]
         return None
+
+    def _by_age(self, at: int) -> _Person | None:
+        """Return whom "der 44-Jährige" stands for: "Karl Voss (44)", or the only one so far."""
+        age = self._text.word[at].partition("-")[0]
+        before = [person for person in self._people.values() if person.last_before(at) >= 0]
+        aged = [person for person in before if person.party == age]
+        return aged[0] if aged else before[0] if len(before) == 1 else None
 
     def _by_role(self, at: int) -> _Person | None:
         """Return the last person before a word whose role it is."""

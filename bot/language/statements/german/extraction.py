@@ -21,7 +21,7 @@ from bot.language.statements.german.words import GermanText, read_words
 from bot.language.statements.spans import quotation_type, sentence_around
 from bot.language.statements.statement_ranking import FoundStatement, rank_statements
 from bot.language.statements.turn_statements import narrated_sentences, turn_statements
-from bot.model import QuotationType, Span, Stance, Statement, Turn
+from bot.model import Actor, ActorKind, QuotationType, Span, Stance, Statement, Turn
 
 _STANCES = {
     "deny": Stance.DENIES, "warn": Stance.WARNS, "promise": Stance.PROMISES,
@@ -67,25 +67,37 @@ def _find_reports(
     text = read_words(body, told, find_quotations(body, told))
     actors, outlets = GermanActors(text), GermanCredits(body, sentences)
     return [
-        FoundStatement(
-            _to_statement(text, attribution, sentences, actors, outlets),
-            _certainty(text, attribution, actors),
-            is_spoken=(attribution.verb_class not in _NOT_SPOKEN and attribution.verb not in _DEEDS)
-            or _form(text, attribution) is QuotationType.DIRECT,
-            has_verb=any(text.finite_at(i) for run in attribution.content for i in range(*run))
-            or any(text.quotation[i] for run in attribution.content for i in range(*run)),
+        _to_found(
+            text, attribution, actors, _to_statement(text, attribution, sentences, actors, outlets)
         )
         for attribution in find_attributions(text)
         if not is_unsaid(text, attribution)
     ]
 
 
-def _certainty(text: GermanText, attribution: Attribution, actors: GermanActors) -> float:
+def _to_found(
+    text: GermanText, attribution: Attribution, actors: GermanActors, statement: Statement
+) -> FoundStatement:
+    """Return a statement with what its grammar tells about it."""
+    words = [i for run in attribution.content for i in range(*run)]
+    is_deed = attribution.verb_class in _NOT_SPOKEN or attribution.verb in _DEEDS
+    return FoundStatement(
+        statement,
+        _certainty(text, attribution, actors, statement.actor),
+        is_spoken=not is_deed or statement.form is QuotationType.DIRECT,
+        has_verb=any(text.finite_at(i) or text.quotation[i] for i in words),
+    )
+
+
+def _certainty(
+    text: GermanText, attribution: Attribution, actors: GermanActors, actor: Actor | None
+) -> float:
     """Return how surely a reading is right: by its rule, and whether its source can speak."""
     source = attribution.source
     inner = actors.inner(source) if source else None
+    is_person = actor is not None and actor.kind is ActorKind.PERSON  # whom "er" stands for too
     is_nobodys = source is not None and inner == source and is_source_noun(text, source[1] - 1)
-    is_sure = inner is None or (may_speak(text, inner) and not is_nobodys)
+    is_sure = is_person or inner is None or (may_speak(text, inner) and not is_nobodys)
     return _CERTAINTY[attribution.rule] * (1.0 if is_sure else _OF_THINGS)
 
 

@@ -67,7 +67,9 @@ def may_speak(text: GermanText, phrase: Run) -> bool:
     while start < phrase[1] - 1 and text.lower[start] in DETERMINERS:
         start += 1
     word = text.word[_head(text, start, phrase[1])]
-    is_listed = is_role(word) or is_body(word) or is_group(word) or word.lower() in PLACES
+    is_listed = (
+        is_aged(word) or is_role(word) or is_body(word) or is_group(word) or word.lower() in PLACES
+    )
     is_bare = start == phrase[0] and phrase[1] - start <= _MAX_BARE_NAME
     return is_listed or word.isupper() or (is_bare and word[0].isupper())
 
@@ -76,6 +78,11 @@ def is_role(word: str) -> bool:
     """Return whether a noun is what somebody does or is: "Innenministerin", "SPD-Politiker"."""
     lower = word.lower()
     return lower in _ROLES or lower.endswith(_ROLE_ENDINGS)
+
+
+def is_aged(word: str) -> bool:
+    """Return whether a word tells somebody's age: "44-Jährige"."""
+    return word[0].isdigit() and "-jährige" in word.lower()
 
 
 def _role_gender(word: str) -> Gender | None:
@@ -224,6 +231,8 @@ def _kind_without_name(
     is_definite = determiner in _DEFINITE
     if text.lower[first] in SEVERAL:
         return ActorKind.GROUP
+    if is_aged(word):
+        return ActorKind.UNNAMED
     if word.lower() in _MEDIA or (determiner in _INDEFINITE and not is_body(word)):
         return ActorKind.UNNAMED
     if is_body(word) or word.isupper() or word.lower() in PLACES:
