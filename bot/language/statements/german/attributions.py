@@ -26,10 +26,12 @@ from bot.language.statements.german.lone_quotations import (
     quotation_behind_colon,
 )
 from bot.language.statements.german.nouns import find_by_nouns
-from bot.language.statements.german.phrases import opening_phrase, phrase_from
+from bot.language.statements.german.people import read_naming
+from bot.language.statements.german.phrases import noun_phrase, opening_phrase, phrase_from
 from bot.language.statements.german.quoted_words import quotations_joined, quoted_object
 from bot.language.statements.german.subjects import agent_of, find_subject, place_of_words
 from bot.language.statements.german.words import GermanText, Run, trim_end
+from bot.model import ActorKind
 
 _BACK_REFERENCES = frozenset(["das", "dies"])
 _WITH_QUOTATION = frozenset(["quote", "quoted object", "quote after colon", "noun"])
@@ -142,7 +144,13 @@ def _who_is_quoted(text: GermanText, verb: CueVerb, source: Run | None) -> Run |
         behind = phrase_from(text, verb.finite + 1, verb.clause[1])
         return behind or opening_phrase(text, opener, verb.clause[1])
     is_by_nobody = source is not None and text.lower[slice(*source)] == ["man"]
-    return phrase_from(text, source[1], verb.clause[1]) if source and is_by_nobody else source
+    first = source[1] if source and is_by_nobody else verb.finite + 1
+    quoted = noun_phrase(text, first, verb.clause[1])
+    if quoted is None or quoted == source:
+        return None if is_by_nobody else source
+    is_person = read_naming(text, quoted).kind is ActorKind.PERSON
+    has_words = text.lower[quoted[1] : quoted[1] + 3] == ["mit", "den", "worten"]
+    return quoted if is_by_nobody or is_person or has_words else source
 
 
 def _behind_aside(text: GermanText, verb: CueVerb) -> Run | None:

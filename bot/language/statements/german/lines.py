@@ -37,7 +37,7 @@ def find_line(
     """Return the introduction and the pieces of a line; without pieces, the whole sentence."""
     if not attribution.verb:
         return WHOLE_SENTENCE
-    if attribution.verb in STANDING_VERBS:
+    if attribution.verb in STANDING_VERBS or attribution.verb == "zitieren":
         return WHOLE_SENTENCE
     if attribution.source is None or attribution.is_passive or attribution.is_final:
         return WHOLE_SENTENCE

@@ -18,6 +18,7 @@ _WRONGLY = frozenset(["fälschlich", "fälschlicherweise", "irrtümlich", "unrec
 _UNTRUE = frozenset(["falsch", "unwahr", "erfunden", "gelogen", "lüge"])
 _TRUE = frozenset(["wahr", "stimmt", "stimme", "richtig", "korrekt", "fall", "zu"])
 # "nicht ohne Stolz", "nicht nur": what follows was said.
+_NEVER = frozenset(["nicht", "nie", "niemals"])
 _NO_DENIAL_BEFORE = frozenset(["ohne", "nur", "zuletzt", "allein", "bloß"])
 _MAX_VERDICT = 8  # words of "es ist nicht wahr"
 
@@ -84,9 +85,12 @@ def _is_wrong(text: GermanText, attribution: Attribution) -> bool:
 
 def _is_never_quoted(text: GermanText, attribution: Attribution) -> bool:
     """Return whether quoted words were not said: "das hat sie nie gesagt"."""
+    if attribution.verb_class != "say":
+        return False
     words = [i for run in attribution.content for i in range(*run) if text.is_word(i)]
-    is_quoted = all(text.quotation[i] for i in words)
-    return is_quoted and attribution.verb_class == "say" and is_negated(text, attribution)
+    behind = range(attribution.finite + 1, attribution.clause[1])
+    is_denied = any(text.lower[i] in _NEVER and not text.quotation[i] for i in behind)
+    return is_denied and is_negated(text, attribution) and all(text.quotation[i] for i in words)
 
 
 def is_negated(text: GermanText, attribution: Attribution) -> bool:

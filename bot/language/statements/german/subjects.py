@@ -5,6 +5,7 @@ from bot.language.statements.german.cues import CueVerb, is_verb_final, opener_o
 from bot.language.statements.german.lexicon import (
     ADVERBS,
     COORDINATORS,
+    CUE_NOUNS,
     OBLIQUE,
     PLACES_OF_WORDS,
     PREPOSITIONS,
@@ -122,11 +123,12 @@ def _is_said_of(text: GermanText, phrase: Run, after: Run, verb: CueVerb) -> boo
 
 
 def _is_thing(text: GermanText, phrase: Run, after: Run) -> bool:
-    """Return whether what opens a clause is no speaker, as a name behind the verb may be."""
-    is_name = after[1] - after[0] == 1 and text.is_capitalized(after[0]) and may_speak(text, after)
-    is_paper = any(is_source_noun(text, i) for i in range(*phrase))
-    is_open = text.lower[phrase[0]] not in {"der", "ein", "dieser", "er"}
-    return is_name and is_open and not is_paper and not may_speak(text, phrase)
+    """Return whether what was said opens a clause: "Die Kritik wies Brandt zurück"."""
+    is_name = after[1] - after[0] == 1 and text.is_capitalized(after[0])
+    nouns = (i for i in range(*phrase) if text.word[i] in CUE_NOUNS)
+    claim = next(nouns, None)
+    is_claim = claim is not None and not is_source_noun(text, claim)
+    return is_name and is_claim and text.lower[phrase[0]] not in {"der", "ein"}
 
 
 def _opener_behind_and(text: GermanText, opener: int, finite: int) -> int:
@@ -134,7 +136,7 @@ def _opener_behind_and(text: GermanText, opener: int, finite: int) -> int:
     for i in range(finite - 1, opener, -1):
         if text.lower[i] in {"und", "aber"} and not text.quotation[i]:
             phrase = opening_phrase(text, i + 1, finite)
-            has_verb = any(map(text.finite_at, range(opener, i)))
+            has_verb = any(map(text.is_verb, range(opener, i)))
             return i + 1 if phrase and phrase[1] == finite and has_verb else opener
     return opener
 
