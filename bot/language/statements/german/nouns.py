@@ -149,7 +149,8 @@ def _giver(text: GermanText, clause: Run) -> Run | None:
 
 def _turns_against(text: GermanText, first: int, finite: int, noun: int) -> bool:
     """Return whether a claim is somebody else's: "hielt den Vorwurf", "wandte sich gegen die"."""
-    is_judged = any(each.verb_class in _JUDGING for each in VERBS.get(text.lower[finite], ()))
+    readings = VERBS.get(text.lower[finite], ())
+    is_judged = any(each.verb_class in _JUDGING and not each.particle for each in readings)
     return is_judged or text.lower[finite] in _REFUSES or "gegen" in text.lower[first:noun]
 
 
