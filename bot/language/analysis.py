@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.language.language_detection import detect_language
 from bot.language.sentences import split_sentences
+from bot.language.statements.english.interviews import name_answers
 from bot.language.statements.english.turns import find_turns
 from bot.language.statements.finding import find_statements
 from bot.language.statements.spans import MAX_TEXT_CHARS
@@ -30,7 +31,7 @@ def analyse(article: Article) -> Analysis:
     article, sentences = _shorten(article)
     body = article.body
     language = detect_language(body or article.headline or "", article.language)
-    turns = article.turns or (find_turns(body, sentences) if language == "en" else ())
+    turns = _find_turns(article, sentences, language)
     statements = _find_statements(article, sentences, language, turns)
     if is_transcript(body, turns):
         return _analyse_transcript(article, language, sentences, statements, turns)
@@ -47,6 +48,18 @@ def analyse(article: Article) -> Analysis:
         terms=event_terms(body, article.headline, language),
         turns=turns,
     )
+
+
+def _find_turns(article: Article, sentences: tuple[Span, ...], language: str) -> tuple[Turn, ...]:
+    """Return who has the word where: as the article's source marks it, else as its words do."""
+    turns, headline = article.turns, article.headline
+    # The questions of an interview may be in bold type: then nobody is named yet.
+    if turns and not any(turn.mark.text for turn in turns):
+        is_english = language == "en"
+        turns = name_answers(article.body, sentences, turns, headline) if is_english else ()
+    if turns or language != "en":
+        return turns
+    return find_turns(article.body, sentences, headline)
 
 
 def _shorten(article: Article) -> tuple[Article, tuple[Span, ...]]:
@@ -71,11 +84,19 @@ def _analyse_transcript(
 ) -> Analysis:
     body = article.body
     title = make_transcript_title(body, statements, turns, language)
+    extract = extract_answers(body, statements, turns, _EXTRACT_SENTENCES)
+    if not extract:
+        # Bold type does not tell whose the answers are; what stands above them does.
+        above = Document(body[: turns[0].mark.start], article.headline)
+        chosen = summarize(
+            [above], sentences=_EXTRACT_SENTENCES, best_first=True, language=language
+        )
+        extract = tuple(each.span for each in chosen)
     return Analysis(
         language=language,
         title=title or make_title(body, sentences, language),
         sentences=sentences,
-        extract=extract_answers(body, statements, turns, _EXTRACT_SENTENCES),
+        extract=extract,
         statements=statements,
         # The names in marks stand there too often to tell an event.
         terms=event_terms(spoken_text(turns), article.headline, language),

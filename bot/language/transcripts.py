@@ -60,7 +60,12 @@ def _start(statement: Statement) -> int:
 def _with_mark(body: str, statement: Statement, turns: Sequence[Turn]) -> Span | None:
     """Return the words of a statement that opens a turn with the mark before them."""
     k = turn_before(turns, _start(statement))
-    if k < 0 or statement.speaker != turns[k].speaker or statement.score < MIN_CHANCE:
+    if (
+        k < 0
+        or not turns[k].mark.text
+        or statement.speaker != turns[k].speaker
+        or statement.score < MIN_CHANCE
+    ):
         return None
     mark, end = turns[k].mark, statement.content[-1].end
     is_beside = not any(map(str.isalnum, _NOTE.sub("", body[mark.end : _start(statement)])))

@@ -85,9 +85,11 @@ class Turn:
     """A turn of a transcript: the words of one speaker, until another has the word.
 
     `mark` stands before the words ("MS. BERG:", "Q"). Inside it are `speaker` (the name or office
-    as printed, None for a question without a name) and `role`. `words` are what was said, in text
-    order, one or more spans a paragraph, without notes such as "(Laughter.)"; () where nobody could
-    hear it. `times` has places in the body and their time codes, in seconds from the start.
+    as printed, None for a question without a name) and `role`. It is empty where bold type or
+    numbers mark the questions of an interview, whose text tells elsewhere who answers. `words` are
+    what was said, in text order, one or more spans a paragraph, without notes such as
+    "(Laughter.)"; () where nobody could hear it. `times` has places in the body and their time
+    codes, in seconds from the start.
     """
 
     kind: TurnKind

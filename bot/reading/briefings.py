@@ -53,7 +53,7 @@ _QUESTION = re.compile(
     r"(?=[\"“'‘(\[—–-]|[^\W_a-z])"
 )
 _CAPITALS = rf"(?:Ma?c|D[ei]|L[ae]|Van|[OD]['’])?[{_UPPER}][{_UPPER}.'’&-]*"
-_ANSWER = re.compile(r"A(?:NSWER)?(?: ?\d{1,3})?[:.]\s")
+_ANSWER = re.compile(r"(?:A(?:NSWER)?|RESPONDENT|INTERVIEWEE|GUEST)(?: ?\d{1,3})?[:.]\s")
 _MARK_INSIDE = re.compile(
     rf"(?<=\s)(?P<mark>(?P<label>{_CAPITALS}(?: {_CAPITALS}){{0,5}}) ?:)(?=\s)"
 )

@@ -37,6 +37,7 @@ from bot.reading.credits import byline_or_none, outlet_or_none, without_outlet
 from bot.reading.data_files import refuse_data
 from bot.reading.document import FormatReader, SourceDocument
 from bot.reading.holds import hold_article
+from bot.reading.interviews import bold_texts, mark_interview
 from bot.reading.press_releases import without_release_marks
 from bot.reading.wire_status import is_correction, notes_correction, status_in
 
@@ -200,7 +201,9 @@ def _check_articles(articles: list[Article], document: SourceDocument) -> tuple[
         raise SourceUnreadable(messages.text("no_article"))
     short = (item for item in articles if len(item.body) <= MAX_BODY_CHARS)
     held = (_without_desk_marks(item, document) for item in short)
-    checked = [mark_turns(_make_consistent(item), document.zone) for item in held]
+    marked = (mark_turns(_make_consistent(item), document.zone) for item in held)
+    bold = bold_texts(document.text)
+    checked = [mark_interview(item, bold) for item in marked]
     if not checked:
         raise _too_long(max(len(item.body) for item in articles))
     return tuple(checked)

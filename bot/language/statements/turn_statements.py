@@ -199,7 +199,7 @@ def _to_found(body: str, turn: Turn, actor: Actor, group: _Group) -> FoundStatem
         sentence=Span.of(body, *group.sentence),
         speaker=turn.speaker,
         actor=actor,
-        cue=Span.of(body, turn.mark.end - 1, turn.mark.end),
+        cue=Span.of(body, turn.mark.end - 1, turn.mark.end) if turn.mark.text else None,
         found_by="turn",
         line=content,
         seconds=_seconds_at(turn, content[0].start),

@@ -75,7 +75,7 @@ def find_statements(
     """
     if not sentences:
         return ()
-    turns = find_turns(body, sentences) if turns is None else turns
+    turns = find_turns(body, sentences, headline) if turns is None else turns
     told = [
         *turn_statements(body, sentences, turns),
         *_find_reports(body, sentences, turns),

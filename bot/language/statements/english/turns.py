@@ -14,10 +14,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.language.lexicon import FUNCTION_WORDS, PRESS_NOUNS, TIMES
-from bot.language.mentions import find_mentions
+from bot.language.statements.english.interviews import (
+    find_interviewee,
+    is_interview,
+    name_answers,
+    numbered_turns,
+)
 from bot.language.statements.english.outlets import is_outlet
 from bot.language.trimming import split_paragraphs
-from bot.model import ActorKind, Span, Turn, TurnKind
+from bot.model import Span, Turn, TurnKind
 from bot.reading.briefings import find_turns as find_marked_turns
 from bot.reading.turns import WORDS, assign_kinds, spoken_spans
 
@@ -29,8 +34,10 @@ _COURTESY = r"(?:(?i:mr|mrs|ms|miss|dr|sen|rep|sir|dame|lord|lady|senator|prof)\
 _CAPITALS = r"[A-ZÀ-Þ][A-ZÀ-Þ.’'-]+"
 _CAPITALIZED = r"[A-ZÀ-Þ][\w.’'-]*"
 _BRACKETS = r"(?: \([^()\n]{1,60}\)){0,3}"
-_ASKER = re.compile(r"(?:Q|QUESTION|Question|REPORTER)(?: \d+)?[.:](?=\s)")
-_ANSWERER = re.compile(r"(?:A|ANSWER|Answer)(?: \d+)?[.:](?=\s)")
+_ASKER = re.compile(
+    r"(?:Q|(?i:question|reporter|interviewer|journalist|host|presenter|anchor))(?: \d+)?[.:](?=\s)"
+)
+_ANSWERER = re.compile(r"(?:A|(?i:answer|respondent|interviewee|guest))(?: \d+)?[.:](?=\s)")
 # A name in capitals, or with a courtesy or a bracket, opens a turn by itself.
 _SURE = re.compile(
     rf"(?P<name>{_COURTESY}{_CAPITALS}(?: {_CAPITALS}){{0,3}}){_BRACKETS}(?:, [^:\n]{{1,60}})?:"
@@ -64,13 +71,17 @@ class _Label:
     words: Range
 
 
-def find_turns(text: str, sentences: Sequence[Span]) -> tuple[Turn, ...]:
+def find_turns(
+    text: str, sentences: Sequence[Span], headline: str | None = None
+) -> tuple[Turn, ...]:
     """Return the turns of a text in order, () if it has none."""
     if marked := find_marked_turns(text):
         return marked
+    if numbered := numbered_turns(text):
+        return name_answers(text, sentences, numbered, headline)
     paragraphs = split_paragraphs(text, sentences)
     spans = [(paragraph[0].start, paragraph[-1].end) for paragraph in paragraphs]
-    labels = _find_labels(text, sentences, spans)
+    labels = _find_labels(text, sentences, spans, headline)
     turns = [
         _to_turn(text, label, _continued(spans, label, following))
         for label, following in zip(labels, [*labels[1:], None], strict=False)
@@ -101,12 +112,19 @@ def _to_turn(text: str, label: _Label, continued: Sequence[Range]) -> Turn:
     return Turn(kind, mark, name, None, words)
 
 
-def _find_labels(text: str, sentences: Sequence[Span], spans: Sequence[Range]) -> list[_Label]:
+def _find_labels(
+    text: str, sentences: Sequence[Span], spans: Sequence[Range], headline: str | None
+) -> list[_Label]:
     sure = {span: label for span in spans if (label := _match(_SURE, text, *span))}
     asked = {span: label for span in spans if (label := _match(_ASKER, text, *span))}
     answered = {span: label for span in spans if (label := _match(_ANSWERER, text, *span))}
     if asked and answered:
-        person = _find_interviewee(text, sentences, min(*asked, *answered)[0])
+        start = min(*asked, *answered)[0]
+        person = find_interviewee(text, sentences, start, headline)
+        head = f"{headline or ''}\n{text[:start]}"
+        told = [_to_turn(text, label, []) for label in (*asked.values(), *answered.values())]
+        if person and not is_interview(head, told, is_told=True):
+            person = None
         if person is None and not sure:
             return []  # a page of questions and answers, which nobody speaks
         sure |= asked
@@ -153,24 +171,6 @@ def _is_dialogue(text: str, turns: Sequence[_Label]) -> bool:
 
 def _says_something(text: str, turn: _Label) -> bool:
     return len(_WORD.findall(text, *turn.words)) >= _MIN_WORDS
-
-
-def _find_interviewee(text: str, sentences: Sequence[Span], end: int) -> Range | None:
-    """Return where the person is named who is named most before the first question."""
-    before = [sentence for sentence in sentences if sentence.start < end]
-    mentions = [
-        mention for mention in find_mentions(text[:end], before) if mention.kind is ActorKind.PERSON
-    ]
-    full = {mention.last for mention in mentions if len(mention.words) > 1}
-    counts = Counter(mention.last for mention in mentions if mention.last in full)
-    ranked = counts.most_common(2)
-    if not ranked or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):
-        return None
-    person = max(
-        (mention for mention in mentions if mention.last == ranked[0][0]),
-        key=lambda mention: len(mention.words),
-    )
-    return person.start, person.end
 
 
 def _is_asked(text: str, turn: _Label) -> bool:

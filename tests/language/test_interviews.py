@@ -1,0 +1,171 @@
+"""Who answers in an interview without names in its marks: in bold type, with numbers or roles."""
+
+import pytest
+
+from bot.language.analysis import analyse
+from bot.reading import read
+
+INTRO = "Ida Roe runs the port at Velm. In this interview with the Gull Herald she looks back."
+Q1, A1 = "Will the pier hold?", "It will hold for ten years, I think. I had it tested in May."
+Q2, A2 = "And who pays for it?", "We do. The town pays for all of it out of our harbor dues."
+TOLD = [("Ida Roe", A1), ("Ida Roe", A2)]
+
+Told = list[tuple[str | None, str]]
+
+
+def told_in(text: str) -> Told:
+    """Return who is told to have said what, in text order."""
+    (article,) = read(text.encode()).articles
+    statements = sorted(analyse(article).statements, key=lambda one: one.content[0].start)
+    return [
+        (one.actor.name.text if one.actor else None, " ".join(span.text for span in one.content))
+        for one in statements
+    ]
+
+
+def page(*paragraphs: str, title: str = "The pier at Velm", intro: str = INTRO) -> str:
+    """Return a page with these paragraphs of HTML below its headline and an introduction."""
+    text = "".join(f"<p>{each}</p>" for each in paragraphs)
+    head = f"<html lang='en'><head><title>{title}</title></head><body><article>"
+    return f"{head}<h1>{title}</h1><p>{intro}</p>{text}</article></body></html>"
+
+
+def bold(*paragraphs: str) -> tuple[str, ...]:
+    """Return the paragraphs, every other one in bold type."""
+    return tuple(f"<b>{each}</b>" if k % 2 == 0 else each for k, each in enumerate(paragraphs))
+
+
+def marked(question: str, answer: str) -> str:
+    """Return the interview as text, with a mark before questions and one before answers."""
+    turns = (f"{question} {Q1}", f"{answer} {A1}", f"{question} {Q2}", f"{answer} {A2}")
+    return "\n\n".join(["The pier at Velm", INTRO, *turns])
+
+
+PAGE = page(*bold(Q1, A1, Q2, A2))
+MARKS = (
+    ("Q:", "A:"),
+    ("Interviewer:", "Respondent:"),
+    ("Interviewer:", "Ida Roe:"),
+    ("Reporter:", "Ida Roe:"),
+    ("Host:", "Guest:"),
+    ("INTERVIEWER:", "RESPONDENT:"),
+    ("HOST:", "GUEST:"),
+    ("Gull Herald:", "Ida Roe:"),
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(PAGE, id="bold"),
+        pytest.param(PAGE.replace("b>", "strong>"), id="strong"),
+        pytest.param(PAGE.replace("<p><b>", "<h3>").replace("</b></p>", "</h3>"), id="headings"),
+        pytest.param(page(f"<b>{Q1}</b> {A1}", f"<b>{Q2}</b> {A2}"), id="in one paragraph"),
+        pytest.param(
+            PAGE.replace("the pier hold", "the pier</b> <b>hold"), id="bold in two pieces"
+        ),
+        pytest.param(
+            page(*bold(Q1, A1, "That is a long time. Who pays?", A2)), id="a question that tells"
+        ),
+        pytest.param(
+            f"# The pier at Velm\n\n{INTRO}\n\n**{Q1}**\n\n{A1}\n\n**{Q2}**\n\n{A2}", id="Markdown"
+        ),
+        pytest.param(
+            f"The pier at Velm\n\n{INTRO}\n\n1. {Q1}\n\n{A1}\n\n2. {Q2}\n\n{A2}", id="numbers"
+        ),
+        *(pytest.param(marked(*marks), id=" ".join(marks)) for marks in MARKS),
+        pytest.param(
+            page(
+                *(
+                    f"<b>{m}</b> {p}"
+                    for m, p in zip(["Herald:", "Ida Roe:"] * 2, [Q1, A1, Q2, A2], strict=True)
+                )
+            ),
+            id="names in bold",
+        ),
+    ],
+)
+def test_answers_are_the_interviewees(text: str) -> None:
+    """Whoever is named above answers; what asks is nobody's."""
+    assert told_in(text) == TOLD
+
+
+def test_the_headline_tells_who_of_two_answers() -> None:
+    """The other one is talked of."""
+    intro = "Tom Hale built the pier, and Ida Roe runs it. She spoke to us on Monday."
+    text = page(*bold(Q1, A1, Q2, A2), title="Roe: the pier will hold", intro=intro)
+    assert told_in(text) == TOLD
+
+
+def test_what_tells_of_the_interviewee_is_not_said_by_her() -> None:
+    """Between answers an article describes; below the last one it goes on."""
+    aside, below = "Roe gets up and looks at the ships.", "The talk was cut for length."
+    text = page(f"<b>{Q1}</b>", A1, aside, f"<b>{Q2}</b>", A2, below)
+    assert told_in(text) == TOLD
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(
+            page(*bold(Q1, A1, Q2, A2), intro="Ida Roe and Tom Hale spoke to the Gull Herald."),
+            id="two may answer",
+        ),
+        pytest.param(
+            page(*bold(Q1, A1, Q2, A2), intro="The port is old, and the pier is older than it."),
+            id="nobody is named",
+        ),
+        pytest.param(
+            page(
+                *bold(
+                    "How do I book?", "You book.", "Can I bring my dog?", "We let dogs on board."
+                ),
+                title="Ferries: your questions",
+            ),
+            id="readers' questions",
+        ),
+        pytest.param(
+            page(
+                *bold("What happened?", "The pier sank.", "And now?", "Divers look at it today."),
+                title="What we know of the pier",
+            ),
+            id="an explainer",
+        ),
+        pytest.param(
+            page(
+                *bold(
+                    "What happened?",
+                    "The pier sank. “I saw it, and we ran,” a guard recalls.",
+                    "Who pays?",
+                    "The town. “We always do, and I pay most,” a clerk says.",
+                )
+            ),
+            id="an explainer with quotations",
+        ),
+        pytest.param(
+            f"Pier FAQ\n\n{INTRO}\n\nQ: Who books?\n\nA: You do.\n\nQ: May I?\n\nA: We say no.",
+            id="an FAQ",
+        ),
+        pytest.param(
+            "Fish soup\n\nIda Roe cooks at the port of Velm.\n\n1. What do you need?\n\n"
+            "Two fish and a leek.\n\n2. How long does it cook?\n\nFor an hour.",
+            id="a recipe",
+        ),
+        pytest.param(
+            "The Velm quiz\n\nIda Roe asks, you answer.\n\n1. Who built the pier?\n\n"
+            "Tom Hale did.\n\n2. When did it sink?\n\nIn May.",
+            id="a quiz",
+        ),
+    ],
+)
+def test_nobody_answers_where_it_is_not_certain(text: str) -> None:
+    """Two who may, nobody named, pages of questions and answers, recipes, quizzes."""
+    assert [each for each in told_in(text) if each[0] == "Ida Roe"] == []
+
+
+def test_an_interview_in_bold_type_has_turns_and_an_extract_that_names_its_person() -> None:
+    """A question goes with its answer. Answers do not tell whose they are; what is above does."""
+    (article,) = read(PAGE.encode()).articles
+    analysis = analyse(article)
+    assert [turn.kind.value for turn in analysis.turns] == ["question", "answer"] * 2
+    assert "Ida Roe" in analysis.extract[0].text
