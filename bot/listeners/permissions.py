@@ -241,8 +241,8 @@ async def find_visible_subscriptions(
 
     None in its place means that there is no more. Left out are other people's direct messages,
     private channels that the person is not in, and for guests all that they are not in. The
-    person's own channels come first: one call to Slack tells all of them, while each of the others
-    takes a call.
+    person's own channels come first. One call to Slack tells all of them, another the public ones
+    that we are in; each of the others takes a call.
     """
     affiliation = await get_affiliation(request)
     if affiliation is Affiliation.OUTSIDER:
@@ -258,15 +258,25 @@ async def find_visible_subscriptions(
     if affiliation is Affiliation.GUEST:
         subscriptions = [entry for entry in subscriptions if is_own(entry)]
     ordered = sorted(subscriptions, key=lambda entry: (not is_own(entry), entry.channel))
+    all_own = all(map(is_own, ordered))
+    public = frozenset[str]() if all_own else await _fetch_joined_public_channels(request)
     begin = next((i + 1 for i, entry in enumerate(ordered) if entry.channel == after), 0)
     visible: list[Subscription] = []
     for index, entry in enumerate(ordered[begin:], start=begin):
         if len(visible) == limit or index - begin >= limit + _MAX_CHANNEL_CALLS:
             return tuple(visible), ordered[index - 1].channel
+        is_known = is_own(entry) or entry.channel in public
         is_direct = entry.channel.startswith("D")
-        if is_own(entry) or (not is_direct and await request.is_public(entry.channel)):
+        if is_known or (not is_direct and await request.is_public(entry.channel)):
             visible.append(entry)
     return tuple(visible), None
+
+
+async def _fetch_joined_public_channels(request: SlackRequest) -> frozenset[str]:
+    try:
+        return await request.fetch_joined_public_channels()
+    except PostFailed:
+        return frozenset()
 
 
 async def may_see(subscription: Subscription, request: SlackRequest) -> bool:

@@ -343,11 +343,20 @@ class SlackRequest:
         The person is asked for and not each channel: somebody is in some hundred channels, while a
         channel may have tens of thousands of members.
         """
+        return await self._fetch_memberships("public_channel,private_channel", user=self.user)
+
+    async def fetch_joined_public_channels(self) -> frozenset[str]:
+        """Return the public channels that we are a member of; raise PostFailed."""
+        return await self._fetch_memberships("public_channel")
+
+    async def _fetch_memberships(self, types: str, user: str | None = None) -> frozenset[str]:
+        """Return the channels of a person, or of ourselves.
+
+        https://docs.slack.dev/reference/methods/users.conversations
+        """
         channels: set[str] = set()
         async with slack_call("users.conversations"):
-            pages = await self.context.client.users_conversations(
-                user=self.user, types="public_channel,private_channel", limit=999
-            )
+            pages = await self.context.client.users_conversations(user=user, types=types, limit=999)
             async for page in pages:
                 channels |= {str(channel.get("id")) for channel in page.get("channels") or []}
         return frozenset(channels)

@@ -18,6 +18,7 @@ from bot.listeners.registration import ACTIONS, WHO_MEANT_BUTTONS, register
 from bot.model import AtTimes, Subscription
 from bot.playground.request_sender import BotResponse, sign_body
 from bot.playground.slack_objects import BOT_ID, BOT_USER_ID, TEAM_ID
+from bot.playground.workspace import Channel
 from tests.builders import NOON, later
 from tests.listeners.conftest import SlackEnv, _ready, words
 from tests.listeners.test_settings_form import unchanged_state
@@ -183,6 +184,25 @@ async def test_a_hundred_and_fifty_subscriptions_are_shown_in_pages(env: SlackEn
     assert len(view["blocks"]) <= 100
     assert home.HOME_NEXT in json.dumps(view)
     assert len(env.slack.calls_of("conversations.info")) == 0
+
+
+async def test_the_list_asks_slack_once_for_all_public_channels_that_we_are_in(
+    env: SlackEnv,
+) -> None:
+    """Only a channel that we are not in takes a call of its own; private ones stay hidden."""
+    kinds = {"C0OURS1": "public", "C0OURS2": "public", "C0NOT": "public", "G0OURS": "private"}
+    for name, kind in kinds.items():
+        members = {"U0IDRIS"} | ({BOT_USER_ID} if "OURS" in name else set())
+        env.slack.workspace.channels[name] = Channel(name, name.lower(), kind, members)
+        await env.store.subscriptions.save(
+            Subscription(TEAM_ID, name, "U0IDRIS", AtTimes(), "UTC", next_due=later(hours=9))
+        )
+    (answer,) = await env.type("list", user=USER)
+    shown = {name for name in kinds if f"<#{name}>" in words(answer)}
+    assert shown == kinds.keys() - {"G0OURS"}
+    asked = [call.args["channel"] for call in env.slack.calls_of("conversations.info")]
+    assert sorted(set(asked)) == ["C0NOT", "G0OURS"]
+    assert len(env.slack.calls_of("users.conversations")) == 2
 
 
 async def test_an_event_of_a_shared_channel_is_answered_with_our_own_data(env: SlackEnv) -> None:
