@@ -51,8 +51,8 @@ _MAX_TOPIC_CHARS = 150
 _MAX_TERMINAL_CHARS = 2000  # of a statement
 
 
-def digest_messages(digest: Digest, *, channel_title: str) -> tuple[Message, ...]:
-    """Return the channel's message, then the replies for its thread.
+def digest_messages(digest: Digest, *, channel_title: str) -> Iterator[Message]:
+    """Yield the channel's message, then the replies for its thread, each made when it is asked for.
 
     Equal digests give equal messages. Raise ValueError for a digest without stories, which is not
     posted.
@@ -61,11 +61,9 @@ def digest_messages(digest: Digest, *, channel_title: str) -> tuple[Message, ...
         raise ValueError("a digest without stories is not posted")
     shown, stories = _fit_stories(digest)
     blocks = (*_head(digest, channel_title, shown), *stories, *_legend(digest))
-    parent = Message(_text(digest, channel_title), blocks)
-    replies: list[Message] = []
+    yield Message(_text(digest, channel_title), blocks)
     for number, entry in enumerate(digest.entries):
-        replies += _replies(entry, digest.zone, opening=number >= shown)
-    return (parent, *replies)
+        yield from _replies(entry, digest.zone, opening=number >= shown)
 
 
 def without_pictures(message: Message) -> Message:
@@ -85,7 +83,7 @@ def _without_picture(block: Block) -> Block:
 def edited_messages(posted: Digest, current: Digest, *, channel_title: str) -> tuple[Message, ...]:
     """Return the messages that replace those of a posted digest, as many as there were."""
     before, after = _fit_stories(posted)[0], _fit_stories(current)[0]
-    parent, *_ = digest_messages(current, channel_title=channel_title)
+    parent = next(digest_messages(current, channel_title=channel_title))
     replies: list[Message] = []
     for number, (old, new) in enumerate(zip(posted.entries, current.entries, strict=True)):
         count = sum(1 for _ in _replies(old, posted.zone, opening=number >= before))
@@ -277,7 +275,7 @@ def news_in_pane(digest: Digest, channel: str = "") -> Message:
 def _titled_message(digest: Digest, key: str, *end: Block, **fields: object) -> Message:
     """Return a digest's first message below a title; the hint of the title and `end` follow it."""
     title, note = messages.pair(key, **fields)
-    message, *_ = digest_messages(digest, channel_title=title)
+    message = next(digest_messages(digest, channel_title=title))
     return Message(message.text, (*message.blocks, kit.context(note), *end))
 
 

@@ -10,6 +10,7 @@ searches the channel for the part's metadata before anything else is sent.
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -117,9 +118,9 @@ class DeliverySender:
         if digest is None:
             return delivery
         messages = digest_messages(digest, channel_title=digest_title(digest))
-        while len(delivery.part_timestamps) < len(messages):
+        for message in islice(messages, len(delivery.part_timestamps), None):
             before = delivery.part_timestamps
-            delivery = await self._send_part(delivery, digest, messages[len(before)], is_held)
+            delivery = await self._send_part(delivery, digest, message, is_held)
             if delivery.state is not DeliveryState.COMPOSED or delivery.part_timestamps == before:
                 return delivery
         return await self._end(delivery, DeliveryState.POSTED, None, _success(digest))

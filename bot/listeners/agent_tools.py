@@ -217,7 +217,7 @@ async def _digest(texts: Mapping[str, str], request: SlackRequest) -> ToolAnswer
     digest = await request.services.digests.preview(request.team, channel, topic, zone=zone)
     if not digest.entries:
         return _answer(digest_blocks.nothing_new_message(digest), {"stories": []})
-    message, *_ = digest_blocks.digest_messages(digest, channel_title=messages.text("the_news"))
+    message = next(digest_blocks.digest_messages(digest, channel_title=messages.text("the_news")))
     stories = [agent_answers.story_answer(entry) for entry in digest.entries]
     return _answer(message, {"stories": stories}, agent_answers.articles_text)
 

@@ -47,7 +47,7 @@ def made(builder: StoryBuilder, *seen: int, top: int = 5) -> Digest:
 
 def messages(builder: StoryBuilder, *seen: int, top: int = 5) -> tuple[Message, ...]:
     """Its messages."""
-    return digest_messages(made(builder, *seen, top=top), channel_title=TITLE)
+    return tuple(digest_messages(made(builder, *seen, top=top), channel_title=TITLE))
 
 
 def newsday() -> StoryBuilder:
@@ -113,9 +113,8 @@ def test_one_reply_a_story() -> None:
 def test_the_same_digest_gives_the_same_messages() -> None:
     """A retry after a crash posts what would have been posted."""
     digest = made(newsday())
-    assert digest_messages(digest, channel_title=TITLE) == digest_messages(
-        digest, channel_title=TITLE
-    )
+    again = tuple(digest_messages(digest, channel_title=TITLE))
+    assert tuple(digest_messages(digest, channel_title=TITLE)) == again
 
 
 @pytest.mark.parametrize(("days", "is_marked"), [(29, False), (31, True), (2_600, True)])
@@ -133,7 +132,7 @@ def test_a_story_of_long_ago_is_marked_before_its_headline(days: int, *, is_mark
 def test_an_empty_digest_is_not_posted() -> None:
     """There is no message to say that there is nothing."""
     with pytest.raises(ValueError, match="without stories"):
-        digest_messages(made(StoryBuilder()), channel_title=TITLE)
+        next(digest_messages(made(StoryBuilder()), channel_title=TITLE))
     assert digest_text(made(StoryBuilder())) == "Nothing new since Sat 21 Nov 14:00."
 
 
@@ -460,7 +459,7 @@ def large(stories: int, length: int, statements: int) -> StoryBuilder:
 def test_corrections_take_the_place_of_what_was_posted(withdrawn: set[int]) -> None:
     """There is one for each message, within the limits; that of an unchanged story is the same."""
     digest = made(newsday())
-    before = digest_messages(digest, channel_title=TITLE)
+    before = tuple(digest_messages(digest, channel_title=TITLE))
     after = edited_messages(digest, remove_articles(digest, withdrawn), channel_title=TITLE)
     assert len(after) == len(before)
     for message in after:
@@ -472,7 +471,7 @@ def test_corrections_take_the_place_of_what_was_posted(withdrawn: set[int]) -> N
 def test_a_correction_of_many_parts_has_as_many() -> None:
     """A story whose thread took several messages is taken back in all of them."""
     digest = made(large(1, 400, 30))
-    before = digest_messages(digest, channel_title=TITLE)
+    before = tuple(digest_messages(digest, channel_title=TITLE))
     after = edited_messages(digest, remove_articles(digest, {1}), channel_title=TITLE)
     assert len(after) == len(before) > 3
     assert "word" not in "".join(message.text + shown(message.blocks) for message in after)
@@ -526,7 +525,7 @@ def test_a_folded_story_shows_its_headline_and_who_speaks() -> None:
     kinds = [child["type"] for child in first["child_blocks"]]
     assert kinds == ["rich_text", "context", "actions"]
     assert "two of the six cranes had failed inspection" in shown(first["child_blocks"])
-    flat = digest_messages(replace(digest, folded=False), channel_title=TITLE)[0]
+    flat = next(digest_messages(replace(digest, folded=False), channel_title=TITLE))
     assert elements(flat, "button") == [
         each
         for block in parent.blocks
@@ -589,9 +588,9 @@ def test_a_picture_stands_beside_its_story(folded: bool) -> None:  # noqa: FBT00
     assert not [node for node in nodes(bare.blocks) if node.get("type") == "image"]
     assert shown(bare.blocks) == shown(pictured.blocks)
     unwanted = replace(digest, entries=entries, pictured=False)
-    assert '"image"' not in json.dumps(digest_messages(unwanted, channel_title=TITLE)[0].blocks)
+    assert '"image"' not in json.dumps(next(digest_messages(unwanted, channel_title=TITLE)).blocks)
     odd = replace(digest, entries=(replace(entries[0], picture="javascript:alert(1)"),))
-    assert '"image"' not in json.dumps(digest_messages(odd, channel_title=TITLE)[0].blocks)
+    assert '"image"' not in json.dumps(next(digest_messages(odd, channel_title=TITLE)).blocks)
 
 
 def test_reported_is_explained_once() -> None:
@@ -642,7 +641,8 @@ def test_outlets_and_agency_are_told() -> None:
     """The context line names outlets, whom they credit, and how many are independent."""
     [entry, _] = made(newsday()).entries
     changed: DigestEntry = replace(entry, outlets=3, independent=2)
-    parent = digest_messages(replace(made(newsday()), entries=(changed,)), channel_title=TITLE)[0]
+    digest = replace(made(newsday()), entries=(changed,))
+    parent = next(digest_messages(digest, channel_title=TITLE))
     assert "Northern Wire, Sund Courier · via Sund Courier · 3 sources, 2 independent" in shown(
         parent.blocks
     )
@@ -664,7 +664,7 @@ def test_who_or_what_made_an_article_is_shown(kind: str, everywhere: bool, in_th
     builder.articles[0] = replace(stored, article=article)
     (entry,) = made(builder).entries
     assert in_thread in shown(thread_blocks(entry, "UTC", opening=False))
-    assert (in_thread in shown(digest_messages(made(builder), channel_title=TITLE)[0].blocks)) is (
-        everywhere
-    )
+    assert (
+        in_thread in shown(next(digest_messages(made(builder), channel_title=TITLE)).blocks)
+    ) is (everywhere)
     assert (in_thread in digest_html(made(builder), {1: article})) is everywhere

@@ -278,7 +278,7 @@ def count_messages(digest: Any) -> int:
     """Return how many messages a digest of the ledger becomes."""
     # SQLite gives JSON, PostgreSQL what it says.
     stored = json.loads(digest) if isinstance(digest, str) and digest[:1] == '"' else digest
-    return len(digest_messages(codec.unpack(stored), channel_title=""))
+    return sum(1 for _ in digest_messages(codec.unpack(stored), channel_title=""))
 
 
 @dataclass
