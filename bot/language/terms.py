@@ -7,6 +7,7 @@ from collections import defaultdict
 from bot.language.lexicon import IN_EVERY_ARTICLE
 from bot.language.sentences import split_words
 from bot.language.sumy_methods import load_stemmer, stop_words
+from bot.language.trimming import strip_column_opening
 
 _MAX_TERMS = 100
 _MAX_CHARS = 6_000  # later ones are background
@@ -39,7 +40,7 @@ def term_weights(body: str, headline: str | None, language: str) -> dict[str, fl
         faded = math.exp(-place / _FADING_WORDS)
         counts[word] += _LAST_WEIGHT + (_FIRST_WEIGHT - _LAST_WEIGHT) * faded
     used = set(counts)
-    for word in split_words(headline or ""):
+    for word in split_words(strip_column_opening(headline or "")):
         counts[word] += _HEADLINE_WEIGHT if word in used or not text else 1.0
     names = {_normalize(word) for word in _CAPITALIZED.findall(text)}
     weights: dict[str, float] = defaultdict(float)

@@ -12,6 +12,7 @@ from bot.language.lexicon import (
     PLACES,
     SENTENCE_OPENERS,
     TAKE_BACK,
+    TIMES,
 )
 from bot.language.sentences import BULLET
 from bot.model import Span
@@ -61,6 +62,20 @@ _QUESTION_AND_ANSWER = r"(?:[QA]|Question|Answer): "  # neither tells anything w
 _BOILERPLATE = re.compile(f"{_BARE}|{_CREDIT}|{_BYLINE}|{_MORE}|{_QUESTION_AND_ANSWER}")
 _ENDED = re.compile(r"[.!?…。！？؟।۔:;,]['\"”’»)\]]*$")
 _DASH = re.compile(r"[–—_-]\s")  # no dateline is without one, few sentences have one so early
+
+# What heads a column or a list, whatever it is about: "5 things to know about", "Live updates:".
+_COUNT = r"(?:\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty)"
+_LISTED = r"things?|facts|reasons|ways|questions|answers|takeaways|tips|lessons|stories|numbers"
+_ABOUT = r"(?: (?:so far|so|that|why|how|about|from|for|on|of|as|in|to|you|we|know|watch|see|do))"
+_COLUMN_OPENING = re.compile(
+    rf"\W*(?:(?:(?:the |here are |top )*{_COUNT} (?:\w+ )?(?:{_LISTED})"
+    r"|(?:what|who|how|when|where|everything|all)(?: (?:we|you))?(?: need)?(?: to)? (?:know|watch)"
+    rf"|(?:your |the |today['’]s )?(?:{'|'.join(sorted(TIMES))}|daily|weekly|news)"
+    r" (?:briefing|brief|digest|roundup|update)|letters(?: to the editor)?)"
+    rf"(?:{_ABOUT}+(?!\w)|\s?[:|–—-]|(?=\W*$))"
+    r"|(?:live(?: updates?)?|latest|explainer|explained|analysis|opinion|in pictures):)\s*",
+    re.IGNORECASE,
+)
 
 # A cut before one of these leaves a whole clause in front.
 _CLAUSE_START = re.compile(
@@ -157,6 +172,12 @@ def strip_dateline(text: str, sentence: Span) -> Span:
     if mark is None or mark.end() >= end:
         return sentence
     return Span.of(text, end - len(text[mark.end() : end].lstrip()), end)
+
+
+def strip_column_opening(headline: str) -> str:
+    """Return a headline without what heads a column or a list, whatever it is about."""
+    opening = _COLUMN_OPENING.match(headline)
+    return headline[opening.end() :] if opening else headline
 
 
 def cut_at_clause(text: str, span: Span, max_chars: int, *, extra_chars: int = 0) -> Span:

@@ -6,13 +6,14 @@ that arrives among recent ones (`arrival.py`).
 """
 
 import heapq
-import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 from math import comb, fsum, hypot, log
 from typing import NamedTuple
+
+from bot.stories.headlines import fill_one_form, telling_words
 
 _WINDOW = timedelta(hours=120)  # NewsBlur's; two articles further apart report two events
 # Average likeness that makes two groups one. An average of few pairs may be high by chance: that of
@@ -37,12 +38,10 @@ _FINDING_TERMS, _SPREAD_POWER = 25, 0.25
 _MAX_POSTINGS = 400  # articles a term may find; a commoner one finds the newest of its articles
 # Equal headlines of fewer words head a column: "Morning briefing".
 _MIN_HEADLINE_WORDS = 3
-_MIN_WORD_CHARS = 4  # unless it holds a digit
 _MIN_TWIN_LIKENESS, _TWIN_LIKENESS = 0.06, 0.3  # of articles under one headline: from, to
 # n shared terms count for n / (n + the first number) where both texts have so many terms; a
 # headline's, which are few and telling, for more.
 _DOUBT, _TEXT_TERMS = 3.0, 15
-_WORD = re.compile(r"[^\W_]+")
 
 
 class Report(NamedTuple):
@@ -109,7 +108,7 @@ def _may_join(
     large one that is the last report's home does without `_CHANCE`. What is not so like any others
     itself is in no group, unless its story stays `together`.
     """
-    headlines = [_headline_words(report.headline) for report in reports]
+    headlines = [telling_words(report.headline) for report in reports]
     *others, last = range(len(reports))
     likenesses = _compare(vectors, headlines, last, others)
     excess, nearest = 0.0, list[float]()
@@ -240,11 +239,12 @@ def _links(reports: Sequence[Report], vectors: Sequence[_Vector]) -> list[dict[i
                 products[j].append(weight * others[j])
             others[i] = weight
         for j, of_pair in products.items():
-            links[i][j] = links[j][i] = _likeness(of_pair, vector, vectors[j])
+            is_other = _are_of_one_form(reports[i], reports[j])
+            links[i][j] = links[j][i] = 0.0 if is_other else _likeness(of_pair, vector, vectors[j])
         for term in finders:
             index[term].append(i)
     # A column's headline stands above texts that share little.
-    headlines = [_headline_words(report.headline) for report in reports]
+    headlines = [telling_words(report.headline) for report in reports]
     published = [next(iter(report.times), None) for report in reports]
     for i, j in pair_equals(headlines, published, _MIN_HEADLINE_WORDS):
         if (alike := links[i].get(j, 0.0)) >= _MIN_TWIN_LIKENESS:
@@ -252,10 +252,10 @@ def _links(reports: Sequence[Report], vectors: Sequence[_Vector]) -> list[dict[i
     return links
 
 
-def _headline_words(headline: str | None) -> frozenset[str]:
-    """Return the words that tell one headline from another: the longer ones, and numbers."""
-    words = _WORD.findall((headline or "").lower())
-    return frozenset(w for w in words if len(w) >= _MIN_WORD_CHARS or not w.isalpha())
+def _are_of_one_form(first: Report, second: Report) -> bool:
+    """Return whether both are hardly more than headlines, which fill one form with other names."""
+    is_short = max(len(first.terms), len(second.terms)) < _TEXT_TERMS
+    return is_short and fill_one_form(first.headline or "", second.headline or "")
 
 
 def _likeness(products: Sequence[float], first: _Vector, second: _Vector) -> float:

@@ -263,6 +263,44 @@ def test_news_of_one_kind_is_not_one_story(told: list[tuple[str, str]]):
     assert as_they_come([("", *one) for one in told]) == [1, 2]
 
 
+FORMS_FILLED_TWICE = [
+    ("Six things to know about the Orsk bridge", "6 things to know about hay fever"),
+    ("What to watch in Monday's debate", "What to watch in Tuesday's replay"),
+    ("Eight ways to save on coal", "Eight ways to save on bread"),
+    ("Boy rescued from well in Hexby", "Boy rescued from well in Tarnow"),
+    ("Boy Rescued From Well In Hexby", "Boy Rescued From Well In Tarnow"),
+    ("B12 closed after milk truck overturns", "B31 closed after milk truck overturns"),
+    ("Hexby frost: schools shut", "Tarnow frost: schools shut"),
+    ("Tremor of 4.4 felt in Hexby", "Tremor of 5.1 felt in Tarnow"),
+    ("Raffle numbers for May 3", "Raffle numbers for May 10"),
+    ("Calder Glass profit up on car orders", "Ostrow Breweries profit up on beer orders"),
+    ("Calder third-quarter profit rises", "Calder fourth-quarter profit rises"),
+    ("Grain closes higher on Monday", "Grain closes lower on Tuesday"),
+    ("Letters to the editor", "Letters to the editor"),
+    ("Your Monday briefing", "Your Tuesday briefing"),
+]
+TOLD_TWICE = [
+    ("Barge sinks off Hexby, three dead", "Barge sinks off Hexby, five dead"),
+    ("Tremor of 4.4 felt in Hexby", "Tremor of 4.6 felt in Hexby"),
+    ("Marsh quits over bridge failure", "Marsh quits over bridge collapse"),
+    ("Storm Kills 5 in Hexby", "Storm Kills 7 in Hexby"),
+    ("Five things to know about the Hexby vote", "What we know about the Hexby vote"),
+    ("Tremor shakes Hexby coast", "Strong tremor shakes Hexby coast"),
+]
+
+
+@pytest.mark.parametrize(
+    ("headlines", "stories"),
+    [*((pair, [1, 2]) for pair in FORMS_FILLED_TWICE), *((pair, [1, 1]) for pair in TOLD_TWICE)],
+)
+def test_headlines_of_one_form_are_one_story_only_if_they_name_the_same(
+    headlines: tuple[str, str], stories: list[int]
+):
+    """A column, or news that comes every week, has the same words for another name or day."""
+    assert group_articles([Item(headline, "") for headline in headlines]) == stories
+    assert as_they_come([("", headline, "") for headline in headlines]) == stories
+
+
 CAMPAIGN = """
 Holt tasted cherries on a farm near Lorne and promised cheaper water for orchards. Growers
 asked her about frost, seed prices and the closed rail siding.
