@@ -35,13 +35,15 @@ def analyse(article: Article) -> Analysis:
     statements = _find_statements(article, sentences, language, turns)
     if is_transcript(body, turns):
         return _analyse_transcript(article, language, sentences, statements, turns)
-    document = Document(body, article.headline)
+    title = make_title(body, sentences, language)
+    heads = None if (article.headline or "").strip() else title
+    document = Document(body, heads.text if heads else article.headline, heads)
     extract = summarize(
         [document], sentences=_EXTRACT_SENTENCES, best_first=True, language=language
     )
     return Analysis(
         language=language,
-        title=make_title(body, sentences, language),
+        title=title,
         sentences=sentences,
         extract=tuple(chosen.span for chosen in extract),
         statements=statements,

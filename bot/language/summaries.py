@@ -49,10 +49,15 @@ _LANGUAGE_SAMPLE_CHARS = 200  # of each document: enough for every one of 1,000 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A text to summarize, and its headline if it has one."""
+    """A text to summarize, and its headline if it has one.
+
+    `heading` is the part of the text that stands above it as its headline, if any: the summary is
+    read below it.
+    """
 
     text: str
     title: str | None = None
+    heading: Span | None = None
 
 
 class ChosenSentence(NamedTuple):
@@ -109,7 +114,7 @@ def summarize(
         if len(documents) > 1:
             order = _rank_together(pool, language, max_sentences, max_words)
         else:
-            order = rank_sentences(pool, titles, stop)
+            order = _put_headings_last(documents, pool, rank_sentences(pool, titles, stop))
         texts = [document.text for document in documents]
         chosen = _choose_readable(order, pool, texts, language, max_sentences, max_words)
     if not chosen:  # nothing fits, or no sentence reads by itself
@@ -169,6 +174,18 @@ def _rank_by_baseline(
 def _put_first(first: Sequence[int], order: Sequence[int]) -> list[int]:
     taken = frozenset(first)
     return [*first, *(i for i in order if i not in taken)]
+
+
+def _put_headings_last(
+    documents: Sequence[Document], pool: Sequence[PooledSentence], order: Sequence[int]
+) -> list[int]:
+    """Return the order with what stands above a text last, so that it keeps no sentence out."""
+
+    def is_heading(i: int) -> bool:
+        heading = documents[pool[i].document].heading
+        return heading is not None and pool[i].span.overlaps(heading)
+
+    return sorted(order, key=is_heading)
 
 
 def _rank_together(

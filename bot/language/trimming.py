@@ -8,14 +8,17 @@ from bot.language.lexicon import (
     CLAUSE_STARTS,
     CLAUSES_FIRST,
     FINITE_VERBS,
+    FIRST_NAMES_THAT_ARE_WORDS,
     NEED_NEXT_WORD,
     PLACES,
     SENTENCE_OPENERS,
+    STATES,
     TAKE_BACK,
     TIMES,
 )
 from bot.language.sentences import BULLET
 from bot.model import Span
+from bot.model.first_names import FEMALE_NAMES, MALE_NAMES
 from bot.model.wordlists import load_line_lists
 
 _MAX_HEADING_CHARS = 80  # of a line without a closing mark
@@ -30,9 +33,13 @@ _WIRE = rf"(?:\s?[/,]?\s?{_AGENCY}|/[A-Z][\w ]{{1,20}}/)"
 _DATELINE = re.compile(
     rf"(?:{_PLACE}{_DAY}?{_WIRE}?|{_TOWN}{_DAY}?\s{_AGENCY}|{_AGENCY})\s?(?:--|[–—_-])\s+(?![a-zß-ÿ])"
 )
-# What a page leaves of one: "(CNN)The ferry", "London The ferry".
+# What a page leaves of one: "(CNN)The ferry", "London The ferry", "Oslo Ida Berg said".
 _BARE_AGENCY = re.compile(r"\([A-Z][\w.&'’ -]{1,30}\)\s?(?=[\"“]?[A-ZÀ-Þ])")
-_BARE_PLACE = re.compile(rf"([A-Z][a-z]+)\s(?=(?:{'|'.join(sorted(SENTENCE_OPENERS))})\s)")
+_BARE_PLACE = re.compile(
+    rf"([A-Z][a-z]+(?: [A-Z][a-z]+)?)\s(?=(?:{'|'.join(sorted(SENTENCE_OPENERS))})\s)"
+    r"|([A-Z][a-z]+(?: [A-Z][a-z]+)?)\s(?=([A-Z][a-z]+) [A-ZÀ-Þ][a-zà-ÿ])"
+)
+_FIRST_NAMES = FEMALE_NAMES | MALE_NAMES | FIRST_NAMES_THAT_ARE_WORDS
 
 _NAME = r"[A-ZÀ-Þ][\w.’'-]*+"
 _NAMES = r"(?-i:[A-ZÀ-Þ][\w.’'-]*(?: [A-ZÀ-Þ][\w.’'-]*){0,4})"
@@ -168,7 +175,7 @@ def strip_dateline(text: str, sentence: Span) -> Span:
     dateline = _DATELINE.match(text, start, end) if has_dash else None
     mark = dateline or BULLET.match(text, start, end) or _BARE_AGENCY.match(text, start, end)
     place = None if mark else _BARE_PLACE.match(text, start, end)
-    mark = place if place and place[1].lower() in PLACES else mark
+    mark = place if place and _is_bare_dateline(place) else mark
     if mark is None or mark.end() >= end:
         return sentence
     return Span.of(text, end - len(text[mark.end() : end].lstrip()), end)
@@ -178,6 +185,14 @@ def strip_column_opening(headline: str) -> str:
     """Return a headline without what heads a column or a list, whatever it is about."""
     opening = _COLUMN_OPENING.match(headline)
     return headline[opening.end() :] if opening else headline
+
+
+def _is_bare_dateline(opening: re.Match[str]) -> bool:
+    """Tell whether the capitalized words that open a sentence are a place, none of its words."""
+    opens, before_name, first_name = opening.groups()
+    place, name = (opens or before_name).lower(), (first_name or "").lower()
+    is_name = name in _FIRST_NAMES and name not in PLACES and place not in _FIRST_NAMES
+    return place in PLACES | STATES and (is_name or bool(opens))
 
 
 def cut_at_clause(text: str, span: Span, max_chars: int, *, extra_chars: int = 0) -> Span:

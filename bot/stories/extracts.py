@@ -136,7 +136,7 @@ def _tell_same(one: _Candidate, other: _Candidate) -> bool:
 
 
 def _repeats(sentence: Span, headline: Citation) -> bool:
-    """Tell whether the headline says a sentence, or is the opening of one that says the same."""
+    """Tell whether the headline says a sentence, or is cut from one that says the same."""
     words, others = set(lower_words(sentence.text)), set(lower_words(headline.span.text))
-    shorter = min(len(words), len(others)) if headline.part is ArticlePart.BODY else len(words)
+    shorter = min(len(words), len(others)) if headline.is_cut else len(words)
     return bool(words) and len(words & others) >= _REPEATED_SHARE * shorter

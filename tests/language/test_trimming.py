@@ -127,6 +127,25 @@ def test_a_dateline_is_cut_off(dateline: str):
     assert cut.holds_in(text)
 
 
+@pytest.mark.parametrize("place", ["London", "Hong Kong", "Oslo"])
+@pytest.mark.parametrize("rest", ["The ferry sank.", "With no radar the ferry sank."])
+def test_a_place_that_a_page_leaves_of_a_dateline_is_cut_off(place: str, rest: str):
+    """Its dash and agency stood in marks of their own."""
+    text = f"{place} {rest}"
+    assert strip_dateline(text, Span.of(text, 0, len(text))).text == rest
+
+
+def test_a_place_before_a_name_is_a_dateline_unless_it_is_one_name_with_it():
+    """A city and a first name are two things; a city that is a first name may be part of one."""
+    for text, cut in (
+        ("Oslo Karin Vik sank the ferry.", "Karin Vik sank the ferry."),
+        ("Paris Karin Vik sank the ferry.", "Paris Karin Vik sank the ferry."),
+        ("Oslo Mayor Karin Vik sank it.", "Oslo Mayor Karin Vik sank it."),
+        ("Oslo Rockets Club sank it.", "Oslo Rockets Club sank it."),
+    ):
+        assert strip_dateline(text, Span.of(text, 0, len(text))).text == cut
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -113,6 +113,20 @@ def test_a_copy_of_the_sentence_that_heads_a_story_is_not_shown_below_it() -> No
     assert shown(entry(builder)) == ["The barley is lost."]
 
 
+def test_a_headline_in_the_text_keeps_no_lead_out() -> None:
+    """A sentence that says more than the line above it is shown, though it holds its words."""
+    lead = (
+        "Coach Bruno Vik leaves Brekka after the fire, the club said on Tuesday, and takes his "
+        "brother with him."
+    )
+    body = f"Coach Bruno Vik leaves Brekka after fire.\n\n{lead}\n\nThe stand was built in 1911."
+    builder = StoryBuilder()
+    builder.article(body)
+    composed = entry(builder)
+    assert composed.headline.span.text == "Coach Bruno Vik leaves Brekka after fire."
+    assert lead in shown(composed)
+
+
 @pytest.mark.parametrize("quote", ["“We will sow again in April, all of us,” said Ola Vik."])
 def test_what_somebody_says_comes_after_the_news(quote: str) -> None:
     """A sentence that is mostly quoted is shown only where no other is left."""
