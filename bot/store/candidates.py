@@ -1,6 +1,6 @@
 """Candidates for grouping: recent articles that share rare terms with a new one."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -20,13 +20,17 @@ _WINDOW = timedelta(hours=120)
 _MAX_CANDIDATES = 120
 # Only so many of a term's articles are looked at, the newest: a term of more tells no event.
 _MAX_ARTICLES_PER_TERM = 120
+# The stories of so many nearest articles are read whole, up to so many more of their articles: what
+# a story took in wrongly can leave only where all of it is at hand.
+_NEAREST, _MAX_OTHERS_OF_STORIES = 30, 40
 _INDEXED_TERMS = 30  # of an article, the weightiest: by these it is found
 
 
 async def find_candidates(connection: AsyncConnection, new: NewArticle) -> list[Candidate]:
-    """Return the articles that share most terms with this one; a term weighs more the rarer it is.
+    """Return the articles that share most terms with this one, then others of their stories.
 
-    Each term leads to its newest articles only, so that the work does not grow with the store.
+    A term weighs more the rarer it is. Each term leads to its newest articles only, so that the
+    work does not grow with the store.
     """
     weights = dict(new.analysis.terms[:_INDEXED_TERMS])
     if not weights:
@@ -43,7 +47,18 @@ async def find_candidates(connection: AsyncConnection, new: NewArticle) -> list[
         for article in ids:
             worth[article] += (weights[term] * rarity) ** 2
     best_first = sorted(worth, key=lambda article: (worth[article], article), reverse=True)
-    return await _read(connection, best_first[:_MAX_CANDIDATES])
+    near = await _read(connection, best_first[:_MAX_CANDIDATES])
+    at_hand = Counter(each.story for each in near)
+    partly = {each.story for each in near[:_NEAREST] if at_hand[each.story] < each.story_size}
+    if not partly:
+        return near
+    recent = articles.c.seen >= parameters["since"]
+    others = sa.select(articles.c.id).where(articles.c.story.in_(partly), recent, *_shown())
+    others = others.where(articles.c.id.not_in(each.article for each in near))
+    others = others.order_by(articles.c.seen.desc(), articles.c.id.desc())
+    found = others.limit(_MAX_OTHERS_OF_STORIES)
+    rows = await connection.scalars(found, {"teams": parameters["teams"]})
+    return [*near, *await _read(connection, list(rows))]
 
 
 async def save_terms(connection: AsyncConnection, article: int, new: NewArticle) -> None:
@@ -65,8 +80,11 @@ def _select_holders(terms: int, limit: int) -> sa.Select[Any]:
     of_term = [article_terms.c.term == sa.bindparam(f"term{number}") for number in range(terms)]
     newest = union_of(recent.where(condition) for condition in of_term).subquery()
     columns = sa.select(newest.c.term, newest.c.article)
-    shown = articles.c.live, articles.c.team.in_(sa.bindparam("teams", expanding=True))
-    return columns.join(articles, articles.c.id == newest.c.article).where(*shown)
+    return columns.join(articles, articles.c.id == newest.c.article).where(*_shown())
+
+
+def _shown() -> tuple[sa.ColumnElement[bool], ...]:
+    return articles.c.live, articles.c.team.in_(sa.bindparam("teams", expanding=True))
 
 
 async def _read(connection: AsyncConnection, ids: list[int]) -> list[Candidate]:

@@ -217,19 +217,19 @@ def main(data: str | None = None, campaign: str | None = None) -> None:
     """Print quality, then cost."""
     columns = "as they arrive: worst order", "mean", "all at hand", "articles/s"
     table = Table("articles", "of them", *columns, title="B-cubed F")
-    quality(table, "our own", TOLD, 10)
+    quality(table, "our own", TOLD, 20)
     quality(
         table,
         "our own, headlines alone",
         [(event, title, "") for event, title, _ in TOLD if title],
-        10,
+        20,
     )
     if data:
         parts, heads = cut_up(data)
         quality(table, "stand-in: parts of one article", parts, 1)
         quality(table, "stand-in: its headline and highlights", heads, 1)
         if (clusters := Path(data, "clusters.jsonl")).exists():
-            quality(table, "agencies' clusters", read_clusters(clusters), 5)
+            quality(table, "agencies' clusters", read_clusters(clusters), 20)
     curve = Table(
         "articles in the store",
         "ms an article (processor)",

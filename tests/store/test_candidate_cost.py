@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model import Candidate, NewArticle
+from bot.model import Candidate, NewArticle, Placement
 from bot.store import Store, candidates
 from tests.builders import article, later, new_article
 
@@ -47,3 +47,20 @@ async def test_candidates_are_few(store: Store, monkeypatch: pytest.MonkeyPatch)
     for number in range(6):
         await store.articles.put(article_of(number, "common"), lambda _: None)
     assert len(await find_offered(store, article_of(9, "common"))) == 3
+
+
+async def test_the_stories_of_the_nearest_are_read_whole(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What shares no term with the new article is offered where its story does, newest first."""
+    monkeypatch.setattr(candidates, "_NEAREST", 1)
+    monkeypatch.setattr(candidates, "_MAX_OTHERS_OF_STORIES", 2)
+    first = await store.articles.put(article_of(0, "near", "rare"), lambda _: None)
+    for number in (1, 2, 3):
+        await store.articles.put(article_of(number, "own"), lambda _: Placement(first.story))
+    other = await store.articles.put(article_of(4, "near"), lambda _: None)
+    await store.articles.put(article_of(5, "other"), lambda _: Placement(other.story))
+    offered = await find_offered(store, article_of(9, "near", "rare"))
+    seconds = [round((candidate.seen - later(seconds=0)).total_seconds()) for candidate in offered]
+    assert seconds == [0, 4, 3, 2]
+    assert {candidate.story_size for candidate in offered if candidate.story == first.story} == {4}

@@ -69,8 +69,7 @@ def as_they_come(
     for article, (_, headline, text) in enumerate(told):
         terms = event_terms(text, headline, "en")
         title = headline or text.partition(". ")[0]
-        near = [seen[other] for other in find_nearest(terms[:30], index)]
-        near = [of_story(one, seen) for one in near]
+        near = with_stories([seen[other] for other in find_nearest(terms[:30], index)], seen)
         at = times[article] if times else NOW
         placement = place_article(terms, title, at, near) or Placement(next(numbers))
         moves = dict.fromkeys(placement.joining, placement.story)
@@ -83,9 +82,18 @@ def as_they_come(
     return [one.story for one in seen]
 
 
-def of_story(candidate: Candidate, seen: Sequence[Candidate]) -> Candidate:
+def with_stories(near: Sequence[Candidate], seen: Sequence[Candidate]) -> list[Candidate]:
+    """Give candidates, and others of the nearest ones' stories, as the store offers them."""
+    stories, known = defaultdict(list), {one.article for one in near}
+    for one in seen:
+        stories[one.story].append(one)
+    nearest = {one.story for one in near[:30]}
+    others = [one for one in seen if one.story in nearest and one.article not in known]
+    return [of_story(one, stories[one.story]) for one in (*near, *others[-40:])]
+
+
+def of_story(candidate: Candidate, story: Sequence[Candidate]) -> Candidate:
     """Give a candidate with what the store says of its story."""
-    story = [one for one in seen if one.story == candidate.story]
     times = [one.published for one in story if one.published]
     begun, newest = min(times, default=None), max(times, default=None)
     return replace(candidate, story_size=len(story), story_begun=begun, story_newest=newest)
