@@ -19,7 +19,7 @@ from bot.blocks.statement import (
     statement_line,
 )
 from bot.model import DigestEntry, Quote, SourceArticle, Statement, StoredArticle, goes_first
-from bot.stories.citations import cite_headline
+from bot.stories.citations import cite_source
 
 Fields = dict[str, Any]
 
@@ -29,25 +29,13 @@ _PIECES = " … "
 
 def statement_fields(statement: Statement, stored: StoredArticle) -> Fields:
     """Return a statement with its source; raise SpanMismatch where its article differs."""
-    return _quote_fields(cite_verified(statement, stored), article_fields(stored))
-
-
-def article_fields(stored: StoredArticle) -> Fields:
-    """Return where an article is from: headline, source, link, date, language."""
-    article = stored.article
-    return {
-        "headline": headline_text(cite_headline(stored)),
-        "source": outlet_name(article.source, article.digital_source_type),
-        "link": kit.web_url(article.url),
-        "date": _date(stored.dated),
-        "language": stored.analysis.language,
-    }
+    return _quote_fields(cite_verified(statement, stored), _source_fields(cite_source(stored)))
 
 
 def article_answer(stored: StoredArticle, statements: Iterable[Statement]) -> Fields:
     """Return an article with sentences that carry it, and with these of its statements."""
     sentences = [single_line(verify_span(span, stored).text) for span in best_sentences(stored)]
-    return article_fields(stored) | {
+    return _source_fields(cite_source(stored)) | {
         "sentences": [kit.cut_with_mark(each, MAX_WORDS_CHARS) for each in sentences],
         "statements": [statement_fields(statement, stored) for statement in statements],
     }

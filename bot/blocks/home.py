@@ -19,11 +19,12 @@ from bot.blocks.feeds import add_button
 from bot.blocks.link_previews import home_blocks as link_blocks
 from bot.blocks.preferences import list_preferences
 from bot.blocks.settings_form import ANYWHERE, OPEN_SETTINGS
-from bot.model import ActorPreference, Block, EditPermission, Feed, Subscription
+from bot.model import ActorPreference, AnswerAudience, Block, EditPermission, Feed, Subscription
 
 # The buttons; those of a subscription carry its channel and where the list begins.
 HOME_PAUSE, HOME_RESUME, HOME_POST, HOME_END = "home_pause", "home_resume", "home_post", "home_end"
 HOME_FIRST, HOME_NEXT, HOME_UNDO, HOME_RULE = "home_first", "home_next", "home_undo", "home_rule"
+HOME_AUDIENCE = "home_audience"
 
 PAGE_SIZE = 10
 _ACTIONS = SubscriptionActions(HOME_PAUSE, HOME_RESUME, HOME_END)
@@ -46,6 +47,7 @@ class HomePage:
     total: int
     permission: EditPermission
     now: datetime
+    audience: AnswerAudience = AnswerAudience.EVERYONE
     admin: bool = False
     after: str = ""
     next_after: str | None = None
@@ -73,6 +75,8 @@ def home_view(page: HomePage, commands: Sequence[tuple[str, str]]) -> dict[str, 
         *_quiet_sources(page),
         *_heading("home_permission"),
         _permission_section(page),
+        *_heading("home_audience"),
+        _audience_section(page),
         *_links(page),
         *_heading("home_commands"),
         kit.section("\n".join(help_lines(commands))),
@@ -191,8 +195,21 @@ def _links(page: HomePage) -> list[Block]:
 
 def _permission_section(page: HomePage) -> Block:
     labels = {kind: messages.text(f"permission_{kind}") for kind in EditPermission}
+    chosen = labels[page.permission]
     if not page.admin:
-        return kit.section(messages.text("home_permission_is", who=labels[page.permission]))
-    options = {kind: kit.option(label, str(kind)) for kind, label in labels.items()}
-    select = kit.select(HOME_RULE, options.values(), options[page.permission])
-    return kit.section(messages.text("home_who_else"), select)
+        return kit.section(messages.text("home_permission_is", who=chosen))
+    return _choice("home_who_else", HOME_RULE, labels, chosen)
+
+
+def _audience_section(page: HomePage) -> Block:
+    labels = {kind: messages.text(f"audience_{kind}") for kind in AnswerAudience}
+    chosen = labels[page.audience]
+    if not page.admin:
+        return kit.section(messages.text("home_audience_is", who=chosen))
+    return _choice("home_who_sees", HOME_AUDIENCE, labels, chosen)
+
+
+def _choice(key: str, action: str, labels: Mapping[Any, str], chosen: str) -> Block:
+    """Ask an admin with the message `key`; `labels` are those of the answers, by their values."""
+    options = {label: kit.option(label, str(kind)) for kind, label in labels.items()}
+    return kit.section(messages.text(key), kit.select(action, options.values(), options[chosen]))

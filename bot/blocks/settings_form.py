@@ -1,16 +1,11 @@
 """The form with all settings of a subscription."""
 
-import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from bot.blocks import block_kit as kit
 from bot.blocks import messages
 from bot.model import AtIntervals, AtOnce, AtTimes, Block, Cadence, Message, Subscription
-from bot.model.batches import batched
 
 # The form's callback_id, the block_ids of its fields, and the one action_id in each.
 SETTINGS = "settings"
@@ -31,18 +26,8 @@ AT_TIMES, AT_ONCE = "at set times", "at once"
 _INTERVALS = ("every 30m", "hourly", "every 2h", "every 4h", "every 6h", "every 12h")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MAX_STORIES = 10
-_MAX_OPTIONS = 100  # of a group in Slack
-# The first parts of the names that are places; the others are for programs, or outdated.
-_REGIONS = {
-    *("Africa", "America", "Antarctica", "Arctic", "Asia"),
-    *("Atlantic", "Australia", "Europe", "Indian", "Pacific"),
-}
+_MAX_OPTIONS = 100  # of a select in Slack
 _MAX_INPUT_CHARS = 1000
-# What would be read as the end of a list without quotation marks.
-_NEEDS_QUOTES = re.compile(
-    r"[,]|\b(?:about|not|from|except|without|excluding|but|top|in|at|up|between|quiet)\b",
-    re.IGNORECASE,
-)
 
 
 def settings_modal(
@@ -50,14 +35,12 @@ def settings_modal(
     *,
     anywhere: bool,
     preview: Sequence[str] = (),
-    sources: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return the form, filled in; `anywhere` lets the person choose the channel (from App Home).
 
-    `preview` holds paragraphs of markup on what saving it would bring; `sources` are the names of
-    those to choose from.
+    `preview` holds paragraphs of markup on what saving it would bring.
     """
-    fields = [*([_channel_field()] if anywhere else []), *_fields(subscription, sources)]
+    fields = [*([_channel_field()] if anywhere else []), *_fields(subscription)]
     return kit.modal(
         "new_digest" if anywhere else "settings_title",
         [*_preview(preview), *fields],
@@ -95,7 +78,7 @@ def _preview(paragraphs: Sequence[str]) -> list[Block]:
     return [*sections, kit.divider() | {"block_id": PREVIEW}]
 
 
-def _fields(subscription: Subscription, sources: Sequence[str]) -> list[Block]:
+def _fields(subscription: Subscription) -> list[Block]:
     cadence = subscription.cadence
     times = cadence.times if isinstance(cadence, AtTimes) else AtTimes().times
     hours = None if isinstance(cadence, AtTimes) else cadence.hours
@@ -104,25 +87,21 @@ def _fields(subscription: Subscription, sources: Sequence[str]) -> list[Block]:
     cadences = (AT_TIMES, *_INTERVALS, *other, AT_ONCE)
     window = f"{hours.first:%H:%M} to {hours.last:%H:%M}" if hours else ""
     stories = [str(number) for number in range(1, _MAX_STORIES + 1)]
-    topics = {TOPICS: subscription.topics, EXCLUDED: subscription.excluded}
-    outlets = {SOURCES: subscription.sources, EXCLUDED_SOURCES: subscription.excluded_sources}
+    lists = {
+        TOPICS: subscription.topics,
+        EXCLUDED: subscription.excluded,
+        SOURCES: subscription.sources,
+        EXCLUDED_SOURCES: subscription.excluded_sources,
+    }
     return [
         _input(CADENCE, _select(cadences, chosen)),
         _input(DAYS, _day_select(sorted(cadence.days))),
         _input(TIMES, _text_input(", ".join(f"{time:%H:%M}" for time in times))),
         _input(HOURS, _text_input(window, "placeholder_hours")),
-        _input(ZONE, _zone_select(subscription.zone)),
-        *(
-            _input(name, _text_input(_join_words(words), f"placeholder_{name}"))
-            for name, words in topics.items()
-        ),
-        *(_input(name, _source_select(name, chosen, sources)) for name, chosen in outlets.items()),
+        _input(ZONE, _zone_picker(subscription.zone)),
+        *(_input(name, _picker(name, chosen)) for name, chosen in lists.items()),
         _input(TOP, _select(stories, str(subscription.top))),
     ]
-
-
-def _join_words(words: Sequence[str]) -> str:
-    return ", ".join(f'"{word}"' if _NEEDS_QUOTES.search(word) else word for word in words)
 
 
 def _cadence_label(cadence: Cadence) -> str:
@@ -173,69 +152,46 @@ def _select(values: Iterable[str], chosen: str) -> dict[str, Any]:
     return kit.select(FIELD, [_option(value, value) for value in values], _option(chosen, chosen))
 
 
-def _zone_select(chosen: str) -> dict[str, Any]:
-    """Create the menu of time zones by region; a chosen one that is no place stands among them."""
-    groups = list(_zone_groups())
-    if chosen not in {name for _, names in groups for name in names}:
-        groups[0] = (groups[0][0], (chosen, *groups[0][1]))
-    return {
-        "type": "static_select",
-        "action_id": FIELD,
-        "option_groups": [
-            {"label": kit.plain_text(label), "options": list(map(_zone_option, names))}
-            for label, names in groups
-        ],
-        "initial_option": _zone_option(chosen),
-    }
-
-
-@cache
-def _zone_groups() -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return the names of zones by label; a region of more than a group may have is two groups."""
-    regions = defaultdict(list)
-    for name in sorted(available_timezones()):
-        if (region := name.partition("/")[0]) in _REGIONS:
-            regions[region].append(name)
-    groups: list[tuple[str, tuple[str, ...]]] = [("UTC", ("UTC",))]
-    for region, names in sorted(regions.items()):
-        for part in map(tuple, batched(names, _MAX_OPTIONS)):
-            first, last = part[0].rpartition("/")[2][0], part[-1].rpartition("/")[2][0]
-            whole = len(names) <= _MAX_OPTIONS
-            groups.append((region if whole else f"{region} ({first}–{last})", part))
-    return tuple(groups)
-
-
 def _zone_option(name: str) -> dict[str, Any]:
     return kit.option(name.replace("_", " "), name)
 
 
 def _day_select(days: Sequence[int]) -> dict[str, Any]:
     options = [kit.option(messages.text(f"day_{day}"), day) for day in _DAYS]
-    return _multi_select(options, [options[day] for day in days], "every_day")
-
-
-def _source_select(name: str, chosen: Sequence[str], known: Sequence[str]) -> dict[str, Any]:
-    """Create the menu of sources, those chosen before among them; a line where there are none."""
-    names = {source.casefold(): source for source in reversed((*chosen, *known))}
-    if not names:
-        return _text_input("", f"placeholder_{name}")
-    first = [kit.option(source, source) for source in chosen]
-    others = [kit.option(names[key], names[key]) for key in sorted(names)]
-    options = first + [option for option in others if option not in first]
-    return _multi_select(options[:_MAX_OPTIONS], first, f"placeholder_{name}")
-
-
-def _multi_select(
-    options: Sequence[Block], chosen: Sequence[Block], placeholder: str
-) -> dict[str, Any]:
-    """Create a select of several options; `placeholder` is a key, as in `_text_input`."""
     select = {
         "type": "multi_static_select",
         "action_id": FIELD,
-        "options": list(options),
-        "placeholder": kit.plain_text(messages.text(placeholder)),
+        "options": options,
+        "placeholder": kit.plain_text(messages.text("every_day")),
     }
-    return select | ({"initial_options": list(chosen)} if chosen else {})
+    return select | ({"initial_options": [options[day] for day in days]} if days else {})
+
+
+def _picker(name: str, chosen: Sequence[str]) -> dict[str, Any]:
+    """Create the picker of several items; what it offers is asked of us as a person types."""
+    options = [kit.option(item, item) for item in chosen]
+    picker = {
+        "type": "multi_external_select",
+        "action_id": FIELD,
+        "min_query_length": 0,
+        "placeholder": kit.plain_text(messages.text(f"placeholder_{name}")),
+    }
+    return picker | ({"initial_options": options} if options else {})
+
+
+def _zone_picker(chosen: str) -> dict[str, Any]:
+    return {
+        "type": "external_select",
+        "action_id": FIELD,
+        "min_query_length": 0,
+        "initial_option": _zone_option(chosen),
+    }
+
+
+def picker_options(field: str, values: Iterable[str]) -> list[dict[str, Any]]:
+    """Return what the picker of a field offers as options."""
+    make = _zone_option if field == ZONE else lambda value: kit.option(value, value)
+    return [make(value) for value in values][:_MAX_OPTIONS]
 
 
 def _option(label: str, value: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from bot.listeners import messages, permissions, subscription_commands
 from bot.listeners.agent_pane import show_prompts
 from bot.listeners.commands import ESSENTIALS
 from bot.listeners.request import SlackRequest
-from bot.model import EditPermission, Subscription
+from bot.model import AnswerAudience, EditPermission, Subscription
 from bot.model.errors import NotFound, PostFailed
 
 
@@ -75,6 +75,7 @@ async def _compose_home(
         len(all_subscriptions) if is_member else len(visible),
         await permissions.get_edit_permission(request),
         now,
+        audience=await permissions.get_audience(request),
         admin=await _is_admin(request),
         after=after,
         next_after=next_after,
@@ -164,6 +165,14 @@ async def home_permission(request: SlackRequest) -> None:
     permission = request.decode(EditPermission)
     await request.store.permissions.set(request.team, permission)
     await draw_home(request, notice=messages.text("permission_saved"))
+
+
+async def home_audience(request: SlackRequest) -> None:
+    """Save who sees the answers to mentions; only an admin may choose."""
+    await permissions.require_admin(request)
+    audience = request.decode(AnswerAudience)
+    await request.store.permissions.set_audience(request.team, audience)
+    await draw_home(request, notice=messages.text("audience_saved"))
 
 
 async def _get_pressed(request: SlackRequest) -> tuple[Subscription, str]:

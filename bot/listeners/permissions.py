@@ -22,7 +22,8 @@ from bot.model.errors import NotAllowed, NotFound, PostFailed
 log = structlog.get_logger(__name__)
 
 MAX_SHOWN = 40
-# Slack takes some fifty of these a minute: https://docs.slack.dev/reference/methods/conversations.info
+# Slack takes some fifty of these a minute:
+# https://docs.slack.dev/reference/methods/conversations.info
 _MAX_CHANNEL_CALLS = 20
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
 # Slack's answers about a person whom the workspace does not know.
@@ -116,7 +117,7 @@ async def address_all(request: SlackRequest, *, open_to_outsiders: bool) -> Slac
 
     In a channel shared with another organization that is only what its people may ask for, too.
     """
-    if not request.is_mention or request.services.audience is AnswerAudience.ASKER:
+    if not request.is_mention or await get_audience(request) is AnswerAudience.ASKER:
         return request
     may_see = open_to_outsiders or not await is_shared_with_outsiders(request)
     return replace(request, for_all=may_see)
@@ -149,6 +150,11 @@ async def _find_shown(request: SlackRequest) -> frozenset[int]:
 async def get_edit_permission(request: SlackRequest) -> EditPermission:
     """Return who may change subscriptions: what the workspace's admins, else the operator, set."""
     return await request.store.permissions.get(request.team) or request.services.edit_permission
+
+
+async def get_audience(request: SlackRequest) -> AnswerAudience:
+    """Return who sees the answer to a mention: what the admins, else the operator, set."""
+    return await request.store.permissions.get_audience(request.team) or request.services.audience
 
 
 async def require_edit_right(request: SlackRequest, channel: str) -> None:

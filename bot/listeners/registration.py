@@ -19,7 +19,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from bot.blocks import answers, feeds, home, lookup, preferences, story
 from bot.blocks.digest import POST_ANYWAY, POST_PREVIEW
 from bot.blocks.link_previews import EDIT_LINK_DOMAINS, LINK_DOMAINS
-from bot.blocks.settings_form import FIELD, OPEN_SETTINGS, SETTINGS
+from bot.blocks.settings_form import FIELD, OPEN_SETTINGS, SETTINGS, picker_options
 from bot.listeners import (
     agent_pane,
     app_home,
@@ -28,6 +28,7 @@ from bot.listeners import (
     feed_form,
     link_previews,
     lookup_commands,
+    pickers,
     preference_commands,
     settings_form,
     subscription_commands,
@@ -67,6 +68,7 @@ ACTIONS: dict[str, Listener] = {
     home.HOME_NEXT: app_home.home_page,
     home.HOME_UNDO: app_home.home_undo,
     home.HOME_RULE: app_home.home_permission,
+    home.HOME_AUDIENCE: app_home.home_audience,
     lookup.WHO_NEWER: lookup_commands.turn_page,
     lookup.WHO_OLDER: lookup_commands.turn_page,
     lookup.WHO_TIMELINE: lookup_commands.open_timeline,
@@ -89,6 +91,8 @@ ACTIONS: dict[str, Listener] = {
     OPEN_SETTINGS: settings_form.open_from_button,
     FIELD: settings_form.update_preview,
 }
+# Slack asks for a picker's options at each letter.
+_OPTIONS_COST_SECONDS = 0.2
 _ANYTHING = re.compile("")
 # What people of another organization may do in a channel that is shared with them: read what it
 # was shown. Typed commands say so for themselves; of the others Slack tells, or they show nothing.
@@ -136,6 +140,7 @@ def register(app: AsyncApp, services: Services) -> None:
     for action, listener in ACTIONS.items():
         app.action(action)(wrap(listener, services))
     app.action(WHO_MEANT_BUTTONS)(wrap(lookup_commands.turn_page, services))
+    app.options(FIELD)(offer_options(services))
     for event, listener in EVENTS.items():
         app.event(event)(wrap(listener, services))
     for shortcut, listener in SHORTCUTS.items():
@@ -163,6 +168,23 @@ def wrap(
         await ack()
         request = read_request(body, context, services)
         services.jobs.start(name, _run(listener, request, name))
+
+    return run
+
+
+def offer_options(services: Services) -> Callable[..., Awaitable[None]]:
+    """Return what Bolt calls for a picker's options, which are the acknowledgement themselves."""
+
+    async def run(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        request, found = read_request(body, context, services), list[str]()
+
+        async def work() -> None:
+            request.charge(_OPTIONS_COST_SECONDS)
+            found.extend(await pickers.find_options(request))
+
+        failed, _ = await attempt(work(), request, "find_options")
+        REQUESTS.labels("find_options", failed or "done").inc()
+        await ack(options=picker_options(str(body.get("block_id") or ""), found))
 
     return run
 

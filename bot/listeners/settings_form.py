@@ -4,7 +4,6 @@ Each field is read by the parser of `/digest subscribe`.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -19,13 +18,10 @@ from bot.listeners import messages, subscription_commands
 from bot.listeners.commands import Command
 from bot.listeners.permissions import may_see
 from bot.listeners.request import SlackRequest
-from bot.listeners.schedule_lists import MAX_ITEM_CHARS
 from bot.listeners.schedule_parser import SubscriptionChange, parse_subscribe
 from bot.model import Subscription
 from bot.model.errors import NotFound, PostFailed, UsageError
 
-# A source that was silent for longer has to be named by the command.
-_SOURCES_AGE = timedelta(days=14)
 _HOURS_BEGIN = ("from", "between", "quiet", "not", "only")
 
 
@@ -79,20 +75,10 @@ async def _open(
     async def fill_in() -> dict[str, Any]:
         subscription = await find()
         preview = await _preview_lines(subscription, request)
-        sources = await _find_sources(request)
-        return form.settings_modal(
-            subscription, anywhere=anywhere, preview=preview, sources=sources
-        )
+        return form.settings_modal(subscription, anywhere=anywhere, preview=preview)
 
     notice = in_progress_message(messages.text("form_opening"))
     await request.fill_modal(form.announcement_modal(notice.blocks), fill_in)
-
-
-async def _find_sources(request: SlackRequest) -> list[str]:
-    """Return the names of the sources that the workspace gets news from and can choose."""
-    now = request.now()
-    names = await request.store.sources.get_names(request.team, now - _SOURCES_AGE, now)
-    return [name for name in names if len(name) <= MAX_ITEM_CHARS and '"' not in name]
 
 
 async def _preview_lines(subscription: Subscription, request: SlackRequest) -> list[str]:
@@ -173,8 +159,9 @@ def _read_lines(view: Mapping[str, Any]) -> dict[str, str]:
     cadence, hours = _read_field(view, form.CADENCE), _read_field(view, form.HOURS)
     if hours and not hours.strip().lower().startswith(_HOURS_BEGIN):
         hours = f"from {hours}"
-    sources, excluded_sources = (
-        _read_sources(view, field) for field in (form.SOURCES, form.EXCLUDED_SOURCES)
+    topics, excluded, sources, excluded_sources = (
+        _read_list(view, field)
+        for field in (form.TOPICS, form.EXCLUDED, form.SOURCES, form.EXCLUDED_SOURCES)
     )
     lines = {
         form.CADENCE: "" if cadence == form.AT_TIMES else cadence,
@@ -182,8 +169,8 @@ def _read_lines(view: Mapping[str, Any]) -> dict[str, str]:
         form.TIMES: f"at {_read_field(view, form.TIMES) or '08:30'}",
         form.HOURS: hours,
         form.ZONE: f"in {_read_field(view, form.ZONE)}",
-        form.TOPICS: f"about {_read_field(view, form.TOPICS) or 'everything'}",
-        form.EXCLUDED: f"not {_read_field(view, form.EXCLUDED) or 'nothing'}",
+        form.TOPICS: f"about {topics or 'everything'}",
+        form.EXCLUDED: f"not {excluded or 'nothing'}",
         form.SOURCES: f"from {sources or 'anywhere'}",
         form.EXCLUDED_SOURCES: f"not from {excluded_sources or 'nowhere'}",
         form.TOP: f"top {_read_field(view, form.TOP)}",
@@ -191,10 +178,10 @@ def _read_lines(view: Mapping[str, Any]) -> dict[str, str]:
     return {field: " ".join(line.split()) for field, line in lines.items()}
 
 
-def _read_sources(view: Mapping[str, Any], field: str) -> str:
-    """Return a field's sources as a list to parse; one such as "Baltic Daily" is one in quotes."""
+def _read_list(view: Mapping[str, Any], field: str) -> str:
+    """Return a field's items as a list to parse; one such as "bread, butter" is one in quotes."""
     value = _read_field(view, field)
-    return value if isinstance(value, str) else ", ".join(f'"{source}"' for source in value)
+    return value if isinstance(value, str) else ", ".join(f'"{item}"' for item in value)
 
 
 def _read_field(view: Mapping[str, Any], field: str) -> Any:

@@ -8,7 +8,10 @@ from functools import cache
 from bot.model.wordlists import load_tables
 
 # What people write that is no IANA name; offered as a question, never taken silently.
-_ABBREVIATIONS = load_tables("bot.listeners", "data/schedule_help.toml")["zone_abbreviations"]
+_HELP = load_tables("bot.listeners", "data/schedule_help.toml")
+_ABBREVIATIONS = _HELP["zone_abbreviations"]
+# What is offered to who has typed nothing.
+COMMON_ZONES: tuple[str, ...] = tuple(_HELP["common_zones"])
 _MAX_NAME_CHARS = 40
 
 

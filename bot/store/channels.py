@@ -1,4 +1,4 @@
-"""What channels want: subscriptions, followed and muted actors, votes, who may change them."""
+"""What channels want: subscriptions, actors, votes, who may change them and who sees answers."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from bot.model import (
     FILTERS,
     ActorPreference,
+    AnswerAudience,
     EditPermission,
     PreferenceKind,
     StoryVote,
@@ -21,6 +22,7 @@ from bot.store.database import Repository, messages, upsert
 from bot.store.search import fold
 from bot.store.tables import (
     actor_preferences,
+    answer_audiences,
     deliveries,
     edit_permissions,
     feeds,
@@ -130,7 +132,7 @@ def decode_subscription(row: sa.Row[Any]) -> Subscription:
 
 
 class PermissionStore(Repository):
-    """Who may subscribe channels and change subscriptions, by workspace."""
+    """Who may change subscriptions, and who sees the answers to mentions, by workspace."""
 
     async def get(self, team: str) -> EditPermission | None:
         """Return what the workspace's admins have set, if anything."""
@@ -144,6 +146,17 @@ class PermissionStore(Repository):
         """Store what the workspace's admins have set."""
         row = {"team": team, "who_may_change": permission}
         await self._execute(upsert(self._database.engine, edit_permissions, row))
+
+    async def get_audience(self, team: str) -> AnswerAudience | None:
+        """Return who the workspace's admins let see answers, if they have set it."""
+        column = answer_audiences.c.who_sees_answers
+        audience = await self._fetch_value(sa.select(column).where(answer_audiences.c.team == team))
+        return None if audience is None else AnswerAudience(audience)
+
+    async def set_audience(self, team: str, audience: AnswerAudience) -> None:
+        """Store who the workspace's admins let see answers."""
+        row = {"team": team, "who_sees_answers": audience}
+        await self._execute(upsert(self._database.engine, answer_audiences, row))
 
 
 class LinkPreviewStore(Repository):

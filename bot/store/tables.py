@@ -262,6 +262,12 @@ edit_permissions = _table(
     sa.Column("who_may_change", sa.Text, nullable=False),
 )
 
+answer_audiences = _table(
+    "answer_audiences",
+    sa.Column("team", sa.Text, primary_key=True),
+    sa.Column("who_sees_answers", sa.Text, nullable=False),
+)
+
 # The domains whose links are previewed, separated by line feeds.
 link_previews = _table(
     "link_previews",

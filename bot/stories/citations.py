@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.model.articles import Article, DisplayLevel, Span, Statement
-from bot.model.digests import ArticlePart, Citation, Digest, Quote
+from bot.model.digests import ArticlePart, Citation, Digest, Quote, SourceArticle
 from bot.model.stories import StoredArticle
 
 _NO_WORDS = Span(0, 0, "")  # heads an article of which neither headline nor opening may be shown
@@ -53,6 +53,22 @@ def cite_headline(stored: StoredArticle) -> Citation:
         if title.start < sentence.end
     )
     return Citation(stored.id, ArticlePart.BODY, title, is_cut=is_cut)
+
+
+def cite_source(stored: StoredArticle) -> SourceArticle:
+    """Return an article as a source of what is shown: where and when it was published."""
+    article = stored.article
+    return SourceArticle(
+        stored.id,
+        article.source,
+        cite_headline(stored),
+        article.url,
+        article.published,
+        show=stored.policy.show,
+        correction=article.correction,
+        digital_source_type=article.digital_source_type,
+        language=stored.analysis.language,
+    )
 
 
 def find_mismatches(digest: Digest, articles: Mapping[int, Article]) -> tuple[Citation, ...]:

@@ -14,13 +14,12 @@ from bot.model import (
     DigestEntry,
     DisplayLevel,
     Quote,
-    SourceArticle,
     Statement,
     StoredArticle,
     Story,
 )
 from bot.stories.choice import Choice, FitStory
-from bot.stories.citations import cite_headline, cite_statement
+from bot.stories.citations import cite_headline, cite_source, cite_statement
 from bot.stories.extracts import pick_extract
 from bot.stories.filters import mentions_any, split_topics
 from bot.stories.outlets import count_distinct
@@ -142,7 +141,7 @@ def _compose_entry(
         extract=extract,
         statements=tuple(map(cite, key)),
         rest=tuple(map(cite, rest)),
-        sources=tuple(_source(stored) for stored in newest_first if stored.id in listed),
+        sources=tuple(cite_source(stored) for stored in newest_first if stored.id in listed),
         outlets=count_outlets(newest_first),
         independent=count_independent(read),
         update=picked.update,
@@ -230,18 +229,3 @@ def _added_worth(statement: ComparableStatement, picked: Iterable[ComparableStat
             shared = len(words & others) / min(len(words), len(others))
             lost += _SAME_SPEAKER_COST + _SHARED_WORDS_COST * shared
     return statement.statement.score - lost
-
-
-def _source(stored: StoredArticle) -> SourceArticle:
-    article = stored.article
-    return SourceArticle(
-        stored.id,
-        article.source,
-        cite_headline(stored),
-        article.url,
-        article.published,
-        show=stored.policy.show,
-        correction=article.correction,
-        digital_source_type=article.digital_source_type,
-        language=stored.analysis.language,
-    )

@@ -3,7 +3,6 @@
 `python -m tests.blocks.test_views` writes them.
 """
 
-import copy
 import json
 import sys
 from dataclasses import replace
@@ -115,27 +114,11 @@ def shown() -> dict[str, Message | dict[str, Any]]:
         "wishes": preferences.preference_list([wish], 2, 1, NOON),
         "home": home_view(many, COMMANDS),
         "home_empty": home_view(HomePage([], 0, EditPermission.MEMBERS, NOON), COMMANDS),
-        "settings": with_one_zone(
-            settings_modal(
-                subscription("C1", topics=("harbour",), excluded_sources=("Coast Radio",)),
-                anywhere=False,
-                sources=("Northern Wire", "Coast Radio"),
-            )
+        "settings": settings_modal(
+            subscription("C1", topics=("harbour",), excluded_sources=("Coast Radio",)),
+            anywhere=False,
         ),
     }
-
-
-def with_one_zone(view: dict[str, Any]) -> dict[str, Any]:
-    """Leave of the menu of zones what is chosen: the others are as many as the system knows."""
-    view = copy.deepcopy(view)
-    (menu,) = [b["element"] for b in view["blocks"] if "option_groups" in b.get("element", {})]
-    chosen = menu["initial_option"]
-    menu["option_groups"] = [
-        group | {"options": [chosen]}
-        for group in menu["option_groups"]
-        if chosen in group["options"]
-    ]
-    return view
 
 
 def as_sent(one: Message | dict[str, Any]) -> Any:

@@ -95,6 +95,12 @@ class SlackEnv:
         await self.tasks.settled()
         return self.slack.ephemerals()
 
+    async def options(self, field: str, typed: str) -> list[str]:
+        """Return what the picker of a field of the settings form offers for what is typed."""
+        where = {"block_id": field, "action_id": "value", "container": {"type": "view"}}
+        found = await self.slack.user_actions.get_options(USER, where, typed)
+        return [option["value"] for option in found]
+
     async def _answers(self, act: Coroutine[Any, Any, Any], **where: Any) -> list[dict[str, Any]]:
         before = {message["ts"] for message in self.slack.ephemerals(**where)}
         reply = await act

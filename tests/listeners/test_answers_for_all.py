@@ -89,10 +89,16 @@ async def test_what_concerns_the_asker_alone_is_shown_to_them_alone(
     assert answer["is_ephemeral"]
 
 
+@pytest.mark.parametrize("by_admins", [True, False], ids=["admins", "operator"])
 @pytest.mark.parametrize("line", FOR_ALL)
-async def test_by_setting_the_asker_alone_sees_the_answer(env: SlackEnv, line: str) -> None:
-    """As the operator configures it."""
-    object.__setattr__(env.services, "audience", AnswerAudience.ASKER)
+async def test_by_setting_the_asker_alone_sees_the_answer(
+    env: SlackEnv, line: str, *, by_admins: bool
+) -> None:
+    """As the workspace's admins set it, else as the operator configures it."""
+    if by_admins:
+        await env.store.permissions.set_audience(TEAM_ID, AnswerAudience.ASKER)
+    else:
+        object.__setattr__(env.services, "audience", AnswerAudience.ASKER)
     await env.publish()
     await env.type("subscribe daily at 8 in UTC")
     (answer,) = await mention(env, line)

@@ -48,6 +48,7 @@ ACTIONS = [
     *(POST_ANYWAY, answers.UNDO_SUBSCRIBE, home.HOME_UNDO, home.HOME_PAUSE, home.HOME_NEXT),
     *(lookup.WHO_OLDER, lookup.WHO_TIMELINE, preferences.UNDO_PREFERENCE, preferences.VOTE),
     *(preferences.FOLLOW_ACTOR, story.ALL_STATEMENTS, story.MORE, OPEN_SETTINGS, home.HOME_RULE),
+    home.HOME_AUDIENCE,
 ]
 
 

@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.blocks.home import (
+    HOME_AUDIENCE,
     HOME_END,
     HOME_PAUSE,
     HOME_POST,
@@ -19,7 +20,7 @@ from bot.blocks.home import (
 )
 from bot.blocks.settings_form import ANYWHERE, OPEN_SETTINGS, WHERE
 from bot.listeners.subscription_commands import dump_undo
-from bot.model import AtTimes, EditPermission, Subscription
+from bot.model import AnswerAudience, AtTimes, EditPermission, Subscription
 from bot.playground.slack_objects import TEAM_ID
 from tests.builders import later
 from tests.listeners.conftest import SlackEnv, words
@@ -110,6 +111,21 @@ async def test_only_an_admin_sets_the_rule(env: SlackEnv):
     await env.slack.press_in_view(HOME_RULE, view=home, user=ADMIN, selected_option=option)
     await env.tasks.settled()
     assert await env.store.permissions.get(TEAM_ID) is EditPermission.MANAGERS
+
+
+async def test_only_an_admin_sets_who_sees_answers(env: SlackEnv):
+    """An admin's choice is stored and shown in Home; a member sees it, and can't make it."""
+    await press_home(env, HOME_AUDIENCE, "asker")
+    assert await env.store.permissions.get_audience(TEAM_ID) is None
+    home = await open_home(env, ADMIN)
+    option = {"value": "asker", "text": {"type": "plain_text", "text": "Only the person who asked"}}
+    await env.slack.press_in_view(HOME_AUDIENCE, view=home, user=ADMIN, selected_option=option)
+    await env.tasks.settled()
+    assert await env.store.permissions.get_audience(TEAM_ID) is AnswerAudience.ASKER
+    env.slack.user_actions.open_home(OTHER)
+    await env.slack.playground.sender.settle()
+    await env.tasks.settled()
+    assert "Only the person who asked. Admins choose" in words(env.slack.home(OTHER))
 
 
 async def test_only_admins_change_feeds_under_the_managers_rule(env: SlackEnv):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.model import DeliveryState, EditPermission, PreferenceKind, SourceChange
+from bot.model import AnswerAudience, DeliveryState, EditPermission, PreferenceKind, SourceChange
 from bot.model.messages import Messages
 
 BOT = Path(__file__).parent.parent.parent / "bot"
@@ -22,6 +22,7 @@ ENDINGS = {
     ("blocks", "lead_"): [*SourceChange, "correction", "update"],
     ("blocks", "note_"): [*SourceChange],
     ("blocks", "permission_"): [*EditPermission],
+    ("blocks", "audience_"): [*AnswerAudience],
     **{("blocks", key): [*PreferenceKind] for key in ("saved_", "line_", "names_", "is_")},
     ("blocks", "removed_"): [*PreferenceKind, "none"],
     ("cli", "state_"): ["todo", "doing", "failed", "aborted"],

@@ -74,6 +74,7 @@ def test_slack_sends_everything_to_one_address(manifest: dict[str, Any]):
         command["url"],
         settings["event_subscriptions"]["request_url"],
         settings["interactivity"]["request_url"],
+        settings["interactivity"]["message_menu_options_url"],
     }
     assert addresses == {"https://YOUR-HOST/slack/events"}
     assert manifest["oauth_config"]["redirect_urls"] == ["https://YOUR-HOST/slack/oauth_redirect"]
