@@ -44,6 +44,10 @@ _POLITE = re.compile(
     re.IGNORECASE,
 )
 
+_POLITE_END = re.compile(
+    r"(?<=\w)[\s,]+(?:(?:please|pls|thanks|thank you|for me)[\s,.!]*)+\Z", re.IGNORECASE
+)
+
 
 def parse_command(line: str) -> Command:
     """Return the command that was typed; raise UsageError whose hint is the nearest line."""
@@ -101,7 +105,7 @@ def strip_markup(text: str) -> str:
     text = html.unescape(text) if re.search(r"&(?:amp|lt|gt);", text) else text
     text = text.translate(_TYPOGRAPHY).replace("`", " ")
     text = " ".join("".join(c for c in text if c.isprintable() or c.isspace()).split())
-    return _POLITE.sub("", _QUOTED.sub(r"\1", text))
+    return _POLITE_END.sub("", _POLITE.sub("", _QUOTED.sub(r"\1", text)))
 
 
 def _name_entity(match: re.Match[str]) -> str:

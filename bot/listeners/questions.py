@@ -2,7 +2,9 @@
 
 import re
 
-_NEWS = r"what(?:'s| is) (?:new|the news|happening|going on)|any(?:thing)? (?:new|news)"
+_NEWS = (
+    r"what(?:'s| is) (?:new|the news|happening|going on)|(?:is there )?any(?:thing)? (?:new|news)"
+)
 _HAPPENED = r"what(?: has|'s)? happened"
 _HERE = r"(?: (?:here|in (?:this|the) channel))?"
 _DAYS = r"(?: (?:today|yesterday|lately|recently|now|(?:this|last) (?:week|morning|month)))?"
@@ -10,7 +12,8 @@ _WHATEVER = rf"{_NEWS}|{_HAPPENED}|what(?:'s| is) up|what did (?:i|we) miss|who 
 _DID = r"did|does|do|has|have"
 _SHOW = r"(?:show|give|tell|send)(?: me)?"
 _LATEST = rf"(?:{_SHOW} )?(?:the )?(?:latest(?: news)?|news|headlines)(?: please)?"
-_WHEN = r"(?P<when>(?:every|each|daily|weekdays|hourly|at \d|mondays?\b).*?)"
+_WEEKDAY = r"(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b"
+_WHEN = rf"(?P<when>(?:every|each|daily|weekdays|hourly|at \d|{_WEEKDAY}).*?)"
 _NAME = r"(?P<name>.+?)"
 _WORDS = r"(?:the )?(?P<words>.+?)"
 _ABOUT = rf"(?:about|on|of) {_WORDS}"
@@ -25,35 +28,167 @@ _PERIOD = r"(?P<days>(?: [\w]+){0,5})"
 _QUOTES = r"(?:quotes?|quotations?|statements?|words)"
 _STOP = r"(?:stop|quit)(?: (?:sending|posting|giving|showing|writing))"
 _WISH = r"(?:i(?:'d| would)? (?:want|like|need)(?: to (?:get|see|have))?|get me|give me|send me)"
-_MOST = r"who(?: was|'s| is| has been) (?:quoted|talking) (?:the )?most"
-_LENGTH = r"(?: (?:this|(?:in|over) the last))?(?P<length> (?:week|month))?"
+_MOST = (
+    r"(?:who(?:(?: was|'s| is| has been) (?:quoted|talking)| (?:talks|speaks|talked|spoke)) "
+    r"(?:the )?most|how (?:many|often)(?: people)?(?: were| was| are)?(?: people)? quoted)"
+)
+_LENGTH = r"(?: (?:for|this|last|in|over|the))*(?P<length> (?:week|month))?"
+_DIGEST = (
+    r"(?:(?:the|this|these|my|our|that|your|all|any) )*(?:digests?|news|subscriptions?|updates)"
+)
+_IT = rf"(?:it|this|that|these|them|{_DIGEST})"
+_PLACE = r"(?: (?:here|(?:in|from|for|of) (?:this|the) channel|to (?:this|the) channel|to me))?"
+_FOR_NOW = r"(?: (?:for (?:now|a while|today)|again|any ?more|any longer|already|right now|now))?"
+_ADDRESS = r"(?P<address>https?://\S+)"
+_OFTEN = r"(?:(?:only|just|some|more|all) )*"
 
 # In a line stand the pattern's named groups, "" is a preview. The first pattern that matches the
 # whole text counts.
 _QUESTIONS = tuple(
-    (re.compile(rf"(?:{pattern})[\s?!.]*", re.IGNORECASE), line)
-    for pattern, line in (
+    (re.compile(rf"(?:{pattern}){''.join(end)}[\s?!.]*", re.IGNORECASE), line)
+    for pattern, line, *end in (
         (rf"(?:{_WHATEVER}){_HERE}{_DAYS}{_HERE}|{_LATEST}{_DAYS}", ""),
         (rf"catch (?:me|us) up{_DAYS}|(?:a )?summary|summari[sz]e", ""),
         (rf"{_MOST}{_LENGTH}(?P<about> (?:about|on) .+?)?", "chart{length}{about}"),
         (rf"{_HAPPENED}(?P<days>{_DAYS}) (?:in|at|with|to|on) {_WORDS}", "search {words}{days}"),
-        (rf"(?:{_NEWS}|{_LATEST}) (?:about|on|from|with|in|at) {_WORDS}", "search {words}"),
+        (
+            (
+                rf"(?:{_NEWS}|{_LATEST}|what(?:'s| is) {_LATEST}|catch (?:me|us) up"
+                r"|fill (?:me|us) in)"
+                rf" (?:about|on|from|with|in|at) {_WORDS}"
+            ),
+            "search {words}",
+        ),
+        (
+            (
+                rf"(?:search|look) for {_WORDS}"
+                r"|find (?:me )?(?:articles|stories|statements|anything)"
+                rf" (?:about|on|with) (?:the )?(?P<found>.+?)"
+            ),
+            "search {words}{found}",
+        ),
+        (rf"who(?:'s| is| was| are| has been)? (?:talk|speak|writ)ing {_ABOUT}", "search {words}"),
+        (
+            rf"(?:{_DID}) {_PEOPLE} (?:say|said|claim)(?: that)? (?!(?:any|some)thing){_WORDS}",
+            "search {words}",
+        ),
         (rf"(?:{_SHOW}|anything|something)(?: the news)? about {_WORDS}", "search {words}"),
         (rf"{_PEOPLE_SAID} {_ABOUT}", "search {words}"),
         (
             rf"(?:{_DID}) {_NAME} (?:say|said) (?:any|some)thing {_TOPIC}",
             "who {name} about {topic}",
         ),
+        (rf"(?:{_DID}) {_NAME} (?:say|said) (?:any|some)thing{_PERIOD}", "who {name}{days}"),
+        (rf"what (?:has|have) {_NAME} been saying {_TOPIC}", "who {name} about {topic}"),
+        (rf"what (?:has|have) {_NAME} been saying{_PERIOD}", "who {name}{days}"),
+        (
+            rf"(?:{_SHOW} )?(?:all|everything)(?: that)? {_NAME} (?:has )?(?:said|says){_PERIOD}",
+            "who {name}{days}",
+        ),
         (rf"{_SAID} {_TOPIC}", "who {name} about {topic}"),
         (rf"{_SAID}(?: (?:lately|recently))?{_PERIOD}", "who {name}{days}"),
         (rf"(?:{_SHOW} )?what {_NAME} said(?: (?:lately|recently))?{_PERIOD}", "who {name}{days}"),
-        (rf"(?:{_SHOW} )?(?:the )?{_QUOTES} (?:by|from|of) (?:the )?{_NAME}", "who {name}"),
+        (
+            (
+                rf"(?:{_SHOW} )?(?:the )?{_QUOTES} (?:by|from|of) (?:the )?{_NAME}"
+                r"(?: from)?(?P<days> (?:today|yesterday|(?:this|last) \w+|since .+))?"
+            ),
+            "who {name}{days}",
+        ),
         (rf"who (?:said|says|spoke|talked)(?: \w*(?:what|thing))? {_ABOUT}", "search {words}"),
         (rf"who (?:said|says)(?: that)? {_WORDS}", "search {words}"),
         (rf"{_STOP}(?P<me> me)?\b(?!.* (?:about|from) ).*", "pause{me}"),
         (
-            r"(?:turn|switch) (?:it|this|the digests?) off|(?:no more|enough) (?:digests|news)",
+            (
+                rf"(?:turn|switch) (?:{_IT} off|off {_IT})|(?:no more|enough)(?: of)? {_IT}"
+                rf"|(?:stop|quit|pause|halt|silence) {_IT}|(?:shut up|be quiet|go away)"
+                r"|(?:leave (?:me|us) alone|never|not again)"
+                r"|i(?:'ve| have) had enough(?: of (?:it|this))?|(?:take|have) a break\b.*"
+                rf"|(?:i|we) (?:don't|do not|no longer) (?:want|need)(?: to (?:get|see))? {_IT}"
+                rf"|(?:don't|do not) (?:send|post|show)(?: (?:me|us))?(?: {_IT}| anything)?"
+            ),
             "pause",
+            _PLACE + _FOR_NOW,
+        ),
+        (rf"(?:cancel|remove|delete|end|drop|get rid of) {_IT}", "unsubscribe", _PLACE + _FOR_NOW),
+        (
+            (
+                rf"(?:turn|switch) (?:{_IT} (?:back )?on|(?:back )?on {_IT})"
+                rf"|(?:start|continue|go on|resume)(?: {_IT})?(?: again)?"
+                rf"|(?:start|continue) (?:sending|posting)(?: {_IT})?(?: again)?"
+            ),
+            "resume",
+            _PLACE + _FOR_NOW,
+        ),
+        (rf"(?:post|send|publish|share)(?: {_IT})?(?: here| now| right now)+", "now"),
+        (
+            rf"(?:please )?(?:read|summari[sz]e|open|check|look at)\b[^/]*?{_ADDRESS}.*",
+            "read {address}",
+        ),
+        (rf"(?:add|follow|watch)\b[^/]*?(?:feed\b)?[^/]*?{_ADDRESS}.*", "feeds add {address}"),
+        (
+            (
+                r"(?:wh(?:at|ich) (?:am i|are we) subscribed to"
+                r"|wh(?:at|ich) (?:digests?|subscriptions?)\b.*"
+                rf"|when(?:'s| is| does| will)\b.*\b(?:digest|next one|news)\b.*"
+                rf"|{_SHOW} {_DIGEST}s?)"
+            ),
+            "list",
+        ),
+        (
+            (
+                r"(?:wh(?:at|ich)|whose) (?:sources?|feeds?|papers?|newspapers?|outlets?)\b.*"
+                r"|where do you get\b.*"
+            ),
+            "feeds",
+        ),
+        (rf"{_SHOW} (?:the |my |our )?(?:sources|feeds)", "feeds"),
+        (r"who(?:m)? (?:do|are) (?:we|i) (?:follow|following|mute|muting)\b.*", "follow"),
+        (
+            (
+                r"(?:(?:show|open|change|edit)(?: me)? )?(?:the |my |our )?"
+                r"(?:settings|options|preferences)"
+            ),
+            "settings",
+        ),
+        (
+            (
+                r"(?:change|set|move|make)(?: (?:it|this|(?:the|my|our) (?:time|digest|schedule)))+"
+                r"(?: to| for)? (?P<when>(?:at )?\d.*)"
+            ),
+            "subscribe at {when}",
+        ),
+        (rf"chart{_LENGTH}", "chart{length}"),
+        (
+            (
+                rf"(?:keep|have) (?:me|us) (?:posted|updated|informed) {_TOPIC}"
+                r"|(?:let (?:me|us) know|(?:tell|notify|ping|alert) (?:me|us)) "
+                r"(?:when|if|as soon as) "
+                r"(?:there(?:'s| is) ?(?:something|anything)?"
+                r"|something|anything|you (?:see|have|hear)) (?:any )?"
+                r"(?:\w+ )?(?:news )?(?:happens |changes )?"
+                r"(?:about|on|with) (?:the )?(?P<words>.+?)"
+            ),
+            "subscribe me at once about {topic}{words}",
+        ),
+        (
+            rf"{_WISH} {_OFTEN}(?:news|stories|articles) (?:about|on|of) {_WORDS}",
+            "subscribe about {words}",
+        ),
+        (
+            r"(?:less|no more|skip|leave out|not so much) (?P<words>[\w-]+(?: [\w-]+)?)",
+            "subscribe not {words}",
+        ),
+        (
+            r"(?:hide|(?:don't|do not) show(?: me| us)?(?: anything (?:by|from))?) (?P<name>.+?)",
+            "mute {name}",
+        ),
+        (
+            (
+                rf"(?:post|send)(?:(?P<me> me)| us)? {_DIGEST}"
+                rf"(?: here| to (?:this|the) channel)? {_WHEN}"
+            ),
+            "subscribe{me} {when}",
         ),
         (
             rf"(?:post|send|remind|give|tell)(?P<me> me)?(?: the| a)?(?: digest| news)? {_WHEN}",
@@ -65,8 +200,20 @@ _QUESTIONS = tuple(
             "subscribe me {when} about {words}",
         ),
         (rf"follow (?:the )?{_NAME} {_WHEN}", "subscribe {when} about {name}"),
-        (r"(?:hi|hello|hey|thanks|thank you|cheers|bye|goodbye)\b.*|there|dateline", "help"),
-        (r"how does (?:this|it) work|what(?:'s| is) (?:this|dateline)|who are you", "help"),
+        (
+            (
+                r"(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|thanks|thank you|cheers"
+                r"|bye|goodbye)\b.*|there|dateline"
+            ),
+            "help",
+        ),
+        (
+            (
+                r"(?:help|help me out|i need help)|how does (?:this|it) work"
+                r"|what(?:'s| is) (?:this|dateline)|who are you"
+            ),
+            "help",
+        ),
         (r"what can (?:you do|i (?:ask|do|say))|how do i (?:use this|begin|start)", "help"),
     )
 )
