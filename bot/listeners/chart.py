@@ -89,8 +89,9 @@ async def _post_picture(counts: Tally, request: SlackRequest) -> str:
             thread=request.thread,
         )
     except PostFailed as e:
-        if e.code != "missing_scope":
+        if e.unsure:  # it may be there
             raise
         log.warning("picture refused", code=e.code)
-        return messages.text("chart_needs_scope")
+        is_scope = e.code == "missing_scope"
+        return messages.text("chart_needs_scope" if is_scope else "chart_not_taken")
     return ""

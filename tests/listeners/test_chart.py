@@ -101,6 +101,18 @@ async def test_without_the_scope_it_is_a_table(older: SlackEnv):
     assert "files:write" in words(post)
 
 
+@pytest.mark.parametrize("method", ["files.getUploadURLExternal", "files.completeUploadExternal"])
+async def test_what_slack_does_not_take_as_a_picture_is_a_table(older: SlackEnv, method: str):
+    """A Slack that refuses the file still shows the figures."""
+    pytest.importorskip("matplotlib")
+    await older.publish()
+    older.slack.fail(method, "unknown_method")
+    await older.type("chart")
+    [post] = older.slack.posted(CHANNEL)
+    assert "table" in [block["type"] for block in post["blocks"]]
+    assert "didn't take the picture" in words(post)
+
+
 async def test_a_chart_leaves_no_figure_in_the_service(older: SlackEnv):
     """Nothing of a picture stays in this process, however seldom garbage is collected."""
     pytest.importorskip("matplotlib")
