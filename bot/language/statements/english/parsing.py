@@ -104,7 +104,8 @@ class ParsedText:
 
     def children_by(self, i: int, *deps: str) -> list[int]:
         """Return the children of a word with one of these dependencies."""
-        return [child for child in self.children[i] if self.dep[child] in deps]
+        children, dep = self.children[i], self.dep
+        return [child for child in children if dep[child] in deps] if children else []
 
     def first_child(self, i: int, *deps: str) -> int | None:
         """Return the first child of a word with one of these dependencies, if it has one."""
@@ -199,13 +200,18 @@ def _take_batch(pieces: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 
 
 def _can_report(text: str, start: int, end: int, quotations: Sequence[Quotation]) -> bool:
-    """Return whether a piece of text has quoted words, or a word that reports."""
+    """Return whether a piece of text has words inside and outside quotations, or one that reports.
+
+    What is quoted as a whole is reported, and hardly ever reports.
+    """
     piece = text[start:end]
     if len(piece) > _MAX_DENSE_CHARS and _is_dense(piece):
         return False
     words = _WORD.findall(piece.lower())
     k = bisect_right(quotations, start, key=lambda quotation: quotation.end)
     is_quoted = k < len(quotations) and quotations[k].start < end
+    if is_quoted and quotations[k].start <= start and end - 1 <= quotations[k].end:
+        return False
     return bool(words) and (is_quoted or not _REPORTING_WORDS.isdisjoint(words))
 
 
@@ -264,13 +270,13 @@ def _on_one_line(text: str, start: int, end: int) -> str:
 
 
 def _add_parsed_sentence(parsed: ParsedText, doc: "Doc", start: int, end: int) -> None:
-    first = len(parsed)
     text, strings = _on_one_line(parsed.text, start, end), doc.vocab.strings
-    rows = doc.to_array(["IDX", "LENGTH", "TAG", "DEP"]).tolist()
-    heads = doc.to_array("HEAD").astype(np.int64) + np.arange(first, first + len(doc))
+    columns = doc.to_array(["IDX", "LENGTH", "TAG", "DEP", "HEAD"])
+    # Heads are told by their distance, as 64 bits without a sign, which wrap around.
+    columns[:, 4] += np.arange(len(parsed), len(parsed) + len(doc), dtype=columns.dtype)
     words = [
         (start + at, start + at + n, text[at : at + n], strings[tag], strings[dep], head)
-        for (at, n, tag, dep), head in zip(rows, heads.tolist(), strict=True)
+        for at, n, tag, dep, head in columns.tolist()
     ]
     _add_sentence(parsed, words, np.asarray(doc.tensor, dtype=np.float32))
 
