@@ -73,7 +73,7 @@ class PackedTerms(TypeDecorator[Mapping[str, float]]):
 
 
 # Each new article is grouped among the same recent ones: a sixth of what storing one takes, for
-# 5 MB.
+# 3 MB.
 @lru_cache(maxsize=512)
 def _unpack_terms(terms: str, weights: str) -> Mapping[str, float]:
     values = map(_WEIGHTS.__getitem__, map(int, weights.split()))
