@@ -260,11 +260,10 @@ async def fill(store: Store, count: int, press: ArticleGenerator, days: float = 
     await fill_ledger(store, count, press, days)
     async with database.engine.connect() as connection:
         plain = await connection.execution_options(isolation_level="AUTOCOMMIT")
-        for sql in (
-            ("ANALYZE",)
-            if database.sqlite
-            else ("VACUUM ANALYZE", "SELECT setval('articles_id_seq', 1000000)")
-        ):
+        sequences = [
+            f"SELECT setval('{table}_id_seq', 1000000)" for table in ("articles", "stories")
+        ]
+        for sql in ("ANALYZE",) if database.sqlite else ("VACUUM ANALYZE", *sequences):
             await plain.execute(text(sql))
 
 
