@@ -61,6 +61,9 @@ def later(**by: float) -> datetime:
     return NOON + timedelta(**by)
 
 
+EVENING = later(hours=8)
+
+
 def span(text: str, words: str) -> Span:
     """Return the first occurrence of `words` in `text`, which must contain them."""
     start = text.index(words)
@@ -200,12 +203,22 @@ def story(*articles: Article, number: int = 1) -> Story:
 
 
 def new_article(
-    article: Article, *, team: str | None = None, seen: datetime = NOON, identity: str | None = None
+    article: Article,
+    *,
+    team: str | None = None,
+    seen: datetime = NOON,
+    identity: str | None = None,
+    origin: str = "",
 ) -> NewArticle:
     """Return an article ready for the store."""
     content = hashlib.sha256(f"{article.headline}\n{article.body}".encode()).hexdigest()
     key = identity or article.guid or content
-    return NewArticle(key, content, article, analysis_of(article), team, seen)
+    return NewArticle(key, content, article, analysis_of(article), team, seen, origin)
+
+
+def picked_numbers(choice: Choice) -> list[int]:
+    """Return the numbers of the stories picked, in order."""
+    return [picked.story.id for picked in choice.picked]
 
 
 def choose_new_story(_: Sequence[Candidate]) -> None:

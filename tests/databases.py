@@ -119,6 +119,11 @@ async def store(database_url: str) -> AsyncIterator[Store]:
     await opened.close()
 
 
+def database_file(store: Store) -> Path:
+    """Return where a store's SQLite database stands."""
+    return Path(store._database.url.database or "")
+
+
 @contextmanager
 def create_database(server: str) -> Iterator[str]:
     """Create an empty database until the block ends; yield its name."""

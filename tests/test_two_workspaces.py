@@ -9,10 +9,16 @@ from bot.store.channels import LinkPreviewStore, PreferenceStore, SubscriptionSt
 from bot.store.deliveries import DeliveryLedger
 from bot.store.retention import RetentionStore
 from bot.store.sources import FeedStore
-from tests.builders import NOON, article, choose_new_story, later, new_article, subscription
+from tests.builders import (
+    EVENING,
+    NOON,
+    article,
+    choose_new_story,
+    new_article,
+    subscription,
+)
 
 OURS, THEIRS, CHANNEL = "T0FARLAND", "T0NEARLAND", "C0HARBOUR"
-EVENING = later(hours=8)
 SECRET = "The tunnel stays closed, Runa Solberg said on Monday."
 WORDS = ("tunnel", "Solberg", "Runa", "closed")
 

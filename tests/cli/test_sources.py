@@ -40,10 +40,9 @@ def dateline(*arguments: str) -> Result:
 
 async def put(store: Store, number: int, seen: datetime) -> StoredArticle:
     """Store an article of the wire, seen at this time."""
-    one = new_article(
-        article(BODY, headline=None, guid=f"urn:x:{number}", source="Northern Wire"), seen=seen
-    )
-    return await store.articles.put(replace(one, origin="wire"), choose_new_story)
+    content = article(BODY, headline=None, guid=f"urn:x:{number}", source="Northern Wire")
+    new = new_article(content, seen=seen, origin="wire")
+    return await store.articles.put(new, choose_new_story)
 
 
 def test_one_article_is_counted_in_the_singular(data_folder: Path) -> None:

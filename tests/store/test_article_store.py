@@ -22,6 +22,7 @@ from bot.model import (
 from bot.model.errors import NotFound
 from bot.store import Store, article_rows, open_store
 from tests.builders import (
+    EVENING,
     NOON,
     article,
     choose_nearest_story,
@@ -30,8 +31,6 @@ from tests.builders import (
     new_article,
     statement,
 )
-
-EVENING = later(hours=8)
 
 
 async def put(store: Store, content: Article, **about: object) -> StoredArticle:
@@ -597,7 +596,7 @@ class TestStatements:
         for name in ("stays", "withdrawn", "superseded"):
             await put(store, article(guid=name))
         await store.articles.put(
-            replace(new_article(article(guid="dropped")), origin="wire"), choose_new_story
+            new_article(article(guid="dropped"), origin="wire"), choose_new_story
         )
         own = await put(store, article(guid="own"), team="T1")
         [wanted] = asked = [("Mara Ilves", EVENING)]

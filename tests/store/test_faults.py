@@ -18,6 +18,7 @@ from bot.model import DeliveryState
 from bot.model.errors import StoreUnavailable
 from bot.store import Store
 from tests.builders import article, choose_new_story, later, new_article
+from tests.databases import database_file
 from tests.delivery_env import TEAM, DeliveryEnv, open_env
 from tests.slack_server import CHANNEL
 
@@ -32,11 +33,6 @@ async def settled(env: DeliveryEnv) -> None:
         env.clock.forward(minutes=1)
         await env.digests.recover()
         await env.digests.deliver_due()
-
-
-def path_of(store: Store) -> Path:
-    """Where an SQLite database stands."""
-    return Path(store._database.url.database or "")
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -114,7 +110,7 @@ async def test_a_disk_that_turns_read_only(store: Store) -> None:
     """
     held = await store.articles.put(new_article(article(guid="a")), choose_new_story)
     try:
-        with nobody_may_write(path_of(store)):
+        with nobody_may_write(database_file(store)):
             for _ in range(
                 3
             ):  # the first connection that fails is not the last: SQLite has two words for it
@@ -141,7 +137,7 @@ async def test_a_locked_database(store: Store, monkeypatch: pytest.MonkeyPatch) 
         connection.execute("PRAGMA busy_timeout=50").close()
 
     event.listen(store._database.engine.sync_engine, "checkout", hurry)
-    other = sqlite3.connect(path_of(store), isolation_level=None)
+    other = sqlite3.connect(database_file(store), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StoreUnavailable, match="another process has been writing"):
         await store.ping()

@@ -5,9 +5,7 @@ import pytest
 from bot.model import Placement, StoredArticle, StoryVote
 from bot.model.errors import NotFound
 from bot.store import Store
-from tests.builders import NOON, article, later, new_article
-
-EVENING = later(hours=8)
+from tests.builders import EVENING, NOON, article, later, new_article
 
 
 async def put(

@@ -6,7 +6,6 @@ Texts whose time is up, old deliveries, all of a team's.
 import asyncio
 import json
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, select, text
@@ -22,17 +21,17 @@ from bot.model import (
 from bot.store import Store
 from bot.store.tables import article_summaries, articles, deliveries, metadata
 from tests.builders import (
+    EVENING,
     NOON,
     article,
     choose_new_story,
     digest_of,
-    later,
     new_article,
     subscription,
 )
+from tests.databases import database_file
 
 TEAM, OTHER, CHANNEL = "T0FARLAND", "T0NEARLAND", "C0HARBOUR"
-EVENING = later(hours=8)
 
 
 async def put(
@@ -40,14 +39,8 @@ async def put(
 ) -> StoredArticle:
     """Store an article so many days ago."""
     seen = NOON - timedelta(days=days)
-    new = new_article(article(guid=guid, published=seen), team=team, seen=seen)
-    return await store.articles.put(
-        type(new)(**{**_fields(new), "origin": origin}), choose_new_story
-    )
-
-
-def _fields(noun: object) -> dict[str, object]:
-    return {name: getattr(noun, name) for name in type(noun).__dataclass_fields__}  # type: ignore[attr-defined]
+    new = new_article(article(guid=guid, published=seen), team=team, seen=seen, origin=origin)
+    return await store.articles.put(new, choose_new_story)
 
 
 async def posted(
@@ -191,11 +184,6 @@ async def test_the_search_index_stays_sound(store: Store) -> None:
         assert (await connection.execute(select(deliveries.c.id))).all() == []
 
 
-def file_of(store: Store) -> Path:
-    """Where an SQLite database stands."""
-    return Path(store._database.url.database or "")
-
-
 async def free_pages(store: Store) -> int:
     """How many pages of the file hold nothing."""
     async with store._database.reading() as connection:
@@ -251,7 +239,7 @@ async def test_a_forgotten_team_is_not_in_the_file_either(store: Store) -> None:
         await store.articles.put(new_article(told, team=TEAM), choose_new_story)
     await furnish(store, TEAM)
     await store.retention.delete_team(TEAM)
-    for path in file_of(store).parent.glob(f"{file_of(store).name}*"):
+    for path in database_file(store).parent.glob(f"{database_file(store).name}*"):
         held = path.read_bytes().lower()
         assert not [
             word for word in (b"quibble", b"atelli", TEAM.lower().encode()) if word in held

@@ -15,9 +15,15 @@ import pytest
 from bot.model import ArticleSummary, Placement, Status, Story, StorySummary
 from bot.store import Store, open_store
 from bot.stories.scoring import summarize
-from tests.builders import NOON, article, choose_nearest_story, choose_new_story, later, new_article
-
-EVENING = later(hours=8)
+from tests.builders import (
+    EVENING,
+    NOON,
+    article,
+    choose_nearest_story,
+    choose_new_story,
+    later,
+    new_article,
+)
 
 
 def by_article(found: tuple[StorySummary, ...]) -> dict[int, ArticleSummary]:

@@ -33,15 +33,7 @@ async def store(database_url: str) -> AsyncIterator[Store]:
 async def put(store: Store, origin: str, number: int = 0, **about: object) -> StoredArticle:
     """An article that came in at noon from there."""
     content = article(f"Number {number}. {BODY}", guid=f"urn:{origin}:{number}", **about)
-    new = new_article(content)
-    return await store.articles.put(
-        type(new)(**{**fields(new), "origin": origin}), choose_new_story
-    )
-
-
-def fields(new: object) -> dict[str, object]:
-    """The fields of a frozen dataclass."""
-    return {name: getattr(new, name) for name in new.__dataclass_fields__}  # type: ignore[attr-defined]
+    return await store.articles.put(new_article(content, origin=origin), choose_new_story)
 
 
 async def prune(store: Store, **after: float) -> int:

@@ -12,7 +12,7 @@ from bot.stories.choice import Choice, choose
 from bot.stories.filters import find_best_topic, split_topics
 from bot.stories.scoring import publication_time
 from bot.stories.verdicts import build_profile, cosine_similarity
-from tests.builders import NOON, StoryBuilder
+from tests.builders import NOON, StoryBuilder, picked_numbers
 
 
 def chosen(
@@ -33,11 +33,6 @@ def chosen(
     )
 
 
-def numbers(choice: Choice) -> list[int]:
-    """The stories picked, in order."""
-    return [picked.story.id for picked in choice.picked]
-
-
 def plain(builder: StoryBuilder, story: int, **told: object) -> None:
     """File an article in which nobody speaks."""
     told = {"headline": f"Council meets on matter {story}", "source": "Coast Radio", **told}
@@ -51,7 +46,7 @@ def test_what_was_posted_is_not_taken() -> None:
     builder = StoryBuilder()
     builder.harbour()
     builder.ferry()
-    assert numbers(chosen(builder, 1)) == [2]
+    assert picked_numbers(chosen(builder, 1)) == [2]
     nothing = chosen(builder, 1, 2)
     assert (nothing.picked, nothing.left_out) == ((), 0)
 
@@ -72,7 +67,7 @@ def test_a_copy_is_no_update() -> None:
     builder.harbour(hours=5)
     builder.harbour(source="Sund Courier")
     choice = chosen(builder, 1)
-    assert numbers(choice) == []
+    assert picked_numbers(choice) == []
     assert choice.passed[0].why == "posted here before; what came since only repeats it"
 
 
@@ -116,7 +111,7 @@ def test_more_outlets_come_first() -> None:
     for source in ("Northern Wire", "Sund Courier", "Coast Radio"):
         own_words = f"{source} saw it: " + " ".join(f"{source[0]}{n}" for n in range(30))
         builder.article(own_words, headline="Seen", source=source, story=2)
-    assert numbers(chosen(builder)) == [2, 1]
+    assert picked_numbers(chosen(builder)) == [2, 1]
 
 
 def test_copies_count_once() -> None:
@@ -131,7 +126,7 @@ def test_copies_count_once() -> None:
             source=source,
             story=2,
         )
-    assert numbers(chosen(builder)) == [2, 1]
+    assert picked_numbers(chosen(builder)) == [2, 1]
 
 
 def test_speakers_come_first() -> None:
@@ -142,7 +137,7 @@ def test_speakers_come_first() -> None:
     builder = StoryBuilder()
     plain(builder, 1)
     builder.ferry()
-    assert numbers(chosen(builder)) == [2, 1]
+    assert picked_numbers(chosen(builder)) == [2, 1]
 
 
 def test_fresh_comes_first() -> None:
@@ -150,7 +145,7 @@ def test_fresh_comes_first() -> None:
     builder = StoryBuilder()
     plain(builder, 1, hours=20)
     plain(builder, 2, hours=1)
-    assert numbers(chosen(builder)) == [2, 1]
+    assert picked_numbers(chosen(builder)) == [2, 1]
 
 
 def test_an_old_article_that_came_late_is_old() -> None:
@@ -171,7 +166,7 @@ def test_what_is_years_old_stands_last_and_says_so() -> None:
     builder.ferry(published=NOON - timedelta(days=900))
     plain(builder, 1, hours=20)
     choice = chosen(builder)
-    assert numbers(choice) == [1, 2]
+    assert picked_numbers(choice) == [1, 2]
     assert "old when it came in" in [reason.words for reason in choice.picked[1].reasons]
 
 
@@ -191,7 +186,7 @@ def test_variety() -> None:
     builder.harbour(story=1, terms=storm, hours=1)
     builder.harbour(story=2, terms=storm, hours=2)
     builder.ferry(story=3, terms=(("ferry", 1.0), ("island", 1.0)), hours=3)
-    assert numbers(chosen(builder)) == [1, 3, 2]
+    assert picked_numbers(chosen(builder)) == [1, 3, 2]
 
 
 def test_reasons() -> None:
@@ -239,7 +234,7 @@ def test_picks_are_new_and_few(filed: list[tuple[int, float, bool]], top: int) -
         (builder.ferry if spoken else builder.harbour)(story=story, hours=hours)
     seen = {stored.id for stored in builder.articles if stored.id % 3 == 0}
     choice = chosen(builder, *seen, top=top)
-    stories = numbers(choice)
+    stories = picked_numbers(choice)
     assert len(stories) == len(set(stories)) <= top
     assert all(stored.id not in seen for picked in choice.picked for stored in picked.articles)
     assert len(stories) + len(choice.passed) == len(builder.stories())
@@ -338,7 +333,7 @@ def test_what_is_left_unweighed_changes_no_choice(
             story=story,
             hours=hours,
         )
-    assert numbers(chosen(builder, top=top)) == by_weighing_all(builder, top)
+    assert picked_numbers(chosen(builder, top=top)) == by_weighing_all(builder, top)
 
 
 def by_weighing_all(builder: StoryBuilder, top: int) -> list[int]:

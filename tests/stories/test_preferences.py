@@ -14,7 +14,7 @@ from bot.stories.choice import Choice, choose
 from bot.stories.filters import is_from
 from bot.stories.people import is_same_actor
 from bot.stories.verdicts import cosine_similarity, make_verdict
-from tests.builders import NOON, StoryBuilder, subscription
+from tests.builders import NOON, StoryBuilder, picked_numbers, subscription
 
 STORM = (("storm", 0.8), ("wall", 0.6))
 BOATS = (("ferry", 0.8), ("island", 0.6))
@@ -33,11 +33,6 @@ def chosen(filed: StoryBuilder, **filters: object) -> Choice:
     return choose(
         filed.stories(), posted=frozenset(), now=NOON, story_filter=StoryFilter(**filters), top=5
     )  # type: ignore[arg-type]
-
-
-def numbers(choice: Choice) -> list[int]:
-    """The stories picked, in order."""
-    return [picked.story.id for picked in choice.picked]
 
 
 def why(choice: Choice) -> dict[int, str]:
@@ -91,7 +86,7 @@ def test_filters_and_preferences(
 ) -> None:
     """Each filter keeps what it should, in order, and says why the rest is not there."""
     choice = chosen(builder(), **filters)
-    assert numbers(choice) == shown
+    assert picked_numbers(choice) == shown
     assert why(choice) | reasons == why(choice)
 
 
@@ -106,10 +101,10 @@ def test_an_excluded_word_in_passing_hides_nothing() -> None:
         + "It sat for hours on one line after another. " * 12
     )
     filed.article(body + "A football match was put off.", headline="Council meets")
-    assert numbers(chosen(filed, excluded=("football",))) == [1]
+    assert picked_numbers(chosen(filed, excluded=("football",))) == [1]
     filed.article("Football fans met the council.", headline="Football", source="Sund Courier")
     filed.article("The council sat late.", headline="Council", source="Coast Radio")
-    assert numbers(chosen(filed, excluded=("football",))) == [1]
+    assert picked_numbers(chosen(filed, excluded=("football",))) == [1]
 
 
 def test_a_source_that_is_not_read_takes_only_its_own_articles_away() -> None:
