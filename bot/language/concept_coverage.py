@@ -9,7 +9,6 @@ and Liu (2013).
 """
 
 import math
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
@@ -17,7 +16,7 @@ from operator import mul
 from typing import NamedTuple
 
 from bot.language.readability import needs_context
-from bot.language.sentences import prefix_stem, split_words
+from bot.language.sentences import prefix_stem, sentence_at, split_words
 from bot.model import Span
 
 StemPair = tuple[str, str]
@@ -109,7 +108,7 @@ def choose_together(
     another is not chosen. The first sentences of all articles say what the story is about.
     """
     numbers = {
-        (article, _sentence_at(articles[article], span)): number
+        (article, sentence_at(articles[article], span.start)): number
         for number, (article, span) in enumerate(candidates)
     }
     places = ((i, place) for i, sentences in enumerate(articles) for place in range(len(sentences)))
@@ -133,11 +132,6 @@ def choose_together(
         max_words=max_words,
     )
     return [numbers[story[i]] for i in best]
-
-
-def _sentence_at(sentences: Sequence[Span], part: Span) -> int:
-    """Return the number of the sentence that a part of the text begins in."""
-    return max(bisect_right(sentences, part.start, key=lambda span: span.start) - 1, 0)
 
 
 class _Selection:

@@ -21,7 +21,7 @@ from bot.language.kinds import (
     kind_of_phrase,
     may_mean_one,
 )
-from bot.language.mentions import Gender, Mention, gender_of
+from bot.language.mentions import Gender, gender_of
 from bot.language.quotations import Quotation
 from bot.language.roles import role_noun
 from bot.model import Actor, ActorKind, Span
@@ -114,7 +114,7 @@ class ActorResolver:
         if isinstance(referent, PersonEntity) and referent.is_ambiguous:
             referent = self._namesake_who_spoke(referent, speaker.start) or referent
         if isinstance(referent, PersonEntity) and not self._is_person(referent):
-            referent = Actor(self._span(referent.name), None, _ORGANISATION)
+            referent = Actor(referent.name.span_in(self._body), None, _ORGANISATION)
         person = referent if isinstance(referent, PersonEntity) else None
         actor = self._to_actor(referent)
         self._speeches.append(_Speech(speaker.start, actor, person))
@@ -156,10 +156,7 @@ class ActorResolver:
         if isinstance(referent, Actor):
             return referent
         role = Span.of(self._body, *referent.role) if referent.role else None
-        return Actor(self._span(referent.name), role, ActorKind.PERSON)
-
-    def _span(self, mention: Mention) -> Span:
-        return Span.of(self._body, mention.start, mention.end)
+        return Actor(referent.name.span_in(self._body), role, ActorKind.PERSON)
 
     def _sentence_of(self, place: int) -> int:
         return bisect_right(self._sentence_starts, place) - 1
@@ -422,7 +419,7 @@ class ActorResolver:
         mention = next((m for m in recent if not self._entities.is_quoted(m.start)), None)
         if mention is None or mention.start < self._reach_start(place):
             return None
-        return Actor(self._span(mention), None, ActorKind.ORGANISATION)
+        return Actor(mention.span_in(self._body), None, ActorKind.ORGANISATION)
 
     def _resolve_plural(self, place: int) -> Actor | None:
         """Return whom "they" means: a group that acted since, or the last speaker of several."""

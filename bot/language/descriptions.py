@@ -201,14 +201,14 @@ class Descriptions:
             if called and (mention is None or mention.start < called.start):
                 return called
             if mention:
-                return self._span(mention)
+                return mention.span_in(self._body)
             if words[0].lower() in lexicon.STUDY_NOUNS:
                 return self._last_study(phrase.start)
         is_name = words[0][0].isupper()
         start = phrase.start + (article.end() if article and is_name else 0)
         fuller = self._fuller_name(start, words)
         if fuller:
-            return self._span(fuller)
+            return fuller.span_in(self._body)
         return Span.of(self._body, start, phrase.start + len(head)) if is_name else None
 
     def _body_of_noun(self, place: int, noun: str) -> Mention | None:
@@ -256,7 +256,7 @@ class Descriptions:
 
     def fullest(self, body: Mention) -> Span:
         """Return the fullest name of a body that a text names: "United" -> "Dunmere United"."""
-        return self._span(self._fuller_name(body.start, list(body.words)) or body)
+        return (self._fuller_name(body.start, list(body.words)) or body).span_in(self._body)
 
     def _fuller_name(self, start: int, words: list[str]) -> Mention | None:
         """Return the longer name that begins so, here ("National Bank | of Amar") or elsewhere.
@@ -281,9 +281,6 @@ class Descriptions:
 
     def _is_headline(self, mention: Mention) -> bool:
         return self._body[mention.start : mention.end].isupper()
-
-    def _span(self, mention: Mention) -> Span:
-        return Span.of(self._body, mention.start, mention.end)
 
 
 def is_epithet(head: str) -> bool:
@@ -319,7 +316,7 @@ def _fits(noun: str, asked: _Role, names: frozenset[str], role: _Role) -> bool:
 
 def _may_be_firm(organization: Mention) -> bool:
     """Tell whether a named organization is no ministry, party, paper or the like."""
-    words = {word.lower().rstrip(".") for word in organization.words}
+    words = organization.low_words
     is_firm = not words.isdisjoint(lexicon.ORGANIZATION_WORDS) or _is_listed(organization)
     return words.isdisjoint(_PUBLIC_WORDS) and is_firm
 
@@ -330,9 +327,9 @@ def _may_be_paper(organization: Mention) -> bool:
 
 
 def _may_be_group(organization: Mention) -> bool:
-    words = {word.lower().rstrip(".") for word in organization.words}
     is_state = " ".join(organization.words).lower() in lexicon.STATES
-    return words.isdisjoint(_PUBLIC_WORDS) and not is_state and not _may_be_paper(organization)
+    is_public = not organization.low_words.isdisjoint(_PUBLIC_WORDS)
+    return not (is_public or is_state or _may_be_paper(organization))
 
 
 def _is_listed(organization: Mention) -> bool:

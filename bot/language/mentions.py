@@ -116,6 +116,15 @@ class Mention:
         """The word that later mentions use, in lower case."""
         return self.words[-1].lower()
 
+    @property
+    def low_words(self) -> frozenset[str]:
+        """Its words in lower case, without full stops."""
+        return frozenset(word.lower().rstrip(".") for word in self.words)
+
+    def span_in(self, body: str) -> Span:
+        """Return the name as it stands in its text."""
+        return Span.of(body, self.start, self.end)
+
 
 def find_mentions(body: str, sentences: Sequence[Span]) -> list[Mention]:
     """Return every name of a person or organization, in text order."""

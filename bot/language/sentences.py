@@ -8,8 +8,10 @@ A credit after a full stop, "(Reuters)", is a sentence; a dateline stays with th
 """
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 from bot.language import lexicon
@@ -54,6 +56,11 @@ class _NextWord(NamedTuple):
 
     text: str
     quoted: bool
+
+
+def sentence_at(sentences: Sequence[Span], place: int) -> int:
+    """Return the number of the sentence that begins last at or before a place; 0 above all."""
+    return max(0, bisect_right(sentences, place, key=attrgetter("start")) - 1)
 
 
 def split_sentences(text: str) -> tuple[Span, ...]:

@@ -1,9 +1,10 @@
 """Find the spans of a text that statements of any language need."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Any
 
+from bot.language.sentences import sentence_at
 from bot.model import QuotationType, Span, Statement
 
 # No article is longer. The rest is not searched; `count_unsearched` says how much that is.
@@ -26,7 +27,7 @@ def searched_sentences(body: str, sentences: Sequence[Span]) -> list[Span]:
 def sentence_around(text: str, sentences: Sequence[Span], parts: Sequence[Span]) -> Span:
     """Return the sentence, or the run of sentences, that holds all parts of a statement."""
     start, end = min(part.start for part in parts), max(part.end for part in parts)
-    first = max(0, bisect_right(sentences, start, key=lambda s: s.start) - 1)
+    first = sentence_at(sentences, start)
     last = min(len(sentences) - 1, bisect_left(sentences, end, key=lambda s: s.end))
     return Span.of(text, min(start, sentences[first].start), max(end, sentences[last].end))
 

@@ -138,7 +138,7 @@ class TurnSpeakers:
             return None
         # One in capitals is no better than the mark.
         best = min(mentions, key=lambda m: (self._text(m).isupper(), m.start))
-        return Span.of(self._body, best.start, best.end)
+        return best.span_in(self._body)
 
     def _role_of(self, mentions: Sequence[Mention]) -> Span | None:
         roles = (Span.of(self._body, *mention.role) for mention in mentions if mention.role)

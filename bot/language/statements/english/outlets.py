@@ -6,11 +6,12 @@
 """
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.language.lexicon import OUTLETS, PRESS_NOUNS, SPEAKER_CLASS, VIEWING_FORMS
+from bot.language.sentences import sentence_at
 from bot.language.statements.english.attribution_rules import (
     Attribution,
     attribution_of_verb,
@@ -112,7 +113,7 @@ class Credits:
         return self._body[slice(*span)] in speaker.text
 
     def _in_sentence(self, position: int) -> tuple[int, int] | None:
-        k = bisect_right(self._sentences, position, key=lambda s: s.start) - 1
+        k = sentence_at(self._sentences, position)
         first = bisect_left(self._named, (self._sentences[k].start,))
         span = next(iter(self._named[first : first + 1]), None)
         return span if span and span[0] < self._sentences[k].end else None
