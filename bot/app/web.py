@@ -25,6 +25,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Lifespan
 
 from bot.app.bolt import MALFORMED, SHAPE_ERRORS
+from bot.model.ids import TEAM_ID
 
 log = structlog.get_logger(__name__)
 
@@ -44,7 +45,7 @@ OK = "ok"
 # its form. What else a query holds goes nowhere; Bolt would put a `team` as it stands into the
 # address that the browser is sent to.
 _OAUTH_PARAMETERS = {
-    "team": re.compile("[TE][A-Z0-9]{1,30}"),
+    "team": TEAM_ID,
     "state": re.compile(r"[\w=.-]{1,500}", re.ASCII),
     "code": re.compile(r"[\w.-]{1,500}", re.ASCII),
     "error": re.compile("[a-z_]{1,60}"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import sys
 from collections import Counter
 from contextlib import closing, suppress
@@ -22,6 +21,7 @@ from bot.cli import console
 from bot.cli.console import argument, messages, option
 from bot.model import ArticlePart, Digest, StoredArticle, codec
 from bot.model.errors import NotFound, SourceUnreadable, UsageError
+from bot.model.ids import is_row_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -262,7 +262,7 @@ async def _read_fingerprints(names: list[str]) -> dict[str | None, str]:
 
 async def _load_digests(store: Store, name: str) -> list[Digest]:
     """Return the digest of a file, or a delivery's as posted and, where edited since, as it is."""
-    if re.fullmatch(r"[0-9]{1,9}", name):
+    if is_row_id(name):
         delivery = await store.deliveries.get(int(name))
         if delivery.digest is None:
             raise NotFound(messages.text("never_composed", number=name))

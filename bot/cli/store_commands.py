@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 import sys
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +13,7 @@ from rich.table import Table
 from bot.cli import console
 from bot.cli.console import argument, messages, option
 from bot.model.errors import UsageError
+from bot.model.ids import TEAM_ID
 
 if TYPE_CHECKING:
     from bot.model import SourcedStatement
@@ -156,7 +156,7 @@ async def forget(
     yes: Annotated[bool, option("forget_yes", "--yes")] = False,
 ) -> None:
     """Delete all of a workspace: sources, articles, subscriptions, deliveries, tastes, token."""
-    if not re.fullmatch(r"[TE][A-Z0-9]{2,30}", team):
+    if not TEAM_ID.fullmatch(team):
         raise UsageError(*messages.pair("no_team", team=team))
     if not yes:
         typer.confirm(messages.text("forget_confirm", team=team), abort=True, err=True)

@@ -4,7 +4,6 @@ due -> claimed -> composed (digest_builder.py) -> sent part by part (sender.py)
 """
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
@@ -34,6 +33,7 @@ from bot.model import (
 from bot.model.cadence import next_due
 from bot.model.digests import OPEN
 from bot.model.errors import LockTaken, NotFound, StoreUnavailable, log_fields
+from bot.model.ids import is_row_id
 from bot.model.ports import Chat, Clock
 from bot.store import Store
 from bot.store.locks import LockCheck
@@ -396,7 +396,7 @@ class Digests:
     async def _get_unsure_digest(self, delivery: Delivery) -> Digest | None:
         """Return the digest of the delivery that the key names, if it was in this channel."""
         number = delivery.key.removeprefix(_AGAIN)
-        if not re.fullmatch("[0-9]{1,9}", number):
+        if not is_row_id(number):
             return None
         unsure = await self._store.deliveries.get(int(number))
         if (unsure.team, unsure.channel) != (delivery.team, delivery.channel):

@@ -8,7 +8,7 @@ import re
 from html import unescape
 from urllib.parse import urljoin, urlsplit
 
-from bot.model.hosts import site_of
+from bot.model.hosts import is_below, site_of
 
 _PAGE_BYTES = 300_000
 _MAX_FEED_LINKS = 5
@@ -101,7 +101,7 @@ def _has_feed_address(link: str) -> bool:
 def _is_own(link: str, address: str) -> bool:
     """Return whether a link stays on its site, or on a host that only serves feeds."""
     site, own = site_of(link), site_of(address)
-    is_near = site == own or site.endswith(f".{own}") or own.endswith(f".{site}")
+    is_near = is_below(site, [own]) or is_below(own, [site])
     return bool(site) and (is_near or site.startswith(_FEED_HOSTS))
 
 

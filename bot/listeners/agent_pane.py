@@ -6,7 +6,6 @@ https://docs.slack.dev/ai/migrating-to-agent-messaging, https://docs.slack.dev/a
 """
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -25,6 +24,7 @@ from bot.listeners.subscription_commands import get_zone
 from bot.listeners.throttle import ORDINARY_COST_SECONDS
 from bot.model import Digest
 from bot.model.errors import BotError, NotAllowed, PostFailed
+from bot.model.ids import CHANNEL_ID
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +32,6 @@ log = structlog.get_logger(__name__)
 _STATUS_TIMEOUT_SECONDS = 3.0
 _SET_STATUS = "agents.sessions.setStatus"
 _MAX_TITLE_CHARS = 100
-_CHANNEL = re.compile(r"[CG][A-Z0-9]{1,30}")
 
 
 @asynccontextmanager
@@ -142,5 +141,5 @@ def _find_channels(event: Mapping[str, Any], team: str) -> Iterator[str]:
             value = value.get("channel_id")
         elif kind != "slack#/types/channel_id":
             continue
-        if isinstance(value, str) and _CHANNEL.fullmatch(value):
+        if isinstance(value, str) and CHANNEL_ID.fullmatch(value):
             yield value

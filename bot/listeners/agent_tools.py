@@ -7,7 +7,6 @@ https://docs.slack.dev/ai/slackbot-mcp-client
 
 import asyncio
 import html
-import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -28,6 +27,7 @@ from bot.listeners.subscription_commands import get_zone
 from bot.listeners.throttle import ORDINARY_COST_SECONDS
 from bot.model import Message, StoredArticle
 from bot.model.errors import UsageError
+from bot.model.ids import CHANNEL_ID, TEAM_ID, USER_ID
 from bot.model.wordlists import load_tables
 
 # An agent's person waits; what takes longer is not worth the wait.
@@ -37,8 +37,6 @@ _MAX_STATEMENTS = 10
 _MAX_ARTICLES = 6
 _STATEMENTS_OF_EACH = 4
 _FETCH_COST_SECONDS = 4.0
-_USER, _TEAM = re.compile("[UW][A-Z0-9]{1,30}"), re.compile("[TE][A-Z0-9]{1,30}")
-_CHANNEL = re.compile("[CG][A-Z0-9]{1,30}")
 _TEXTS = load_tables("bot.listeners", "data/agent_tools.toml")
 INSTRUCTIONS: str = _TEXTS["instructions"]
 
@@ -94,11 +92,11 @@ def read_caller(meta: object) -> Caller | None:
     if not isinstance(named, Mapping):
         return None
     user, team, enterprise = (named.get(key) for key in ("user_id", "team_id", "enterprise_id"))
-    if not (isinstance(user, str) and _USER.fullmatch(user)):
+    if not (isinstance(user, str) and USER_ID.fullmatch(user)):
         return None
-    if not (isinstance(team, str) and _TEAM.fullmatch(team)):
+    if not (isinstance(team, str) and TEAM_ID.fullmatch(team)):
         return None
-    is_id = isinstance(enterprise, str) and _TEAM.fullmatch(enterprise)
+    is_id = isinstance(enterprise, str) and TEAM_ID.fullmatch(enterprise)
     return Caller(user, team, enterprise if is_id else None)
 
 
@@ -209,7 +207,7 @@ async def _read(texts: Mapping[str, str], request: SlackRequest) -> ToolAnswer:
 async def _digest(texts: Mapping[str, str], request: SlackRequest) -> ToolAnswer:
     await require_inside(request)
     if channel := texts["channel"]:
-        if not _CHANNEL.fullmatch(channel):
+        if not CHANNEL_ID.fullmatch(channel):
             raise UsageError(messages.text("no_channel_id"))
         await require_readable_channel(request, channel)
     zone = await get_zone(replace(request, channel=channel))

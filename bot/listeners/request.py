@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,6 +21,7 @@ from bot.listeners import messages
 from bot.listeners.throttle import Throttle
 from bot.model import TOP, AnswerAudience, EditPermission, Message
 from bot.model.errors import NotFound, PostFailed, SourceUnreadable
+from bot.model.ids import is_row_id
 from bot.model.ports import BackgroundTasks, Chat, Clock
 from bot.store import Store
 from bot.stories.people import EMPTY_DIRECTORY, Directory
@@ -412,7 +412,7 @@ class SlackRequest:
 
 def parse_id(value: str) -> int:
     """Read the id of a row; raise ValueError for anything else."""
-    if not re.fullmatch("[0-9]{1,9}", value):
+    if not is_row_id(value):
         raise ValueError("no id")
     return int(value)
 

@@ -19,7 +19,7 @@ from bot.model.wordlists import load_tables
 from bot.playground.method_call import ApiError
 from bot.playground.request_sender import BotResponse
 from bot.playground.slack_objects import BOT_USER_ID, JsonObject
-from bot.playground.user_actions import UserActions
+from bot.playground.user_actions import LINK, UserActions
 from bot.playground.workspace import HUMAN_IDS, ApiCall, Channel, SentRequest, Workspace
 
 STATIC = Path(__file__).parent / "static"
@@ -33,8 +33,6 @@ HEADERS: dict[str, str] = _PAGE["headers"]
 
 # The types of an action's fields that are not text.
 FIELD_TYPES: dict[str, type] = {"action": dict, "state": dict, "where": dict, "everything": bool}
-
-URL = re.compile(r"https?://[^\s<>|]+")
 
 # What a user does: a function of the fields that the page's script sends, by their names, that
 # returns, or is awaited for, the bot's response, fields for the script, or None.
@@ -264,7 +262,7 @@ def _channel_summary(channel: Channel) -> JsonObject:
 
 def format_typed_text(text: str, workspace: Workspace) -> str:
     """Return typed text as Slack stores it: escaped, with links and mentions marked."""
-    text = URL.sub(lambda match: f"<{match[0]}>", html.escape(text, quote=False))
+    text = LINK.sub(lambda match: f"<{match[0]}>", html.escape(text, quote=False))
     for user in workspace.users.values():
         names = f"{re.escape(user.real_name)}|{re.escape(user.name)}"
         text = re.sub(rf"@(?:{names})\b", f"<@{user.id}>", text, flags=re.IGNORECASE)

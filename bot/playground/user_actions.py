@@ -3,7 +3,7 @@
 import json
 import re
 
-from bot.model.hosts import hostname_of
+from bot.model.hosts import hostname_of, is_below
 from bot.playground import messages
 from bot.playground.chat_methods import respond
 from bot.playground.method_call import ApiError, MethodCall
@@ -11,7 +11,7 @@ from bot.playground.request_sender import BotResponse, RequestSender
 from bot.playground.slack_objects import BOT_USER_ID, OBJECTS, TEAM_ID, JsonObject
 from bot.playground.workspace import UNFURL_DOMAINS, ChannelMessage, Workspace
 
-_LINK = re.compile(r"https?://[^\s<>|]+")
+LINK = re.compile(r"https?://[^\s<>|]+")
 
 
 class UserActions:
@@ -87,9 +87,9 @@ class UserActions:
         """
         links = [
             {"url": url, "domain": domain}
-            for url in _LINK.findall(message["text"])
+            for url in LINK.findall(message["text"])
             for domain in UNFURL_DOMAINS
-            if f".{hostname_of(url)}".endswith(f".{domain}")
+            if is_below(hostname_of(url), [domain])
         ]
         if not links or "links:read" not in self.workspace.scopes:
             return

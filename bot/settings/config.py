@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic_core import ErrorDetails
 
 from bot.model import TOP, AnswerAudience, DisplayLevel, EditPermission, Policy, TrustLevel
+from bot.model.ids import TEAM_ID
 from bot.model.messages import Messages
 
 messages = Messages("bot.settings")
@@ -40,7 +41,7 @@ class SourceConfig(_ConfigSection):
     zone: str = "UTC"
     encoding: str | None = None
     trust: TrustLevel = TrustLevel.NORMAL
-    owner: str | None = Field(None, pattern=r"^[TE][A-Z0-9]{2,}$")
+    owner: str | None = Field(None, pattern=f"^{TEAM_ID.pattern}$")
     files: FileHandling | None = None
     show: DisplayLevel = DisplayLevel.FULL
     keep_days: int | None = Field(None, ge=1, le=36_500)
