@@ -328,4 +328,4 @@ def status_message(
 
 
 def _title(title: str) -> str:
-    return kit.escape(kit.shorten(title, _MAX_TITLE_CHARS))
+    return kit.name_markup(title, _MAX_TITLE_CHARS)

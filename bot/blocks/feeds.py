@@ -107,7 +107,7 @@ def parse_found_feed(value: str) -> tuple[str, str]:
 
 
 def _feed_line(feed: Feed) -> str:
-    name = f"{_feed_title(feed.title)} — " if feed.title else ""
+    name = f"{kit.name_markup(feed.title, _MAX_TITLE_CHARS)} — " if feed.title else ""
     line = f"*{feed.id}* {name}{_feed_url(feed)}"
     trouble = _detail(feed.last_error or "")
     if feed.next_check is None:
@@ -118,7 +118,7 @@ def _feed_line(feed: Feed) -> str:
 
 def feed_added_message(feed: Feed) -> Message:
     """Say that the feed is read from now on, and how to take it back."""
-    title, url = _feed_title(feed.title or ""), _feed_url(feed)
+    title, url = kit.name_markup(feed.title or "", _MAX_TITLE_CHARS), _feed_url(feed)
     return kit.compose("feed_added", number=feed.id, title=title, url=url)
 
 
@@ -133,16 +133,12 @@ def feed_broken_message(feed: Feed) -> Message:
     unnamed = messages.text("unnamed_feed", number=feed.id)
     return kit.compose(
         key,
-        feed=f"*{_feed_title(feed.title)}*" if feed.title else unnamed,
+        feed=f"*{kit.name_markup(feed.title, _MAX_TITLE_CHARS)}*" if feed.title else unnamed,
         failures=feed.failures,
         reason=_detail(feed.last_error or messages.text("no_reason")),
         number=feed.id,
         url=_feed_url(feed),
     )
-
-
-def _feed_title(title: str) -> str:
-    return kit.escape(kit.shorten(title, _MAX_TITLE_CHARS))
 
 
 def _detail(text: str) -> str:

@@ -167,7 +167,7 @@ def _feeds(page: HomePage) -> list[Block]:
 
 
 def _feed_line(feed: Feed) -> str:
-    name = kit.escape(kit.shorten(feed.title or feed.url, 100))
+    name = kit.name_markup(feed.title or feed.url, 100)
     trouble = kit.escape(kit.shorten(feed.last_error or "", 300))
     if feed.next_check is None:
         reason = trouble or messages.text("address_gone")
@@ -183,7 +183,7 @@ def _quiet_sources(page: HomePage) -> list[Block]:
     title, hint = messages.pair("home_quiet_sources")
     lines = [title]
     for name, since in page.quiet_sources[:_MAX_QUIET_SOURCES]:
-        source, age = kit.escape(kit.shorten(name, 100)), kit.age_markup(since, page.now)
+        source, age = kit.name_markup(name, 100), kit.age_markup(since, page.now)
         lines.append(messages.text("home_quiet_source", name=source, age=age))
     return [kit.section("\n".join(lines)), kit.context(hint)]
 

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Callable
 from difflib import get_close_matches
 
 from bot.listeners import messages
@@ -83,12 +84,13 @@ def parse_mention(text: str, bot: str) -> str:
     after = " ".join(parts)
     lines = [line.strip(" ,:;\n") for line in (after, before, f"{before} {after}")]
     lines = [line for line in lines if any(map(str.isalnum, strip_markup(line)))]
-    return next(filter(_is_command, lines), lines[0] if lines else "")
+    understood = (line for line in lines if _is_understood(line, parse_command))
+    return next(understood, lines[0] if lines else "")
 
 
-def _is_command(line: str) -> bool:
+def _is_understood(text: str, parse: Callable[[str], object]) -> bool:
     try:
-        parse_command(line)
+        parse(text)
     except UsageError:
         return False
     return True
@@ -126,15 +128,7 @@ def _suggest(word: str, arguments: str) -> str:
     text = f"{word} {arguments}".strip()
     if near:
         return _working_line(f"{SPECS_BY_WORD[near[0]].word} {arguments}")
-    return _working_line(f"subscribe {text}") if _is_schedule(text) else ""
-
-
-def _is_schedule(text: str) -> bool:
-    try:
-        parse_subscribe(text)
-    except UsageError:
-        return False
-    return True
+    return _working_line(f"subscribe {text}") if _is_understood(text, parse_subscribe) else ""
 
 
 def _working_line(line: str) -> str:
