@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.playground import agent_methods, channel_methods, chat_methods, view_methods
+from bot.playground import channel_methods, chat_methods, view_methods
 from bot.playground.files import FileUploads
 from bot.playground.method_call import ApiError, MethodCall
 from bot.playground.slack_objects import JsonObject
@@ -19,9 +19,9 @@ Method = Callable[[MethodCall], JsonObject]
 
 # Each method with the scope that it needs; "" where none, or where it depends on the channel.
 METHODS: Mapping[str, tuple[Method, str]] = {
-    "agents.sessions.setStatus": (agent_methods.set_session_status, "chat:write"),
+    "agents.sessions.setStatus": (view_methods.set_session_status, "chat:write"),
     "assistant.threads.setSuggestedPrompts": (
-        agent_methods.set_suggested_prompts,
+        view_methods.set_suggested_prompts,
         "assistant:write",
     ),
     "auth.test": (channel_methods.auth_test, ""),
