@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bot.language.language_detection import detect_language
 from bot.language.terms import term_weights
@@ -11,17 +11,17 @@ from bot.stories.clustering import Report, cluster, pair_equals
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An article to group: `text` may be empty, `published` a time or its ISO 8601 text."""
+    """An article to group; `text` may be empty."""
 
     title: str
     text: str
-    published: datetime | str | None = None
+    published: datetime | None = None
     id: object = None
 
 
 def group_articles(items: Sequence[Item]) -> list[int]:
     """Return each item's story number, from 1 in the order of the stories' first items."""
-    moments = [_parse_time(item.published) for item in items]
+    moments = [item.published for item in items]
     originals = list(range(len(items)))
     # Copies, word for word, count once.
     keys = [(item.title, item.text) if item.text else () for item in items]
@@ -37,13 +37,3 @@ def group_articles(items: Sequence[Item]) -> list[int]:
 def _report(item: Item, published: datetime | None) -> Report:
     language = detect_language(item.text or item.title)
     return Report(term_weights(item.text, item.title, language), item.title, (published,))
-
-
-def _parse_time(published: datetime | str | None) -> datetime | None:
-    """Read a time; a wrong one counts as not given, since the words may still find the story."""
-    if isinstance(published, str):
-        try:
-            published = datetime.fromisoformat(published)
-        except ValueError:
-            return None
-    return published.replace(tzinfo=UTC) if published and published.tzinfo is None else published
