@@ -82,6 +82,7 @@ async def test_a_person_can_use_every_part_of_the_page(
         await service.wait_until_taken("harbour.txt")
         walk = PlaygroundWalk(page, feed=address)
         await walk.send_slow("/digest now", "Posted in")
+        await walk.send_slow("/digest now", "Posted in")
         await expect(log.get_by_text("Harbour lights to go out for a week").first).to_be_visible()
         await log.get_by_text("Ines Valcourt").first.click()
         await expect(log.get_by_text("We cannot mend them while they burn").first).to_be_visible()

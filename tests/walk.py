@@ -35,6 +35,7 @@ class PlaygroundWalk:
     async def walk_all(self) -> None:
         """Take every step."""
         await self.read_the_digest()
+        await self.read_the_second_digest()
         await self.set_preferences()
         await self.ask_questions()
         await self.manage_feeds()
@@ -80,6 +81,14 @@ class PlaygroundWalk:
         await expect(opening).to_have_attribute("title", re.compile("^https://"))
         await self.log.get_by_role("button", name="All statements").first.click()
         await self.see_window("All statements", picture="statements")
+
+    async def read_the_second_digest(self) -> None:
+        """Post what came in since: a debate and a briefing, of stories that were told."""
+        await self.send_slow("/digest now", POSTED)
+        for headline in ("Warehouse 14: interim findings", "News Conference by Governor"):
+            await expect(self.log.get_by_text(headline).last).to_be_visible()
+        await self.log.get_by_text("News Conference by Governor").last.scroll_into_view_if_needed()
+        await self.take("second")
 
     async def set_preferences(self) -> None:
         """Vote and undo it; follow an actor in a window, mute and unfollow another."""
@@ -320,7 +329,7 @@ class PlaygroundWalk:
         await expect(answer).to_be_visible()
         return answer
 
-    async def send_slow(self, text: str, expected: str) -> None:
+    async def send_slow(self, text: str, expected: str | re.Pattern[str]) -> None:
         """Send a command whose answer stands in a window where it takes longer."""
         await self.submit(text)
         await expect(self.page.get_by_text(expected).last).to_be_visible()

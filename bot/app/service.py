@@ -49,7 +49,7 @@ from bot.intake.source_health import report_quiet_sources
 from bot.listeners.registration import register
 from bot.listeners.request import Services
 from bot.model.errors import PostFailed, SettingsError, StoreUnavailable, log_fields
-from bot.playground.seeds import ingest_seeds
+from bot.playground.seeds import ingest_seeds, read_seeds
 from bot.playground.server import Playground
 from bot.playground.slack_objects import TEAM_ID
 from bot.settings import Mode, Settings
@@ -384,8 +384,10 @@ async def _check_token(client: AsyncWebClient) -> None:
 
 
 async def _prime_playground(program: Program) -> None:
-    """Take the seeds in and post the first digest; once a day, however often it is started."""
+    """Post the first digest between the seeds' articles and transcripts; once a day alone."""
     components, now = program.components, program.components.clock.now()
-    await ingest_seeds(SEEDS, components.reader, components.intake, now)
+    articles, transcripts = await read_seeds(SEEDS, components.reader, now)
+    await ingest_seeds(articles, components.intake)
     key = f"playground {now:%Y-%m-%d}"
     await program.services.digests.post_now(TEAM_ID, FIRST_CHANNEL, key=key, zone="UTC")
+    await ingest_seeds(transcripts, components.intake)

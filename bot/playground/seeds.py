@@ -17,17 +17,33 @@ log = structlog.get_logger(__name__)
 NEWEST_ARTICLE_AGE = timedelta(minutes=12)
 
 
-async def ingest_seeds(folder: Path, reader: Reader, intake: Intake, now: datetime) -> int:
-    """Ingest the seeds like other articles, and return how many there are."""
+Seed = tuple[str, Article]  # its source and itself
+
+
+async def read_seeds(folder: Path, reader: Reader, now: datetime) -> tuple[list[Seed], list[Seed]]:
+    """Return the seeds' articles and their transcripts, with times that end a few minutes ago.
+
+    Transcripts come in after the first digest, so that the second one shows them: records come out
+    hours after what they record.
+    """
     files = list(_find_seeds(folder))
     if not files:
         log.warning("the seeds are missing; the playground starts empty", folder=str(folder))
     parsed = [(source, await reader.parse(path.read_bytes())) for source, path in files]
-    articles = [(source, article) for source, result in parsed for article in result.articles]
-    moved = shift_times([article for _, article in articles], now)
-    for (source, _), article in zip(articles, moved, strict=True):
+    seeds = [(source, article) for source, result in parsed for article in result.articles]
+    articles = [seed for seed in seeds if not seed[1].turns]
+    return _move(articles, now), _move([seed for seed in seeds if seed[1].turns], now)
+
+
+def _move(seeds: Sequence[Seed], now: datetime) -> list[Seed]:
+    moved = shift_times([article for _, article in seeds], now)
+    return [(source, article) for (source, _), article in zip(seeds, moved, strict=True)]
+
+
+async def ingest_seeds(seeds: Sequence[Seed], intake: Intake) -> None:
+    """Ingest seeds like other articles."""
+    for source, article in seeds:
         await intake.ingest_articles([article], team=None, source=source, origin=source)
-    return len(moved)
 
 
 def reset_each_day(data: Path, now: datetime) -> None:

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.app.service import SEEDS
 from bot.intake.intake import Intake, SourceFacts
 from bot.model import Article
-from bot.playground.seeds import NEWEST_ARTICLE_AGE, ingest_seeds, shift_times
+from bot.playground.seeds import NEWEST_ARTICLE_AGE, ingest_seeds, read_seeds, shift_times
 from bot.store import Store
 from tests.builders import BODY
 from tests.delivery_env import FakeClock
@@ -51,6 +52,16 @@ async def test_outlets_have_the_names_that_the_operator_gave_them(
     intake = Intake(
         store.articles, InProcessReader(), CountingAnalyst(), FakeWeb(), FakeClock(NOW), facts
     )
-    assert await ingest_seeds(tmp_path, InProcessReader(), intake, NOW) == 1
+    articles, transcripts = await read_seeds(tmp_path, InProcessReader(), NOW)
+    assert (len(articles), transcripts) == (1, [])
+    await ingest_seeds(articles, intake)
     (story,) = await store.articles.get_stories(None, NOW - timedelta(days=1), NOW)
     assert [stored.article.source for stored in story.articles] == ["Harbour Gazette"]
+
+
+async def test_transcripts_come_in_after_the_first_digest() -> None:
+    """The second one shows them: they came out minutes ago."""
+    articles, transcripts = await read_seeds(SEEDS, InProcessReader(), NOW)
+    assert {source for source, _ in transcripts} == {"national-bank", "orsland-parliament"}
+    assert not {source for source, _ in articles} & {source for source, _ in transcripts}
+    assert max(a.published for _, a in transcripts if a.published) == NOW - NEWEST_ARTICLE_AGE
