@@ -96,10 +96,11 @@ class TurnSpeakers:
         fuller: dict[str, Turn] = {}
         for turn in self._full_marks:
             name = turn.speaker.text if turn.speaker else ""
-            low = name.casefold().split()
-            is_fuller = name != speaker.text and name.endswith(f" {last}")
-            if is_fuller and low[0].strip(".") not in _TITLES and low[0] != "the":
-                fuller.setdefault(name, turn)
+            low = [word.strip(".") for word in name.casefold().split()]
+            count = len(list(takewhile(lambda word: word in _TITLES or word == "the", low)))
+            # "TREASURER BO LEE" is fuller than "DR. LEE"; "MS. LEE" is not.
+            if name != speaker.text and name.endswith(f" {last}") and count + 1 < len(low):
+                fuller.setdefault(" ".join(low[count:]), turn)
         if len(fuller) != 1:
             return None
         (turn,) = fuller.values()

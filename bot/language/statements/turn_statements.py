@@ -38,6 +38,11 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 _NOTE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|[♩-♬][^♩-♬]*[♩-♬]")
+# A gap inside a sentence, where "not" may have stood: "We (inaudible) close it."
+_GAP = re.compile(
+    r"[(\[](?:\w+ )?(?:inaudible|indiscernible|unintelligible|garbled)\b[^.()\[\]]*[)\]]",
+    re.IGNORECASE,
+)
 _STALLING = re.compile("|".join(_PHRASES["stalling"]), re.IGNORECASE)
 # What speaks of things, not of itself: a number, or a name behind the first word of a sentence.
 _FACT = re.compile(r"\d|(?<=[a-z,;:] )[A-Z][a-z]|[$€£%]")
@@ -145,6 +150,8 @@ def _said(body: str, sentences: Sequence[Span], turn: Turn) -> Iterator[_Group]:
         end = words.end
         for sentence, part in _parts(body, sentences, words.start, words.end):
             bounds = max(sentence.start, turn.mark.start), sentence.end
+            if _GAP.search(body, *bounds):
+                continue
             count = len(_WORD.findall(part.text))
             if last and last.sentence == bounds:
                 last.content.append(part)
