@@ -192,8 +192,12 @@ def assign_kinds(turns: Sequence[Turn]) -> list[Turn]:
     askers = {n for n in asked if asked[n] >= max(_MIN_ASKED, _ASKING_SHARE * counts[n])}
     assigned: list[Turn] = []
     asker = answerer = None
-    for turn, name, ask in zip(turns, names, asks, strict=True):
+    mark_before = ""
+    for turn, name, asks_back in zip(turns, names, asks, strict=True):
         is_answer = asker is not None and name != asker and answerer in {None, name}
+        # Whoever has a name and follows a "Q" answers, be it by a question.
+        ask = asks_back and not (is_answer and name and mark_before.startswith("Q"))
+        mark_before = turn.mark.text
         kind = turn.kind
         if kind is TurnKind.SPEECH:
             kind = _kind_of(turn, name, asks=ask, is_asker=name in askers, is_answer=is_answer)

@@ -496,3 +496,10 @@ def said_all(text: str) -> list[tuple[str | None, str | None, str]]:
         )
         for one in statements
     ]
+
+
+def test_who_answers_by_a_question_answers() -> None:
+    """Behind a "Q" a named speaker does not ask."""
+    text = "MS. ORR: Hello.\n\nQ   Who pays?\n\nMS. ORR: Why would we pay?\n\nQ   And they?"
+    turns = read(text.encode()).articles[0].turns
+    assert [turn.kind.value for turn in turns] == ["speech", "question", "answer", "question"]
