@@ -25,7 +25,7 @@ _CAPITALS = re.compile(r"\b[^\W\d_a-zß-öø-ÿ]{3,}\b")
 _NUMBER = re.compile(r"\d+(?:[.:]\d+)*\.?\s+")
 # "OlgaBerg.1985": a year tells two of a name apart.
 _YEAR = re.compile(r"[._-]?\d+$")
-_CAMEL = re.compile(r"(?<=[^\W\d_A-Z])(?<!\bMc)(?<!Mc)(?<!Mac)(?=[^\W\d_a-zß-öø-ÿ])|_")
+_SCOTTISH = ("Mc", "Mac")
 _NAME = re.compile(r"(?:[^\W\d_]['’-]?){2,}")
 _MAX_NAME_WORDS = 5
 _PAIR = 2
@@ -177,7 +177,13 @@ def _without_number(note: str) -> str:
 
 def _parts(identifier: str) -> list[str]:
     """Return the names in an identifier: LindsayHoyle, Berg_Ida, OlgaBerg.1985."""
-    parts = [part for part in _CAMEL.split(_YEAR.sub("", identifier)) if part]
+    name = _YEAR.sub("", identifier)
+    is_new = (
+        k == 0 or (c.isupper() and name[k - 1].islower() and not name[:k].endswith(_SCOTTISH))
+        for k, c in enumerate(name)
+    )
+    spaced = "".join(f" {c}" if new else c for c, new in zip(name, is_new, strict=True))
+    parts = spaced.replace("_", " ").split()
     are_names = all(_NAME.fullmatch(part) and part[0].isupper() for part in parts)
     return parts if are_names else []
 

@@ -157,6 +157,19 @@ def speech(who: str, words: str = "Words.", note: str = "", ana: str = "") -> st
             id="a chair announced by office",
         ),
         pytest.param(
+            [
+                speech("Simonovi\u010dBranko", note="PREDSEDNIK BRANKO SIMONOVI\u010c:"),
+                speech("SiterPrimo\u017e"),
+                speech("Be\u0107ir\u010deDenis", note="Be\u0107ir\u010de, Denis"),
+            ],
+            [
+                ("BRANKO SIMONOVI\u010c", "PREDSEDNIK"),
+                ("Primo\u017e Siter", None),
+                ("Denis Be\u0107ir\u010de", None),
+            ],
+            id="letters beyond Latin-1",
+        ),
+        pytest.param(
             [speech("BergIda", note="PODPREDSEDNICA IDA BERG:"), speech("BergIda")],
             [("IDA BERG", "PODPREDSEDNICA")],
             id="an office in capitals before the name",

@@ -168,7 +168,9 @@ def _said(body: str, sentences: Sequence[Span], turn: Turn) -> Iterator[_Group]:
 
 def _asks(sentence: str, turn: Turn) -> bool:
     """Return whether a sentence asks: it tells nothing."""
-    is_asked = turn.kind is TurnKind.QUESTION and _ASKED.match(sentence) is not None
+    # A number stands before what a member is to ask: "1. What progress she has made."
+    may_be_asked = turn.kind is TurnKind.QUESTION or sentence[:1].isdigit()
+    is_asked = may_be_asked and _ASKED.match(sentence) is not None
     return is_asked or _ASKING.search(sentence) is not None
 
 
