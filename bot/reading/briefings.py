@@ -283,10 +283,12 @@ def _read_mark(match: re.Match[str] | None) -> _Mark | None:
         words[-1].isdecimal() and letters[-1].lower() not in _NAMELESS
     ):
         return None
+    # "SENIOR OFFICIAL TWO" is one of several.
+    last = key.rpartition(" ")[2]
     is_office = first == "the" and len(letters) > 1
     is_sure = (
         (first in _TITLES and len(letters) > 1)
-        or (letters[-1].lower() in _NAMELESS and (len(letters) > 1 or key in _ALONE))
+        or (last in _NAMELESS and (len(letters) > 1 or key in _ALONE))
         or key in _ALONE
         or (is_office and letters[-1].lower() in _TITLES | _NAMELESS)
     )

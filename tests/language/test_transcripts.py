@@ -503,3 +503,24 @@ def test_who_answers_by_a_question_answers() -> None:
     text = "MS. ORR: Hello.\n\nQ   Who pays?\n\nMS. ORR: Why would we pay?\n\nQ   And they?"
     turns = read(text.encode()).articles[0].turns
     assert [turn.kind.value for turn in turns] == ["speech", "question", "answer", "question"]
+
+
+def test_one_of_several_officials_has_a_mark_of_any_length() -> None:
+    """A number behind an office is part of the mark."""
+    text = (
+        "SENIOR PORT DEPARTMENT OFFICIAL ONE: The envoy left the talks at Velm on Monday night.\n\n"
+        "QUESTION: And will he come back?\n\n"
+        "SENIOR PORT DEPARTMENT OFFICIAL TWO: He returns to Velm in May, with nine ships."
+    )
+    office = "SENIOR PORT DEPARTMENT OFFICIAL"
+    assert [name for name, _, _ in said_all(text)] == [f"{office} ONE", f"{office} TWO"]
+
+
+def test_an_office_behind_of_is_whole() -> None:
+    """A conference of a foreign minister tells that office, not the last word of it."""
+    text = (
+        "Press Conference of Foreign Minister Anna Vik\n\n"
+        "FOREIGN MINISTER VIK: We agreed on 40 miles."
+        "\n\nQUESTION: Which?\n\nFOREIGN MINISTER VIK: The ones in the north."
+    )
+    assert said_all(text)[0][:2] == ("Anna Vik", "Foreign Minister")

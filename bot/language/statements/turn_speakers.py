@@ -77,7 +77,9 @@ class TurnSpeakers:
         low = [word.casefold() for word in words]
         titles = list(takewhile(lambda word: word in _TITLES or word == "the", low))
         names = low[len(titles) :]
-        if low[-1:] and low[-1] in _NAMELESS | lexicon.PRESS_NOUNS:
+        # "SENIOR OFFICIAL TWO" is one of several.
+        last = speaker_key(speaker.text).rpartition(" ")[2]
+        if {last, *low[-1:]} & (_NAMELESS | lexicon.PRESS_NOUNS):
             return Actor(speaker, printed_role, ActorKind.UNNAMED)
         if not names:
             return self._holder(speaker, printed_role)
@@ -231,7 +233,11 @@ def _role_in_head(body: str, words: list[re.Match[str]]) -> tuple[int, int] | No
         first = words[len(low) - low[::-1].index("by")].start()
     # "Coordinator for the Border | Ambassador"
     is_another = _is_office(low[-1]) and _FOR.search(body, first, words[len(low) - 1].start() - 1)
-    return (words[len(low) - 1].start() if is_another else first), end
+    if is_another:
+        # "Press Conference of Foreign Minister"
+        own = len(list(takewhile(_is_office, reversed(low))))
+        first = words[len(low) - own].start()
+    return first, end
 
 
 def _full_name(mention: Mention) -> str:
