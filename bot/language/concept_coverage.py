@@ -23,11 +23,12 @@ StemPair = tuple[str, str]
 
 PAIR_FEATURES = (
     "sentences", "earliest place", "sentences of its first word", "of its second",
-    "letters of the first", "of the second",
+    "letters of the first", "of the second", "in a first sentence", "short words",
 )  # fmt: skip
+_SHORT_WORD_CHARS = 3  # such words mostly tell nothing, in any language
 # By training/coverage.py: the logit of the share of people who tell a pair.
-PAIR_WEIGHTS = (0.884, -0.548, 0.264, 0.281, 0.075, 0.112)
-PAIR_BIAS = -6.128
+PAIR_WEIGHTS = (0.885, -0.451, 0.257, 0.274, 0.107, 0.143, 0.317, 0.140)
+PAIR_BIAS = -6.680
 
 _LENGTH_EXPONENT = 0.6  # of a sentence's words: 0 is the most covered at all, 1 the most per word
 _MAX_STORY_SENTENCES = 120  # of several articles, the first of each before the second
@@ -72,7 +73,8 @@ def pair_features(sentences: Iterable[CandidateSentence]) -> dict[StemPair, tupl
     logs = {stem: math.log(count) for stem, count in stems.items()}
     return {
         (one, two): (
-            math.log(spread), math.log1p(place), logs[one], logs[two], len(one), len(two)
+            math.log(spread), math.log1p(place), logs[one], logs[two], len(one), len(two),
+            float(not place), float(sum(len(stem) <= _SHORT_WORD_CHARS for stem in (one, two))),
         )
         for (one, two), (spread, place) in found.items()
     }  # fmt: skip
