@@ -15,6 +15,8 @@ from bot.model.wordlists import load_line_lists
 _BACK_REFERENCES = load_line_lists("bot.language", "data/back_references.txt", "phrases")["phrases"]
 _BACK_REFERENCE = re.compile(rf"(?:{'|'.join(_BACK_REFERENCES)})(?![\w-])", re.IGNORECASE)
 _FIRST_WORD = re.compile(r"[\W\d_]*+([^\W\d_]++)(?![\w-])")
+# "Which is what happened": the rest of the sentence before; a question stands alone.
+_RELATIVE = re.compile(r"\W*(?:Which|Who|Whom|Whose)\b[^?]*$")
 # «…," he said»: a speaker whom the sentence does not name.
 _PRONOUN_SPEAKS = re.compile(
     r"[,?!]['\"”’]+\s(?:(?:he|she|they|it)\s\w+|(?:said|says|added)\s(?:he|she|they)\b)",
@@ -49,6 +51,7 @@ _BEFORE_PLACES = frozenset(["in", "at", "near", "outside", "across", "into", "ar
 _NOT_PERSONS = (
     lexicon.ORGANIZATION_WORDS | lexicon.PLACES | lexicon.SPEAKER_CLASS.keys() | lexicon.TIMES
 ) - FIRST_NAMES
+_TITLES = lexicon.COURTESIES | lexicon.ABBREVIATED_ROLES  # "Army Sgt. Bo Lund"
 _NOT_IN_NAMES = lexicon.FUNCTION_WORDS | {word.lower() for word in lexicon.SENTENCE_OPENERS}
 _PERSON_NOUNS = (
     lexicon.ROLES
@@ -85,7 +88,8 @@ def needs_context(sentence: str, language: str = "en") -> bool:
     ):
         return True
     return language == "en" and (
-        _PRONOUN_FOLLOWS.match(sentence) is not None
+        _RELATIVE.match(sentence) is not None
+        or _PRONOUN_FOLLOWS.match(sentence) is not None
         or _THIS.search(sentence) is not None
         or bool(_unnamed(sentence))
     )
@@ -152,7 +156,7 @@ def _is_name(words: Sequence[str], before: str, gender: Gender) -> bool:
     told = gender_of(low[:-1] or low)  # "Ann Joseph" is no man
     if not name or told not in {None, gender}:
         return False
-    if told or not FIRST_NAMES.isdisjoint(name):
+    if told or not FIRST_NAMES.isdisjoint(name) or not _TITLES.isdisjoint(name[:-1]):
         return True
     is_acronym = len(words) == 1 and words[0].isupper()
     return before not in _BEFORE_PLACES and not is_acronym and _NOT_PERSONS.isdisjoint(name)

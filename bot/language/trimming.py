@@ -63,6 +63,10 @@ _MAX_CAPTION_SENTENCES = 3
 _CONTRIBUTED = " contributed to this "  # "report", "story"
 _MORE = r"(?i:(?:more (?:on|from|about)|contact (?:us|the))\b.{0,60}$)"
 _BYLINE = rf"(?:By|Von|Par|Por) {_NAME}(?:,? (?:(?:and|und|et|y|of) )?{_NAME}){{0,7}}$"
+# "Coach Ann Lee (left) waves": a caption, where no mark ends it.
+_POINTS_AT_PICTURE = re.compile(
+    r"\((?:far |top |bottom )?(?:pictured|left|right|centre|center|above|below|top|bottom|middle)\b"
+)
 _BARE = r"[\W\d_]*$"
 _CREDIT = r"\([^()\n]{1,60}\)\.?$"
 _QUESTION_AND_ANSWER = r"(?:[QA]|Question|Answer): "  # neither tells anything without the other
@@ -114,7 +118,9 @@ _STRIPPED = " \t\n\r\u00a0,;:–—-("
 
 def _is_heading_or_credit(sentence: str) -> bool:
     """Tell whether it is a by-line, credit, heading, bare mark or number."""
-    is_heading = len(sentence) < _MAX_HEADING_CHARS and not _ENDED.search(sentence)
+    is_heading = not _ENDED.search(sentence) and (
+        len(sentence) < _MAX_HEADING_CHARS or _POINTS_AT_PICTURE.search(sentence) is not None
+    )
     return is_heading or _BOILERPLATE.match(sentence) is not None
 
 

@@ -37,6 +37,8 @@ POINTING = [
     "The singer has been under investigation since May.",
     "Divers said this was wrong.",
     "In a letter, it told the owners to stop.",
+    "Which is what the mayor had feared.",
+    "Who also owns the pier.",
     "Er verließ den Hafen.",
     "Pero la ministra lo negó.",
 ]
@@ -46,6 +48,8 @@ STANDING = [
     "That day nobody sailed.",
     "At its own cost the town built a pier.",
     "The ferry sank on Monday.",
+    "Which of the ferries will sail?",
+    "Divers look for the parents of Army Sgt. Brek Orlund after his rescue.",
     "One of the boats is old.",
     "When Ann Lee came home, she found the letter.",
     "As Karen Olt left the hall, she waved.",

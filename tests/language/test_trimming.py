@@ -8,6 +8,7 @@ from bot.model import Span
 from tests.timing import processor_seconds
 
 NOTHING = """
+Harborough striker Otto Odell rides the challenge of Wexley defender Peter Kranz (left) on Saturday
 By Ann Lee
 By Ann Lee and Omar Diaz
 Von Anna Weber
@@ -62,6 +63,7 @@ What comes next
 """.strip().splitlines()
 
 NEWS = """
+The mayor (pictured) sank the ferry, a court in Port Vale was told on Monday morning, and fled.
 The harbour closed on Monday.
 By Monday the harbour had closed.
 Photographs of the quay were found in the archive.
