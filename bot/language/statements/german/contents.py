@@ -32,14 +32,16 @@ from bot.language.statements.german.words import GermanText, Run, trim_end
 
 Content = tuple[tuple[Run, ...], str]
 _BEFORE_INFINITIVES = frozenset(["um", "ohne", "statt", "anstatt", "außer"])
-_IS = frozenset(["ist", "sind", "hat", "haben", "wird", "werden", "kann", "muss", "soll"])
+_PRESENT_HELPERS = frozenset(
+    ["ist", "sind", "hat", "haben", "wird", "werden", "kann", "muss", "soll"]
+)
 _FACTS = frozenset(["Tatsache", "Umstand", "Fall", "Grund", "Folge", "dadurch"])
 _ADVERBIAL = frozenset(["wie", "so", "als"])
 _WITH_INFINITIVE = frozenset(["demand", "promise", "warn", "accuse"])
 _TOLD_AFTER_COLON = frozenset(["say", "ask", "demand", "warn", "deny"])
 _HANGING = SUBORDINATORS - {"bis", "seit", "während"}
 _ALSO_OTHERWISE = frozenset(["bis", "seit", "während", "damit", "da", "seitdem", "indem"])
-_PERSONS = frozenset(["er", "sie", "es", "man", "das", "dies"])
+_OPENING_PRONOUNS = frozenset(["er", "sie", "es", "man", "das", "dies"])
 _TELLING = frozenset(["say", "accuse", "warn", "deny", "promise"])
 _REASONS = frozenset(["weil", "da"])
 _INSTEAD = frozenset(["aber", "jedoch", "dagegen", "hingegen", "vielmehr"])
@@ -314,10 +316,10 @@ def _is_told_plainly(text: GermanText, clause: Run, verb: CueVerb) -> bool:
     """Return whether a verb may report a main clause that is not in the subjunctive."""
     first, end = clause
     lower = text.lower[first]
-    is_of_person = lower in _PERSONS and verb.reading.verb_class in _TELLING
-    if is_of_person and first + 2 < end and text.finite_at(first + 1):
+    is_of_pronoun = lower in _OPENING_PRONOUNS and verb.reading.verb_class in _TELLING
+    if is_of_pronoun and first + 2 < end and text.finite_at(first + 1):
         return not _goes_against(text, verb, clause)
-    if not is_of_person and verb.reading.verb not in CORE_VERBS:
+    if not is_of_pronoun and verb.reading.verb not in CORE_VERBS:
         return False
     if _holds_quotation(text, clause) or (
         lower in PREPOSITIONS and _goes_on_reported(text, clause)
@@ -425,7 +427,7 @@ def _is_reporters(text: GermanText, clause: Run, *, is_last: bool) -> bool:
 def _acts_again(text: GermanText, i: int) -> bool:
     """Return whether a clause opens with a past verb: "sagte, er sei krank, verließ aber nie"."""
     is_past = text.lower[i].endswith(("te", "ten")) or text.lower[i] in FINITE
-    is_other = text.is_subjunctive(i) or text.lower[i] in _IS | MODALS
+    is_other = text.is_subjunctive(i) or text.lower[i] in _PRESENT_HELPERS | MODALS
     return is_past and text.finite_at(i) and not is_other
 
 

@@ -9,6 +9,7 @@ from bot.language.statements.german.lexicon import (
     CONTENT_OPENERS,
     COORDINATORS,
     DETERMINERS,
+    HE_OR_SHE,
     MODALS,
     PASSIVE,
     PREPOSITIONS,
@@ -30,8 +31,7 @@ _PRONOUNS = frozenset(
 _LETTING = frozenset(["lässt", "lassen", "ließ", "ließen"])  # "ließ wissen"
 _APART = frozenset(["bekannt", "fest", "klar", "richtig", "nahe", "preis"])
 _HELPERS = AUXILIARIES | MODALS | _LETTING
-_PERSONS = frozenset(["er", "sie"])
-_IS = frozenset(["ist", "sind", "war", "waren", "sei", "seien", "wäre", "wären"])
+_FORMS_OF_BE = frozenset(["ist", "sind", "war", "waren", "sei", "seien", "wäre", "wären"])
 # Of these "sein" makes the perfect: "ist davon ausgegangen".
 _MOVING = frozenset(["ausgehen", "fortfahren", "herauskommen", "hervorgehen", "entgegentreten"])
 _FORM_ORDER = (VerbForm.PARTICIPLE, VerbForm.INFINITIVE, VerbForm.SINGULAR, VerbForm.PLURAL)
@@ -115,7 +115,7 @@ def is_verb_final(text: GermanText, verb: CueVerb) -> bool:
     lower = text.lower[opener]
     last = max(verb.at, verb.finite)
     # Parted verbs stand second, and so does that of "Als es dunkel war sagte er:".
-    if verb.reading.particle or (last + 1 < clause[1] and text.lower[last + 1] in _PERSONS):
+    if verb.reading.particle or (last + 1 < clause[1] and text.lower[last + 1] in HE_OR_SHE):
         return False
     if lower in SUBORDINATORS:
         is_clause = lower not in _ALSO_PREPOSITIONS or last >= clause[1] - 2
@@ -202,7 +202,7 @@ def _helped(
     end = max(i, finite) + 1
     while end < clause[1] and text.lower[end] in AUXILIARIES:
         end += 1
-    is_state = text.lower[finite] in _IS and reading.verb not in _MOVING
+    is_state = text.lower[finite] in _FORMS_OF_BE and reading.verb not in _MOVING
     is_passive = is_participle and (bool(words & PASSIVE) or is_state)
     return CueVerb(reading, i, finite, clause, end, is_passive)
 

@@ -111,6 +111,7 @@ def _read_verbs() -> dict[str, tuple[VerbReading, ...]]:
     return {form: tuple(found) for form, found in readings.items()}
 
 
+HE_OR_SHE = frozenset(["er", "sie"])
 # What stands somewhere says it: "In dem Bericht heißt es".
 STANDING_VERBS = frozenset(["heißen", "stehen", "lauten", "hervorgehen"])
 VERBS = _read_verbs()

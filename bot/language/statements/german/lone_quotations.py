@@ -5,7 +5,13 @@ from dataclasses import replace
 
 from bot.language.statements.german.attribution import Attribution
 from bot.language.statements.german.cues import opener_of
-from bot.language.statements.german.lexicon import CUE_NOUNS, MODALS, NEGATIONS, WOULD
+from bot.language.statements.german.lexicon import (
+    CUE_NOUNS,
+    HE_OR_SHE,
+    MODALS,
+    NEGATIONS,
+    WOULD,
+)
 from bot.language.statements.german.nouns import find_owner
 from bot.language.statements.german.people import may_speak, read_naming
 from bot.language.statements.german.phrases import noun_phrase, opening_phrase, phrase_from
@@ -18,8 +24,9 @@ from bot.language.statements.german.subjects import is_object_first, reaches, wi
 from bot.language.statements.german.words import GermanText, Run
 
 _MAX_AFTER_NAME = 4  # words between a name and the colon: "Ida Berg zur neuen Heimat:"
-_PERSONS = frozenset(["er", "sie"])
-_IS = frozenset(["ist", "sind", "war", "waren", "sei", "seien", "bleibt", "blieb", "bedeutet"])
+_EQUATING = frozenset(
+    ["ist", "sind", "war", "waren", "sei", "seien", "bleibt", "blieb", "bedeutet"]
+)
 _ANNOUNCING = frozenset(
     ["Worten", "Worte", "Antwort", "Frage", "Behauptung", "Feststellung", "Satz", "Aussage",
      "Hinweis", "Begründung", "Parole", "Forderung", "Bemerkung"]
@@ -119,7 +126,7 @@ def _of_noun(text: GermanText, clauses: list[Run]) -> list[Attribution]:
             source = opening_phrase(text, opener, finite) if finite > opener else None
             if source is None or source[0] <= i - 1 < source[1]:
                 source = phrase_from(text, finite + 1, clause[1])
-            if source and (text.lower[source[0]] in _PERSONS or may_speak(text, source)):
+            if source and (text.lower[source[0]] in HE_OR_SHE or may_speak(text, source)):
                 found.append(Attribution((i - 1, i), source, (quoted,), "noun"))
     return found
 
@@ -153,7 +160,7 @@ def _for_whom(text: GermanText, sentence: Run, clauses: list[Run]) -> list[Attri
             if source is None or not may_speak(text, source):
                 continue
             source = with_apposition(text, source, sentence) or source
-            verb = next((n for n in range(*clause) if text.lower[n] in _IS), None)
+            verb = next((n for n in range(*clause) if text.lower[n] in _EQUATING), None)
             begins = i == opener_of(text, clause) or text.lower[i - 1] in {"was", "war", "ist"}
             quoted = _quotation_behind(text, source[1], clause[1])
             if begins and verb is not None and quoted:
@@ -168,7 +175,7 @@ def _quotation_behind(text: GermanText, first: int, end: int) -> Run | None:
         return None
     quoted = text.quotations[text.quotation[i] - 1]
     rest = [k for k in range(quoted[1], end) if text.is_word(k)]
-    return quoted if rest == [] or text.lower[rest[0]] in _IS else None
+    return quoted if rest == [] or text.lower[rest[0]] in _EQUATING else None
 
 
 def find_lone_sentence(text: GermanText, before: Run, sentence: Run) -> Attribution | None:

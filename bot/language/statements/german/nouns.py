@@ -19,7 +19,7 @@ from bot.language.statements.german.phrases import noun_phrase, opening_phrase, 
 from bot.language.statements.german.subjects import with_apposition
 from bot.language.statements.german.words import GermanText, Run, trim_end
 
-_IS = frozenset(["ist", "war", "lautet", "lautete", "sei"])
+_COPULAS = frozenset(["ist", "war", "lautet", "lautete", "sei"])
 _JUDGING = frozenset(["deny", "call", "ask"])
 _REFUSES = frozenset(["verbat", "verbaten", "verbittet", "verwahrte", "verwahrten", "verwahrt"])
 _BEHIND_NOUNS = frozenset(
@@ -135,7 +135,7 @@ def _telling_noun(text: GermanText, clause: Run, noun: int) -> Run | None:
     """Return the phrase of a noun that is its own clause's subject: "Ihre Aussage ist, dass"."""
     phrase = opening_phrase(text, opener_of(text, clause), clause[1])
     is_subject = phrase and phrase[0] <= noun < phrase[1] < clause[1]
-    return phrase if is_subject and phrase and text.lower[phrase[1]] in _IS else None
+    return phrase if is_subject and phrase and text.lower[phrase[1]] in _COPULAS else None
 
 
 def _giver(text: GermanText, clause: Run) -> Run | None:
