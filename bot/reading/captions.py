@@ -31,6 +31,8 @@ _SRT_START = re.compile(rf"\ufeff?\s*\d{{1,6}}[ \t]*\n{_CLOCK}\s*-->\s*{_CLOCK}"
 _LANGUAGE = re.compile(r"^Language:\s*(\S+)", re.MULTILINE)
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s+([^<>]+)>", re.IGNORECASE)
 _TAG = re.compile(r"</?[^<>\n]{0,300}>")
+# The reading of a word, above it; its end tag may be left out.
+_READING = re.compile(r"<rt\b[^<>]{0,300}>.{0,300}?(?=</?r(?:t|uby)\b)", re.DOTALL)
 _CITED = re.compile(r"<cite\b[^<>]*>[^<>]{1,200}</cite>\s*<time\b[^<>]*>[^<>]{1,40}</time>\s*<p\b")
 _SEGMENTS = re.compile(r'"segments"\s*:\s*\[')
 # "Ann Lowe:", ">> MR. LOWE:", "- Ann:" before words or on a line of its own.
@@ -106,7 +108,7 @@ def _cue_voices(block: str) -> Iterator[_Voice]:
 
 def _name_by_label(voices: Sequence[_Voice]) -> list[_Voice]:
     """Return the voices by name, where no tag but "Name:" tells who speaks, and without tags."""
-    plain = [_Voice(v.speaker, unescape(_TAG.sub("", v.text)).strip(), v.seconds) for v in voices]
+    plain = [_Voice(v.speaker, _plain(v.text), v.seconds) for v in voices]
     if any(voice.speaker for voice in plain):
         return plain
     labels = [
@@ -115,6 +117,11 @@ def _name_by_label(voices: Sequence[_Voice]) -> list[_Voice]:
     counts = Counter(labels)
     known = set(counts) if len(counts) > 1 or max(counts.values(), default=0) > 1 else set()
     return [named for voice in plain for named in _split_labels(voice, known)]
+
+
+def _plain(text: str) -> str:
+    """Return the words of a cue's text, without tags and without readings above words."""
+    return unescape(_TAG.sub("", _READING.sub("", text))).strip()
 
 
 def _split_labels(voice: _Voice, known: set[str]) -> Iterator[_Voice]:

@@ -106,6 +106,13 @@ def test_what_holds_no_article_is_refused_with_a_reason(data: bytes, reason: str
         read(data)
 
 
+def test_readings_above_the_words_of_captions_are_left_out() -> None:
+    """A reading says its word a second time; its end tag may be missing."""
+    cue = "<v Ida Roe>The <ruby>pier<rt>PEER</rt></ruby> is <ruby>safe<rt>SAYF</ruby> now.\n"
+    article = read(f"WEBVTT\n\n00:01.000 --> 00:02.000\n{cue}".encode()).articles[0]
+    assert article.body == "Ida Roe: The pier is safe now."
+
+
 def test_a_package_is_an_article_that_is_not_shown() -> None:
     """A NewsML-G2 package, which only refers to articles, is read as withheld, without text."""
     package = (
