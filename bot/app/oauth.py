@@ -61,7 +61,8 @@ class OAuthStore(AsyncInstallationStore, AsyncOAuthStateStore):
             await self._installations.save(_to_installation(installation, self._clock.now()))
         except StoreUnavailable as e:
             fields = log_fields(e)  # no traceback: the message says enough
-            log.error("an installation was not kept", team=installation.team_id, **fields)  # noqa: TRY400
+            team = installation.team_id
+            log.error("an installation was not kept", team=team, **fields)  # noqa: TRY400
             raise BoltError("the installation was not kept") from e
 
     async def async_issue(self, *_: object, **__: object) -> str:

@@ -31,7 +31,8 @@ _DAY = r"(?:,\s?(?:\d{1,2}\.?\s)?[A-Z][a-zà-ÿ]{2,9}\.?(?:\s\d{1,2})?(?:,?\s\d{
 _AGENCY = r"\([^()\n]{2,40}\)"
 _WIRE = rf"(?:\s?[/,]?\s?{_AGENCY}|/[A-Z][\w ]{{1,20}}/)"
 _DATELINE = re.compile(
-    rf"(?:{_PLACE}{_DAY}?{_WIRE}?|{_TOWN}{_DAY}?\s{_AGENCY}|{_AGENCY})\s?(?:--|[–—_-])\s+(?![a-zß-ÿ])"
+    rf"(?:{_PLACE}{_DAY}?{_WIRE}?|{_TOWN}{_DAY}?\s{_AGENCY}|{_AGENCY})"
+    r"\s?(?:--|[–—_-])\s+(?![a-zß-ÿ])"
 )
 # What a page leaves of one: "(CNN)The ferry", "London The ferry", "Oslo Ida Berg said".
 _BARE_AGENCY = re.compile(r"\([A-Z][\w.&'’ -]{1,30}\)\s?(?=[\"“]?[A-ZÀ-Þ])")
@@ -101,7 +102,8 @@ _VERB = re.compile(rf"\b(?:{'|'.join(sorted(FINITE_VERBS))}|\w{{3,}}(?<!e)ed)\b"
 # Clauses whose verb is not the sentence's: "Although it rained, |", "the mayor, who fled, |".
 _SUBORDINATE = re.compile(
     rf"^(?:[\w-]+ )?(?:[\w-]+ )?(?:{'|'.join(sorted(CLAUSES_FIRST))})\b[^,]*,?"
-    r"|\b(?:who|whom|whose|which|that|where|because|although|though|while|when|after|before)\b[^,]*,?",
+    r"|\b(?:who|whom|whose|which|that|where|because|although|though|while|when|after|before)\b"
+    r"[^,]*,?",
     re.IGNORECASE,
 )
 # Before these nothing is cut: they take back what stands before them.

@@ -1,7 +1,7 @@
 """What the pickers of the settings form offer for what a person types: zones, sources, topics.
 
 Slack asks at each letter, and waits for the answer as long as for an acknowledgement.
-https://docs.slack.dev/reference/block-kit/block-elements/multi-select-menu-element#external_multi_select
+https://docs.slack.dev/reference/block-kit/block-elements/multi-select-menu-element
 """
 
 import re
@@ -55,9 +55,14 @@ async def _find_sources(request: SlackRequest) -> Sequence[str]:
 
 
 def offer_typed(query: str, found: Iterable[str]) -> list[str]:
-    """Return what was found that can be chosen, behind each item that was typed."""
+    """Return what was found that can be chosen, and behind it each item that was typed.
+
+    Half a word would be chosen by accident if it stood first.
+    """
     typed = [" ".join(item.split()) for item in query.replace('"', "").split(",")]
-    items = {item.casefold(): item for item in (*typed, *found) if item}
+    items: dict[str, str] = {}
+    for item in filter(None, (*found, *typed)):
+        items.setdefault(item.casefold(), item)
     return [item for item in items.values() if len(item) <= MAX_ITEM_CHARS and '"' not in item]
 
 

@@ -223,7 +223,7 @@ async def attempt(
         return "misunderstood", answers.usage_error_message(error, run=run)
     except NotAllowed as error:
         return "refused", answers.not_allowed_message(error)
-    except Exception as error:  # noqa: BLE001 -- the one place where any failure turns into an answer
+    except Exception as error:  # noqa: BLE001 -- here any failure turns into an answer
         return "failed", _report(error, request, name)
     return "", None
 

@@ -47,7 +47,8 @@ _PLAIN_ITEM = re.compile(r"[\w.'-]+(?: [\w.'-]+)*")
 # Where the next list begins: not at the hours of `from 9 to 17`, nor at those of `not at night`.
 _NEXT_LIST = re.compile(
     rf"[\s,](?={phrases.NOT}\s|about\s|from\s)"
-    rf"(?!{phrases.FROM_TO}|{phrases.QUIET}|{phrases.QUIET_NIGHT}|{phrases.QUIET_WEEKEND}|from\s+{phrases.DAY}\b)",
+    rf"(?!{phrases.FROM_TO}|{phrases.QUIET}|{phrases.QUIET_NIGHT}|{phrases.QUIET_WEEKEND}"
+    rf"|from\s+{phrases.DAY}\b)",
     re.IGNORECASE,
 )
 

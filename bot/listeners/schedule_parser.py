@@ -75,7 +75,8 @@ _PHRASES = (
     _row(r"#[\w-]+", phrases.refuse("channel_subscribes_itself")),
     _row(phrases.AT_ONCE, constant(at_once=True)),
     _row(
-        rf"at\s+most\s+(?:(?:one|1)(?:\s+digest)?\s+|once\s+)?(?:hourly\b|({phrases.EVERY_N_UNITS}))",
+        rf"at\s+most\s+(?:(?:one|1)(?:\s+digest)?\s+|once\s+)?"
+        rf"(?:hourly\b|({phrases.EVERY_N_UNITS}))",
         phrases.parse_min_interval,
     ),
     _row(phrases.AT_MOST, phrases.parse_top),
@@ -114,7 +115,8 @@ _PHRASES = (
         phrases.parse_day_set,
     ),
     _row(
-        rf"(?:(?:on|every|each|from)\s+)?({DAY})\s*(?:-|to|till|until|through)\s*({DAY})\b{_MORNINGS}",
+        rf"(?:(?:on|every|each|from)\s+)?({DAY})\s*(?:-|to|till|until|through)\s*({DAY})\b"
+        + _MORNINGS,
         phrases.parse_days,
     ),
     _row(rf"{_ON}({DAY})\b{_MORNINGS}", phrases.parse_days),

@@ -15,7 +15,8 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]|<\s*>")
-# RSS wants "address (Name)" (https://www.rssboard.org/rss-specification#ltauthorgtSubelementOfLtitemgt).
+# RSS wants "address (Name)":
+# https://www.rssboard.org/rss-specification#ltauthorgtSubelementOfLtitemgt
 _BRACKETED_NAME = re.compile(r"\(([^()]+)\)")
 _AROUND = " \t,;:|/–—-\"'“”"
 _SEPARATOR = re.compile(r"\s*[,;]\s+")

@@ -213,8 +213,8 @@ async def test_topics_are_offered_from_the_stories_of_these_days(env: SlackEnv):
     speakers = await env.options("topics", "")
     assert speakers
     surname = speakers[0].split()[-1]
-    assert (await env.options("topics", surname[:4]))[:2] == [surname[:4], speakers[0]]
-    assert (await env.options("excluded", "harb"))[:2] == ["harb", "harbour"]
+    assert (await env.options("topics", surname[:4]))[0] == speakers[0]
+    assert await env.options("excluded", "harb") == ["harbour", "harb"]
     assert await env.options("topics", 'big ferry, "nato"') == ["big ferry", "nato"]
     assert await env.options("topics", "x" * 90) == ["x" * 40]
 
@@ -247,7 +247,7 @@ async def test_sources_are_chosen_from_those_that_send_news(env: SlackEnv):
         await env.publish(source=source, guid=source)
     await env.publish(source="Old Post", guid="old", hours_ago=24 * 20)
     assert await env.options("sources", "") == ["Baltic Daily", "Coast Radio"]
-    assert await env.options("excluded_sources", "coast") == ["coast", "Coast Radio"]
+    assert await env.options("excluded_sources", "coast") == ["Coast Radio", "coast"]
     assert await env.options("sources", "baltic daily") == ["Baltic Daily"]
     await env.type("settings")
     modal = env.slack.modal()

@@ -200,7 +200,7 @@ function lookup(item, block, ctx, field, many) {
   let chosen = many ? [...now[key]] : [now[key]].filter(Boolean);
   let asked = 0;
   const box = h("input", { type: "search", id: field.id, autocomplete: "off", role: "combobox", "aria-expanded": "false",
-    "aria-label": name(item, field), placeholder: words(item.placeholder) || "Type to look up…", oninput: ask });
+    "aria-label": name(item, field), placeholder: words(item.placeholder) || "Type to look up…", oninput: ask, onfocus: ask });
   function show() {
     shown.replaceChildren(...chosen.map((option) => h("button", { type: "button", class: "chip", "aria-label": `Remove ${words(option.text)}`,
       onclick: () => choose(chosen.filter((other) => !same(other, option))) }, words(option.text), " ×")));
