@@ -188,6 +188,12 @@ class PlaygroundWalk:
         await times.fill("7am, 17:00")
         await expect(form.get_by_text("weekdays at 07:00 and 17:00")).to_be_visible()
         await self.take("settings")
+        for field, typed, offered in (
+            ("Time zone", "tall", "Europe/Tallinn"),
+            ("Topics", "ferr", "Skarholm Ferries"),
+        ):
+            await form.get_by_label(field, exact=True).fill(typed)
+            await expect(form.get_by_role("option", name=offered)).to_be_visible()
         await form.get_by_role("button", name="Save").click()
         await self.see_window("Saved")
 
@@ -277,10 +283,11 @@ class PlaygroundWalk:
         await self.page.get_by_role("link", name="Dateline").click()
         await self.page.get_by_role("tab", name="Home").click()
         home = self.page.locator("#home")
-        await home.get_by_role("combobox").select_option(
-            label="The person who created the channel, and admins"
-        )
-        await expect(home.get_by_text("Saved who may")).to_be_visible()
+        choices = home.get_by_role("combobox")
+        await choices.last.select_option(label="Only the person who asked")
+        await expect(home.get_by_text("Saved who sees answers")).to_be_visible()
+        await choices.first.select_option(label="The person who created the channel, and admins")
+        await expect(home.get_by_text("Saved who can")).to_be_visible()
         await self.become("Mina Castellane")
         await self.open_channel("news-desk")
         await self.send("/digest unsubscribe", "workspace's admins can change its digest")
