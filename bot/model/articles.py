@@ -67,17 +67,22 @@ class Status(StrEnum):
 
 
 class TurnKind(StrEnum):
-    """What a turn of a transcript is. `PROCEDURE` is a chair's, moderator's or clerk's."""
+    """What a turn of a transcript is.
+
+    `PROCEDURE` is a chair's, moderator's or clerk's. `WRITTEN` is printed in a record as its
+    speaker's words, and was handed in: nobody heard it.
+    """
 
     SPEECH = "speech"
     QUESTION = "question"
     ANSWER = "answer"
     PROCEDURE = "procedure"
+    WRITTEN = "written"
 
     @property
     def is_telling(self) -> bool:
-        """Whether its speaker tells something, rather than asks or keeps order."""
-        return self not in {TurnKind.QUESTION, TurnKind.PROCEDURE}
+        """Whether its speaker tells something, rather than asks, keeps order or is silent."""
+        return self in {TurnKind.SPEECH, TurnKind.ANSWER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +91,10 @@ class Turn:
 
     `mark` stands before the words ("MS. BERG:", "Q"). Inside it are `speaker` (the name or office
     as printed, None for a question without a name) and `role`. It is empty where bold type or
-    numbers mark the questions of an interview, whose text tells elsewhere who answers. `words` are
-    what was said, in text order, one or more spans a paragraph, without notes such as
-    "(Laughter.)"; () where nobody could hear it. `times` has places in the body and their time
-    codes, in seconds from the start.
+    numbers mark the questions of an interview, whose text tells elsewhere who answers, and where a
+    speaker goes on below what was handed in. `words` are what was said, in text order, one or more
+    spans a paragraph, without notes such as "(Laughter.)"; () where nobody could hear it. `times`
+    has places in the body and their time codes, in seconds from the start.
     """
 
     kind: TurnKind

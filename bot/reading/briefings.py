@@ -44,7 +44,7 @@ _OFFICE = (
     r"(?:Speaker|President|Officer|Chair(?:man|woman)?|Clerk|Witness|Court)(?: pro tempore)?)"
 )
 # A record of a parliament or hearing ends its marks with a full stop.
-_STOP_MARK = re.compile(
+STOP_MARK = re.compile(
     rf"(?P<mark>(?P<label>{_PERSON}|{_OFFICE})(?: \([^()\n]{{1,60}}\)){{0,2}}\.)\s+"
     r"(?=[\"“`'(\[]*[^\W_a-z])"
 )
@@ -258,7 +258,7 @@ def _is_apart(body: str, mark: _Mark) -> bool:
 
 
 def _opening_mark(body: str, start: int, end: int) -> _Mark | None:
-    if stop := _STOP_MARK.match(body, start, end):
+    if stop := STOP_MARK.match(body, start, end):
         return _Mark(*stop.span("mark"), stop.span("label"), is_sure=True)
     has_colon = body.find(":", start, end) != -1
     return _read_mark(_MARK.match(body, start, end)) if has_colon else None

@@ -53,6 +53,10 @@ def quoted_parts(statement: Statement) -> list[list[str]]:
     return [parts for parts in runs if parts] if words >= _MIN_WORDS else []
 
 
+# Who asks does not say it, and what was handed in nobody said.
+_UNTOLD = {TurnKind.QUESTION, TurnKind.WRITTEN}
+
+
 class Record:
     """A transcript whose words are looked up, with who said them."""
 
@@ -72,7 +76,7 @@ class Record:
         }
         for number, turn in enumerate(stored.analysis.turns):
             name = names.get(turn.speaker.text, ()) if turn.speaker else ()
-            self._speakers.append(() if turn.kind is TurnKind.QUESTION else name)
+            self._speakers.append(() if turn.kind in _UNTOLD else name)
             for span in turn.words:
                 for token in _TOKEN.finditer(self._body, span.start, span.end):
                     self._words.append(_normalize(token[0]))

@@ -344,7 +344,7 @@ def test_what_is_printed_between_parts_two_statements() -> None:
 def test_what_a_record_lists_is_not_said() -> None:
     """Bills that are introduced, with who brings them in, and rules belong to no turn."""
     record = (
-        "  Mr. ORR. I want our forty boats back before the winter comes.<bullet>\n"
+        "  Mr. ORR. I want our forty boats back before the winter comes.\n"
         "                 ______\n\n      By Mr. DAHL (for himself and Ms. TARN):\n"
         "  S. 211. A bill to sell the boats; to the Committee on Rivers.\n\n"
         "      By Mr. ROE:\n  S. 212. A bill to buy boats; to the Committee on Rivers.\n\n"
@@ -354,6 +354,57 @@ def test_what_a_record_lists_is_not_said() -> None:
         "I want our forty boats back before the winter comes.",
         "Mr. President, we need nine boats on the upper river.",
     ]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        # Handed in by its speaker; with what is printed in it.
+        "<bullet> Mr. ROE. I handed this in.\n  And this.<bullet>\n",
+        "<bullet> Mr. ROE. I handed this in.\n\n       Sec. 1. I sell.\n       Sec. 2.<bullet>\n",
+        "&lt;bullet&gt; Mr. ROE. I handed this\nin. &lt;bullet&gt;\n",
+        "  <bullet> Mr. ROE. I handed this in.\n<bullet>\n",
+        # Two, one below the other.
+        "<bullet> Mr. ROE. I did.<bullet>\n<bullet>  Ms. VIK. I handed it in.<bullet>\n",
+        # A part of a speech, and the end of a paragraph.
+        "  Mr. ROE. We sail today.\n  <bullet> I handed this in.<bullet>\n  We sail again.\n",
+        "  Mr. ROE. We sail today. <bullet> I handed this in. <bullet> We sail again.\n",
+        "  Mr. ROE. We sail today. <bullet>I handed this in.</bullet> We sail again.\n",
+        # Nothing closes it: at a mark it holds for the statement, else for the paragraph.
+        "<bullet> Mr. ROE. I handed this in.\n  And this.\n",
+        "  Mr. ROE. We sail today.\n<bullet> I handed this in.\n  We sail again.\n",
+        # Nothing opens it: it ends a statement.
+        "  Mr. ROE. I handed this in.\n  And this too.<bullet>\n",
+    ],
+)
+def test_what_a_record_has_between_bullets_was_handed_in(statement: str) -> None:
+    """The Congressional Record: a bullet stands round statements that nobody spoke on the floor."""
+    record = (
+        f"  Ms. DAHL. The north pier opens on Friday.\n{statement}"
+        "  Mr. McALLEN. I have voted for forty boats.\n"
+        "  The CHAIR. The time is up.\n"
+    )
+    article = read(record.encode()).articles[0]
+    sailing = ["We sail today.", "We sail again."] if "We sail" in statement else []
+    turns = [turn for turn in article.turns if turn.kind is not TurnKind.WRITTEN]
+    words = [words.text for turn in turns for words in turn.words]
+    expected = ["The north pier opens on Friday.", *sailing, "I have voted for forty boats."]
+    assert words == [*expected, "The time is up."]
+    assert "I handed" not in str(said_in(analyse(article)))
+    assert "<" not in article.body
+
+
+def test_a_record_of_what_was_handed_in_alone_tells_nothing() -> None:
+    """Not even of "I": it has a turn, whose words nobody spoke."""
+    record = (
+        "[Island Record Volume 12, Number 8 (Tuesday, January 27, 2026)]\n\n"
+        "                  TRIBUTE TO IDA BERG\n\n"
+        "<bullet> Mr. ROE. Madam President, I believe that Ida Berg has served us well.\n"
+        "  I said in May that we owe her forty boats.<bullet>\n"
+    )
+    article = read(record.encode()).articles[0]
+    assert [(turn.kind, len(turn.words)) for turn in article.turns] == [(TurnKind.WRITTEN, 2)]
+    assert said_in(analyse(article)) == []
 
 
 @pytest.mark.parametrize(

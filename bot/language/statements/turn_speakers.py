@@ -57,7 +57,10 @@ class TurnSpeakers:
         """Return whose words a turn has, or None where its mark names nobody.
 
         A question is nobody's but where its asker is named in full ("Q", "QUESTION:", "Herald:").
+        What was handed in is nobody's: its speaker said none of it.
         """
+        if turn.kind is TurnKind.WRITTEN:
+            return None
         actor = self._marked(turn)
         is_question = turn.kind is TurnKind.QUESTION
         return None if actor and is_question and " " not in actor.name.text else actor
