@@ -205,7 +205,7 @@ async def test_an_answer_that_unpacks_to_too_much_is_given_up(
     await make_due(archive, clock)
     await poller.poll()
     feed = await the_feed(archive)
-    assert (feed.failures, feed.last_error) == (1, "it is larger than 0 MB")
+    assert (feed.failures, feed.last_error) == (1, "it's larger than 0 MB")
 
 
 async def test_a_summary_s_page_is_asked_once_and_only_where_robots_may(
