@@ -43,7 +43,7 @@ _ROLE_AND_COMMA = re.compile(
 _HEAD_END = re.compile(r"\b(?:of|for|by|at|in|with|from|on|to|who|which|that|and)\b")
 _BE = frozenset(["be", "been", "being", "become", "becoming", "is", "was", "are", "were"])
 _OWNER = re.compile(r"(?:its|his|her|their|our) ", re.IGNORECASE)
-_DETERMINER = re.compile(r"(?:the|a|an|another|its|his|her|their)\b", re.IGNORECASE)
+_DETERMINER = re.compile(r"(?:the|a|an|another|its|his|her|their|our)\b", re.IGNORECASE)
 # "a night watchman", "a curator": what follows a name and an article is a trade, whatever its word.
 _TRADE = re.compile(
     r".{2,}(?:er|or|ist|ian|man|woman|person|master|mistress|keeper|hand|ant|yst|ee|eer|smith"

@@ -477,6 +477,36 @@ def test_names_of_several_words_are_whole(head: str, mark: str, name: str, role:
     assert {told[:2] for told in said(text)} == {(name, role)}
 
 
+@pytest.mark.parametrize("mark", ["MS. DAHL", "DAHL"])
+@pytest.mark.parametrize(
+    ("head", "role"),
+    [
+        ("SKARN (IP) - Harbor Secretary Lena Dahl met reporters on Monday.", "Harbor Secretary"),
+        ("Harbor secretary Lena Dahl met reporters on Monday.", "Harbor secretary"),
+        ("The harbor secretary, Lena Dahl, met reporters on Monday.", "harbor secretary"),
+        ("Press Conference with the Harbor Secretary, Lena Dahl", "Harbor Secretary"),
+        ("With us was our Harbor Secretary, Lena Dahl, who spoke first.", "Harbor Secretary"),
+        ("Lena Dahl, the harbor secretary, met reporters on Monday.", "harbor secretary"),
+        ("Interview of Harbor Commissioner Lena Dahl by Bo Kern", "Harbor Commissioner"),
+        ("U.S. Harbor Director Lena Dahl Speaks in Skarn", "U.S. Harbor Director"),
+        ("Skarn's Harbor Minister Lena Dahl met reporters.", "Harbor Minister"),
+        ("Weekly briefing by Harbor Board Spokeswoman Lena Dahl", "Harbor Board Spokeswoman"),
+        ("Mayor Bo Kern and Secretary of the Harbor Lena Dahl", "Secretary of the Harbor"),
+        ("MAYOR BO KERN AND MINISTER FOR PIERS LENA DAHL", "MINISTER FOR PIERS"),
+        ("Briefing by Lena Dahl (Harbor Secretary)", "Harbor Secretary"),
+        ("Lena Dahl\nHarbor Secretary\nSkarn, January 27", "Harbor Secretary"),
+        ("Harbor Secretary\nLena Dahl\nSkarn, January 27", "Harbor Secretary"),
+    ],
+)
+def test_an_office_beside_a_full_name_above_is_the_speakers(
+    head: str, role: str, mark: str
+) -> None:
+    """Before it or behind it, in brackets, on a line of its own; neither another's nor a place."""
+    text = f"{head}\n\n{mark}: The pier opens on Friday.\n\nQ   And then?\n\n{mark}: It stays."
+    told = {(name.title(), office) for name, office, _ in said(text)}
+    assert told == {("Lena Dahl", role)}
+
+
 def test_kinds_follow_from_marks_and_question_marks(briefing: tuple[Article, Analysis]) -> None:
     """A question, its answer, a second speaker's words, a moderator's."""
     kinds = [(t.speaker.text if t.speaker else "Q", t.kind) for t in briefing[0].turns]

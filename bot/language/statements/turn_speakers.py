@@ -12,18 +12,25 @@ from itertools import takewhile
 from bot.language import lexicon
 from bot.language.mentions import Mention, find_mentions, gender_of
 from bot.language.name_words import is_first_name
-from bot.language.roles import role_after, role_noun
+from bot.language.roles import role_after, role_before, role_before_comma, role_noun
 from bot.model import Actor, ActorKind, Span, Turn, TurnKind
 from bot.reading.turns import WORDS, speaker_key
 
 _TITLES, _NAMELESS = frozenset(WORDS["titles"]), frozenset(WORDS["nameless"])
-_NAME_WORD = re.compile(r"[^\W\d_a-z][\w’'-]*(?:\.(?=[ \u00a0][^\W\d_a-z]))?")
+_INITIALS = r"(?:[^\W\d_a-z]\.){2,}"  # U.S.
+_NAME_WORD = re.compile(rf"{_INITIALS}|[^\W\d_a-z][\w’'-]*(?:\.(?=[ \u00a0][^\W\d_a-z]))?")
 _NAME_RUN = re.compile(
-    r"[^\W\d_a-z][\w’'-]*\.?"
+    rf"(?:{_INITIALS}|[^\W\d_a-z][\w’'-]*\.?)"
     r"(?:[ \u00a0](?:(?:(?:of|for)(?:[ \u00a0]the)?|de|la|van|von|der)[ \u00a0]){0,2}"
-    r"[^\W\d_a-z][\w’'-]*\.?)+"
+    rf"(?:{_INITIALS}|[^\W\d_a-z][\w’'-]*\.?))+"
 )
-_FOR = re.compile(r"\b(?:of|for) ")
+_FOR = re.compile(r"\b(?:of|for) (?:the )?")
+_JOINS = frozenset(["by", "and", "with"])
+_DETERMINER = re.compile(r"(?:the|an?|our|new) ", re.IGNORECASE)
+# "Ida Berg (Press Secretary)", and what stands on the line above or below a name.
+_BRACKETED = re.compile(r" \(([^()\n]{3,80})\)")
+_LINE_ABOVE, _LINE_BELOW = re.compile(r"([^\n]{3,80})\n$"), re.compile(r",?\n([^\n]{3,80})(?=\n|$)")
+_MAX_LINE_CHARS = 81
 _NOT_WORD = re.compile(r"[^\w'’-]+")
 _OF_PLACE = re.compile(r" of [^,]+$", re.IGNORECASE)
 # Their title is a part of their name: Lord West of Spithead.
@@ -200,10 +207,10 @@ def _named_in_head(body: str, end: int, last_names: Collection[str]) -> list[Men
             if not (is_holder or low[last] in last_names) or _is_office(low[first]):
                 continue
             stop = words[last].end()
-            role = _role_in_head(body, words[:first]) or role_after(body, stop)
+            start = words[first].start()
+            role = _role_in_head(body, words[:first]) or _role_beside(body, start, stop)
             texts = tuple(word[0] for word in words[first : last + 1])
-            start, gender = words[first].start(), gender_of([*low[:first], texts[0]])
-            person = ActorKind.PERSON
+            person, gender = ActorKind.PERSON, gender_of([*low[:first], texts[0]])
             mentions.append(
                 Mention(start, stop, texts, person, gender, role, first > 0, is_definite=False)
             )
@@ -230,17 +237,45 @@ def _role_in_head(body: str, words: list[re.Match[str]]) -> tuple[int, int] | No
         low.pop()
     if not any(_is_office(word) and word not in _COURTESIES for word in low):
         return None
-    first, end = words[0].start(), words[len(low) - 1].end()
-    # "PRESS GAGGLE BY SECRETARY"
-    if "by" in low:
-        first = words[len(low) - low[::-1].index("by")].start()
-    # "Coordinator for the Border | Ambassador"
-    is_another = _is_office(low[-1]) and _FOR.search(body, first, words[len(low) - 1].start() - 1)
-    if is_another:
-        # "Press Conference of Foreign Minister"
-        own = len(list(takewhile(_is_office, reversed(low))))
-        first = words[len(low) - own].start()
+    end = words[len(low) - 1].end()
+    first = words[_own_words(low)].start()
+    # "Interview of Press Secretary", "Coordinator for the Border | Ambassador"
+    for preposition in list(_FOR.finditer(body, first, end)):
+        place = preposition.start()
+        before = [word for word, at in zip(low, words, strict=False) if first <= at.start() < place]
+        if not any(map(_is_office, before)):
+            first = preposition.end()
+        elif _is_office(low[-1]):
+            own = len(list(takewhile(_is_office, reversed(low))))
+            return words[len(low) - own].start(), end
     return first, end
+
+
+def _own_words(words: Sequence[str]) -> int:
+    """Return where an office begins behind "BY", another's "AND", or whose it is: Skarn's."""
+    start = 0
+    for number, word in enumerate(words, start=1):
+        owner = word.replace("’", "'").removesuffix("'s")
+        is_owner = owner != word and not _is_office(owner)
+        if (word in _JOINS or is_owner) and any(map(_is_office, words[number:])):
+            start = number
+    return start
+
+
+def _role_beside(body: str, start: int, stop: int) -> tuple[int, int] | None:
+    """Return the office beside a name: before it, behind it, in brackets, on a line of its own."""
+    role = role_before(body, start) or role_before_comma(body, start) or role_after(body, stop)
+    lines = (
+        _BRACKETED.match(body, stop),
+        _LINE_BELOW.match(body, stop),
+        _LINE_ABOVE.search(body, max(0, start - _MAX_LINE_CHARS), start),
+    )
+    told = (line.span(1) for line in lines if line and role_noun(line[1]))
+    first, end = role or next(told, (0, 0))
+    if first == end:
+        return None
+    determiner = _DETERMINER.match(body, first, end)
+    return (determiner.end() if determiner else first), end
 
 
 def _full_name(mention: Mention) -> str:
