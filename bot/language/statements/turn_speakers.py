@@ -25,6 +25,7 @@ _NAME_RUN = re.compile(
     rf"(?:{_INITIALS}|[^\W\d_a-z][\w’'-]*\.?))+"
 )
 _FOR = re.compile(r"\b(?:of|for) (?:the )?")
+_FOR_BEFORE = re.compile(rf"{_FOR.pattern}$")
 _JOINS = frozenset(["by", "and", "with"])
 _DETERMINER = re.compile(r"(?:the|an?|our|new) ", re.IGNORECASE)
 # "Ida Berg (Press Secretary)", and what stands on the line above or below a name.
@@ -202,6 +203,10 @@ def _named_in_head(body: str, end: int, last_names: Collection[str]) -> list[Men
         low = [word[0].casefold().strip(".,") for word in words]
         for last in range(1, len(words)):
             first = _first_of_name(low, last)
+            # "Minister for Piers | Lena Dahl"
+            is_office = any(map(_is_office, low[:first])) and first + 1 < last
+            if is_office and _FOR_BEFORE.search(body, run.start(), words[first].start()):
+                first += 1
             # "Remarks by Premier | Ada Lind" tells who THE PREMIER is.
             is_holder = first > 0 and low[first - 1] in _TITLES.intersection(last_names)
             if not (is_holder or low[last] in last_names) or _is_office(low[first]):
