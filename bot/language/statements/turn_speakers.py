@@ -24,8 +24,8 @@ _NAME_RUN = re.compile(
     r"(?:[ \u00a0](?:(?:(?:of|for)(?:[ \u00a0]the)?|de|la|van|von|der)[ \u00a0]){0,2}"
     rf"(?:{_INITIALS}|[^\W\d_a-z][\w’'-]*\.?))+"
 )
-_FOR = re.compile(r"\b(?:of|for) (?:the )?")
-_FOR_BEFORE = re.compile(rf"{_FOR.pattern}$")
+_FOR = re.compile(r"\b(?:of|for) (?:the )?", re.IGNORECASE)
+_FOR_BEFORE = re.compile(rf"{_FOR.pattern}$", re.IGNORECASE)
 _JOINS = frozenset(["by", "and", "with"])
 _DETERMINER = re.compile(r"(?:the|an?|our|new) ", re.IGNORECASE)
 # "Ida Berg (Press Secretary)", and what stands on the line above or below a name.
@@ -215,7 +215,8 @@ def _named_in_head(body: str, end: int, last_names: Collection[str]) -> list[Men
             start = words[first].start()
             role = _role_in_head(body, words[:first]) or _role_beside(body, start, stop)
             texts = tuple(word[0] for word in words[first : last + 1])
-            person, gender = ActorKind.PERSON, gender_of([*low[:first], texts[0]])
+            title = filter(_is_office, low[first - 1 : first])
+            person, gender = ActorKind.PERSON, gender_of([*title, texts[0]])
             mentions.append(
                 Mention(start, stop, texts, person, gender, role, first > 0, is_definite=False)
             )
