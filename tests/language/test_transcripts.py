@@ -507,6 +507,64 @@ def test_an_office_beside_a_full_name_above_is_the_speakers(
     assert told == {("Lena Dahl", role)}
 
 
+@pytest.mark.parametrize(
+    "courtesy",
+    [
+        "Please, sit down.",
+        "Okay, please be seated.",
+        "Everyone, please take your seats.",
+        "Next question, please.",
+        "The next question is from Bo Kern.",
+        "Yes, go ahead, Mr. Kern.",
+        "You, sir, in the back.",
+        "Ladies and gentlemen, good evening.",
+        "I'll hand it over to Ida Berg.",
+        "I'll take one more question.",
+        "One at a time, please.",
+        "Please raise your hand.",
+        "We appreciate your time.",
+        "That's a very good question.",
+        "My apologies for the delay.",
+        "See you on Monday, everybody.",
+        "Happy New Year to you all.",
+    ],
+)
+def test_courtesies_are_told_last(courtesy: str) -> None:
+    """What gives the word, a seat or a greeting is no key statement, be it all that is said."""
+    text = (
+        f"MS. DAHL: {courtesy}\n\nQ   And then?\n\nMS. DAHL: It stays with us.\n\n"
+        f"MR. ROE: The pier opens on Friday. {courtesy}"
+    )
+    scores = {s.content[0].text: s.score for s in analyse(Article(body=text)).statements}
+    assert scores[courtesy] < 0.1
+    assert scores["The pier opens on Friday."] > scores[courtesy]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Please close the north pier by Friday.",
+        "Sit down with the unions and talk: that is our advice to Skarn.",
+        "Go ahead with the pier, I told Bo Kern on Friday.",
+        "The next question is who pays nine million for the pier.",
+        "I appreciate that the pier costs us nine million.",
+        "Thank God nobody was hurt in the fire at Skarn.",
+        "Order more boats, I told the ministry on Friday.",
+        "Happy families leave Skarn each year for the mainland.",
+    ],
+)
+def test_words_of_substance_may_begin_as_courtesies_do(words: str) -> None:
+    """They are told as any others."""
+    courtesy, told = (
+        analyse(Article(body=f"MS. DAHL: {each}\n\nQ   And then?\n\nMS. DAHL: It stays with us."))
+        for each in (f"Thank you all. {words}", words)
+    )
+    best = {s.content[0].text: s.score for s in told.statements}
+    assert words in best
+    assert words in {s.content[0].text for s in courtesy.statements}
+    assert best[words] > 0.1
+
+
 def test_kinds_follow_from_marks_and_question_marks(briefing: tuple[Article, Analysis]) -> None:
     """A question, its answer, a second speaker's words, a moderator's."""
     kinds = [(t.speaker.text if t.speaker else "Q", t.kind) for t in briefing[0].turns]

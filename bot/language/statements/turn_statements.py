@@ -31,9 +31,10 @@ _STALLING_WEIGHT, _VAGUE_WEIGHT, _BROKEN_WEIGHT = 0.4, 0.8, 0.7
 _MAX_BREAKS = 1
 _SECTIONS = ("greetings", "procedure", "stalling")
 _PHRASES = load_line_lists("bot.language", "data/transcript_phrases.txt", *_SECTIONS)
-# "Mr. Chairman, I yield": who is addressed goes before.
+# Who is addressed, or a polite word, goes before: "Mr. Chairman, I yield", "Okay, please sit down".
 _GREETING = re.compile(
-    rf"(?:(?:mr|mrs|ms|madam)\.? \w+(?: \w+)?, )?"
+    r"(?:(?:yes|yeah|no|ok|okay|all right|alright|well|so|and|now|please|everyone|everybody)"
+    r"[,.]? ){0,3}(?:(?:mr|mrs|ms|madam)\.? \w+(?: \w+)?, )?"
     rf"(?:{'|'.join(_PHRASES['greetings'] + _PHRASES['procedure'])})",
     re.IGNORECASE,
 )
