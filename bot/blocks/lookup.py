@@ -287,9 +287,17 @@ def _statement_blocks(sourced: SourcedStatement, now: datetime) -> list[Block]:
 
 
 def search_results(
-    words: str, articles: Sequence[StoredArticle], now: datetime, *, is_short: bool = False
+    words: str,
+    articles: Sequence[StoredArticle],
+    now: datetime,
+    *,
+    is_short: bool = False,
+    asked: str = "",
 ) -> Message:
-    """Show the articles that hold the words, each with its best matching statement or sentence."""
+    """Show the articles that hold the words, each with its best matching statement or sentence.
+
+    Say so where the words are fewer than those that were `asked` for.
+    """
     if not articles:
         subscribe = kit.code(f"/digest subscribe about {words}")
         return kit.compose("nothing_found", words=kit.escape(words), subscribe=subscribe)
@@ -301,6 +309,8 @@ def search_results(
     )
     blocks, _ = kit.fit_groups(groups)
     title, hint = messages.pair("search_results", words=kit.escape(words))
+    if asked:
+        title = messages.text("fewer_words", asked=kit.escape(asked), title=title)
     if is_short and len(articles) > len(shown):
         hint = messages.text("first_results", shown=len(shown), count=len(articles))
     return Message(_headlines_text(shown), (kit.section(title), *blocks, kit.context(hint)))

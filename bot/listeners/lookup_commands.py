@@ -20,6 +20,7 @@ from bot.listeners.permissions import (
     require_inside,
 )
 from bot.listeners.preference_commands import open_actors, vote
+from bot.listeners.questions import iter_fewer_words
 from bot.listeners.request import SlackRequest, parse_id
 from bot.listeners.subscription_commands import get_zone
 from bot.model import Message, SourcedStatement, StoredArticle
@@ -182,18 +183,31 @@ def _surnames(statements: Iterable[SourcedStatement]) -> tuple[str, ...]:
 
 
 async def search(command: Command, request: SlackRequest) -> None:
-    """Show the articles that hold all the words."""
-    await request.answer_all((await look_up_words(command, request)).message)
+    """Show the articles that hold all the words; where none does, those with most of them."""
+    found = await look_up_words(command, request)
+    for fewer in () if found.articles else iter_fewer_words(command.argument):
+        narrower = await look_up_words(
+            replace(command, argument=fewer), request, asked=command.argument
+        )
+        if narrower.articles:
+            found = narrower
+            break
+    await request.answer_all(found.message)
 
 
-async def look_up_words(command: Command, request: SlackRequest) -> LookUp:
-    """Find the articles of the days with all the words that whoever asks may read."""
+async def look_up_words(command: Command, request: SlackRequest, asked: str = "") -> LookUp:
+    """Find the articles of the days with all the words that whoever asks may read.
+
+    `asked` are the words of which no article has all, where these are fewer.
+    """
     limit = _MAX_ARTICLES if command.period else _NEWEST
     found = await _find_articles(command.argument, request, limit)
     since, until = await _find_days(command.period, request)
     of_days = tuple(stored for stored in found if since <= stored.dated < until)
     words = f"{command.argument} {command.period}".strip()
-    message = lookup.search_results(words, of_days, request.now(), is_short=request.for_all)
+    message = lookup.search_results(
+        words, of_days, request.now(), is_short=request.for_all, asked=asked
+    )
     return LookUp(message, articles=of_days)
 
 

@@ -1,6 +1,19 @@
 """Questions and wishes as people put them, and the command line that answers each."""
 
 import re
+from collections.abc import Iterator
+from itertools import combinations
+
+from bot.language.lexicon import FUNCTION_WORDS
+from bot.listeners.periods import split_period
+
+# What is asked, and not what it is about.
+_ASKING_WORD = re.compile(
+    r"(?:any|some|every)(?:body|one|thing)|people|claim(?:ed|ing)?|mention(?:ed)?|say(?:s|ing)?"
+    r"|speak(?:ing)?|talk(?:ing)?|tells?|told|think(?:s|ing)?"
+)
+# With fewer words than asked for an article is looked for at most 16 times.
+_MAX_SEARCHED_WORDS = 5
 
 _NEWS = (
     r"what(?:'s| is) (?:new|the news|happening|going on)|(?:is there )?any(?:thing)? (?:new|news)"
@@ -19,7 +32,7 @@ _WORDS = r"(?:the )?(?P<words>.+?)"
 _ABOUT = rf"(?:about|on|of) {_WORDS}"
 _TOPIC = r"(?:about|on) (?:the )?(?P<topic>.+?)"
 _SAID = rf"what (?:{_DID}|is|was) {_NAME} (?:say|said|saying|says)"
-_PEOPLE = r"(?:people|they|others|everyone|everybody|anyone|anybody|someone)"
+_PEOPLE = r"(?:people|they|others|everyone|everybody|anyone|anybody|someone|somebody)"
 _PEOPLE_SAID = (
     rf"(?:what (?:(?:{_DID}|are) {_PEOPLE} (?:say|said|saying)|is being said|was said)"
     rf"|(?:{_DID}) {_PEOPLE} (?:say|said) (?:any|some)thing)"
@@ -28,9 +41,18 @@ _PERIOD = r"(?P<days>(?: [\w]+){0,5})"
 _QUOTES = r"(?:quotes?|quotations?|statements?|words)"
 _STOP = r"(?:stop|quit)(?: (?:sending|posting|giving|showing|writing))"
 _WISH = r"(?:i(?:'d| would)? (?:want|like|need)(?: to (?:get|see|have))?|get me|give me|send me)"
+_QUOTED_MOST = (
+    r"(?:(?:the )?most[- ]quoted(?: \w+)?|(?:quoted|cited|heard|talking|speaking) (?:the )?most)"
+)
 _MOST = (
-    r"(?:who(?:(?: was|'s| is| has been) (?:quoted|talking)| (?:talks|speaks|talked|spoke)) "
-    r"(?:the )?most|how (?:many|often)(?: people)?(?: were| was| are)?(?: people)? quoted)"
+    r"(?:(?:(?:who(?:'s| is| was| are| were| gets| got| has been| have been)"
+    rf"|(?:which|what) \w+ (?:is|are|was|were|gets?|got)|whose words (?:are|were)) {_QUOTED_MOST})"
+    r"|who (?:talks|speaks|talked|spoke|says|said) (?:(?:the )?most|a lot)"
+    r"|who (?:has|had|gets|got) the most (?:quotes|quotations|statements|to say)"
+    r"|who (?:do|does|did) (?:\w+ ){1,3}quote (?:the )?most"
+    r"|(?:the )?most[- ]quoted(?: \w+)?|(?:the )?top (?:speakers|voices)"
+    r"|how (?:many|often)(?: people)?(?: were| was| are)?(?: people)? quoted)"
+    r"(?: (?:here|today|lately|recently|these days|in the news))?"
 )
 _LENGTH = r"(?: (?:for|this|last|in|over|the))*(?P<length> (?:week|month))?"
 _DIGEST = (
@@ -69,8 +91,14 @@ _QUESTIONS = tuple(
         ),
         (rf"who(?:'s| is| was| are| has been)? (?:talk|speak|writ)ing {_ABOUT}", "search {words}"),
         (
-            rf"(?:{_DID}) {_PEOPLE} (?:say|said|claim)(?: that)? (?!(?:any|some)thing){_WORDS}",
-            "search {words}",
+            (
+                rf"(?:(?:{_DID}|is|are|was|were) )?{_PEOPLE}"
+                r" (?:say|said|saying|claim|claimed|claiming|mention|mentioned|think|believe)"
+                rf"(?: that)? (?!(?:any|some)thing){_WORDS}"
+                rf"|(?:{_DID}|is|are) {_PEOPLE} (?:talk|speak|talking|speaking) (?:about|of|on)"
+                r" (?P<found>.+?)"
+            ),
+            "search {words}{found}",
         ),
         (rf"(?:{_SHOW}|anything|something)(?: the news)? about {_WORDS}", "search {words}"),
         (rf"{_PEOPLE_SAID} {_ABOUT}", "search {words}"),
@@ -96,7 +124,14 @@ _QUESTIONS = tuple(
             "who {name}{days}",
         ),
         (rf"who (?:said|says|spoke|talked)(?: \w*(?:what|thing))? {_ABOUT}", "search {words}"),
-        (rf"who (?:said|says)(?: that)? {_WORDS}", "search {words}"),
+        (
+            (
+                r"who (?:said|says|thinks?|thought|believes?|claims?|claimed)(?: that)?"
+                rf" {_WORDS}"
+                r"|who (?P<found>(?:called|calls|denied|denies|warned|warns|promised|promises) .+?)"
+            ),
+            "search {words}{found}",
+        ),
         (rf"{_STOP}(?P<me> me)?\b(?!.* (?:about|from) ).*", "pause{me}"),
         (
             (
@@ -215,6 +250,13 @@ _QUESTIONS = tuple(
             "help",
         ),
         (r"what can (?:you do|i (?:ask|do|say))|how do i (?:use this|begin|start)", "help"),
+        (
+            (
+                r"(?:is|are|was|were|did|does|has|have|had|will|when|where|why|(?:what|how) about)"
+                r" (?!(?:you|i|we|it|this|that|my|our)\b)(?P<words>.+?)"
+            ),
+            "search {words}",
+        ),
     )
 )
 
@@ -223,5 +265,31 @@ def question_to_command(text: str) -> str:
     """Return the command line that answers a question, "" for a preview; other text as it is."""
     for pattern, line in _QUESTIONS:
         if match := pattern.fullmatch(text):
-            return line.format(**match.groupdict(default=""))
+            fields = match.groupdict(default="")
+            if line.startswith("search "):
+                fields |= {name: _key_words(fields.get(name, "")) for name in ("words", "found")}
+            return line.format(**fields)
     return text
+
+
+def iter_fewer_words(text: str) -> Iterator[str]:
+    """Yield fewer of the words of a search: without the small ones, then without more, to half."""
+    words = _key_words(text).split()[:_MAX_SEARCHED_WORDS]
+    for count in range(len(words), (len(words) - 1) // 2, -1):
+        for chosen in combinations(words, count):
+            if (line := " ".join(chosen)) != text:
+                yield line
+
+
+def _key_words(text: str) -> str:
+    """Return what a question is about, and its days: all of it where it has only small words."""
+    asked, period = split_period(text)
+    kept = [word for word in asked.split() if not _is_small(word)]
+    return " ".join([*kept, period]).strip() if kept else text
+
+
+def _is_small(word: str) -> bool:
+    """Return whether a word says nothing of the subject; "US" and "WHO" are names."""
+    plain = word.strip(",.;:?!\"'()").lower()
+    is_name = word.isupper() and len(word) > 1
+    return not is_name and (plain in FUNCTION_WORDS or bool(_ASKING_WORD.fullmatch(plain)))

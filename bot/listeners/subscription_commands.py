@@ -24,6 +24,7 @@ from bot.listeners.schedule_phrases import MAX_STORIES
 from bot.model import FILTERS, AtIntervals, AtOnce, AtTimes, Cadence, Message, Subscription, codec
 from bot.model.cadence import next_due
 from bot.model.errors import NotFound, UsageError
+from bot.model.ids import CONVERSATION_ID
 
 
 async def subscribe(command: Command, request: SlackRequest) -> None:
@@ -268,8 +269,10 @@ def load_undo(value: str, team: str) -> tuple[str, Subscription | None]:
     Raise ValueError, KeyError or SourceUnreadable for what no such button carries.
     """
     channel, fields = json.loads(value)
+    if not CONVERSATION_ID.fullmatch(channel):
+        raise ValueError("no channel")
     if fields is None:
-        return str(channel), None
+        return channel, None
     cadence = codec.load_cadence(fields["cadence"])
     before = codec.load(
         Subscription, fields | {"team": team, "channel": channel, "cadence": cadence}

@@ -218,6 +218,38 @@ async def test_search_finds_articles_and_what_is_said_in_them(env: SlackEnv):
     assert '"The ferries sail tomorrow,"' in shown
 
 
+@pytest.mark.parametrize(
+    ("line", "fewer"),
+    [
+        ("search the ferries that were late", "ferries"),
+        ("Did anyone say the ferries are unsafe?", "ferries"),
+        ("search zebras by ferries", "ferries"),
+        ("search harbour zebras ferries", "harbour ferries"),
+    ],
+)
+async def test_a_search_that_finds_nothing_goes_on_with_fewer_words(
+    env: SlackEnv, line: str, fewer: str
+):
+    """Where no article has all the words those with most of them are shown, and it says so."""
+    await env.publish()
+    (answer,) = await env.type(line)
+    shown = words(answer)
+    assert "No article has all of these words" in shown
+    assert f"Results for “{fewer}”" in shown
+    assert "Farland keeps its harbour open" in shown
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["search zebras", "search harbour zebras lions tigers", "search zebras of"],
+)
+async def test_less_than_half_of_the_words_is_not_enough(env: SlackEnv, line: str):
+    """What has only one of many words is no answer, nor is what has only small words."""
+    await env.publish("The ferries sail tomorrow.")
+    (answer,) = await env.type(line)
+    assert "haven't read anything that has all of these words" in words(answer)
+
+
 async def test_search_for_markup_shows_it_as_words(env: SlackEnv):
     """Typed markup is shown escaped, and mentions nobody."""
     (answer,) = await env.type("search <!channel> *bold*")

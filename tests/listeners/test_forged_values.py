@@ -54,7 +54,7 @@ ACTIONS = [
 
 @pytest.mark.parametrize("action", ACTIONS)
 async def test_a_forged_value_is_answered(env: SlackEnv, action: str):
-    """Each is answered, without an error in the log, and changes no subscription."""
+    """Each is answered, without an error in the log or a false name, and changes nothing."""
     env.services.throttle._monotonic = lambda: 0.0
     await env.publish()
     channel = env.slack.channel(CHANNEL).id
@@ -70,5 +70,6 @@ async def test_a_forged_value_is_answered(env: SlackEnv, action: str):
             await env.tasks.settled()
         bad = [line for line in logs if line["log_level"] == "error"]
         assert not bad, (value, bad)
+        assert "<#None>" not in str(env.slack.playground.workspace.calls[-1].args), value
     for subscription in await env.store.subscriptions.get_all(TEAM_ID):
         assert subscription.zone == "UTC"
