@@ -1,18 +1,22 @@
-"""Find the questions of an interview by its bold type: who answers is told by its words later.
+"""Find the turns of an interview by its bold type: its questions, or the names of who speaks.
+
+Who answers a question in bold is told by the words above it, later.
 
 <p><b>Will the pier hold?</b></p>        a question, and so is each paragraph all in bold
 <p>It will, for ten years.</p>           its answer
 <p><b>Who pays?</b> The town.</p>        both in one paragraph
+<p><b>Ida Berg</b> We all do.</p>        a name without a colon, as others have
 """
 
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from html import unescape
+from itertools import pairwise
 
 from bot.model import Article, Span, Turn, TurnKind
 from bot.reading.cleaning import clean_line
-from bot.reading.turns import spoken_spans
+from bot.reading.turns import WORDS, assign_kinds, speaker_key, spoken_spans
 
 _SOFT_END = re.compile(r"</(?:b|strong)>(\s*)<(?:b|strong)\b[^<>]{0,200}>", re.IGNORECASE)
 _BOLD = re.compile(r"<(b|strong|h[2-5])\b[^<>]{0,500}>(.{2,1000}?)</\1>", re.IGNORECASE | re.DOTALL)
@@ -20,22 +24,90 @@ _MARKDOWN = re.compile(r"^(?:\*\*|__)([^*\n]{2,1000}?)(?:\*\*|__)|^#{2,5} (.+)$"
 _TAG = re.compile(r"<[^<>]{0,500}>")
 _QUESTION_END = re.compile(r"[?？][\"'”’)\]]*$")
 _PARAGRAPH = re.compile(r"[^\n]+")
+_UPPER = r"[^\W\d_a-z]"
+_NAME = re.compile(rf"{_UPPER}[\w.'’-]+(?: (?:(?:de|van|von|al) )?{_UPPER}[\w.'’-]*){{0,3}}")
+_WORDS_BEGIN = re.compile(r"\s+[\"“‘'(\[—–-]*[^\W_a-z]|$")
+_ENDED = re.compile(r"[.?!…—–-][\"'”’)\]]*$")
+_DIALOGUE = re.compile("|".join(f"(?:{line})" for line in WORDS["dialogue"]), re.IGNORECASE)
+_LABELS = frozenset(WORDS["labels"])
+_MIN_NAMED_TURNS, _MIN_NAMES = 3, 2
+_MIN_TALKING_SHARE = 0.5  # of named turns: a list tells of its people, who do not speak
 _MIN_QUESTIONS = 2
 _MIN_ASKING_SHARE = 0.5  # of what is in bold; else it is headings
 
 
 def mark_interview(article: Article, bold: Collection[str]) -> Article:
-    """Return the article with turns that nobody is named for, if bold type marks its questions.
+    """Return the article with turns, if bold type marks who speaks, or what is asked.
 
-    `bold` are the words in bold type in its file. The marks of these turns are empty.
+    `bold` are the words in bold type in its file. The marks of turns are empty for questions.
     """
-    if article.turns or not any(map(_QUESTION_END.search, bold)):
+    if article.turns:
+        return article
+    if named := _named_turns(article, bold):
+        return replace(article, turns=named)
+    if not any(map(_QUESTION_END.search, bold)):
         return article
     ends = sorted(_question_ends(article.body, bold))
     asking = sum(_QUESTION_END.search(article.body[start:end]) is not None for start, end in ends)
     if asking < max(_MIN_QUESTIONS, _MIN_ASKING_SHARE * len(ends)):
         return article
     return replace(article, turns=tuple(alternate(article.body, ends)))
+
+
+def _named_turns(article: Article, bold: Collection[str]) -> tuple[Turn, ...]:
+    """Return the turns of two or more who are named in bold by turns, () if nobody talks."""
+    body = article.body
+    names = sorted((text for text in bold if _is_name(text)), key=len, reverse=True)
+    if len(names) < _MIN_NAMES:
+        return ()
+    marks = list(_name_marks(body, names))
+    labels = [body[start:end] for start, end in marks]
+    changes = sum(label != after for label, after in pairwise(labels))
+    if len(marks) < max(_MIN_NAMED_TURNS, len(set(labels)) + 1) or changes < _MIN_NAMES:
+        return ()
+    above = f"{article.headline or ''}\n{body[: marks[0][0]]}"
+    if not any(_is_named_in_full(label, above) for label in set(labels)):
+        return ()
+    stops = [start for start, _ in marks[1:]]
+    turns = [
+        _named_turn(body, mark, stop) for mark, stop in zip(marks, [*stops, None], strict=True)
+    ]
+    texts = [" ".join(words.text for words in turn.words) for turn in turns]
+    ended = sum(_ENDED.search(text) is not None for text in texts)
+    talking = sum(_DIALOGUE.search(text) is not None for text in texts)
+    return (
+        tuple(assign_kinds(turns)) if min(ended, talking) >= _MIN_TALKING_SHARE * len(turns) else ()
+    )
+
+
+def _is_name(text: str) -> bool:
+    return _NAME.fullmatch(text) is not None and speaker_key(text) not in _LABELS
+
+
+def _name_marks(body: str, names: Collection[str]) -> Iterator[tuple[int, int]]:
+    """Yield where the names stand that paragraphs begin with."""
+    for paragraph in _PARAGRAPH.finditer(body):
+        start, text = paragraph.start(), paragraph[0]
+        name = next((each for each in names if text.startswith(each)), "")
+        if name and _WORDS_BEGIN.match(text, len(name)):
+            yield start, start + len(name)
+
+
+def _is_named_in_full(label: str, above: str) -> bool:
+    """Return whether a text has a name in full: all of it, or the name that it begins or ends."""
+    name, word = rf"(?i:{re.escape(label)})", rf"{_UPPER}[\w.'’-]+"
+    full = name if " " in label else rf"{word} {name}|{name} {word}"
+    return re.search(rf"\b(?:{full})\b", above) is not None
+
+
+def _named_turn(body: str, mark: tuple[int, int], stop: int | None) -> Turn:
+    """Return the turn up to the next one; of the last, one paragraph: an article may go on."""
+    lines = [each.span() for each in _PARAGRAPH.finditer(body, mark[1], stop or len(body))]
+    lines = [line for line in lines if body[slice(*line)].strip()]
+    kept = lines if stop is not None else lines[:1]
+    words = tuple(span for line in kept for span in spoken_spans(body, *line))
+    name = Span.of(body, *mark)
+    return Turn(TurnKind.SPEECH, name, name, None, words)
 
 
 def bold_texts(source: str) -> frozenset[str]:

@@ -1,5 +1,7 @@
 """Who answers in an interview without names in its marks: in bold type, with numbers or roles."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from bot.language.analysis import analyse
@@ -169,3 +171,65 @@ def test_an_interview_in_bold_type_has_turns_and_an_extract_that_names_its_perso
     analysis = analyse(article)
     assert [turn.kind.value for turn in analysis.turns] == ["question", "answer"] * 2
     assert "Ida Roe" in analysis.extract[0].text
+
+
+ABOVE = (
+    "The new harbor chief, Ida Berg, spoke to the Herald's Jo Roe about the nine piers of the town."
+)
+TALK = (
+    ("Jo Roe", "Will the north pier stay open in winter?"),
+    ("Ida Berg", "We will keep it open until May."),
+    ("Jo Roe", "And who pays for the gates?"),
+    ("Ida Berg", "The town does. I have asked for nine million."),
+)
+
+
+def bold_page(paragraphs: Sequence[str]) -> bytes:
+    """Return a page with an article of these paragraphs of HTML below what it is about."""
+    told = "".join(f"<p>{paragraph}</p>" for paragraph in (ABOVE, *paragraphs))
+    return f"<html><body><article><h1>The pier: a talk</h1>{told}</article></body></html>".encode()
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        bold_page([f"<b>{name}</b> {words}" for name, words in TALK]),
+        bold_page([f"<strong>{name.upper()}</strong> {words}" for name, words in TALK]),
+        bold_page([f"<strong>{name.split()[1]}</strong> {words}" for name, words in TALK]),
+        bold_page([f"<b>{name}</b><br>{words}" for name, words in TALK]),
+        bold_page([text for name, words in TALK for text in (f"<b>{name}</b>", words)]),
+        f"# The pier: a talk\n\n{ABOVE}\n\n".encode()
+        + "\n\n".join(f"**{name}** {words}" for name, words in TALK).encode(),
+    ],
+    ids=["full", "capitals", "last name", "line below", "paragraph below", "markdown"],
+)
+def test_names_in_bold_that_take_turns_are_marks(page: bytes) -> None:
+    """They need no colon; the one who asks asks, and an article may go on below the last."""
+    (article,) = read(page).articles
+    found = [each for each in analyse(article).statements if each.found_by == "turn"]
+    assert {(s.actor.name.text.title(), s.content[0].text) for s in found if s.actor} == {
+        ("Ida Berg", "We will keep it open until May."),
+        ("Ida Berg", "The town does. I have asked for nine million."),
+    }
+
+
+@pytest.mark.parametrize(
+    "paragraphs",
+    [
+        # One name alone; each once; a directory; places.
+        ["<b>Ida Berg</b> We know it.", "<b>Ida Berg</b> I do.", "<b>Ida Berg</b> We all do."],
+        ["<b>Ida Berg</b> I like it.", "<b>Jo Roe</b> We hate it.", "<b>Bo Kern</b> I do not."],
+        [
+            "<b>Ida Berg</b> Chairs the harbor board.",
+            "<b>Jo Roe</b> Writes for the Herald.",
+            "<b>Ida Berg</b> Also runs the museum.",
+            "<b>Jo Roe</b> Also paints boats.",
+        ],
+        ["<b>Ida Berg</b> Chair", "<b>Jo Roe</b> Clerk, we hear", "<b>Ida Berg</b> Our host"],
+        ["<b>Skarn</b> We had fish.", "<b>Velm</b> We slept.", "<b>Skarn</b> We left."],
+    ],
+)
+def test_names_in_bold_of_a_list_are_no_marks(paragraphs: list[str]) -> None:
+    """Two must take turns, one of them named in full above, and talk."""
+    (article,) = read(bold_page(paragraphs)).articles
+    assert article.turns == ()

@@ -209,7 +209,7 @@ def _to_found(body: str, turn: Turn, actor: Actor, group: _Group) -> FoundStatem
         sentence=Span.of(body, *group.sentence),
         speaker=turn.speaker,
         actor=actor,
-        cue=Span.of(body, turn.mark.end - 1, turn.mark.end) if turn.mark.text else None,
+        cue=_cue_of(body, turn),
         found_by="turn",
         line=content,
         seconds=_seconds_at(turn, content[0].start),
@@ -218,6 +218,12 @@ def _to_found(body: str, turn: Turn, actor: Actor, group: _Group) -> FoundStatem
     weight = _PROCEDURE_WEIGHT if tells_nothing else 1.0
     weight *= _weigh_substance(" ".join(span.text for span in content))
     return FoundStatement(statement, _CERTAINTY, is_spoken=True, has_verb=True, weight=weight)
+
+
+def _cue_of(body: str, turn: Turn) -> Span | None:
+    """Return the colon or stop of a mark; a name in bold may have none."""
+    has_sign = turn.mark.text[-1:].strip() and not turn.mark.text[-1].isalnum()
+    return Span.of(body, turn.mark.end - 1, turn.mark.end) if has_sign else None
 
 
 def _weigh_substance(text: str) -> float:
