@@ -45,7 +45,7 @@ NOT_INSTALLED = messages.text("not_installed")
 # modules for the file that calls it.
 _NAME = "slack_bolt.dateline"
 
-MALFORMED = "Neither a form nor JSON as Slack sends it"
+MALFORMED = messages.text("malformed")
 # What Bolt raises where a body has not the shape of Slack's.
 SHAPE_ERRORS = (AttributeError, LookupError, TypeError)
 

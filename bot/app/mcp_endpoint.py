@@ -61,7 +61,7 @@ class McpEndpoint:
     def __init__(self, verifier: SignatureVerifier, find_client: FindClient) -> None:
         self._verifier, self._find_client = verifier, find_client
         self._refusals = Refusals(PATH)
-        self._handle: ASGIApp = PlainTextResponse("Not ready", 503)
+        self._handle: ASGIApp = PlainTextResponse(messages.text("mcp_not_ready"), 503)
 
     def route(self) -> Route:
         """Return the route; other methods than POST get 405."""

@@ -24,6 +24,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Lifespan
 
+from bot.app import messages
 from bot.app.bolt import MALFORMED, SHAPE_ERRORS
 from bot.model.ids import TEAM_ID
 
@@ -167,26 +168,24 @@ async def read_signed_body(request: Request, verifier: SignatureVerifier, max_by
     timestamp = _get_single(request.headers, "x-slack-request-timestamp", _TIMESTAMP)
     signature = _get_single(request.headers, "x-slack-signature", _SIGNATURE)
     if timestamp is None or signature is None:
-        raise RequestRefused("unsigned", "Not signed as Slack signs", 401)
+        raise RequestRefused("unsigned", messages.text("not_signed"), 401)
     # An old one may be a recording that is sent again.
     if abs(time.time() - int(timestamp)) > MAX_AGE_SECONDS:
-        raise RequestRefused(
-            "stale", "Signed more than five minutes ago, or ahead, by this machine's clock", 401
-        )
+        raise RequestRefused("stale", messages.text("signed_long_ago"), 401)
     body = bytearray()
     try:
         async with asyncio.timeout(BODY_TIMEOUT_SECONDS):
             async for piece in request.stream():
                 # Content-Length may lie.
                 if len(body) + len(piece) > max_bytes:
-                    raise RequestRefused("too_long", f"More than {max_bytes} bytes", 413)
+                    raise RequestRefused("too_long", messages.text("too_long", most=max_bytes), 413)
                 body += piece
     except TimeoutError:
-        raise RequestRefused("timeout", "The body did not come", 408) from None
+        raise RequestRefused("timeout", messages.text("body_late"), 408) from None
     except ClientDisconnect:
-        raise RequestRefused("disconnected", "Nobody is there any more", 400) from None
+        raise RequestRefused("disconnected", messages.text("disconnected"), 400) from None
     if not verifier.is_valid(signature, timestamp, body):
-        raise RequestRefused("wrong_signature", "Not signed as Slack signs", 401)
+        raise RequestRefused("wrong_signature", messages.text("not_signed"), 401)
     return bytes(body)
 
 

@@ -162,17 +162,18 @@ def _table(title: str, why: str) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", expand=True)
     table.box = box.SIMPLE_HEAD
     table.add_column("", justify="right", style="bold")
-    table.add_column("story", ratio=3)
-    table.add_column("points", justify="right", no_wrap=True)
+    table.add_column(messages.text("column_story"), ratio=3)
+    table.add_column(messages.text("column_points"), justify="right", no_wrap=True)
     table.add_column(why, ratio=4)
     return table
 
 
 def _name(story: Story, addition: str = "") -> Text:
+    number = messages.text("story_number", number=story.id)
     headline, articles = _headline(story), messages.count("article", len(story.articles))
     if len(headline) > _MAX_HEADLINE_CHARS:
         headline = f"{headline[:_MAX_HEADLINE_CHARS].rsplit(' ', 1)[0]} …"
-    return Text.assemble(headline, (f"{addition}\nstory {story.id}, {articles}", "dim"))
+    return Text.assemble(headline, (f"{addition}\n{number}, {articles}", "dim"))
 
 
 def _headline(story: Story) -> str:

@@ -120,7 +120,7 @@ def _describe_pause(habit: Habit) -> str:
 
     quiet = check_quiet(habit, console.utc_now())
     if quiet is None:
-        return "ok"
+        return messages.text("works")
     return messages.text("source_quiet", hours=quiet.longest_pause.total_seconds() / 3600)
 
 
@@ -146,7 +146,7 @@ async def feeds_list() -> None:
     async with console.opened_store() as store:
         subscribed_feeds = await store.feeds.get_all(None)
     for feed in subscribed_feeds:
-        when, state = messages.text("feed_ended"), feed.last_error or "ok"
+        when, state = messages.text("feed_ended"), feed.last_error or messages.text("works")
         if feed.next_check:
             when = messages.text("next_look", time=f"{feed.next_check:%Y-%m-%d %H:%M}")
         if feed.next_check and feed.failures and feed.last_error:

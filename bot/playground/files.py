@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.playground import messages
 from bot.playground.chat_methods import add_bot_message
 from bot.playground.method_call import ApiError, MethodCall
 from bot.playground.slack_objects import JsonObject
@@ -78,10 +79,10 @@ class FileUploads:
         """Take the bytes."""
         upload = self.uploads.get(request.path_params["id"])
         if upload is None or upload.data is not None:
-            return PlainTextResponse("no such upload", 404)
+            return PlainTextResponse(messages.text("no_upload"), 404)
         data = await request.body()
         if len(data) != upload.length:
-            return PlainTextResponse("not the size that was announced", 400)
+            return PlainTextResponse(messages.text("other_size"), 400)
         upload.data = data
         return PlainTextResponse(f"OK - {len(data)}")
 
@@ -110,7 +111,7 @@ class FileUploads:
         """Send an uploaded file to the page."""
         upload = self.uploads.get(request.path_params["id"])
         if upload is None or upload.data is None:
-            return PlainTextResponse("no such file", 404)
+            return PlainTextResponse(messages.text("no_file"), 404)
         headers = {
             "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": "default-src 'none'; sandbox",

@@ -93,7 +93,7 @@ class LoopbackGuard:
         max_bytes = MAX_FILE_BYTES if "/upload/" in scope["path"] else MAX_BODY_BYTES
         body = await _read_bounded(receive, max_bytes)
         if body is None:
-            refusal = PlainTextResponse(f"More than {max_bytes} bytes.", 413)
+            refusal = PlainTextResponse(messages.text("too_long", most=max_bytes), 413)
             await refusal(scope, receive, send)
             return
         await self.app(scope, _replay_body(body, receive), send)
@@ -104,7 +104,7 @@ def _refuse_by_headers(scope: Scope) -> PlainTextResponse | None:
     if not _is_loopback_host(headers.get("host", "")):
         return PlainTextResponse(messages.text("loopback_only"), 421)
     if scope["method"] not in {"GET", "HEAD"} and not _is_same_origin(headers):
-        return PlainTextResponse("This request came from another site.", 403)
+        return PlainTextResponse(messages.text("other_site"), 403)
     return None
 
 

@@ -224,7 +224,8 @@ async def test_a_malformed_signed_body_is_400(written: io.StringIO, body: bytes,
     bolt.event("app_mention")(_ignore)
     bolt.action(re.compile("press-[a-z]+"))(_ignore)
     answer = await post(bolt, body, sign(body, kind=kind))
-    assert (answer.status_code, answer.text) == (400, "Neither a form nor JSON as Slack sends it")
+    assert answer.status_code == 400
+    assert answer.text.startswith("Neither a form nor JSON")
     assert MARK not in written.getvalue()
     assert "Traceback" not in written.getvalue()
     assert '"trace"' not in written.getvalue()

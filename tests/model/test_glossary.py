@@ -43,8 +43,8 @@ NAMES = {
 SQL = re.compile(r"(?:SELECT|INSERT|CREATE) ")
 # Strings that no person reads: patterns, logs, metrics, errors for programmers or programs.
 UNREAD_CALLS = re.compile(
-    r"^re\.|^log\.|(?:Counter|Gauge|Histogram|ValueError|TypeError|JobFailed|RequestRefused"
-    r"|PlainTextResponse|our_faults_logged)$"
+    r"^re\.|^log\.|(?:Counter|Gauge|Histogram|ValueError|TypeError|JobFailed"
+    r"|our_faults_logged)$"
 )
 # There ValueErrors are faults of settings, which the operator reads.
 UNREAD_IN_SETTINGS = re.compile(r"^re\.|^log\.")
