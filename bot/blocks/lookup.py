@@ -282,7 +282,7 @@ def _statement_blocks(sourced: SourcedStatement, now: datetime) -> list[Block]:
         stance = f" · {messages.text(f'stance_{quote.stance}')}"
     show = kit.button("show_in_text", MORE, f"{SHOW_IN_TEXT}:{SpanReference.of(quote.content)}")
     words = kit.rich_paragraph(*statement_elements(quote, _MAX_STATEMENT_CHARS))
-    source = _source_line(stored, now, quote.content[0].span.text)
+    source = _source_line(stored, now, quote)
     return [words, kit.section(source + stance, show)]
 
 
@@ -418,10 +418,10 @@ def _count_matches(statement: Statement, terms: Sequence[str]) -> int:
     return sum(term in text for term in terms)
 
 
-def _source_line(stored: StoredArticle, now: datetime, words: str) -> str:
-    """Say where words are from; the headline links to them in their page."""
+def _source_line(stored: StoredArticle, now: datetime, quote: Quote) -> str:
+    """Say where words are from; the headline links to them in their page or recording."""
     title = kit.name_markup(headline_text(cite_headline(stored)), _MAX_HEADLINE_CHARS)
-    url = kit.text_fragment_url(stored.article.url, words)
+    url = kit.words_url(stored.article.url, quote.content[0].span.text, quote.seconds)
     if url and len(url) <= _MAX_LINK_CHARS:
         title = kit.link_markup(title, url)
     return f"{title} · {source_markup(stored, now)}"
