@@ -20,7 +20,10 @@ from bot.reading.turns import WORDS, assign_kinds, speaker_key, spoken_spans
 
 _SOFT_END = re.compile(r"</(?:b|strong)>(\s*)<(?:b|strong)\b[^<>]{0,200}>", re.IGNORECASE)
 _BOLD = re.compile(r"<(b|strong|h[2-5])\b[^<>]{0,500}>(.{2,1000}?)</\1>", re.IGNORECASE | re.DOTALL)
-_MARKDOWN = re.compile(r"^(?:\*\*|__)([^*\n]{2,1000}?)(?:\*\*|__)|^#{2,5} (.+)$", re.MULTILINE)
+_NUMBER = r"(?:\d{1,2}[.)] +)?"
+_MARKDOWN = re.compile(
+    rf"^{_NUMBER}(?:\*\*|__)([^*\n]{{2,1000}}?)(?:\*\*|__)|^#{{2,5}} (.+)$", re.MULTILINE
+)
 _TAG = re.compile(r"<[^<>]{0,500}>")
 _QUESTION_END = re.compile(r"[?？][\"'”’)\]]*$")
 _PARAGRAPH = re.compile(r"[^\n]+")

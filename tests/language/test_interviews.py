@@ -233,3 +233,15 @@ def test_names_in_bold_of_a_list_are_no_marks(paragraphs: list[str]) -> None:
     """Two must take turns, one of them named in full above, and talk."""
     (article,) = read(bold_page(paragraphs)).articles
     assert article.turns == ()
+
+
+def test_questions_in_a_numbered_list_in_bold_are_asked() -> None:
+    """The number stands before the bold type; the headline names who of two answers."""
+    text = (
+        "# Interview with Ida Roe, Pier Team Member\n\nAuthors: Jo Tarn, Ida Roe\n\n"
+        "Ida Roe joined the Pier Team in September. In this interview, learn more about her.\n\n"
+        "1. __Tell us about yourself.__\n\n    I grew up in Velm and work for the port.\n\n"
+        f"1. __{Q1}__\n\n    {A1}\n\n1. __{Q2}__\n\n    {A2}\n"
+    )
+    found = [words for name, words in told_in(text) if name == "Ida Roe"]
+    assert found == ["I grew up in Velm and work for the port.", A1, A2]
