@@ -116,6 +116,14 @@ async def test_what_people_write_in_other_ways_is_answered(env: SlackEnv, subtyp
     assert "subscription" in words(answer)
 
 
+async def test_a_mention_with_a_file_is_answered(env: SlackEnv):
+    """The file is left alone, and the words are taken as without it."""
+    for number, subtype in enumerate(({}, {"subtype": "file_share"})):
+        mention = {"type": "app_mention", "text": f"{BOT} status", "files": [{"id": "F1"}]}
+        await send(env, **mention, **subtype, ts=f"{NOON.timestamp() + number:.6f}")
+    assert ["subscription" in words(each) for each in env.slack.ephemerals()] == [True, True]
+
+
 async def test_a_file_alone_is_answered(env: SlackEnv):
     """The person is told what to send instead."""
     direct = await env.services.chat.direct(TEAM_ID, USER)

@@ -16,6 +16,7 @@ from bot.listeners.registration import ACTIONS
 from bot.listeners.shortcuts import SHORTCUTS
 from bot.listeners.subscription_commands import dump_undo
 from bot.model import AtTimes, EditPermission, Message, Subscription
+from bot.playground import channel_methods
 from bot.playground.slack_objects import BOT_USER_ID, TEAM_ID
 from bot.playground.workspace import SlackUser
 from tests.builders import later
@@ -148,8 +149,17 @@ async def test_where_slack_does_not_tell_an_outsider_stays_one(shared: SlackEnv,
     assert "Only people in the workspace" in await mention(shared, "list")
 
 
-async def test_a_guest_sees_own_channels_only(shared: SlackEnv) -> None:
-    """List, status and App Home leave out the rest of the workspace, its feeds included."""
+@pytest.mark.parametrize("flag", ["is_restricted", "is_ultra_restricted"])
+async def test_a_guest_sees_own_channels_only(
+    shared: SlackEnv, monkeypatch: pytest.MonkeyPatch, flag: str
+) -> None:
+    """List, status and App Home leave out the rest, whether of many channels or of a single one."""
+    user_json = channel_methods._user_json
+
+    def with_flag(user: SlackUser) -> dict[str, Any]:
+        return user_json(user) | {"is_restricted": False, flag: user.guest}
+
+    monkeypatch.setattr(channel_methods, "_user_json", with_flag)
     shown = await mention(shared, "list", GUEST)
     assert TOPIC in shown
     assert GENERAL not in shown
