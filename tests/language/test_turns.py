@@ -72,13 +72,24 @@ def test_an_answer_of_one_of_several_is_nobodys():
             [("Ida Roe", "I ask him to resign."), ("Jonas Feld", "I will not resign.")],
         ),
         (
+            (
+                "Ida Roe leads the port of Velm.\n\nGULL: Tell us of the pier.\n\n"
+                "Ida: I built it with my own hands.\n\nGULL: Will it hold?\n\nIda: We hope so."
+            ),
+            [
+                ("GULL", "Tell us of the pier."),
+                ("Ida", "I built it with my own hands."),
+                ("Ida", "We hope so."),
+            ],
+        ),
+        (
             "Mrs ROE (Velm—Minister for Ports) (4.05 pm)—I thank the house for it.",
             [("ROE", "I thank the house for it.")],
         ),
     ],
 )
 def test_a_label_names_whose_turn_it_is(text: str, expected: list[tuple[str, str]]):
-    """Names in full, alone, in capitals, with title, office, party or time."""
+    """Names in full, alone, in capitals, with title, office, party or time; first names."""
     assert told(text) == expected
 
 
@@ -101,6 +112,7 @@ def test_a_turn_is_direct_and_its_mark_the_cue():
             "Reaching Gull Island: The boat leaves at nine.\n\nReaching Pell: Take the train.\n\n"
             "Reaching Seal Island: Ask the fishermen."
         ),
+        "Gull Pier opens.\n\nPier: Rain falls in May.\n\nMonday: Fog stays.\n\nPier: Fog goes.",
         "Address: 4 Quay Road in Velm.\n\nTickets: 5 crowns at the door.",
     ],
 )

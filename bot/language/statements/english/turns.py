@@ -29,6 +29,7 @@ from bot.reading.turns import WORDS, assign_kinds, spoken_spans
 Range = tuple[int, int]
 
 _LABELS = frozenset(WORDS["labels"])
+_DIALOGUE = re.compile("|".join(f"(?:{line})" for line in WORDS["dialogue"]), re.IGNORECASE)
 
 _COURTESY = r"(?:(?i:mr|mrs|ms|miss|dr|sen|rep|sir|dame|lord|lady|senator|prof)\.? )"
 _CAPITALS = r"[A-ZÀ-Þ][A-ZÀ-Þ.’'-]+"
@@ -166,7 +167,19 @@ def _is_dialogue(text: str, turns: Sequence[_Label]) -> bool:
     counts = Counter(name.rsplit(" ", 1)[-1] for name in names)
     for last, distinct in Counter(name.rsplit(" ", 1)[-1] for name in full).items():
         counts[last] *= distinct == 1
-    return len(counts) > 1 and bool(full) and counts.most_common(1)[0][1] >= _MIN_TURNS
+    is_known = bool(full) or _is_named_above(text, told)
+    return len(counts) > 1 and is_known and counts.most_common(1)[0][1] >= _MIN_TURNS
+
+
+def _is_named_above(text: str, turns: Sequence[_Label]) -> bool:
+    """Return whether several turns of one name that the text above has in full talk: "Ida: I"."""
+    above = text[: turns[0].start] if turns else ""
+    talking = [turn for turn in turns if turn.name and _DIALOGUE.search(text, *turn.words)]
+    counts = Counter(text[slice(*turn.name)] for turn in talking if turn.name)
+    names = "|".join(re.escape(name) for name in counts if counts[name] >= _MIN_TURNS)
+    full = rf"\b(?:(?:{names}) {_CAPITALIZED}|{_CAPITALIZED} (?:{names}))\b"
+    is_talk = 2 * len(talking) >= len(turns)
+    return bool(names) and is_talk and re.search(full, above) is not None
 
 
 def _says_something(text: str, turn: _Label) -> bool:
