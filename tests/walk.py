@@ -37,14 +37,16 @@ class PlaygroundWalk:
         await self.read_the_digest()
         await self.read_the_second_digest()
         await self.set_preferences()
+        # One person who asked for so much so fast would be told to wait.
+        await self.become("Mina Castellane")
         await self.ask_questions()
+        await self.become("Wren Halloway")
         await self.manage_feeds()
         await self.subscribe_and_undo()
         await self.fill_in_the_form()
         await self.use_home()
         await self.post_a_link()
         await self.use_shortcuts()
-        # One person who asked for so much so fast would be told to wait.
         await self.become("Mina Castellane")
         await self.ask_in_the_pane()
         await self.send_direct_message()
