@@ -64,14 +64,17 @@ class TurnSpeakers:
     def actor_of(self, turn: Turn) -> Actor | None:
         """Return whose words a turn has, or None where its mark names nobody.
 
-        A question is nobody's but where its asker is named in full ("Q", "QUESTION:", "Herald:").
+        A question is nobody's but where a person is named in full as its asker, not "Q",
+        "QUESTION:", "Gull Herald:".
         What was handed in is nobody's: its speaker said none of it.
         """
         if turn.kind is TurnKind.WRITTEN:
             return None
         actor = self._marked(turn)
-        is_question = turn.kind is TurnKind.QUESTION
-        return None if actor and is_question and " " not in actor.name.text else actor
+        if actor is None or turn.kind is not TurnKind.QUESTION:
+            return actor
+        is_named = actor.kind is ActorKind.PERSON and " " in actor.name.text
+        return actor if is_named else None
 
     def _marked(self, turn: Turn) -> Actor | None:
         """Return whom a turn's mark names."""

@@ -83,7 +83,7 @@ class _Group:
 def turn_statements(
     body: str, sentences: Sequence[Span], turns: Sequence[Turn]
 ) -> list[FoundStatement]:
-    """Return the statements of turns with a speaker; what asks in a question is none."""
+    """Return the statements of turns with a speaker; those of questions tell least."""
     if not turns:
         return []
     speakers = TurnSpeakers(body, sentences, turns)
@@ -168,11 +168,12 @@ def _said(body: str, sentences: Sequence[Span], turn: Turn) -> Iterator[_Group]:
 
 
 def _asks(sentence: str, turn: Turn) -> bool:
-    """Return whether a sentence asks: it tells nothing."""
+    """Return whether a sentence asks and so tells nothing; an asker named in full said it."""
+    is_question = turn.kind is TurnKind.QUESTION
     # A number stands before what a member is to ask: "1. What progress she has made."
-    may_be_asked = turn.kind is TurnKind.QUESTION or sentence[:1].isdigit()
+    may_be_asked = is_question or sentence[:1].isdigit()
     is_asked = may_be_asked and _ASKED.match(sentence) is not None
-    return is_asked or _ASKING.search(sentence) is not None
+    return is_asked or (not is_question and _ASKING.search(sentence) is not None)
 
 
 def _is_greeting(text: str, words: int) -> bool:

@@ -74,6 +74,11 @@ def _name_answer(turn: Turn, person: Span, last: str) -> Turn:
     return replace(turn, speaker=person, words=tuple(words))
 
 
+def says_interview(head: str) -> bool:
+    """Return whether what stands above the first question says that it is an interview."""
+    return _INTERVIEW.search(head) is not None and _NO_INTERVIEW.search(head) is None
+
+
 def is_interview(head: str, turns: Sequence[Turn], *, is_told: bool) -> bool:
     """Return whether somebody answers for himself: no list of questions that readers have.
 

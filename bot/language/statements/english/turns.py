@@ -19,6 +19,7 @@ from bot.language.statements.english.interviews import (
     is_interview,
     name_answers,
     numbered_turns,
+    says_interview,
 )
 from bot.language.statements.english.outlets import is_outlet
 from bot.language.trimming import split_paragraphs
@@ -124,7 +125,7 @@ def _find_labels(
         person = find_interviewee(text, sentences, start, headline)
         head = f"{headline or ''}\n{text[:start]}"
         told = [_to_turn(text, label, []) for label in (*asked.values(), *answered.values())]
-        if person and not is_interview(head, told, is_told=True):
+        if person and not (says_interview(head) or is_interview(head, told, is_told=True)):
             person = None
         if person is None and not sure:
             return []  # a page of questions and answers, which nobody speaks
