@@ -1,5 +1,6 @@
 """Find what is said: the quotation or the clauses that belong to a verb that reports."""
 
+from bot.language.statements.german.content_end import until_end
 from bot.language.statements.german.cues import CueVerb, is_verb_final, opener_of
 from bot.language.statements.german.lexicon import (
     ADVERBS,
@@ -10,7 +11,6 @@ from bot.language.statements.german.lexicon import (
     DETERMINERS,
     FINITE,
     INFINITIVE_VERBS,
-    MODALS,
     NEGATIONS,
     PREPOSITIONS,
     PRONOUNS,
@@ -21,7 +21,7 @@ from bot.language.statements.german.lexicon import (
     VERBS,
     may_be_finite,
 )
-from bot.language.statements.german.phrases import noun_phrase, opening_phrase, skip_prepositional
+from bot.language.statements.german.phrases import noun_phrase, skip_prepositional
 from bot.language.statements.german.quoted_words import (
     is_title,
     is_whole_quotation,
@@ -32,9 +32,6 @@ from bot.language.statements.german.words import GermanText, Run, trim_end
 
 Content = tuple[tuple[Run, ...], str]
 _BEFORE_INFINITIVES = frozenset(["um", "ohne", "statt", "anstatt", "außer"])
-_PRESENT_HELPERS = frozenset(
-    ["ist", "sind", "hat", "haben", "wird", "werden", "kann", "muss", "soll"]
-)
 _FACTS = frozenset(["Tatsache", "Umstand", "Fall", "Grund", "Folge", "dadurch"])
 _ADVERBIAL = frozenset(["wie", "so", "als"])
 _WITH_INFINITIVE = frozenset(["demand", "promise", "warn", "accuse"])
@@ -130,7 +127,7 @@ def content_after(
     end = clauses[k][1]
     opened = _opened_in_clause(text, clauses[k], verb)
     if opened is not None:
-        return ((_until_end(text, sentence, clauses, k, opened, verb),), "dass")
+        return ((until_end(text, sentence, clauses, k, opened, verb),), "dass")
     if _reports_behind_and(text, verb.end, end):
         return None  # "rief „Weg!“ und Ida Berg sagte: …"
     if end < sentence[1] and text.word[end] == ":":
@@ -158,7 +155,7 @@ def _in_clauses(
         if form == "quote":
             return ((text.quotations[text.quotation[first] - 1],), form)
         if form and text.word[first - 1] in ",-–—":
-            return ((_until_end(text, text.sentences[number], clauses, n, first, verb),), form)
+            return ((until_end(text, text.sentences[number], clauses, n, first, verb),), form)
         if form or not _is_skipped(text, clauses[n]):
             return None
         n, is_next = n + 1, False
@@ -176,7 +173,7 @@ def hanging_content(
     opens = text.lower[first] in RELATIVES | _REASONS or text.lower[first] in PREPOSITIONS
     if text.word[first - 1] != "," or not opens or text.word[last] not in REPORTING_MOOD:
         return None
-    return ((_until_end(text, text.sentences[number], clauses, k + 1, first, verb),), "hanging")
+    return ((until_end(text, text.sentences[number], clauses, k + 1, first, verb),), "hanging")
 
 
 def _opened_in_clause(text: GermanText, clause: Run, verb: CueVerb) -> int | None:
@@ -378,7 +375,7 @@ def _is_relative_phrase(text: GermanText, clause: Run) -> bool:
         return False
     if text.lower[first + 1] in {"denen", "dessen", "deren"}:
         return True
-    if text.lower[first + 1] not in RELATIVES | {"denen", "dessen", "deren"}:
+    if text.lower[first + 1] not in RELATIVES:
         return False
     return noun_phrase(text, first + 1, end) is None or (
         not text.is_capitalized(first + 2)
@@ -392,70 +389,3 @@ def _is_skipped(text: GermanText, clause: Run) -> bool:
     if lower in RELATIVES | SUBORDINATORS | PREPOSITIONS | QUESTION_WORDS:
         return True
     return not any(text.finite_at(i) for i in range(*clause))
-
-
-def _until_end(
-    text: GermanText, sentence: Run, clauses: list[Run], n: int, first: int, verb: CueVerb
-) -> Run:
-    """Return the words from `first` on, up to where the reporter's own begin again."""
-    again = _reported_again_at(text, first, clauses[n][1])
-    if again is not None:
-        return first, again
-    is_within = is_verb_final(text, verb)
-    for clause in clauses[n + 1 :]:
-        is_last = clause == clauses[-1]
-        if (is_within and text.is_verb(clause[0])) or _is_reporters(text, clause, is_last=is_last):
-            return first, clause[0] - 1
-    return first, trim_end(text, first, sentence[1])
-
-
-def _is_reporters(text: GermanText, clause: Run, *, is_last: bool) -> bool:
-    """Return whether a clause behind what is said is no more of it."""
-    start, end = clause
-    mark, lower = text.word[start - 1], text.lower[start]
-    if text.quotation[start]:
-        return mark == ":" and is_whole_quotation(text, start)
-    if mark == ";":
-        return True
-    if lower in {"und", "doch", "aber"} and _reports_again(text, (start + 1, end)):
-        return True
-    if mark == "," and _acts_again(text, start):
-        return True
-    return lower == "so" and is_last and not any(map(text.finite_at, range(start, end)))
-
-
-def _acts_again(text: GermanText, i: int) -> bool:
-    """Return whether a clause opens with a past verb: "sagte, er sei krank, verließ aber nie"."""
-    is_past = text.lower[i].endswith(("te", "ten")) or text.lower[i] in FINITE
-    is_other = text.is_subjunctive(i) or text.lower[i] in _PRESENT_HELPERS | MODALS
-    return is_past and text.finite_at(i) and not is_other
-
-
-def _reported_again_at(text: GermanText, first: int, end: int) -> int | None:
-    """Return where the reporter goes on: "das Boot sei leck | und fügte hinzu"."""
-    for i in range(first, end - 1):
-        is_joined = text.lower[i] in {"und", "aber"}
-        is_reporters = is_joined and (
-            (text.lower[i + 1].endswith(("te", "ten")) and _acts_again(text, i + 1))
-            or _reports_again(text, (i + 1, end))
-        )
-        if is_reporters and not text.quotation[i]:
-            return i if any(map(text.is_subjunctive, range(first, i))) else None
-    return None
-
-
-def _reports_again(text: GermanText, run: Run) -> bool:
-    """Return whether words behind "und" report: "und kündigte an"."""
-    phrase = opening_phrase(text, *run)
-    i = phrase[1] if phrase else run[0]
-    while i < run[1] and text.lower[i] in PREPOSITIONS:
-        i = skip_prepositional(text, i, run[1])
-    return (
-        i < run[1]
-        and any(
-            reading.is_finite and reading.verb_class in {"say", "warn", "demand", "deny"}
-            for reading in VERBS.get(text.lower[i], ())
-        )
-        and not text.is_subjunctive(i)
-        and (text.lower[i].endswith(("te", "ten")) or not text.lower[i].endswith(("e", "en")))
-    )
