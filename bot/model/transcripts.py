@@ -1,11 +1,13 @@
 """What the turns of a text tell: whether it is a transcript, and what an answer answers."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
 from bot.model.articles import Span, Turn, TurnKind
 
 _MIN_SHARE = 0.5  # of a body that turns take up in a transcript
+_QUESTION_END = re.compile(r"[?？][\"'”’)\]]*\s*$")
 
 
 def is_transcript(body: str, turns: Sequence[Turn]) -> bool:
@@ -16,6 +18,11 @@ def is_transcript(body: str, turns: Sequence[Turn]) -> bool:
 def turn_before(turns: Sequence[Turn], place: int) -> int:
     """Return the number of the last turn that begins at or before a place, -1 if none does."""
     return bisect_right(turns, place, key=lambda turn: turn.mark.start) - 1
+
+
+def is_question(text: str) -> bool:
+    """Return whether a sentence or a heading ends in a question mark, quotation marks aside."""
+    return _QUESTION_END.search(text) is not None
 
 
 def ends_asking(turn: Turn) -> bool:

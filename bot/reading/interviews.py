@@ -15,6 +15,7 @@ from html import unescape
 from itertools import pairwise
 
 from bot.model import Article, Span, Turn, TurnKind
+from bot.model.transcripts import is_question
 from bot.reading.cleaning import clean_line
 from bot.reading.turns import WORDS, assign_kinds, speaker_key, spoken_spans
 
@@ -25,7 +26,6 @@ _MARKDOWN = re.compile(
     rf"^{_NUMBER}(?:\*\*|__)([^*\n]{{2,1000}}?)(?:\*\*|__)|^#{{2,5}} (.+)$", re.MULTILINE
 )
 _TAG = re.compile(r"<[^<>]{0,500}>")
-_QUESTION_END = re.compile(r"[?？][\"'”’)\]]*$")
 _PARAGRAPH = re.compile(r"[^\n]+")
 _UPPER = r"[^\W\d_a-z]"
 _NAME = re.compile(rf"{_UPPER}[\w.'’-]+(?: (?:(?:de|van|von|al) )?{_UPPER}[\w.'’-]*){{0,3}}")
@@ -48,10 +48,10 @@ def mark_interview(article: Article, bold: Collection[str]) -> Article:
         return article
     if named := _named_turns(article, bold):
         return replace(article, turns=named)
-    if not any(map(_QUESTION_END.search, bold)):
+    if not any(map(is_question, bold)):
         return article
     ends = sorted(_question_ends(article.body, bold))
-    asking = sum(_QUESTION_END.search(article.body[start:end]) is not None for start, end in ends)
+    asking = sum(is_question(article.body[start:end]) for start, end in ends)
     if asking < max(_MIN_QUESTIONS, _MIN_ASKING_SHARE * len(ends)):
         return article
     return replace(article, turns=tuple(alternate(article.body, ends)))
@@ -129,7 +129,7 @@ def _bold_texts(source: str) -> Iterator[str]:
 
 def _question_ends(body: str, bold: Collection[str]) -> Iterator[tuple[int, int]]:
     """Yield where paragraphs are all in bold, or begin with a question that is."""
-    longest = sorted((text for text in bold if _QUESTION_END.search(text)), key=len, reverse=True)
+    longest = sorted(filter(is_question, bold), key=len, reverse=True)
     for paragraph in _PARAGRAPH.finditer(body):
         start, text = paragraph.start(), paragraph[0]
         lead = next((each for each in longest if text.startswith(each)), "")

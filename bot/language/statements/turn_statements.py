@@ -14,7 +14,7 @@ from bot.language.readability import needs_context
 from bot.language.statements.statement_ranking import FoundStatement
 from bot.language.statements.turn_speakers import TurnSpeakers
 from bot.model import Actor, QuotationType, Span, Stance, Statement, Turn, TurnKind
-from bot.model.transcripts import turn_before
+from bot.model.transcripts import is_question, turn_before
 from bot.model.wordlists import load_line_lists
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
@@ -47,7 +47,6 @@ _GAP = re.compile(
 _STALLING = re.compile("|".join(_PHRASES["stalling"]), re.IGNORECASE)
 # What speaks of things, not of itself: a number, or a name behind the first word of a sentence.
 _FACT = re.compile(r"\d|(?<=[a-z,;:] )[A-Z][a-z]|[$€£%]")
-_ASKING = re.compile(r"[?？][\"'”’)\]]*\s*$")
 # How records print what was asked: "asked the Minister when", "To ask the Secretary of State".
 _ASKED = re.compile(
     r"(?:\d+\. )?(?:asked|to ask|what|when|where|who|whom|whose|which|why|how|whether"
@@ -169,11 +168,11 @@ def _said(body: str, sentences: Sequence[Span], turn: Turn) -> Iterator[_Group]:
 
 def _asks(sentence: str, turn: Turn) -> bool:
     """Return whether a sentence asks and so tells nothing; an asker named in full said it."""
-    is_question = turn.kind is TurnKind.QUESTION
+    is_asker = turn.kind is TurnKind.QUESTION
     # A number stands before what a member is to ask: "1. What progress she has made."
-    may_be_asked = is_question or sentence[:1].isdigit()
+    may_be_asked = is_asker or sentence[:1].isdigit()
     is_asked = may_be_asked and _ASKED.match(sentence) is not None
-    return is_asked or (not is_question and _ASKING.search(sentence) is not None)
+    return is_asked or (not is_asker and is_question(sentence))
 
 
 def _is_greeting(text: str, words: int) -> bool:
