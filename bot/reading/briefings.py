@@ -18,12 +18,11 @@ from itertools import dropwhile
 
 from bot.model import Article, Span, Turn, TurnKind
 from bot.reading.times import first_time
-from bot.reading.turns import WORDS, assign_kinds, speaker_key, spoken_spans
+from bot.reading.turns import DIALOGUE, LABELS, WORDS, assign_kinds, speaker_key, spoken_spans
 
 Range = tuple[int, int]
 
 _TITLES, _NAMELESS = frozenset(WORDS["titles"]), frozenset(WORDS["nameless"])
-_LABELS = frozenset(WORDS["labels"])
 _ALONE = frozenset(WORDS["askers"]) | frozenset(WORDS["procedure"])
 _LINE = re.compile(r"[^\n]+")
 _UPPER = "".join(chr(c) for c in range(0x250) if chr(c).isupper())
@@ -72,7 +71,6 @@ _CLOCK = re.compile(r"\(?\d{1,2}(?:[:.]\d{2})? ?[AaPp]\.?[Mm]\.?(?: [(A-Z][\w. (
 _ENDED = re.compile(r"[.?!…:;,—–-][\"'”’)\]]*$|[)\]♩-♬]$")
 _MAX_HEADING_CHARS, _MAX_DATE_CHARS = 80, 60
 _SCENE = re.compile(r"^(?:INT|EXT)\. |^FADE (?:IN|OUT)\b|^CUT TO\b", re.MULTILINE)
-_DIALOGUE = re.compile("|".join(f"(?:{line})" for line in WORDS["dialogue"]), re.IGNORECASE)
 # Behind a speaker's name, an article goes on: "Roe said later that".
 _REPORTS = r"(?:\w+ ){0,2}(?:said|says|told|added|sagte|sagt|erklärte)\b"
 _MIN_TURNS = 2
@@ -205,7 +203,7 @@ def _is_dialogue(body: str, marks: Sequence[_Mark]) -> bool:
     """Return whether bare names of persons talk: most speak again, or of themselves."""
     names = Counter(_label(body, mark) for mark in marks)
     again = sum(count for count in names.values() if count > 1)
-    talks = sum(_DIALOGUE.search(_line_of(body, mark)) is not None for mark in marks)
+    talks = sum(DIALOGUE.search(_line_of(body, mark)) is not None for mark in marks)
     is_talk = min(again, talks) > 0 and len(names) > 1 and 2 * max(again, talks) >= len(marks)
     return is_talk and _names_persons(body, set(names))
 
@@ -299,7 +297,7 @@ def _read_mark(match: re.Match[str] | None) -> _Mark | None:
 
 
 def _is_label(text: str) -> bool:
-    return speaker_key(text) in _LABELS
+    return speaker_key(text) in LABELS
 
 
 def _is_capital(word: str) -> bool:

@@ -17,7 +17,7 @@ from itertools import pairwise
 from bot.model import Article, Span, Turn, TurnKind
 from bot.model.transcripts import is_question
 from bot.reading.cleaning import clean_line
-from bot.reading.turns import WORDS, assign_kinds, speaker_key, spoken_spans
+from bot.reading.turns import DIALOGUE, LABELS, assign_kinds, speaker_key, spoken_spans
 
 _SOFT_END = re.compile(r"</(?:b|strong)>(\s*)<(?:b|strong)\b[^<>]{0,200}>", re.IGNORECASE)
 _BOLD = re.compile(r"<(b|strong|h[2-5])\b[^<>]{0,500}>(.{2,1000}?)</\1>", re.IGNORECASE | re.DOTALL)
@@ -31,8 +31,6 @@ _UPPER = r"[^\W\d_a-z]"
 _NAME = re.compile(rf"{_UPPER}[\w.'’-]+(?: (?:(?:de|van|von|al) )?{_UPPER}[\w.'’-]*){{0,3}}")
 _WORDS_BEGIN = re.compile(r"\s+[\"“‘'(\[—–-]*[^\W_a-z]|$")
 _ENDED = re.compile(r"[.?!…—–-][\"'”’)\]]*$")
-_DIALOGUE = re.compile("|".join(f"(?:{line})" for line in WORDS["dialogue"]), re.IGNORECASE)
-_LABELS = frozenset(WORDS["labels"])
 _MIN_NAMED_TURNS, _MIN_NAMES = 3, 2
 _MIN_TALKING_SHARE = 0.5  # of named turns: a list tells of its people, who do not speak
 _MIN_QUESTIONS = 2
@@ -77,14 +75,14 @@ def _named_turns(article: Article, bold: Collection[str]) -> tuple[Turn, ...]:
     ]
     texts = [" ".join(words.text for words in turn.words) for turn in turns]
     ended = sum(_ENDED.search(text) is not None for text in texts)
-    talking = sum(_DIALOGUE.search(text) is not None for text in texts)
+    talking = sum(DIALOGUE.search(text) is not None for text in texts)
     return (
         tuple(assign_kinds(turns)) if min(ended, talking) >= _MIN_TALKING_SHARE * len(turns) else ()
     )
 
 
 def _is_name(text: str) -> bool:
-    return _NAME.fullmatch(text) is not None and speaker_key(text) not in _LABELS
+    return _NAME.fullmatch(text) is not None and speaker_key(text) not in LABELS
 
 
 def _name_marks(body: str, names: Collection[str]) -> Iterator[tuple[int, int]]:

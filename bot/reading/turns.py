@@ -26,6 +26,10 @@ _SECTIONS = (
     "narrative",
 )
 WORDS = load_line_lists("bot.reading", "data/transcripts.txt", *_SECTIONS)
+# What stands before a colon and names nobody: "Place: Velm".
+LABELS = frozenset(WORDS["labels"])
+# What people say of themselves or to each other, and articles do not.
+DIALOGUE = re.compile("|".join(f"(?:{line})" for line in WORDS["dialogue"]), re.IGNORECASE)
 _ASKERS, _PROCEDURE = frozenset(WORDS["askers"]), frozenset(WORDS["procedure"])
 # Between notes of music stands what is sung or played.
 _BRACKETED = re.compile(

@@ -25,12 +25,10 @@ from bot.language.statements.english.outlets import is_outlet
 from bot.language.trimming import split_paragraphs
 from bot.model import Span, Turn, TurnKind
 from bot.reading.briefings import find_turns as find_marked_turns
-from bot.reading.turns import WORDS, assign_kinds, spoken_spans
+from bot.reading.turns import DIALOGUE, LABELS, assign_kinds, spoken_spans
 
 Range = tuple[int, int]
 
-_LABELS = frozenset(WORDS["labels"])
-_DIALOGUE = re.compile("|".join(f"(?:{line})" for line in WORDS["dialogue"]), re.IGNORECASE)
 
 _COURTESY = r"(?:(?i:mr|mrs|ms|miss|dr|sen|rep|sir|dame|lord|lady|senator|prof)\.? )"
 _CAPITALS = r"[A-ZÀ-Þ][A-ZÀ-Þ.’'-]+"
@@ -154,7 +152,7 @@ def _match(pattern: re.Pattern[str], text: str, start: int, end: int) -> _Label 
 
 def _is_no_name(name: str) -> bool:
     last = name.rsplit(" ", 1)[-1].lower()
-    return name.lower() in _LABELS or last in TIMES or last in FUNCTION_WORDS
+    return name.lower() in LABELS or last in TIMES or last in FUNCTION_WORDS
 
 
 def _is_dialogue(text: str, turns: Sequence[_Label]) -> bool:
@@ -175,7 +173,7 @@ def _is_dialogue(text: str, turns: Sequence[_Label]) -> bool:
 def _is_named_above(text: str, turns: Sequence[_Label]) -> bool:
     """Return whether several turns of one name that the text above has in full talk: "Ida: I"."""
     above = text[: turns[0].start] if turns else ""
-    talking = [turn for turn in turns if turn.name and _DIALOGUE.search(text, *turn.words)]
+    talking = [turn for turn in turns if turn.name and DIALOGUE.search(text, *turn.words)]
     counts = Counter(text[slice(*turn.name)] for turn in talking if turn.name)
     names = "|".join(re.escape(name) for name in counts if counts[name] >= _MIN_TURNS)
     full = rf"\b(?:(?:{names}) {_CAPITALIZED}|{_CAPITALIZED} (?:{names}))\b"
