@@ -294,11 +294,11 @@ class ActorResolver:
         return self._descriptions.find_introduced(place, noun)
 
     def _is_body(self, start: int, end: int) -> bool:
-        """Tell whether a lone name that is nobody's known is a body's."""
+        """Return whether a lone name that is nobody's known is a body's."""
         return self._judge.is_body([(start, end)], [self._sentence_of(start)])
 
     def _is_person(self, person: PersonEntity) -> bool:
-        """Tell whether a doubtful name is a person's: the first question settles it."""
+        """Return whether a doubtful name is a person's: the first question settles it."""
         if id(person) not in self._is_proven:
             mentions = sorted(person.mentions, key=lambda m: m.start not in self._subjects)
             places = [(mention.start, mention.end) for mention in mentions]
@@ -374,11 +374,11 @@ class ActorResolver:
         return None
 
     def _has_acted(self, person: PersonEntity) -> bool:
-        """Tell whether a doubtful person was ever the subject of a verb: places seldom are."""
+        """Return whether a doubtful person was ever the subject of a verb: places seldom are."""
         return not person.is_doubtful or any(m.start in self._subjects for m in person.mentions)
 
     def _is_told_of(self, person: PersonEntity) -> bool:
-        """Tell whether the narrator names a person, not only those who are quoted."""
+        """Return whether the narrator names a person, not only those who are quoted."""
         return not all(self._entities.is_quoted(mention.start) for mention in person.mentions)
 
     def _salience(self, mentioned: PersonMention, here: int, gender: Gender) -> float:

@@ -150,7 +150,7 @@ class Descriptions:
         return None
 
     def _is_of_party(self, mention: Mention, noun: str) -> bool:
-        """Tell whether a name stands beside its party: "a Democrat", "(R-Ohio)"."""
+        """Return whether a name stands beside its party: "a Democrat", "(R-Ohio)"."""
         beside = PARTY.match(self._body, mention.end)
         if beside:
             return beside[0].strip(" ,(")[:1].lower() == noun[:1]
@@ -250,7 +250,7 @@ class Descriptions:
         return next(filter(self._is_subject, told), None)
 
     def _is_subject(self, body: Mention) -> bool:
-        """Tell whether a body acts or opens its sentence: not every sentence is parsed."""
+        """Return whether a body acts or opens its sentence: not every sentence is parsed."""
         opening = self._sentence_starts[self._sentence_of(body.start)]
         return body.start in self._subjects or body.start - opening <= len("The ")
 
@@ -284,7 +284,7 @@ class Descriptions:
 
 
 def is_epithet(head: str) -> bool:
-    """Tell whether a phrase is what a person is called for variety: the billionaire, the Swede."""
+    """Return whether a phrase is used of somebody for variety: the billionaire, the Swede."""
     last = head.rsplit(maxsplit=1)[-1]
     return last.lower() in lexicon.EPITHETS or (
         bool(_DEFINITE.match(head)) and is_national(last) and last not in lexicon.OUTLETS
@@ -301,7 +301,7 @@ def _words_of_role(text: str) -> frozenset[str]:
 
 
 def _fits(noun: str, asked: _Role, names: frozenset[str], role: _Role) -> bool:
-    """Tell whether a phrase with this noun may mean who has a role."""
+    """Return whether a phrase with this noun may mean who has a role."""
     same = {noun}.union(*(words for words in lexicon.SAME_ROLES if noun in words))
     if same.isdisjoint(role.head):
         return False
@@ -315,7 +315,7 @@ def _fits(noun: str, asked: _Role, names: frozenset[str], role: _Role) -> bool:
 
 
 def _may_be_firm(organization: Mention) -> bool:
-    """Tell whether a named organization is no ministry, party, paper or the like."""
+    """Return whether a named organization is no ministry, party, paper or the like."""
     words = organization.low_words
     is_firm = not words.isdisjoint(lexicon.ORGANIZATION_WORDS) or _is_listed(organization)
     return words.isdisjoint(_PUBLIC_WORDS) and is_firm

@@ -93,7 +93,7 @@ class Entities:
         )
 
     def is_quoted(self, place: int) -> bool:
-        """Tell whether a place is inside quote marks."""
+        """Return whether a place is inside quote marks."""
         quotation = last_before(self._quotations, place + 1)
         return quotation is not None and place < quotation.end
 
@@ -235,7 +235,7 @@ def _last_met(person: PersonEntity, place: int) -> int:
 
 
 def _is_same_name(longer: Sequence[str], shorter: Sequence[str]) -> bool:
-    """Tell whether a name of several words may shorten another one, or is its family name."""
+    """Return whether a name of several words may shorten another one, or is its family name."""
     a = [word.lower().rstrip(".") for word in longer]
     b = [word.lower().rstrip(".") for word in shorter]
     is_initial = min(len(a[0]), len(b[0])) == 1 and a[0][0] == b[0][0]

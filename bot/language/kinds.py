@@ -54,7 +54,7 @@ _TWO_WORDS, _ONE_WORD, _CUE_WEIGHT, _LABEL_WEIGHT = 0.6, 1.0, 1.5, 1.0
 
 
 def is_proven_person(mentions: Iterable[Mention]) -> bool:
-    """Tell whether a title, a role or a first name of our lists shows that these name a person."""
+    """Return whether a title, role or first name of our lists shows that these name a person."""
     return any(
         mention.has_title
         or mention.role is not None
@@ -80,7 +80,7 @@ class KindJudge:
         self._labels: dict[int, Sequence[tuple[int, int, str]]] = {}
 
     def is_body(self, places: Sequence[tuple[int, int]], sentences: Sequence[int]) -> bool:
-        """Tell whether a name, at some places of the text and in these sentences, is no person."""
+        """Return whether a name at these places of the text, in these sentences, is no person."""
         words = self._body[slice(*places[0])].lower().split()
         votes = _TWO_WORDS if len(words) > 1 else _ONE_WORD
         if len(words) > 1 and not _WORDY.isdisjoint(words):
@@ -139,12 +139,12 @@ def kind_of_phrase(head: str) -> ActorKind:
 
 
 def is_person_noun(noun: str) -> bool:
-    """Tell whether a noun in the singular means a person."""
+    """Return whether a noun in the singular means a person."""
     return lexicon.SPEAKER_CLASS.get(noun) == "person" and not noun.endswith("s")
 
 
 def may_mean_one(phrase: Span, gender: Gender) -> bool:
-    """Tell whether a phrase means one person, who may be of a gender: "my father"."""
+    """Return whether a phrase means one person, who may be of a gender: "my father"."""
     noun = phrase.text.lower().split()[-1]
     is_person = noun in lexicon.ROLES | lexicon.EPITHETS or is_person_noun(noun)
     is_one = noun not in lexicon.QUANTIFIERS | {"people", "police", "some", "many", "several"}

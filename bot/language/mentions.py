@@ -212,7 +212,7 @@ def gender_of(words: Sequence[str]) -> Gender | None:
 
 
 def _is_common_word(mention: Mention) -> bool:
-    """Tell whether nothing but another mention can show that this is a name: May, Judge."""
+    """Return whether nothing but another mention can show that this is a name: May, Judge."""
     if len(mention.words) > 1 or mention.has_title:
         return False
     return mention.last in _COMMON_WORDS
@@ -236,12 +236,12 @@ def _split_run(body: str, start: int, end: int) -> Iterator[Range]:
 
 
 def _is_brand(body: str, start: int, end: int) -> bool:
-    """Tell whether a name with "'s" is the subject of a verb, as that of a shop is."""
+    """Return whether a name with "'s" is the subject of a verb, as that of a shop is."""
     return body.endswith(("'s", "’s"), start, end) and bool(_VERB_AFTER_BRAND.match(body, end))
 
 
 def _is_between_names(body: str, start: int, gap: re.Match[str], end: int) -> bool:
-    """Tell whether a possessive, full stop, "and" or "of" stands between two names, not in one."""
+    """Return whether a possessive, stop, "and" or "of" stands between two names, not in one."""
     before = body[max(start, gap.start() - _CONTEXT_CHARS) : gap.start()]
     mark = gap[0].strip()
     if mark == ".":
@@ -338,7 +338,7 @@ def _kind_of_name(text: str, name: tuple[str, ...], *, is_titled: bool) -> Actor
 
 
 def _has_acronym(text: str, name: tuple[str, ...]) -> bool:
-    """Tell whether a name is or holds an acronym, not one in a line of capitals."""
+    """Return whether a name is or holds an acronym, not one in a line of capitals."""
     if len(name) == 1:
         return len(text.strip(".")) > 1 and text.isupper()
     acronyms = (word for word in name if word.isupper() and len(word) > 2 and "." not in word)
@@ -381,7 +381,7 @@ def _kind_by_context(body: str, mention: Mention, places: set[str]) -> ActorKind
 
 
 def _is_told_as_body(body: str, mention: Mention) -> bool:
-    """Tell whether "the" before a name or a noun behind it makes it a body's."""
+    """Return whether "the" before a name or a noun behind it makes it a body's."""
     if is_body_apposition(body, mention.end):
         return True
     if not mention.is_definite:

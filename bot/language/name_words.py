@@ -78,7 +78,7 @@ def _is_past(word: str) -> bool:
 
 
 def _may_be_alone(body: str, word: re.Match[str], first_letters: Mapping[int, bool]) -> bool:
-    """Tell whether a lone word may be a surname: "May said", not "in May" or "May 5"."""
+    """Return whether a lone word may be a surname: "May said", not "in May" or "May 5"."""
     if low_of(word) not in _BESIDE_NAMES:
         return True
     after = NEXT_WORD.match(body, word.end())
@@ -90,7 +90,7 @@ def _may_be_alone(body: str, word: re.Match[str], first_letters: Mapping[int, bo
 
 
 def _is_first_name(words: Words, *, is_question: bool) -> bool:
-    """Tell whether a word that is also a verb or month is a first name here: "Will Tarn"."""
+    """Return whether a word that is also a verb or month is a first name here: "Will Tarn"."""
     if len(words) == 1 or is_question or low_of(words[0]) not in FIRST_NAMES:
         return False
     following = low_of(words[1])
@@ -98,7 +98,7 @@ def _is_first_name(words: Words, *, is_question: bool) -> bool:
 
 
 def _is_surname(body: str, words: Words, i: int) -> bool:
-    """Tell whether a word that is also a role, month or body is somebody's last name here."""
+    """Return whether a word that is also a role, month or body is somebody's last name here."""
     if low_of(words[i]) not in SURNAMES:
         return False
     if i == len(words) - 1 and low_of(words[i - 1]) in lexicon.COURTESIES:
@@ -168,7 +168,7 @@ def _describers(low: list[str]) -> int:
 
 
 def _is_of(body: str, words: Words, i: int) -> bool:
-    """Tell whether "of" stands before a word."""
+    """Return whether "of" stands before a word."""
     return body[words[i - 1].end() : words[i].start()].strip() in _OF
 
 
@@ -181,7 +181,7 @@ def _office_length(low: list[str]) -> int:
 
 
 def is_organization(low: list[str]) -> bool:
-    """Tell whether the words of a name are those of a body: "Velm Church", not "Ann Church"."""
+    """Return whether the words of a name are those of a body: "Velm Church", not "Ann Church"."""
     is_called_so = low[0] in SURE_FIRST_NAMES or low[0] in lexicon.COURTESIES
     if low[-1] in SURNAMES and is_called_so:
         return False
@@ -189,24 +189,24 @@ def is_organization(low: list[str]) -> bool:
 
 
 def is_first_name(word: str) -> bool:
-    """Tell whether a lower-case word is a first name or the initials of some: "j.k"."""
+    """Return whether a lower-case word is a first name or the initials of some: "j.k"."""
     is_initials = INITIALS.fullmatch(word) is not None and word not in _COUNTRY_INITIALS
     return word in FIRST_NAMES or is_initials
 
 
 def is_team(low: list[str]) -> bool:
-    """Tell whether a place and a plural name a team: "Dallas Cowboys"."""
+    """Return whether a place and a plural name a team: "Dallas Cowboys"."""
     is_plural = low[-1].endswith("s") and not low[-1].endswith("ss") and low[-1] not in SURNAMES
     return low[0] in lexicon.PLACES and is_plural
 
 
 def may_be_called(low: list[str]) -> bool:
-    """Tell whether a person may be called so: "Jarl London", not "London" or "South London"."""
+    """Return whether a person may be called so: "Jarl London", not "London" or "South London"."""
     if len(low) == 2 and low[1] in lexicon.PLACES:
         return _NO_NAME_BEFORE_SURNAME.isdisjoint(low[:1]) and not _DEMONYM.fullmatch(low[0])
     return _ORGANIZATIONS_AND_PLACES.isdisjoint(low)
 
 
 def is_national(word: str) -> bool:
-    """Tell whether a capitalized noun means somebody of a nation: Irishman, Swede."""
+    """Return whether a capitalized noun means somebody of a nation: Irishman, Swede."""
     return _NATIONAL.fullmatch(word) is not None

@@ -110,7 +110,7 @@ def _find_in_paragraph(text: str, start: int, end: int) -> Iterator[Quotation]:
 
 
 def _is_nested(text: str, at: int, opener: str, end: int) -> bool:
-    """Tell whether two quotations end behind a place where the inner one begins."""
+    """Return whether two quotations end behind a place where the inner one begins."""
     still_open = 2
     for match in _MARK.finditer(text, at, min(end, at + _MAX_NESTED_CHARS)):
         if match.group() == opener:
@@ -129,7 +129,7 @@ def _cut_at_speaker(text: str, quotation: Quotation) -> Quotation:
 
 
 def _opens(text: str, mark: str, at: int, start: int, end: int) -> bool:
-    """Tell whether a mark outside any quotation begins one; an inch or apostrophe sign does not."""
+    """Return whether a mark outside any quotation begins one; inch signs and apostrophes do not."""
     before = text[at - 1] if at > start else " "
     after = text[at + len(mark)] if at + len(mark) < end else " "
     if mark in _SINGLE_MARKS:
@@ -145,13 +145,13 @@ def _opens(text: str, mark: str, at: int, start: int, end: int) -> bool:
 
 
 def _single_closes(text: str, mark: str, at: int, end: int) -> bool:
-    """Tell whether a single mark has its partner close by; else it is an apostrophe ('tis)."""
+    """Return whether a single mark has its partner close by; else it is an apostrophe ('tis)."""
     pattern = _GERMAN_SINGLE_CLOSE if mark == "‚" else _SINGLE_CLOSE
     return pattern.search(text, at + 2, min(end, at + _MAX_SINGLE_QUOTE_CHARS)) is not None
 
 
 def _closes(text: str, mark: str, at: int, end: int) -> bool:
-    """Tell whether a mark closes; a single one does at a word's end only: "don't" goes on."""
+    """Return whether a mark closes; a single one does at a word's end only: "don't" goes on."""
     after = text[at + len(mark)] if at + len(mark) < end else " "
     if mark not in _SINGLE_MARKS:
         return True

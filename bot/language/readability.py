@@ -1,4 +1,4 @@
-"""Tell whether a sentence reads by itself, or after those before it: whom it means, who speaks.
+"""Return whether a sentence reads by itself, or after those before it: whom it means, who speaks.
 
 sentence -> does it point back, or leave out who is meant? -> do the sentences before it name them?
 """
@@ -77,7 +77,7 @@ def find_whole(paragraph: Sequence[Span]) -> list[bool]:
 
 
 def needs_context(sentence: str, language: str = "en") -> bool:
-    """Tell whether a sentence points back, or leaves out who speaks or is spoken of."""
+    """Return whether a sentence points back, or leaves out who speaks or is spoken of."""
     first = _FIRST_WORD.match(sentence)
     if first and (
         first[1].lower() in lexicon.POINT_BACK or _BACK_REFERENCE.match(sentence, first.start(1))
@@ -96,7 +96,7 @@ def needs_context(sentence: str, language: str = "en") -> bool:
 
 
 def reads_after(text: str, sentence: Span, shown: Iterable[Span], language: str) -> bool:
-    """Tell whether a sentence of a text needs no context, or has it in those shown before it.
+    """Return whether a sentence of a text needs no context, or has it in those shown before it.
 
     The last one before it must be shown, and they must name the man or woman whom it means.
     """
@@ -136,7 +136,7 @@ def _is_named_next(sentence: str, pronoun: re.Match[str], gender: Gender) -> boo
 
 
 def _may_name(text: str, gender: Gender) -> bool:
-    """Tell whether a text names or describes somebody of a gender, as far as it tells any."""
+    """Return whether a text names or describes somebody of a gender, as far as it tells any."""
     nouns = _PERSON_NOUNS.intersection(map(str.lower, _NOUN.findall(text)))
     if any(gender_of([noun]) in {None, gender} for noun in nouns):
         return True
@@ -150,7 +150,7 @@ def _may_name(text: str, gender: Gender) -> bool:
 
 
 def _is_name(words: Sequence[str], before: str, gender: Gender) -> bool:
-    """Tell whether capitalized words behind a word may be the name of somebody of a gender."""
+    """Return whether capitalized words behind a word may be the name of somebody of a gender."""
     low = [word.lower().removesuffix("'s").removesuffix("’s").rstrip(".") for word in words]
     name = [word for word in low if word not in _NOT_IN_NAMES]
     told = gender_of(low[:-1] or low)  # "Ann Joseph" is no man

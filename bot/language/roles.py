@@ -133,7 +133,7 @@ def role_after(body: str, end: int) -> Range | None:
 
 
 def _tells_role(match: re.Match[str]) -> bool:
-    """Tell whether an apposition is a role: no "named minister on Friday", which is an event."""
+    """Return whether an apposition is a role: no "named minister on Friday", which is an event."""
     first = match[2].split(maxsplit=1)[0].lower()
     return first not in lexicon.APPOINTED and bool(
         role_noun(match[2]) or (match[1] and _is_trade(match[2]))
@@ -141,7 +141,7 @@ def _tells_role(match: re.Match[str]) -> bool:
 
 
 def is_body_apposition(body: str, end: int) -> bool:
-    """Tell whether an apposition behind a name says that it is a body's: "Norrair, the carrier"."""
+    """Return whether an apposition behind a name says it is a body's: "Norrair, the carrier"."""
     match = _APPOSITION.match(body, end, end + _MAX_APPOSITION_CHARS)
     last = head_of(match[2]).split()[-1:] if match and match[1] else []
     return bool(last) and last[0].lower() in lexicon.INTRODUCE_BODIES
@@ -189,7 +189,7 @@ def _cannot_be_in_role(word: str) -> bool:
 
 
 def _is_plural(phrase: str) -> bool:
-    """Tell whether it is the role of several: "asked by reporters, Karen Lee said"."""
+    """Return whether it is the role of several: "asked by reporters, Karen Lee said"."""
     last = head_of(phrase.lower()).split()[-1]
     return last not in lexicon.ROLES and last.removesuffix("s") in lexicon.ROLES
 

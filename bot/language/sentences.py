@@ -187,7 +187,7 @@ def _ends_before(
 
 
 def _runs_on_after_shout(before: str, following: _NextWord) -> bool:
-    """Tell whether "Yahoo!" is a name there, or "Wait!" is shouted once more."""
+    """Return whether "Yahoo!" is a name there, or "Wait!" is shouted once more."""
     is_name = before in lexicon.EXCLAIMED_NAMES and following.text not in lexicon.SENTENCE_OPENERS
     return (is_name or before == following.text) and not following.quoted
 

@@ -119,7 +119,7 @@ _STRIPPED = " \t\n\r\u00a0,;:–—-("
 
 
 def _is_heading_or_credit(sentence: str) -> bool:
-    """Tell whether it is a by-line, credit, heading, bare mark or number."""
+    """Return whether it is a by-line, credit, heading, bare mark or number."""
     is_heading = not _ENDED.search(sentence) and (
         len(sentence) < _MAX_HEADING_CHARS or _POINTS_AT_PICTURE.search(sentence) is not None
     )
@@ -127,7 +127,7 @@ def _is_heading_or_credit(sentence: str) -> bool:
 
 
 def is_note(sentence: str) -> bool:
-    """Tell whether it is a note to readers: a correction, promo, greeting, caption or the like."""
+    """Return whether it is a note to readers: a correction, promo, greeting, caption and so on."""
     return (
         _CONTRIBUTED in sentence
         or any(pattern.match(sentence) for pattern in (_CORRECTION, _OPENING, _WHOLE))
@@ -172,7 +172,7 @@ def split_paragraphs(text: str, sentences: Sequence[Span]) -> list[list[Span]]:
 
 
 def opens_with_dateline(sentence: str) -> bool:
-    """Tell whether it begins as wires do, with place, day, agency: "PARIS, May 2 (AP) -"."""
+    """Return whether it begins as wires do, with place, day, agency: "PARIS, May 2 (AP) -"."""
     return _DATELINE.match(sentence) is not None
 
 
@@ -196,7 +196,7 @@ def strip_column_opening(headline: str) -> str:
 
 
 def _is_bare_dateline(opening: re.Match[str]) -> bool:
-    """Tell whether the capitalized words that open a sentence are a place, none of its words."""
+    """Return whether the capitalized words that open a sentence are a place, none of its words."""
     opens, before_name, first_name = opening.groups()
     place, name = (opens or before_name).lower(), (first_name or "").lower()
     is_name = name in _FIRST_NAMES and name not in PLACES and place not in _FIRST_NAMES

@@ -104,7 +104,7 @@ def _order(articles: Sequence[StoredArticle], fresh: Sequence[_Candidate]) -> li
 
 
 def _is_color(candidate: _Candidate) -> bool:
-    """Tell whether most of a sentence is quoted."""
+    """Return whether most of a sentence is quoted."""
     text = candidate.sentence.text
     return sum(map(len, _QUOTED.findall(text))) > _QUOTED_SHARE * len(text)
 
@@ -128,7 +128,7 @@ def _goes_with(
 
 
 def _tell_same(one: _Candidate, other: _Candidate) -> bool:
-    """Tell whether sentences of two outlets share most words; one outlet's extract repeats none."""
+    """Return whether two outlets' sentences share most words; one outlet's extract repeats none."""
     if one.article == other.article:
         return False
     words, others = set(lower_words(one.sentence.text)), set(lower_words(other.sentence.text))
@@ -136,7 +136,7 @@ def _tell_same(one: _Candidate, other: _Candidate) -> bool:
 
 
 def _repeats(sentence: Span, headline: Citation) -> bool:
-    """Tell whether the headline says a sentence, or is cut from one that says the same."""
+    """Return whether the headline says a sentence, or is cut from one that says the same."""
     words, others = set(lower_words(sentence.text)), set(lower_words(headline.span.text))
     shorter = min(len(words), len(others)) if headline.is_cut else len(words)
     return bool(words) and len(words & others) >= _REPEATED_SHARE * shorter

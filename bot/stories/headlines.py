@@ -33,13 +33,14 @@ def telling_words(headline: str | None) -> frozenset[str]:
 
 
 def fill_one_form(first: str, second: str) -> bool:
-    """Tell whether two headlines are the same but for places that one fills with another name.
+    """Return whether two headlines are the same but for places that one fills with another name.
 
     Another count, or a common word for another, is none: "three dead" becomes "five dead". In a
     column's headline any word is.
     """
-    ours, theirs = (_WORD.findall(strip_column_opening(text)) for text in (first, second))
-    is_column = strip_column_opening(first) != first
+    bare = strip_column_opening(first)
+    is_column = bare != first
+    ours, theirs = _WORD.findall(bare), _WORD.findall(strip_column_opening(second))
     matcher = SequenceMatcher(a=[*map(_fold, ours)], b=[*map(_fold, theirs)], autojunk=False)
     shared, is_filled = 0, False
     for change, i, i_end, j, j_end in matcher.get_opcodes():
@@ -63,7 +64,7 @@ def _holds_name(words: Sequence[str], start: int, end: int) -> bool:
 
 
 def _is_name(words: Sequence[str], place: int) -> bool:
-    """Tell whether a word of a headline names somebody, a place, a day or a road."""
+    """Return whether a word of a headline names somebody, a place, a day or a road."""
     word, before = words[place], words[place - 1] if place else ""
     if _fold(word) in TIMES or _LETTER_AND_DIGIT.match(word) or _ORDINAL.match(word.lower()):
         return True

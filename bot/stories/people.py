@@ -170,6 +170,6 @@ def _find_role(statements: Sequence[SourcedStatement]) -> str | None:
 
 
 def is_muted(statement: Statement, muted: Collection[str]) -> bool:
-    """Tell whether a statement's speaker is one of the `muted` actors."""
+    """Return whether a statement's speaker is one of the `muted` actors."""
     actor = statement.actor
     return actor is not None and is_any_actor(actor.name.text, muted)
