@@ -5,7 +5,7 @@ request and history of a channel -> summaries of stories -> the likeliest, whole
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -86,6 +86,9 @@ class DigestBuilder:
     lookback: timedelta = LOOKBACK
     top: int = TOP
     actors: Directory = EMPTY_DIRECTORY
+    # One after another: it is computing, so that two at once end no sooner, and each holds hundreds
+    # of articles.
+    _turn: asyncio.Semaphore = field(default_factory=partial(asyncio.Semaphore, 1))
 
     async def request(
         self, team: str | None, channel: str, topic: str | None, zone: str
@@ -134,7 +137,13 @@ class DigestBuilder:
 
         It reaches back to `since`, by default as far as `get_start` says.
         """
-        now, since = self.clock.now(), since or self.get_start(history.last)
+        async with self._turn:
+            return await self._build(request, history, since or self.get_start(history.last))
+
+    async def _build(
+        self, request: DigestRequest, history: ChannelHistory, since: datetime
+    ) -> Digest:
+        now = self.clock.now()
         request = await self._with_preferences(request, now)
         summaries = await self.store.articles.get_story_summaries(request.team, since, now)
         seen = (article.seen for story in summaries for article in story.articles)

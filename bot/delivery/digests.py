@@ -48,8 +48,7 @@ log = structlog.get_logger(__name__)
 UNANSWERED_CALL_GRACE = timedelta(seconds=30)
 # Digests composed and posted side by side in one process: most of their time they wait for Slack.
 MAX_DELIVERIES_AT_ONCE = 32
-# Composing is computing: more side by side finish no sooner, and each holds the summaries of all
-# news.
+# Of those that wait for their turn to be built: a command waits behind one of them at the most.
 _MAX_COMPOSED_AT_ONCE = 1
 # How long a tick waits for the deliveries it began; a channel that waits for Slack must not hold up
 # the others.

@@ -86,7 +86,7 @@ def read_file(path: Path, state: FileState) -> bytes | None:
     if state.size > MAX_FILE_BYTES:
         raise file_too_large(state.size)
     with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb") as file:
-        data = file.read(MAX_FILE_BYTES + 1)
+        data = file.read(state.size + 1)  # what has grown is not taken
         now = os.fstat(file.fileno())
     return data if FileState.of(now) == state else None
 

@@ -37,14 +37,13 @@ _IDLE_IN_TRANSACTION_TIMEOUT = "15s"
 # that freeze while they wait would each get the lock in turn, and keep it for the timeout above.
 _LOCK_TIMEOUT = "10s"
 
-# SQLite's default of 2 MB would send most queries of a large store to the disk. Each connection of
-# the pool has a cache of its own, so that few are kept open.
+# Each connection has a cache of its own of SQLite's usual 2 MB, so that few are kept open; the
+# system keeps the file's pages for all of them.
 _SQLITE_CONNECTIONS = 3
 _SQLITE_PRAGMAS = (
     "auto_vacuum=INCREMENTAL",
     "journal_mode=WAL",
     "foreign_keys=ON",
-    "cache_size=-4096",
     "temp_store=MEMORY",
     "secure_delete=FAST",
 )
