@@ -14,14 +14,38 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 import pytest_asyncio
+import sqlalchemy as sa
 from psycopg import sql
 
 from bot.store import Store, open_store
 from tests.postgres_server import run_postgres
+
+
+class _CompiledStatements(dict[tuple[Any, ...], Any]):
+    """Compiled statements by their key, in which the dialect's name stands for its object.
+
+    Every test opens an engine, and every engine has a dialect of its own: SQLAlchemy would compile
+    all statements anew, a third of what it costs to store an article.
+    """
+
+    def get(self, key: tuple[Any, ...], default: Any = None) -> Any:
+        return super().get((key[0].name, *key[1:]), default)
+
+    def __setitem__(self, key: tuple[Any, ...], compiled: Any) -> None:
+        super().__setitem__((key[0].name, *key[1:]), compiled)
+
+
+_COMPILED = _CompiledStatements()
+
+
+@sa.event.listens_for(sa.Engine, "engine_connect")
+def _share_compiled_statements(connection: sa.Connection) -> None:
+    connection.execution_options(compiled_cache=_COMPILED)
 
 
 async def upgrade(url: str) -> None:
