@@ -267,16 +267,25 @@ class _PunctuationReader:
         return is_quoted and not any(self._used[first:last])
 
     def extend_to_next_paragraphs(self, continued: Sequence[int]) -> None:
-        """Attribute a quotation that goes on in the next paragraph to its speaker."""
+        """Attribute a quotation that goes on in other paragraphs to its speaker."""
         bounds = self._parsed.quotation_bounds
         for number in continued:
-            (begin, end), (first, last) = bounds[number - 1], bounds[number]
-            if last <= first or any(self._used[first:last]):
-                continue
-            for attribution in self.attributions:
-                if any(a < end and b > begin for a, b in attribution.content):
-                    self._extend(attribution, (first, last))
-                    break
+            self._join(bounds[number - 1], bounds[number])
+        # "A. / "B," she said: whose speaker is named at the end only.
+        for number in reversed(continued):
+            marks = (self._parsed.word[first] for first, _ in bounds[number - 1 : number + 1])
+            if len(set(marks)) == 1:
+                self._join(bounds[number], bounds[number - 1])
+
+    def _join(self, told: Run, run: Run) -> None:
+        """Attribute a quotation that nobody has to the speaker of the one before or behind it."""
+        if run[1] <= run[0] or any(self._used[slice(*run)]):
+            return
+        for attribution in self.attributions:
+            if any(a < told[1] and b > told[0] for a, b in attribution.content):
+                self._extend(attribution, run)
+                attribution.content.sort()
+                return
 
     def add_paragraphs(self) -> None:
         """Add what paragraphs report that no attribution has a word of."""
