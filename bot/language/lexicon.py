@@ -117,8 +117,8 @@ BODIES = frozenset(
 )
 STATES = frozenset(name for line in _bodies["states"] for name in line.split(", "))
 # What somebody or something without a name is called.
-OUTLET_NOUNS, STUDY_NOUNS, BODY_NOUNS, MODIFIERS_OF_ANY_ROLE = _load(
-    "descriptions", "outlets", "studies", "bodies", "modifiers of any role"
+OUTLET_NOUNS, STUDY_NOUNS, RECORDINGS, BODY_NOUNS, MODIFIERS_OF_ANY_ROLE = _load(
+    "descriptions", "outlets", "studies", "recordings", "bodies", "modifiers of any role"
 )
 
 FUNCTION_WORDS, _times, _states_of_mind, MONTH_ABBREVIATIONS, BEFORE_TIMES, COMPASS = _load(

@@ -10,7 +10,13 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.language.lexicon import OUTLETS, PRESS_NOUNS, SPEAKER_CLASS, VIEWING_FORMS
+from bot.language.lexicon import (
+    OUTLETS,
+    PRESS_NOUNS,
+    RECORDINGS,
+    SPEAKER_CLASS,
+    VIEWING_FORMS,
+)
 from bot.language.sentences import sentence_at
 from bot.language.statements.english.attribution_rules import (
     Attribution,
@@ -149,7 +155,8 @@ def attribute_to_speakers(
 
 def _attribute_to_speaker(parsed: ParsedText, attribution: Attribution) -> Attribution:
     if not _is_by_outlet(parsed, attribution):
-        return attribution
+        is_recorded = _is_by_recording(parsed, attribution)
+        return (_recorded_in_sentence(parsed, attribution) if is_recorded else None) or attribution
     return (
         _reported_in_content(parsed, attribution)
         or _viewed_in_content(parsed, attribution)
@@ -160,6 +167,28 @@ def _attribute_to_speaker(parsed: ParsedText, attribution: Attribution) -> Attri
 
 def _is_by_outlet(parsed: ParsedText, attribution: Attribution) -> bool:
     return attribution.source is not None and is_outlet(parsed.span(attribution.source).text)
+
+
+def _is_by_recording(parsed: ParsedText, attribution: Attribution) -> bool:
+    """Return whether somebody speaks in it: according to a transcript, state television."""
+    source = attribution.source
+    if source is None or parsed.lower[attribution.cue] != "according":
+        return False
+    heads = (i for i in range(*source) if not source[0] <= parsed.head[i] < source[1])
+    return any(parsed.lower[i] in RECORDINGS for i in heads)
+
+
+def _recorded_in_sentence(parsed: ParsedText, attribution: Attribution) -> Attribution | None:
+    """Return what the speaker of the sentence says: "Lee said, according to a transcript, that"."""
+    cue = attribution.cue
+    credit = {*range(cue - 1, cue + 2), *attribution.source_words()}
+    for i in range(*parsed.sentence_of(cue)):
+        if parsed.is_unquoted_verb(i, _SAYING_CLASSES) and i not in credit:
+            inner = attribution_of_verb(parsed, i)
+            words = [k for k in words_of(inner.content) if k not in credit] if inner else []
+            if inner and inner.source and words and credit.isdisjoint(inner.source_words()):
+                return replace(inner, content=to_runs(parsed, words))
+    return None
 
 
 def _reported_in_content(parsed: ParsedText, attribution: Attribution) -> Attribution | None:
