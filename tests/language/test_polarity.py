@@ -149,6 +149,8 @@ def test_the_cue_and_the_stance_are_those_of_the_whole_verb_group(
     [
         "Ilse Bram said she would not sign.",
         "Ilse Bram said nothing was wrong with the tollhouse.",
+        "Ilse Bram said none of the nine ferrymen had left.",
+        "Ilse Bram said little of the tollhouse had burned.",
         "No. 10 said that the tollhouse had burned.",
         "Asked if it burned, Ilse Bram said it did not.",
         "“I must say it burned,” Ilse Bram said.",

@@ -235,7 +235,10 @@ def _has_no_content(governors: Governors) -> bool:
             return True
         if is_verb and i + 1 < len(parsed) and parsed.lower[i + 1] in POLARITY_WORDS["no contents"]:
             after = parsed.lower[i + 2] if i + 2 < len(parsed) else "."
-            return i + 1 not in content or after in {"about", "of", "on", "to", "."}
+            # "said none of the nine had left": there it is the subject of what was said.
+            is_object = parsed.dep[i + 1] not in SUBJECT_DEPS
+            is_whole = is_object and after in {"about", "of", "on", "to", "."}
+            return i + 1 not in content or is_whole
         is_certain = parsed.lower[i] in POLARITY_WORDS["nouns of certainty"]
         has_no = _is_no(parsed, parsed.children_by(i, "det"))
         if has_no and is_report(parsed, i) and not is_certain:
