@@ -36,8 +36,7 @@ _PRONOUN_GENDERS = {
     **dict.fromkeys(["he", "him", "his"], Gender.MALE),
     **dict.fromkeys(["she", "her"], Gender.FEMALE),
 }
-_PLURAL_PRONOUNS = frozenset(["they", "them", "their"])
-_NEUTER_PRONOUNS = frozenset(["it", "its"])
+_PLURAL_PRONOUNS, _NEUTER_PRONOUNS = frozenset(["they", "them", "their"]), frozenset(["it", "its"])
 _NO_ACTOR = frozenset(
     ["i", "we", "you", "who", "which", "that", "this", "what", "me", "us", "my", "our", "one"]
 )
@@ -108,8 +107,7 @@ class ActorResolver:
 
     def resolve(self, speaker: Span) -> Actor | None:
         """Return the actor behind a speaker's words, if known, and remember who spoke here."""
-        referent = self._find_referent(speaker)
-        if referent is None:
+        if (referent := self._find_referent(speaker)) is None:
             return None
         if isinstance(referent, PersonEntity) and referent.is_ambiguous:
             referent = self._namesake_who_spoke(referent, speaker.start) or referent
@@ -140,8 +138,8 @@ class ActorResolver:
             return self._resolve_neuter(speaker.start)
         if pronoun in _PLURAL_PRONOUNS:
             return self._resolve_singular_they(speaker.start) or self._resolve_plural(speaker.start)
-        head_end = self._head_end(speaker)
-        return self._named_person(speaker, head_end) or self._described(speaker, head_end)
+        end = self._head_end(speaker)
+        return self._named_person(speaker, end) or self._described(speaker, end)
 
     def _namesake_who_spoke(self, named: PersonEntity, place: int) -> PersonEntity | None:
         """Return who of one last name spoke last, if no other of them was named since."""
@@ -227,14 +225,17 @@ class ActorResolver:
         """Return the person whom a phrase names behind a comma: "a neighbor, | Jo Park"."""
         head = self._body[speaker.start : head_end].lower()
         noun = "".join(head.split()[-1:])
-        is_person = noun in lexicon.EPITHETS | lexicon.ROLES or is_person_noun(noun)
-        if not is_person or _CONJUNCTION.search(speaker.text):
+        is_one = noun in lexicon.EPITHETS | lexicon.ROLES or is_person_noun(noun)
+        # "a rower, | Jo Park": whatever the noun, unless it is a body's or a paper's.
+        is_free = DETERMINER.match(head) and noun not in lexicon.SPEAKER_CLASS
+        if _CONJUNCTION.search(speaker.text):
             return None
         for start, mention, person in self._entities.mentions_between(head_end, speaker.end):
             first = min(start, mention.role[0]) if mention.role else start
             is_behind_comma = self._body[head_end:first].endswith(", ")
             is_last = self._body[mention.end : speaker.end][:1] in {"", ","}
-            if is_behind_comma and is_last and not person.is_doubtful:
+            is_meant = is_one or (is_free and person.gender)
+            if is_behind_comma and is_last and is_meant and not person.is_doubtful:
                 return person
         return None
 
@@ -259,7 +260,8 @@ class ActorResolver:
         if body:
             return Actor(self._descriptions.fullest(body), None, _ORGANISATION)
         kind = kind_of_phrase(head)
-        if kind is ActorKind.PERSON and self._is_body(speaker.start, head_end):
+        here, place = (speaker.start, head_end), self._sentence_of(speaker.start)
+        if kind is ActorKind.PERSON and self._judge.is_body([here], [place]):
             kind = ActorKind.ORGANISATION
         name = self._descriptions.find_body(speaker, head) if kind is _ORGANISATION else None
         is_cut_short = self._body[speaker.end : speaker.end + 2].strip()[:1] in _OPENING_MARKS
@@ -293,10 +295,6 @@ class ActorResolver:
                 return None
         return self._descriptions.find_introduced(place, noun)
 
-    def _is_body(self, start: int, end: int) -> bool:
-        """Return whether a lone name that is nobody's known is a body's."""
-        return self._judge.is_body([(start, end)], [self._sentence_of(start)])
-
     def _is_person(self, person: PersonEntity) -> bool:
         """Return whether a doubtful name is a person's: the first question settles it."""
         if id(person) not in self._is_proven:
@@ -311,13 +309,13 @@ class ActorResolver:
 
     def _resolve_pronoun(self, place: int, gender: Gender) -> PersonEntity | None:
         """Return whom "he" or "she" means: near, a subject, a speaker, not named in a quote."""
-        here = self._sentence_of(place)
         scored = [
-            (self._salience(mention, here, gender), mention.start, mention.person)
+            (self._salience(mention, place, gender), mention.start, mention.person)
             for mention in self._entities.mentions_between(self._reach_start(place), place)
             if mention.person.gender in {None, gender}
             and not (mention.person.is_doubtful and self._entities.is_quoted(mention.start))
             and self._has_acted(mention.person)
+            and not self._entities.is_in_role(mention)
             and self._is_told_of(mention.person)
         ]
         scored.sort(key=lambda row: row[:2], reverse=True)
@@ -326,13 +324,13 @@ class ActorResolver:
         # A chain of "he said" stays with one, unless a name since outweighs who spoke last.
         for speech in self._speeches_before(place):
             if speech.person is not None and speech.person.gender in {None, gender}:
-                distance = here - self._sentence_of(speech.start)
+                distance = self._entities.told_between(speech.start, place)
                 if chosen is None or 1.5 - distance > best_score:
                     chosen = speech.person
                 break
         chosen = chosen or self._named_soon(place, gender)
-        if chosen is not None and chosen.gender is None:
-            chosen.gender = gender
+        if chosen:
+            chosen.gender = chosen.gender or gender
         return chosen
 
     def _resolve_individual(self, place: int, gender: Gender) -> PersonEntity | Actor | None:
@@ -350,12 +348,14 @@ class ActorResolver:
             opening = _INDIVIDUAL.match(self._body, start, place)
             if opening is None or self._entities.is_quoted(start):
                 continue
-            first = 0 if opening[1] in _INDEFINITE else start
             ends = [word.end() for word in _WORD.finditer(self._body, *opening.span(2))]
             phrases = (Span.of(self._body, start, end) for end in reversed(ends))
             phrase = next((p for p in phrases if may_mean_one(p, gender)), None)
-            if phrase and not self._is_anyone_named(first, place, gender):
-                return self._described(phrase, phrase.end)
+            named_from = 0 if opening[1] in _INDEFINITE else start
+            if phrase and not self._is_anyone_named(named_from, place, gender):
+                meant = self._described(phrase, phrase.end)
+                fits = not isinstance(meant, PersonEntity) or meant.gender in {None, gender}
+                return meant if fits else None
         return None
 
     def _is_anyone_named(self, start: int, end: int, gender: Gender) -> bool:
@@ -369,9 +369,8 @@ class ActorResolver:
         """Return who "uses they and them", if nobody was named since."""
         mentions = self._entities.mentions_between(self._reach_start(place), place)
         named = mentions[-1].person if mentions else None
-        if named and any(_THEY.match(self._body, m.end) for m in named.mentions):
-            return named
-        return None
+        is_they = named and any(_THEY.match(self._body, m.end) for m in named.mentions)
+        return named if is_they else None
 
     def _has_acted(self, person: PersonEntity) -> bool:
         """Return whether a doubtful person was ever the subject of a verb: places seldom are."""
@@ -381,11 +380,14 @@ class ActorResolver:
         """Return whether the narrator names a person, not only those who are quoted."""
         return not all(self._entities.is_quoted(mention.start) for mention in person.mentions)
 
-    def _salience(self, mentioned: PersonMention, here: int, gender: Gender) -> float:
-        start, _, person = mentioned
+    def _salience(self, mentioned: PersonMention, place: int, gender: Gender) -> float:
+        start, mention, person = mentioned
+        first = min(start, mention.role[0]) if mention.role else start
+        acts = start in self._subjects or self._body[first - 1 : first] == "\n"
         return (
-            -float(here - self._sentence_of(start))
+            -float(self._entities.told_between(start, place))
             + 1.2 * (start in self._subjects or start in self._first_in_sentence)
+            + 0.8 * (acts and "\n" not in self._body[start:place])
             + 0.5 * (person.gender is gender)
             + 0.8 * (start in self._speech_places)
             - 2.5 * self._entities.is_quoted(start)
@@ -395,10 +397,9 @@ class ActorResolver:
     def _named_soon(self, place: int, gender: Gender) -> PersonEntity | None:
         """Return the first person of the next sentences, where nobody was named before."""
         until = self._sentence_of(place) + _MAX_SENTENCES_AHEAD + 1
-        starts = self._sentence_starts
-        end = starts[until] if until < len(starts) else len(self._body)
+        end = next(iter(self._sentence_starts[until : until + 1]), len(self._body))
         persons = (person for _, _, person in self._entities.mentions_between(place + 1, end))
-        fitting = (person for person in persons if person.gender in {None, gender})
+        fitting = (p for p in persons if p.gender in {None, gender} and not p.is_doubtful)
         return next(filter(self._is_person, fitting), None)
 
     def _speeches_before(self, place: int) -> Iterator[_Speech]:
@@ -412,9 +413,9 @@ class ActorResolver:
 
     def _resolve_neuter(self, place: int) -> Actor | None:
         """Return what "it" means: the last organization that spoke, else the last one named."""
-        for speech in self._speeches_before(place):
-            if speech.actor.kind is ActorKind.ORGANISATION:
-                return speech.actor
+        speakers = (speech.actor for speech in self._speeches_before(place))
+        if body := next((actor for actor in speakers if actor.kind is _ORGANISATION), None):
+            return body
         recent = recent_before(self._entities.organizations, place)
         mention = next((m for m in recent if not self._entities.is_quoted(m.start)), None)
         if mention is None or mention.start < self._reach_start(place):

@@ -119,7 +119,10 @@ class Descriptions:
         names = frozenset(word.lower() for word in _CAPITALIZED.findall(phrase.text[1:]))
         fitting = [p for p, role in roles.items() if _fits(noun, asked, names, role)]
         if fitting:
-            return max(fitting, key=lambda person: len(asked.head & roles[person].head))
+            # Who held an office is meant by it where nobody holds it: "the former mayor ... she".
+            office = _same_roles(noun)
+            fit = {p: len(asked.head & roles[p].head - office) for p in fitting}
+            return max(fitting, key=lambda p: (fit[p], "former" not in roles[p].head))
         if noun not in lexicon.ROLES_OF_ANYONE:
             return None
         # "the leader", "the Norlandish leader"
@@ -300,10 +303,13 @@ def _words_of_role(text: str) -> frozenset[str]:
     return frozenset(word.strip(".,") for word in words)
 
 
+def _same_roles(noun: str) -> frozenset[str]:
+    return frozenset([noun]).union(*(words for words in lexicon.SAME_ROLES if noun in words))
+
+
 def _fits(noun: str, asked: _Role, names: frozenset[str], role: _Role) -> bool:
     """Return whether a phrase with this noun may mean who has a role."""
-    same = {noun}.union(*(words for words in lexicon.SAME_ROLES if noun in words))
-    if same.isdisjoint(role.head):
+    if _same_roles(noun).isdisjoint(role.head):
         return False
     ranks = lexicon.RANKS & asked.head ^ lexicon.RANKS & role.head
     is_other_rank = ranks and not (ranks == {"former"} and "former" in role.head)

@@ -5,10 +5,11 @@ A last name that may be either of two persons' names nobody but itself.
 """
 
 import re
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
@@ -21,6 +22,7 @@ from bot.model import ActorKind, Span
 
 _MAX_NAMESAKES = 20  # more people of one name no article tells apart
 _MAX_RECENT = 400  # mentions that "the minister" can reach
+_MAX_ROLE_CHARS = 90  # between a name in a role and whose it is
 _NEAR_CHARS = 400  # within which a namesake may be meant by a last name
 _MIN_INITIALS = 3  # of a name that are taken for it
 _MIN_LEAD = 1  # mentions more than any namesake has: the article tells of this one
@@ -79,6 +81,10 @@ class Entities:
     ) -> None:
         self._body = body
         self._quotations = quotations
+        self._starts = [sentence.start for sentence in sentences]
+        # How many sentences up to each have words outside quotations.
+        told = (not all(map(self.is_quoted, (s.start, s.end - 1))) for s in sentences)
+        self._told = [0, *accumulate(told)]
         self.persons: list[PersonEntity] = []
         self._persons_by_word: dict[str, list[PersonEntity]] = defaultdict(list)
         self._persons_by_initials: dict[str, list[PersonEntity]] = defaultdict(list)
@@ -96,6 +102,19 @@ class Entities:
         """Return whether a place is inside quote marks."""
         quotation = last_before(self._quotations, place + 1)
         return quotation is not None and place < quotation.end
+
+    def told_between(self, start: int, end: int) -> int:
+        """Return how many sentences on a place is, of those with words outside quotations."""
+        return (
+            self._told[bisect_right(self._starts, end)]
+            - self._told[bisect_right(self._starts, start)]
+        )
+
+    def is_in_role(self, named: PersonMention) -> bool:
+        """Return whether a name belongs to somebody's role: | Velm | researcher Ida Berg."""
+        after = self.mentions_between(named.start + 1, named.mention.end + _MAX_ROLE_CHARS)
+        roles = (mention.role for _, mention, _ in after[:1])
+        return any(role and role[0] <= named.start < role[1] for role in roles)
 
     def organization_ending_at(self, end: int) -> Mention | None:
         """Return the mention of an organization that ends at a place, if one does."""
