@@ -291,7 +291,7 @@ def _read_mention(
     start = words[cut].start()
     role = role_of_titles(body, words, cut) if has_title else role_before(body, start)
     role = role or office or role_after(body, end)
-    role = role or role_before_comma(body, _start_with_article(body, words[0].start()))
+    role = role or role_before_comma(body, _start_with_article(body, words[0].start()), end)
     kind = _kind_of_name(body[start:end], name, is_titled=has_title or role is not None)
     is_first_word = len(name) == 1 and start in first_letters
     if kind is ActorKind.PERSON and is_first_word and role is None and not gender_of(texts):

@@ -164,7 +164,9 @@ def _describers(low: list[str]) -> int:
     if len(low) == len(("party", "last")) and low[0].removesuffix("s") in lexicon.PARTY_MEMBERS:
         return int(low[0].endswith("s") and " ".join(low) not in lexicon.GROUPS)
     is_described = all(word in _DESCRIBERS or _DEMONYM.fullmatch(word) for word in low[:first])
-    return first if is_described else 0
+    # What is left of a dateline: "London | Rita Coll"; "Paris" may be a name.
+    is_place = " ".join(low[:first]) in lexicon.PLACES and low[0] not in FIRST_NAMES
+    return first if is_described or is_place else 0
 
 
 def _is_of(body: str, words: Words, i: int) -> bool:

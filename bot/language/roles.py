@@ -24,11 +24,11 @@ _WORD_BEFORE = re.compile(r"([A-Za-z][\w’'-]*)[ \u00a0]$")
 # "(D-Calif.)", ", R-Ohio": between a name and what it is.
 PARTY = re.compile(r"[ \u00a0]\([^()\n]{1,40}\)|, (?:D|R|I|L|DFL)[-–][A-Z][\w. ]{0,20}?(?=[,;.) ])")
 _APPOSITION = re.compile(
-    r"(?:,|[ \u00a0][—–-])[ \u00a0](?:\d{1,3}, )?((?:who (?:is|serves as) )?(?:the |a |an )?)"
+    r"(?:,|[ \u00a0][—–-])[ \u00a0](?:\d{1,3}, )?((?:who (?:is|serves as) )?(?:also )?(?:the |a |an )?)"
     rf"({_ROLE_CHAR}{{3,90}})(?=[,;.)\n—–]|$)"
 )
 _IS = re.compile(
-    r"[ \u00a0](?:is|has been|serves as|works as) ((?:the |a |an )?)"
+    r"[ \u00a0](?:is|has been|serves as|works as) ((?:also )?(?:the |a |an )?)"
     rf"({_ROLE_CHAR}{{3,60}}?)"
     r"(?=[,;.\n]|$| (?:and|who|which|that|when|since|but) )"
 )
@@ -40,6 +40,13 @@ _ROLE_AND_COMMA = re.compile(
     r"(?:^|[\s“\"(])((?:[Tt]he |[Aa]n? |[Aa]nother )?)"
     r"((?:(?:[A-Z]\.){2,}(?= [a-z])|[^,;:.()\n“”\"]){3,80}),[ \u00a0]$"
 )
+# Within a clause an apposition is closed: "by the mayor, Karen Lee, who". Else the name begins the
+# next clause: "Through a spokeswoman, | Karen Lee declined".
+_OPENS_CLAUSE = re.compile(
+    r"(?:^|[^\w\s,]|\n|\b(?:and|as|but|once|that|when|while))\s*(?:\b(?:the|an?|another)\s)?$",
+    re.IGNORECASE,
+)
+_CLOSED = re.compile(r"[^\w\s’'-]|\s*$|\s\(")
 _HEAD_END = re.compile(r"\b(?:of|for|by|at|in|with|from|on|to|who|which|that|and)\b")
 _BE = frozenset(["be", "been", "being", "become", "becoming", "is", "was", "are", "were"])
 _OWNER = re.compile(r"(?:its|his|her|their|our) ", re.IGNORECASE)
@@ -152,17 +159,21 @@ def _is_trade(phrase: str) -> bool:
     return last.islower() and last not in lexicon.TIMES and _TRADE.fullmatch(last) is not None
 
 
-def role_before_comma(body: str, start: int) -> Range | None:
-    """Return the place of the longest role before a name and comma: "its mayor, | Karen"."""
+def role_before_comma(body: str, start: int, end: int) -> Range | None:
+    """Return the place of the longest role before comma and name: "its mayor, | Karen"."""
     if body[max(0, start - 2) : start - 1] != ",":  # without this, the search takes longer
         return None
     match = _ROLE_AND_COMMA.search(body, max(0, start - _MAX_ROLE_CHARS), start)
     if not match:
         return None
     first, last = match.span(2)
+    is_closed = _CLOSED.match(body, end) is not None
     for at in _role_starts(body, first, last):
         phrase = body[at:last]
         if _is_role(phrase):
+            before = body[max(0, at - _MAX_WORD_CHARS) : at]
+            if not (is_closed or _OPENS_CLAUSE.search(before)):
+                return None
             owner = _OWNER.match(phrase)
             return (at + owner.end() if owner else at), last
     return None

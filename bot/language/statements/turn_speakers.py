@@ -273,7 +273,8 @@ def _own_words(words: Sequence[str]) -> int:
 
 def _role_beside(body: str, start: int, stop: int) -> tuple[int, int] | None:
     """Return the office beside a name: before it, behind it, in brackets, on a line of its own."""
-    role = role_before(body, start) or role_before_comma(body, start) or role_after(body, stop)
+    before = role_before(body, start) or role_before_comma(body, start, stop)
+    role = before or role_after(body, stop)
     lines = (
         _BRACKETED.match(body, stop),
         _LINE_BELOW.match(body, stop),
