@@ -24,7 +24,8 @@ _WORD_BEFORE = re.compile(r"([A-Za-z][\w’'-]*)[ \u00a0]$")
 # "(D-Calif.)", ", R-Ohio": between a name and what it is.
 PARTY = re.compile(r"[ \u00a0]\([^()\n]{1,40}\)|, (?:D|R|I|L|DFL)[-–][A-Z][\w. ]{0,20}?(?=[,;.) ])")
 _APPOSITION = re.compile(
-    r"(?:,|[ \u00a0][—–-])[ \u00a0](?:\d{1,3}, )?((?:who (?:is|serves as) )?(?:also )?(?:the |a |an )?)"
+    r"(?:,|[ \u00a0][—–-])[ \u00a0](?:\d{1,3}, )?"
+    r"((?:who (?:is|serves as) )?(?:also )?(?:the |a |an )?)"
     rf"({_ROLE_CHAR}{{3,90}})(?=[,;.)\n—–]|$)"
 )
 _IS = re.compile(

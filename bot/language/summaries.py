@@ -4,10 +4,12 @@ documents -> sentences that may be shown -> ranked -> chosen one by one: each mu
 was chosen before it, must not repeat it, and must fit
 """
 
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from bot.language.concept_coverage import CandidateSentence, choose_covering, stem_pairs
@@ -44,6 +46,16 @@ _MAX_TITLE_CHARS = 160
 _EXTRA_TITLE_CHARS = 100  # for a whole sentence in which no clause ends in time
 _MIN_TITLE_WORDS = 3  # fewer, as in "Letters.", head a section
 _OPENING_SENTENCES = 10  # the title is mostly one of these
+# An article may open with so many sentences of color, and tell its news behind, with the day.
+_MAX_COLOR_SENTENCES = 5
+_MAX_COLOR_CHARS = 110
+_MIN_SHARED_WITH_HEADLINE = 0.35  # of its words
+_PROSE = re.compile(r"(?:The|An?|It|There)\b|\b(?:the|an?|it|his|her|their|its|was|were|had|has)\b")
+_WEEKDAY = re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b")
+_HARD_NEWS = re.compile(
+    rf"{_WEEKDAY.pattern}|\b(?:said|says|announced|according|reported|ruled|told)\b"
+)
+_NUMBER_OR_NAME = re.compile(r"\d|[a-z,] [A-Z]")
 _LANGUAGE_SAMPLE_CHARS = 200  # of each document: enough for every one of 1,000 articles
 
 
@@ -115,6 +127,11 @@ def summarize(
             order = _rank_together(pool, language, max_sentences, max_words)
         else:
             order = _put_headings_last(documents, pool, rank_sentences(pool, titles, stop))
+            if language == "en":
+                news = _find_late_news(documents[0].text, [each.span for each in pool])
+                order = (
+                    order if news is None else sorted(order, key=lambda i: (i != news, i < news))
+                )
         texts = [document.text for document in documents]
         chosen = _choose_readable(order, pool, texts, language, max_sentences, max_words)
     if not chosen:  # nothing fits, or no sentence reads by itself
@@ -174,6 +191,35 @@ def _rank_by_baseline(
 def _put_first(first: Sequence[int], order: Sequence[int]) -> list[int]:
     taken = frozenset(first)
     return [*first, *(i for i in order if i not in taken)]
+
+
+def _find_late_news(text: str, sentences: Sequence[Span]) -> int | None:
+    """Return the number of the sentence that tells the news of an article that opens with color.
+
+    That is the first one that opens a paragraph and names a weekday, after two sentences or more,
+    all of them color. The first is no headline, which does without articles and shares words with
+    the news. None for another article.
+    """
+    early = sentences[: _MAX_COLOR_SENTENCES + 1]
+    if not early or not _PROSE.search(early[0].text):
+        return None
+    for number, (before, news) in enumerate(pairwise(early), start=1):
+        if not _is_color(before.text):
+            return None
+        opens_paragraph = "\n" in text[before.end : news.start]
+        if opens_paragraph and _WEEKDAY.search(news.text) and not needs_context(news.text):
+            stop = stop_words("en")
+            first = frozenset(content_stems(early[0].text, stop))
+            shared = first.intersection(content_stems(news.text, stop))
+            is_headline = len(shared) >= _MIN_SHARED_WITH_HEADLINE * len(first)
+            return None if is_headline or number == 1 else number
+    return None
+
+
+def _is_color(sentence: str) -> bool:
+    """Return whether a sentence is short, or has no number nor name, and tells no day or source."""
+    is_short = len(sentence) < _MAX_COLOR_CHARS
+    return not _HARD_NEWS.search(sentence) and (is_short or not _NUMBER_OR_NAME.search(sentence))
 
 
 def _put_headings_last(
@@ -286,6 +332,9 @@ def make_title(body: str, sentences: Sequence[Span], language: str = "en") -> Sp
     news = news_sentences(body, sentences[:_OPENING_SENTENCES]) or news_sentences(body, sentences)
     told = [sentence for sentence in news if sentence.text.count(" ") >= _MIN_TITLE_WORDS - 1]
     named = [sentence for sentence in told if not needs_context(sentence.text, language)]
+    if language == "en":
+        late = _find_late_news(body, told)
+        named = named if late is None else [told[late]]
     sentence = strip_dateline(body, [*named, *told, *news, sentences[0]][0])
     title = cut_at_clause(body, sentence, _MAX_TITLE_CHARS, extra_chars=_EXTRA_TITLE_CHARS)
     # One closing full stop is dropped, as headlines do; "U.S." keeps its own.

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.language.sentences import split_sentences
-from bot.language.summaries import make_title
+from bot.language.summaries import Document, make_title, summarize
 from bot.language.trimming import cut_at_clause, cut_at_words
 from bot.model import Span
 
@@ -45,6 +45,58 @@ CASES = [
 def test_titles_read_as_headlines(body: str, title: str):
     """Bylines and datelines are skipped; a long sentence ends at a clause, without a stop."""
     assert make_title(body, split_sentences(body)).text == title
+
+
+COLOR_FIRST = [
+    (
+        "The kettles were still warm when the last of the bakers walked out of the gates.\n\n"
+        "Some of them had worked there for 40 years, and a few wept.\n\n"
+        "Brandt's, the oldest bakery in Velm, closed on Monday with the loss of 120 jobs."
+    ),
+    (
+        "It is a cold morning in Trask, and the fog has not yet lifted from the river.\n\n"
+        "On the quay a dozen men in orange vests stamp their feet.\n\n"
+        "Dockers in Trask began a strike on Tuesday over plans to replace 300 of them."
+    ),
+    (
+        "Ask anyone in Orrvik about the ferry and they will roll their eyes.\n\n"
+        "It is late when it rains, and it is late when the sun shines.\n\n"
+        "From June the state will take over the ferry line, the ministry said on Monday."
+    ),
+]
+NEWS_FIRST = [
+    (
+        "The ferry to Orrvik will not sail this winter.\n\nIt has a leak.\n\n"
+        "The ferry to Orrvik lost 80 passengers a day by Friday."
+    ),
+    (
+        "Dockers end strike in Trask.\n\nA dozen men stamp their feet.\n\n"
+        "The port of Trask opened again on Tuesday after talks through the night."
+    ),
+    (
+        "The bakers of Velm are leaving.\n\n"
+        "Brandt's, the oldest bakery in town, closed on Monday with the loss of 120 jobs."
+    ),
+    (
+        "The mayor of Velm said the bridge was safe.\n\nIt was built by hand.\n\n"
+        "Auditors looked at it on Monday and found cracks."
+    ),
+]
+
+
+@pytest.mark.parametrize("body", COLOR_FIRST)
+def test_the_news_goes_before_the_color_that_an_article_opens_with(body: str):
+    """It heads the article, and its extract where something else does."""
+    news = body.rpartition("\n\n")[2]
+    assert make_title(body, split_sentences(body)).text == news[:-1]
+    best = summarize([Document(body, "Of the day")], sentences=2, best_first=True)
+    assert best[0].span.text == news
+
+
+@pytest.mark.parametrize("body", NEWS_FIRST)
+def test_news_that_opens_an_article_stays_first(body: str):
+    """A short sentence is no color where it has a source, heads the text or has one behind it."""
+    assert make_title(body, split_sentences(body)).text == body.partition(".\n")[0]
 
 
 def test_an_empty_body_has_an_empty_title():
