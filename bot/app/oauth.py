@@ -176,7 +176,7 @@ def _failure_page(reason: str, status: int) -> BoltResponse:
 
 
 def _page(title: str, text: str, status: int, *, link: str | None = None) -> BoltResponse:
-    button = f'<p><a href="{escape(link)}">Open Slack</a></p>' if link else ""
+    button = f'<p><a href="{escape(link)}">{messages.text("open_slack")}</a></p>' if link else ""
     page = Template(Path(__file__).with_name("oauth_page.html").read_text(encoding="utf-8"))
     body = page.substitute(title=escape(title), text=escape(text), link=button)
     return BoltResponse(

@@ -33,8 +33,9 @@ def digest_html(digest: Digest, articles: Mapping[int, Article]) -> str:
         here = [citation for citation in cited if citation.article == number]
         right += _article(number, articles[number], here, whole=number in whole)
     title = messages.text("html_title", time=f"{digest.made:%Y-%m-%d %H:%M}")
-    promise = messages.text("html_promise")
-    return _PAGE.format(title=title, style=_STYLE, promise=promise, left=left, right=right)
+    names = ("digest", "articles", "promise")
+    texts = {name: messages.text(f"html_{name}") for name in names}
+    return _PAGE.format(title=title, style=_STYLE, left=left, right=right, **texts)
 
 
 def _shown_citations(entry: DigestEntry) -> Iterator[Citation]:

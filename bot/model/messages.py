@@ -60,6 +60,13 @@ class Messages:
         more = self.text(key, count=len(names) - most) if len(names) > most else ""
         return ", ".join(names[:most]) + more
 
+    def templates(self) -> dict[str, str | list[str]]:
+        """Return the texts by key, not filled in; of a counting message both forms."""
+        return {
+            key: [entry.text, entry.plural] if entry.plural else entry.text
+            for key, entry in self._entries.items()
+        }
+
     def placeholders(self) -> dict[str, set[str]]:
         """Return by key the names that are filled in."""
         return {key: _find_names("".join(entry)) for key, entry in self._entries.items()}

@@ -8,13 +8,15 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from string import Template
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot.model.messages import Messages
 from bot.model.wordlists import load_tables
 from bot.playground.method_call import ApiError
 from bot.playground.request_sender import BotResponse
@@ -30,6 +32,7 @@ FIRST_USER = "U0WREN"
 
 _PAGE = load_tables("bot.playground", "data/page.toml")
 HEADERS: dict[str, str] = _PAGE["headers"]
+_MESSAGES = Messages("bot.playground", "data/page_messages.toml").templates()
 
 # The types of an action's fields that are not text.
 FIELD_TYPES: dict[str, type] = {"action": dict, "state": dict, "where": dict, "everything": bool}
@@ -83,7 +86,7 @@ class PlaygroundPage:
         ]
 
     async def _index(self, _request: Request) -> Response:
-        return FileResponse(STATIC / "page.html", headers=HEADERS)
+        return HTMLResponse(_fill_page(), headers=HEADERS)
 
     async def _state(self, request: Request) -> Response:
         """Return what changes seldom: users, channels, suggestions."""
@@ -185,6 +188,14 @@ class PlaygroundPage:
         message = self.workspace.find_message(channel, ts)
         if message and message.seen_by == user:
             self.workspace.remove_message(channel, message)
+
+
+def _fill_page() -> str:
+    """Return the page with its messages, and with the whole catalog for its scripts."""
+    texts = {key: html.escape(text) for key, text in _MESSAGES.items() if isinstance(text, str)}
+    catalog = json.dumps(_MESSAGES, ensure_ascii=False).replace("<", "\\u003c")
+    page = Template((STATIC / "page.html").read_text(encoding="utf-8"))
+    return page.substitute(texts, catalog=catalog)
 
 
 def json_answer(value: JsonObject, status: int = 200) -> JSONResponse:

@@ -4,6 +4,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ OTHER_CATALOGS = (
     "listeners/data/slack_errors.toml",
     "delivery/data/failures.toml",
     "app/data/oauth_reasons.toml",
+    "playground/data/page_messages.toml",
     "store/data/database_cures.toml",
 )
 CATALOGS = sorted([*BOT.glob("*/data/messages.toml"), *(BOT / path for path in OTHER_CATALOGS)])
@@ -48,6 +50,22 @@ UNREAD_CALLS = re.compile(
 )
 # There ValueErrors are faults of settings, which the operator reads.
 UNREAD_IN_SETTINGS = re.compile(r"^re\.|^log\.")
+
+STATIC = BOT / "playground/static"
+PAGES = (STATIC / "page.html", BOT / "app/oauth_page.html", BOT / "blocks/data/digest.html")
+SHOWN_ATTRIBUTES = {"alt", "aria-label", "content", "lang", "placeholder", "title"}
+# What the browser reads: the name of a setting of its window, the language of a page in English.
+FOR_BROWSERS = re.compile(r"width=device-width.*|light dark|en")
+# A comment, a string with its quotes, or a pattern, in JavaScript.
+TOKEN = re.compile(
+    r"(?P<comment>//[^\n]*)|(?P<string>\"(?:\\.|[^\"\\\n])*\"|`(?:\\.|[^`\\])*`)"
+    r"|(?<=[(,=:])\s?/(?![/* ])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n])+/|(?<=\n)  /.+/,(?=\n)"
+)
+# Names that are the same in every language, and what browsers call keys and kinds of content.
+NAMES_IN_SCRIPTS = {
+    *("Dateline", "Enter", "Escape", "Content-Type"),
+    *("ArrowUp", "ArrowDown", "noopener", "noreferrer"),
+}
 
 
 def read_glossary() -> dict[str, str]:
@@ -148,3 +166,79 @@ def test_a_sentence_in_the_code_is_found(tmp_path: Path) -> None:
         "Some statements",
     }
     assert set(find_phrases(module, SENTENCE)) == {"Said before, on", "Some statements"}
+
+
+def find_script_phrases(script: str) -> Iterator[str]:
+    """Yield the strings of a script that read like words, but for names of its styles."""
+    styles = set(re.findall(r"[\w-]+", (STATIC / "style.css").read_text(encoding="utf-8")))
+    strings = (match["string"] for match in TOKEN.finditer(script) if match["string"])
+    for string in strings:
+        text = re.sub(r"[\w-]*\$\{(?:[^}]*\}|.*)", "", string[1:-1])
+        words = re.findall(r"[A-Za-z][\w-]*", text)
+        is_spoken = re.search(r"(?:^|\s|\W)[A-Z][a-z]", text) or (
+            re.search(r"(?:^|\s)\(?[a-z]{2,}", text) and " " in text
+        )
+        if is_spoken and not set(words) <= styles | NAMES_IN_SCRIPTS:
+            yield text
+
+
+class TextFinder(HTMLParser):
+    """Gather what a page shows or a screen reader reads, but for what a catalog fills in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.inside = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Take the attributes that a person meets."""
+        self.inside = tag
+        for name, value in attrs:
+            if name in SHOWN_ATTRIBUTES:
+                self.handle_data(value or "")
+
+    def handle_data(self, data: str) -> None:
+        """Take a text with words of its own."""
+        text = re.sub(r"\$\w+|\{\w+\}|Dateline", "", data).strip()
+        is_read = self.inside != "style" and not FOR_BROWSERS.fullmatch(text)
+        if is_read and re.search(r"\w", text):
+            self.found.append(text)
+
+
+@pytest.mark.parametrize("path", sorted(STATIC.glob("*.js")), ids=lambda path: path.name)
+def test_no_phrase_stands_in_a_script(path: Path) -> None:
+    """What the playground's page says is in its catalog."""
+    assert list(find_script_phrases(path.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_no_phrase_stands_in_a_page(path: Path) -> None:
+    """Pages are filled in from a catalog; there is no other page."""
+    finder = TextFinder()
+    finder.feed(path.read_text(encoding="utf-8"))
+    assert finder.found == []
+    assert sorted(BOT.rglob("*.html")) == sorted(PAGES)
+
+
+def test_a_phrase_in_a_script_or_page_is_found() -> None:
+    """Words, a part of a sentence and a label are found; styles, keys and patterns are not."""
+    script = (
+        'h("p", { class: "button icon-only" }, "Close", " (private)", `${count} new`, say("home"));'
+        '// "Not this"\nif (event.key === "Enter") text.replace(/"Nor this/, "quiet");'
+    )
+    assert list(find_script_phrases(script)) == ["Close", " (private)", " new"]
+    finder = TextFinder()
+    finder.feed('<p title="Who">$empty <b>New</b></p><style>Not this</style>')
+    assert finder.found == ["Who", "New"]
+
+
+def test_the_page_uses_each_of_its_messages() -> None:
+    """The page and its scripts ask for what the catalog has, and for nothing else."""
+    catalog = tomllib.loads((BOT / "playground/data/page_messages.toml").read_text("utf-8"))
+    asked = set(re.findall(r"\$(\w+)", (STATIC / "page.html").read_text("utf-8"))) - {"catalog"}
+    for path in STATIC.glob("*.js"):
+        script = path.read_text(encoding="utf-8")
+        asked |= set(re.findall(r'\bsay\("(\w+)"', script))
+        for line in re.findall(r"\bsay\((?!\")(.+)", script):
+            asked |= set(re.findall(r'[?:] "(\w+)"', line)) & catalog.keys()
+    assert asked == catalog.keys()

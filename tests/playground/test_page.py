@@ -280,7 +280,7 @@ async def test_a_thread(stage: Stage) -> None:
         await expect(thread.get_by_text("A reply")).to_be_visible()
         await page.get_by_role("textbox", name="Reply").fill("/digest now")
         await page.keyboard.press("Enter")
-        await expect(page.get_by_text("no slash commands in threads")).to_be_visible()
+        await expect(page.get_by_text("slash commands in threads")).to_be_visible()
         await page.get_by_role("textbox", name="Reply").fill("Thanks")
         await page.keyboard.press("Enter")
         await expect(thread.get_by_text("Thanks")).to_be_visible()
@@ -464,7 +464,7 @@ async def test_what_is_behind_a_message(stage: Stage) -> None:
     await stage.slack.command("/digest help")
     async with stage.page() as page:
         await page.get_by_role("article").hover()
-        await page.get_by_role("button", name="What is behind this message").click()
+        await page.get_by_role("button", name="What's behind this message").click()
         panel = page.get_by_role("complementary", name="Call from Dateline")
         await expect(panel).to_contain_text("chat.postMessage")
         await expect(panel).to_contain_text('"text": "Shown"')

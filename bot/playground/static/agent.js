@@ -1,5 +1,5 @@
 // The agent pane: questions to click, the conversations so far and a box to write in, beside any channel.
-import { get, h, icon } from "./dom.js";
+import { get, h, icon, say } from "./dom.js";
 import { dayRow } from "./messages.js";
 import { dayName } from "./dates.js";
 
@@ -23,7 +23,7 @@ export function conversationRows(messages, { sessions, bot, zone, rowsOf }) {
 }
 
 function workingRow() {
-  return h("p", { class: "working", role: "status" }, h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), "Dateline is working");
+  return h("p", { class: "working", role: "status" }, h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), say("working"));
 }
 
 // The questions that Dateline suggests; `ask` sends one.
@@ -40,16 +40,16 @@ export class AgentPane {
 
   show() {
     this.open = true;
-    const box = h("textarea", { rows: "1", "aria-label": "Message Dateline", placeholder: "Ask who said what", autocomplete: "off" });
+    const box = h("textarea", { rows: "1", "aria-label": say("message_app"), placeholder: say("ask_hint"), autocomplete: "off" });
     const form = h("form", { class: "composer" }, box,
-      h("button", { type: "submit", class: "button icon-only send", "aria-label": "Send to Dateline" }, icon("send")));
+      h("button", { type: "submit", class: "button icon-only send", "aria-label": say("send_app") }, icon("send")));
     this.host.compose(form, box, (text) => this.host.say(text));
-    this.log = h("div", { class: "thread-messages", role: "log", "aria-label": "Conversations with Dateline", tabindex: "0" });
-    this.prompts = h("div", { class: "prompts", role: "group", "aria-label": "Questions to ask" });
+    this.log = h("div", { class: "thread-messages", role: "log", "aria-label": say("conversations"), tabindex: "0" });
+    this.prompts = h("div", { class: "prompts", role: "group", "aria-label": say("questions") });
     this.pane.setAttribute("aria-label", "Dateline");
     this.pane.replaceChildren(
       h("header", { class: "pane-head" }, h("span", { class: "avatar bot", "aria-hidden": "true" }, "D"), h("h2", {}, "Dateline"),
-        h("button", { type: "button", class: "button icon-only", "aria-label": "Close Dateline", onclick: this.host.close }, icon("close"))),
+        h("button", { type: "button", class: "button icon-only", "aria-label": say("close_app"), onclick: this.host.close }, icon("close"))),
       this.log, h("div", { class: "below" }, this.prompts, form));
     this.pane.hidden = false;
     this.last = "";
@@ -73,8 +73,8 @@ export class AgentPane {
     this.prompts.classList.toggle("compact", messages.length > 0);
     this.prompts.replaceChildren(...promptRow(this.shown, (text) => this.host.say(text)).filter(Boolean));
     this.host.fill(this.log, messages.length ? this.host.rows(messages, this.shown.sessions)
-      : [{ key: "none", content: "", make: () => h("div", { class: "empty" }, h("p", {}, "Ask who said what in the news."),
-        h("p", { class: "quiet" }, "Every answer is word for word from its source.")) }]);
+      : [{ key: "none", content: "", make: () => h("div", { class: "empty" }, h("p", {}, say("empty_agent")),
+        h("p", { class: "quiet" }, say("verbatim"))) }]);
     const last = messages.at(-1)?.ts ?? "";
     if (last !== this.last) this.bringIntoView(messages);
     this.last = last;

@@ -1,5 +1,5 @@
 // The page: what is open, what stands in it, and how it stays up to date.
-import { get, h, icon, post } from "./dom.js";
+import { get, h, icon, post, say } from "./dom.js";
 import { Modals } from "./modal.js";
 import { Inspector } from "./inspector.js";
 import { blocks } from "./blocks.js";
@@ -24,12 +24,12 @@ const zone = () => person(page.user)?.zone ?? "UTC";
 
 function toast(words, answer = null) {
   const reasons = {
-    operation_timeout: "The bot did not answer within 3 seconds.",
-    dispatch_failed: answer?.status ? `The bot answered with status ${answer.status}.` : "The bot could not be reached.",
+    operation_timeout: say("no_answer"),
+    dispatch_failed: answer?.status ? say("answered_status", answer) : say("unreachable"),
   };
   const row = h("div", { class: "toast" }, words, " ", answer ? reasons[answer.problem] ?? answer.problem : null,
-    answer?.request ? h("button", { type: "button", class: "button", onclick: () => inspector.showRecord(answer.request) }, "Look") : null,
-    h("button", { type: "button", class: "button icon-only", "aria-label": "Dismiss", onclick: () => row.remove() }, icon("close")));
+    answer?.request ? h("button", { type: "button", class: "button", onclick: () => inspector.showRecord(answer.request) }, say("look")) : null,
+    h("button", { type: "button", class: "button icon-only", "aria-label": say("dismiss"), onclick: () => row.remove() }, icon("close")));
   byId("toasts").append(row);
   setTimeout(() => row.remove(), 12000);
 }
@@ -40,7 +40,7 @@ async function act(name, deed) {
   page.acted = Date.now();
   page.before = page.messages.at(-1)?.ts ?? "";
   const answer = await post(name, { user: page.user, ...deed });
-  if (answer.problem && name !== "say") toast("That did not work.", answer);
+  if (answer.problem && name !== "say") toast(say("failed"), answer);
   return answer;
 }
 
@@ -82,9 +82,9 @@ function drawSide() {
     const count = page.unread.get(channel.id);
     return h("li", {}, h("a", { href: `#${channel.id}`, class: count ? "unread" : undefined, "aria-current": channel.id === page.place ? "page" : undefined },
       h("span", { class: "mark", "aria-hidden": "true" }, mark), h("span", { class: "name" }, name),
-      channel.kind === "private" && h("span", { class: "hidden" }, " (private)"),
-      channel.archived && h("span", { class: "tag" }, "archived"),
-      count ? h("span", { class: "count", "aria-label": `${count} new` }, String(count)) : null));
+      channel.kind === "private" && h("span", { class: "hidden" }, say("private")),
+      channel.archived && h("span", { class: "tag" }, say("archived")),
+      count ? h("span", { class: "count", "aria-label": say("unread", { count }) }, String(count)) : null));
   };
   byId("channels").replaceChildren(...page.state.channels.filter((one) => one.kind !== "im")
     .map((one) => row(one, one.name, one.kind === "private" ? icon("lock") : "#")));
@@ -98,12 +98,12 @@ function drawHead() {
   const channel = channelOf(page.place);
   const app = isApp();
   byId("channel-name").replaceChildren(app ? "Dateline" : `${channel.kind === "private" ? "🔒 " : "# "}${channel.name}`);
-  byId("channel-topic").replaceChildren(app ? "App" : `${channel.members} members${channel.topic ? ` · ${channel.topic}` : ""}`);
+  byId("channel-topic").replaceChildren([app ? say("app") : say("members", { count: channel.members }), channel.topic].filter(Boolean).join(" · "));
   const tab = (id, words) => h("button", { type: "button", role: "tab", class: "tab", "aria-selected": String(page.tab === id),
     onclick: () => { page.tab = id; openPlace(); } }, words);
-  byId("tabs").replaceChildren(...(app ? [tab("home", "Home"), tab("messages", "Messages")] : []),
+  byId("tabs").replaceChildren(...(app ? [tab("home", say("home")), tab("messages", say("messages"))] : []),
     ...(!app && !channel.with_bot && !channel.archived ? [h("button", { type: "button", class: "button primary",
-      onclick: () => act("invite", { channel: channel.id }) }, "Invite Dateline")] : []));
+      onclick: () => act("invite", { channel: channel.id }) }, say("invite"))] : []));
   const home = app && page.tab === "home";
   byId("home").hidden = !home;
   byId("messages").hidden = home;
@@ -111,14 +111,14 @@ function drawHead() {
   const closed = channel.archived;
   byId("ask").hidden = app || !page.state.agent;
   byId("composer").hidden = closed;
-  byId("box").placeholder = app ? "Message Dateline" : `Message #${channel.name}`;
+  byId("box").placeholder = app ? say("message_app") : say("message_channel", channel);
   byId("suggestions").classList.toggle("prompts", isAgent());
-  byId("suggestions").replaceChildren(...(isAgent() ? promptRow(agent.shown, ask).filter(Boolean) : closed ? [h("p", { class: "quiet" }, "This channel is archived.")]
+  byId("suggestions").replaceChildren(...(isAgent() ? promptRow(agent.shown, ask).filter(Boolean) : closed ? [h("p", { class: "quiet" }, say("channel_archived"))]
     : page.state.suggestions.map((text) => h("button", { type: "button", class: "chip", onclick: () => suggest(text) }, text))));
   const global = page.state.shortcuts.filter((one) => one.kind === "global");
   byId("shortcuts").replaceChildren(...global.map((one) => h("button", { type: "button", class: "button icon-only", "aria-label": one.name, title: one.name,
     onclick: () => act("shortcut", { callback_id: one.callback_id }) }, icon("bolt"))));
-  document.title = `${app ? "Dateline" : `#${channel.name}`} · Dateline playground`;
+  document.title = `${app ? "Dateline" : `#${channel.name}`} · ${say("title")}`;
 }
 
 // --- messages ---
@@ -210,8 +210,8 @@ function showFrom(ts) {
 }
 
 function empty() {
-  return h("div", { class: "empty" }, h("p", {}, "Nothing here yet."),
-    h("p", { class: "quiet" }, isApp() ? "Ask who said what, or write a command: now, who …, help." : "Click a command below, or write a message."));
+  return h("div", { class: "empty" }, h("p", {}, say("empty")),
+    h("p", { class: "quiet" }, say(isApp() ? "empty_app" : "empty_channel")));
 }
 
 async function loadMessages() {
@@ -230,7 +230,7 @@ async function loadViews() {
   page.home = home;
   const ctx = home && makeContext({ key: home.id, values: valuesOf(home.id), view: home.id });
   byId("home").replaceChildren(home ? h("div", { class: "home-blocks" }, blocks(home.blocks, ctx))
-    : h("div", { class: "empty" }, h("p", {}, "Dateline has not published a home yet.")));
+    : h("div", { class: "empty" }, h("p", {}, say("no_home"))));
 }
 
 // --- the pane at the side: a thread, or what is behind a message ---
@@ -238,18 +238,18 @@ async function loadViews() {
 function openThread(ts) {
   page.thread = ts;
   const pane = byId("pane");
-  pane.setAttribute("aria-label", "Thread");
-  const box = h("textarea", { rows: "1", "aria-label": "Reply", placeholder: "Reply…" });
+  pane.setAttribute("aria-label", say("thread"));
+  const box = h("textarea", { rows: "1", "aria-label": say("reply"), placeholder: say("reply_hint") });
   const form = h("form", { class: "composer" }, box,
-    h("button", { type: "submit", class: "button icon-only send", "aria-label": "Send reply" }, icon("send")));
+    h("button", { type: "submit", class: "button icon-only send", "aria-label": say("send_reply") }, icon("send")));
   composing(form, box, async (text) => {
-    if (text.startsWith("/")) return toast("Slack takes no slash commands in threads; write it in the channel.");
+    if (text.startsWith("/")) return toast(say("no_slash_in_threads"));
     return act("say", { channel: page.place, text, thread: ts });
   });
   pane.replaceChildren(
-    h("header", { class: "pane-head" }, h("h2", {}, "Thread"),
-      h("button", { type: "button", class: "button icon-only", "aria-label": "Close thread", onclick: closePane }, icon("close"))),
-    h("div", { class: "thread-messages", role: "log", "aria-label": "Thread" }),
+    h("header", { class: "pane-head" }, h("h2", {}, say("thread")),
+      h("button", { type: "button", class: "button icon-only", "aria-label": say("close_thread"), onclick: closePane }, icon("close"))),
+    h("div", { class: "thread-messages", role: "log", "aria-label": say("thread") }),
     h("div", { class: "below" }, form));
   pane.hidden = false;
   drawThread();
@@ -264,7 +264,7 @@ function drawThread() {
   if (!root) return;
   const list = page.messages.filter((message) => message.ts === page.thread || (message.thread_ts === page.thread && isReply(message)));
   const rows = rowsOf(list, true);
-  const words = list.length === 2 ? "1 reply" : `${list.length - 1} replies`;
+  const words = say("replies", { count: list.length - 1 });
   if (list.length > 1) rows.splice(1, 0, { key: "count", content: words, make: () => h("div", { class: "replies-line" }, words) });
   fill(root, rows);
 }
@@ -368,7 +368,7 @@ async function loadState() {
 async function begin() {
   byId("menu").append(icon("menu"));
   byId("ask").addEventListener("click", () => (agent.open ? closePane() : openAgent()));
-  byId("traffic").append(icon("pulse"), h("span", { class: "top-more" }, " Requests"));
+  byId("traffic").append(icon("pulse"), h("span", { class: "top-more" }, " ", say("requests")));
   document.querySelector("#composer .send").append(icon("send"));
   composing(byId("composer"), byId("box"), (text) => act("say", { channel: page.place, text }));
   byId("menu").addEventListener("click", () => byId("menu").setAttribute("aria-expanded", String(byId("side").classList.toggle("open"))));
@@ -412,7 +412,7 @@ function listen() {
     soon("views", loadViews);
     if (page.state.agent) soon("agent", loadAgent);
   };
-  source.onerror = () => byId("link-state").replaceChildren("Not connected. Is Dateline running?");
+  source.onerror = () => byId("link-state").replaceChildren(say("not_connected"));
   source.onmessage = ({ data }) => {
     const change = JSON.parse(data);
     if (change.type === "agent" && change.channel === direct()) soon("agent", loadAgent);

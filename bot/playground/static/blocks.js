@@ -1,5 +1,5 @@
 // Block Kit to elements, as Slack shows each block.
-import { h, link, picture } from "./dom.js";
+import { h, link, picture, say } from "./dom.js";
 import { emoji } from "./emoji.js";
 import { formatDate } from "./dates.js";
 import { chart, dataTable } from "./data.js";
@@ -11,7 +11,7 @@ export function blocks(list, ctx) {
 }
 
 function unknown(block) {
-  return h("p", { class: "quiet" }, `A block of type ${block.type} stands here; this page does not show it.`);
+  return h("p", { class: "quiet" }, say("unknown_block", block));
 }
 
 const BLOCKS = {
@@ -60,7 +60,7 @@ const BLOCKS = {
     const id = `input-${ctx.key}-${block.block_id}`;
     const problem = ctx.errors?.[block.block_id];
     return h("div", { class: problem ? "b-input wrong" : "b-input" },
-      h("label", { id, for: `${id}-field` }, textObject(block.label, ctx), block.optional && h("span", { class: "quiet" }, " (optional)")),
+      h("label", { id, for: `${id}-field` }, textObject(block.label, ctx), block.optional && h("span", { class: "quiet" }, " ", say("optional"))),
       element(block.element, block, ctx, { id: `${id}-field`, label: block.label.text }),
       problem && h("p", { class: "problem", role: "alert" }, problem),
       block.hint && h("p", { class: "hint" }, textObject(block.hint, ctx)));

@@ -1,5 +1,5 @@
 // Charts and tables of data, as Slack draws them: data_visualization and data_table.
-import { h } from "./dom.js";
+import { h, say } from "./dom.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 640, HEIGHT = 260, LEFT = 36, BOTTOM = 40, TOP = 10;
@@ -78,8 +78,8 @@ export function dataTable(block, show) {
   let order = rows, sorted = -1, rising = true, page = 0;
   const body = h("tbody");
   const place = h("span", { class: "quiet", role: "status" });
-  const back = h("button", { type: "button", class: "button", onclick: () => turn(-1) }, "Previous");
-  const on = h("button", { type: "button", class: "button", onclick: () => turn(1) }, "Next");
+  const back = h("button", { type: "button", class: "button", onclick: () => turn(-1) }, say("previous"));
+  const on = h("button", { type: "button", class: "button", onclick: () => turn(1) }, say("next"));
   const pages = Math.ceil(rows.length / size);
   const headers = head.map((cell, column) => h("th", { scope: "col" },
     h("button", { type: "button", class: "sort", onclick: () => sort(column) }, cell.text)));
@@ -87,7 +87,7 @@ export function dataTable(block, show) {
   function draw() {
     body.replaceChildren(...order.slice(page * size, (page + 1) * size).map((row) => h("tr", {}, row.map((cell, column) =>
       h(column === named ? "th" : "td", { class: cell.type === "raw_number" ? "to-right" : undefined, scope: column === named ? "row" : undefined, dir: "auto" }, show(cell))))));
-    place.textContent = `${page * size + 1}–${Math.min(rows.length, (page + 1) * size)} of ${rows.length}`;
+    place.textContent = say("rows", { first: page * size + 1, last: Math.min(rows.length, (page + 1) * size), all: rows.length });
     back.disabled = page === 0;
     on.disabled = page === pages - 1;
   }

@@ -1,21 +1,27 @@
 // Times as Slack shows them: in the reader's zone, by the tokens of <!date^…> and rich text dates.
+import { say } from "./dom.js";
 
 function parts(seconds, zone, options) {
-  return new Intl.DateTimeFormat("en-GB", { timeZone: zone, ...options }).format(new Date(seconds * 1000));
+  return new Intl.DateTimeFormat(say("locale"), { timeZone: zone, ...options }).format(new Date(seconds * 1000));
+}
+
+// YYYY-MM-DD, as the locale of Canada writes it.
+function isoDate(seconds, zone) {
+  return new Intl.DateTimeFormat("en-CA", { timeZone: zone, dateStyle: "short" }).format(new Date(seconds * 1000));
 }
 
 function daysAgo(seconds, zone) {
-  const day = (when) => Math.floor(Date.parse(`${parts(when, zone, { dateStyle: "short" }).split("/").reverse().join("-")}T00:00Z`) / 86400000);
+  const day = (when) => Date.parse(`${isoDate(when, zone)}T00:00Z`) / 86400000;
   return day(Date.now() / 1000) - day(seconds);
 }
 
 function pretty(plain, seconds, zone) {
-  return { 0: "today", 1: "yesterday", [-1]: "tomorrow" }[daysAgo(seconds, zone)] ?? plain;
+  return { 0: say("today"), 1: say("yesterday"), [-1]: say("tomorrow") }[daysAgo(seconds, zone)] ?? plain;
 }
 
 export function ago(seconds) {
   const passed = Date.now() / 1000 - seconds;
-  const format = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+  const format = new Intl.RelativeTimeFormat(say("locale"), { numeric: "auto" });
   const steps = [[60, 1, "second"], [3600, 60, "minute"], [86400, 3600, "hour"], [Infinity, 86400, "day"]];
   const [, size, unit] = steps.find(([limit]) => Math.abs(passed) < limit);
   return format.format(-Math.round(passed / size), unit);
@@ -36,7 +42,7 @@ export function formatDate(format, seconds, zone) {
   const middle = () => parts(seconds, zone, { day: "numeric", month: "long", year: "numeric" });
   const long = () => parts(seconds, zone, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
   const tokens = {
-    date_num: () => parts(seconds, zone, { dateStyle: "short" }).split("/").reverse().join("-"),
+    date_num: () => isoDate(seconds, zone),
     date: middle,
     date_slash: () => parts(seconds, zone, { dateStyle: "short" }),
     date_short: short,

@@ -1,5 +1,14 @@
 // Elements from names and words. Text becomes text nodes, never markup: articles may be hostile.
 
+const CATALOG = JSON.parse(document.getElementById("catalog").textContent);
+
+// A message of the catalog with its fields filled in; one that counts has a form for one and a form for several.
+export function say(key, fields = {}) {
+  const entry = CATALOG[key];
+  const text = Array.isArray(entry) ? entry[fields.count === 1 ? 0 : 1] : entry;
+  return text.replace(/\{(\w+)\}/g, (_, name) => fields[name]);
+}
+
 export function h(tag, props = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(props)) {
@@ -26,7 +35,7 @@ export function picture(url, alt, small) {
   if (own) return h("img", { src: url, alt, title: alt, class: small ? "picture small" : "picture" });
   if (small) return h("span", { class: "picture small", role: "img", "aria-label": alt, title: alt }, "▦");
   return h("span", { class: "picture away", role: "img", "aria-label": alt },
-    h("span", { class: "quiet" }, "Picture, not fetched here: "), alt, url ? [" ", link(url, "open")] : null);
+    h("span", { class: "quiet" }, say("picture_away"), " "), alt, url ? [" ", link(url, say("open"))] : null);
 }
 
 const PATHS = {

@@ -1,5 +1,5 @@
 // Everything in blocks that a person can use: buttons, menus, selects, pickers, inputs.
-import { h, icon } from "./dom.js";
+import { h, icon, say } from "./dom.js";
 import { mrkdwn, textObject } from "./mrkdwn.js";
 import { withEmoji } from "./emoji.js";
 
@@ -53,12 +53,12 @@ const ELEMENTS = {
     return control;
   },
 
-  overflow: (item, block, ctx) => menu("More actions", item.options, (option, control) => {
+  overflow: (item, block, ctx) => menu(say("more_actions"), item.options, (option, control) => {
     if (/^https?:/i.test(option.url ?? "")) window.open(option.url, "_blank", "noopener,noreferrer");
     use(item, block, ctx, { selected_option: option }, control);
   }),
 
-  feedback_buttons: (item, block, ctx) => h("span", { class: "feedback", role: "group", "aria-label": "Feedback" },
+  feedback_buttons: (item, block, ctx) => h("span", { class: "feedback", role: "group", "aria-label": say("feedback") },
     ["positive_button", "negative_button"].map((side) => {
       const own = item[side];
       const control = h("button", {
@@ -105,7 +105,7 @@ const ELEMENTS = {
 
   checkboxes: (item, block, ctx, field) => {
     const now = current(item, block, ctx, { selected_options: item.initial_options ?? [] });
-    const list = h("div", { class: "ticks", role: "group", "aria-label": field.label ?? "Choices" }, item.options.map((option) => tick("checkbox", option, item, ctx,
+    const list = h("div", { class: "ticks", role: "group", "aria-label": field.label ?? say("choices") }, item.options.map((option) => tick("checkbox", option, item, ctx,
       now.selected_options.some((other) => same(option, other)), () => {
         const on = [...list.querySelectorAll("input")].map((box, index) => (box.checked ? item.options[index] : null)).filter(Boolean);
         changed(item, block, ctx, { selected_options: on }, list);
@@ -114,7 +114,7 @@ const ELEMENTS = {
   },
   radio_buttons: (item, block, ctx, field) => {
     const now = current(item, block, ctx, { selected_option: item.initial_option ?? null });
-    return h("div", { class: "ticks", role: "radiogroup", "aria-label": field.label ?? "Choices" }, item.options.map((option) => tick("radio", option, item, ctx,
+    return h("div", { class: "ticks", role: "radiogroup", "aria-label": field.label ?? say("choices") }, item.options.map((option) => tick("radio", option, item, ctx,
       same(option, now.selected_option), (control) => changed(item, block, ctx, { selected_option: option }, control), `${ctx.key}-${block.block_id}`)));
   },
 
@@ -137,14 +137,14 @@ const ELEMENTS = {
     typedIn("number", item, block, ctx, field, "value", item.initial_value, { min: item.min_value, max: item.max_value, step: item.is_decimal_allowed ? "any" : "1" }),
 };
 
-const name = (item, field) => field.label ?? (item.placeholder ? words(item.placeholder) : "Choice");
+const name = (item, field) => field.label ?? (item.placeholder ? words(item.placeholder) : say("choice"));
 const publicOnes = (ctx) => ctx.channels.filter((c) => c.kind === "public").map((c) => [c.id, `#${c.name}`]);
 
 function conversations(item, ctx) {
   const wanted = item.filter?.include;
   return ctx.channels
     .filter((c) => !c.archived && (!wanted || wanted.includes(c.kind)))
-    .map((c) => [c.id, c.kind === "im" ? "Dateline (direct messages)" : `${c.kind === "private" ? "🔒 " : "#"}${c.name}`]);
+    .map((c) => [c.id, c.kind === "im" ? say("direct_messages") : `${c.kind === "private" ? "🔒 " : "#"}${c.name}`]);
 }
 
 // --- one of several ---
@@ -155,14 +155,14 @@ function choices(item, field, make, read, block, ctx, empty) {
     : make(item.options);
   return h("select", { id: field.id, "aria-label": name(item, field),
     onchange: (event) => changed(item, block, ctx, read(event.target.value), event.target) },
-    h("option", { value: "", selected: empty }, item.placeholder ? words(item.placeholder) : "Choose…"), groups);
+    h("option", { value: "", selected: empty }, item.placeholder ? words(item.placeholder) : say("choose")), groups);
 }
 
 function picked(item, block, ctx, field, key, initial, rows) {
   const now = current(item, block, ctx, { [key]: initial ?? null });
   return h("select", { id: field.id, "aria-label": name(item, field),
     onchange: (event) => changed(item, block, ctx, { [key]: event.target.value || null }, event.target) },
-    h("option", { value: "", selected: !now[key] }, item.placeholder ? words(item.placeholder) : "Choose…"),
+    h("option", { value: "", selected: !now[key] }, item.placeholder ? words(item.placeholder) : say("choose")),
     rows.map(([id, shown]) => h("option", { value: id, selected: id === now[key] }, shown)));
 }
 
@@ -181,7 +181,7 @@ function manyOf(item, field, rows, isOn, read, block, ctx) {
   const chosen = () => rows.filter((_, index) => boxes[index].firstChild.checked);
   function show() {
     const on = chosen();
-    summary.replaceChildren(on.length ? on.map(([, shown]) => shown).join(", ") : words(item.placeholder) || "Choose…");
+    summary.replaceChildren(on.length ? on.map(([, shown]) => shown).join(", ") : words(item.placeholder) || say("choose"));
     boxes.forEach((box) => { box.firstChild.disabled = on.length >= most && !box.firstChild.checked; });
   }
   function pick(event) {
@@ -200,9 +200,9 @@ function lookup(item, block, ctx, field, many) {
   let chosen = many ? [...now[key]] : [now[key]].filter(Boolean);
   let asked = 0;
   const box = h("input", { type: "search", id: field.id, autocomplete: "off", role: "combobox", "aria-expanded": "false",
-    "aria-label": name(item, field), placeholder: words(item.placeholder) || "Type to look up…", oninput: ask, onfocus: ask });
+    "aria-label": name(item, field), placeholder: words(item.placeholder) || say("look_up"), oninput: ask, onfocus: ask });
   function show() {
-    shown.replaceChildren(...chosen.map((option) => h("button", { type: "button", class: "chip", "aria-label": `Remove ${words(option.text)}`,
+    shown.replaceChildren(...chosen.map((option) => h("button", { type: "button", class: "chip", "aria-label": say("remove", { name: words(option.text) }),
       onclick: () => choose(chosen.filter((other) => !same(other, option))) }, words(option.text), " ×")));
   }
   function choose(next) {
@@ -220,7 +220,7 @@ function lookup(item, block, ctx, field, many) {
     if (turn !== asked) return; // a later question was asked meanwhile
     list.replaceChildren(...found.map((option) => h("button", { type: "button", role: "option", class: "menu-item",
       onclick: () => choose(many ? [...chosen, option] : [option]) }, words(option.text))));
-    if (!found.length) list.replaceChildren(h("p", { class: "quiet" }, "No matches"));
+    if (!found.length) list.replaceChildren(h("p", { class: "quiet" }, say("no_matches")));
     list.hidden = false;
     box.setAttribute("aria-expanded", "true");
   }
@@ -303,12 +303,12 @@ export function menu(label, rows, act, face = icon("more")) {
 
 export function confirmation(object, ctx) {
   return new Promise((resolve) => {
-    const box = h("dialog", { class: "modal small", "aria-label": words(object.title) || "Are you sure?" },
-      h("header", {}, h("h2", {}, words(object.title) || "Are you sure?")),
+    const box = h("dialog", { class: "modal small", "aria-label": words(object.title) || say("sure") },
+      h("header", {}, h("h2", {}, words(object.title) || say("sure"))),
       h("div", { class: "modal-body" }, object.text.type === "mrkdwn" ? mrkdwn(object.text.text, ctx) : words(object.text)),
       h("footer", {},
-        h("button", { type: "button", class: "button", onclick: () => done(false) }, words(object.deny) || "Cancel"),
-        h("button", { type: "button", class: `button ${object.style ?? "primary"}`, onclick: () => done(true) }, words(object.confirm) || "Yes")));
+        h("button", { type: "button", class: "button", onclick: () => done(false) }, words(object.deny) || say("cancel")),
+        h("button", { type: "button", class: `button ${object.style ?? "primary"}`, onclick: () => done(true) }, words(object.confirm) || say("yes"))));
     function done(answer) {
       box.close();
       box.remove();

@@ -1,5 +1,5 @@
 // One message as a row: who, when, what, its thread, and the tools beside it.
-import { h, icon, picture } from "./dom.js";
+import { h, icon, picture, say } from "./dom.js";
 import { blocks } from "./blocks.js";
 import { menu } from "./elements.js";
 import { ago, clock } from "./dates.js";
@@ -11,10 +11,10 @@ export function dayRow(name) {
 
 function author(message, tools) {
   if (message.bot_id) return { name: "Dateline", mark: "D", kind: "bot" };
-  if (message.user === "USLACKBOT") return { name: "Playground", mark: "P", kind: "system" };
+  if (message.user === "USLACKBOT") return { name: say("playground"), mark: "P", kind: "system" };
   const known = tools.person(message.user);
   const name = known?.real_name ?? message.user;
-  return { name, mark: name.split(" ").map((part) => part[0]).join("").slice(0, 2), kind: `person p${message.user.charCodeAt(2) % 4}` };
+  return { name, mark: name.split(" ").map((part) => part[0]).join("").slice(0, 2), kind: `p${message.user.charCodeAt(2) % 4}` };
 }
 
 function content(message, tools) {
@@ -35,28 +35,27 @@ function files(message) {
 
 function threadLine(message, tools) {
   if (!message.reply_count || tools.inThread || !tools.openThread) return null;
-  const words = message.reply_count === 1 ? "1 reply" : `${message.reply_count} replies`;
   return h("button", { type: "button", class: "thread-line", onclick: tools.openThread },
-    h("strong", {}, words), h("span", { class: "quiet" }, ` Last reply ${ago(Number(message.latest_reply))}`));
+    h("strong", {}, say("replies", { count: message.reply_count })), " ", h("span", { class: "quiet" }, say("last_reply", { ago: ago(Number(message.latest_reply)) })));
 }
 
 export function messageRow(message, tools, follows) {
   const who = author(message, tools);
   const seconds = Number(message.ts);
-  const time = h("time", { datetime: new Date(seconds * 1000).toISOString(), title: new Date(seconds * 1000).toLocaleString() }, clock(seconds, tools.zone));
+  const time = h("time", { datetime: new Date(seconds * 1000).toISOString(), title: new Date(seconds * 1000).toLocaleString(say("locale")) }, clock(seconds, tools.zone));
   return h("article", { class: `message ${follows ? "follows" : ""} ${message.is_ephemeral ? "ephemeral" : ""}`, tabindex: "-1", "aria-label": `${who.name}, ${clock(seconds, tools.zone)}` },
     follows ? h("span", { class: "gutter" }, time) : h("span", { class: `avatar ${who.kind}`, "aria-hidden": "true" }, who.mark),
     h("div", { class: "message-body" },
-      message.is_ephemeral && h("p", { class: "only-you" }, icon("eye"), "Only visible to you"),
-      !follows && h("p", { class: "message-head" }, h("strong", { class: "author" }, who.name), who.kind === "bot" && h("span", { class: "tag" }, "APP"), time),
+      message.is_ephemeral && h("p", { class: "only-you" }, icon("eye"), say("only_you")),
+      !follows && h("p", { class: "message-head" }, h("strong", { class: "author" }, who.name), who.kind === "bot" && h("span", { class: "tag" }, say("app_tag")), time),
       content(message, tools),
       previews(message, tools),
       files(message),
-      message.edited && h("span", { class: "quiet edited", title: `Edited ${ago(Number(message.edited.ts))}` }, "(edited)"),
+      message.edited && h("span", { class: "quiet edited", title: say("edited_ago", { ago: ago(Number(message.edited.ts)) }) }, say("edited")),
       threadLine(message, tools),
-      message.is_ephemeral && h("button", { type: "button", class: "link-like", onclick: tools.dismiss }, "Dismiss message")),
+      message.is_ephemeral && h("button", { type: "button", class: "link-like", onclick: tools.dismiss }, say("dismiss_message"))),
     h("div", { class: "tools" },
-      tools.openThread && h("button", { type: "button", class: "button icon-only", "aria-label": "Reply in thread", title: "Reply in thread", onclick: tools.openThread }, icon("thread")),
-      tools.inspect && h("button", { type: "button", class: "button icon-only", "aria-label": "What is behind this message", title: "What is behind this message", onclick: tools.inspect }, icon("code")),
-      tools.shortcuts.length ? menu("Message shortcuts", tools.shortcuts.map((one) => ({ text: { text: one.name }, shortcut: one })), (row) => tools.useShortcut(row.shortcut)) : null));
+      tools.openThread && h("button", { type: "button", class: "button icon-only", "aria-label": say("reply_in_thread"), title: say("reply_in_thread"), onclick: tools.openThread }, icon("thread")),
+      tools.inspect && h("button", { type: "button", class: "button icon-only", "aria-label": say("what_behind"), title: say("what_behind"), onclick: tools.inspect }, icon("code")),
+      tools.shortcuts.length ? menu(say("message_shortcuts"), tools.shortcuts.map((one) => ({ text: { text: one.name }, shortcut: one })), (row) => tools.useShortcut(row.shortcut)) : null));
 }

@@ -1,5 +1,5 @@
 // The modal on top of a person's stack: what is typed is kept while the bot changes the view.
-import { h, icon, post } from "./dom.js";
+import { h, icon, post, say } from "./dom.js";
 import { blocks } from "./blocks.js";
 import { withEmoji } from "./emoji.js";
 
@@ -52,10 +52,10 @@ export class Modals {
     this.submitButton = view.submit && h("button", { type: "submit", class: "button primary" }, withEmoji(view.submit.text));
     this.box.replaceChildren(h("form", { novalidate: true, onsubmit: (event) => { event.preventDefault(); this.submit(); } },
       h("header", {}, h("h2", { dir: "auto" }, title),
-        h("button", { type: "button", class: "button icon-only", "aria-label": "Close", onclick: () => this.close(true) }, icon("close"))),
+        h("button", { type: "button", class: "button icon-only", "aria-label": say("close"), onclick: () => this.close(true) }, icon("close"))),
       h("div", { class: "modal-body", tabindex: "-1" }, blocks(view.blocks, ctx)),
       h("footer", {},
-        h("button", { type: "button", class: "button", onclick: () => this.close() }, view.close ? withEmoji(view.close.text) : this.depth > 1 ? "Back" : "Close"),
+        h("button", { type: "button", class: "button", onclick: () => this.close() }, view.close ? withEmoji(view.close.text) : say(this.depth > 1 ? "back" : "close")),
         this.submitButton)));
     if (!this.box.open) this.box.showModal();
     this.box.querySelector(".modal-body").scrollTop = place;
@@ -74,9 +74,9 @@ export class Modals {
       const { type: _, ...content } = value;
       const given = Object.values(content).some((one) => (Array.isArray(one) ? one.length : one !== null && one !== undefined && one !== ""));
       const field = document.getElementById(`input-${this.shown.id}-${block.block_id}-field`);
-      if (!given && !block.optional) found[block.block_id] = "Please complete this required field.";
+      if (!given && !block.optional) found[block.block_id] = say("required");
       else if (given && field?.validity && !field.validity.valid) found[block.block_id] = field.validationMessage;
-      else if (given && block.element.min_length > content.value?.length) found[block.block_id] = `Please write at least ${block.element.min_length} characters.`;
+      else if (given && block.element.min_length > content.value?.length) found[block.block_id] = say("too_short", { least: block.element.min_length });
     }
     return found;
   }
@@ -92,7 +92,7 @@ export class Modals {
       this.errors = answer.errors;
       if (this.shown?.id === view.id) this.draw();
     } else if (answer.problem) {
-      this.toast("We had some trouble connecting. Try again?", answer);
+      this.toast(say("trouble"), answer);
     }
   }
 
