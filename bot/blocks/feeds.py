@@ -64,11 +64,6 @@ def address_modal(channel: str) -> dict[str, Any]:
     )
 
 
-def progress_modal(blocks: Sequence[Block]) -> dict[str, Any]:
-    """Return the window in which the feed will stand, with blocks that say so."""
-    return kit.modal("add_feed", blocks)
-
-
 def found_feed_modal(
     feed: FoundFeed, known: Feed | None, channel: str, now: datetime
 ) -> dict[str, Any]:

@@ -48,11 +48,6 @@ def home_blocks(domains: Sequence[str], *, admin: bool) -> list[Block]:
     return [kit.section(text, kit.button("choose_sites", EDIT_LINK_DOMAINS, EDIT_LINK_DOMAINS))]
 
 
-def announcement_modal() -> dict[str, Any]:
-    """Return the window in which the form will stand."""
-    return kit.modal("links_title", [kit.section(messages.text("links_form"))])
-
-
 def domains_modal(domains: Sequence[str]) -> dict[str, Any]:
     """Return the form in which an admin names the domains, filled in."""
     element: dict[str, Any] = {

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.blocks import block_kit as kit
 from bot.blocks import messages
+from bot.blocks.answers import in_progress_message
 from bot.blocks.lookup import cite_verified, source_markup, verify_span
 from bot.blocks.statement import bold_spans, headline_text, single_line, statement_line
 from bot.blocks.story import SpanReference, thread_blocks
@@ -76,6 +77,11 @@ def citation_modal(places: Sequence[Place], now: datetime) -> dict[str, Any]:
 def message_modal(message: Message) -> dict[str, Any]:
     """Show an answer to what was done in App Home or a form, which have no channel for it."""
     return kit.modal("dateline", message.blocks or (kit.section(message.text),))
+
+
+def progress_modal(title: str, work: str) -> dict[str, Any]:
+    """Return the window that says which work has begun; `title` is a key."""
+    return kit.modal(title, in_progress_message(work).blocks)
 
 
 def article_modal(blocks: Sequence[Block]) -> dict[str, Any]:

@@ -51,11 +51,6 @@ def settings_modal(
     )
 
 
-def announcement_modal(blocks: Sequence[Block]) -> dict[str, Any]:
-    """Return the window in which the form will stand, with blocks that say so."""
-    return kit.modal("settings_title", blocks)
-
-
 def replace_preview(view: Mapping[str, Any], preview: Sequence[str]) -> dict[str, Any]:
     """Return an open form with another preview; Slack keeps what is filled in."""
     keys = ("type", "callback_id", "private_metadata", "title", "submit", "close")

@@ -59,7 +59,8 @@ async def digest(request: SlackRequest) -> None:
     command = parse_command(request.text)
     request.charge(_MORE_SECONDS.get(command.word, 0.0))
     is_open = SPECS_BY_WORD[command.word].open_to_outsiders
-    if not is_open:
+    opens_window = command.word == "settings" and request.body.get("trigger_id")
+    if not is_open and not opens_window:  # a window opens before Slack is asked, and then asks
         await require_inside(request)
     if not (command.me or command.change.me):
         request = await address_all(request, open_to_outsiders=is_open)

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.blocks import feeds as blocks
-from bot.blocks.answers import in_progress_message
 from bot.blocks.modals import message_modal
 from bot.listeners import messages
 from bot.listeners.app_home import draw_home
@@ -45,7 +44,7 @@ async def look(request: SlackRequest) -> None:
         same = next((feed for feed in known if feed.url == found.url), None)
         return blocks.found_feed_modal(found, same, channel, request.now())
 
-    await request.fill_modal(_progress(), find)
+    await request.fill_modal("add_feed", find, messages.text("looking_at_feed"))
 
 
 async def save(request: SlackRequest) -> None:
@@ -59,13 +58,8 @@ async def save(request: SlackRequest) -> None:
         feed = await request.services.feeds.add(url, request.team, asked_by)
         return message_modal(blocks.feed_added_message(feed))
 
-    await request.fill_modal(_progress(), add)
+    await request.fill_modal("add_feed", add, messages.text("saving"))
     await draw_home(request)
-
-
-def _progress() -> dict[str, Any]:
-    notice = in_progress_message(messages.text("looking_at_feed"))
-    return blocks.progress_modal(notice.blocks)
 
 
 async def list_feeds(request: SlackRequest) -> Message:

@@ -15,7 +15,7 @@ import structlog
 from bot.blocks import link_previews as blocks
 from bot.listeners import messages
 from bot.listeners.app_home import draw_home
-from bot.listeners.permissions import find_articles_for_all, require_admin
+from bot.listeners.permissions import find_articles_for_all, require_admin, require_inside
 from bot.listeners.request import SlackRequest
 from bot.listeners.throttle import ORDINARY_COST_SECONDS
 from bot.model import Block, StoredArticle
@@ -123,11 +123,12 @@ async def open_form(request: SlackRequest) -> None:
     """Open the form in which an admin names the domains."""
 
     async def fill_in() -> dict[str, Any]:
+        await require_inside(request)
         await require_admin(request)
         domains = await request.store.link_previews.get_domains(request.team)
         return blocks.domains_modal(domains)
 
-    await request.fill_modal(blocks.announcement_modal(), fill_in)
+    await request.fill_modal("links_title", fill_in)
 
 
 def find_errors(view: Mapping[str, Any]) -> dict[str, str]:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.blocks import lookup
-from bot.blocks.modals import citation_modal, in_text_modal, statements_modal
+from bot.blocks.modals import Place, citation_modal, in_text_modal, statements_modal
 from bot.blocks.preferences import NOT_USEFUL, USEFUL
 from bot.blocks.story import COPY_CITATION, FOLLOW_OR_MUTE, parse_references
 from bot.listeners import messages
@@ -125,8 +126,12 @@ async def _show_statements(
 
 async def open_timeline(request: SlackRequest) -> None:
     """Open the window with all that an actor said."""
-    actor, _ = await _pressed_actor(request)
-    await request.open_modal(lookup.actor_timeline_modal(actor, request.now()))
+
+    async def show() -> dict[str, Any]:
+        actor, _ = await _pressed_actor(request)
+        return lookup.actor_timeline_modal(actor, request.now())
+
+    await request.fill_modal("timeline", show)
 
 
 async def _pressed_actor(request: SlackRequest) -> tuple[Person, lookup.ActorQuery]:
@@ -231,31 +236,44 @@ async def read(command: Command, request: SlackRequest) -> None:
 
 async def open_statements(request: SlackRequest) -> None:
     """Show the story as it stands now, with articles that came since the digest."""
-    now = request.now()
-    story = await get_visible_story(request.decode(parse_id), request)
-    choice = Choice((FitStory(story, story.articles),))
-    zone = await get_zone(request)
-    digest = compose(choice, now=now, zone=zone, since=now - timedelta(days=1), topic=None)
-    await request.open_modal(statements_modal(digest.entries[0], zone))
+
+    async def show() -> dict[str, Any]:
+        now = request.now()
+        story = await get_visible_story(request.decode(parse_id), request)
+        choice = Choice((FitStory(story, story.articles),))
+        zone = await get_zone(request)
+        digest = compose(choice, now=now, zone=zone, since=now - timedelta(days=1), topic=None)
+        return statements_modal(digest.entries[0], zone)
+
+    await request.fill_modal("all_statements", show)
 
 
 async def choose_from_menu(request: SlackRequest) -> None:
     """Show words in their article or a citation, follow or mute, or vote, as chosen in the menu."""
     action, _, target = request.value.partition(":")
-    if action in {FOLLOW_OR_MUTE, USEFUL, NOT_USEFUL}:
-        await require_inside(request)
     if action == FOLLOW_OR_MUTE:
         await open_actors(request, request.decode(parse_id, target))
-        return
-    if action in {USEFUL, NOT_USEFUL}:
+    elif action in {USEFUL, NOT_USEFUL}:
+        await require_inside(request)
         await vote(request)
-        return
-    references = request.decode(parse_references, target)
-    places = [(await get_visible_article(place, request), place) for place in references]
-    if action == COPY_CITATION:
-        await request.open_modal(citation_modal(places, request.now()))
-        return
+    elif action == COPY_CITATION:
+        await request.fill_modal("citation", partial(_show_citation, target, request))
+    else:
+        await request.fill_modal("in_text", partial(_show_in_text, target, request))
+
+
+async def _show_citation(target: str, request: SlackRequest) -> dict[str, Any]:
+    return citation_modal(await _find_places(target, request), request.now())
+
+
+async def _show_in_text(target: str, request: SlackRequest) -> dict[str, Any]:
+    places = await _find_places(target, request)
     stories = {stored.story for stored, _ in places}
     visible = {number: await get_visible_story(number, request) for number in stories}
     articles = {number: story.articles for number, story in visible.items()}
-    await request.open_modal(in_text_modal(places, request.now(), articles))
+    return in_text_modal(places, request.now(), articles)
+
+
+async def _find_places(target: str, request: SlackRequest) -> list[Place]:
+    references = request.decode(parse_references, target)
+    return [(await get_visible_article(place, request), place) for place in references]

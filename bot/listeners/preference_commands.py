@@ -5,7 +5,7 @@ from bot.blocks.story import SpanReference, parse_references
 from bot.delivery.digest_builder import VOTES_COUNT_FOR
 from bot.listeners import messages
 from bot.listeners.commands import Command
-from bot.listeners.permissions import get_visible_article, require_edit_right
+from bot.listeners.permissions import get_visible_article, require_edit_right, require_inside
 from bot.listeners.request import SlackRequest, parse_id
 from bot.model import Actor, ActorKind, ActorPreference, PreferenceKind, StoredArticle, StoryVote
 from bot.model.errors import NotFound
@@ -64,7 +64,12 @@ def _preference(
 
 async def open_actors(request: SlackRequest, story: int) -> None:
     """Open the window in which the actors of a story are followed and muted."""
-    await request.open_modal(await _actors_modal(request, request.channel, story))
+
+    async def show() -> dict[str, object]:
+        await require_inside(request)
+        return await _actors_modal(request, request.channel, story)
+
+    await request.fill_modal("actors_title", show)
 
 
 async def follow_actor(request: SlackRequest) -> None:

@@ -95,7 +95,8 @@ ACTIONS: dict[str, Listener] = {
 _OPTIONS_COST_SECONDS = 0.2
 _ANYTHING = re.compile("")
 # What people of another organization may do in a channel that is shared with them: read what it
-# was shown. Typed commands say so for themselves; of the others Slack tells, or they show nothing.
+# was shown. Typed commands say so for themselves, and so do windows, which open before Slack tells;
+# of the others Slack tells, or they show nothing.
 _OPEN_TO_OUTSIDERS = frozenset[Listener](
     (
         app_home.app_home_opened,
@@ -107,6 +108,10 @@ _OPEN_TO_OUTSIDERS = frozenset[Listener](
         lookup_commands.open_timeline,
         lookup_commands.open_statements,
         lookup_commands.choose_from_menu,
+        settings_form.open_from_button,
+        feed_form.open_form,
+        link_previews.open_form,
+        *SHORTCUTS.values(),
         link_previews.link_shared,
         events.member_joined_channel,
         events.app_uninstalled,

@@ -12,7 +12,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot.blocks.answers import in_progress_message
-from bot.blocks.modals import message_modal
+from bot.blocks.modals import message_modal, progress_modal
 from bot.delivery.digests import Digests
 from bot.delivery.slack import slack_call
 from bot.intake.feeds import FeedPoller
@@ -296,15 +296,16 @@ class SlackRequest:
         return str((answer.get("view") or {}).get("id", ""))
 
     async def fill_modal(
-        self, announcement: Mapping[str, Any], work: Callable[[], Awaitable[Mapping[str, Any]]]
+        self, title: str, work: Callable[[], Awaitable[Mapping[str, Any]]], notice: str = ""
     ) -> None:
-        """Open a window with the announcement, and show in it the view that `work` returns.
+        """Open a window that says `notice`, and show in it the view that `work` returns.
 
         The window takes three seconds at most to be opened, and Slack's other answers may take as
         long. Where `work` raises, `answer` says why in the window.
         https://docs.slack.dev/surfaces/modals#opening_modals
         """
-        self._waiting.append(await self.open_modal(announcement))
+        progress = progress_modal(title, notice or messages.text("window_opening"))
+        self._waiting.append(await self.open_modal(progress))
         view = await work()
         await self.update_modal(view, view_id=self._waiting.pop())
 

@@ -9,14 +9,13 @@ from typing import Any
 
 from bot.blocks import settings_form as form
 from bot.blocks.answers import (
-    in_progress_message,
     preview_errors,
     preview_lines,
     subscribed_message,
 )
 from bot.listeners import messages, subscription_commands
 from bot.listeners.commands import Command
-from bot.listeners.permissions import may_see
+from bot.listeners.permissions import may_see, require_inside
 from bot.listeners.request import SlackRequest
 from bot.listeners.schedule_parser import SubscriptionChange, parse_subscribe
 from bot.model import Subscription
@@ -73,12 +72,12 @@ async def _open(
     """Open the form at once, and fill it in when Slack and the store have answered."""
 
     async def fill_in() -> dict[str, Any]:
+        await require_inside(request)
         subscription = await find()
         preview = await _preview_lines(subscription, request)
         return form.settings_modal(subscription, anywhere=anywhere, preview=preview)
 
-    notice = in_progress_message(messages.text("form_opening"))
-    await request.fill_modal(form.announcement_modal(notice.blocks), fill_in)
+    await request.fill_modal("settings_title", fill_in)
 
 
 async def _preview_lines(subscription: Subscription, request: SlackRequest) -> list[str]:
@@ -129,9 +128,13 @@ def find_errors(view: Mapping[str, Any]) -> dict[str, str]:
 async def save_form(request: SlackRequest) -> None:
     """Save what the form says, and show when the next digests come."""
     view = request.body["view"]
-    channel = await _chosen_channel(view, request)
-    after, _ = await subscription_commands.save_changes(read_form(view), request, channel)
-    await request.open_modal(form.saved_modal(subscribed_message(after, request.now(), "")))
+
+    async def save() -> dict[str, Any]:
+        channel = await _chosen_channel(view, request)
+        after, _ = await subscription_commands.save_changes(read_form(view), request, channel)
+        return form.saved_modal(subscribed_message(after, request.now(), ""))
+
+    await request.fill_modal("settings_title", save, messages.text("saving"))
 
 
 async def _chosen_channel(view: Mapping[str, Any], request: SlackRequest) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from bot.blocks import lookup, modals
-from bot.blocks.answers import in_progress_message
 from bot.blocks.modals import READ_MESSAGE
 from bot.blocks.settings_form import NEW_DIGEST
 from bot.listeners import messages
 from bot.listeners.command_line import LINK
+from bot.listeners.permissions import require_inside
 from bot.listeners.request import SlackRequest
 from bot.listeners.settings_form import open_empty
 from bot.model import Message
@@ -44,13 +44,13 @@ async def read_message(request: SlackRequest) -> None:
     message = request.body.get("message") or {}
     url = next(_find_links(message), None)
     place = hostname_of(url) if url else messages.text("the_message")
-    progress = in_progress_message(messages.text("reading", place=place))
 
     async def read() -> dict[str, Any]:
+        await require_inside(request)
         contents = await _read(url, message, request)
         return modals.article_modal(contents.blocks)
 
-    await request.fill_modal(modals.article_modal(progress.blocks), read)
+    await request.fill_modal("read_with_dateline", read, messages.text("reading", place=place))
 
 
 async def _read(url: str | None, message: Mapping[str, Any], request: SlackRequest) -> Message:

@@ -7,10 +7,8 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot.blocks.settings_form import OPEN_SETTINGS
 from bot.delivery.slack_errors import explain_failure
 from bot.listeners import app_home
-from bot.listeners.shortcuts import NEW_DIGEST
 from bot.model import AtTimes, Subscription
 from bot.model.errors import StoreUnavailable
 from bot.playground.slack_objects import BOT_USER_ID, TEAM_ID
@@ -60,32 +58,6 @@ async def test_a_zone_that_this_machine_does_not_know_is_none(env: SlackEnv) -> 
     users = env.slack.workspace.users
     users[USER] = replace(users[USER], zone="Mars/Olympus")
     assert await env.services.chat.zone(TEAM_ID, USER) is None
-
-
-@pytest.mark.parametrize("way", ["settings", "settings me", "shortcut", "edit in App Home"])
-async def test_a_form_opens_before_slack_has_answered_anything_else(
-    env: SlackEnv, way: str
-) -> None:
-    """The window is the first call: others may take longer than the three seconds it has."""
-    known = 0
-    if way == "edit in App Home":
-        await env.type("subscribe daily at 7 in UTC")
-        env.slack.user_actions.open_home(USER)
-        view = await env.slack.wait_for(env.slack.home)
-        await env.settle()
-        known = len(env.slack.calls)
-        await env.slack.press_in_view(OPEN_SETTINGS, view=view, value=env.slack.channel(CHANNEL).id)
-        await env.settle()
-    elif way == "shortcut":
-        await env.slack.user_actions.use_shortcut(USER, NEW_DIGEST)
-        await env.settle()
-    else:
-        await env.type(way)
-    methods = [call.method for call in list(env.slack.calls)[known:]]
-    first, *others = [method for method in methods if method != "auth.test"]
-    assert first == "views.open"
-    assert others[-1] == "views.update"
-    assert "submit" in (env.slack.modal() or {})
 
 
 async def test_what_goes_wrong_after_a_form_opened_stands_in_its_window(
