@@ -21,6 +21,7 @@ import pytest
 import pytest_asyncio
 import sqlalchemy as sa
 from psycopg import sql
+from sqlalchemy.dialects.sqlite.aiosqlite import AsyncAdapt_aiosqlite_connection
 
 from bot.store import Store, open_store
 from tests.postgres_server import run_postgres
@@ -46,6 +47,13 @@ _COMPILED = _CompiledStatements()
 @sa.event.listens_for(sa.Engine, "engine_connect")
 def _share_compiled_statements(connection: sa.Connection) -> None:
     connection.execution_options(compiled_cache=_COMPILED)
+
+
+@sa.event.listens_for(sa.Engine, "connect")
+def _leave_writing_to_the_system(connection: object, _: object) -> None:
+    """Let SQLite, like the PostgreSQL of `run_postgres`, not wait for the disk at each commit."""
+    if isinstance(connection, AsyncAdapt_aiosqlite_connection):
+        connection.execute("PRAGMA synchronous=OFF").close()
 
 
 async def upgrade(url: str) -> None:
