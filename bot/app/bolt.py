@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from copy import copy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from traceback import walk_tb
 from typing import Any
@@ -123,6 +123,31 @@ class Authorize(AsyncAuthorize):
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, user_id=user_id, **bot)
 
 
+@dataclass(frozen=True, slots=True)
+class BotIdentity:
+    """What a token stands for: its workspace's id and name, the granted scopes, the bot's ids."""
+
+    team: str
+    name: str
+    scopes: frozenset[str]
+    bot: str
+    user: str
+
+
+async def get_bot_identity(client: AsyncWebClient) -> BotIdentity:
+    """Return what the client's token stands for; raise PostFailed where it is not valid."""
+    async with slack_call("auth.test"):
+        response = await client.auth_test()
+    scopes = (response.headers or {}).get("x-oauth-scopes", "").split(",")
+    return BotIdentity(
+        str(response.get("team_id", "")),
+        str(response.get("team", "")),
+        frozenset(scope.strip() for scope in scopes if scope.strip()),
+        str(response.get("bot_id") or ""),
+        str(response.get("user_id") or ""),
+    )
+
+
 class SingleBot:
     """The bot of one configured token; Slack is asked once who it is.
 
@@ -132,41 +157,36 @@ class SingleBot:
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
-        self._lookup: asyncio.Task[dict[str, Any]] | None = None
+        self._lookup: asyncio.Task[BotIdentity | None] | None = None
 
     async def get_bot(self, _team: str) -> dict[str, Any]:
         """Return the token, with the bot's ids where Slack gave them in time."""
         identity = await self._get_identity()
-        return {
-            "bot_id": identity.get("bot_id"),
-            "bot_user_id": identity.get("user_id"),
-            "bot_token": self._client.token,
-        }
+        bot, user = (identity.bot, identity.user) if identity else ("", "")
+        token = self._client.token
+        return {"bot_id": bot or None, "bot_user_id": user or None, "bot_token": token}
 
     async def client_for(self, team: str) -> AsyncWebClient:
         """Return the client; raise PostFailed for a workspace that isn't known as the token's."""
         identity = await self._get_identity()
-        if identity.get("team_id") != team:
-            raise PostFailed("auth.test", "no_installation", permanent=bool(identity))
+        if identity is None or identity.team != team:
+            raise PostFailed("auth.test", "no_installation", permanent=identity is not None)
         return self._client
 
-    async def _get_identity(self) -> dict[str, Any]:
-        """Return who the bot is, empty where Slack didn't say in time; then it is asked again."""
+    async def _get_identity(self) -> BotIdentity | None:
+        """Return who the bot is, None where Slack didn't say in time; then it is asked again."""
         lookup = self._lookup
         if lookup is None or (lookup.done() and not lookup.result()):
-            lookup = self._lookup = asyncio.create_task(self._call_auth_test())
+            lookup = self._lookup = asyncio.create_task(self._ask_identity())
         await asyncio.wait({lookup}, timeout=AUTH_TEST_TIMEOUT_SECONDS)
-        return lookup.result() if lookup.done() else {}
+        return lookup.result() if lookup.done() else None
 
-    async def _call_auth_test(self) -> dict[str, Any]:
-        """Return Slack's answer; empty where there was none, and the next request asks again."""
+    async def _ask_identity(self) -> BotIdentity | None:
         try:
-            async with slack_call("auth.test"):
-                response = await self._client.auth_test()
+            return await get_bot_identity(self._client)
         except PostFailed as e:
             log.warning("Slack does not say who we are", code=e.code)
-            return {}
-        return response.data if isinstance(response.data, dict) else {}
+            return None
 
 
 class WorkspaceClients:

@@ -14,11 +14,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import settings as settings_module
 from bot.app import mcp_endpoint, messages
+from bot.app.bolt import BotIdentity, get_bot_identity
 from bot.app.components import check_folder
 from bot.app.oauth import read_manifest_scopes
 from bot.app.roles import Role
 from bot.app.server import format_address
-from bot.app.slack import BotIdentity, get_bot_identity, open_web_client
+from bot.app.slack import open_web_client
 from bot.app.storage import opened_store
 from bot.blocks.answers import channel_welcome
 from bot.blocks.home import HomePage, home_view

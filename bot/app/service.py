@@ -24,6 +24,7 @@ from starlette.routing import BaseRoute, Mount
 
 from bot import settings as settings_module
 from bot.app import messages
+from bot.app.bolt import get_bot_identity
 from bot.app.components import AdapterWrapper, Components, check_folder, open_components, unwrapped
 from bot.app.mcp_endpoint import McpEndpoint, is_installed
 from bot.app.memory import MemoryTrimmer, limit_malloc_arenas, tune_gc

@@ -17,7 +17,7 @@ from bot.app import messages
 from bot.app.bolt import Authorize, SingleBot, WorkspaceClients, create_bolt, with_token
 from bot.app.mcp_endpoint import SCOPE
 from bot.app.oauth import create_oauth_flow
-from bot.delivery.slack import SlackChat, slack_call
+from bot.delivery.slack import SlackChat
 from bot.listeners.commands import usage_hint
 from bot.listeners.shortcuts import MANIFEST
 from bot.model.errors import SettingsError
@@ -41,29 +41,6 @@ async def open_web_client(settings: Settings) -> AsyncIterator[AsyncWebClient]:
     timeout = aiohttp.ClientTimeout(total=CALL_TIMEOUT_SECONDS)
     async with aiohttp.ClientSession(timeout=timeout) as session:
         yield AsyncWebClient(token=token, base_url=settings.api_url, session=session)
-
-
-@dataclass(frozen=True, slots=True)
-class BotIdentity:
-    """What a token stands for: the workspace's id and name, the granted scopes, the bot's id."""
-
-    team: str
-    name: str
-    scopes: frozenset[str]
-    bot: str
-
-
-async def get_bot_identity(client: AsyncWebClient) -> BotIdentity:
-    """Return what the client's token stands for; raise PostFailed where it is not valid."""
-    async with slack_call("auth.test"):
-        response = await client.auth_test()
-    scopes = (response.headers or {}).get("x-oauth-scopes", "").split(",")
-    return BotIdentity(
-        str(response.get("team_id", "")),
-        str(response.get("team", "")),
-        frozenset(scope.strip() for scope in scopes if scope.strip()),
-        str(response.get("bot_id") or ""),
-    )
 
 
 @dataclass(frozen=True, slots=True)
