@@ -7,7 +7,6 @@ import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
-from itertools import count
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
@@ -122,33 +121,55 @@ def _for_each_text(
     if on_line:
         failed = sum(map(on_line, console.read_json_lines(files or [])))
     else:
-        failed = _for_each_article(files or [console.STANDARD_INPUT], on_article)
+        failed = 0
+        for name, error in _read_articles(files or [console.STANDARD_INPUT], on_article):
+            if error is not None:
+                failed += 1
+                console.print_error(f"{name}: {error}")
     raise typer.Exit(1 if failed else 0)
+
+
+def _read_articles(
+    names: Iterable[str], act: Callable[[str, Article], None]
+) -> Iterator[tuple[str, str | None]]:
+    """Call `act` with the articles of each file, in limited time.
+
+    Yield each file's name then, and why it was given up, None if it was not.
+    """
+    for name, parsed, fault in _read_files(names):
+        error = fault
+        try:
+            for article in parsed.articles if parsed else ():
+                with _time_limit(_LOAD_SECONDS + len(article.body) / _CHARS_PER_SECOND):
+                    act(name, article)
+        except SourceUnreadable as e:
+            error = e.reason
+        yield name, error
 
 
 def _write_statements(names: Iterable[str], *, every: bool) -> int:
     """Write a JSON line for each file, whatever its format; return 1 if one failed, else 0."""
     from bot.language.statements.spans import count_unsearched, statement_to_json
 
-    answers: dict[str, dict[str, Any]] = {}
-    numbers = count()
+    answers: list[dict[str, Any]] = []  # one for each article of a file
 
-    def add(name: str, article: Article) -> None:
-        turns = article.turns or None
-        body = article.body
+    def add(_: str, article: Article) -> None:
+        body, turns, number = article.body, article.turns or None, len(answers)
         language, found = _find_statements(body, article.headline, turns, every=every)
-        answer = answers.setdefault(name, _empty_answer(name))
-        answer["language"] = answer["language"] or language
-        number = next(numbers)
-        answer["statements"] += [statement_to_json(each) | {"article": number} for each in found]
-        answer["left_out"] += count_unsearched(body)
+        statements = [statement_to_json(each) | {"article": number} for each in found]
+        left_out = count_unsearched(body)
+        answers.append({"language": language, "statements": statements, "left_out": left_out})
 
     failed = 0
-    for name, parsed, fault in _read_files(names):
-        numbers = count()
-        error = fault or _read_each(name, parsed, add)
+    for name, error in _read_articles(names, add):
         failed += error is not None
-        console.write_json_line(answers.pop(name, _empty_answer(name)) | {"error": error})
+        answer = _empty_answer(name) | {"error": error}
+        for each in answers:
+            answer["language"] = answer["language"] or each["language"]
+            answer["statements"] += each["statements"]
+            answer["left_out"] += each["left_out"]
+        answers.clear()
+        console.write_json_line(answer)
     return 1 if failed else 0
 
 
@@ -186,30 +207,6 @@ def _statements_line(line: console.JsonLine, *, every: bool) -> bool:
         error = error or messages.text("line_without_text")
     console.write_json_line(answer | {"error": error})
     return error is not None
-
-
-def _for_each_article(names: Iterable[str], act: Callable[[str, Article], None]) -> int:
-    """Call `act` with the articles of each file, in limited time; return how many files failed."""
-    failed = 0
-    for name, parsed, fault in _read_files(names):
-        error = fault or _read_each(name, parsed, act)
-        if error is not None:
-            failed += 1
-            console.print_error(f"{name}: {error}")
-    return failed
-
-
-def _read_each(
-    name: str, parsed: ParsedFile | None, act: Callable[[str, Article], None]
-) -> str | None:
-    """Call `act` with each article of a file; return why it was given up, None if it was not."""
-    try:
-        for article in parsed.articles if parsed else ():
-            with _time_limit(_LOAD_SECONDS + len(article.body) / _CHARS_PER_SECOND):
-                act(name, article)
-    except SourceUnreadable as e:
-        return e.reason
-    return None
 
 
 @contextmanager
@@ -374,7 +371,7 @@ def _print_summary(
 def stories(files: Files = None, *, jsonl: Lines = False) -> None:
     """Which articles tell the same event: same number, same story."""
     from bot.reading.times import parse_time
-    from bot.stories.grouping import Item, group_articles
+    from bot.stories.batch_grouping import Item, group_articles
 
     if not jsonl:
         raise UsageError(*messages.pair("stories_need_jsonl"))
