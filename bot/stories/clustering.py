@@ -1,8 +1,8 @@
 """Group articles by the words they share: the likest first, while their average is high enough.
 
 Judged by the average over two groups' articles: against the nearest centroid, stories grow into
-each other (B-cubed .69 against .94). The same for articles all at hand (`grouping.py`) and for one
-that arrives among recent ones (`arrival.py`).
+each other (B-cubed .69 against .94). The same for articles that are all at hand
+(`batch_grouping.py`) and for one that arrives among recent ones (`arrival.py`).
 """
 
 import heapq

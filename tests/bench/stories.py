@@ -36,7 +36,7 @@ from bot.store import Store, article_rows, open_store
 from bot.store.candidates import find_candidates
 from bot.store.tables import article_terms, articles, stories
 from bot.stories.arrival import place_article
-from bot.stories.grouping import Item, group_articles
+from bot.stories.batch_grouping import Item, group_articles
 from tests.databases import upgrade
 from tests.stories.test_cross_language import count_pairs
 from tests.stories.test_grouping import NOW, TOLD, as_they_come, b_cubed, b_cubed_items, shuffled

@@ -6,7 +6,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import NamedTuple
 
-from bot.stories.grouping import Item, group_articles
+from bot.stories.batch_grouping import Item, group_articles
 
 # Fictional events, each told in two or three languages, some of them two events of one affair:
 # one name, one town, another day's news.

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from bot.language.terms import event_terms
 from bot.model import Candidate, Placement
 from bot.stories.arrival import place_article
+from bot.stories.batch_grouping import Item, group_articles
 from bot.stories.clustering import Report, cluster, cluster_newest
-from bot.stories.grouping import Item, group_articles
 
 T = TypeVar("T")
 
