@@ -208,7 +208,7 @@ def _row(sourced: SourcedStatement) -> list[dict[str, Any]]:
     outlet = kit.shorten(_outlet(stored), _MAX_OUTLET_CHARS)
     mark = kit.CUT_MARK if is_cut else ""
     return [
-        kit.rich_paragraph(kit.rich_time(stored.dated)),
+        kit.rich_paragraph(kit.rich_time(stored.published_or_seen)),
         kit.rich_paragraph(*words),
         kit.rich_paragraph(kit.rich_link(headline, url), kit.rich_text(f"{mark} · {outlet}")),
         new_blocks.raw_text(messages.text(f"stance_{quote.stance}")),
@@ -217,7 +217,8 @@ def _row(sourced: SourcedStatement) -> list[dict[str, Any]]:
 
 def _in_text_option(sourced: SourcedStatement, now: datetime) -> dict[str, Any]:
     quote = cite_verified(sourced.statement, sourced.article)
-    age, words = kit.format_age(sourced.article.dated, now), line_words(quote)[0].span.text
+    age = kit.format_age(sourced.article.published_or_seen, now)
+    words = line_words(quote)[0].span.text
     label = kit.cut_with_mark(f"{age}: {single_line(words)}", _MAX_OPTION_CHARS)
     return kit.option(label, f"{SHOW_IN_TEXT}:{SpanReference.of(quote.content)}")
 
@@ -232,7 +233,7 @@ def actor_timeline_modal(person: Person, now: datetime) -> dict[str, Any]:
     blocks: list[Block] = []
     last_day, shown = "", 0
     for statement in person.said:
-        time = statement.article.dated
+        time = statement.article.published_or_seen
         day = f"{time:%A} {kit.format_date(time)}"
         heading = [kit.divider(), kit.section(f"*{day}*")] if day != last_day else []
         longer = [*blocks, *heading, *_statement_blocks(statement, now)]
@@ -358,7 +359,7 @@ def source_markup(stored: StoredArticle, now: datetime) -> str:
     """Say where an article is from and how old it is, in markup."""
     outlet = kit.name_markup(_outlet(stored), _MAX_OUTLET_CHARS)
     language = language_names([stored.analysis.language])
-    age = kit.age_markup(stored.dated, now)
+    age = kit.age_markup(stored.published_or_seen, now)
     return " · ".join(filter(None, (outlet, language, age)))
 
 

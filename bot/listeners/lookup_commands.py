@@ -161,7 +161,7 @@ async def resolve_actor(name: str, request: SlackRequest) -> tuple[Person, ...]:
         statements |= {key: other for key, other in more.items() if other.article.story in stories}
     newest_first = sorted(
         statements.values(),
-        key=lambda statement: statement.article.dated,
+        key=lambda statement: statement.article.published_or_seen,
         reverse=True,
     )
     return match_people(group_by_person(newest_first, directory), name, directory)
@@ -208,7 +208,7 @@ async def look_up_words(command: Command, request: SlackRequest, asked: str = ""
     limit = _MAX_ARTICLES if command.period else _NEWEST
     found = await _find_articles(command.argument, request, limit)
     since, until = await _find_days(command.period, request)
-    of_days = tuple(stored for stored in found if since <= stored.dated < until)
+    of_days = tuple(stored for stored in found if since <= stored.published_or_seen < until)
     words = f"{command.argument} {command.period}".strip()
     message = lookup.search_results(
         words, of_days, request.now(), is_short=request.for_all, asked=asked

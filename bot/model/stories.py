@@ -35,7 +35,7 @@ class StoredArticle:
     summary: "ArticleSummary | None" = None
 
     @property
-    def dated(self) -> datetime:
+    def published_or_seen(self) -> datetime:
         """When it was published as its source says, else when it came in."""
         return self.article.published or self.seen
 
@@ -58,7 +58,7 @@ class SourcedStatement:
     @property
     def when(self) -> datetime:
         """When its article was published, or first seen where that is earlier or all we know."""
-        return min(self.article.seen, self.article.dated)
+        return min(self.article.seen, self.article.published_or_seen)
 
 
 @dataclass(frozen=True, slots=True)
