@@ -12,7 +12,6 @@ from bot.intake.feeds import FeedPoller
 from bot.intake.intake import Intake, SourceFacts
 from bot.intake.web import SafeWeb
 from bot.intake.workers import MAX_ANALYSTS, AnalystPool, ReaderPool
-from bot.model.ports import Clock
 from bot.settings import Settings
 from bot.store import Store
 
@@ -27,14 +26,13 @@ def unwrapped(adapter: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Components:
-    """Everything below Slack that a process runs with."""
+    """What takes articles in, and the store that it puts them into."""
 
     store: Store
     intake: Intake
     folder: FeedFolder
     poller: FeedPoller
     reader: ReaderPool
-    clock: Clock
 
 
 @asynccontextmanager
@@ -68,7 +66,7 @@ async def open_components(
         folder = FeedFolder(settings.feed_folder, intake, clock, files, locks, keeps_files)
         stack.push_async_callback(folder.close)
         poller = FeedPoller(store.feeds, intake, web, clock)
-        yield Components(store, intake, folder, poller, reader, clock)
+        yield Components(store, intake, folder, poller, reader)
 
 
 def check_folder(settings: Settings) -> None:

@@ -33,7 +33,6 @@ from bot.app.server import Server, bind_address, format_address
 from bot.app.slack import (
     SlackConnection,
     create_slack_connection,
-    get_bot_identity,
     open_playground,
     open_socket_mode,
     open_web_client,
@@ -146,7 +145,7 @@ class Program:
 def _create_program(
     settings: Settings, role: Role, components: Components, chat: SlackChat, tasks: AsyncioTasks
 ) -> Program:
-    store, clock, config = components.store, components.clock, settings.config
+    store, clock, config = components.store, components.store.clock, settings.config
     actors, intake, poller = Directory(settings.actors.actors), components.intake, components.poller
     top, permission = config.digest.top, config.permissions.who_may_change
     lookback = timedelta(hours=config.digest.lookback_hours)
@@ -256,11 +255,11 @@ async def _start_work(
     # Only here, for `run` and `web` need neither Procrastinate nor psycopg: 6 MB.
     from bot.app.queue import open_queue
 
-    queue = await stack.enter_async_context(open_queue(program.settings, components.clock))
+    queue = await stack.enter_async_context(open_queue(program.settings, components.store.clock))
     if role is Role.WORKER:
         handlers = job_handlers(digests, components.poller)
         return [asyncio.create_task(queue.work(handlers, grace=DELIVERY_SHUTDOWN_SECONDS))]
-    store, poller, clock = components.store, components.poller, components.clock
+    store, poller, clock = components.store, components.poller, components.store.clock
     dispatcher = Dispatcher(store, digests, poller, queue, program.heartbeat, clock)
     _schedule_dispatch(program, dispatcher, queue)
     return [asyncio.create_task(dispatcher.take_part_in_election())]
@@ -283,7 +282,7 @@ async def _finish_work(
 def _schedule_intake(program: Program, stack: AsyncExitStack) -> None:
     """Schedule what each machine that takes articles in does for itself."""
     every, components, settings = program.periodic.every, program.components, program.settings
-    store, chat, clock = components.store, program.services.chat, components.clock
+    store, chat, clock = components.store, program.services.chat, components.store.clock
     report_feeds = partial(report_broken_feeds, store.feeds, chat, clock)
     report_sources = partial(report_quiet_sources, store.sources, clock)
     scan_seconds = settings.config.folder.scan_seconds
@@ -325,7 +324,7 @@ def _schedule_cleanup(program: Program) -> None:
     async def clean_up() -> None:
         """Drop texts and deliveries that are older than is kept, and free their space."""
         store, config = program.components.store, program.settings.config
-        retention, now = store.retention, program.components.clock.now()
+        retention, now = store.retention, program.services.clock.now()
         await drop_expired_texts(store.articles, config.policies, now)
         before = now - timedelta(days=config.retention.deliveries_days)
         if deleted := await retention.prune_deliveries(before):
@@ -346,7 +345,7 @@ async def _check_readiness(program: Program) -> dict[str, str]:
     except StoreUnavailable as e:
         checks["database"] = str(e)
     last = program.periodic.last_tick
-    if last is None or program.components.clock.now() - last >= MAX_TICK_AGE:
+    if last is None or program.services.clock.now() - last >= MAX_TICK_AGE:
         checks["scheduler"] = "no tick for too long"
     if program.role.takes_articles_in:
         checks["folder"] = OK
@@ -386,7 +385,7 @@ async def _check_token(client: AsyncWebClient) -> None:
 
 async def _prime_playground(program: Program) -> None:
     """Post the first digest between the seeds' articles and transcripts; once a day alone."""
-    components, now = program.components, program.components.clock.now()
+    components, now = program.components, program.services.clock.now()
     articles, transcripts = await read_seeds(SEEDS, components.reader, now)
     await ingest_seeds(articles, components.intake)
     key = f"playground {now:%Y-%m-%d}"

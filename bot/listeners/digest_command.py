@@ -148,7 +148,7 @@ async def feeds(command: Command, request: SlackRequest) -> None:
         message = await _remove_feed(command, request)
     elif command.argument:
         await require_feed_right(request)
-        adding = request.services.feeds.add(command.argument, request.team, request.channel)
+        adding = request.services.poller.add(command.argument, request.team, request.channel)
         feed = await request.answer_after(adding, messages.text("looking_at_feed"))
         message = feed_added_message(feed)
     else:

@@ -39,7 +39,7 @@ async def look(request: SlackRequest) -> None:
 
     async def find() -> dict[str, Any]:
         await require_feed_right(request)
-        found = await request.services.feeds.look(url)
+        found = await request.services.poller.look(url)
         known = await request.store.feeds.get_all(request.team)
         same = next((feed for feed in known if feed.url == found.url), None)
         return blocks.found_feed_modal(found, same, channel, request.now())
@@ -55,7 +55,7 @@ async def save(request: SlackRequest) -> None:
     async def add() -> dict[str, Any]:
         await require_feed_right(request)
         asked_by = channel or await request.get_direct_channel()
-        feed = await request.services.feeds.add(url, request.team, asked_by)
+        feed = await request.services.poller.add(url, request.team, asked_by)
         return message_modal(blocks.feed_added_message(feed))
 
     await request.fill_modal("add_feed", add, messages.text("saving"))

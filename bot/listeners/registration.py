@@ -172,7 +172,7 @@ def wrap(
             return
         await ack()
         request = read_request(body, context, services)
-        services.jobs.start(name, _run(listener, request, name))
+        services.tasks.start(name, _run(listener, request, name))
 
     return run
 

@@ -54,9 +54,9 @@ class Services:
     chat: Chat
     digests: Digests
     intake: Intake
-    feeds: FeedPoller
+    poller: FeedPoller
     clock: Clock
-    jobs: BackgroundTasks
+    tasks: BackgroundTasks
     top: int = TOP
     edit_permission: EditPermission = EditPermission.MEMBERS
     actors: Directory = EMPTY_DIRECTORY

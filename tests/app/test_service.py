@@ -265,11 +265,10 @@ async def test_a_socket_that_does_not_stand_is_not_ready(*, is_connected: bool) 
         """Reach the database."""
 
     now = datetime.now(UTC)
-    components: Any = SimpleNamespace(
-        store=SimpleNamespace(ping=ping), clock=SimpleNamespace(now=lambda: now)
-    )
+    components: Any = SimpleNamespace(store=SimpleNamespace(ping=ping))
+    services: Any = SimpleNamespace(clock=SimpleNamespace(now=lambda: now))
     unused: Any = SimpleNamespace(last_tick=now)
-    program = Program(unused, Role.WEB, components, unused, unused, unused, ask)
+    program = Program(unused, Role.WEB, components, services, unused, unused, ask)
     checks = await _check_readiness(program)
     assert (checks["socket"] == "ok") is is_connected
 

@@ -163,9 +163,9 @@ async def env(
             chat=chat,
             digests=Digests(store, chat, clock, sleep=clock.sleep),
             intake=intake,
-            feeds=FeedPoller(store.feeds, intake, web, clock),
+            poller=FeedPoller(store.feeds, intake, web, clock),
             clock=clock,
-            jobs=tasks,
+            tasks=tasks,
         )
         bolt = create_bolt(client, Authorize(SingleBot(client).get_bot))
         register(bolt, services)
