@@ -58,8 +58,13 @@ class Quotation:
     closed: bool = True
 
 
-def find_quotations(text: str, sentences: Sequence[Span]) -> list[Quotation]:
-    """Return every quotation that is not inside another, in text order."""
+def find_quotations(
+    text: str, sentences: Sequence[Span], speaker_follows: re.Pattern[str] = _SPEAKER_FOLLOWS
+) -> list[Quotation]:
+    """Return every quotation that is not inside another, in text order.
+
+    One that nobody closes ends at the comma that `speaker_follows` finds.
+    """
     quotations: list[Quotation] = []
     left_open = False
     for start, end in _find_paragraphs(text, sentences):
@@ -67,11 +72,11 @@ def find_quotations(text: str, sentences: Sequence[Span]) -> list[Quotation]:
         if left_open and inside and not text[start : inside[0].start].strip():
             inside[0] = replace(inside[0], continues=True)
         elif left_open:
-            quotations[-1] = _cut_at_speaker(text, quotations[-1])
+            quotations[-1] = _cut_at_speaker(text, quotations[-1], speaker_follows)
         left_open = bool(inside) and not inside[-1].closed
         quotations += inside
     if left_open:
-        quotations[-1] = _cut_at_speaker(text, quotations[-1])
+        quotations[-1] = _cut_at_speaker(text, quotations[-1], speaker_follows)
     return quotations
 
 
@@ -122,9 +127,9 @@ def _is_nested(text: str, at: int, opener: str, end: int) -> bool:
     return False
 
 
-def _cut_at_speaker(text: str, quotation: Quotation) -> Quotation:
+def _cut_at_speaker(text: str, quotation: Quotation, speaker_follows: re.Pattern[str]) -> Quotation:
     """End a quotation whose mark is never closed where its speaker follows: ..., Karen Lee said."""
-    speaker = _SPEAKER_FOLLOWS.search(text, quotation.start, quotation.end)
+    speaker = speaker_follows.search(text, quotation.start, quotation.end)
     return replace(quotation, end=speaker.start() + 1) if speaker else quotation
 
 

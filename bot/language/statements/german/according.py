@@ -16,6 +16,7 @@ from bot.language.statements.german.lexicon import (
     REPORTING_MOOD,
     SEVERAL,
     SUBORDINATORS,
+    VERBS,
 )
 from bot.language.statements.german.nouns import find_owner
 from bot.language.statements.german.people import may_speak
@@ -25,7 +26,11 @@ from bot.language.statements.german.phrases import (
     noun_phrase,
     phrase_from,
 )
-from bot.language.statements.german.quoted_words import quotation_before, whole_before
+from bot.language.statements.german.quoted_words import (
+    is_whole_quotation,
+    quotation_before,
+    whole_before,
+)
 from bot.language.statements.german.subjects import agent_of, place_of_words, with_apposition
 from bot.language.statements.german.words import GermanText, Run, trim_end
 
@@ -221,16 +226,12 @@ def _around(
     """Return the sentence, or its part, without the words that tell whose it is."""
     quoted = quotation_before(text, whole[0], sentence[0])
     if quoted and text.lower[whole[0]] == "so":
-        return (whole_before(text, quoted, sentence[0]),)
+        whole_quoted = whole_before(text, quoted, sentence[0])
+        return (whole_quoted, *_quoted_on(text, whole[1], sentence[1]))
     first = _scope_start(text, sentence, clauses, k)
     end = _scope_end(text, sentence, clauses, k, first)
-    is_so = text.lower[whole[0]] == "so"
-    if (
-        is_so
-        and text.word[whole[1] : whole[1] + 1] == [":"]
-        and text.quotation[min(whole[1] + 1, end)]
-    ):
-        end = whole[1]  # "…, so Berg weiter: „…“"
+    quoted_at = _quoted_behind_colon(text, clauses, k, whole)
+    end = quoted_at - 1 if quoted_at is not None else end
     if first > sentence[0] and text.word[first - 1] == "(":
         end = next((i for i in range(first, end) if text.word[i] == ")"), end)
     start = _skip_relative(text, clauses, k, whole)
@@ -243,6 +244,29 @@ def _around(
     if start < end:
         pieces.append((start, end))
     return tuple(pieces)
+
+
+def _quoted_on(text: GermanText, i: int, end: int) -> list[Run]:
+    """Return the quotation behind a comma: "„Wer das sagt“, so Berg, „lügt“"."""
+    if i + 1 >= end or text.word[i] != "," or not text.quotation[i + 1]:
+        return []
+    return [text.quotations[text.quotation[i + 1] - 1]]
+
+
+def _quoted_behind_colon(text: GermanText, clauses: list[Run], k: int, whole: Run) -> int | None:
+    """Return where a sentence is quoted behind a colon: "laut der Stadt leckt es: „…“".
+
+    There is none where a verb of the clause reports it, but for "ihrer Meinung nach".
+    """
+    is_own = text.lower[whole[0]].startswith(("ihre", "seine"))
+    if not is_own and any(text.finite_at(i) and text.lower[i] in VERBS for i in range(*clauses[k])):
+        return None
+    for first, _ in clauses:
+        is_behind = first >= whole[1] and text.word[first - 1] == ":" and text.quotation[first]
+        if is_behind and is_whole_quotation(text, first):
+            quoted = text.quotations[text.quotation[first] - 1]
+            return first if text.is_quoted_sentence(quoted) else None
+    return None
 
 
 def _scope_start(text: GermanText, sentence: Run, clauses: list[Run], k: int) -> int:
@@ -324,7 +348,8 @@ def _compared_verb(
     verb, end = None, clauses[k][1]
     for clause in clauses[k : k + _MAX_CLAUSES]:
         verb, end = next(find_cue_verbs(text, clause, sentence), None), clause[1]
-        if verb or any(text.finite_at(i) for i in range(*clause)):
+        is_relative = text.lower[clause[0]] in RELATIVES  # "Wie Ida Berg, die dort war, sagte"
+        if verb or (not is_relative and any(text.finite_at(i) for i in range(*clause))):
             break
     is_told = verb and verb.reading.verb_class in _COMPARED and verb.reading.verb != "heißen"
     return verb if is_told else None, end

@@ -13,6 +13,7 @@ from bot.language.statements.german.lexicon import (
     RELATIVES,
 )
 from bot.language.statements.german.people import (
+    MAX_BACK_WORDS,
     Naming,
     is_aged,
     is_role,
@@ -27,7 +28,6 @@ _HE = frozenset(["er", "seiner", "seinen", "seine"])
 _SHE = frozenset(["sie", "ihrer", "ihren", "ihre"])
 _NOBODY = frozenset(["es", "man", "demnach", "demzufolge", "danach", "wer", "ich", "wir"])
 _BEFORE_NOUNS = DETERMINERS | {"am", "im", "zum", "zur", "vom", "beim", "ins"}
-_MAX_BACK_WORDS = 160  # from "er" to the last mention of whom it stands for
 _MAX_ANTECEDENT = 12
 
 
@@ -175,7 +175,7 @@ class GermanActors:
         fits = [
             (last, person)
             for person in self._people.values()
-            if (last := person.last_before(at)) > at - _MAX_BACK_WORDS
+            if (last := person.last_before(at)) > at - MAX_BACK_WORDS
             and last >= 0
             and person.gender in {wanted, None}
         ]

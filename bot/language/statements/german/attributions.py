@@ -37,6 +37,7 @@ _BACK_REFERENCES = frozenset(["das", "dies"])
 _WITH_QUOTATION = frozenset(["quote", "quoted object", "quote after colon", "noun"])
 _FIRST_PERSONS = frozenset(["ich", "wir", "du", "ihr"])
 _OF_THINGS = frozenset(["stehen", "ergeben", "heißen", "lauten"])
+_CLOSING = frozenset('“”«»"')
 _MAX_CLAUSES = 3
 _MAX_BACK_REFERENCE = 25  # words of a sentence that only says whose the last one was
 
@@ -47,7 +48,8 @@ def find_attributions(text: GermanText) -> list[Attribution]:
     for number in range(len(text.sentences)):
         found += _in_sentence(text, number)
     found = _without_told_twice(text, found)
-    return _without_nested(text, _add_following(text, found))
+    found = _add_following(text, found)
+    return _without_nested(text, found + _left_open_before(text, found))
 
 
 def _refers_back(text: GermanText, verb: CueVerb) -> bool:
@@ -316,6 +318,21 @@ def _add_following(text: GermanText, found: list[Attribution]) -> list[Attributi
                 added.append(_joined(added.pop(), each))
             else:
                 added.append(each)
+    return added
+
+
+def _left_open_before(text: GermanText, found: Sequence[Attribution]) -> list[Attribution]:
+    """Return the paragraphs before quoted ones whose quotation was left open and goes on there."""
+    added = []
+    for attribution in found:
+        first = attribution.content[0][0]
+        number = text.quotation[first] - 1
+        while number > 0 and text.quotations[number - 1][1] == first:
+            run = text.quotations[number - 1]
+            if text.word[run[1] - 1] in '“”«»"' or not _opens_paragraph(text, (first, first + 1)):
+                break
+            added.append(replace(attribution, content=(run,), rule="continued"))
+            first, number = run[0], number - 1
     return added
 
 

@@ -169,11 +169,11 @@ def _is_finite(
     text: GermanText, reading: VerbReading, i: int, clause: Run, *, is_helped: bool
 ) -> bool:
     """Return whether a form is finite: none is in "um zu zeigen" and "zeigen zu können"."""
-    is_with_zu = "zu" in text.lower[max(0, i - 1) : i + 2]
-    if is_with_zu or _is_parted(text, i, clause):
-        return False
     others = {each.form for each in VERBS[text.lower[i]]}
     is_infinitive = not others.isdisjoint({VerbForm.INFINITIVE, VerbForm.PARTICIPLE})
+    is_before_zu = is_infinitive and text.lower[i + 1 : i + 2] == ["zu"]  # "sagte zu ihr"
+    if (i and text.lower[i - 1] == "zu") or is_before_zu or _is_parted(text, i, clause):
+        return False
     return not (is_helped and is_infinitive and reading.form is VerbForm.PLURAL)
 
 

@@ -11,7 +11,7 @@ from bot.language.quotations import find_quotations
 from bot.language.statements.german.actors import GermanActors
 from bot.language.statements.german.attribution import Attribution
 from bot.language.statements.german.attributions import find_attributions
-from bot.language.statements.german.lexicon import FUNCTION_WORDS
+from bot.language.statements.german.lexicon import FUNCTION_WORDS, SPEAKER_FOLLOWS
 from bot.language.statements.german.lines import find_line
 from bot.language.statements.german.outlets import GermanCredits
 from bot.language.statements.german.people import may_speak
@@ -64,7 +64,7 @@ def _find_reports(
 ) -> list[FoundStatement]:
     """Return what is reported to have been said, outside of turns."""
     told = narrated_sentences(body, sentences, turns)
-    text = read_words(body, told, find_quotations(body, told))
+    text = read_words(body, told, find_quotations(body, told, SPEAKER_FOLLOWS))
     actors, outlets = GermanActors(text), GermanCredits(body, sentences)
     return [
         _to_found(

@@ -4,6 +4,7 @@ They lie in `data/`, all written by hand. Forms of verbs are made from their inf
 rules of weak conjugation; strong verbs stand with their principal parts.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -111,10 +112,21 @@ def _read_verbs() -> dict[str, tuple[VerbReading, ...]]:
     return {form: tuple(found) for form, found in readings.items()}
 
 
+def _speaker_follows() -> re.Pattern[str]:
+    """Return what finds the comma before who said it: ", sagte Ida Berg", ", so er"."""
+    forms = (
+        form for form, readings in VERBS.items()
+        if any(r.is_finite and r.verb_class == "say" and not r.particle for r in readings)
+    )  # fmt: skip
+    verbs = "|".join(sorted(map(re.escape, forms), key=len, reverse=True))
+    return re.compile(rf",(?= (?:so|{verbs}) (?:[A-ZÄÖÜ]|er\b|sie\b|der |die |das ))")
+
+
 HE_OR_SHE = frozenset(["er", "sie"])
 # What stands somewhere says it: "In dem Bericht heißt es".
 STANDING_VERBS = frozenset(["heißen", "stehen", "lauten", "hervorgehen"])
 VERBS = _read_verbs()
+SPEAKER_FOLLOWS = _speaker_follows()
 
 
 def may_be_finite(form: str) -> bool:

@@ -13,7 +13,7 @@ from bot.language.statements.german.lexicon import (
     WOULD,
 )
 from bot.language.statements.german.nouns import find_owner
-from bot.language.statements.german.people import may_speak, read_naming
+from bot.language.statements.german.people import is_named_before, may_speak, read_naming
 from bot.language.statements.german.phrases import noun_phrase, opening_phrase, phrase_from
 from bot.language.statements.german.quoted_words import (
     is_title,
@@ -39,7 +39,11 @@ def find_lone_quotations(
     """Return the quoted words of a sentence that belong to no verb of `found`."""
     taken = {run for each in found for run in each.content}
     colon = _of_colon(text, sentence, clauses, found)
-    others = [*_of_noun(text, clauses), *_for_whom(text, sentence, clauses)]
+    others = [
+        *_of_noun(text, clauses),
+        *_for_whom(text, sentence, clauses),
+        *_of_dash(text, sentence),
+    ]
     return colon + [each for each in others if taken.isdisjoint(each.content)]
 
 
@@ -57,6 +61,7 @@ def _of_colon(
             continue
         if is_title(text, quoted, sentence[0]) or not text.is_quoted_sentence(quoted):
             continue
+        found = [each for each in found if not _is_of_subject(text, each)]
         before = [each for each in found if each.cue[0] < first and each.source]
         if before:
             return [replace(before[-1], content=(quoted,), rule="quote after colon")]
@@ -66,6 +71,13 @@ def _of_colon(
         if source or cue[0] != first - 1:
             return [Attribution(cue, source, (quoted,), "quote after colon")]
     return []
+
+
+def _is_of_subject(text: GermanText, attribution: Attribution) -> bool:
+    """Return whether the subject of the sentence has the word: "ihrer Meinung nach", "wonach"."""
+    source = attribution.source
+    is_own = source is not None and text.lower[source[0]].startswith(("ihre", "seine", "eigene"))
+    return (is_own and not attribution.verb) or text.lower[attribution.cue[0]] == "wonach"
 
 
 def _holds(run: Run, quoted: Run) -> bool:
@@ -89,11 +101,17 @@ def _who_acts(text: GermanText, sentence: Run, opening: Run, clause: Run) -> tup
         or not reaches(text, source[1], finite)
         or (after and after[0] == finite + 1 and is_object_first(text, source, after))
     ):
-        source = after
+        source = after or _for_someone(text, opener, finite)
     return _owner_of_words(text, source) or with_apposition(text, source, sentence), (
         finite,
         finite + 1,
     )
+
+
+def _for_someone(text: GermanText, opener: int, finite: int) -> Run | None:
+    """Return for whom it is so: "Für Ida Berg steht fest: „…“"."""
+    whom = noun_phrase(text, opener + 1, finite) if text.lower[opener] == "für" else None
+    return whom if whom and whom[1] == finite and may_speak(text, whom) else None
 
 
 def _first_finite(text: GermanText, opening: Run, clause: Run) -> int:
@@ -109,6 +127,21 @@ def _owner_of_words(text: GermanText, source: Run | None) -> Run | None:
     nouns = (i for i in range(*source) if text.word[i] in CUE_NOUNS)
     noun = next(nouns, None)
     return find_owner(text, noun, source) if noun is not None else None
+
+
+def _of_dash(text: GermanText, sentence: Run) -> list[Attribution]:
+    """Return a quotation that a name behind a dash signs: "„Wir bleiben“ – Ida Berg zum Plan"."""
+    if not text.quotation[sentence[0]]:
+        return []
+    quoted = text.quotations[text.quotation[sentence[0]] - 1]
+    dash = quoted[1]
+    if dash + 1 >= sentence[1] or text.word[dash] not in {"–", "—", "-"}:
+        return []
+    source = noun_phrase(text, dash + 1, sentence[1])
+    is_verbless = not any(map(text.finite_at, range(dash, sentence[1])))
+    if source is None or not is_verbless or not read_naming(text, source).is_proper:
+        return []
+    return [Attribution((dash, dash + 1), source, (quoted,), "quote after colon")]
 
 
 def _of_noun(text: GermanText, clauses: list[Run]) -> list[Attribution]:
@@ -195,9 +228,18 @@ def find_lone_sentence(text: GermanText, before: Run, sentence: Run) -> Attribut
         return None
     clauses = text.clauses(before)
     source, cue = _who_acts(text, before, clauses[0], clauses[-1])
-    if source is None or not read_naming(text, source).is_proper:
+    if source is None or not _names_person(text, source, cue[0]):
         return None
     return Attribution(cue, source, (quoted,), "quote alone")
+
+
+def _names_person(text: GermanText, source: Run, verb: int) -> bool:
+    """Return whether a subject is a person's name, "er", or "sie" with a verb in the singular."""
+    if source[1] - source[0] == 1:
+        lower = text.lower[source[0]]
+        is_she = lower == "sie" and not text.lower[verb].endswith("n")
+        return lower == "er" or is_she or is_named_before(text, source[0])
+    return read_naming(text, source).is_proper
 
 
 def quotation_behind_colon(text: GermanText, sentence: Run) -> Run | None:

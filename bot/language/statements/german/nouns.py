@@ -15,8 +15,9 @@ from bot.language.statements.german.lexicon import (
     SUPPORT_VERBS,
     VERBS,
 )
+from bot.language.statements.german.people import may_speak
 from bot.language.statements.german.phrases import noun_phrase, opening_phrase, phrase_from
-from bot.language.statements.german.subjects import with_apposition
+from bot.language.statements.german.subjects import is_object_first, with_apposition
 from bot.language.statements.german.words import GermanText, Run, trim_end
 
 _COPULAS = frozenset(["ist", "war", "lautet", "lautete", "sei"])
@@ -125,7 +126,9 @@ def find_owner(text: GermanText, noun: int, clause: Run) -> Run | None:
     """Return whose claim it is: "die Forderung der Gewerkschaft", "von Ida Berg"."""
     i = noun + 1
     if i < clause[1] and text.lower[i] in GENITIVE:
-        return noun_phrase(text, i, clause[1])
+        owner = noun_phrase(text, i, clause[1])
+        is_own = text.lower[i] in {"seiner", "ihrer"}  # "sah eine Bestätigung ihrer Sorge"
+        return None if owner and is_own and not may_speak(text, owner) else owner
     if i + 1 < clause[1] and text.lower[i] in {"von", "vom", "aus"}:
         return noun_phrase(text, i + 1, clause[1])
     return None
@@ -170,4 +173,6 @@ def _supporter(text: GermanText, sentence: Run, clause: Run, noun: int) -> Run |
         phrase = phrase_from(text, finite + 1, clause[1])
         if phrase and phrase[0] <= noun < phrase[1]:
             return None
+    elif (after := phrase_from(text, finite + 1, noun)) and is_object_first(text, phrase, after):
+        phrase = after  # "Den Streit beendete Ida Berg mit dem Satz"
     return with_apposition(text, phrase, sentence)

@@ -25,6 +25,7 @@ _GROUP_ENDINGS = tuple(sorted(word for word in _GROUPS if len(word) > 5))
 _INDEFINITE = frozenset(["ein", "eine", "einer", "einem", "eines", "kein", "keine"])
 _DEFINITE = frozenset(["der", "die", "das", "dem", "den", "des", "dieser", "diese"])
 _MAX_BARE_NAME = 2  # words of a body or a person without an article
+MAX_BACK_WORDS = 160  # from "er" or a last name to the last mention of whom it stands for
 _FEMALE_ENDINGS = ("in", "frau")
 
 
@@ -72,6 +73,15 @@ def may_speak(text: GermanText, phrase: Run) -> bool:
     )
     is_bare = start == phrase[0] and phrase[1] - start <= _MAX_BARE_NAME
     return is_listed or word.isupper() or (is_bare and word[0].isupper())
+
+
+def is_named_before(text: GermanText, i: int) -> bool:
+    """Return whether a word stood behind a first name or a role not long ago: "Jonas Vik … Vik"."""
+    word = text.word[i]
+    return any(
+        text.word[k] == word and (name_gender(text.word[k - 1]) or is_role(text.word[k - 1]))
+        for k in range(max(1, i - MAX_BACK_WORDS), i)
+    )
 
 
 def is_role(word: str) -> bool:

@@ -46,6 +46,7 @@ _MAX_ADJECTIVES = 6
 _MAX_BRACKET = 10
 _MAX_QUOTED_NAME = 8
 _MEDIA_WORDS = frozenset(["magazin", "magazins", "magazines", "zeitung", "sender", "senders"])
+_PRESS = ("agentur", "agenturen", "blatt", "magazin", "presse", "zeitung", "zeitungen", "“")
 _MAX_TIME = 3  # words
 _MAX_BARE_NAME = 6  # with its marks, and no article before it
 _FOCUS = frozenset(["auch", "selbst", "sogar", "nur", "allein", "zumindest"])
@@ -313,6 +314,9 @@ def _genitive_end(text: GermanText, j: int, end: int) -> int | None:
         return None
     if text.lower[j] != "der":
         return last
+    is_named = j > 1 and name_gender(text.word[j - 2]) is not None and text.is_capitalized(j - 1)
+    if is_named and text.lower[last - 1].endswith(_PRESS):
+        return None  # "sagte Ida Berg der Zeitung"
     begins_subject = text.lower[j + 1].endswith("e") and text.word[j + 1][0].islower()
     return None if begins_subject or _is_masculine_role(text.word[last - 1]) else last
 

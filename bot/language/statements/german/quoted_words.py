@@ -54,7 +54,9 @@ def quotation_before(text: GermanText, i: int, first: int) -> Run | None:
         return None
     quoted = text.quotations[text.quotation[k] - 1]
     is_part = quoted[0] > first and text.is_word(quoted[0] - 1)
-    if quoted[1] - quoted[0] <= _MIN_QUOTED or (is_part and text.is_name(quoted)):
+    is_answer = quoted[0] == first and text.word[quoted[1]] == ","  # "„Nein“, sagte sie"
+    is_short = quoted[1] - quoted[0] <= _MIN_QUOTED and not is_answer
+    if is_short or (is_part and text.is_name(quoted)):
         return None
     return quoted
 
@@ -146,6 +148,9 @@ def _is_said(text: GermanText, quoted: Run, verb: CueVerb) -> bool:
         return _is_called(text, quoted, verb)
     if verb.reading.verb_class == "call" and _is_of_nobody(text, verb):
         return False
+    behind = text.lower[quoted[1] : quoted[1] + 2]
+    if verb.reading.verb == "vorwerfen" and behind[:1] and behind[0].startswith("vor"):
+        return "lassen" not in behind  # "warf ihr „Wortbruch“ vor"
     return quoted[0] == 0 or _is_no_name(text, quoted, verb)
 
 

@@ -15,7 +15,12 @@ from bot.language.statements.german.lexicon import (
     SUBORDINATORS,
     VerbForm,
 )
-from bot.language.statements.german.people import is_body, may_speak, read_naming
+from bot.language.statements.german.people import (
+    is_body,
+    is_named_before,
+    may_speak,
+    read_naming,
+)
 from bot.language.statements.german.phrases import (
     is_source_noun,
     noun_phrase,
@@ -147,7 +152,9 @@ def is_object_first(text: GermanText, phrase: Run, after: Run) -> bool:
     is_masculine = text.lower[after[0]] == "der" and naming.gender is Gender.MALE
     if is_masculine:
         return text.lower[phrase[0]] != "der"
-    return naming.is_proper and naming.name[1] - naming.name[0] > 1 and not may_speak(text, phrase)
+    is_name = naming.is_proper and naming.name[1] - naming.name[0] > 1
+    is_last = after[1] - after[0] == 1 and is_named_before(text, after[0])
+    return (is_name or is_last) and not may_speak(text, phrase)
 
 
 def _shared_subject(text: GermanText, opener: int, finite: int, k: int) -> Run | None:
