@@ -174,7 +174,22 @@ class _Finder:
         k += 1
         k = self._skip_circumstances(k)
         named = self._names.speaker_from(k)
-        return (cue, *named) if named else None
+        return (cue, *named) if named and not self._is_hearsay(named[1]) else None
+
+    def _is_hearsay(self, k: int) -> bool:
+        """Return whether a sentence goes on with who tells it: "said Anna Berg, according to"."""
+        for i in range(k, min(k + _MAX_TOKENS_BEFORE_COLON, len(self._tokens))):
+            if self._told_by_others(i):
+                return True
+            if i + 1 < len(self._tokens) and self._ends_at(i):
+                break
+        return False
+
+    def _told_by_others(self, k: int) -> bool:
+        """Return whether a word tells that somebody else says so: "selon", "d'après"."""
+        lower = self._tokens[k].lower
+        before = self._tokens[k - 1].lower if k else ""
+        return not self._table.hearsay.isdisjoint({lower, before + lower})
 
     def _skip_circumstances(self, k: int) -> int:
         """Return the token behind when and where it was said: "lundi", "on X", "w Lunowie"."""
@@ -234,7 +249,8 @@ class _Finder:
         """Return whether a word denies what is said, or opens a condition in its clause."""
         opens = k == start or not self._tokens[k - 1].is_word
         lower = self._tokens[k].lower
-        return lower in self._table.negations or (opens and lower in self._table.conditions)
+        is_condition = opens and lower in self._table.conditions
+        return is_condition or lower in self._table.negations or self._told_by_others(k)
 
     def _is_asked(self, quoted: Span) -> bool:
         """Return whether a question mark stands behind a quotation: "Did she say: «…»?"."""

@@ -168,6 +168,8 @@ class Names:
         end = self._name_end(k)
         if end == k or (has_article and not has_title):
             return None
+        if tokens[end - 1].text.endswith(table.addressee_endings):
+            return None  # "Jaan Tammele" is to whom it is said
         if has_role and tokens[first - 1].lower in table.particles | table.articles:
             return None  # "the lawyer of Anna Berg"
         if table.declines and self._may_hold_another(first, k, end, has_role=has_role):
@@ -233,8 +235,7 @@ class Names:
         return lower in words - table.particles
 
     def _is_to_whom(self, k: int, words: int) -> bool:
-        ending = self._table.addressee_ending
-        return bool(ending) and words > 2 and self._tokens[k].text.endswith(ending)
+        return words > 2 and self._tokens[k].text.endswith(self._table.addressee_endings)
 
     def _ends(self, k: int) -> bool:
         """Return whether a phrase may end before a token: at a mark, or before a preposition."""
@@ -245,7 +246,7 @@ class Names:
             return token.text not in "'’-"
         if not token.is_capitalized and self.is_place(k):
             return True
-        if self._table.addressee_ending and token.text.endswith(self._table.addressee_ending):
+        if token.text.endswith(self._table.addressee_endings):
             return True
         is_platform = _PLATFORM.fullmatch(token.text) is not None
         return is_platform or token.lower in self._table.stops | self._table.fillers

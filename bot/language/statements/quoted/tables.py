@@ -7,7 +7,7 @@ from typing import Any
 from bot.language.statements.coverage import QUOTED_LANGUAGES
 from bot.model.wordlists import load_tables
 
-_FLAGS = frozenset(["elides", "addressee_ending", "place_ending", "declines"])
+_FLAGS = frozenset(["elides", "place_ending", "declines"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +15,10 @@ class Table:
     """A language's words, in lower case but for titles.
 
     `verbs` report, in the third person, with `auxiliaries` before participles. `tags` are
-    pronouns beside them, `conditions` say that nothing was said yet, `joins` name a second
-    speaker, `stops` what no speaker begins with, `fillers` what may stand before
-    one. `elides`: an article or preposition may be cut to a letter and an apostrophe.
-    `addressee_ending` marks to whom something is said, `place_ending` where. `offices` stand
+    pronouns beside them, `conditions` say that nothing was said yet, `hearsay` that somebody else
+    tells it; `joins` name a second speaker, `stops` what no speaker begins with, `fillers` what
+    may stand before one. `elides`: an article or preposition may be cut to a letter and an apostrophe.
+    `addressee_endings` mark to whom something is said, `place_ending` where. `offices` stand
     before their holder's name, `declines` says that a name behind any other role may be in the
     genitive.
     """
@@ -28,6 +28,7 @@ class Table:
     tags: frozenset[str]
     negations: frozenset[str]
     conditions: frozenset[str]
+    hearsay: frozenset[str]
     joins: frozenset[str]
     titles: frozenset[str]
     articles: frozenset[str]
@@ -37,7 +38,7 @@ class Table:
     bodies: frozenset[str]
     offices: frozenset[str]
     elides: bool = False
-    addressee_ending: str = ""
+    addressee_endings: tuple[str, ...] = ()
     place_ending: str = ""
     declines: bool = False
 
@@ -51,4 +52,6 @@ def load_table(language: str) -> Table:
     fields: dict[str, Any] = {
         key: value if key in _FLAGS else frozenset(value.split()) for key, value in raw.items()
     }
+    fields["addressee_endings"] = tuple(fields.get("addressee_endings", ()))
+    fields["stops"] |= fields["hearsay"]
     return Table(**fields)
