@@ -14,13 +14,12 @@ _FLAGS = frozenset(["elides", "place_ending", "declines"])
 class Table:
     """A language's words, in lower case but for titles.
 
-    `verbs` report, in the third person, with `auxiliaries` before participles. `tags` are
-    pronouns beside them, `conditions` say that nothing was said yet, `hearsay` that somebody else
-    tells it; `joins` name a second speaker, `stops` what no speaker begins with, `fillers` what
-    may stand before one. `elides`: an article or preposition may be cut to a letter and an apostrophe.
-    `addressee_endings` mark to whom something is said, `place_ending` where. `offices` stand
-    before their holder's name, `declines` says that a name behind any other role may be in the
-    genitive.
+    `verbs` report, in the third person, with `auxiliaries` before participles. `tags` are pronouns
+    beside them, `conditions` say that nothing was said yet, `hearsay` that somebody else tells it;
+    `joins` name a second speaker, `stops` what no speaker begins with, `fillers` what may stand
+    before one. `elides`: an article or preposition may be cut to a letter and an apostrophe.
+    `addressee_endings` mark to whom something is said, `place_ending` where. `offices` stand before
+    their holder's name, `declines` says that a name behind any other role may be in the genitive.
     """
 
     verbs: frozenset[str]
