@@ -37,6 +37,8 @@ from bot.language.statements.german.words import GermanText, Run, trim_end
 _MAX_PHRASE = 14
 _COMPARED = frozenset(["say", "think", "show"])
 _WHOSE = frozenset(["denen", "dem", "der", "welchem", "welcher", "welchen"])
+_ARTICLES = frozenset(["der", "die", "das", "den", "dem", "des", "ein", "eine", "einen", "einem"])
+_DENYING = frozenset(["weder", "noch", "nicht"])  # "weder laut Ida Berg noch laut der Stadt"
 _DEMNACH = frozenset(["demnach", "demzufolge"])
 _RULES = {"so": "so", **dict.fromkeys([*_DEMNACH, "danach"], "demnach")}
 # "Danach soll der Steg": as told, not later.
@@ -57,9 +59,12 @@ def find_according(text: GermanText, sentence: Run, clauses: list[Run]) -> list[
     for k, clause in enumerate(clauses):
         for i in range(*clause):
             phrase = _according_phrase(text, i, clause, sentence) if not text.quotation[i] else None
-            if phrase is None:
+            if phrase is None or (i > clause[0] and text.lower[i - 1] in _DENYING):
                 continue
             cue, source, whole = phrase
+            article = whole[0] - 1
+            if sentence[0] < article and clause[0] < article and text.lower[article] in _ARTICLES:
+                continue  # "die ihrer Meinung nach teuren Dämme"; a relative "die" is none
             rule = _RULES.get(text.lower[i], "according")
             content = _around(text, sentence, clauses, k, whole)
             if content:
@@ -76,9 +81,16 @@ def _according_phrase(text: GermanText, i: int, clause: Run, sentence: Run) -> _
     if lower == "so":
         return _so_phrase(text, i, clause, sentence) if i == opener_of(text, clause) else None
     if lower == "wonach":
-        source = _named_before(text, i, sentence) if i == clause[0] else None
+        is_told = i == clause[0] and not _is_denied(text, range(sentence[0], i))
+        source = _named_before(text, i, sentence) if is_told else None
         return ((i, i + 1), source, (i, i + 1)) if source else None
     return _phrase_before(text, i, clause) or _phrase_behind(text, i, clause, sentence)
+
+
+def _is_denied(text: GermanText, words: range) -> bool:
+    """Return whether a verb denies among words: "dementierte Berichte, wonach"."""
+    readings = (each for i in words if text.finite_at(i) for each in VERBS.get(text.lower[i], ()))
+    return any(each.verb_class == "deny" and not each.particle for each in readings)
 
 
 def _follows_paper(text: GermanText, i: int, clause: Run) -> bool:
@@ -189,21 +201,15 @@ def _tells(text: GermanText, n: int, first: int) -> bool:
 
 def _is_after_source(text: GermanText, i: int, clause: Run) -> bool:
     """Return whether "nach" closes its phrase: "seiner Meinung nach"."""
-    if i <= clause[0] or (not is_source_noun(text, i - 1) and not _noun_before(text, i, clause)):
-        return False
-    if i + 1 < clause[1] and is_source_noun(text, i + 1):
-        return False  # "das Gesetz nach Ansicht der Fischer"
-    return noun_phrase(text, i + 1, clause[1]) is None or (
-        i + 1 < clause[1] and (text.finite_at(i + 1) or is_source_noun(text, i - 1))
-    )
-
-
-def _noun_before(text: GermanText, i: int, clause: Run) -> bool:
-    return any(is_source_noun(text, n) for n in range(max(clause[0], i - 4), i))
+    is_view = i > clause[0] and is_source_noun(text, i - 1)
+    # "das Gesetz nach Ansicht der Fischer"
+    return is_view and not (i + 1 < clause[1] and is_source_noun(text, i + 1))
 
 
 def _phrase_start(text: GermanText, end: int, first: int) -> int | None:
     """Return where the noun phrase begins that ends before a word."""
+    if end > first and text.lower[end - 1] in {"ihm", "ihr", "ihnen"}:
+        return end - 1
     opens = text.lower[first] in DETERMINERS or text.is_capitalized(first)
     opens = opens and text.lower[first] not in PREPOSITIONS | ADVERBS
     if opens and end - first < _MAX_PHRASE and not any(map(text.finite_at, range(first, end))):
@@ -286,7 +292,7 @@ def _scope_start(text: GermanText, sentence: Run, clauses: list[Run], k: int) ->
     opens_main = not text.finite_at(opener) and any(
         text.finite_at(i) for i in range(opener, clauses[k][1])
     )
-    return first if is_main and has_verb and opens_main and lower != "so" else start
+    return first if is_main and has_verb and opens_main and lower not in {"so", "wie"} else start
 
 
 def _is_dependent(text: GermanText, clause: Run) -> bool:

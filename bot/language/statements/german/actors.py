@@ -24,9 +24,9 @@ from bot.language.statements.german.phrases import VIEWS, is_source_noun, noun_p
 from bot.language.statements.german.words import GermanText, Run
 from bot.model import Actor, ActorKind
 
-_HE = frozenset(["er", "seiner", "seinen", "seine"])
-_SHE = frozenset(["sie", "ihrer", "ihren", "ihre"])
-_NOBODY = frozenset(["es", "man", "demnach", "demzufolge", "danach", "wer", "ich", "wir"])
+_HE = frozenset(["er", "ihm", "seiner", "seinen", "seine"])
+_SHE = frozenset(["sie", "ihr", "ihrer", "ihren", "ihre"])
+_NOBODY = frozenset(["es", "man", "ihnen", "demnach", "demzufolge", "danach", "wer", "ich", "wir"])
 _BEFORE_NOUNS = DETERMINERS | {"am", "im", "zum", "zur", "vom", "beim", "ins"}
 _MAX_ANTECEDENT = 12
 

@@ -174,7 +174,16 @@ def _is_finite(
     is_before_zu = is_infinitive and text.lower[i + 1 : i + 2] == ["zu"]  # "sagte zu ihr"
     if (i and text.lower[i - 1] == "zu") or is_before_zu or _is_parted(text, i, clause):
         return False
-    return not (is_helped and is_infinitive and reading.form is VerbForm.PLURAL)
+    may_be_helped = is_infinitive and reading.form is VerbForm.PLURAL
+    return not (is_helped and may_be_helped and not _has_own_subject(text, i, clause))
+
+
+def _has_own_subject(text: GermanText, i: int, clause: Run) -> bool:
+    """Return whether "und" and a phrase stand before a verb: "es war spät und alle sagen"."""
+    joins = (k for k in range(i - 1, clause[0], -1) if text.lower[k] in COORDINATORS)
+    at = next(joins, None)
+    phrase = noun_phrase(text, at + 1, i) if at is not None else None
+    return phrase is not None and phrase[1] == i
 
 
 def _is_parted(text: GermanText, i: int, clause: Run) -> bool:
@@ -184,7 +193,8 @@ def _is_parted(text: GermanText, i: int, clause: Run) -> bool:
     """
     end = next((k for k in range(i, clause[1]) if text.word[k] in {"(", "und"}), clause[1])
     end = trim_end(text, i, end)
-    return end - 1 > i and text.word[end - 1] in SEPARABLE
+    is_again = text.lower[end - 2 : end] == ["immer", "wieder"]
+    return end - 1 > i and text.word[end - 1] in SEPARABLE and not is_again
 
 
 def _helped(

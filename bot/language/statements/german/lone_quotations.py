@@ -10,6 +10,7 @@ from bot.language.statements.german.lexicon import (
     HE_OR_SHE,
     MODALS,
     NEGATIONS,
+    VERBS,
     WOULD,
 )
 from bot.language.statements.german.nouns import find_owner
@@ -24,6 +25,8 @@ from bot.language.statements.german.subjects import is_object_first, reaches, wi
 from bot.language.statements.german.words import GermanText, Run
 
 _MAX_AFTER_NAME = 4  # words between a name and the colon: "Ida Berg zur neuen Heimat:"
+_MAX_WITH = 5  # words from "mit" to the noun, and that one
+_UNSAID = frozenset(["?", "falsch", "angeblich", "schwieg", "schwiegen", "schweigt", "schweigen"])
 _EQUATING = frozenset(
     ["ist", "sind", "war", "waren", "sei", "seien", "bleibt", "blieb", "bedeutet"]
 )
@@ -61,6 +64,8 @@ def _of_colon(
             continue
         if is_title(text, quoted, sentence[0]) or not text.is_quoted_sentence(quoted):
             continue
+        if _denies_saying(text, clause):
+            continue
         found = [each for each in found if not _is_of_subject(text, each)]
         before = [each for each in found if each.cue[0] < first and each.source]
         if before:
@@ -71,6 +76,13 @@ def _of_colon(
         if source or cue[0] != first - 1:
             return [Attribution(cue, source, (quoted,), "quote after colon")]
     return []
+
+
+def _denies_saying(text: GermanText, clause: Run) -> bool:
+    """Return whether a clause tells that somebody did not say so: "sie habe nie gesagt: „…“"."""
+    words = [text.lower[i] for i in range(*clause) if not text.quotation[i]]
+    is_said = any(each.verb_class == "say" for word in words for each in VERBS.get(word, ()))
+    return is_said and not NEGATIONS.isdisjoint(words)
 
 
 def _is_of_subject(text: GermanText, attribution: Attribution) -> bool:
@@ -167,7 +179,7 @@ def _of_noun(text: GermanText, clauses: list[Run]) -> list[Attribution]:
 def _may_be_unsaid(text: GermanText, run: Run) -> bool:
     """Return whether a word denies, or tells of a wish or a question."""
     words = {text.lower[i] for i in range(*run) if not text.quotation[i]}
-    return not words.isdisjoint(NEGATIONS | MODALS | WOULD | {"?"})
+    return not words.isdisjoint(NEGATIONS | MODALS | WOULD | _UNSAID)
 
 
 def _quotation_at_noun(text: GermanText, i: int, clause: Run) -> Run | None:
@@ -175,7 +187,10 @@ def _quotation_at_noun(text: GermanText, i: int, clause: Run) -> Run | None:
     if text.word[i - 1] not in _ANNOUNCING:
         return None
     if text.quotation[i]:
-        is_whole = is_whole_quotation(text, i)
+        is_with = (
+            "mit" in text.lower[max(clause[0], i - _MAX_WITH) : i]
+        )  # "den Satz „…“" is told of
+        is_whole = is_with and is_whole_quotation(text, i)
         return text.quotations[text.quotation[i] - 1] if is_whole else None
     first = opener_of(text, clause)
     is_back = text.lower[first:i] == ["mit", "diesen", "worten"]

@@ -52,7 +52,7 @@ def find_by_nouns(text: GermanText, sentence: Run, clauses: list[Run]) -> list[A
                 found.append(Attribution((noun, noun + 1), source, content, rule))
             continue
         adjective = _cue_adjective(text, clause)
-        if adjective is not None and text.lower[content[0][0]] in CONTENT_OPENERS:
+        if adjective is not None and _may_be_felt(text, adjective, content[0]):
             source = None
             if text.lower[adjective] not in _IMPERSONAL:
                 source = _supporter(text, sentence, clause, adjective)
@@ -64,11 +64,20 @@ def find_by_nouns(text: GermanText, sentence: Run, clauses: list[Run]) -> list[A
     return found
 
 
+def _may_be_felt(text: GermanText, adjective: int, run: Run) -> bool:
+    """Return whether an adjective takes words: "sicher, dass", "zuversichtlich, … zu können"."""
+    first = run[0]
+    if text.lower[first] in CONTENT_OPENERS or text.word[first - 1] == ":":
+        return True
+    is_sure = text.lower[adjective] in {"überzeugt", "zuversichtlich", "sicher"}
+    return is_sure and is_infinitive(text, run)
+
+
 def _content(text: GermanText, sentence: Run, clauses: list[Run], k: int) -> tuple[Run, ...] | None:
     first, end = clauses[k + 1]
     if text.word[first - 1] == ":" and text.quotation[first]:
         return (text.quotations[text.quotation[first] - 1],)
-    if text.word[first - 1] != ",":
+    if text.word[first - 1] not in ",:":
         return None
     if text.quotation[first] and text.lower[first + 1] in CONTENT_OPENERS:
         return (text.quotations[text.quotation[first] - 1],)
@@ -164,7 +173,7 @@ def _supporter(text: GermanText, sentence: Run, clause: Run, noun: int) -> Run |
     if finite is None or _turns_against(text, opener, finite, noun):
         return None
     lower = text.lower[opener]
-    if lower in RELATIVES and finite >= clause[1] - 2:
+    if lower in RELATIVES and finite >= clause[1] - 2 and opener > sentence[0]:
         return opener, opener + 1
     phrase = opening_phrase(text, opener, finite) if finite > opener else None
     if phrase and phrase[0] <= noun < phrase[1]:

@@ -7,6 +7,8 @@ from bot.language.statements.german.lexicon import (
     COORDINATORS,
     NEGATIONS,
     NOBODY,
+    REPORTING_MOOD,
+    SUBJUNCTIVE,
     WOULD,
 )
 from bot.language.statements.german.words import GermanText
@@ -14,6 +16,7 @@ from bot.language.statements.german.words import GermanText
 _WILL = frozenset(["wird", "werden"])
 _WANTS = frozenset(["will", "wollen", "wollte", "wollten", "wolle"])
 _UNREAL = frozenset(["hätte", "hätten"])
+_SECOND_SUBJUNCTIVE = SUBJUNCTIVE - REPORTING_MOOD
 _WRONGLY = frozenset(["fälschlich", "fälschlicherweise", "irrtümlich", "unrecht"])
 _UNTRUE = frozenset(["falsch", "unwahr", "erfunden", "gelogen", "lüge"])
 _TRUE = frozenset(["wahr", "stimmt", "stimme", "richtig", "korrekt", "fall", "zu"])
@@ -45,9 +48,11 @@ def _is_ours(text: GermanText, i: int) -> bool:
 
 
 def _is_of_nobody(text: GermanText, attribution: Attribution) -> bool:
-    """Return whether a clause opens with "weder" or "nicht einmal"."""
-    opening = text.lower[attribution.opener : attribution.opener + 2]
-    return opening[:1] == ["weder"] or opening == ["nicht", "einmal"]
+    """Return whether a clause opens with "weder", "kaum jemand" or "nicht Ida Berg"."""
+    first, second = text.lower[attribution.opener], attribution.opener + 1
+    if first in {"weder", "kaum"}:
+        return True
+    return first == "nicht" and (text.is_capitalized(second) or text.lower[second] == "einmal")
 
 
 def _is_unreal(text: GermanText, attribution: Attribution) -> bool:
@@ -60,6 +65,10 @@ def _is_unreal(text: GermanText, attribution: Attribution) -> bool:
         is_wanted = False  # "wollte wissen, ob"
     if is_helped and (finite in WOULD | _UNREAL or is_to_come or is_wanted):
         return True
+    opening = text.sentence_at(attribution.cue[0])[0]
+    is_condition = opening < min(attribution.opener, attribution.content[0][0])
+    if is_condition and text.lower[opening] in _SECOND_SUBJUNCTIVE | WOULD:
+        return True  # "Wäre Ida Berg hier, sagte sie: …"
     return text.lower[attribution.opener] in CONDITIONS and attribution.rule != "wie"
 
 
