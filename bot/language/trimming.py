@@ -44,13 +44,17 @@ _FIRST_NAMES = FEMALE_NAMES | MALE_NAMES | FIRST_NAMES_THAT_ARE_WORDS
 
 _NAME = r"[A-ZÀ-Þ][\w.’'-]*+"
 _NAMES = r"(?-i:[A-ZÀ-Þ][\w.’'-]*(?: [A-ZÀ-Þ][\w.’'-]*){0,4})"
+_DATE = (
+    r"(?-i:(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)?(?:, )?"
+    r"(?:[A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?)?)(?<=[\dy])"
+)
 _NOTES = load_line_lists(
     "bot.language", "data/boilerplate.txt", "corrections", "openings", "whole", "endings"
 )
 
 
 def _any_of(section: str) -> str:
-    return "|".join(_NOTES[section]).replace("NAME", _NAMES)
+    return "|".join(_NOTES[section]).replace("NAME", _NAMES).replace("DAY", _DATE)
 
 
 # No quote mark before it: what somebody says is no note.
@@ -63,11 +67,19 @@ _MAX_CREDIT_CHARS = 100
 _MAX_CAPTION_SENTENCES = 3
 _CONTRIBUTED = " contributed to this "  # "report", "story"
 _MORE = r"(?i:(?:more (?:on|from|about)|contact (?:us|the))\b.{0,60}$)"
-_BYLINE = rf"(?:By|Von|Par|Por) {_NAME}(?:,? (?:(?:and|und|et|y|of) )?{_NAME}){{0,7}}$"
-# "Coach Ann Lee (left) waves": a caption, where no mark ends it.
-_POINTS_AT_PICTURE = re.compile(
-    r"\((?:far |top |bottom )?(?:pictured|left|right|centre|center|above|below|top|bottom|middle)\b"
+_BYLINE = (
+    rf"(?:By|BY|Von|Par|Por|(?i:byline|author):) {_NAME}"
+    rf"(?:,? (?:(?:and|und|et|y|of) )?{_NAME}){{0,7}}$"
 )
+_PLACE_IN_PICTURE = (
+    r"(?:(?:far|front|back|second from|third from) )?(?:top |bottom )?"
+    r"(?:left|right|cent(?:er|re)|above|below|top|bottom|middle)"
+)
+# "Coach Ann Lee (left) waves": a caption. "Lee (pictured)" is one where no mark ends it.
+_POINTS_AT_PICTURE = re.compile(
+    rf"\({_PLACE_IN_PICTURE}\)|[A-ZÀ-Þ][\w’'-]+, (?:at )?{_PLACE_IN_PICTURE},"
+)
+_PICTURED = "(pictured"
 _BARE = r"[\W\d_]*$"
 _CREDIT = r"\([^()\n]{1,60}\)\.?$"
 _QUESTION_AND_ANSWER = r"(?:[QA]|Question|Answer): "  # neither tells anything without the other
@@ -121,9 +133,13 @@ _STRIPPED = " \t\n\r\u00a0,;:–—-("
 def _is_heading_or_credit(sentence: str) -> bool:
     """Return whether it is a by-line, credit, heading, bare mark or number."""
     is_heading = not _ENDED.search(sentence) and (
-        len(sentence) < _MAX_HEADING_CHARS or _POINTS_AT_PICTURE.search(sentence) is not None
+        len(sentence) < _MAX_HEADING_CHARS or _PICTURED in sentence
     )
-    return is_heading or _BOILERPLATE.match(sentence) is not None
+    return (
+        is_heading
+        or _BOILERPLATE.match(sentence) is not None
+        or _POINTS_AT_PICTURE.search(sentence) is not None
+    )
 
 
 def is_note(sentence: str) -> bool:

@@ -230,6 +230,15 @@ def main(data: str | None = None, campaign: str | None = None) -> None:
         quality(table, "stand-in: its headline and highlights", heads, 1)
         if (clusters := Path(data, "clusters.jsonl")).exists():
             quality(table, "agencies' clusters", read_clusters(clusters), 20)
+    console = Console()
+    console.print(table)
+    pairs = count_pairs()
+    console.print(
+        f"in several languages: {pairs.same} of {pairs.events} pairs of one event stand together, "
+        f"and {pairs.wrong} of two events, {pairs.wrong_alone} of them in one language"
+    )
+    if campaign:
+        console.print(count_wrong(Path(campaign)))
     curve = Table(
         "articles in the store",
         "ms an article (processor)",
@@ -238,12 +247,7 @@ def main(data: str | None = None, campaign: str | None = None) -> None:
     )
     for size, processor, wall in asyncio.run(costs()):
         curve.add_row(f"{size:,}", f"{processor:.1f}", f"{wall:.1f}")
-    pairs = count_pairs()
-    across = (
-        f"in several languages: {pairs.same} of {pairs.events} pairs of one event stand together, "
-        f"and {pairs.wrong} of two events, {pairs.wrong_alone} of them in one language"
-    )
-    Console().print(table, across, *([count_wrong(Path(campaign))] if campaign else ()), curve)
+    console.print(curve)
 
 
 if __name__ == "__main__":

@@ -47,7 +47,21 @@ Thank you for reading.
 This live page is now closed.
 A ferry lies at the quay on Tuesday. Photo: Ann Lee/Tidings
 The mayor at the quay, May 4, 2026. TIDINGS/Omar Diaz
+BYLINE: Ann Lee.
 FILE PHOTO: The mayor arrives at the quay.
+Mayor Rita Coll (left) and her deputy Jonas Vik opened the quay in March.
+Mayor Rita Coll, left, and her deputy open the quay.
+Rita Coll, second from right, with the crew of the ferry in 2019.
+The new quay (top) and the old one (bottom) before the storm.
+In this May 3, 2026, file photo, Mayor Rita Coll speaks at the quay.
+In this photo provided by the coast guard, a ferry lies on its side.
+An undated handout photo shows the quay before the fire.
+Coach Ann Lee looks on during the match against Skarn on Sunday.
+Rita Coll waves to supporters after the vote in Velm on Monday, May 3, 2026.
+The ferry is seen near the quay in Port Vale on May 3.
+A girl poses with her prize goose at the county fair on Saturday.
+Protesters march through Port Vale on Monday, May 3, 2026.
+Prime Minister Mara Ilves arrives at the summit on 3 May 2026 in Port Vale.
 Ann Lee reported from Velm, Omar Diaz from Norrmark.
 Ann Lee is a reporter based in Velm covering ferries.
 You can follow Ann Lee on Bluesky.
@@ -68,6 +82,19 @@ The harbour closed on Monday.
 By Monday the harbour had closed.
 Photographs of the quay were found in the archive.
 Watchmen saw the mast break.
+This photograph is the proof, the court ruled on Monday, that had been missing for years.
+A photo shows the mate asleep on the day of the crash.
+The ferry was seen near the quay on Monday.
+Norland looks on course for a record harvest after the rains that fell on Monday.
+Two heat waves killed 40 people by Monday.
+The court sits on Monday.
+Staff walk out on Monday.
+The ministry holds talks with the union on Monday.
+The lease ends on May 3, 2026.
+Twelve teachers are on leave, two of them since the strike on May 3, 2026.
+She is seen as the likely winner of the vote on Sunday.
+The left, right and center voted for the ferry.
+The party moved left, and its voters moved right, in the spring.
 Relatedness is no crime, the judge said.
 Following the vote, the council went home.
 Signs of rust were found on the hull.
