@@ -260,7 +260,8 @@ def test_importing_opens_nothing(loaded: list[set[str]]) -> None:
 def test_the_service_leaves_reading_and_analysis_to_its_workers(loaded: list[set[str]]) -> None:
     """The service process loads no grammar, summarizer, migrations or file parser.
 
-    So it starts in a second, and hostile bytes are parsed only in workers. `run` has no queue.
+    So it starts in a second, and hostile bytes are parsed only in workers. `run` has no queue, and
+    loads numpy with the first article that it groups.
     """
     heavy = {
         "sumy",

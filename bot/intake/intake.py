@@ -33,7 +33,6 @@ from bot.model.hosts import site_of
 from bot.model.ports import Analyst, Clock, FetchedPage, Reader, Web
 from bot.model.stories import NewArticle, StoredArticle, StoredVersion
 from bot.store.articles import ArticleStore
-from bot.stories.arrival import place_article
 
 log = structlog.get_logger(__name__)
 
@@ -372,6 +371,8 @@ class Intake:
         await self._put(stub, _EMPTY_ANALYSIS)
 
     async def _put(self, incoming: IncomingArticle, analysis: Analysis) -> StoredArticle:
+        from bot.stories.arrival import place_article
+
         article = incoming.article
         new = NewArticle(
             incoming.identity,

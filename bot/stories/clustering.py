@@ -6,12 +6,15 @@ each other (B-cubed .69 against .94). The same for articles that are all at hand
 """
 
 import heapq
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import chain
-from math import comb, fsum, hypot, log
+from itertools import chain, count
+from math import comb
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bot.stories.headlines import fill_one_form, telling_words
 
@@ -88,7 +91,7 @@ def cluster_newest(
 
 def _group(
     reports: Sequence[Report],
-    vectors: Sequence["_Vector"],
+    vectors: "_Vectors",
     stories: Sequence[int],
     together: Collection[int],
 ) -> list[int]:
@@ -98,7 +101,7 @@ def _group(
 
 def _may_join(
     reports: Sequence[Report],
-    vectors: Sequence["_Vector"],
+    vectors: "_Vectors",
     stories: Sequence[int],
     together: Collection[int],
 ) -> bool:
@@ -130,20 +133,18 @@ def _may_join(
 
 
 def _compare(
-    vectors: Sequence["_Vector"],
-    headlines: Sequence[frozenset[str]],
-    i: int,
-    others: Sequence[int],
+    vectors: "_Vectors", headlines: Sequence[frozenset[str]], i: int, others: Sequence[int]
 ) -> list[float]:
     """Return the likeness of a report to each of the others."""
-    own, likenesses = vectors[i], []
-    for j in others:
-        weights = vectors[j].weights
-        both = own.weights.keys() & weights.keys()
-        alike = _likeness([own.weights[term] * weights[term] for term in both], own, vectors[j])
-        if alike > _MIN_LIKENESS and headlines[i] and headlines[i] == headlines[j]:
-            alike = max(alike, _TWIN_LIKENESS)
-        likenesses.append(alike)
+    own = np.zeros(vectors.terms.max(initial=0) + 1)
+    own[vectors.terms[vectors.rows(i)]] = vectors.weights[vectors.rows(i)]
+    products = own[vectors.terms] * vectors.weights
+    alike = _likenesses(vectors, i, vectors.reports[products > 0], products[products > 0])
+    likenesses: list[float] = alike[others].tolist()
+    if headlines[i]:
+        for place, j in enumerate(others):
+            if likenesses[place] > _MIN_LIKENESS and headlines[i] == headlines[j]:
+                likenesses[place] = max(likenesses[place], _TWIN_LIKENESS)
     return likenesses
 
 
@@ -175,74 +176,106 @@ def pair_equals(
     return pairs
 
 
-class _Vector(NamedTuple):
-    """A report's terms weighed by rarity, without those too common; `length` is Euclid's."""
+class _Vectors(NamedTuple):
+    """The reports' terms weighed by rarity, without those too common.
 
-    weights: Mapping[str, float]
-    length: float
+    A row for each report's term, in the reports' order: `reports`, `terms` (as numbers) and
+    `weights` are its columns; `begins` says where each report's rows begin, and the last's end.
+    """
+
+    reports: NDArray[np.intp]
+    terms: NDArray[np.intp]
+    weights: NDArray[np.float64]
+    begins: NDArray[np.intp]
+    sizes: NDArray[np.intp]  # how many rows each report has
+    lengths: NDArray[np.float64]  # Euclid's, of each report
+
+    def rows(self, i: int) -> slice:
+        """Return where the rows of a report are."""
+        return slice(self.begins[i], self.begins[i + 1])
 
 
 def _weigh(
     reports: Sequence[Report], stories: Sequence[int], *, leave_out_common: bool = True
-) -> list[_Vector]:
+) -> _Vectors:
     """Return each report's terms weighed by rarity among the stories that they tell.
 
     Rare is what few stories tell: one of many articles does not make its words common.
     """
-    terms: dict[int, set[str]] = defaultdict(set)
-    for report, story in zip(reports, stories, strict=True):
-        terms[story].update(report.terms)
-    telling = Counter(chain.from_iterable(terms.values()))
-    total = len(terms) + _BACKGROUND_STORIES + 1
-    rarity = {n: log(total / n) for n in set(telling.values())}
-    rarities = {term: rarity[n] for term, n in telling.items()}
-    common = _find_common_terms(reports, telling) if leave_out_common else ()
-    vectors = []
-    for report in reports:
-        weights = {term: weight * rarities[term] for term, weight in report.terms.items()}
-        for term in common:
-            weights.pop(term, None)
-        vectors.append(_Vector(weights, hypot(*weights.values()) or 1.0))
-    return vectors
+    sizes = [len(report.terms) for report in reports]
+    words = list(chain.from_iterable(report.terms for report in reports))
+    numbers = dict(zip(dict.fromkeys(words), count()))
+    terms = np.fromiter(map(numbers.__getitem__, words), np.intp, len(words))
+    values = chain.from_iterable(report.terms.values() for report in reports)
+    weights = np.fromiter(values, np.float64, len(words))
+    rows = np.repeat(np.arange(len(reports)), sizes)
+    names, told = np.unique(np.array(stories, np.intp), return_inverse=True)
+    pairs = np.sort(told[rows] * len(numbers) + terms)
+    pairs = pairs[np.diff(pairs, prepend=-1) > 0]  # once a story
+    telling = np.bincount(pairs % max(len(numbers), 1), minlength=len(numbers))
+    weights *= np.log((len(names) + _BACKGROUND_STORIES + 1) / telling)[terms]
+    if leave_out_common:
+        often = np.bincount(terms, minlength=len(numbers)) > _COMMON_SHARE * len(reports)
+        is_rare = ~(often & (telling >= _COMMON_STORIES))[terms]
+        rows, terms, weights = rows[is_rare], terms[is_rare], weights[is_rare]
+    lengths = np.sqrt(np.bincount(rows, weights**2, len(reports)))
+    begins = np.searchsorted(rows, np.arange(len(reports) + 1))
+    lengths[lengths == 0] = 1.0
+    return _Vectors(rows, terms, weights, begins, np.diff(begins), lengths)
 
 
-def _find_common_terms(reports: Sequence[Report], telling: Mapping[str, int]) -> list[str]:
-    counts = Counter(chain.from_iterable(report.terms for report in reports))
-    often = [term for term, n in counts.items() if n > _COMMON_SHARE * len(reports)]
-    return [term for term in often if telling[term] >= _COMMON_STORIES]
+class _Postings:
+    """Which reports have a term, for some rows of the vectors."""
+
+    def __init__(self, vectors: _Vectors, chosen: NDArray[np.bool]) -> None:
+        self._vectors, self._chosen = vectors, chosen
+        rows = np.flatnonzero(chosen)
+        self._rows = rows[np.argsort(vectors.terms[rows], kind="stable")]  # term by term
+        held = np.bincount(vectors.terms[rows], minlength=vectors.terms.max(initial=0) + 1)
+        self._begins = np.cumsum(held) - held
+        self._places = np.zeros(len(chosen), np.intp)
+        self._places[self._rows] = np.arange(len(rows))
+
+    def find_before(self, i: int, most: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Return pairs of rows of one term, the report's and an earlier one's.
+
+        A term finds the newest of its reports, at most so many.
+        """
+        own = np.arange(*self._vectors.begins[i : i + 2])
+        own = own[self._chosen[own]]
+        ends = self._places[own]
+        found = np.minimum(ends - self._begins[self._vectors.terms[own]], most)
+        steps = np.arange(found.sum()) - np.repeat(np.cumsum(found), found)
+        return np.repeat(own, found), self._rows[np.repeat(ends, found) + steps]
 
 
-def _links(reports: Sequence[Report], vectors: Sequence[_Vector]) -> list[dict[int, float]]:
+def _links(reports: Sequence[Report], vectors: _Vectors) -> list[dict[int, float]]:
     """Return each report's likeness to a bounded number of those that share its rarest terms."""
-    links: list[dict[int, float]] = [{} for _ in vectors]
-    spread = Counter(chain.from_iterable(vector.weights for vector in vectors))
-    factors = {n: (n - 1) ** _SPREAD_POWER for n in set(spread.values())}
-    shared = {term: factors[n] for term, n in spread.items() if n > 1}
-    index: dict[str, list[int]] = defaultdict(list)
-    holders: dict[str, dict[int, float]] = defaultdict(dict)
-    for i, vector in enumerate(vectors):
-        weights = vector.weights
-        telling = {t: weight * shared[t] for t, weight in weights.items() if t in shared}
-        finders = sorted(telling, key=telling.__getitem__, reverse=True)[:_FINDING_TERMS]
-        postings = [index[term][-_MAX_POSTINGS:] for term in finders]
-        found: Collection[int] = set().union(*postings)
-        if len(found) > _MAX_NEIGHBOURS:
-            counts = Counter(chain.from_iterable(postings))
-            found = [j for j, _ in counts.most_common(_MAX_NEIGHBOURS)]
-        # Term by term: to look for the terms of each pair takes several times as long.
-        products: dict[int, list[float]] = {
-            j: [] for j in found if in_window(*reports[i].times, *reports[j].times)
-        }
-        for term in telling:
-            weight, others = weights[term], holders[term]
-            for j in others.keys() & products.keys():
-                products[j].append(weight * others[j])
-            others[i] = weight
-        for j, of_pair in products.items():
-            is_other = _are_of_one_form(reports[i], reports[j])
-            links[i][j] = links[j][i] = 0.0 if is_other else _likeness(of_pair, vector, vectors[j])
-        for term in finders:
-            index[term].append(i)
+    links: list[dict[int, float]] = [{} for _ in reports]
+    spread = np.bincount(vectors.terms)[vectors.terms]
+    holders = _Postings(vectors, spread > 1)
+    found_by = _Postings(vectors, _choose_finders(vectors, spread))
+    times = [[moment.timestamp() for moment in report.times if moment] for report in reports]
+    first = np.array([min(known, default=np.nan) for known in times])
+    last = np.array([max(known, default=np.nan) for known in times])
+    for i, report in enumerate(reports):
+        _, rows = found_by.find_before(i, _MAX_POSTINGS)
+        counts = np.bincount(vectors.reports[rows], minlength=i)
+        found = np.argsort(-counts, kind="stable")[: min(_MAX_NEIGHBOURS, np.count_nonzero(counts))]
+        # Times that are not known are no bar.
+        apart = np.fmax(last[i], last[found]) - np.fmin(first[i], first[found])
+        found = found[~(apart >= _WINDOW.total_seconds())]
+        own, rows = holders.find_before(i, len(reports))
+        products = vectors.weights[own] * vectors.weights[rows]
+        likenesses = _likenesses(vectors, i, vectors.reports[rows], products)[found]
+        links[i] = dict(zip(found.tolist(), likenesses.tolist(), strict=True))
+        if len(report.terms) < _TEXT_TERMS:
+            others = [j for j in links[i] if _are_of_one_form(report, reports[j])]
+            links[i] |= dict.fromkeys(others, 0.0)
+    for i, of_report in enumerate(links):
+        for j, alike in of_report.items():
+            if j < i:
+                links[j][i] = alike
     # A column's headline stands above texts that share little.
     headlines = [telling_words(report.headline) for report in reports]
     published = [next(iter(report.times), None) for report in reports]
@@ -252,21 +285,35 @@ def _links(reports: Sequence[Report], vectors: Sequence[_Vector]) -> list[dict[i
     return links
 
 
+def _choose_finders(vectors: _Vectors, spread: NDArray[np.intp]) -> NDArray[np.bool]:
+    """Return of each row whether its report is found by it; `spread` is how many have its term."""
+    telling = vectors.weights * (spread - 1.0) ** _SPREAD_POWER
+    ordered = np.lexsort((-telling, vectors.reports))
+    is_finder = np.zeros(len(telling), np.bool)
+    is_finder[ordered] = np.arange(len(telling)) - vectors.begins[vectors.reports] < _FINDING_TERMS
+    return is_finder & (spread > 1)
+
+
 def _are_of_one_form(first: Report, second: Report) -> bool:
     """Return whether both are hardly more than headlines, which fill one form with other names."""
     is_short = max(len(first.terms), len(second.terms)) < _TEXT_TERMS
     return is_short and fill_one_form(first.headline or "", second.headline or "")
 
 
-def _likeness(products: Sequence[float], first: _Vector, second: _Vector) -> float:
-    """Return the cosine, less where few terms are shared: those may be one name's.
+def _likenesses(
+    vectors: _Vectors, i: int, others: NDArray[np.intp], products: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the cosine with each report, less where few terms are shared: those may be one name's.
 
-    `products` are those of the weights of each shared term.
+    `products` are those of the weights of each shared term, `others` whose it is.
     """
-    fewest = min(len(first.weights), len(second.weights))
-    doubt = _DOUBT * min(1.0, fewest / _TEXT_TERMS) ** 2
-    cosine = fsum(products) / (first.length * second.length)  # whatever their order
-    return cosine * len(products) / (len(products) + doubt) if products else 0.0
+    number = len(vectors.lengths)
+    fewest = np.minimum(vectors.sizes[i], vectors.sizes)
+    doubt = _DOUBT * np.minimum(1.0, fewest / _TEXT_TERMS) ** 2
+    cosines = np.bincount(others, products, number) / (vectors.lengths[i] * vectors.lengths)
+    shared = np.bincount(others, minlength=number)
+    likenesses: NDArray[np.float64] = cosines * shared / np.maximum(shared + doubt, 1.0)
+    return likenesses
 
 
 class _Groups:
@@ -299,8 +346,8 @@ class _Groups:
         queue = [
             (-self._average(i, j), i, j)
             for i, others in self._between.items()
-            for j in others
-            if i < j and self._is_alike(i, j)
+            for j, alike in others.items()
+            if i < j and alike >= _MIN_LIKENESS + _CHANCE and self._is_alike(i, j)
         ]
         heapq.heapify(queue)
         while queue:
@@ -312,7 +359,12 @@ class _Groups:
                 for k in self._between[i]:
                     if self._is_alike(i, k):
                         heapq.heappush(queue, (-self._average(i, k), min(i, k), max(i, k)))
-        homes = {i: self._find_home(i) for i, group in self._members.items() if len(group) == 1}
+        large = [i for i, group in self._members.items() if len(group) >= _HOME_GROUP]
+        homes = {
+            i: self._find_home(i)
+            for i, group in self._members.items()
+            if len(group) == 1 and any(self._average(i, j) >= _MIN_LIKENESS for j in large)
+        }
         for i, home in homes.items():
             if home is not None and in_window(*self._times[i], *self._times[home]):
                 self._join(home, i)
@@ -322,11 +374,11 @@ class _Groups:
     def _find_home(self, i: int) -> int | None:
         """Return the large group that a report alone is far more like than any other group."""
         nearest = sorted(self._between[i], key=lambda j: (-self._average(i, j), j))[:2]
-        if not nearest or len(self._members[nearest[0]]) < _HOME_GROUP:
+        if len(self._members[nearest[0]]) < _HOME_GROUP:
             return None
         first, *second = (self._average(i, j) for j in nearest)
         is_clear = all(alike < _HOME_MARGIN * first for alike in second)
-        return nearest[0] if first >= _MIN_LIKENESS and is_clear else None
+        return nearest[0] if is_clear else None
 
     def _average(self, i: int, j: int) -> float:
         pairs = len(self._members[i]) * len(self._members[j])

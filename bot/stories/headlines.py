@@ -6,6 +6,7 @@
 import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from bot.language.lexicon import FUNCTION_WORDS, TIMES
 from bot.language.trimming import strip_column_opening
@@ -20,6 +21,7 @@ _CAPITALS_IN_TITLE_CASE = 0.7  # of the words that are long: "Man Held After Fir
 _BEFORE_NAMES = frozenset(["in", "at", "near", "off", "outside", "from", "for", "of", "about"])
 
 
+@lru_cache(maxsize=512)
 def telling_words(headline: str | None) -> frozenset[str]:
     """Return the words that tell one headline from another: the longer ones, names, numbers.
 
