@@ -1,8 +1,8 @@
 """When a digest is due next, by the local clock of whoever reads it."""
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from math import ceil
 from zoneinfo import ZoneInfo
 
@@ -26,10 +26,10 @@ def next_due(cadence: Cadence, zone: str, after: datetime) -> datetime:
 
 
 def _next_slot(cadence: AtTimes | AtIntervals, zone_info: ZoneInfo, after: datetime) -> datetime:
-    today = after.astimezone(zone_info).date()
+    today, slots = after.astimezone(zone_info).date(), _local_slots(cadence)
     # A week, and two days more: a zone may skip a whole day (Samoa, 2011).
     for day in (today + _DAY * ahead for ahead in range(10)):
-        if day.weekday() in cadence.days and (slot := _first_on(day, cadence, zone_info, after)):
+        if day.weekday() in cadence.days and (slot := _first_on(day, slots, zone_info, after)):
             return slot
     raise ValueError("a cadence without days or times is never due")
 
@@ -105,16 +105,14 @@ def _describe_limits(days: frozenset[int], hours: Hours | None) -> str:
 
 
 def _first_on(
-    day: date, cadence: AtTimes | AtIntervals, zone_info: ZoneInfo, after: datetime
+    day: date, slots: Sequence[timedelta], zone_info: ZoneInfo, after: datetime
 ) -> datetime | None:
-    slots = _local_slots(cadence)
     midnight = datetime.combine(day, time())
     # A change of the clocks may merge slots of a day, but keeps their order.
     index = bisect_right(slots, after, key=lambda local: _to_utc(midnight + local, zone_info))
     return _to_utc(midnight + slots[index], zone_info) if index < len(slots) else None
 
 
-@lru_cache(maxsize=256)
 def _local_slots(cadence: AtTimes | AtIntervals) -> tuple[timedelta, ...]:
     """Return a day's slots as local time since midnight, in order."""
     if isinstance(cadence, AtTimes):
