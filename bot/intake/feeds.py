@@ -99,9 +99,8 @@ class FeedPoller:
     async def look(self, url: str) -> FoundFeed:
         """Return the feed that `add` would add; raise what that raises."""
         page, articles = await self._find_feed(url)
-        outlet = next((article.source for article in articles if article.source), None)
-        newest = sorted(articles, key=lambda each: each.published or _LONG_AGO, reverse=True)
-        return FoundFeed(page.moved_to or page.url, outlet or _host(page.url), tuple(newest))
+        newest = tuple(_newest_first(articles))
+        return FoundFeed(page.moved_to or page.url, _name_feed(articles, page), newest)
 
     async def _due_by_host(self) -> dict[str, list[Feed]]:
         by_host: dict[str, list[Feed]] = defaultdict(list)
@@ -155,8 +154,7 @@ class FeedPoller:
         self, feed: Feed, page: FetchedPage, articles: Sequence[Article]
     ) -> tuple[Feed, int]:
         """Take in what is new and save the feed; return it and the number of new articles."""
-        outlet = next((article.source for article in articles if article.source), None)
-        title = feed.title or outlet or _host(page.url)
+        title = feed.title or _name_feed(articles, page)
         articles = newest_of_each(articles, title)
         selected, left_out = await self._select_new(feed, title, articles)
         new = [await self._full_text.complete(article) for article in selected]
@@ -190,8 +188,7 @@ class FeedPoller:
         known = await self._intake.are_known(articles, team=feed.team, source=title)
         left_out = feed.left_out
         if feed.title is None:
-            by_time = sorted(articles, key=lambda item: item.published or _LONG_AGO, reverse=True)
-            newest = by_time[:MAX_FIRST_ARTICLES]
+            newest = _newest_first(articles)[:MAX_FIRST_ARTICLES]
             return newest, frozenset(marks) - frozenset(_marks(newest, title))
         if left_out is None:
             # Added by a version that kept no marks: what it did not take in by now was left out.
@@ -226,6 +223,15 @@ class FeedPoller:
         due = None if is_gone else self._clock.now() + interval
         await self._feeds.save(replace(feed, failures=failures, last_error=reason, next_check=due))
         log.warning("feed failed", feed=feed.id, host=host, failures=failures, reason=reason)
+
+
+def _newest_first(articles: Sequence[Article]) -> list[Article]:
+    return sorted(articles, key=lambda article: article.published or _LONG_AGO, reverse=True)
+
+
+def _name_feed(articles: Sequence[Article], page: FetchedPage) -> str:
+    """Return the outlet that a feed's articles name, else its host."""
+    return next((article.source for article in articles if article.source), _host(page.url))
 
 
 def _marks(articles: Sequence[Article], source: str) -> list[str]:
