@@ -8,7 +8,7 @@ from typing import NamedTuple
 from bot.model.articles import Analysis, Article, Policy, Statement, Terms
 
 
-# Without __eq__: to compare two would read both, and caches key on the object.
+# Without __eq__: to compare two would read both.
 @dataclass(frozen=True, slots=True, eq=False)
 class StoredArticle:
     """An article in the store. `team` is None where every team may see it (the operator's sources).

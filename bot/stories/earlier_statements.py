@@ -95,13 +95,12 @@ def _pick_likest(
     # Terms are stems; those that only name the speaker say nothing of the topic.
     own = {word[:end] for word in name_words(name) for end in range(len(word) + 1)}
     topic = _without(topic, own)
-    # The statements of an article and its copies share one list of terms, which is weighed once.
-    lists = {id(ref.terms): ref.terms for ref in refs}
-    likeness = {key: _likeness(topic, terms, own) for key, terms in lists.items()}
-    fit = [ref for ref in refs if likeness[id(ref.terms)] >= _MIN_LIKENESS]
+    terms_of = {ref.article: ref.terms for ref in refs}
+    likeness = {article: _likeness(topic, terms, own) for article, terms in terms_of.items()}
+    fit = [ref for ref in refs if likeness[ref.article] >= _MIN_LIKENESS]
     # Copies of one text have the same terms, and its statements the same places: one is enough.
     unique: dict[tuple[Terms, int], StatementRef] = {}
-    for ref in sorted(fit, key=lambda ref: -likeness[id(ref.terms)]):
+    for ref in sorted(fit, key=lambda ref: -likeness[ref.article]):
         unique.setdefault((ref.terms, ref.place), ref)
     return tuple(unique.values())[:_MAX_CANDIDATES]
 

@@ -62,7 +62,7 @@ def with_memory(digest: Digest, builder: StoryBuilder, *held: StoredArticle) -> 
     [entry] = digest.entries
     [story, *_] = builder.stories()
     heard = {
-        name: [StatementRef(one.id, place, one.analysis.terms) for place, one in enumerate(held)]
+        name: [StatementRef(place, place, one.analysis.terms) for place, one in enumerate(held)]
         for name in speaker_names(entry)
     }
     said = [SourcedStatement(one.analysis.statements[0], one) for one in held]
