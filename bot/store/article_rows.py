@@ -217,10 +217,8 @@ class ArticleReader:
         return self._policies.get(origin.removeprefix("//"), _DEFAULT_POLICY)
 
 
-def article_row(
-    new: NewArticle, identity: str, story: int, packed_analysis: str | None = None
-) -> dict[str, Any]:
-    """Build the row of a new article; `packed_analysis` where it was packed before."""
+def article_row(new: NewArticle, identity: str, story: int, packed_analysis: str) -> dict[str, Any]:
+    """Build the row of a new article."""
     article = new.article
     shown_from = max(new.seen, article.embargoed or new.seen)
     believable = article.published is not None and article.published <= shown_from
@@ -239,7 +237,7 @@ def article_row(
         "dated": article.published if believable else shown_from,
         "title": article.headline or new.analysis.title.text,
         "terms": new.analysis.terms,
-        "analysis": packed_analysis or pack_analysis(new.analysis, article.body),
+        "analysis": packed_analysis,
     }
 
 

@@ -221,8 +221,10 @@ def batches(
     begun = 0
     words: set[tuple[str, str | None]] = set()
     for number, (new, story) in enumerate(rows(count, press, days), start=1):
-        row = article_rows.article_row(new, new.identity, story, packed.get(id(new.analysis)))
-        packed[id(new.analysis)] = row["analysis"]
+        key = id(new.analysis)
+        if key not in packed:
+            packed[key] = article_rows.pack_analysis(new.analysis, new.article.body)
+        row = article_rows.article_row(new, new.identity, story, packed[key])
         stored = StoredArticle(number, story, new.team, new.seen, new.article, new.analysis)
         if story > begun:
             batch["stories"].append({"id": story, "begun": new.seen})
