@@ -99,12 +99,12 @@ class FeedFolder:
         intake: Intake,
         clock: Clock,
         sources: SourceStore,
-        locks: Locks | None = None,
+        locks: Locks,
         keeps_files: Callable[[str | None], bool] = lambda _: False,
     ) -> None:
         """`keeps_files` answers whether a source's files stay; None stands for the folder itself.
 
-        `locks` keep processes that scan the same folder apart; None where there is only one.
+        `locks` keep processes that scan the same folder apart.
         """
         self._path, self._intake, self._clock = Path(path), intake, clock
         self._keeps_files, self._locks = keeps_files, locks
@@ -313,8 +313,6 @@ class FeedFolder:
 
         Locks only save work: what is taken in twice is found to be known.
         """
-        if self._locks is None:
-            return True
         lock = AsyncExitStack()
         name = f"file/{printable_name(path.relative_to(self._path))}/{state}"
         try:

@@ -16,6 +16,7 @@ from typing import Any, cast
 import pytest
 from structlog.testing import capture_logs
 
+from bot.intake import feed_folder
 from bot.intake.feed_folder import FeedFolder, ScanResult, check
 from bot.intake.folder_files import (
     MAX_FILE_BYTES,
@@ -38,17 +39,14 @@ class FolderEnv:
     """A feed folder, with the steps that people and programs take on it."""
 
     def __init__(self, path: Path, intake: Intake, store: Store) -> None:
-        self.path, self.clock, self.intake, self.store = path, FakeClock(NOW), intake, store
-        self.folder = FeedFolder(path, intake, self.clock, store.sources)
+        self.path, self.clock, self.store = path, FakeClock(NOW), store
+        self.restart(intake)
 
-    def restart_keeping(self, *sources: str | None) -> None:
-        """Restart with sources whose files stay where they are."""
+    def restart(self, intake: Intake, *kept: str | None) -> None:
+        """Restart with this intake, and with sources whose files stay where they are."""
+        self.intake, sources, locks = intake, self.store.sources, self.store.locks
         self.folder = FeedFolder(
-            self.path,
-            self.intake,
-            self.clock,
-            self.store.sources,
-            keeps_files=lambda s: s in sources,
+            self.path, intake, self.clock, sources, locks, lambda source: source in kept
         )
 
     def put(self, name: str, text: str | bytes, age: float = 60) -> Path:
@@ -74,9 +72,15 @@ class FolderEnv:
         )
 
 
+LOOK_SECONDS = feed_folder._LOOK_SECONDS
+
+
 @pytest.fixture
-def env(tmp_path: Path, intake: Intake, archive: Store) -> FolderEnv:
-    """Return an empty feed folder."""
+def env(
+    tmp_path: Path, intake: Intake, archive: Store, monkeypatch: pytest.MonkeyPatch
+) -> FolderEnv:
+    """Return an empty feed folder; however busy the machine, a scan waits for what it began."""
+    monkeypatch.setattr(feed_folder, "_LOOK_SECONDS", 600.0)
     path = tmp_path / "feed"
     path.mkdir()
     return FolderEnv(path, intake, archive)
@@ -465,9 +469,9 @@ async def test_a_read_only_folder_works_for_sources_whose_files_stay(
     with pytest.raises(SettingsError, match=r"Read-only file system.*files = \"keep\""):
         check(env.path)
     check(env.path, keeps_files=True)
-    env.restart_keeping("wire")
+    env.restart(env.intake, "wire")
     assert await env.scan_twice() == ScanResult(taken=1, failed=1)
-    env.restart_keeping("wire")
+    env.restart(env.intake, "wire")
     assert await env.scan_twice() == ScanResult()
     mounted_folder("remount,rw")
     env.put("wire/one.txt", story(2), age=30)
@@ -482,7 +486,7 @@ async def test_a_read_only_folder_works_for_sources_whose_files_stay(
 
 async def test_files_stay_if_their_source_says_so(env: FolderEnv, archive: Store) -> None:
     """Files of other sources are moved, and an unreadable file is remembered with the reason."""
-    env.restart_keeping("wire")
+    env.restart(env.intake, "wire")
     for name in ("wire/deep/one.txt", "other/two.txt"):
         env.put(name, story(len(name)))
     env.put("wire/bad.json", '{"guid": "x", "headline": "cut')
@@ -496,7 +500,7 @@ async def test_files_stay_if_their_source_says_so(env: FolderEnv, archive: Store
 
 async def test_deleted_files_are_forgotten(env: FolderEnv, archive: Store) -> None:
     """A deleted file is forgotten, but not while its whole mounted_folder is missing."""
-    env.restart_keeping("wire", "mounted_folder")
+    env.restart(env.intake, "wire", "mounted_folder")
     for name in (
         "wire/one.txt",
         "wire/two.txt",
@@ -542,7 +546,7 @@ async def test_a_long_queue_is_taken_oldest_first(
         async def store(self, number: int) -> None:
             taken.append(number)
 
-    env.folder = FeedFolder(env.path, cast("Intake", Taking()), env.clock, env.store.sources)
+    env.restart(cast("Intake", Taking()))
     monkeypatch.setattr("bot.intake.feed_folder._PROGRESS_EVERY_FILES", 100)
     numbers = sorted(range(210), key=lambda number: number * 89 % 211)
     for number in numbers:
@@ -591,7 +595,7 @@ async def test_a_file_that_takes_long_holds_up_no_other(
         async def store(self, data: bytes) -> None:
             taken.append(data)
 
-    env.folder = FeedFolder(env.path, cast("Intake", Taking()), env.clock, env.store.sources)
+    env.restart(cast("Intake", Taking()))
     for source in ("gazette", "wire"):
         env.put(f"{source}/slow.txt", "slow", age=100)
     await env.scan_twice()
@@ -606,8 +610,11 @@ async def test_a_file_that_takes_long_holds_up_no_other(
     await env.folder.close()
 
 
-async def test_a_file_is_begun_soon_beside_one_that_takes_long(env: FolderEnv) -> None:
+async def test_a_file_is_begun_soon_beside_one_that_takes_long(
+    env: FolderEnv, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """While a slow file is in hand, two looks of half a second find what came after it."""
+    monkeypatch.setattr(feed_folder, "_LOOK_SECONDS", LOOK_SECONDS)
     finished, taken = asyncio.Event(), asyncio.Event()
 
     class Taking:
@@ -619,7 +626,7 @@ async def test_a_file_is_begun_soon_beside_one_that_takes_long(env: FolderEnv) -
         async def store(self, _: bytes) -> None:
             taken.set()
 
-    env.folder = FeedFolder(env.path, cast("Intake", Taking()), env.clock, env.store.sources)
+    env.restart(cast("Intake", Taking()))
     env.put("gazette/slow.txt", "slow", age=100)
     await env.scan_twice()
     env.put("wire/quick.txt", "quick", age=50)
@@ -668,7 +675,7 @@ async def test_large_files_come_last_and_one_by_one(
             in_hand.remove(data)
             taken.append(data)
 
-    env.folder = FeedFolder(env.path, cast("Intake", Taking()), env.clock, env.store.sources)
+    env.restart(cast("Intake", Taking()))
     for number in range(3):
         env.put(f"large-{number}.txt", f"a large one, {number}", age=100 - number)
         env.put(f"{number}.txt", f"{number}", age=50 - number)
