@@ -12,6 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.app.components import check_folder
+from bot.intake import feed_folder
 from bot.intake.feed_folder import FeedFolder
 from bot.intake.folder_files import watch_folder
 from bot.intake.intake import Intake
@@ -40,11 +41,14 @@ def drop(folder: Path, name: str, text: str) -> Path:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
-async def test_files_and_folders_of_any_name_are_taken(tmp_path: Path, database_url: str) -> None:
+async def test_files_and_folders_of_any_name_are_taken(
+    tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Files and their sources are stored and moved, whatever the bytes of their names.
 
     An unreadable one is moved with its reason; two that differ in such a byte keep two reasons.
     """
+    monkeypatch.setattr(feed_folder, "_LOOK_SECONDS", 600.0)  # however busy the machine
     feed = tmp_path / "feed"
     drop(feed, f"{LATIN}/{CUT}.txt", f"One\n\n{BODY}")
     drop(feed, f"{LATIN}.txt", f"Two\n\nIt came first. {BODY}")
