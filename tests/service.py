@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from bot import cli
-from tests.slack_server import SlackServer
+from tests.slack_server import SlackServer, texts
 
 ROOT = Path(__file__).parent.parent
 ALLIANCE = (ROOT / "seeds" / "press-review" / "nato-ukraine.txt").read_text(encoding="utf-8")
@@ -246,16 +246,4 @@ async def dateline_process(folder: Path, *arguments: str, **settings: str) -> tu
 
 def message_text(message: dict[str, Any]) -> str:
     """Return all the text of a message, in one line."""
-
-    def texts(node: Any) -> list[str]:
-        if isinstance(node, dict):
-            own = [node["text"]] if isinstance(node.get("text"), str) else []
-            return own + [
-                word
-                for key, value in node.items()
-                if key != "text" or not own
-                for word in texts(value)
-            ]
-        return [word for item in node for word in texts(item)] if isinstance(node, list) else []
-
     return " ".join(texts(message.get("blocks", [])))

@@ -256,6 +256,18 @@ def unfold(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [each for block in blocks for each in (block, *block.get("child_blocks", ()))]
 
 
+def texts(node: Any) -> list[str]:
+    """Return each text in blocks or a part of one, but for the values of buttons and options."""
+    if isinstance(node, list):
+        return [text for child in node for text in texts(child)]
+    if isinstance(node, dict):
+        own = [node["text"]] if isinstance(node.get("text"), str) else []
+        return own + [
+            text for key, child in node.items() if key != "value" for text in texts(child)
+        ]
+    return []
+
+
 def find_action(blocks: list[dict[str, Any]], action_id: str) -> dict[str, Any] | None:
     """Find an element by its action_id, as block_actions sends it."""
     for block in unfold(blocks):

@@ -25,7 +25,7 @@ from bot.store import Store, open_store
 from tests.builders import article, choose_new_story, later, new_article
 from tests.delivery_env import FakeClock
 from tests.intake_fakes import CountingAnalyst, FakeWeb, InProcessReader
-from tests.slack_server import CHANNEL, USER, SlackServer, serve, slack
+from tests.slack_server import CHANNEL, USER, SlackServer, serve, slack, texts
 
 __all__ = ["slack"]
 
@@ -123,18 +123,7 @@ class SlackEnv:
 
 def words(message: dict[str, Any]) -> str:
     """Return all the text of a message, view or block, one text on each line."""
-    return "\n".join(_texts(message.get("blocks", [])))
-
-
-def _texts(node: Any) -> list[str]:
-    if isinstance(node, list):
-        return [text for child in node for text in _texts(child)]
-    if isinstance(node, dict):
-        own = [node["text"]] if isinstance(node.get("text"), str) else []
-        return own + [
-            text for key, child in node.items() if key != "value" for text in _texts(child)
-        ]
-    return []
+    return "\n".join(texts(message.get("blocks", [])))
 
 
 @pytest.fixture
