@@ -14,9 +14,9 @@ from bot.listeners.commands import (
     find_command,
     render_command,
 )
-from bot.listeners.questions import question_to_command
+from bot.listeners.questions import key_words, question_to_command
 from bot.listeners.schedule_lists import name_channels
-from bot.listeners.schedule_parser import parse_subscribe
+from bot.listeners.schedule_parser import VOCABULARY, parse_subscribe
 from bot.model.errors import UsageError
 
 MAX_LINE_CHARS = 2_000
@@ -70,7 +70,7 @@ def parse_command(line: str) -> Command:
         if suggestion := _suggest(word, arguments):
             problem = messages.text("unknown_command", word=word[:40])
             raise UsageError(problem, suggestion)
-        spec, arguments = SPECS_BY_WORD["search"], text
+        spec, arguments = SPECS_BY_WORD["search"], key_words(text)
     # `subscribe` tells a channel from a topic by where it stands.
     return spec.parse(arguments if spec.takes == "schedule" else name_channels(arguments))
 
@@ -125,10 +125,13 @@ def _suggest(word: str, arguments: str) -> str:
     # Words like `post` are not offered: whoever writes "posting" may want that it stops.
     others = [known for known, spec in SPECS_BY_WORD.items() if spec.word != "now"]
     near = swapped or get_close_matches(typed, others, n=1, cutoff=0.7)
-    text = f"{word} {arguments}".strip()
     if near:
         return _working_line(f"{SPECS_BY_WORD[near[0]].word} {arguments}")
-    return _working_line(f"subscribe {text}") if _is_understood(text, parse_subscribe) else ""
+    for first in (word, *get_close_matches(typed, VOCABULARY, n=1, cutoff=0.8)):
+        schedule = f"{first} {arguments}".strip()
+        if _is_understood(schedule, parse_subscribe):
+            return _working_line(f"subscribe {schedule}")
+    return ""
 
 
 def _working_line(line: str) -> str:

@@ -26,6 +26,9 @@ PHRASE_HELP: list[tuple[list[str], str]] = [
 ]
 
 
+VOCABULARY: list[str] = _DATA["vocabulary"]
+
+
 @dataclass(frozen=True, slots=True)
 class SubscriptionChange:
     """What `subscribe` names: None for what it does not, () for a list that it takes away.
@@ -120,7 +123,7 @@ _PHRASES = (
         phrases.parse_days,
     ),
     _row(rf"{_ON}({DAY})\b{_MORNINGS}", phrases.parse_days),
-    _row(rf"in\s+the\s+({'|'.join(phrases.PARTS_OF_DAY)})s?\b", phrases.refuse_part_of_day),
+    _row(rf"(?:in\s+the\s+)?({'|'.join(phrases.PARTS_OF_DAY)})s?\b", phrases.refuse_part_of_day),
     _open_row(r"in\s+([^\s,;].*)", phrases.parse_zone),
     _open_row(r"([a-z]+/[a-z_+/-]+)", phrases.parse_zone),
     _row(r"(?:utc|gmt)\b", lambda match: {"zone": match[0].upper()}),
@@ -183,9 +186,9 @@ def _parse_phrase(text: str, start: int) -> tuple[Fields, int]:
 
 def _suggest(word: str) -> str:
     """Return what a stray word may have been meant as: a misspelt one, an hour, or a topic."""
-    near = get_close_matches(word.lower()[:40], _DATA["vocabulary"], n=1)
+    near = get_close_matches(word.lower()[:40], VOCABULARY, n=1)
     if near and near[0] != word.lower():
-        return str(near[0])
+        return near[0]
     if re.fullmatch(r"\d{1,2}", word):
         return f"at {word}"
     return f"about {word}" if word[0].isalpha() and not near else ""

@@ -38,6 +38,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.app.memory import tune_gc
 from bot.delivery.digests import Digests
+from bot.listeners.questions import iter_fewer_words
 from bot.model import (
     Actor,
     ActorKind,
@@ -401,6 +402,13 @@ def look_ups(
     async def digest(chance: random.Random, about: str | None = None) -> object:
         return await digests.preview(*channel(chance), about, zone="UTC")
 
+    async def fewer_words(chance: random.Random) -> object:
+        asked = " ".join(topic(chance) for _ in range(5))
+        for line in iter_fewer_words(f"the {asked}"):
+            if articles := await store.articles.search("T1", line, NOW):
+                return articles
+        return None
+
     async def tick(_: random.Random) -> None:
         await store.subscriptions.get_due(NOW)
         await store.deliveries.get_unfinished(NOW, timedelta(seconds=30))
@@ -439,6 +447,7 @@ def look_ups(
             "T1", slip(chance), NOW
         ),
         "search": lambda chance: store.articles.search("T1", words(chance), NOW),
+        "search, then with fewer of 5 words": fewer_words,
         "a tick's look-ups": tick,
         "is an article known": known,
         "an article and its story": story,

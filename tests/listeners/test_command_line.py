@@ -357,6 +357,41 @@ ANYHOW = {
     ">>> status": "status",
     "• status": "status",
     "“status”": "status",
+    "anything on the pier since Tuesday?": "search pier since tuesday",
+    "anything from Ilves yesterday": "search Ilves yesterday",
+    "tell me more about the pier": "search pier",
+    "any updates on the ferries?": "search ferries",
+    "who's been talking about the ferries": "search ferries",
+    "who sad the pier is safe": "search pier safe",
+    "the mayor on the pier": "search mayor pier",
+    "whats new": "",
+    "wats going on today": "",
+    "give me todays headlines": "",
+    "what is the biggest story today": "",
+    "top stories": "",
+    "what else did Ilves say": "who Ilves",
+    "has Ilves commented on the pier": "who Ilves about pier",
+    "what's Ilves's position on the pier": "who Ilves about pier",
+    "give me every quote from Ilves": "who Ilves",
+    "stop sending me this": "pause me",
+    "mute this": "pause",
+    "enough already": "pause",
+    "stop following Ilves": "unfollow Ilves",
+    "come back": "resume",
+    "how do I turn this off": "help pause",
+    "how can I unsubscribe?": "help unsubscribe",
+    "send it on weekdays only": "subscribe weekdays",
+    "can I get this at noon instead": "subscribe at 12:00",
+    "just on Fridays": "subscribe fri",
+    "send this at 9 instead": "subscribe at 09:00",
+    "give me the news at 7am": "subscribe me at 07:00",
+    "dont post at night": "subscribe from 07:00 to 22:00",
+    "no weekends please": "subscribe weekdays",
+    "only about ferries": "subscribe about ferries",
+    "I don't care about football": "subscribe not football",
+    "too many messages": "settings",
+    "not so often": "settings",
+    "where does this come from?": "feeds",
     "subscribe at 8：30": "subscribe at 08:30",
     "search <#C0HARB|harbour>": "search harbour",
     "subscribe about <#C0HARB|harbour>, ferries": "subscribe about harbour, ferries",
@@ -369,6 +404,24 @@ ANYHOW = {
 def test_wishes_are_understood_as_people_put_them(text: str, line: str) -> None:
     """A question, a topic alone or a thank-you does what the person expects."""
     assert render_command(parse_command(text)) == f"/digest {line}".strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    {
+        "make it mornings only": "subscribe at 08:30",
+        "do evenings instead": "subscribe at 18:00",
+        "just once a week": "subscribe mon",
+        "evry morning at 8": "subscribe daily at 08:00",
+        "what else did she say": "who Kallas",
+        "serach pier": "search pier",
+    }.items(),
+)
+def test_what_is_not_clear_is_asked_with_a_line_that_works(text: str, line: str) -> None:
+    """A time that was not named, a misspelling, a person whom nobody named: one step more."""
+    with pytest.raises(UsageError) as asked:
+        parse_command(text)
+    assert asked.value.hint == f"/digest {line}"
 
 
 @pytest.mark.parametrize("word", ["posting", "poste", "stp", "unsubscribed", "quit posting"])
