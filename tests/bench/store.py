@@ -375,6 +375,14 @@ class NoChat:
         return frozenset()
 
 
+async def search_fewer_words(store: Store, words: list[str]) -> object:
+    """Search as Dateline does where no article has all of the words."""
+    for line in iter_fewer_words(f"the {' '.join(words)}"):
+        if articles := await store.articles.search("T1", line, NOW):
+            return articles
+    return None
+
+
 def look_ups(
     store: Store, press: ArticleGenerator, count: int
 ) -> dict[str, Callable[[random.Random], Awaitable[object]]]:
@@ -401,13 +409,6 @@ def look_ups(
 
     async def digest(chance: random.Random, about: str | None = None) -> object:
         return await digests.preview(*channel(chance), about, zone="UTC")
-
-    async def fewer_words(chance: random.Random) -> object:
-        asked = " ".join(topic(chance) for _ in range(5))
-        for line in iter_fewer_words(f"the {asked}"):
-            if articles := await store.articles.search("T1", line, NOW):
-                return articles
-        return None
 
     async def tick(_: random.Random) -> None:
         await store.subscriptions.get_due(NOW)
@@ -447,7 +448,9 @@ def look_ups(
             "T1", slip(chance), NOW
         ),
         "search": lambda chance: store.articles.search("T1", words(chance), NOW),
-        "search, then with fewer of 5 words": fewer_words,
+        "search, then with fewer of 5 words": lambda chance: search_fewer_words(
+            store, [topic(chance) for _ in range(5)]
+        ),
         "a tick's look-ups": tick,
         "is an article known": known,
         "an article and its story": story,
