@@ -85,6 +85,20 @@ async def test_a_new_version_edits_channel_and_thread(env: DeliveryEnv) -> None:
     assert await env.digests.correct() == 0
 
 
+async def test_an_edited_headline_is_nothing_new(env: DeliveryEnv) -> None:
+    """A headline that its source rewrites, with a later date, is not posted a second time."""
+    await env.news()
+    await post(env)
+    posted = len(env.slack.posted())
+    stored = await env.store.articles.get(1)
+    env.clock.forward(hours=1)
+    again = {"headline": "Wall to be ready before the storms", "published": env.clock.now()}
+    await send_again(env, stored, "article-1", body=stored.article.body, **again)
+    delivery = await env.digests.post_now(TEAM, CHANNEL, key="c2", zone=ZONE)
+    assert delivery.digest is None or not delivery.digest.entries
+    assert len(env.slack.posted()) == posted
+
+
 async def test_a_correction_is_called_one(env: DeliveryEnv) -> None:
     """What a source marks as a correction says "corrected"."""
     await env.news()

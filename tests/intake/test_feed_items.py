@@ -86,6 +86,19 @@ async def test_an_item_whose_link_only_looks_different_is_not_new(
     assert await headlines(archive) == {"Dam"}
 
 
+async def test_an_edited_headline_is_the_same_item(
+    poller: FeedPoller, archive: Store, web: FakeWeb, clock: FakeClock
+) -> None:
+    """What its guid names came in already: there is no second article."""
+    text = f"<item><guid>urn:1</guid><title>%s</title><description>{BODY}</description></item>"
+    web.set_page(URL, rss(text % "Dam leaks"))
+    await poller.add(URL, "T1")
+    clock.forward(hours=1)
+    web.set_page(URL, rss(text % "Dam leaks again"))
+    assert (await poller.poll()).articles == 0
+    assert len(await headlines(archive)) == 1
+
+
 async def test_odd_dates_keep_no_item_out(
     poller: FeedPoller, archive: Store, web: FakeWeb, clock: FakeClock
 ) -> None:
