@@ -5,12 +5,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from bot.model import Article, Turn
+from bot.model.errors import SourceUnreadable
 from bot.model.messages import Messages
 
 if TYPE_CHECKING:
     from bot.reading.sniffing import read
 
-__all__ = ["article_json", "messages", "read"]
+__all__ = ["article_json", "messages", "read", "unreadable"]
 
 messages = Messages("bot.reading")
 
@@ -26,6 +27,11 @@ def __getattr__(name: str) -> Any:
     if name == "read":
         return import_module("bot.reading.sniffing").read
     raise AttributeError(name)
+
+
+def unreadable(key: str, **values: object) -> SourceUnreadable:
+    """Return the error that says so in the words of `data/messages.toml`, to be raised."""
+    return SourceUnreadable(messages.text(key, **values))
 
 
 def article_json(article: Article) -> dict[str, Any]:

@@ -14,8 +14,7 @@ from html import unescape
 from typing import Any
 
 from bot.model import Article, Format
-from bot.model.errors import SourceUnreadable
-from bot.reading import messages
+from bot.reading import unreadable
 from bot.reading.cleaning import clean_line, line_or_none
 from bot.reading.document import FormatReader, SourceDocument, json_objects
 from bot.reading.markup import parse_html
@@ -61,9 +60,9 @@ def detect(document: SourceDocument) -> FormatReader | None:
     """Recognize captions by their first lines, and transcripts of podcasts by their structure."""
     text = document.text
     if _VTT_START.match(_lines(text[:1000])):
-        return Format.WEBVTT, _read_vtt
+        return Format.WEBVTT, _read_cues
     if _SRT_START.match(_lines(text[:1000])):
-        return Format.SRT, _read_srt
+        return Format.SRT, _read_cues
     if document.looks_like_json and _SEGMENTS.search(text[:5000]) and _segments(document.json):
         return Format.PODCAST_TRANSCRIPT, _read_json
     if len(_CITED.findall(text[:20_000])) >= _MIN_CITED:
@@ -75,19 +74,14 @@ def _lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _read_vtt(document: SourceDocument) -> list[Article]:
-    text = _lines(document.text)
-    head, *blocks = _BLANK_LINES.split(text.strip())
-    start = _VTT_START.match(head)
-    title = start["title"] if start else None
-    language = _LANGUAGE.search(head)
-    voices = _name_by_label([voice for block in blocks for voice in _cue_voices(block)])
-    return [_to_article(voices, title, language[1] if language else None)]
-
-
-def _read_srt(document: SourceDocument) -> list[Article]:
+def _read_cues(document: SourceDocument) -> list[Article]:
+    """Return the article of WebVTT, whose first block is a head, or of SRT, which has none."""
     blocks = _BLANK_LINES.split(_lines(document.text).strip())
-    return [_to_article(_name_by_label([v for block in blocks for v in _cue_voices(block)]))]
+    start = _VTT_START.match(blocks[0])
+    language = _LANGUAGE.search(blocks.pop(0)) if start else None
+    voices = _name_by_label([voice for block in blocks for voice in _cue_voices(block)])
+    title = start["title"] if start else None
+    return [_to_article(voices, title, language[1] if language else None)]
 
 
 def _cue_voices(block: str) -> Iterator[_Voice]:
@@ -189,7 +183,7 @@ def _to_article(voices: Iterable[_Voice], title: object = None, language: object
     """Return the article of these voices; one without any name is a text without turns."""
     turns = list(_join_voices(voices))
     if not turns:
-        raise SourceUnreadable(messages.text("empty_captions"))
+        raise unreadable("empty_captions")
     headline = line_or_none(title)
     tag = language if isinstance(language, str) else None
     if not any(turn.speaker for turn in turns):

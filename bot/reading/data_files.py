@@ -4,9 +4,8 @@ import json
 import re
 from collections import Counter
 
-from bot.model.errors import SourceUnreadable
 from bot.model.wordlists import load_tables
-from bot.reading import messages
+from bot.reading import unreadable
 from bot.reading.document import SourceDocument
 
 _KINDS = load_tables("bot.reading", "data/data_files.toml")
@@ -38,19 +37,19 @@ def refuse_data(document: SourceDocument) -> None:
     text = document.text
     if _JSON_DATA.match(text):
         # Where it is cut short, `json` says so.
-        raise SourceUnreadable(messages.text("other_json" if document.json is not None else "json"))
+        raise unreadable("other_json" if document.json is not None else "json")
     start = text.lstrip("\ufeff \t\r\n")
     if kind := next((kind for begin, kind in _STARTS.items() if start.startswith(begin)), None):
-        raise SourceUnreadable(messages.text("not_an_article", kind=kind))
+        raise unreadable("not_an_article", kind=kind)
     if _is_json_value(start) or _is_wrapped_json(text):
-        raise SourceUnreadable(messages.text("other_json"))
+        raise unreadable("other_json")
     sample = text[:_SNIFFED_CHARS]
     words = _URL.sub("", sample)
     encoded = sum(map(len, _ENCODED_WORD.findall(words)))
     if encoded > _MIN_ENCODED_SHARE * len(words):
-        raise SourceUnreadable(messages.text("encoded_file"))
+        raise unreadable("encoded_file")
     if _is_table(sample):
-        raise SourceUnreadable(messages.text("table"))
+        raise unreadable("table")
 
 
 def _is_json_value(text: str) -> bool:

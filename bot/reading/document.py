@@ -2,15 +2,15 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from bot.model import Article, Format
-from bot.model.errors import SourceUnreadable
-from bot.reading import messages
+from bot.model.errors import FeedEmpty
+from bot.reading import unreadable
 from bot.reading.charset import decode
 from bot.reading.markup import parse_xml, root_name
 
@@ -23,6 +23,14 @@ def json_objects(value: Any) -> list[dict[str, Any]]:
     """Return the objects in a JSON list, the one object where it is no list, else nothing."""
     items = value if isinstance(value, list) else [value]
     return [item for item in items if isinstance(item, dict)]
+
+
+def with_content(items: Iterable[Article]) -> list[Article]:
+    """Return the items of a feed that have a headline or text; raise FeedEmpty for none."""
+    articles = [item for item in items if item.headline or item.body]
+    if not articles:
+        raise FeedEmpty
+    return articles
 
 
 @dataclass(frozen=True)
@@ -66,9 +74,9 @@ class SourceDocument:
         try:
             return json.loads(self.text, strict=False)
         except RecursionError as e:
-            raise SourceUnreadable(messages.text("json_too_deep")) from e
+            raise unreadable("json_too_deep") from e
         except ValueError as e:
-            raise SourceUnreadable(messages.text("json_cut_short")) from e
+            raise unreadable("json_cut_short") from e
 
 
 # A document's format, and what reads its articles or raises SourceUnreadable.

@@ -20,15 +20,13 @@ import mammoth
 from lxml import etree
 
 from bot.model import Article
-from bot.model.errors import SourceUnreadable
-from bot.reading import messages
+from bot.reading import unreadable
+from bot.reading.archives import DOCX_BODY
 from bot.reading.document import PARSE_ERRORS, SourceDocument
-from bot.reading.holds import find_hold, hold_article
+from bot.reading.holds import hold_article
 from bot.reading.markup import SAFE_XML, paragraphs, parse_html
-from bot.reading.office import DOCX_BODY
-from bot.reading.page_layout import Paragraph, raise_figures, without_footnote_marks
-from bot.reading.plain_text import parse_headed
-from bot.reading.press_releases import find_release_mark
+from bot.reading.page_layout import raise_figures, without_footnote_marks
+from bot.reading.plain_text import may_head, parse_headed
 from bot.reading.trees import (
     find_all,
     find_child,
@@ -55,7 +53,6 @@ _STYLE_MAP = "p[style-name='Title'] => h1:fresh"
 _OFF = {"0", "false", "off", "none"}
 _WHITE = {"FFFFFF", "FEFEFE"}
 _MIN_HALF_POINTS = 4
-_MAX_HEADLINE_CHARS, _MIN_HEADLINE_WORDS = 200, 3
 _MAX_TOP_PARAGRAPHS = 10
 _ERRORS = (
     *PARSE_ERRORS,
@@ -74,7 +71,7 @@ def read_articles(document: SourceDocument) -> list[Article]:
         parts[DOCX_BODY] = etree.tostring(root)
         html = _convert(parts, root)
     except _ERRORS as e:
-        raise SourceUnreadable(messages.text("docx_broken")) from e
+        raise unreadable("docx_broken") from e
     article = _parse(html, document.zone)
     return [hold_article(article, document.zone, *notes, arrived=document.arrived)]
 
@@ -95,7 +92,7 @@ def _read_parts(data: bytes) -> dict[str, bytes]:
             bytes_left -= len(parts[member.filename])
             if bytes_left < 0:
                 size = MAX_XML_BYTES // 2**20
-                raise SourceUnreadable(messages.text("docx_too_large", size=size))
+                raise unreadable("docx_too_large", size=size)
     return parts
 
 
@@ -112,7 +109,7 @@ def _convert(parts: Mapping[str, bytes], root: Any) -> str:
     warnings = " ".join(str(message.message) for message in result.messages)
     for name in dict.fromkeys(_UNKNOWN_ELEMENT.findall(warnings)):
         if any(text_content(each).strip() for each in find_all(root, name)):
-            raise SourceUnreadable(messages.text("docx_unread_words", name=name))
+            raise unreadable("docx_unread_words", name=name)
     return str(result.value)
 
 
@@ -123,7 +120,7 @@ def _clean(root: Any, hidden_styles: set[str]) -> None:
     """Take out of a body what a reader of the document does not see, or must not believe."""
     _refuse_tracked_changes(root)
     if find_first(root, "altChunk") is not None:
-        raise SourceUnreadable(messages.text("docx_unread_words", name="altChunk"))
+        raise unreadable("docx_unread_words", name="altChunk")
     for element in list(find_all(root, "AlternateContent")):
         _place_text_box(element)
     for element in list(find_all(root, "r")):
@@ -141,7 +138,7 @@ def _clean(root: Any, hidden_styles: set[str]) -> None:
 
 def _refuse_tracked_changes(root: Any) -> None:
     if next(find_all(root, *_REVISIONS), None) is not None:
-        raise SourceUnreadable(messages.text("tracked_changes"))
+        raise unreadable("tracked_changes")
 
 
 def _clean_run(run: Any, hidden_styles: set[str]) -> None:
@@ -287,7 +284,7 @@ def _parse(html: str, zone: str) -> Article:
         (
             text
             for block in blocks[:_MAX_TOP_PARAGRAPHS]
-            if (text := _heading_text(block)) and _may_be_headline(text, zone)
+            if (text := _heading_text(block)) and may_head(text, zone)
         ),
         None,
     )
@@ -296,7 +293,7 @@ def _parse(html: str, zone: str) -> Article:
         if len(cell) == 1 and local_name(cell[0]) == "p":
             cell[0].drop_tag()
     texts = [] if tree is None else paragraphs(tree)
-    plain = [each.text for each in without_footnote_marks([Paragraph(text, 1.0) for text in texts])]
+    plain = without_footnote_marks(texts)
     at = plain.index(headline) if headline in plain else None
     return parse_headed(plain, at, zone)
 
@@ -308,9 +305,3 @@ def _heading_text(block: Any) -> str | None:
         return text
     bold = " ".join("".join(map(text_content, find_children(block, "strong"))).split())
     return text if bold == text else None
-
-
-def _may_be_headline(text: str, zone: str) -> bool:
-    is_short = len(text) <= _MAX_HEADLINE_CHARS and len(text.split()) >= _MIN_HEADLINE_WORDS
-    is_mark = find_release_mark(text, zone) is not None or find_hold(text, zone) is not None
-    return is_short and not is_mark

@@ -7,8 +7,7 @@ import re
 from html import unescape
 from html.entities import html5
 
-from bot.model.errors import SourceUnreadable
-from bot.reading import messages
+from bot.reading import unreadable
 
 MAX_EXPANDED_CHARS = 100_000
 ILLEGAL_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -65,7 +64,7 @@ def _replace_references(text: str, values: dict[str, str]) -> str:
 
     expanded = _REFERENCE.sub(replace, text)
     if left < 0:
-        raise SourceUnreadable(messages.text("entities"))
+        raise unreadable("entities")
     return expanded
 
 

@@ -14,7 +14,7 @@ from bot.model.wordlists import load_line_lists
 from bot.reading.cleaning import MAX_URL_CHARS, first_line, line_or_none, web_url_or_none
 from bot.reading.credits import join_names, outlet_or_none
 from bot.reading.times import first_time, parse_embargo
-from bot.reading.wire_status import embargo_end, parse_status
+from bot.reading.wire_text import embargo_end, parse_status
 
 _YAML_FRONT = re.compile(
     r"\s*---[ \t]*\r?\n(.{0,20000}?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|$)", re.DOTALL
@@ -52,7 +52,7 @@ def add_front_matter(article: Article, front: dict[str, Any], zone: str) -> Arti
     """Return the article with what the front matter says, which goes before the text's word."""
     lines = {name: first_line(_texts_of(front, keys)) for name, keys in _FIELD_NAMES.items()}
     published = _time(front, "published", zone) or article.published
-    status, embargoed = _status(lines), parse_embargo(lines["embargoed"], zone)
+    embargoed = parse_embargo(lines["embargoed"], zone)
     has_embargo = _lower(lines["embargoed"]) not in {"", "none", *_FALSE_WORDS}
     is_held = (has_embargo and embargoed is None) or article.status is Status.WITHHELD
     urls = _texts_of(front, _FIELD_NAMES["url"], "url", "href")
@@ -68,7 +68,7 @@ def add_front_matter(article: Article, front: dict[str, Any], zone: str) -> Arti
         updated=_time(front, "updated", zone) or article.updated,
         language=lines["language"] or article.language,
         url=first_line(map(web_url_or_none, urls), MAX_URL_CHARS) or article.url,
-        status=Status.WITHHELD if is_held and status is Status.USABLE else status,
+        status=_status(lines, is_held=is_held),
         embargoed=embargo_end(embargoed, published) or article.embargoed,
         correction=_lower(lines["correction"]) not in {"", *_FALSE_WORDS},
         replaces=tuple(filter(None, (line_or_none(lines["replaces"], MAX_URL_CHARS),))),
@@ -110,9 +110,10 @@ def _lower_keys(data: dict[Any, Any]) -> dict[str, Any]:
     return {str(key).lower().replace("-", "_"): value for key, value in data.items()}
 
 
-def _status(lines: dict[str, str | None]) -> Status:
-    is_draft = _lower(lines["draft"]) in _TRUE_WORDS or _lower(lines["status"]) == "draft"
-    return Status.WITHHELD if is_draft else parse_status(_lower(lines["status"]))
+def _status(lines: dict[str, str | None], *, is_held: bool) -> Status:
+    status = _lower(lines["status"])
+    is_draft = _lower(lines["draft"]) in _TRUE_WORDS or status == "draft"
+    return Status.WITHHELD if is_draft else parse_status(status, is_held=is_held)
 
 
 def _lower(value: str | None) -> str:

@@ -6,8 +6,7 @@ from itertools import dropwhile
 from typing import Any
 
 from bot.model import Article, Format
-from bot.model.errors import SourceUnreadable
-from bot.reading import markup, messages
+from bot.reading import markup, unreadable
 from bot.reading.cleaning import line_or_none
 from bot.reading.credits import repeats_byline
 from bot.reading.document import FormatReader, SourceDocument
@@ -49,10 +48,10 @@ def read_articles(document: SourceDocument) -> list[Article]:
     """Return the one article on the page. Raise SourceUnreadable where there is none."""
     text = document.text
     if markup.has_too_many_attributes(text):
-        raise SourceUnreadable(messages.text("page_attributes"))
+        raise unreadable("page_attributes")
     tree = markup.parse_html(text)
     if tree is None:
-        raise SourceUnreadable(messages.text("no_article_text"))
+        raise unreadable("no_article_text")
     page = PageMetadata(tree, document.zone, document.address)
     blocks = markup.paragraphs(tree) if mentions_hold(text) else []
     article, times = _read_metadata(page), page.time_texts()
@@ -71,7 +70,7 @@ def _read_body(tree: Any, page: PageMetadata, headline: str | None) -> str:
     listed = live_updates(page.json_ld) if is_live else page.text("articleBody")
     body = listed if (_is_short(shown) or is_live) and len(listed) > len(shown) else shown
     if _is_short(body):
-        raise SourceUnreadable(messages.text("no_article_text"))
+        raise unreadable("no_article_text")
     return body
 
 

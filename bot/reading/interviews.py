@@ -103,12 +103,17 @@ def _is_named_in_full(label: str, above: str) -> bool:
 
 def _named_turn(body: str, mark: tuple[int, int], stop: int | None) -> Turn:
     """Return the turn up to the next one; of the last, one paragraph: an article may go on."""
-    lines = [each.span() for each in _PARAGRAPH.finditer(body, mark[1], stop or len(body))]
-    lines = [line for line in lines if body[slice(*line)].strip()]
-    kept = lines if stop is not None else lines[:1]
-    words = tuple(span for line in kept for span in spoken_spans(body, *line))
+    lines = _lines_until(body, mark[1], stop)
+    words = tuple(span for line in lines for span in spoken_spans(body, *line))
     name = Span.of(body, *mark)
     return Turn(TurnKind.SPEECH, name, name, None, words)
+
+
+def _lines_until(body: str, start: int, stop: int | None) -> list[tuple[int, int]]:
+    """Return the lines with words between two places, the first one alone where `stop` is None."""
+    lines = [each.span() for each in _PARAGRAPH.finditer(body, start, stop or len(body))]
+    lines = [line for line in lines if body[slice(*line)].strip()]
+    return lines if stop is not None else lines[:1]
 
 
 def bold_texts(source: str) -> frozenset[str]:
@@ -140,14 +145,8 @@ def alternate(body: str, questions: list[tuple[int, int]]) -> Iterator[Turn]:
     following = [start for start, _ in questions[1:]]
     for (start, end), stop in zip(questions, [*following, None], strict=True):
         yield _turn(TurnKind.QUESTION, body, start, [(start, end)])
-        answer = [
-            (max(end, each.start()), each.end())
-            for each in _PARAGRAPH.finditer(body, end, len(body) if stop is None else stop)
-            if body[max(end, each.start()) : each.end()].strip()
-        ]
-        if answer:
-            kept = answer if stop is not None else answer[:1]
-            yield _turn(TurnKind.ANSWER, body, kept[0][0], kept)
+        if answer := _lines_until(body, end, stop):
+            yield _turn(TurnKind.ANSWER, body, answer[0][0], answer)
 
 
 def _turn(kind: TurnKind, body: str, start: int, lines: list[tuple[int, int]]) -> Turn:

@@ -3,17 +3,15 @@
 import re
 from typing import Any
 
-from bot.model import Article, Format, Status
-from bot.model.errors import FeedEmpty, SourceUnreadable
-from bot.reading import messages
+from bot.model import Article, Format
+from bot.reading import unreadable
 from bot.reading.cleaning import MAX_URL_CHARS, clean_body, first_line, line_or_none, resolve_link
 from bot.reading.credits import join_names, outlet_or_none
-from bot.reading.document import FormatReader, SourceDocument, json_objects
+from bot.reading.document import FormatReader, SourceDocument, json_objects, with_content
 from bot.reading.holds import hold_article
 from bot.reading.json_ld import values
 from bot.reading.markup import html_text, text_or_html
 from bot.reading.times import parse_embargo, parse_time
-from bot.reading.wire_status import notes_correction, parse_status
 from bot.reading.wire_text import (
     WIRE_WORDS,
     full_text,
@@ -21,6 +19,8 @@ from bot.reading.wire_text import (
     is_part,
     last_of_code,
     markup_text,
+    notes_correction,
+    parse_status,
     plain_or_html,
 )
 
@@ -60,11 +60,7 @@ def _read_feed(document: SourceDocument) -> list[Article]:
     items = json_objects(feed.get("items"))[:MAX_ITEMS]
     bases = (document.address, feed.get("feed_url"), feed.get("home_page_url"))
     base = next((each for each in bases if isinstance(each, str)), None)
-    articles = [_read_feed_item(item, feed, base, document.zone) for item in items]
-    with_content = [article for article in articles if article.headline or article.body]
-    if not with_content:
-        raise FeedEmpty
-    return with_content
+    return with_content(_read_feed_item(item, feed, base, document.zone) for item in items)
 
 
 def _read_feed_item(
@@ -112,7 +108,7 @@ def _read_ninjs(document: SourceDocument) -> list[Article]:
     items = [item for item in _items(document.json) if _is_ninjs(item)][:MAX_ITEMS]
     texts = [item for item in items if not _is_media(item)]
     if not texts:
-        raise SourceUnreadable(messages.text("ninjs_without_text"))
+        raise unreadable("ninjs_without_text")
     associated = [other for item in texts for other in _associated(item) if _is_ninjs(other)]
     return [_read_item(item, document.zone) for item in (*texts, *associated[:MAX_ITEMS])]
 
@@ -148,7 +144,6 @@ def _read_item(item: dict[str, Any], zone: str) -> Article:
     is_media = _is_media(item)
     body = "" if is_media else _body(item)
     only_refers = is_media or (_text(item, "type") in _PACKAGES and not body)
-    status = parse_status(_text(item, "pubstatus", "pubStatus"))
     replaced, version = _text(item, "evolvedfrom", "evolvedFrom"), item.get("version")
     is_version = isinstance(version, str | int) and not isinstance(version, bool)
     note, embargo = _text(item, "ednote", "edNote"), _text(item, "embargoed", "embargoedUntil")
@@ -165,7 +160,7 @@ def _read_item(item: dict[str, Any], zone: str) -> Article:
         updated=changed if published else None,
         language=item.get("language"),
         url=line_or_none(_text(item, "url", "canonical", "link"), MAX_URL_CHARS),
-        status=Status.WITHHELD if is_held and status is Status.USABLE else status,
+        status=parse_status(_text(item, "pubstatus", "pubStatus"), is_held=is_held),
         embargoed=embargoed,
         correction=notes_correction(note),
         replaces=(replaced,) if replaced else (),

@@ -9,9 +9,8 @@ from typing import Any
 from lxml import etree
 from lxml import html as lxml_html
 
-from bot.model.errors import SourceUnreadable
 from bot.model.wordlists import load_word_lists
-from bot.reading import messages
+from bot.reading import unreadable
 from bot.reading.cleaning import join_paragraphs, unwrap
 from bot.reading.entities import (
     ILLEGAL_IN_XML,
@@ -94,10 +93,10 @@ def parse_xml(text: str) -> Any:
     except (etree.XMLSyntaxError, ValueError):
         root = None
     if root is None:
-        raise SourceUnreadable(messages.text("not_xml"))
+        raise unreadable("not_xml")
     end_tag = rf"</(?:[\w.-]+:)?{re.escape(local_name(root))}\s*>|/>\s*$"
     if not re.search(end_tag, text[-2000:]):
-        raise SourceUnreadable(messages.text("xml_cut_short"))
+        raise unreadable("xml_cut_short")
     return root
 
 

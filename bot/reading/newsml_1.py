@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.model import Article, Status
-from bot.model.errors import SourceUnreadable
-from bot.reading import messages
+from bot.reading import unreadable
 from bot.reading.cleaning import MAX_URL_CHARS, first_line, line_or_none
 from bot.reading.credits import outlet_or_none
 from bot.reading.document import SourceDocument
@@ -20,8 +19,14 @@ from bot.reading.trees import (
     local_name,
     text_content,
 )
-from bot.reading.wire_status import parse_status
-from bot.reading.wire_text import WIRE_WORDS, attribute, byline_in, lower_attributes, wire_body
+from bot.reading.wire_text import (
+    WIRE_WORDS,
+    attribute,
+    byline_in,
+    lower_attributes,
+    parse_status,
+    wire_body,
+)
 
 # What stands around the name of whoever has the copyright: "(c) Sund Wire 2026".
 _COPYRIGHT_WORDS = re.compile(
@@ -44,7 +49,7 @@ def read_articles(document: SourceDocument) -> list[Article]:
         for edition in _editions(item)
     ]
     if not any(each.headline or each.body or each.status is not Status.USABLE for each in read):
-        raise SourceUnreadable(messages.text("newsml_1_without_text"))
+        raise unreadable("newsml_1_without_text")
     return read
 
 
@@ -149,7 +154,7 @@ def _status(item: Any, instructions: set[str], zone: str) -> tuple[Status, datet
     if instructions & _WITHDRAWING:
         return Status.CANCELED, until
     # Embargoed without an hour: only its source can say when.
-    return Status.WITHHELD if is_embargoed and until is None else parse_status(name), until
+    return parse_status(name, is_held=is_embargoed and until is None), until
 
 
 def _body(edition: Any) -> str:

@@ -3,9 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from bot.model import Article, Status
-from bot.model.errors import SourceUnreadable
-from bot.reading import messages
+from bot.model import Article
+from bot.reading import unreadable
 from bot.reading.cleaning import first_line, line_or_none
 from bot.reading.credits import join_names, outlet_or_none
 from bot.reading.document import SourceDocument
@@ -20,13 +19,14 @@ from bot.reading.trees import (
     local_name,
     text_content,
 )
-from bot.reading.wire_status import notes_correction, parse_status
 from bot.reading.wire_text import (
     attribute,
     byline_in,
     full_text,
     last_of_code,
     lower_attributes,
+    notes_correction,
+    parse_status,
     plain_or_html,
     wire_body,
 )
@@ -44,7 +44,7 @@ def read_articles(document: SourceDocument) -> list[Article]:
     items = list(find_all(document.tree, "newsItem", "packageItem"))[:MAX_ITEMS]
     read = [_read_item(item, document.zone) for item in items if _is_text_item(item)]
     if not read:
-        raise SourceUnreadable(messages.text("newsml_g2_without_text"))
+        raise unreadable("newsml_g2_without_text")
     return read
 
 
@@ -64,7 +64,7 @@ def _read_item(item: Any, zone: str) -> Article:
     embargoed = parse_embargo(text_content(find_first(meta, "embargoed")), zone)
     # Empty, it leaves the end of the embargo open; absent, there is none.
     is_held = is_package or (embargoed is None and find_first(meta, "embargoed") is not None)
-    status = parse_status(attribute(find_first(meta, "pubStatus"), "qcode", "uri"))
+    status = attribute(find_first(meta, "pubStatus"), "qcode", "uri")
     article = Article(
         body=body,
         headline=_headline(item, meta, content, is_package=is_package),
@@ -77,7 +77,7 @@ def _read_item(item: Any, zone: str) -> Article:
         published=published,
         updated=next((time for time in updates if time and published and time > published), None),
         language=attribute(find_first(content, "language"), "tag") or attribute(item, "lang"),
-        status=Status.WITHHELD if is_held and status is Status.USABLE else status,
+        status=parse_status(status, is_held=is_held),
         embargoed=embargoed,
         correction=_is_correction(meta),
         replaces=_replaced_guids(meta),

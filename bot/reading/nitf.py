@@ -10,8 +10,15 @@ from bot.reading.document import SourceDocument
 from bot.reading.holds import hold_article
 from bot.reading.times import first_time, parse_embargo, parse_time
 from bot.reading.trees import find_all, find_child, find_first, local_name, text_content
-from bot.reading.wire_status import embargo_end, notes_correction, parse_status
-from bot.reading.wire_text import DESK_PHRASES, attribute, byline_in, wire_body
+from bot.reading.wire_text import (
+    DESK_PHRASES,
+    attribute,
+    byline_in,
+    embargo_end,
+    notes_correction,
+    parse_status,
+    wire_body,
+)
 
 _HEADLINE_PATHS = (("hedline", "hl1"), ("hedline", "hl2"), ("head", "title"))
 
@@ -25,8 +32,6 @@ def read_articles(document: SourceDocument) -> list[Article]:
     issued = parse_time(attribute(find_first(holder, "date.issue"), "norm"), zone)
     released = parse_embargo(attribute(find_first(holder, "date.release"), "norm"), zone)
     embargoed = embargo_end(released, issued)
-    # Embargoed without an hour: only its source can say when.
-    is_open_ended = status == "embargoed" and embargoed is None
     body = wire_body(_content(root))
     corrected = [attribute(element, "id-string") for element in find_all(holder, "correction")]
     notes = _notes(root)
@@ -41,7 +46,7 @@ def read_articles(document: SourceDocument) -> list[Article]:
         published=issued or _story_date(root, zone),
         updated=_last_revision(root, issued, zone),
         language=_language(root),
-        status=Status.WITHHELD if is_open_ended else parse_status(status),
+        status=parse_status(status, is_held=status == "embargoed" and embargoed is None),
         embargoed=embargoed,
         correction=bool(corrected) or notes_correction(*notes),
         replaces=tuple(guid for guid in corrected if guid),

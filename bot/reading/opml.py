@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from bot.model.errors import SourceUnreadable
-from bot.reading import messages
+from bot.reading import messages, unreadable
 from bot.reading.markup import SAFE_XML
 
 # "If an outline is commented, all subordinate outlines are considered to also be commented."
@@ -20,10 +19,10 @@ def read_opml(data: bytes) -> tuple[str, ...]:
     try:
         root = etree.fromstring(data, etree.XMLParser(**SAFE_XML))
     except etree.XMLSyntaxError as e:
-        raise SourceUnreadable(messages.text("not_opml", reason=e.msg)) from e
+        raise unreadable("not_opml", reason=e.msg) from e
     if root.tag != "opml":
         name = etree.QName(root).localname
-        raise SourceUnreadable(messages.text("not_opml_root", name=name))
+        raise unreadable("not_opml_root", name=name)
     urls = (outline.get("xmlUrl", "").strip() for outline in _IN_USE(root))
     return tuple(dict.fromkeys(url for url in urls if url))
 

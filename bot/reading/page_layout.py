@@ -133,7 +133,9 @@ def read_paragraphs(pages: Sequence[Page]) -> list[Paragraph]:
                 paragraphs[-1] = replace(paragraphs[-1], text=joined)
             else:
                 paragraphs.append(paragraph)
-    return [each for each in without_footnote_marks(paragraphs) if each.text]
+    texts = without_footnote_marks([each.text for each in paragraphs])
+    pairs = zip(paragraphs, texts, strict=True)
+    return [Paragraph(text, each.size) for each, text in pairs if text]
 
 
 # --- rows and pieces ---
@@ -432,9 +434,9 @@ def raise_figures(text: str) -> str:
     return text.translate(SUPERSCRIPTS) if is_figure else text
 
 
-def without_footnote_marks(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
+def without_footnote_marks(paragraphs: Sequence[str]) -> list[str]:
     """Drop raised figures that are marks of footnotes, and keep those of a power or a unit."""
-    notes = {match.group(1) for each in paragraphs if (match := _MARKED_FOOTNOTE.match(each.text))}
+    notes = {match.group(1) for each in paragraphs if (match := _MARKED_FOOTNOTE.match(each))}
 
     def drop(match: re.Match[str]) -> str:
         before = match.string[: match.start()]
@@ -442,4 +444,4 @@ def without_footnote_marks(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
         is_mark = match.group() in notes or (is_figure and _AFTER_SENTENCE.search(before))
         return "" if is_mark else match.group()
 
-    return [replace(each, text=_MARK_IN_TEXT.sub(drop, each.text)) for each in paragraphs]
+    return [_MARK_IN_TEXT.sub(drop, each) for each in paragraphs]

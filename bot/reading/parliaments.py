@@ -12,8 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.model import Article, TurnKind
-from bot.model.errors import SourceUnreadable
-from bot.reading import messages
+from bot.reading import unreadable
 from bot.reading.cleaning import MAX_URL_CHARS, clean_line, line_or_none
 from bot.reading.document import SourceDocument
 from bot.reading.speaker_names import CHAIRS, TeiSpeakers, identifier_of, is_announcement, read_mark
@@ -75,7 +74,7 @@ def _to_articles(sections: Sequence[_Section], base: Article, zone: str) -> list
             )
         )
     if not articles:
-        raise SourceUnreadable(messages.text("nobody_speaks"))
+        raise unreadable("nobody_speaks")
     return articles
 
 
@@ -130,7 +129,7 @@ def read_akoma_ntoso(document: SourceDocument) -> list[Article]:
     tree = document.tree
     body = find_first(tree, "debateBody")
     if body is None:
-        raise SourceUnreadable(messages.text("not_a_debate"))
+        raise unreadable("not_a_debate")
     roles = _shown_names(tree, "TLCRole")
     people = roles | _shown_names(tree, "TLCPerson", "TLCOrganization")
     language = find_first(tree, "FRBRlanguage")
@@ -214,7 +213,7 @@ def read_tei(document: SourceDocument) -> list[Article]:
     tree = document.tree
     text = find_first(tree, "text")
     if text is None or find_first(text, "u") is None:
-        raise SourceUnreadable(messages.text("tei_without_speech"))
+        raise unreadable("tei_without_speech")
     day = find_first(tree, "settingDesc", "date")
     titles = list(find_all(find_first(tree, "titleStmt"), "title"))
     heads = [*(t for t in titles if t.get("type") == "sub"), *titles]

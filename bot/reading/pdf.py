@@ -20,10 +20,9 @@ import pypdfium2
 from pypdfium2 import raw
 
 from bot.model import Article
-from bot.model.errors import SourceUnreadable
-from bot.reading import messages
+from bot.reading import unreadable
 from bot.reading.document import PARSE_ERRORS, SourceDocument
-from bot.reading.holds import find_hold, hold_article
+from bot.reading.holds import hold_article
 from bot.reading.page_layout import (
     Glyph,
     Page,
@@ -32,8 +31,7 @@ from bot.reading.page_layout import (
     read_paragraphs,
     split_margins,
 )
-from bot.reading.plain_text import parse_headed
-from bot.reading.press_releases import find_release_mark
+from bot.reading.plain_text import may_head, parse_headed
 
 MAX_PAGES = 60
 MAX_GLYPHS = 400_000
@@ -56,7 +54,7 @@ _MAX_SLANT, _ASLANT = 0.05, 4
 _ASLANT_POINTS = 10.0
 _UNMAPPED = re.compile("[\x00-\x01\x03-\x08\x0b\x0c\x0e-\x1f\ufffd\ue000-\uf8ff]")
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
-_MIN_HEADLINE_WORDS, _MAX_HEADLINE_WORDS, _MAX_HEADLINE_CHARS = 3, 30, 200
+_MAX_HEADLINE_WORDS = 30
 _HEADLINE_SIZE = 1.1
 _MAX_TOP_PARAGRAPHS = 12
 _Rect = tuple[float, float, float, float]
@@ -75,9 +73,9 @@ def read_articles(document: SourceDocument) -> list[Article]:
     try:
         paragraphs, notes = _read_paragraphs(document.data)
     except (pypdfium2.PdfiumError, *PARSE_ERRORS) as e:
-        raise SourceUnreadable(messages.text("pdf_broken")) from e
+        raise unreadable("pdf_broken") from e
     if not paragraphs:
-        raise SourceUnreadable(messages.text("pdf_scanned"))
+        raise unreadable("pdf_scanned")
     article = _parse(paragraphs, document.zone)
     return [hold_article(article, document.zone, *notes, arrived=document.arrived)]
 
@@ -87,7 +85,7 @@ def _read_paragraphs(data: bytes) -> tuple[list[Paragraph], list[str]]:
     pdf = _open(data)
     try:
         if len(pdf) > MAX_PAGES:
-            raise SourceUnreadable(messages.text("pdf_too_long", pages=len(pdf), most=MAX_PAGES))
+            raise unreadable("pdf_too_long", pages=len(pdf), most=MAX_PAGES)
         side_notes = _SideNotes()
         pages = [_read_page(pdf[number], side_notes) for number in range(len(pdf))]
         _check_layers(pdf, side_notes)
@@ -102,7 +100,7 @@ def _open(data: bytes) -> pypdfium2.PdfDocument:
         return pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as e:
         is_locked = raw.FPDF_GetLastError() == raw.FPDF_ERR_PASSWORD
-        raise SourceUnreadable(messages.text("pdf_locked" if is_locked else "pdf_broken")) from e
+        raise unreadable("pdf_locked" if is_locked else "pdf_broken") from e
 
 
 def _check_layers(pdf: pypdfium2.PdfDocument, side_notes: _SideNotes) -> None:
@@ -112,7 +110,7 @@ def _check_layers(pdf: pypdfium2.PdfDocument, side_notes: _SideNotes) -> None:
     pdf.save(buffer)
     data = bytes(buffer.data)
     if _LAYERS_OFF.search(data) and (side_notes.in_layers or _FORM_IN_LAYER.search(data)):
-        raise SourceUnreadable(messages.text("pdf_hidden_layers"))
+        raise unreadable("pdf_hidden_layers")
 
 
 class _Buffer:
@@ -185,7 +183,7 @@ def _read_page(page: pypdfium2.PdfPage, side_notes: _SideNotes) -> Page:
     shown = list(filter(objects.is_visible, standing)) or list(filter(objects.is_scan, standing))
     text_page.close()
     if objects.count_struck(shown) >= _MIN_STRUCK_GLYPHS:
-        raise SourceUnreadable(messages.text("pdf_struck_out"))
+        raise unreadable("pdf_struck_out")
     most = Counter(each.turns for each in shown if each.turns != _ASLANT).most_common(1)
     turns = most[0][0] if most else 0
     seen = set(map(id, shown))
@@ -210,7 +208,7 @@ def _read_annotations(page: pypdfium2.PdfPage, side_notes: _SideNotes) -> None:
             side_notes.notes.append(_utf_16(contents))
         raw.FPDFPage_CloseAnnot(annotation)
         if kind in {raw.FPDF_ANNOT_STRIKEOUT, raw.FPDF_ANNOT_REDACT}:
-            raise SourceUnreadable(messages.text("pdf_struck_out"))
+            raise unreadable("pdf_struck_out")
 
 
 def _read_glyphs(
@@ -218,7 +216,7 @@ def _read_glyphs(
 ) -> Iterator[_PlacedGlyph]:
     count = text_page.count_chars()
     if count > MAX_GLYPHS:
-        raise SourceUnreadable(messages.text("pdf_page_too_long", letters=count))
+        raise unreadable("pdf_page_too_long", letters=count)
     rect, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     page_left, page_bottom, page_right, page_top = objects.page_box
     for index in range(count):
@@ -389,14 +387,14 @@ def _check_letters(page: Page) -> Page:
     """Return the page without icons; refuse what no one can tell, or tell in which order."""
     text = "".join(line.text for line in page.lines)
     if _RTL.search(text):
-        raise SourceUnreadable(messages.text("pdf_right_to_left"))
+        raise unreadable("pdf_right_to_left")
     lines = []
     for line in page.lines:
         words = line.text.split()
         # Bullets and the icons beside an address are letters of fonts that have no others.
         kept = [word for word in words if not (len(word) == 1 and _UNMAPPED.match(word))]
         if any(map(_UNMAPPED.search, kept)):
-            raise SourceUnreadable(messages.text("pdf_without_letters"))
+            raise unreadable("pdf_without_letters")
         if kept:
             lines.append(line if len(kept) == len(words) else replace(line, text=" ".join(kept)))
     return replace(page, lines=tuple(lines))
@@ -418,9 +416,7 @@ def _find_headline(paragraphs: Sequence[Paragraph], zone: str) -> Paragraph | No
         each
         for each in paragraphs[:_MAX_TOP_PARAGRAPHS]
         if each.size >= _HEADLINE_SIZE * usual
-        and len(each.text) <= _MAX_HEADLINE_CHARS
-        and _MIN_HEADLINE_WORDS <= len(each.text.split()) <= _MAX_HEADLINE_WORDS
-        and find_release_mark(each.text, zone) is None
-        and find_hold(each.text, zone) is None
+        and len(each.text.split()) <= _MAX_HEADLINE_WORDS
+        and may_head(each.text, zone)
     ]
     return max(candidates, key=lambda each: each.size, default=None)

@@ -14,13 +14,20 @@ from bot.model import Article, Format
 from bot.reading.cleaning import clean_body, clean_line, line_or_none, unwrap
 from bot.reading.document import FormatReader, SourceDocument
 from bot.reading.front_matter import LABEL_ROWS, add_front_matter, split_front_matter
-from bot.reading.holds import hold_article, is_hold
+from bot.reading.holds import find_hold, hold_article, is_hold
 from bot.reading.markup import html_text
-from bot.reading.press_releases import is_contact, read_release_top, set_release_end_apart
+from bot.reading.press_releases import (
+    find_release_mark,
+    is_contact,
+    read_release_top,
+    set_release_end_apart,
+)
 from bot.reading.times import parse_time
 
 _MAX_HEADLINE_CHARS = 160
 _MAX_HEADLINE_WORDS = 30
+# Of a document whose type or style sets its headline apart.
+_MAX_TITLE_CHARS, _MIN_TITLE_WORDS = 200, 3
 _MAX_LABEL_LINE_CHARS = 200
 _MAX_DATE_LINE_CHARS = 60
 _MAX_TOP_LINES = 12
@@ -84,6 +91,13 @@ def parse_text(text: str, zone: str, arrived: datetime | None = None) -> Article
     )
     hold = fields.get("hold")
     return hold_article(article, zone, hold, arrived=arrived) if hold else article
+
+
+def may_head(text: str, zone: str) -> bool:
+    """Return whether a paragraph of a document may be its headline: short, and no desk's mark."""
+    is_short = len(text) <= _MAX_TITLE_CHARS and len(text.split()) >= _MIN_TITLE_WORDS
+    is_mark = find_release_mark(text, zone) is not None or find_hold(text, zone) is not None
+    return is_short and not is_mark
 
 
 def parse_headed(paragraphs: Sequence[str], headline_at: int | None, zone: str) -> Article:

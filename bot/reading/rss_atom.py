@@ -10,8 +10,8 @@ from typing import Any
 import feedparser
 
 from bot.model import Article, Status
-from bot.model.errors import FeedEmpty, SourceUnreadable
-from bot.reading import markup, messages
+from bot.model.errors import FeedEmpty
+from bot.reading import markup, unreadable
 from bot.reading.cleaning import MAX_URL_CHARS, join_paragraphs, line_or_none, resolve_link
 from bot.reading.credits import byline_or_none, join_names, outlet_or_none
 from bot.reading.document import PARSE_ERRORS, SourceDocument
@@ -101,7 +101,7 @@ def read_deleted_entry(document: SourceDocument) -> list[Article]:
     """Return the entry that a Deleted Entry Document takes back (RFC 6721, section 4)."""
     _, deleted = _split_deleted_entries(document.text, document.zone)
     if not deleted:
-        raise SourceUnreadable(messages.text("deleted_entry_unnamed"))
+        raise unreadable("deleted_entry_unnamed")
     return deleted
 
 
@@ -114,9 +114,9 @@ def _apply_caps(text: str, *, may_be_empty: bool) -> str:
     # DOCTYPE, comments and instructions before the root say nothing.
     text = text[markup.root_start(text) :]
     if markup.has_too_many_attributes(text):
-        raise SourceUnreadable(messages.text("feed_attributes"))
+        raise unreadable("feed_attributes")
     if _is_deeply_nested(text):
-        raise SourceUnreadable(messages.text("feed_too_deep"))
+        raise unreadable("feed_too_deep")
     text = _AUTHOR.sub(_without_address, text) if "@" in text else text
     text = _BARE_AMPERSAND.sub("&amp;", resolve_html_entities(text))
     text = _PICTURE_OR_FORM.sub("", _set_media_texts_apart(text))
@@ -126,7 +126,7 @@ def _apply_caps(text: str, *, may_be_empty: bool) -> str:
     if ends:
         return text if len(ends) < MAX_ITEMS and is_complete else text[: ends[-1]]
     if not is_complete:
-        raise SourceUnreadable(messages.text("feed_without_articles"))
+        raise unreadable("feed_without_articles")
     if not may_be_empty:
         raise FeedEmpty
     return text
@@ -161,7 +161,7 @@ def _parse_feed(text: str) -> Any:
             resolve_relative_uris=False,
         )
     except PARSE_ERRORS as e:
-        raise SourceUnreadable(messages.text("feed_broken")) from e
+        raise unreadable("feed_broken") from e
 
 
 def _split_deleted_entries(text: str, zone: str) -> tuple[str, list[Article]]:

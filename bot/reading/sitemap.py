@@ -3,8 +3,8 @@
 from typing import Any
 
 from bot.model import Article
-from bot.model.errors import FeedEmpty, SourceUnreadable
-from bot.reading import messages
+from bot.model.errors import FeedEmpty
+from bot.reading import messages, unreadable
 from bot.reading.cleaning import MAX_URL_CHARS, first_line, line_or_none
 from bot.reading.document import SourceDocument
 from bot.reading.markup import html_text
@@ -26,7 +26,7 @@ def read_articles(document: SourceDocument) -> list[Article]:
     if not entries:
         raise FeedEmpty(messages.text("sitemap_unnamed"))
     if not news:
-        raise SourceUnreadable(messages.text("sitemap_without_news"))
+        raise unreadable("sitemap_without_news")
     return [_read_entry(entry, document.zone) for entry in news[:MAX_ENTRIES]]
 
 
@@ -36,7 +36,7 @@ def read_index(document: SourceDocument) -> list[Article]:
     addresses = [address for each in sitemaps if (address := _address(each))]
     addresses.sort(key=lambda address: "news" not in address.lower())
     named = ", ".join(addresses[:_MAX_NAMED]) or "none"
-    raise SourceUnreadable(messages.text("sitemap_index", names=named))
+    raise unreadable("sitemap_index", names=named)
 
 
 def _read_entry(entry: Any, zone: str) -> Article:

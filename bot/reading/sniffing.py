@@ -17,20 +17,19 @@ from bot.reading import (
     html_page,
     json_news,
     mail,
-    messages,
     newsml_1,
     newsml_g2,
     nitf,
-    office,
     parliaments,
     plain_text,
     records,
     rss_atom,
     sitemap,
     telex,
+    unreadable,
     wordpress,
 )
-from bot.reading.archives import GZIP_START, ZIP_START, unpack
+from bot.reading.archives import GZIP_START, ZIP_START, detect_office, unpack
 from bot.reading.briefings import mark_turns
 from bot.reading.cleaning import language_tag_or_none, web_url_or_none
 from bot.reading.credits import byline_or_none, outlet_or_none, without_outlet
@@ -39,7 +38,7 @@ from bot.reading.document import FormatReader, SourceDocument
 from bot.reading.holds import hold_article
 from bot.reading.interviews import bold_texts, mark_interview
 from bot.reading.press_releases import without_release_marks
-from bot.reading.wire_status import is_correction, notes_correction, status_in
+from bot.reading.wire_text import is_correction, notes_correction, status_in
 
 MAX_BYTES = 20 * 1024 * 1024
 # Some 50,000 words: a short novel, not an article; analyzing more would take minutes.
@@ -98,14 +97,14 @@ def read(
     """
     document = SourceDocument(data, zone, encoding, address, arrived)
     is_archive = data.startswith((GZIP_START, ZIP_START)) and len(data) <= MAX_BYTES
-    if is_archive and office.detect(document) is None:
+    if is_archive and detect_office(document) is None:
         return _read_archive(unpack(data, MAX_BYTES), document)
     return _read_file(document)
 
 
 def _read_archive(files: list[bytes], archive: SourceDocument) -> ParsedFile:
     """Return every article of an archive, and the first one's format; skip unreadable files."""
-    parsed_files, error = [], SourceUnreadable(messages.text("archive_empty"))
+    parsed_files, error = [], unreadable("archive_empty")
     for data in files:
         try:
             parsed_files.append(_read_file(replace(archive, data=data)))
@@ -143,7 +142,7 @@ def _at_own_addresses(articles: Sequence[Article], address: str) -> tuple[Articl
 def _detect(document: SourceDocument) -> FormatReader:
     """Return the format and its reader. Raise SourceUnreadable where no reader knows the file."""
     is_small = len(document.data) <= MAX_BYTES
-    if is_small and (office_reader := office.detect(document)):
+    if is_small and (office_reader := detect_office(document)):
         return office_reader
     _refuse_binary(document.data)
     return (
@@ -165,11 +164,11 @@ def _detect_text(document: SourceDocument) -> FormatReader:
     text = document.text
     if _is_xml(document):
         key = "unknown_xml_root" if document.root else "unknown_xml"
-        raise SourceUnreadable(messages.text(key, root=document.root))
+        raise unreadable(key, root=document.root)
     if len(text) > _MAX_TEXT_CHARS:
         raise _too_long(len(text))
     if not text.strip():
-        raise SourceUnreadable(messages.text("only_spaces"))
+        raise unreadable("only_spaces")
     refuse_data(document)
     return plain_text.detect(document)
 
@@ -182,23 +181,23 @@ def _is_xml(document: SourceDocument) -> bool:
 def _refuse_binary(data: bytes) -> None:
     """Raise SourceUnreadable for what is empty, too large, or no text."""
     if not data:
-        raise SourceUnreadable(messages.text("file_empty"))
+        raise unreadable("file_empty")
     if len(data) > MAX_BYTES:
-        raise SourceUnreadable(messages.text("file_too_large", size=len(data) / 2**20))
+        raise unreadable("file_too_large", size=len(data) / 2**20)
     kind = next((kind for start, kind in _SIGNATURES.items() if data.startswith(start)), None)
     if kind:
-        raise SourceUnreadable(messages.text("not_a_text", kind=kind))
+        raise unreadable("not_a_text", kind=kind)
     sample = data[:_SNIFFED_BYTES]
     control_bytes = len(_CONTROL_BYTE.findall(sample))
     if not data.startswith(_STARTS_WITH_CONTROLS) and control_bytes * 100 > len(sample):
-        raise SourceUnreadable(messages.text("binary_file"))
+        raise unreadable("binary_file")
 
 
 def _check_articles(articles: list[Article], document: SourceDocument) -> tuple[Article, ...]:
     """Return what is an article, made consistent. Raise SourceUnreadable where none is."""
     articles = [item for item in articles if item.headline or item.body or _is_withdrawal(item)]
     if not articles:
-        raise SourceUnreadable(messages.text("no_article"))
+        raise unreadable("no_article")
     short = (item for item in articles if len(item.body) <= MAX_BODY_CHARS)
     held = (_without_desk_marks(item, document) for item in short)
     marked = (mark_turns(_make_consistent(item), document.zone) for item in held)
@@ -234,7 +233,7 @@ def _is_withdrawal(article: Article) -> bool:
 
 
 def _too_long(chars: int) -> SourceUnreadable:
-    return SourceUnreadable(messages.text("text_too_long", chars=chars, most=MAX_BODY_CHARS))
+    return unreadable("text_too_long", chars=chars, most=MAX_BODY_CHARS)
 
 
 def _make_consistent(article: Article) -> Article:

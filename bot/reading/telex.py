@@ -8,14 +8,18 @@ import re
 from datetime import datetime
 
 from bot.model import Article, Format
-from bot.model.errors import SourceUnreadable
-from bot.reading import messages
+from bot.reading import unreadable
 from bot.reading.cleaning import clean_body, join_paragraphs, line_or_none, unwrap
 from bot.reading.document import FormatReader, SourceDocument
 from bot.reading.holds import hold_article, is_hold
 from bot.reading.times import parse_time
-from bot.reading.wire_status import is_correction, notes_correction, status_in
-from bot.reading.wire_text import DESK_PHRASES, without_sign_off
+from bot.reading.wire_text import (
+    DESK_PHRASES,
+    is_correction,
+    notes_correction,
+    status_in,
+    without_sign_off,
+)
 
 _PADDING = "\x00\x7f\r\n "
 _SNIFFED_CHARS = 4_000
@@ -74,9 +78,9 @@ def _split_frame(document: SourceDocument, name: str) -> tuple[str, str, str]:
         body, _, last = text[match.end() :].rstrip().rpartition("\n")
         trailer = last if _TIME.match(last) else None
     else:
-        raise SourceUnreadable(messages.text("telex_without_start", name=name))
+        raise unreadable("telex_without_start", name=name)
     if trailer is None:
-        raise SourceUnreadable(messages.text("telex_cut_short", name=name))
+        raise unreadable("telex_cut_short", name=name)
     return header, body.replace("\r\n", "\n").replace("\r", "\n"), trailer
 
 

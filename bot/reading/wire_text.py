@@ -1,10 +1,15 @@
-"""The text of wires: paragraphs in XML of several kinds, bylines, desks' sign-offs."""
+"""The text of wires, and what desks say of it: killed or withheld, a correction, an embargo.
+
+paragraphs in XML of several kinds, bylines, desks' sign-offs
+"""
 
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
+from bot.model import Status
 from bot.model.errors import SourceUnreadable
 from bot.model.wordlists import load_line_lists, load_word_lists
 from bot.reading.cleaning import MAX_URL_CHARS, clean_body, first_line, join_paragraphs, unwrap
@@ -32,6 +37,26 @@ _HTML_TAG = re.compile(
 )
 _ADDRESS = re.compile(r"\s*(?:https?://|www\.)\S+\s*")
 _BYLINE = re.compile(r"By [A-ZÀ-Þ][^.!?]{2,100}")
+_STATUSES = dict.fromkeys(
+    ("canceled", "cancelled", "killed", "deleted", "withdrawn", "retracted"), Status.CANCELED
+)
+_STATUSES["withheld"] = Status.WITHHELD
+# How desks mark a correction at the start of a headline or take key, in the languages of wires:
+# "CORRECTED-Mayor …", "(Berichtigung: …)", "RECTIFICATIF - …", "2ND LEAD CORRECTION".
+_CORRECTION_MARK = re.compile(
+    r"[\W\d_]{0,6}(?:(?:\d+(?:st|nd|rd|th)[ -]?)?"
+    r"(?:update(?:[ -]\d)?|lead|ld|urgent|refile|extra)\W+){0,2}"
+    rf"(?:{'|'.join(WIRE_WORDS['corrections'])})\b"
+    r"(?=\W*$|\s*[-–—:;,.)\]*+(/]|\s+(?:et|and|und|to)\b)",
+    re.IGNORECASE,
+)
+# "(In Jan. 3 story, corrects last paragraph …)", "Eds: CORRECTS spelling of …", "Correcting name".
+_CORRECTION_NOTE = re.compile(
+    r"\(?(?:eds?(?:itors)?\W+)?(?:\([^()]{0,80}\)\W*)?(?:in [^()]{1,60}?, )?"
+    r"(?:(?:removes|adds|updates)[^.]{0,60}, )?"
+    r"(?:corrects|correcting|corrected|korjattu|korrigiert|berichtigt|corrige)\b",
+    re.IGNORECASE,
+)
 
 
 def wire_body(content: Any | None) -> str:
@@ -132,3 +157,37 @@ def attribute(element: Any | None, *names: str) -> str | None:
 def lower_attributes(elements: Iterable[Any], *names: str) -> set[str]:
     """Return one attribute of each element, as `attribute` reads it, in lower case."""
     return {(attribute(element, *names) or "").lower() for element in elements}
+
+
+def parse_status(word: str | None, *, is_held: bool = False) -> Status:
+    """Parse IPTC's publishing status, a code or an address too; any other, or none, is usable.
+
+    What is usable is withheld where `is_held`: other fields leave open whether it may be shown.
+    """
+    default = Status.WITHHELD if is_held else Status.USABLE
+    return _STATUSES.get(last_of_code(word or "").lower(), default)
+
+
+def status_in(*lines: str | None, slug: str | None = None) -> Status:
+    """Return the status that headlines, notes or a wire's slug name, where no field does."""
+    stripped = [line.strip() for line in lines if line]
+    is_killed = slug and DESK_PHRASES["kill key word"].fullmatch(slug.strip())
+    if is_killed or any(map(DESK_PHRASES["kill"].fullmatch, stripped)):
+        return Status.CANCELED
+    is_withheld = any(map(DESK_PHRASES["withhold"].fullmatch, stripped))
+    return Status.WITHHELD if is_withheld else Status.USABLE
+
+
+def is_correction(*lines: str | None) -> bool:
+    """Return whether a headline or take key begins with the mark of a correction."""
+    return any(line and _CORRECTION_MARK.match(line) for line in lines)
+
+
+def notes_correction(*notes: str | None) -> bool:
+    """Return whether a note to editors, or one above the text, says what was corrected."""
+    return any(note and _CORRECTION_NOTE.match(note.strip()) for note in notes)
+
+
+def embargo_end(until: datetime | None, issued: datetime | None) -> datetime | None:
+    """Return the end of an embargo where it is later than the time of sending, else None."""
+    return until if until and (issued is None or until > issued) else None

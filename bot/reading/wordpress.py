@@ -4,10 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.model import Article, Format, Status
-from bot.model.errors import FeedEmpty
 from bot.reading.cleaning import MAX_URL_CHARS, line_or_none
 from bot.reading.credits import join_names
-from bot.reading.document import FormatReader, SourceDocument, json_objects
+from bot.reading.document import FormatReader, SourceDocument, json_objects, with_content
 from bot.reading.markup import html_text
 from bot.reading.rss_atom import WORDPRESS_PUBLIC_STATUSES, without_short_codes
 from bot.reading.times import parse_embargo, parse_time
@@ -21,19 +20,14 @@ def detect(document: SourceDocument) -> FormatReader | None:
     """Recognize one post, or a page of them, by a rendered title and content."""
     if not document.looks_like_json or _SNIFFED_NAME not in document.text:
         return None
-    return (Format.WORDPRESS, _read_posts) if any(map(_is_post, _posts(document))) else None
+    return (
+        (Format.WORDPRESS, _read_posts) if any(map(_is_post, json_objects(document.json))) else None
+    )
 
 
 def _read_posts(document: SourceDocument) -> list[Article]:
-    read = [_read_post(post, document.zone) for post in _posts(document) if _is_post(post)]
-    posts = [post for post in read if post.headline or post.body]
-    if not posts:
-        raise FeedEmpty
-    return posts[:MAX_POSTS]
-
-
-def _posts(document: SourceDocument) -> list[dict[str, Any]]:
-    return json_objects(document.json)
+    posts = filter(_is_post, json_objects(document.json))
+    return with_content(_read_post(post, document.zone) for post in posts)[:MAX_POSTS]
 
 
 def _is_post(item: dict[str, Any]) -> bool:

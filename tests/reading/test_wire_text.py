@@ -4,7 +4,7 @@ import pytest
 
 from bot.model import Status
 from bot.reading import read
-from bot.reading.wire_status import is_correction, notes_correction, status_in
+from bot.reading.wire_text import is_correction, notes_correction, status_in
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from bot.model import Article, Status
 from bot.model.errors import SourceUnreadable
 from bot.reading import read
-from bot.reading.wire_status import parse_status
+from bot.reading.wire_text import parse_status
 
 G2 = "http://cv.iptc.org/newscodes"
 TOMBSTONE = "http://purl.org/atompub/tombstones/1.0"
