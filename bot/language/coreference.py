@@ -10,9 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from bot.language import lexicon
-from bot.language.descriptions import Descriptions, is_epithet
-from bot.language.entities import Entities, PersonEntity, PersonMention, last_before, recent_before
-from bot.language.kinds import (
+from bot.language.actor_kinds import (
     DETERMINER,
     KindJudge,
     Recognizer,
@@ -21,6 +19,8 @@ from bot.language.kinds import (
     kind_of_phrase,
     may_mean_one,
 )
+from bot.language.descriptions import Descriptions, is_epithet
+from bot.language.entities import Entities, PersonEntity, PersonMention, last_before, recent_before
 from bot.language.mentions import Gender, gender_of
 from bot.language.quotations import Quotation
 from bot.language.roles import role_noun

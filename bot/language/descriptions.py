@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from bot.language import lexicon
+from bot.language.actor_kinds import DETERMINER
 from bot.language.entities import Entities, PersonEntity, last_before, recent_before
-from bot.language.kinds import DETERMINER
 from bot.language.mentions import Mention, gender_of
 from bot.language.name_words import is_national
 from bot.language.roles import PARTY, head_of, role_noun

@@ -46,6 +46,7 @@ def read_articles(document: SourceDocument) -> list[Article]:
         published=issued or _story_date(root, zone),
         updated=_last_revision(root, issued, zone),
         language=_language(root),
+        # Embargoed without an hour: only its source can say when.
         status=parse_status(status, is_held=status == "embargoed" and embargoed is None),
         embargoed=embargoed,
         correction=bool(corrected) or notes_correction(*notes),

@@ -20,9 +20,8 @@ def detect(document: SourceDocument) -> FormatReader | None:
     """Recognize one post, or a page of them, by a rendered title and content."""
     if not document.looks_like_json or _SNIFFED_NAME not in document.text:
         return None
-    return (
-        (Format.WORDPRESS, _read_posts) if any(map(_is_post, json_objects(document.json))) else None
-    )
+    has_post = any(map(_is_post, json_objects(document.json)))
+    return (Format.WORDPRESS, _read_posts) if has_post else None
 
 
 def _read_posts(document: SourceDocument) -> list[Article]:

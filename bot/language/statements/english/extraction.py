@@ -17,6 +17,7 @@ from bot.language.quotations import closed_at, find_quotations
 from bot.language.statements.english.attribution_completion import (
     add_punctuation_attributions,
     complete_content,
+    trim_content,
 )
 from bot.language.statements.english.attribution_rules import (
     RELATIVE_PRONOUNS,
@@ -25,8 +26,7 @@ from bot.language.statements.english.attribution_rules import (
     noun_phrase,
     words_of,
 )
-from bot.language.statements.english.content_trimming import trim_content
-from bot.language.statements.english.governors import Governors
+from bot.language.statements.english.governors import Governors, cue_phrase, stance_of
 from bot.language.statements.english.lines import find_line
 from bot.language.statements.english.models import load_models
 from bot.language.statements.english.outlets import Credits, attribute_to_speakers, without_credit
@@ -41,7 +41,6 @@ from bot.language.statements.english.readings import (
 from bot.language.statements.english.speaker_rules import correct_speakers, is_heard
 from bot.language.statements.english.token_features import find_token_features
 from bot.language.statements.english.turns import find_turns
-from bot.language.statements.english.verb_groups import cue_phrase, stance_of
 from bot.language.statements.sameness import content_words
 from bot.language.statements.spans import quotation_type, sentence_around
 from bot.language.statements.statement_ranking import FoundStatement, rank_statements

@@ -17,17 +17,15 @@ from bot.language.statements.english.attribution_rules import (
     Attribution,
 )
 from bot.language.statements.english.governors import (
+    ADDRESSING_VERBS,
+    CALLING_PREPOSITIONS,
     GOVERNING_DEPS,
     NEGATIONS,
     POLARITY_WORDS,
     Governors,
-)
-from bot.language.statements.english.parsing import FINITE_VERB_TAGS, ParsedText, Run
-from bot.language.statements.english.verb_groups import (
-    ADDRESSING_VERBS,
-    CALLING_PREPOSITIONS,
     find_helpers,
 )
+from bot.language.statements.english.parsing import FINITE_VERB_TAGS, ParsedText, Run
 from bot.model import QuotationType, Span
 
 _MAX_GAP_WORDS = 20  # between a verb and the words that go on from it

@@ -4,32 +4,41 @@
 "Q: ..." and "A: ..."                  the A is who was named before
 "Mr RUDDEN (Griffin) (3.18 pm)—..."    as in Hansard
 
-Where the whole text is a transcript, its reader has found its turns already.
+Where the whole text is a transcript, its reader has found its turns already. Answers that are not
+marked by name ("Q: ... A: ...", questions in bold type, "1. Why now?") are the interviewee's,
+nobody's where it is not certain who that is.
 """
 
 import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.language.lexicon import FUNCTION_WORDS, PRESS_NOUNS, TIMES
-from bot.language.statements.english.interviews import (
-    find_interviewee,
-    is_interview,
-    name_answers,
-    numbered_turns,
-    says_interview,
-)
+from bot.language.mentions import Mention, find_mentions
 from bot.language.statements.english.outlets import is_outlet
 from bot.language.trimming import split_paragraphs
-from bot.model import Span, Turn, TurnKind
+from bot.model import ActorKind, Span, Turn, TurnKind
+from bot.model.wordlists import load_line_lists
 from bot.reading.briefings import find_turns as find_marked_turns
+from bot.reading.interviews import alternate
 from bot.reading.turns import DIALOGUE, LABELS, assign_kinds, spoken_spans
 
+_NUMBERED = re.compile(r"^(\d{1,2})[.)]\s+[^\n]{3,400}\?[\"'”’)]*$", re.MULTILINE)
+_PHRASES = load_line_lists("bot.language", "data/interviews.txt", "interview", "no interview")
+_INTERVIEW, _NO_INTERVIEW = (
+    re.compile("|".join(_PHRASES[section]), re.IGNORECASE)
+    for section in ("interview", "no interview")
+)
+_OF_SELF = re.compile(r"\b(?:I|my|me|mine|myself)\b|\b(?:I|my|me)['’]")
+_OF_US = re.compile(r"\b(?:I|my|me|mine|we|our|ours|us)\b", re.IGNORECASE)
+_BY = re.compile(r"\b[Bb]y(?: \w+)? $")
+# What others are quoted with does not count: an explainer has questions as headings.
+_QUOTED = re.compile(r"[\"“„][^\"“”]{1,1000}[\"”“]")
+_MIN_OF_US, _MIN_OF_SELF, _MAX_ASKING_OF_SELF = 0.4, 0.6, 0.5
+_MIN_NUMBERED = 2
 Range = tuple[int, int]
-
-
 _COURTESY = r"(?:(?i:mr|mrs|ms|miss|dr|sen|rep|sir|dame|lord|lady|senator|prof)\.? )"
 _CAPITALS = r"[A-ZÀ-Þ][A-ZÀ-Þ.’'-]+"
 _CAPITALIZED = r"[A-ZÀ-Þ][\w.’'-]*"
@@ -190,3 +199,104 @@ def _is_asked(text: str, turn: _Label) -> bool:
     name = text[slice(*turn.name)] if turn.name else ""
     is_press = is_outlet(name) or name.rsplit(" ", 1)[-1].lower() in PRESS_NOUNS
     return is_press and text[slice(*turn.words)].endswith("?")
+
+
+def numbered_turns(text: str) -> tuple[Turn, ...]:
+    """Return the questions that a text counts from 1 on, each in a paragraph, and their answers."""
+    questions = list(_NUMBERED.finditer(text))
+    are_counted = [int(match[1]) for match in questions] == list(range(1, len(questions) + 1))
+    if len(questions) < _MIN_NUMBERED or not are_counted:
+        return ()
+    return tuple(alternate(text, [match.span() for match in questions]))
+
+
+def name_answers(
+    text: str, sentences: Sequence[Span], turns: Sequence[Turn], headline: str | None
+) -> tuple[Turn, ...]:
+    """Return the turns with the interviewee as who answers, () where that is not certain.
+
+    It is where one person is named in full above the first question, or one of several in the
+    headline too, and where the answers are somebody's who speaks for himself.
+    """
+    start = turns[0].mark.start
+    head = f"{headline or ''}\n{text[:start]}"
+    person = find_interviewee(text, sentences, start, headline)
+    is_told = _INTERVIEW.search(head) is not None or _is_named_in(person, headline, text)
+    if person is None or not is_interview(head, turns, is_told=is_told):
+        return ()
+    last = text[slice(*person)].rsplit(" ", 1)[-1]
+    return tuple(_name_answer(turn, Span.of(text, *person), last) for turn in turns)
+
+
+def _is_named_in(person: tuple[int, int] | None, headline: str | None, text: str) -> bool:
+    last = text[slice(*person)].rsplit(" ", 1)[-1] if person else ""
+    return bool(last) and re.search(rf"\b{re.escape(last)}\b", headline or "") is not None
+
+
+def _name_answer(turn: Turn, person: Span, last: str) -> Turn:
+    """Return a turn with its speaker; paragraphs that tell of the speaker are not said."""
+    if turn.kind is not TurnKind.ANSWER:
+        return turn
+    told_of = re.compile(rf"\b{re.escape(last)}(?:['’]s)?\b")
+    words = [w for w in turn.words if not told_of.search(w.text) or _OF_SELF.search(w.text)]
+    return replace(turn, speaker=person, words=tuple(words))
+
+
+def says_interview(head: str) -> bool:
+    """Return whether what stands above the first question says that it is an interview."""
+    return _INTERVIEW.search(head) is not None and _NO_INTERVIEW.search(head) is None
+
+
+def is_interview(head: str, turns: Sequence[Turn], *, is_told: bool) -> bool:
+    """Return whether somebody answers for himself: no list of questions that readers have.
+
+    `is_told`: the text says that it is an interview, or its marks do.
+    """
+    asked = [_words(turn) for turn in turns if turn.kind is TurnKind.QUESTION]
+    answered = [_words(turn) for turn in turns if turn.kind is TurnKind.ANSWER]
+    if _NO_INTERVIEW.search(head) or not asked or not answered:
+        return False
+    if _share(_OF_SELF, asked) >= _MAX_ASKING_OF_SELF:
+        return False
+    is_of_us = is_told and _share(_OF_US, answered) >= _MIN_OF_US
+    return is_of_us or _share(_OF_SELF, answered) >= _MIN_OF_SELF
+
+
+def _words(turn: Turn) -> str:
+    return _QUOTED.sub("", " ".join(span.text for span in turn.words))
+
+
+def _share(pattern: re.Pattern[str], texts: Sequence[str]) -> float:
+    return sum(pattern.search(text) is not None for text in texts) / len(texts)
+
+
+def find_interviewee(
+    text: str, sentences: Sequence[Span], end: int, headline: str | None = None
+) -> tuple[int, int] | None:
+    """Return where the person is named who answers: the only one named in full before a place.
+
+    Of several the one in the headline, else the one who is named most; not who wrote it.
+    """
+    before = [sentence for sentence in sentences if sentence.start < end]
+    mentions = [
+        mention
+        for mention in find_mentions(text[:end], before)
+        if mention.kind is ActorKind.PERSON and not _BY.search(text[: mention.start][-20:])
+    ]
+    full = {mention.last for mention in mentions if len(mention.words) > 1}
+    in_headline = {
+        last for last in full if re.search(rf"\b{re.escape(last)}\b", headline or "", re.IGNORECASE)
+    }
+    if len(in_headline) > 1:
+        return None
+    candidates = in_headline or full
+    counts = Counter(mention.last for mention in mentions if mention.last in candidates)
+    ranked = counts.most_common(2)
+    if not ranked or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):
+        return None
+    return _fullest([mention for mention in mentions if mention.last == ranked[0][0]])
+
+
+def _fullest(mentions: Sequence[Mention]) -> tuple[int, int]:
+    person = max(mentions, key=lambda mention: len(mention.words))
+    return person.start, person.end

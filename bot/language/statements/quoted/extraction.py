@@ -15,8 +15,7 @@ from operator import attrgetter
 
 from bot.language.quotations import find_quotations
 from bot.language.statements.quoted.names import Names, Speaker
-from bot.language.statements.quoted.tables import Table, load_table
-from bot.language.statements.quoted.words import Token, read_tokens
+from bot.language.statements.quoted.tables import Table, Token, load_table, read_tokens
 from bot.language.statements.spans import sentence_around
 from bot.language.statements.statement_ranking import FoundStatement, rank_statements
 from bot.language.statements.turn_statements import turn_statements

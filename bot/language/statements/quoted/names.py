@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.language.lexicon import BODIES
-from bot.language.statements.quoted.tables import Table
-from bot.language.statements.quoted.words import Token
+from bot.language.statements.quoted.tables import Table, Token
 from bot.model import Actor, ActorKind, Span
 
 _MAX_NAME_WORDS = 5
