@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from bot.language import lexicon
-from bot.language.mentions import Gender, Mention, gender_of
+from bot.language.mentions import Gender, Mention, gender_of, may_be_same
 from bot.language.name_words import is_first_name, is_national
 from bot.model import ActorKind, Span
 
@@ -100,7 +100,7 @@ class KindJudge:
             return _CUE_WEIGHT
         before = self._body[max(0, start - _BEFORE_CHARS) : start]
         noun = "".join(before.split()[-1:])
-        if lexicon.SPEAKER_CLASS.get(noun) == "person" and not noun.endswith("s"):
+        if is_person_noun(noun):
             return _CUE_WEIGHT  # "his friend | Otto Lind"
         is_listed = _LISTED_BEFORE.search(before)
         if _ITS.match(self._body, *after):
@@ -148,7 +148,7 @@ def may_mean_one(phrase: Span, gender: Gender) -> bool:
     noun = phrase.text.lower().split()[-1]
     is_person = noun in lexicon.ROLES | lexicon.EPITHETS or is_person_noun(noun)
     is_one = noun not in lexicon.QUANTIFIERS | {"people", "police", "some", "many", "several"}
-    return is_one and is_person and gender_of([noun]) in {None, gender}
+    return is_one and is_person and may_be_same(gender_of([noun]), gender)
 
 
 def _kind_by_noun(head: str, last: str) -> ActorKind:

@@ -86,8 +86,8 @@ def _analyse_transcript(
     turns: tuple[Turn, ...],
 ) -> Analysis:
     body = article.body
-    title = make_transcript_title(body, statements, turns, language)
-    extract = extract_answers(body, statements, turns, _EXTRACT_SENTENCES)
+    title = _make_transcript_title(body, statements, turns, language)
+    extract = _extract_answers(body, statements, turns, _EXTRACT_SENTENCES)
     if not extract:
         # Bold type does not tell whose the answers are; what stands above them does.
         above = Document(body[: turns[0].mark.start], article.headline)
@@ -102,7 +102,7 @@ def _analyse_transcript(
         extract=extract,
         statements=statements,
         # The names in marks stand there too often to tell an event.
-        terms=event_terms(spoken_text(turns), article.headline, language),
+        terms=event_terms(_spoken_text(turns), article.headline, language),
         turns=turns,
     )
 
@@ -130,12 +130,12 @@ def load_models() -> None:
     analyse(Article(body="The ferry sails at noon, Ida Berg said."))
 
 
-def spoken_text(turns: Sequence[Turn]) -> str:
+def _spoken_text(turns: Sequence[Turn]) -> str:
     """Return all that was said, a paragraph each, without marks and notes."""
     return "\n\n".join(words.text for turn in turns for words in turn.words)
 
 
-def extract_answers(
+def _extract_answers(
     body: str, statements: Sequence[Statement], turns: Sequence[Turn], count: int
 ) -> tuple[Span, ...]:
     """Return the best statements that open a turn, each from its mark on, best first.
@@ -146,7 +146,7 @@ def extract_answers(
     return tuple(islice((span for span in spans if span), count))
 
 
-def make_transcript_title(
+def _make_transcript_title(
     body: str, statements: Sequence[Statement], turns: Sequence[Turn], language: str
 ) -> Span | None:
     """Return the chief speaker's first words of substance, with their mark where that is beside.

@@ -5,7 +5,6 @@ names of the text -> persons and organizations -> `ActorResolver.resolve`, speak
 
 import math
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -21,7 +20,7 @@ from bot.language.actor_kinds import (
 )
 from bot.language.descriptions import Descriptions, is_epithet
 from bot.language.entities import Entities, PersonEntity, PersonMention, last_before, recent_before
-from bot.language.mentions import Gender, gender_of
+from bot.language.mentions import Gender, gender_of, may_be_same
 from bot.language.quotations import Quotation
 from bot.language.roles import role_noun
 from bot.model import Actor, ActorKind, Span
@@ -86,8 +85,8 @@ class ActorResolver:
         `recognize` is asked for the kinds of doubtful names.
         """
         self._body = body
-        self._sentence_starts = [sentence.start for sentence in sentences]
         self._entities = Entities(body, sentences, quotations)
+        self._sentence_of = self._entities.sentence_of
         self._groups = groups
         self._subjects = frozenset(subjects)
         # Where each sentence first names somebody who is a person for sure.
@@ -99,9 +98,7 @@ class ActorResolver:
         self._first_in_sentence = frozenset(first_in_sentence.values())
         self._judge = KindJudge(body, sentences, recognize)
         self._is_proven: dict[int, bool] = {}
-        self._descriptions = Descriptions(
-            body, self._entities, self._subjects, self._sentence_starts, self._sentence_of
-        )
+        self._descriptions = Descriptions(body, self._entities, self._subjects)
         self._speeches: list[_Speech] = []
         self._speech_places: set[int] = set()
 
@@ -156,13 +153,9 @@ class ActorResolver:
         role = Span.of(self._body, *referent.role) if referent.role else None
         return Actor(referent.name.span_in(self._body), role, ActorKind.PERSON)
 
-    def _sentence_of(self, place: int) -> int:
-        return bisect_right(self._sentence_starts, place) - 1
-
     def _reach_start(self, place: int) -> int:
         """Return where the sentences begin that a pronoun at a place can reach."""
-        first = max(0, self._sentence_of(place) - _MAX_SENTENCES_BACK)
-        return self._sentence_starts[first]
+        return self._entities.start_of_reach(place, _MAX_SENTENCES_BACK)
 
     # Names and descriptions
 
@@ -279,7 +272,7 @@ class ActorResolver:
         )
         since = self._entities.mentions_between(speech.start, place)
         others = {p for at, _, p in since if not self._entities.is_quoted(at)} - {speech.person}
-        fits = None in {gender, speech.person.gender} or speech.person.gender is gender
+        fits = may_be_same(gender, speech.person.gender)
         return speech.person if is_near and fits and not others else None
 
     def _introduced(self, place: int, head: str) -> Span | None:
@@ -312,7 +305,7 @@ class ActorResolver:
         scored = [
             (self._salience(mention, place, gender), mention.start, mention.person)
             for mention in self._entities.mentions_between(self._reach_start(place), place)
-            if mention.person.gender in {None, gender}
+            if may_be_same(mention.person.gender, gender)
             and not (mention.person.is_doubtful and self._entities.is_quoted(mention.start))
             and self._has_acted(mention.person)
             and not self._entities.is_in_role(mention)
@@ -323,7 +316,7 @@ class ActorResolver:
         best_score, chosen = next(fitting, (-math.inf, None))
         # A chain of "he said" stays with one, unless a name since outweighs who spoke last.
         for speech in self._speeches_before(place):
-            if speech.person is not None and speech.person.gender in {None, gender}:
+            if speech.person is not None and may_be_same(speech.person.gender, gender):
                 distance = self._entities.told_between(speech.start, place)
                 if chosen is None or 1.5 - distance > best_score:
                     chosen = speech.person
@@ -344,7 +337,7 @@ class ActorResolver:
             if is_near and speech.actor.kind is ActorKind.UNNAMED and may_mean_one(name, gender):
                 return None if self._is_anyone_named(speech.start, place, gender) else speech.actor
             break
-        for start in self._sentence_starts[max(0, here - 1) : here + 1]:
+        for start in self._entities.sentence_starts[max(0, here - 1) : here + 1]:
             opening = _INDIVIDUAL.match(self._body, start, place)
             if opening is None or self._entities.is_quoted(start):
                 continue
@@ -354,14 +347,14 @@ class ActorResolver:
             named_from = 0 if opening[1] in _INDEFINITE else start
             if phrase and not self._is_anyone_named(named_from, place, gender):
                 meant = self._described(phrase, phrase.end)
-                fits = not isinstance(meant, PersonEntity) or meant.gender in {None, gender}
+                fits = not isinstance(meant, PersonEntity) or may_be_same(meant.gender, gender)
                 return meant if fits else None
         return None
 
     def _is_anyone_named(self, start: int, end: int, gender: Gender) -> bool:
         mentions = self._entities.mentions_between(start, end)
         return any(
-            person.gender in {None, gender} and not self._entities.is_quoted(at)
+            may_be_same(person.gender, gender) and not self._entities.is_quoted(at)
             for at, _, person in mentions
         )
 
@@ -396,10 +389,10 @@ class ActorResolver:
 
     def _named_soon(self, place: int, gender: Gender) -> PersonEntity | None:
         """Return the first person of the next sentences, where nobody was named before."""
-        until = self._sentence_of(place) + _MAX_SENTENCES_AHEAD + 1
-        end = next(iter(self._sentence_starts[until : until + 1]), len(self._body))
+        until = self._entities.sentence_of(place) + _MAX_SENTENCES_AHEAD + 1
+        end = self._entities.start_of_sentence(until)
         persons = (person for _, _, person in self._entities.mentions_between(place + 1, end))
-        fitting = (p for p in persons if p.gender in {None, gender} and not p.is_doubtful)
+        fitting = (p for p in persons if may_be_same(p.gender, gender) and not p.is_doubtful)
         return next(filter(self._is_person, fitting), None)
 
     def _speeches_before(self, place: int) -> Iterator[_Speech]:

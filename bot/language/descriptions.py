@@ -4,13 +4,13 @@ What a phrase adds must fit: "the Arvan minister" is no other country's, "the de
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from bot.language import lexicon
 from bot.language.actor_kinds import DETERMINER
 from bot.language.entities import Entities, PersonEntity, last_before, recent_before
-from bot.language.mentions import Mention, gender_of
+from bot.language.mentions import Mention, gender_of, may_be_same
 from bot.language.name_words import is_national
 from bot.language.roles import PARTY, head_of, role_noun
 from bot.model import Span
@@ -44,20 +44,11 @@ class _Role(NamedTuple):
 class Descriptions:
     """Finds whom descriptions in one text mean."""
 
-    def __init__(
-        self,
-        body: str,
-        entities: Entities,
-        subjects: frozenset[int],
-        sentence_starts: Sequence[int],
-        sentence_of: Callable[[int], int],
-    ) -> None:
-        """Take a text, whom it names, where subjects' names stand, and its sentences."""
+    def __init__(self, body: str, entities: Entities, subjects: frozenset[int]) -> None:
+        """Take a text, whom it names, and where subjects' names stand."""
         self._body = body
         self._entities = entities
         self._subjects = subjects
-        self._sentence_starts = sentence_starts
-        self._sentence_of = sentence_of
 
     # Persons
 
@@ -84,7 +75,7 @@ class Descriptions:
 
     def _named_before(self, place: int) -> Iterator[list[PersonEntity]]:
         """Yield whom each of the last sentences names that names anybody, the last first."""
-        here = self._sentence_of(place)
+        here = self._entities.sentence_of(place)
         for sentence in range(here, max(-1, here - _MAX_SENTENCES_BACK - 1), -1):
             if persons := self._named_in(sentence, place):
                 yield persons
@@ -93,9 +84,8 @@ class Descriptions:
         """Return whom a sentence names outside quotations before a place, in text order."""
         if sentence < 0:
             return []
-        starts = self._sentence_starts
-        end = starts[sentence + 1] if sentence + 1 < len(starts) else len(self._body)
-        mentions = self._entities.mentions_between(starts[sentence], min(until, end))
+        start, end = map(self._entities.start_of_sentence, (sentence, sentence + 1))
+        mentions = self._entities.mentions_between(start, min(until, end))
         persons = (p for start, _, p in mentions if not self._entities.is_quoted(start))
         return list(dict.fromkeys(persons))
 
@@ -148,7 +138,7 @@ class Descriptions:
         gender = gender_of([noun])
         for persons in self._named_before(place):
             person = persons[0]
-            fits = gender is None or person.gender in {None, gender}
+            fits = may_be_same(gender, person.gender)
             return person if len(persons) == 1 and fits and not person.is_doubtful else None
         return None
 
@@ -162,7 +152,7 @@ class Descriptions:
 
     def find_introduced(self, place: int, noun: str) -> Span | None:
         """Return the phrase that brought in "the official": "a senior official", without a name."""
-        first = self._sentence_starts[max(0, self._sentence_of(place) - _MAX_SENTENCES_OF_BODY)]
+        first = self._entities.start_of_reach(place, _MAX_SENTENCES_OF_BODY)
         pattern = re.compile(rf"{_SOMEBODY} {re.escape(noun)}\b(?! [A-Z])")
         phrase = next(reversed([*pattern.finditer(self._body, first, place)]), None)
         if phrase is None:
@@ -226,7 +216,7 @@ class Descriptions:
 
     def _called_body(self, place: int, noun: str) -> Span | None:
         """Return the last name behind such a noun, near: "the radical group | Red Tide"."""
-        first = self._sentence_starts[max(0, self._sentence_of(place) - _MAX_SENTENCES_OF_BODY)]
+        first = self._entities.start_of_reach(place, _MAX_SENTENCES_OF_BODY)
         names = re.finditer(rf"\b{re.escape(noun)} ({_NAME})", self._body[first:place])
         spans = (Span.of(self._body, first + m.start(1), first + m.end(1)) for m in names)
         outside = [span for span in spans if not self._entities.is_quoted(span.start)]
@@ -234,7 +224,7 @@ class Descriptions:
 
     def _last_study(self, place: int) -> Span | None:
         """Return the last study with a name that a place can mean: the Velm Council report."""
-        first = self._sentence_starts[max(0, self._sentence_of(place) - _MAX_SENTENCES_OF_BODY)]
+        first = self._entities.start_of_reach(place, _MAX_SENTENCES_OF_BODY)
         studies = [*_STUDY.finditer(self._body, first, place)]
         return Span.of(self._body, *studies[-1].span()) if studies else None
 
@@ -246,15 +236,17 @@ class Descriptions:
 
     def _last_group(self, place: int) -> Mention | None:
         """Return the body that was last a subject in the sentences before."""
-        first = self._sentence_of(place) - _MAX_SENTENCES_OF_BODY
+        first = self._entities.sentence_of(place) - _MAX_SENTENCES_OF_BODY
         bodies = recent_before(self._entities.organizations, place)
-        near = (m for m in bodies if self._sentence_of(m.start) >= first and _may_be_group(m))
+        near = (
+            m for m in bodies if self._entities.sentence_of(m.start) >= first and _may_be_group(m)
+        )
         told = (m for m in near if not self._entities.is_quoted(m.start))
         return next(filter(self._is_subject, told), None)
 
     def _is_subject(self, body: Mention) -> bool:
         """Return whether a body acts or opens its sentence: not every sentence is parsed."""
-        opening = self._sentence_starts[self._sentence_of(body.start)]
+        opening = self._entities.start_of_reach(body.start, 0)
         return body.start in self._subjects or body.start - opening <= len("The ")
 
     def fullest(self, body: Mention) -> Span:

@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
 from bot.language import lexicon
-from bot.language.mentions import Gender, Mention, find_mentions, gender_of
+from bot.language.mentions import Gender, Mention, find_mentions, gender_of, may_be_same
 from bot.language.name_words import FIRST_NAMES
 from bot.language.quotations import Quotation
 from bot.language.roles import Range, role_noun
@@ -74,6 +74,7 @@ class Entities:
 
     `person_mentions` and `organizations` (one per mention) are in text order;
     `organizations_by_word` has the latter by the first and the last word, in lower case.
+    `sentence_starts` has the place of each sentence.
     """
 
     def __init__(
@@ -81,7 +82,7 @@ class Entities:
     ) -> None:
         self._body = body
         self._quotations = quotations
-        self._starts = [sentence.start for sentence in sentences]
+        self.sentence_starts = [sentence.start for sentence in sentences]
         # How many sentences up to each have words outside quotations.
         told = (not all(map(self.is_quoted, (s.start, s.end - 1))) for s in sentences)
         self._told = [0, *accumulate(told)]
@@ -98,6 +99,19 @@ class Entities:
             key=start_of,
         )
 
+    def sentence_of(self, place: int) -> int:
+        """Return the number of the sentence that a place is in, -1 above the first one."""
+        return bisect_right(self.sentence_starts, place) - 1
+
+    def start_of_reach(self, place: int, sentences: int) -> int:
+        """Return where so many sentences before that of a place begin."""
+        return self.sentence_starts[max(0, self.sentence_of(place) - sentences)]
+
+    def start_of_sentence(self, number: int) -> int:
+        """Return where a sentence begins, the text's end for one behind the last."""
+        starts = self.sentence_starts
+        return starts[number] if number < len(starts) else len(self._body)
+
     def is_quoted(self, place: int) -> bool:
         """Return whether a place is inside quote marks."""
         quotation = last_before(self._quotations, place + 1)
@@ -105,10 +119,8 @@ class Entities:
 
     def told_between(self, start: int, end: int) -> int:
         """Return how many sentences on a place is, of those with words outside quotations."""
-        return (
-            self._told[bisect_right(self._starts, end)]
-            - self._told[bisect_right(self._starts, start)]
-        )
+        first, last = (self.sentence_of(place) + 1 for place in (start, end))
+        return self._told[last] - self._told[first]
 
     def is_in_role(self, named: PersonMention) -> bool:
         """Return whether a name belongs to somebody's role: | Velm | researcher Ida Berg."""
@@ -264,7 +276,7 @@ def _is_same_name(longer: Sequence[str], shorter: Sequence[str]) -> bool:
 
 
 def _may_be(person: PersonEntity, mention: Mention) -> bool:
-    return None in {person.gender, mention.gender} or person.gender is mention.gender
+    return may_be_same(person.gender, mention.gender)
 
 
 def _fullest_role(body: str, roles: Sequence[Range]) -> Range | None:

@@ -211,6 +211,11 @@ def gender_of(words: Sequence[str]) -> Gender | None:
     return next(filter(None, genders), None)
 
 
+def may_be_same(gender: Gender | None, other: Gender | None) -> bool:
+    """Return whether two names may be of one gender; None is one that nothing tells."""
+    return None in {gender, other} or gender is other
+
+
 def _is_common_word(mention: Mention) -> bool:
     """Return whether nothing but another mention can show that this is a name: May, Judge."""
     if len(mention.words) > 1 or mention.has_title:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from bot.language import lexicon
-from bot.language.mentions import Gender, gender_of
+from bot.language.mentions import Gender, gender_of, may_be_same
 from bot.language.name_words import FIRST_NAMES
 from bot.model import Span
 from bot.model.wordlists import load_line_lists
@@ -138,7 +138,7 @@ def _is_named_next(sentence: str, pronoun: re.Match[str], gender: Gender) -> boo
 def _may_name(text: str, gender: Gender) -> bool:
     """Return whether a text names or describes somebody of a gender, as far as it tells any."""
     nouns = _PERSON_NOUNS.intersection(map(str.lower, _NOUN.findall(text)))
-    if any(gender_of([noun]) in {None, gender} for noun in nouns):
+    if any(may_be_same(gender_of([noun]), gender) for noun in nouns):
         return True
     return any(
         _is_name(name[2].split(), (name[1] or "").lower(), gender)
@@ -154,7 +154,7 @@ def _is_name(words: Sequence[str], before: str, gender: Gender) -> bool:
     low = [word.lower().removesuffix("'s").removesuffix("’s").rstrip(".") for word in words]
     name = [word for word in low if word not in _NOT_IN_NAMES]
     told = gender_of(low[:-1] or low)  # "Ann Joseph" is no man
-    if not name or told not in {None, gender}:
+    if not name or not may_be_same(told, gender):
         return False
     if told or not FIRST_NAMES.isdisjoint(name) or not _TITLES.isdisjoint(name[:-1]):
         return True

@@ -8,7 +8,6 @@ from bot.language.lexicon import (
     CLAUSE_STARTS,
     CLAUSES_FIRST,
     FINITE_VERBS,
-    FIRST_NAMES_THAT_ARE_WORDS,
     NEED_NEXT_WORD,
     PLACES,
     SENTENCE_OPENERS,
@@ -16,9 +15,9 @@ from bot.language.lexicon import (
     TAKE_BACK,
     TIMES,
 )
+from bot.language.name_words import FIRST_NAMES
 from bot.language.sentences import BULLET
 from bot.model import Span
-from bot.model.first_names import FEMALE_NAMES, MALE_NAMES
 from bot.model.wordlists import load_line_lists
 
 _MAX_HEADING_CHARS = 80  # of a line without a closing mark
@@ -40,7 +39,6 @@ _BARE_PLACE = re.compile(
     rf"([A-Z][a-z]+(?: [A-Z][a-z]+)?)\s(?=(?:{'|'.join(sorted(SENTENCE_OPENERS))})\s)"
     r"|([A-Z][a-z]+(?: [A-Z][a-z]+)?)\s(?=([A-Z][a-z]+) [A-ZÀ-Þ][a-zà-ÿ])"
 )
-_FIRST_NAMES = FEMALE_NAMES | MALE_NAMES | FIRST_NAMES_THAT_ARE_WORDS
 
 _NAME = r"[A-ZÀ-Þ][\w.’'-]*+"
 _NAMES = r"(?-i:[A-ZÀ-Þ][\w.’'-]*(?: [A-ZÀ-Þ][\w.’'-]*){0,4})"
@@ -215,7 +213,7 @@ def _is_bare_dateline(opening: re.Match[str]) -> bool:
     """Return whether the capitalized words that open a sentence are a place, none of its words."""
     opens, before_name, first_name = opening.groups()
     place, name = (opens or before_name).lower(), (first_name or "").lower()
-    is_name = name in _FIRST_NAMES and name not in PLACES and place not in _FIRST_NAMES
+    is_name = name in FIRST_NAMES and name not in PLACES and place not in FIRST_NAMES
     return place in PLACES | STATES and (is_name or bool(opens))
 
 

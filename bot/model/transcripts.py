@@ -26,8 +26,8 @@ def is_question(text: str) -> bool:
 
 
 def ends_asking(turn: Turn) -> bool:
-    """Return whether a turn ends in a question mark."""
-    return bool(turn.words) and turn.words[-1].text.rstrip('"”’ )').endswith("?")
+    """Return whether a turn ends in a question mark, as `is_question` reads it."""
+    return bool(turn.words) and is_question(turn.words[-1].text)
 
 
 def question_before(turns: Sequence[Turn], place: int) -> tuple[Span, ...]:

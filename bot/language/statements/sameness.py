@@ -13,7 +13,7 @@ from bot.language.lexicon import FUNCTION_WORDS, NEGATIONS, OTHER_NEGATIONS
 from bot.model import ActorKind, Stance, Statement
 
 _DENYING = NEGATIONS | OTHER_NEGATIONS  # in whatever language
-_WORD = re.compile(r"\w+(?:['’]\w+)*")
+WORD = re.compile(r"\w+(?:['’]\w+)*")
 # The share of the shorter statement's words that the longer one must hold, and how few words
 # prove nothing unless they are equal. An unnamed speaker needs more of both.
 _MIN_SHARED, _MIN_SHARED_UNNAMED = 0.55, 0.8
@@ -53,7 +53,7 @@ class StatementFingerprint:
         cls, speaker: str, texts: Iterable[str], cue: str, stance: Stance
     ) -> "StatementFingerprint":
         """Return the fingerprint of words said by `speaker`, the last word of a name or ""."""
-        text = " ".join(_WORD.findall(" ".join(texts))).lower()
+        text = " ".join(WORD.findall(" ".join(texts))).lower()
         words = text.split()
         distinct = frozenset(words)
         numbers = frozenset(
@@ -61,7 +61,7 @@ class StatementFingerprint:
             for word in distinct
             if word in NUMBER_WORDS or word[0].isdigit()
         )
-        cue_denies = _is_negated(_WORD.findall(cue.lower())) is not (stance is Stance.DENIES)
+        cue_denies = _is_negated(WORD.findall(cue.lower())) is not (stance is Stance.DENIES)
         content = distinct - FUNCTION_WORDS or distinct
         return cls(speaker, text, content, numbers, _is_negated(words), cue_denies)
 
@@ -97,7 +97,7 @@ class StatementFingerprint:
 
 def content_words(statement: Statement) -> frozenset[str]:
     """Return the lower-case words of what was said, without function words."""
-    words = (m.group().lower() for span in statement.content for m in _WORD.finditer(span.text))
+    words = (m.group().lower() for span in statement.content for m in WORD.finditer(span.text))
     return frozenset(word for word in words if word not in FUNCTION_WORDS)
 
 

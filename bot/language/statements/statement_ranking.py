@@ -11,17 +11,16 @@ articles are too few to tell them apart.
 """
 
 import math
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.language.lexicon import EVIDENCE, FUNCTION_WORDS, PLEASANTRIES
 from bot.language.roles import head_of
-from bot.language.statements.sameness import content_words
+from bot.language.statements.sameness import WORD, content_words
 from bot.model import QuotationType, Statement
+from bot.model.transcripts import is_question
 
-_WORD = re.compile(r"\w+(?:['’]\w+)*")
 # What each fact adds to the log odds.
 BIAS = -8.90
 WEIGHTS = {
@@ -49,7 +48,6 @@ _ENOUGH_WORDS = 12
 _MIN_DOUBT = 0.01
 _OPENING_CHARS = 500
 _MAX_HEADLINE_WORDS = 20
-_CLOSING_MARKS = "\"”’' "
 _SENTENCE_ENDS = '.!"”'
 
 
@@ -153,7 +151,7 @@ def _is_whole(found: FoundStatement) -> bool:
 def _find_facts(found: FoundStatement, topic: _Topic) -> dict[str, float]:
     statement = found.statement
     certainty = min(1 - _MIN_DOUBT, max(_MIN_DOUBT, found.certainty))
-    words = sum(len(_WORD.findall(span.text)) for span in statement.content)
+    words = sum(len(WORD.findall(span.text)) for span in statement.content)
     return {
         "direct": float(statement.form is QuotationType.DIRECT),
         "certain": math.log(certainty / (1 - certainty)),
@@ -168,8 +166,8 @@ def _find_facts(found: FoundStatement, topic: _Topic) -> dict[str, float]:
 
 def _is_aside(statement: Statement) -> bool:
     """Return whether a statement asks, greets or thanks."""
-    is_question = statement.content[-1].text.rstrip(_CLOSING_MARKS).endswith("?")
-    return is_question or not content_words(statement).isdisjoint(PLEASANTRIES)
+    asks = is_question(statement.content[-1].text)
+    return asks or not content_words(statement).isdisjoint(PLEASANTRIES)
 
 
 def _measure_topic(statement: Statement, topic: _Topic) -> float:
@@ -188,11 +186,11 @@ def _measure_topic(statement: Statement, topic: _Topic) -> float:
 
 def _find_topic(body: str, headline: str | None, function_words: frozenset[str]) -> _Topic:
     lower = body.lower()
-    counts = Counter(word for word in _WORD.findall(lower) if word not in function_words)
+    counts = Counter(word for word in WORD.findall(lower) if word not in function_words)
     most = math.log1p(max(counts.values(), default=1))
     weights = {word: math.log1p(count) / most for word, count in counts.items()}
-    headline_words = _WORD.findall((headline or _headline_of(body)).lower())
-    opening = _WORD.findall(lower, 0, _OPENING_CHARS)
+    headline_words = WORD.findall((headline or _headline_of(body)).lower())
+    opening = WORD.findall(lower, 0, _OPENING_CHARS)
     return _Topic(weights, frozenset(headline_words), frozenset(opening), len(body), function_words)
 
 

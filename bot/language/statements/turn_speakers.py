@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from itertools import takewhile
 
 from bot.language import lexicon
-from bot.language.mentions import Mention, find_mentions, gender_of
+from bot.language.mentions import Mention, find_mentions, gender_of, may_be_same
 from bot.language.name_words import is_first_name
 from bot.language.roles import role_after, role_before, role_before_comma, role_noun
 from bot.model import Actor, ActorKind, Span, Turn, TurnKind
@@ -130,7 +130,7 @@ class TurnSpeakers:
             for mention in self._persons
             if len(mention.words) > 1
             and self._matches(mention, name)
-            and (None in {gender, mention.gender} or gender is mention.gender)
+            and may_be_same(gender, mention.gender)
         ]
         in_head = [mention for mention in found if mention.start < self._head_end]
         for mentions in (in_head, found):
