@@ -34,23 +34,32 @@ def analyse(article: Article) -> Analysis:
     language = detect_language(body or article.headline or "", article.language)
     turns = _find_turns(article, sentences, language)
     statements = _find_statements(article, sentences, language, turns)
-    if is_transcript(body, turns):
-        return _analyse_transcript(article, language, sentences, statements, turns)
     title = make_title(body, sentences, language)
-    heads = None if (article.headline or "").strip() else title
-    document = Document(body, heads.text if heads else article.headline, heads)
-    extract = summarize(
-        [document], sentences=_EXTRACT_SENTENCES, best_first=True, language=language
-    )
+    if is_transcript(body, turns):
+        title = _make_transcript_title(body, statements, turns, language) or title
+        # Bold type does not tell whose the answers are; what stands above them does.
+        above = Document(body[: turns[0].mark.start], article.headline)
+        extract = _extract_answers(body, statements, turns) or _summarize(above, language)
+        # The names in marks stand there too often to tell an event.
+        telling = "\n\n".join(words.text for turn in turns for words in turn.words)
+    else:
+        heads = None if (article.headline or "").strip() else title
+        document = Document(body, heads.text if heads else article.headline, heads)
+        extract, telling = _summarize(document, language), body
     return Analysis(
         language=language,
         title=title,
         sentences=sentences,
-        extract=tuple(chosen.span for chosen in extract),
+        extract=extract,
         statements=statements,
-        terms=event_terms(body, article.headline, language),
+        terms=event_terms(telling, article.headline, language),
         turns=turns,
     )
+
+
+def _summarize(document: Document, language: str) -> tuple[Span, ...]:
+    chosen = summarize([document], sentences=_EXTRACT_SENTENCES, best_first=True, language=language)
+    return tuple(each.span for each in chosen)
 
 
 def _find_turns(article: Article, sentences: tuple[Span, ...], language: str) -> tuple[Turn, ...]:
@@ -78,35 +87,6 @@ def _shorten(article: Article) -> tuple[Article, tuple[Span, ...]]:
     return replace(article, body=body[:end], turns=turns), sentences
 
 
-def _analyse_transcript(
-    article: Article,
-    language: str,
-    sentences: tuple[Span, ...],
-    statements: tuple[Statement, ...],
-    turns: tuple[Turn, ...],
-) -> Analysis:
-    body = article.body
-    title = _make_transcript_title(body, statements, turns, language)
-    extract = _extract_answers(body, statements, turns, _EXTRACT_SENTENCES)
-    if not extract:
-        # Bold type does not tell whose the answers are; what stands above them does.
-        above = Document(body[: turns[0].mark.start], article.headline)
-        chosen = summarize(
-            [above], sentences=_EXTRACT_SENTENCES, best_first=True, language=language
-        )
-        extract = tuple(each.span for each in chosen)
-    return Analysis(
-        language=language,
-        title=title or make_title(body, sentences, language),
-        sentences=sentences,
-        extract=extract,
-        statements=statements,
-        # The names in marks stand there too often to tell an event.
-        terms=event_terms(_spoken_text(turns), article.headline, language),
-        turns=turns,
-    )
-
-
 def _find_statements(
     article: Article, sentences: tuple[Span, ...], language: str, turns: tuple[Turn, ...]
 ) -> tuple[Statement, ...]:
@@ -130,20 +110,15 @@ def load_models() -> None:
     analyse(Article(body="The ferry sails at noon, Ida Berg said."))
 
 
-def _spoken_text(turns: Sequence[Turn]) -> str:
-    """Return all that was said, a paragraph each, without marks and notes."""
-    return "\n\n".join(words.text for turn in turns for words in turn.words)
-
-
 def _extract_answers(
-    body: str, statements: Sequence[Statement], turns: Sequence[Turn], count: int
+    body: str, statements: Sequence[Statement], turns: Sequence[Turn]
 ) -> tuple[Span, ...]:
     """Return the best statements that open a turn, each from its mark on, best first.
 
     Any other does not tell whose it is.
     """
     spans = (_with_mark(body, statement, turns) for statement in statements)
-    return tuple(islice((span for span in spans if span), count))
+    return tuple(islice((span for span in spans if span), _EXTRACT_SENTENCES))
 
 
 def _make_transcript_title(

@@ -353,8 +353,6 @@ class _Column:
 
 
 def _paragraphs(lines: Sequence[PrintedLine], words: Counter[str]) -> Iterator[Paragraph]:
-    if not lines:
-        return
     column = _Column.of(lines)
     text, size = lines[0].text, lines[0].size
     for above, below in pairwise(lines):
@@ -417,13 +415,10 @@ def _join(before: str, after: str, words: Counter[str]) -> str:
     is_broken = before[-1:] in _HYPHENS and before[-2:-1].isalnum()
     if not is_broken or after.split(" ", maxsplit=1)[0].lower() in _CONJUNCTIONS:
         return f"{before} {after}"
-    first = re.search(r"[\w-]*$", before[:-1])
-    second = re.match(r"[\w-]*", after)
-    if first is None or second is None:
-        return f"{before} {after}"
-    whole = f"{first.group()}{second.group()}".lower()
+    first = re.findall(r"[\w-]*$", before[:-1].lower())[0]
+    second = re.findall(r"^[\w-]*", after.lower())[0]
     is_soft = before[-1] == "\u00ad" or (
-        words[whole] > 0 and not words[f"{first.group()}-{second.group()}".lower()]
+        words[f"{first}{second}"] > 0 and not words[f"{first}-{second}"]
     )
     return before[:-1] + ("" if is_soft else "-") + after
 

@@ -84,8 +84,6 @@ def parse_time(text: object, zone: str, *, max_year: int = _MAX_YEAR) -> datetim
 
     A time without an offset is in `zone`, an IANA name; a date alone is its first moment there.
     """
-    if isinstance(text, datetime):
-        return _to_utc(text, zone, max_year)
     if not isinstance(text, str) or not _MIN_TIME_CHARS <= len(text.strip()) <= _MAX_TIME_CHARS:
         return None
     text = " ".join(text.split())

@@ -9,40 +9,16 @@ from typing import Any
 
 from lxml import etree
 
+from bot.model.wordlists import load_word_lists
 from bot.reading.cleaning import unwrap
 from bot.reading.trees import find_all, find_first, local_name, text_content
 
-# Elements whose words are no part of the text: struck out, readings above Japanese and Chinese
-# letters, the source code of formulas, what old browsers show in place of a scale.
-_UNSEEN = ("del", "s", "strike", "rt", "rp", "rtc", "annotation", "annotation-xml", "template")
-_SCALES = ("meter", "progress")
+_SECTIONS = ("unseen", "unseen classes", "widget classes", "images")
+_LISTS = load_word_lists("bot.reading", "data/visible.txt", *_SECTIONS)
 _STYLED = etree.XPath(
     "descendant::*[(@hidden or @style) and not(self::html or self::body)]"
     " | descendant::dialog[not(@open)]"
 )
-# Parts of class names: for screen readers only; a formula set again as pictures of its letters;
-# struck out.
-_UNSEEN_CLASSES = (
-    "sr-only",
-    "screen-reader",
-    "visually-hidden",
-    "visuallyhidden",
-    "katex-html",
-    "strikethrough",
-    "strike-through",
-    "line-through",
-)
-# Class names of what publishing software adds: captions, boxes to subscribe or to share.
-_WIDGET_CLASSES = {
-    "subscription-widget",
-    "subscription-widget-wrap",
-    "subscription-widget-wrap-editor",
-    "wp-caption-text",
-    "image-caption",
-    "sharedaddy",
-    "jp-relatedposts",
-    "feedflare",
-}
 _CLASSED = etree.XPath("descendant::*[@class]")
 _HIDING_STYLE = re.compile(
     r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all"
@@ -61,13 +37,12 @@ _FOOTNOTE_CLASS = re.compile(r"foot-?note|noteref|reference|citation", re.IGNORE
 _ENDS_CLAUSE = re.compile(r"[.,;:!?…\"'”’»]\s*$")
 # A line end inside a sentence, in text that is narrower than any margin.
 _WRAPPED_SENTENCE = re.compile(r"(?<![\s.!?:;])\n{1,2}(?=[^\W\d_A-ZÀ-ÖØ-ÞА-ЯЁЄІЇҐ])")
-_IMAGES = ("img", "picture", "video", "audio", "iframe", "svg", "object", "embed", "canvas")
 
 
 def keep_visible(tree: Any) -> None:
     """Change `tree`, whose names are in lower case, so that only what a reader sees remains."""
     unseen = [
-        *find_all(tree, *_UNSEEN, *_SCALES),
+        *find_all(tree, *_LISTS["unseen"]),
         *filter(_has_unseen_class, _CLASSED(tree)),
         *filter(_is_hidden, _STYLED(tree)),
     ]
@@ -103,8 +78,8 @@ def _append_text(previous: Any | None, parent: Any, text: str | None) -> None:
 
 def _has_unseen_class(element: Any) -> bool:
     name = element.get("class")
-    is_unseen = any(part in name for part in _UNSEEN_CLASSES)
-    return is_unseen or not _WIDGET_CLASSES.isdisjoint(name.split())
+    is_unseen = any(part in name for part in _LISTS["unseen classes"])
+    return is_unseen or not _LISTS["widget classes"].isdisjoint(name.split())
 
 
 def _is_hidden(element: Any) -> bool:
@@ -220,7 +195,7 @@ def _split_preformatted(pre: Any) -> None:
 
 def _flatten_figure(figure: Any) -> None:
     """Make a plain element of a figure that holds text; of a picture only a quotation beside it."""
-    has_image = next(find_all(figure, *_IMAGES), None) is not None
+    has_image = next(find_all(figure, *_LISTS["images"]), None) is not None
     has_text = next(find_all(figure, "blockquote", "table", "pre"), None) is not None
     captions = list(find_all(figure, "figcaption"))
     caption_text = "".join(map(text_content, captions))

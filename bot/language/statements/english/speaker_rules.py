@@ -263,11 +263,8 @@ def _with_parted_subject(parsed: ParsedText, attribution: Attribution) -> Attrib
     A phrase between commas parts the two, and a nearer name was taken instead.
 
     "where Lee spoke after the owners, led by Marsh, announced that ..."     the owners
-    "According to the Post, a memo by the guards spoke of ..."               the Post
     """
     cue, source = attribution.cue, attribution.source
-    if parsed.lower[cue] == "according":
-        return _without_told_subject(parsed, attribution)
     has_own = parsed.tag[cue] not in FINITE_VERB_TAGS or parsed.children_by(cue, *SUBJECT_DEPS)
     noun = None if source is None or has_own else _noun_before_phrase(parsed, cue)
     subject = noun_phrase(parsed, noun, cue) if noun and source and source[1] <= noun else None
@@ -287,19 +284,6 @@ def _noun_before_phrase(parsed: ParsedText, verb: int) -> int | None:
             is_between = phrase[-1] == comma - 1 and parsed.word[phrase[0] - 1] == ","
             return noun if is_between else None
     return None
-
-
-def _without_told_subject(parsed: ParsedText, attribution: Attribution) -> Attribution:
-    """Return the attribution with what "according to" took behind a comma in its content."""
-    (first, last), *others = attribution.content
-    source = attribution.source
-    if source is None or source[1] != first or parsed.tag[first] not in FINITE_VERB_TAGS:
-        return attribution
-    commas = [i for i in range(*source) if parsed.word[i] == ","]
-    if len(commas) != 1 or parsed.quotation[first]:
-        return attribution
-    comma = commas[0]
-    return replace(attribution, source=(source[0], comma), content=[(comma + 1, last), *others])
 
 
 def _is_inscription(parsed: ParsedText, attribution: Attribution) -> bool:
