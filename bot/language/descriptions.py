@@ -315,20 +315,17 @@ def _fits(noun: str, asked: _Role, names: frozenset[str], role: _Role) -> bool:
 def _may_be_firm(organization: Mention) -> bool:
     """Return whether a named organization is no ministry, party, paper or the like."""
     words = organization.low_words
-    is_firm = not words.isdisjoint(lexicon.ORGANIZATION_WORDS) or _is_listed(organization)
+    is_listed = organization.text.lower() in lexicon.BODIES
+    is_firm = not words.isdisjoint(lexicon.ORGANIZATION_WORDS) or is_listed
     return words.isdisjoint(_PUBLIC_WORDS) and is_firm
 
 
 def _may_be_paper(organization: Mention) -> bool:
     is_press = organization.last in lexicon.PRESS_NOUNS
-    return is_press or " ".join(organization.words) in lexicon.OUTLETS
+    return is_press or organization.text in lexicon.OUTLETS
 
 
 def _may_be_group(organization: Mention) -> bool:
-    is_state = " ".join(organization.words).lower() in lexicon.STATES
+    is_state = organization.text.lower() in lexicon.STATES
     is_public = not organization.low_words.isdisjoint(_PUBLIC_WORDS)
     return not (is_public or is_state or _may_be_paper(organization))
-
-
-def _is_listed(organization: Mention) -> bool:
-    return " ".join(organization.words).lower() in lexicon.BODIES

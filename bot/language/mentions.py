@@ -117,6 +117,11 @@ class Mention:
         return self.words[-1].lower()
 
     @property
+    def text(self) -> str:
+        """Its words in a row."""
+        return " ".join(self.words)
+
+    @property
     def low_words(self) -> frozenset[str]:
         """Its words in lower case, without full stops."""
         return frozenset(word.lower().rstrip(".") for word in self.words)
@@ -374,12 +379,12 @@ def _kind_by_context(body: str, mention: Mention, places: set[str]) -> ActorKind
         return ActorKind.PERSON
     if mention.is_definite and len(mention.words) == 1 and mention.last.endswith("s"):
         return ActorKind.GROUP  # "the Lees"
-    if mention.is_definite and is_national(" ".join(mention.words)):
+    if mention.is_definite and is_national(mention.text):
         return ActorKind.UNNAMED
     is_known = mention.words[0].lower() in SURE_FIRST_NAMES and len(mention.words) > 1
     if gender_of(mention.words[:1]) or is_known:
         return ActorKind.PERSON
-    is_place = " ".join(mention.words).lower() in places
+    is_place = mention.text.lower() in places
     is_body = is_place or _WHICH.match(body, mention.end) or is_introduced
     is_body = is_body or _is_told_as_body(body, mention)
     return ActorKind.ORGANISATION if is_body else ActorKind.PERSON

@@ -32,7 +32,8 @@ def read_articles(document: SourceDocument) -> list[Article]:
     issued = parse_time(attribute(find_first(holder, "date.issue"), "norm"), zone)
     released = parse_embargo(attribute(find_first(holder, "date.release"), "norm"), zone)
     embargoed = embargo_end(released, issued)
-    body = wire_body(_content(root))
+    # Notes to editors have a content of theirs.
+    body = wire_body(find_child(find_first(root, "body"), "body.content"))
     corrected = [attribute(element, "id-string") for element in find_all(holder, "correction")]
     notes = _notes(root)
     article = Article(
@@ -99,11 +100,6 @@ def _notes(root: Any) -> list[str | None]:
         *(attribute(message, "info") for message in messages),
         *(attribute(revision, "comment") for revision in revisions),
     ]
-
-
-def _content(root: Any) -> Any | None:
-    """Return the body's own content; notes to editors have a content of theirs."""
-    return find_child(find_first(root, "body"), "body.content")
 
 
 def _source(root: Any) -> str | None:

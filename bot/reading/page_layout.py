@@ -377,7 +377,7 @@ def _starts_paragraph(above: PrintedLine, below: PrintedLine, column: _Column) -
         is_other_size,
         is_apart,
         is_indented,
-        is_bullet and not _is_open(above),
+        is_bullet and above.text[-1] not in _HYPHENS,
         ends_early and is_end,
         _was_ended(above, below, column),
         is_release_end(above.text) or is_release_end(below.text),
@@ -396,10 +396,6 @@ def _was_ended(above: PrintedLine, below: PrintedLine, column: _Column) -> bool:
     is_plain = above.size <= _OTHER_SIZE * column.size
     goes_on = below.text[0].islower() or above.text[-1] in f"{_HYPHENS},"
     return fits and is_plain and not goes_on
-
-
-def _is_open(line: PrintedLine) -> bool:
-    return line.text[-1] in _HYPHENS
 
 
 def _runs_on(before: Paragraph, after: Paragraph) -> bool:

@@ -160,7 +160,8 @@ def _said(body: str, sentences: Sequence[Span], turn: Turn) -> Iterator[_Group]:
                 continue
             if last:
                 yield last
-            is_greeting = _is_greeting(part.text, count)
+            # A short sentence that greets, thanks or gives the word tells nothing.
+            is_greeting = count <= _MAX_GREETING_WORDS and _GREETING.match(part.text) is not None
             last = _Group([part], bounds, count, paragraph, is_greeting, _asks(part.text, turn))
     if last:
         yield last
@@ -173,11 +174,6 @@ def _asks(sentence: str, turn: Turn) -> bool:
     may_be_asked = is_asker or sentence[:1].isdigit()
     is_asked = may_be_asked and _ASKED.match(sentence) is not None
     return is_asked or (not is_asker and is_question(sentence))
-
-
-def _is_greeting(text: str, words: int) -> bool:
-    """Return whether a short sentence greets, thanks or gives the word: it tells nothing."""
-    return words <= _MAX_GREETING_WORDS and _GREETING.match(text) is not None
 
 
 def _goes_on(last: _Group, new: _Group, *, is_short: bool) -> bool:
@@ -202,6 +198,7 @@ def _joined(body: str, spans: Sequence[Span]) -> list[Span]:
 
 def _to_found(body: str, turn: Turn, actor: Actor, group: _Group) -> FoundStatement:
     content = tuple(group.content)
+    seconds = (seconds for at, seconds in reversed(turn.times) if at <= content[0].start)
     statement = Statement(
         content=content,
         form=QuotationType.DIRECT,
@@ -212,7 +209,7 @@ def _to_found(body: str, turn: Turn, actor: Actor, group: _Group) -> FoundStatem
         cue=_cue_of(body, turn),
         found_by="turn",
         line=content,
-        seconds=_seconds_at(turn, content[0].start),
+        seconds=next(seconds, None),
     )
     tells_nothing = not turn.kind.is_telling or group.is_greeting
     weight = _PROCEDURE_WEIGHT if tells_nothing else 1.0
@@ -232,11 +229,6 @@ def _weigh_substance(text: str) -> float:
     weight *= _STALLING_WEIGHT if _STALLING.search(text) else 1.0
     weight *= 1.0 if _FACT.search(text) else _VAGUE_WEIGHT
     return weight * (_BROKEN_WEIGHT if len(_BROKEN_OFF.findall(text)) > _MAX_BREAKS else 1.0)
-
-
-def _seconds_at(turn: Turn, place: int) -> float | None:
-    """Return the last time code at or before a place of a turn."""
-    return next((seconds for at, seconds in reversed(turn.times) if at <= place), None)
 
 
 def narrated_sentences(body: str, sentences: Sequence[Span], turns: Sequence[Turn]) -> list[Span]:

@@ -57,7 +57,9 @@ def find_line(
     """
     parsed, attribution = governors.parsed, governors.attribution
     spans = _completed(parsed, attribution, content)
-    if attribution.source is None or spans is None or _is_cut(parsed, group):
+    # A verb group may end within a word: told the Paris-based paper.
+    is_cut = parsed.text[parsed.end[group[1] - 1] :][:1] == "-"
+    if attribution.source is None or spans is None or is_cut:
         return _WHOLE_SENTENCE
     if not _is_parted_by_speaker(parsed, attribution, group):
         return _WHOLE_SENTENCE
@@ -108,11 +110,6 @@ def _is_parted_by_speaker(parsed: ParsedText, attribution: Attribution, group: R
         if has_colon or len(others) > _MAX_PARTING_WORDS or own.isdisjoint(between):
             return False
     return True
-
-
-def _is_cut(parsed: ParsedText, group: Run) -> bool:
-    """Return whether a verb group ends within a word: told the Paris-based paper."""
-    return parsed.text[parsed.end[group[1] - 1] :][:1] == "-"
 
 
 def _lacks_object(governors: Governors) -> bool:

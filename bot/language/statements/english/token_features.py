@@ -20,8 +20,7 @@ from bot.language.statements.english.attribution_rules import (
     find_attributions,
     words_of,
 )
-from bot.language.statements.english.parsing import VECTOR_WIDTH, ParsedText
-from bot.language.statements.english.word_vectors import FloatArray
+from bot.language.statements.english.parsing import VECTOR_WIDTH, FloatArray, ParsedText
 
 IntArray = NDArray[np.int64]
 # The number of each string of a categorical feature, from 1 on; 0 is any other string.

@@ -169,7 +169,7 @@ def _is_dialogue(text: str, turns: Sequence[_Label]) -> bool:
 
     Full names that share a last word are headings: "Getting to Gull Island", "Seeing Seal Island".
     """
-    told = [turn for turn in turns if _says_something(text, turn)]
+    told = [turn for turn in turns if len(_WORD.findall(text, *turn.words)) >= _MIN_WORDS]
     names = [text[slice(*turn.name)].lower() for turn in told if turn.name]
     full = {name for name in names if " " in name}
     counts = Counter(name.rsplit(" ", 1)[-1] for name in names)
@@ -188,10 +188,6 @@ def _is_named_above(text: str, turns: Sequence[_Label]) -> bool:
     full = rf"\b(?:(?:{names}) {_CAPITALIZED}|{_CAPITALIZED} (?:{names}))\b"
     is_talk = 2 * len(talking) >= len(turns)
     return bool(names) and is_talk and re.search(full, above) is not None
-
-
-def _says_something(text: str, turn: _Label) -> bool:
-    return len(_WORD.findall(text, *turn.words)) >= _MIN_WORDS
 
 
 def _is_asked(text: str, turn: _Label) -> bool:

@@ -15,7 +15,7 @@ from operator import attrgetter
 
 from bot.language.quotations import find_quotations
 from bot.language.statements.quoted.names import Names, Speaker
-from bot.language.statements.quoted.tables import Table, Token, load_table, read_tokens
+from bot.language.statements.quoted.tables import Table, load_table, read_tokens
 from bot.language.statements.spans import sentence_around
 from bot.language.statements.statement_ranking import FoundStatement, rank_statements
 from bot.language.statements.turn_statements import turn_statements
@@ -232,7 +232,8 @@ class _Finder:
     def _before(self, quoted: Span) -> _Found | None:
         """Return the words behind a name, a verb and a colon."""
         colon = self._token_from(quoted.start) - 1
-        if colon < 0 or self._tokens[colon].text != ":" or "\n\n" in self._gap(colon, quoted):
+        gap = self._body[self._tokens[colon].end : quoted.start]
+        if colon < 0 or self._tokens[colon].text != ":" or "\n\n" in gap:
             return None
         first = max(0, colon - _MAX_TOKENS_BEFORE_COLON)
         start = next((k + 1 for k in range(colon - 1, first - 1, -1) if self._ends_at(k)), first)
@@ -255,9 +256,6 @@ class _Finder:
         """Return whether a question mark stands behind a quotation: "Did she say: «…»?"."""
         k = self._token_from(quoted.end)
         return k < len(self._tokens) and self._tokens[k].text == "?"
-
-    def _gap(self, k: int, quoted: Span) -> str:
-        return self._body[self._tokens[k].end : quoted.start]
 
     def _ends_at(self, k: int) -> bool:
         """Return whether a sentence ends at a token that others follow."""
@@ -344,12 +342,9 @@ class _Finder:
             is_whole = tokens[k].text not in {",", *_DASHES}
             end = tokens[k].end if is_whole else tokens[k - 1].end
             content = Span.of(self._body, tokens[first + 1].start, end)
-            if self._count_words(content) < _MIN_WORDS or _has_marks(tokens[first:k]):
+            # Behind quote marks a quotation tells it better.
+            has_marks = any(token.text in '«»„“”"' for token in tokens[first:k])
+            if self._count_words(content) < _MIN_WORDS or has_marks:
                 return None
             return _Found((content,), cue, speaker, "dash, words, verb, name")
         return None
-
-
-def _has_marks(tokens: Sequence[Token]) -> bool:
-    """Return whether quote marks stand among tokens: then a quotation tells them better."""
-    return any(token.text in '«»„“”"' for token in tokens)
