@@ -20,7 +20,7 @@ from bot.model import (
 )
 from bot.model.ports import Clock
 from bot.model.stories import SourcedStatement, StatementRef, Story, StorySummary
-from bot.model.subscriptions import EVERY_DAY, TOP, ActorPreference, AtOnce, Cadence
+from bot.model.subscriptions import DEFAULT_TOP_STORIES, EVERY_DAY, ActorPreference, AtOnce, Cadence
 from bot.store import Store
 from bot.store.articles import ArticleStore
 from bot.stories.choice import Choice, choose
@@ -84,7 +84,7 @@ class DigestBuilder:
     store: Store
     clock: Clock
     lookback: timedelta = LOOKBACK
-    top: int = TOP
+    top: int = DEFAULT_TOP_STORIES
     actors: Directory = EMPTY_DIRECTORY
     # One after another: it is computing, so that two at once end no sooner, and each holds hundreds
     # of articles.

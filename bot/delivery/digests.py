@@ -20,7 +20,7 @@ from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.sender import DeliverySender
 from bot.delivery.slack_errors import Failure
 from bot.model import (
-    TOP,
+    DEFAULT_TOP_STORIES,
     AtOnce,
     ChannelHistory,
     Delivery,
@@ -76,7 +76,7 @@ class Digests:
         clock: Clock,
         *,
         lookback: timedelta = LOOKBACK,
-        top: int = TOP,
+        top: int = DEFAULT_TOP_STORIES,
         actors: Directory = EMPTY_DIRECTORY,
         catch_up: timedelta = CATCH_UP,
         pictures: bool = False,

@@ -19,7 +19,7 @@ from bot.intake.feeds import FeedPoller
 from bot.intake.intake import Intake
 from bot.listeners import messages
 from bot.listeners.throttle import Throttle
-from bot.model import TOP, AnswerAudience, EditPermission, Message
+from bot.model import DEFAULT_TOP_STORIES, AnswerAudience, EditPermission, Message
 from bot.model.errors import NotFound, PostFailed, SourceUnreadable
 from bot.model.ids import is_row_id
 from bot.model.ports import BackgroundTasks, Chat, Clock
@@ -57,7 +57,7 @@ class Services:
     poller: FeedPoller
     clock: Clock
     tasks: BackgroundTasks
-    top: int = TOP
+    top: int = DEFAULT_TOP_STORIES
     edit_permission: EditPermission = EditPermission.MEMBERS
     actors: Directory = EMPTY_DIRECTORY
     throttle: Throttle = field(default_factory=Throttle)

@@ -53,9 +53,9 @@ from bot.model.stories import StoredArticle as StoredArticle
 from bot.model.stories import StoredVersion as StoredVersion
 from bot.model.stories import Story as Story
 from bot.model.stories import StorySummary as StorySummary
+from bot.model.subscriptions import DEFAULT_TOP_STORIES as DEFAULT_TOP_STORIES
 from bot.model.subscriptions import EVERY_DAY as EVERY_DAY
 from bot.model.subscriptions import FILTERS as FILTERS
-from bot.model.subscriptions import TOP as TOP
 from bot.model.subscriptions import WEEKDAYS as WEEKDAYS
 from bot.model.subscriptions import ActorPreference as ActorPreference
 from bot.model.subscriptions import AnswerAudience as AnswerAudience

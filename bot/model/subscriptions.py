@@ -9,7 +9,7 @@ EVERY_DAY = frozenset(range(7))
 WEEKDAYS = frozenset(range(5))
 
 # How many stories a digest has where neither operator nor channel says otherwise.
-TOP = 5
+DEFAULT_TOP_STORIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ class Subscription:
     cadence: Cadence
     zone: str
     topics: tuple[str, ...] = ()
-    top: int = TOP
+    top: int = DEFAULT_TOP_STORIES
     paused: bool = False
     next_due: datetime | None = None
     last_result: str | None = None

@@ -9,7 +9,14 @@ from zoneinfo import available_timezones
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 
-from bot.model import TOP, AnswerAudience, DisplayLevel, EditPermission, Policy, TrustLevel
+from bot.model import (
+    DEFAULT_TOP_STORIES,
+    AnswerAudience,
+    DisplayLevel,
+    EditPermission,
+    Policy,
+    TrustLevel,
+)
 from bot.model.ids import TEAM_ID
 from bot.model.messages import Messages
 
@@ -62,7 +69,7 @@ class SourceConfig(_ConfigSection):
 class DigestConfig(_ConfigSection):
     """What a digest holds where a channel does not say."""
 
-    top: int = Field(TOP, ge=1, le=10)
+    top: int = Field(DEFAULT_TOP_STORIES, ge=1, le=10)
     lookback_hours: int = Field(72, ge=1, le=24 * 30)
     catch_up_hours: int = Field(12, ge=0, le=24 * 30)
     pictures: bool = True
