@@ -11,9 +11,8 @@ from bot.reading.cleaning import line_or_none
 from bot.reading.credits import repeats_byline
 from bot.reading.document import FormatReader, SourceDocument
 from bot.reading.holds import find_hold, hold_article, mentions_hold
-from bot.reading.json_ld import has_type, live_updates
 from bot.reading.main_text import read_main_text
-from bot.reading.page_metadata import PageMetadata
+from bot.reading.page_metadata import PageMetadata, has_type, live_updates
 from bot.reading.wire_text import last_of_code
 
 _TAGS = re.compile(

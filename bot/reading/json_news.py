@@ -1,16 +1,21 @@
-"""News in JSON: ninjs 1 to 3 (IPTC), and JSON Feed 1.0 and 1.1 (jsonfeed.org)."""
+"""News in JSON: ninjs 1 to 3 (IPTC), JSON Feed 1.0 and 1.1 (jsonfeed.org), posts of WordPress.
+
+Posts: https://developer.wordpress.org/rest-api/reference/posts
+"""
 
 import re
+from datetime import datetime
 from typing import Any
 
-from bot.model import Article, Format
+from bot.model import Article, Format, Status
 from bot.reading import unreadable
 from bot.reading.cleaning import MAX_URL_CHARS, clean_body, first_line, line_or_none, resolve_link
 from bot.reading.credits import join_names, outlet_or_none
 from bot.reading.document import FormatReader, SourceDocument, json_objects, with_content
 from bot.reading.holds import hold_article
-from bot.reading.json_ld import values
 from bot.reading.markup import html_text, text_or_html
+from bot.reading.page_metadata import values
+from bot.reading.rss_atom import WORDPRESS_PUBLIC_STATUSES, without_short_codes
 from bot.reading.times import parse_embargo, parse_time
 from bot.reading.wire_text import (
     WIRE_WORDS,
@@ -24,6 +29,8 @@ from bot.reading.wire_text import (
     plain_or_html,
 )
 
+_RENDERED = '"rendered"'
+_SCHEDULED = "future"
 MAX_ITEMS = 2_000
 _FEED_MARK = "jsonfeed.org"
 _SNIFFED_FEED_CHARS = 5_000
@@ -40,14 +47,18 @@ _OTHER_MEDIA = re.compile(
 
 
 def detect(document: SourceDocument) -> FormatReader | None:
-    """Recognize a feed by its `version`, an address, and ninjs by the names of its properties."""
+    """Recognize a feed by its `version`, an address, and others by the names of properties.
+
+    A post of WordPress, or a page of them, has a rendered title and content.
+    """
     if not document.looks_like_json:
         return None
     if _FEED_MARK in document.text[:_SNIFFED_FEED_CHARS] and _is_feed(document.json):
         return Format.JSONFEED, _read_feed
-    may_be_ninjs = _SNIFFED_NAMES.search(document.text)
-    is_ninjs = may_be_ninjs and any(map(_is_ninjs, _items(document.json)))
-    return (Format.NINJS, _read_ninjs) if is_ninjs else None
+    if _SNIFFED_NAMES.search(document.text) and any(map(_is_ninjs, _items(document.json))):
+        return Format.NINJS, _read_ninjs
+    has_post = _RENDERED in document.text and any(map(_is_post, json_objects(document.json)))
+    return (Format.WORDPRESS, _read_posts) if has_post else None
 
 
 def _is_feed(data: Any) -> bool:
@@ -249,3 +260,67 @@ def _provider(item: dict[str, Any]) -> str | None:
     parties = (party for name in names for party in json_objects(item.get(name))[:1])
     names_of = (value for party in parties for value in map(party.get, ("name", "literal")))
     return first_line(map(outlet_or_none, names_of))
+
+
+def _read_posts(document: SourceDocument) -> list[Article]:
+    posts = filter(_is_post, json_objects(document.json))
+    return with_content(_read_post(post, document.zone) for post in posts)[:MAX_ITEMS]
+
+
+def _is_post(item: dict[str, Any]) -> bool:
+    texts = item.get("title"), item.get("content")
+    return all(isinstance(text, dict) and isinstance(text.get("rendered"), str) for text in texts)
+
+
+def _read_post(post: dict[str, Any], zone: str) -> Article:
+    status = post.get("status")
+    published = _time(post, "date", zone)
+    is_scheduled = status == _SCHEDULED
+    embargoed = parse_embargo(_zoned(post, "date"), zone) if is_scheduled else None
+    is_shown = status in WORDPRESS_PUBLIC_STATUSES or embargoed is not None
+    is_open = is_shown and not post["content"].get("protected")
+    return Article(
+        body=html_text(without_short_codes(post["content"]["rendered"])),
+        headline=line_or_none(html_text(post["title"]["rendered"])),
+        byline=_byline(post),
+        source=line_or_none(_seo(post).get("og_site_name")),
+        guid=_rendered(post, "guid") or line_or_none(post.get("link"), MAX_URL_CHARS),
+        published=published,
+        updated=_time(post, "modified", zone),
+        language=line_or_none(post.get("lang")),
+        url=line_or_none(post.get("link"), MAX_URL_CHARS),
+        status=Status.USABLE if is_open else Status.WITHHELD,
+        embargoed=embargoed,
+    )
+
+
+def _zoned(post: dict[str, Any], name: str) -> str | None:
+    """Return a time as text: the site's own has no offset, the other one is in UTC."""
+    utc, local = post.get(f"{name}_gmt"), post.get(name)
+    if isinstance(utc, str) and utc:
+        return utc if utc.endswith("Z") or "+" in utc else f"{utc}Z"
+    return local if isinstance(local, str) else None
+
+
+def _time(post: dict[str, Any], name: str, zone: str) -> datetime | None:
+    return parse_time(_zoned(post, name), zone)
+
+
+def _rendered(post: dict[str, Any], name: str) -> str | None:
+    holder = post.get(name)
+    return line_or_none(holder.get("rendered"), MAX_URL_CHARS) if isinstance(holder, dict) else None
+
+
+def _byline(post: dict[str, Any]) -> str | None:
+    """Return the authors that the answer embeds, else the one of a search plug-in."""
+    embedded = post.get("_embedded")
+    authors = json_objects(embedded.get("author")) if isinstance(embedded, dict) else []
+    names = [author["name"] for author in authors if isinstance(author.get("name"), str)]
+    seo_author = _seo(post).get("author")
+    return join_names(names or ([seo_author] if isinstance(seo_author, str) else []))
+
+
+def _seo(post: dict[str, Any]) -> dict[str, Any]:
+    """Return what the plug-in Yoast SEO adds."""
+    head = post.get("yoast_head_json")
+    return head if isinstance(head, dict) else {}

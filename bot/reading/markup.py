@@ -1,9 +1,12 @@
 """Parse XML and HTML safely, and extract plain paragraphs from a tree.
 
-Nothing outside the text is ever read: no external entity, no DTD, no network.
+Nothing outside the text is ever read: no external entity, no DTD, no network. What entities that
+it declares itself expand to is bounded.
 """
 
 import re
+from html import unescape
+from html.entities import html5
 from typing import Any
 
 from lxml import etree
@@ -12,15 +15,28 @@ from lxml import html as lxml_html
 from bot.model.wordlists import load_word_lists
 from bot.reading import unreadable
 from bot.reading.cleaning import join_paragraphs, unwrap
-from bot.reading.entities import (
-    ILLEGAL_IN_XML,
-    expand_declared,
-    resolve_html_entities,
-    unescape_twice,
-)
 from bot.reading.trees import has_own_text, local_name
 from bot.reading.visible import keep_visible
 
+MAX_EXPANDED_CHARS = 100_000
+ILLEGAL_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ENTITY = re.compile(r"&(?:#\d{1,20}|#[xX][0-9a-fA-F]{1,20}|[A-Za-z_][\w.-]{0,60});")
+_XML_ENTITIES = {"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"}
+_ESCAPED_ENTITY = re.compile(
+    r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|quot|apos|lt|gt|amp|nbsp|[lr][sd]quo|[mn]dash);"
+)
+_INTERNAL_SUBSET = re.compile(r"<!DOCTYPE[^\[<>]{0,2000}\[(.{0,100000}?)\]\s*>", re.DOTALL)
+_SUBSET_START_CHARS = 20_000
+_ENTITY_DECLARATION = re.compile(
+    r"<!--.*?-->|<!ENTITY\s+(?P<name>[^\s%\"'<>&;]{1,60})\s+"
+    r"(?:\"(?P<double>[^\"]{0,5000})\"|'(?P<single>[^']{0,5000})')\s*>",
+    re.DOTALL,
+)
+_REFERENCE = re.compile(
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(?P<name>[^\s#&;<>\"']{1,60});", re.DOTALL
+)
+# An entity may name others, which name others.
+_MAX_DEPTH = 4
 SAFE_XML = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
 _WITHOUT_NOTES = {"remove_comments": True, "remove_pis": True}
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,300}\?>")
@@ -215,3 +231,65 @@ def _split_at_breaks(text: str) -> list[str]:
     """Split at two line breaks in a row; a single one after a space only wrapped the line."""
     text = re.sub(r"[^\S\n]\n[^\S\n]*(?=\w)", " ", text)
     return [piece for piece in re.split(r"\n\s*\n", text) if piece.strip()]
+
+
+def expand_declared(text: str) -> str:
+    """Return XML with the entities that it declares replaced by their words.
+
+    One that is declared elsewhere, or nowhere, stays as words: the text shows that it is missing.
+    Raise SourceUnreadable where they expand to more than MAX_EXPANDED_CHARS.
+    """
+    start = text.find("<!DOCTYPE", 0, _SUBSET_START_CHARS)
+    subset = _INTERNAL_SUBSET.match(text, start) if start >= 0 else None
+    at = subset.end() if subset else 0
+    values: dict[str, str] = {}
+    for declaration in _ENTITY_DECLARATION.finditer(subset[1] if subset else ""):
+        if name := declaration["name"]:
+            values.setdefault(name, declaration["double"] or declaration["single"] or "")
+    if not values:
+        return text
+    expanded = text[at:]
+    for _ in range(_MAX_DEPTH):
+        before, expanded = expanded, _replace_references(expanded, values)
+        if expanded == before:
+            break
+    return text[:at] + expanded
+
+
+def _replace_references(text: str, values: dict[str, str]) -> str:
+    left = MAX_EXPANDED_CHARS
+
+    def replace(match: re.Match[str]) -> str:
+        nonlocal left
+        value = values.get(match["name"] or "")
+        left -= len(value or "")
+        return match.group() if value is None or left < 0 else value
+
+    expanded = _REFERENCE.sub(replace, text)
+    if left < 0:
+        raise unreadable("entities")
+    return expanded
+
+
+def resolve_html_entities(text: str) -> str:
+    """Replace HTML's named entities by their characters; drop numbers that are no character."""
+    return _ENTITY.sub(_resolve_entity, text)
+
+
+def _resolve_entity(match: re.Match[str]) -> str:
+    entity = match.group()
+    if entity in _XML_ENTITIES:
+        return entity
+    if not entity.startswith("&#"):
+        character = html5.get(entity[1:])
+        # What nobody declares stays as words.
+        if character is None:
+            return f"&amp;{entity[1:]}"
+        return entity if character in "<>&\"'" else character
+    number = int(entity[3:-1], 16) if entity[2] in "xX" else int(entity[2:-1])
+    return entity if number <= 0x10FFFF and not ILLEGAL_IN_XML.match(chr(number)) else ""
+
+
+def unescape_twice(text: str) -> str:
+    """Return the text without entities, which are left where something was escaped twice."""
+    return unescape(text) if _ESCAPED_ENTITY.search(text) else text

@@ -1,4 +1,7 @@
-"""RSS 0.9 to 2.0, RDF, Atom and WordPress exports, through feedparser, which is given bytes."""
+"""RSS 0.9 to 2.0, RDF, Atom and WordPress exports, through feedparser, which is given bytes.
+
+News sitemaps (sitemaps.org, Google's news extension) list pages to fetch, with title and date.
+"""
 
 import io
 import re
@@ -11,13 +14,23 @@ import feedparser
 
 from bot.model import Article, Status
 from bot.model.errors import FeedEmpty
-from bot.reading import markup, unreadable
-from bot.reading.cleaning import MAX_URL_CHARS, join_paragraphs, line_or_none, resolve_link
+from bot.reading import markup, messages, unreadable
+from bot.reading.cleaning import (
+    MAX_URL_CHARS,
+    first_line,
+    join_paragraphs,
+    line_or_none,
+    resolve_link,
+)
 from bot.reading.credits import byline_or_none, join_names, outlet_or_none
 from bot.reading.document import PARSE_ERRORS, SourceDocument
-from bot.reading.entities import expand_declared, resolve_html_entities
+from bot.reading.markup import expand_declared, html_text, resolve_html_entities
 from bot.reading.times import parse_time
+from bot.reading.trees import find_child, find_children, find_first, text_content
 
+# Google's limit for a news sitemap; what is beyond it is not news of the last two days.
+MAX_ENTRIES = 1_000
+_MAX_NAMED = 3
 # A driver that is not installed, which feedparser would look for on the disk at each feed.
 feedparser.api.PREFERRED_XML_PARSERS.clear()
 MAX_ITEMS = 2_000
@@ -334,3 +347,43 @@ def _language(entry: Any, feed: Any) -> str | None:
     holders = ((entry.get("content") or [{}])[0], entry, entry.get("title_detail", {}), feed)
     tag = next((holder["language"] for holder in holders if holder.get("language")), None)
     return line_or_none(tag)
+
+
+def read_sitemap(document: SourceDocument) -> list[Article]:
+    """Return an article without text for each news entry.
+
+    Raise FeedEmpty where a sitemap has no entries, and SourceUnreadable where none is news.
+    """
+    entries = list(find_children(document.tree, "url"))
+    news = [entry for entry in entries if find_child(entry, "news") is not None]
+    if not entries:
+        raise FeedEmpty(messages.text("sitemap_unnamed"))
+    if not news:
+        raise unreadable("sitemap_without_news")
+    return [_read_page(entry, document.zone) for entry in news[:MAX_ENTRIES]]
+
+
+def read_sitemap_index(document: SourceDocument) -> list[Article]:
+    """Raise SourceUnreadable, which names sitemaps of the index, those for news first."""
+    sitemaps = find_children(document.tree, "sitemap")
+    addresses = [address for each in sitemaps if (address := _location(each))]
+    addresses.sort(key=lambda address: "news" not in address.lower())
+    named = ", ".join(addresses[:_MAX_NAMED]) or "none"
+    raise unreadable("sitemap_index", names=named)
+
+
+def _read_page(entry: Any, zone: str) -> Article:
+    news = find_child(entry, "news")
+    title = html_text(text_content(find_first(news, "title")))
+    return Article(
+        body="",
+        headline=line_or_none(title),
+        source=line_or_none(text_content(find_first(news, "publication", "name"))),
+        published=parse_time(text_content(find_first(news, "publication_date")), zone),
+        language=line_or_none(text_content(find_first(news, "publication", "language"))),
+        url=_location(entry),
+    )
+
+
+def _location(entry: Any) -> str | None:
+    return first_line(map(text_content, find_children(entry, "loc")), MAX_URL_CHARS)

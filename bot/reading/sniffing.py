@@ -24,10 +24,8 @@ from bot.reading import (
     plain_text,
     records,
     rss_atom,
-    sitemap,
     telex,
     unreadable,
-    wordpress,
 )
 from bot.reading.archives import GZIP_START, ZIP_START, detect_office, unpack
 from bot.reading.briefings import mark_turns
@@ -58,8 +56,8 @@ _XML_READERS: dict[str, FormatReader] = {
     "akomaNtoso": (Format.AKOMA_NTOSO, parliaments.read_akoma_ntoso),
     "TEI": (Format.TEI, parliaments.read_tei),
     "deleted-entry": (Format.ATOM, rss_atom.read_deleted_entry),
-    "urlset": (Format.SITEMAP, sitemap.read_articles),
-    "sitemapindex": (Format.SITEMAP, sitemap.read_index),
+    "urlset": (Format.SITEMAP, rss_atom.read_sitemap),
+    "sitemapindex": (Format.SITEMAP, rss_atom.read_sitemap_index),
 }
 # Their items link to pages that may stand on any site.
 _LISTS = {Format.RSS, Format.ATOM, Format.JSONFEED, Format.SITEMAP, Format.WORDPRESS}
@@ -149,7 +147,6 @@ def _detect(document: SourceDocument) -> FormatReader:
         telex.detect(document)
         or captions.detect(document)
         or json_news.detect(document)
-        or wordpress.detect(document)
         or _XML_READERS.get(document.root or "")
         or _XML_READERS.get((document.root or "").lower())
         or records.detect(document)

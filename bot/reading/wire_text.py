@@ -13,8 +13,14 @@ from bot.model import Status
 from bot.model.errors import SourceUnreadable
 from bot.model.wordlists import load_line_lists, load_word_lists
 from bot.reading.cleaning import MAX_URL_CHARS, clean_body, first_line, join_paragraphs, unwrap
-from bot.reading.entities import unescape_twice
-from bot.reading.markup import HTML_ELEMENTS, html_text, paragraphs, parse_xml, root_name
+from bot.reading.markup import (
+    HTML_ELEMENTS,
+    html_text,
+    paragraphs,
+    parse_xml,
+    root_name,
+    unescape_twice,
+)
 from bot.reading.trees import find_all, find_child, find_first, text_content
 from bot.reading.visible import keep_visible
 
