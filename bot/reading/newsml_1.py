@@ -10,7 +10,7 @@ from bot.reading import unreadable
 from bot.reading.cleaning import MAX_URL_CHARS, first_line, line_or_none
 from bot.reading.credits import outlet_or_none
 from bot.reading.document import SourceDocument
-from bot.reading.times import parse_embargo, parse_time
+from bot.reading.times import parse_embargo
 from bot.reading.trees import (
     find_all,
     find_child,
@@ -23,6 +23,7 @@ from bot.reading.wire_text import (
     WIRE_WORDS,
     attribute,
     byline_in,
+    find_time,
     lower_attributes,
     parse_status,
     wire_body,
@@ -74,8 +75,8 @@ def _read_item(item: Any, edition: Any, zone: str) -> Article:
     body, language = _body(edition), _language(edition)
     # A revision of the management alone: what came before may be shown no more.
     only_embargoes = embargoed is not None and status is Status.USABLE and not body
-    created = _time(item, zone, "NewsManagement", "FirstCreated")
-    revised = _time(item, zone, "NewsManagement", "ThisRevisionCreated")
+    created = find_time(item, zone, "NewsManagement", "FirstCreated")
+    revised = find_time(item, zone, "NewsManagement", "ThisRevisionCreated")
     return Article(
         body=body,
         headline=_headline(edition) or _headline(item),
@@ -83,7 +84,7 @@ def _read_item(item: Any, edition: Any, zone: str) -> Article:
         source=_source(item),
         guid=_guid(item, edition),
         version=_text(item, "NewsIdentifier", "RevisionId"),
-        published=created or revised or _time(item, zone, "NewsIdentifier", "DateId"),
+        published=created or revised or find_time(item, zone, "NewsIdentifier", "DateId"),
         updated=revised if created else None,
         # Some wires write "EN".
         language=language.lower() if language and len(language) == 2 else language,
@@ -95,10 +96,6 @@ def _read_item(item: Any, edition: Any, zone: str) -> Article:
 
 def _text(item: Any, *path: str) -> str | None:
     return line_or_none(text_content(find_first(item, *path)), MAX_URL_CHARS)
-
-
-def _time(item: Any, zone: str, *path: str) -> datetime | None:
-    return parse_time(_text(item, *path), zone)
 
 
 def _headline(edition: Any) -> str | None:

@@ -1,6 +1,5 @@
 """NewsML-G2 (IPTC): items alone, in a message, or referred to by a package."""
 
-from datetime import datetime
 from typing import Any
 
 from bot.model import Article
@@ -10,7 +9,7 @@ from bot.reading.credits import join_names, outlet_or_none
 from bot.reading.document import SourceDocument
 from bot.reading.holds import hold_article
 from bot.reading.nitf import nitf_byline
-from bot.reading.times import parse_embargo, parse_time
+from bot.reading.times import parse_embargo
 from bot.reading.trees import (
     find_all,
     find_child,
@@ -22,6 +21,7 @@ from bot.reading.trees import (
 from bot.reading.wire_text import (
     attribute,
     byline_in,
+    find_time,
     full_text,
     last_of_code,
     lower_attributes,
@@ -57,10 +57,10 @@ def _read_item(item: Any, zone: str) -> Article:
     meta, content = find_first(item, "itemMeta"), find_first(item, "contentMeta")
     is_package = local_name(item) == "packageItem"
     body = "" if is_package else _body(find_first(item, "contentSet"))
-    changed = _time(meta, "versionCreated", zone)
-    created = _time(meta, "firstCreated", zone) or _time(content, "contentCreated", zone)
+    changed = find_time(meta, zone, "versionCreated")
+    created = find_time(meta, zone, "firstCreated") or find_time(content, zone, "contentCreated")
     published = created or changed
-    updates = (changed, _time(content, "contentModified", zone))
+    updates = (changed, find_time(content, zone, "contentModified"))
     embargoed = parse_embargo(text_content(find_first(meta, "embargoed")), zone)
     # Empty, it leaves the end of the embargo open; absent, there is none.
     is_held = is_package or (embargoed is None and find_first(meta, "embargoed") is not None)
@@ -108,10 +108,6 @@ def _replaced_guids(meta: Any | None) -> tuple[str, ...]:
 
 def _relation(link: Any) -> str:
     return last_of_code(attribute(link, "rel", "reluri") or "").lower()
-
-
-def _time(holder: Any | None, name: str, zone: str) -> datetime | None:
-    return parse_time(text_content(find_first(holder, name)), zone)
 
 
 def _headline(item: Any, meta: Any | None, content: Any | None, *, is_package: bool) -> str | None:

@@ -45,15 +45,7 @@ _PATH = re.compile(r"/[^ ].{0,120}/")
 _IPTC_BYLINE = re.compile(r"(?:By|Von|Par)\s+\S.*")
 # The top ends at a blank line, or with "=" at a line's end.
 _TOP_END = re.compile(r"[ \t]*=[ \t]*(?:\n|$)|\n[ \t]*\n")
-_TIME = re.compile(r"(\d\d)(\d\d)(\d\d)\s*([A-Z]{3,4})?\s+([A-Za-zäÄ]{3})\w*\.?\s+(\d\d)\b")
-# January to December, in English, German and French.
-_MONTH_NAMES = "jan feb|fév mar|mär|mrz apr|avr may|mai jun jul aug|aoû sep oct|okt nov dec|dez"
-_MONTHS = {
-    name: number
-    for number, names in enumerate(_MONTH_NAMES.split(), start=1)
-    for name in names.split("|")
-}
-_OFFSETS = {"GMT": "+0000", "UTC": "+0000", "CET": "+0100", "CEST": "+0200"}
+_TIME = re.compile(r"(\d\d)(\d\d)(\d\d)\s*([A-Z]{3,4})?\s+([^\W\d_]{3,})\.?\s+(\d\d)\b")
 
 
 def detect(document: SourceDocument) -> FormatReader | None:
@@ -226,8 +218,5 @@ def _parse_trailer_time(trailer: str, zone: str) -> datetime | None:
     match = _TIME.search(trailer)
     if not match:
         return None
-    day, hour, minute, zone_name, name, year = match.groups()
-    month, offset = _MONTHS.get(name.lower()), _OFFSETS.get(zone_name or "", "")
-    if month is None:
-        return None
-    return parse_time(f"20{year}{month:02d}{day}T{hour}{minute}00{offset}", zone)
+    day, hour, minute, zone_name, month, year = match.groups()
+    return parse_time(f"{day} {month} 20{year} {hour}:{minute} {zone_name or ''}", zone)

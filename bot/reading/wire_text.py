@@ -21,6 +21,7 @@ from bot.reading.markup import (
     root_name,
     unescape_twice,
 )
+from bot.reading.times import parse_time
 from bot.reading.trees import find_all, find_child, find_first, text_content
 from bot.reading.visible import keep_visible
 
@@ -150,6 +151,11 @@ def byline_in(body: str) -> str | None:
     """Return the byline that is the body's first paragraph, or None."""
     first = body.partition("\n\n")[0]
     return first if _BYLINE.fullmatch(first) else None
+
+
+def find_time(holder: Any | None, zone: str, *path: str) -> datetime | None:
+    """Return the time in the first element down a path of names, or None."""
+    return parse_time(text_content(find_first(holder, *path)), zone)
 
 
 def attribute(element: Any | None, *names: str) -> str | None:
