@@ -112,8 +112,8 @@ def _split_lines(lines: list[str]) -> tuple[list[str], list[str], list[str]]:
     """Return the heads, the notes to editors and holds, and the lines of the text."""
     marked = [line for line in lines if _is_marked(line) and not line.startswith(f"^{_TABLE_ROW}")]
     stripped = list(map(_strip_marks, marked))
-    heads = [head for head in stripped if head and not _is_note(head)]
-    notes = [head for head in stripped if _is_note(head)]
+    heads = [head for head in stripped if head and not _is_marked_as("note", head)]
+    notes = [head for head in stripped if _is_marked_as("note", head)]
     plain = [line for line in lines if not _is_marked(line)]
     if not heads:
         # A wire without ^: only the first paragraph of its text is indented.
@@ -122,10 +122,6 @@ def _split_lines(lines: list[str]) -> tuple[list[str], list[str], list[str]]:
         heads = [head for line in plain[:start] if (head := _strip_marks(line).rstrip("+"))]
         plain = plain[start:]
     return heads, notes, plain
-
-
-def _is_note(head: str) -> bool:
-    return DESK_PHRASES["note"].fullmatch(head) is not None or is_hold(head)
 
 
 def _is_marked(line: str) -> bool:
@@ -194,14 +190,15 @@ def _read_top(text: str) -> tuple[str | None, str | None, list[str]]:
     lines = [line.strip() for line in text.strip().removesuffix("=").splitlines() if line.strip()]
     lines = [line for line in lines if not _PATH.fullmatch(line)]
     byline = next((line for line in lines[1:] if _IPTC_BYLINE.fullmatch(line)), None)
-    take_keys = [line for line in lines if _is_take_key(line)]
+    take_keys = [line for line in lines if _is_marked_as("take key", line)]
     heads = " ".join(line for line in lines if line != byline and line not in take_keys)
     headline = DESK_PHRASES["headline prefix"].sub("", heads)
     return line_or_none(headline), line_or_none(byline), take_keys
 
 
-def _is_take_key(line: str) -> bool:
-    return DESK_PHRASES["take key"].fullmatch(line) is not None or is_hold(line)
+def _is_marked_as(kind: str, line: str) -> bool:
+    """Return whether a line is a "note" or a "take key" by its words, or a hold."""
+    return DESK_PHRASES[kind].fullmatch(line) is not None or is_hold(line)
 
 
 def _iptc_body(text: str, agency: str | None) -> str:

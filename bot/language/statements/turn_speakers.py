@@ -89,7 +89,7 @@ class TurnSpeakers:
         words = [word for word in _NOT_WORD.split(_OF_PLACE.sub("", speaker.text)) if word]
         words = [word for word in words if not word.isdigit()] or words
         low = [word.casefold() for word in words]
-        titles = list(takewhile(lambda word: word in _TITLES or word == "the", low))
+        titles = _titles_before(low)
         names = low[len(titles) :]
         # "SENIOR OFFICIAL TWO" is one of several.
         last = speaker_key(speaker.text).rpartition(" ")[2]
@@ -113,7 +113,7 @@ class TurnSpeakers:
         for turn in self._full_marks:
             name = turn.speaker.text if turn.speaker else ""
             low = [word.strip(".") for word in name.casefold().split()]
-            count = len(list(takewhile(lambda word: word in _TITLES or word == "the", low)))
+            count = len(_titles_before(low))
             # "TREASURER BO LEE" is fuller than "DR. LEE"; "MS. LEE" is not.
             if name != speaker.text and name.endswith(f" {last}") and count + 1 < len(low):
                 fuller.setdefault(" ".join(low[count:]), turn)
@@ -233,6 +233,11 @@ def _first_of_name(words: Sequence[str], last: int) -> int:
         first -= 1
     is_middle = first > 0 and (len(words[first]) == 1 or is_first_name(words[first - 1]))
     return first - 1 if is_middle and not _is_office(words[first - 1]) else first
+
+
+def _titles_before(words: Sequence[str]) -> list[str]:
+    """Return the titles that a mark begins with: ["the", "deputy", "minister"]."""
+    return list(takewhile(lambda word: word in _TITLES or word == "the", words))
 
 
 def _is_office(word: str) -> bool:

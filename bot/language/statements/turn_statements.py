@@ -4,13 +4,14 @@ turn -> sentences without notes -> groups that read by themselves, greetings apa
 """
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 
 from bot.language.lexicon import SPEECH_CLASSES, VERB_CLASSES
 from bot.language.readability import needs_context
+from bot.language.sentences import sentence_at
 from bot.language.statements.statement_ranking import FoundStatement
 from bot.language.statements.turn_speakers import TurnSpeakers
 from bot.model import Actor, QuotationType, Span, Stance, Statement, Turn, TurnKind
@@ -259,7 +260,7 @@ def _parts(
     body: str, sentences: Sequence[Span], start: int, end: int
 ) -> Iterator[tuple[Span, Span]]:
     """Yield each sentence of which a part stands between two places, and that part."""
-    first = max(0, bisect_right(sentences, start, key=attrgetter("start")) - 1)
+    first = sentence_at(sentences, start)
     stop = bisect_left(sentences, end, key=attrgetter("start"))
     for sentence in sentences[first:stop]:
         part = Span.of(body, max(sentence.start, start), min(sentence.end, end))
