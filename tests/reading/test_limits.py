@@ -19,7 +19,6 @@ from bot.reading import (
     archives,
     cleaning,
     document,
-    entities,
     json_news,
     mail,
     mail_text,
@@ -300,7 +299,7 @@ def test_what_entities_unfold_into_is_bounded(body: str, monkeypatch: pytest.Mon
     doctype = '<!DOCTYPE x [<!ENTITY e "no &f; &f;"><!ENTITY f "tunnels"><!ENTITY f "boats">]>'
     data = (doctype + BODIES[body]).encode()
     assert "no tunnels tunnels" in repr(read(data).articles[0])
-    monkeypatch.setattr(entities, "MAX_EXPANDED_CHARS", 12)
+    monkeypatch.setattr(markup, "MAX_EXPANDED_CHARS", 12)
     with pytest.raises(SourceUnreadable, match="unfold"):
         read(data)
 

@@ -1,5 +1,7 @@
 """Corrections and kills are recognized in headlines, keywords and notes."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from bot.model import Status
@@ -85,3 +87,28 @@ def test_a_note_in_brackets_above_the_text_marks_any_article() -> None:
     corrected = headline + b"(Corrects the number of berths)\n\nThe port will have nine, it said."
     other = headline + b'"Corrects nothing," he said.\n\nThe port will have nine, it said.'
     assert [read(text).articles[0].correction for text in (corrected, other)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("line", "hour"),
+    [
+        ("131137 GMT Nov 13", 11),
+        ("131137 MEZ Nov. 13", 10),
+        ("131137 EST novembre 13", 16),
+        ("131137 QQQ Nov 13", 10),
+    ],
+)
+def test_the_line_behind_a_telex_says_when(line: str, hour: int) -> None:
+    """Months and zones are read as in any other time; in a zone nobody knows, in the source's."""
+    telex = f"\x01orm0001 4 pl 90 orm 0001\n\n\x02Lake drained =\n\nIt is dry, he said.\x03{line}"
+    (article,) = read(telex.encode(), zone="Europe/Berlin").articles
+    assert article.published == datetime(2013, 11, 13, hour, 37, tzinfo=UTC)
+
+
+def test_a_telex_may_have_a_month_with_an_accent() -> None:
+    """The month of French wires is read, "fév" and "aoû" as well."""
+    start = "\x01orm0001 4 pl 90 orm 0001\n\n\x02Lac vide =\n\nIl est vide, dit-il.\x03131137 GMT"
+    read_months = [
+        read(f"{start} {month} 13".encode()).articles[0].published for month in ("fév", "août")
+    ]
+    assert [time and time.month for time in read_months] == [2, 8]
