@@ -46,9 +46,8 @@ _DATE = (
     r"(?-i:(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)?(?:, )?"
     r"(?:[A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?)?)(?<=[\dy])"
 )
-_NOTES = load_line_lists(
-    "bot.language", "data/boilerplate.txt", "corrections", "openings", "whole", "endings"
-)
+_SECTIONS = ("corrections", "openings", "whole", "endings", "columns", "column labels")
+_NOTES = load_line_lists("bot.language", "data/boilerplate.txt", *_SECTIONS)
 
 
 def _any_of(section: str) -> str:
@@ -86,16 +85,11 @@ _ENDED = re.compile(r"[.!?…。！？؟।۔:;,]['\"”’»)\]]*$")
 _DASH = re.compile(r"[–—_-]\s")  # no dateline is without one, few sentences have one so early
 
 # What heads a column or a list, whatever it is about: "5 things to know about", "Live updates:".
-_COUNT = r"(?:\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty)"
-_LISTED = r"things?|facts|reasons|ways|questions|answers|takeaways|tips|lessons|stories|numbers"
 _ABOUT = r"(?: (?:so far|so|that|why|how|about|from|for|on|of|as|in|to|you|we|know|watch|see|do))"
+_COLUMNS = _any_of("columns").replace("TIMES", "|".join(sorted(TIMES)))
 _COLUMN_OPENING = re.compile(
-    rf"\W*(?:(?:(?:the |here are |top )*{_COUNT} (?:\w+ )?(?:{_LISTED})"
-    r"|(?:what|who|how|when|where|everything|all)(?: (?:we|you))?(?: need)?(?: to)? (?:know|watch)"
-    rf"|(?:your |the |today['’]s )?(?:{'|'.join(sorted(TIMES))}|daily|weekly|news)"
-    r" (?:briefing|brief|digest|roundup|update)|letters(?: to the editor)?)"
-    rf"(?:{_ABOUT}+(?!\w)|\s?[:|–—-]|(?=\W*$))"
-    r"|(?:live(?: updates?)?|latest|explainer|explained|analysis|opinion|in pictures):)\s*",
+    rf"\W*(?:(?:{_COLUMNS})(?:{_ABOUT}+(?!\w)|\s?[:|–—-]|(?=\W*$))"
+    rf"|(?:{_any_of('column labels')}):)\s*",
     re.IGNORECASE,
 )
 
