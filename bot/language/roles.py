@@ -47,7 +47,7 @@ _OPENS_CLAUSE = re.compile(
     r"(?:^|[^\w\s,]|\n|\b(?:and|as|but|once|that|when|while))\s*(?:\b(?:the|an?|another)\s)?$",
     re.IGNORECASE,
 )
-_CLOSED = re.compile(r"[^\w\s’'-]|\s*$|\s\(")
+_CLOSED = re.compile(r"[^\w\s’'-]|\s*(?:\n|$)|\s\(")
 _HEAD_END = re.compile(r"\b(?:of|for|by|at|in|with|from|on|to|who|which|that|and)\b")
 _BE = frozenset(["be", "been", "being", "become", "becoming", "is", "was", "are", "were"])
 _OWNER = re.compile(r"(?:its|his|her|their|our) ", re.IGNORECASE)
