@@ -54,6 +54,8 @@ LANGUAGE = [
     "analysis",
 ]
 
+MAX_LINES = 450  # of a file: what is longer has a second subject
+
 # Settings are seen by the wiring alone; everyone else is given values.
 SEES_SETTINGS = {"settings", "app", "cli"}
 
@@ -206,6 +208,12 @@ def described_functions(path: Path) -> set[str]:
         for name, text in docstrings.items()
         if text.startswith(("Whether ", "Neither ", "Either ", "How ", "If "))
     }
+
+
+def test_no_file_is_too_long() -> None:
+    """A file has one subject, and at most `MAX_LINES` lines."""
+    lengths = {str(path): len(path.read_text("utf-8").splitlines()) for path in MODULES}
+    assert not {path: lines for path, lines in lengths.items() if lines > MAX_LINES}
 
 
 def test_docstrings_of_functions_are_imperative() -> None:
