@@ -3,7 +3,6 @@
 from bot.language.statements.german.content_end import until_end
 from bot.language.statements.german.cues import CueVerb, is_verb_final, opener_of
 from bot.language.statements.german.lexicon import (
-    ADVERBS,
     AUXILIARIES,
     CONTENT_OPENERS,
     COORDINATORS,
@@ -13,7 +12,6 @@ from bot.language.statements.german.lexicon import (
     INFINITIVE_VERBS,
     NEGATIONS,
     PREPOSITIONS,
-    PRONOUNS,
     QUESTION_WORDS,
     RELATIVES,
     REPORTING_MOOD,
@@ -88,7 +86,7 @@ def _main_clause_start(text: GermanText, clauses: list[Run]) -> int | None:
             continue
         if lower in QUESTION_WORDS and text.lower[opener_of(text, clauses[0])] == "um":
             continue
-        if clause != clauses[0] and lower in RELATIVES and not _has_early_verb(text, clause):
+        if clause != clauses[0] and lower in RELATIVES:
             continue
         if any(text.finite_at(i) for i in range(*clause)):
             return clauses[0][0]
@@ -112,11 +110,6 @@ def _is_followed_by_verb(text: GermanText, first: int, end: int) -> bool:
     at = first if text.lower[first] in PREPOSITIONS else first - 1
     last = trim_end(text, first, end) - 1
     return any(i < last and text.finite_at(i) for i in (first, skip_prepositional(text, at, end)))
-
-
-def _has_early_verb(text: GermanText, clause: Run) -> bool:
-    phrase = noun_phrase(text, clause[0], clause[1])
-    return phrase is not None and phrase[1] < clause[1] - 1 and text.finite_at(phrase[1])
 
 
 def content_after(
@@ -239,13 +232,11 @@ def _takes_infinitive(text: GermanText, verb: CueVerb) -> bool:
 
 def _is_question(text: GermanText, clause: Run, verb: CueVerb) -> bool:
     """Return whether a clause is an indirect question and no relative clause."""
-    lower = text.lower[clause[0]]
-    if lower not in QUESTION_WORDS or lower.startswith("welch"):
-        return False
-    if verb.reading.verb_class not in {"say", "ask", "think"} or verb.is_passive:
-        return False
-    ends = text.finite_at(clause[1] - 1) or text.lower[clause[1] - 1].endswith(("en", "t"))
-    return ends and clause[1] - clause[0] > 2
+    lower, last = text.lower[clause[0]], trim_end(text, *clause) - 1
+    is_asked = verb.reading.verb_class in {"say", "ask", "think"} and not verb.is_passive
+    ends = text.finite_at(last) or text.lower[last].endswith(("en", "t"))
+    is_word = lower in QUESTION_WORDS and not lower.startswith(("was", "welch", "wie"))
+    return is_word and is_asked and ends and last - clause[0] > 1
 
 
 def _after_colon(text: GermanText, number: int, colon: int, verb: CueVerb) -> Content | None:
@@ -282,15 +273,8 @@ def is_infinitive(text: GermanText, clause: Run) -> bool:
         if not word.endswith("n") or text.is_capitalized(k):
             continue
         if (k and text.lower[k - 1] == "zu") or "zu" in word[2:-4]:
-            return k == last or not _ends_relative(text, first, last)
+            return True
     return False
-
-
-def _ends_relative(text: GermanText, first: int, last: int) -> bool:
-    """Return whether a clause ends as a relative one does: "die er zu finden verstand"."""
-    phrase = noun_phrase(text, first, last)
-    is_pronoun = phrase is None or phrase[1] - phrase[0] == 1
-    return text.lower[first] in RELATIVES and is_pronoun and text.finite_at(last)
 
 
 def _is_verb_second(text: GermanText, clause: Run, verb: CueVerb) -> bool:
@@ -326,7 +310,7 @@ def _is_told_plainly(text: GermanText, clause: Run, verb: CueVerb) -> bool:
     last = trim_end(text, first, end) - 1
     if phrase is None or phrase[1] >= last or text.lower[phrase[1] + 1] in AUXILIARIES:
         return False  # "die im Mai verhaftet worden waren"
-    return text.finite_at(phrase[1]) or _may_be_subjunctive(text, phrase[1])
+    return text.finite_at(phrase[1])
 
 
 def _goes_against(text: GermanText, verb: CueVerb, clause: Run) -> bool:
@@ -353,7 +337,6 @@ def _opens_dependent(text: GermanText, clause: Run) -> bool:
         or _is_adverbial(text, clause, clause[0])
         or may_be_finite(lower)
         or lower in RELATIVES - DETERMINERS
-        or _is_relative_phrase(text, clause)
     )
 
 
@@ -361,26 +344,6 @@ def _goes_on_reported(text: GermanText, clause: Run) -> bool:
     """Return whether the subjunctive comes behind an aside: "über den Plan, …, sei er froh"."""
     end = text.sentence_at(clause[0])[1]
     return any(text.is_subjunctive(i) and text.parts(i - 1) for i in range(clause[1], end))
-
-
-def _may_be_subjunctive(text: GermanText, i: int) -> bool:
-    lower = text.lower[i]
-    return text.word[i][0].islower() and lower.endswith("e") and lower not in ADVERBS | DETERMINERS
-
-
-def _is_relative_phrase(text: GermanText, clause: Run) -> bool:
-    """Return whether a clause begins like "in dem die Leute"."""
-    first, end = clause
-    if text.lower[first] not in PREPOSITIONS or first + 2 >= end:
-        return False
-    if text.lower[first + 1] in {"denen", "dessen", "deren"}:
-        return True
-    if text.lower[first + 1] not in RELATIVES:
-        return False
-    return noun_phrase(text, first + 1, end) is None or (
-        not text.is_capitalized(first + 2)
-        and (text.lower[first + 2] in DETERMINERS | ADVERBS | PREPOSITIONS | PRONOUNS)
-    )
 
 
 def _is_skipped(text: GermanText, clause: Run) -> bool:
