@@ -56,7 +56,7 @@ def load_table(language: str) -> Table:
         key: value if key in _FLAGS else frozenset(value.split()) for key, value in raw.items()
     }
     fields["addressee_endings"] = tuple(fields.get("addressee_endings", ()))
-    fields["stops"] |= fields["hearsay"]
+    fields["stops"] |= fields.get("hearsay", frozenset())
     return Table(**fields)
 
 
