@@ -137,7 +137,8 @@ def may_be_finite(form: str) -> bool:
 _words = load(
     "words", "subordinators", "content openers", "question words", "relatives", "coordinators",
     "determiners", "oblique", "genitive", "pronouns", "prepositions", "adverbs", "finite",
-    "subjunctive", "auxiliaries", "passive", "modals", "abbreviations", "source nouns",
+    "first subjunctive", "second subjunctive", "auxiliaries", "passive", "modals",
+    "abbreviations", "source nouns",
     "cue nouns", "cue adjectives", "support", "small names", "negations", "times",
     "name particles", "conditions", "would", "nobody", "places of words", "before names", "manner",
     "several", "separable", "titled",
@@ -154,7 +155,10 @@ PRONOUNS = _words["pronouns"]
 PREPOSITIONS = _words["prepositions"]
 ADVERBS = _words["adverbs"]
 FINITE = _words["finite"]
-SUBJUNCTIVE = _words["subjunctive"]
+# The first only reports; the second may be a wish.
+REPORTING_MOOD = _words["first subjunctive"]
+SECOND_SUBJUNCTIVE = _words["second subjunctive"]
+SUBJUNCTIVE = REPORTING_MOOD | SECOND_SUBJUNCTIVE
 AUXILIARIES = _words["auxiliaries"]
 PASSIVE = _words["passive"]
 MODALS = _words["modals"]
@@ -175,13 +179,5 @@ PLACES_OF_WORDS = _words["places of words"]
 BEFORE_NAMES = _words["before names"]
 MANNER = _words["manner"]
 SEVERAL = _words["several"]
-# The first subjunctive, which only reports; the second may be a wish.
-REPORTING_MOOD = SUBJUNCTIVE - {
-    "wäre", "wären", "hätte", "hätten", "würde", "würden", "könnte", "könnten", "müsste",
-    "müssten", "dürfte", "dürften", "käme", "kämen", "gäbe", "gäben", "ginge", "stünde", "stünden",
-    "bliebe", "läge", "lägen", "ließe", "nähme", "nähmen", "sähe", "sähen", "hielte", "fände",
-    "fänden", "bekäme", "bekämen", "bräuchte", "bräuchten", "wüsste", "wüssten", "täte", "täten",
-    "spräche", "sprächen", "trüge", "trügen", "brächte", "brächten", "verlöre", "begänne",
-}  # fmt: skip
 SEPARABLE = _words["separable"]
 TITLED = tuple(_words["titled"])

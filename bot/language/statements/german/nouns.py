@@ -42,7 +42,6 @@ def find_by_nouns(text: GermanText, sentence: Run, clauses: list[Run]) -> list[A
         if noun is not None:
             source = (
                 find_owner(text, noun, clause)
-                or _giver(text, clause)
                 or _supporter(text, sentence, clause, noun)
                 or _telling_noun(text, clause, noun)
             )
@@ -148,15 +147,6 @@ def _telling_noun(text: GermanText, clause: Run, noun: int) -> Run | None:
     phrase = opening_phrase(text, opener_of(text, clause), clause[1])
     is_subject = phrase and phrase[0] <= noun < phrase[1] < clause[1]
     return phrase if is_subject and phrase and text.lower[phrase[1]] in _COPULAS else None
-
-
-def _giver(text: GermanText, clause: Run) -> Run | None:
-    """Return from whom it comes: "Von der Polizei kam die Nachricht"."""
-    opener = opener_of(text, clause)
-    if text.lower[opener] not in {"von", "vom", "seitens"}:
-        return None
-    phrase = noun_phrase(text, opener + 1, clause[1])
-    return phrase if phrase and phrase[1] < clause[1] and text.finite_at(phrase[1]) else None
 
 
 def _turns_against(text: GermanText, first: int, finite: int, noun: int) -> bool:

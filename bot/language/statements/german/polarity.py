@@ -7,8 +7,7 @@ from bot.language.statements.german.lexicon import (
     COORDINATORS,
     NEGATIONS,
     NOBODY,
-    REPORTING_MOOD,
-    SUBJUNCTIVE,
+    SECOND_SUBJUNCTIVE,
     WOULD,
 )
 from bot.language.statements.german.words import GermanText
@@ -16,7 +15,6 @@ from bot.language.statements.german.words import GermanText
 _WILL = frozenset(["wird", "werden"])
 _WANTS = frozenset(["will", "wollen", "wollte", "wollten", "wolle"])
 _UNREAL = frozenset(["hätte", "hätten"])
-_SECOND_SUBJUNCTIVE = SUBJUNCTIVE - REPORTING_MOOD
 _WRONGLY = frozenset(["fälschlich", "fälschlicherweise", "irrtümlich", "unrecht"])
 _UNTRUE = frozenset(["falsch", "unwahr", "erfunden", "gelogen", "lüge"])
 _TRUE = frozenset(["wahr", "stimmt", "stimme", "richtig", "korrekt", "fall", "zu"])
@@ -67,7 +65,7 @@ def _is_unreal(text: GermanText, attribution: Attribution) -> bool:
         return True
     opening = text.sentence_at(attribution.cue[0])[0]
     is_condition = opening < min(attribution.opener, attribution.content[0][0])
-    if is_condition and text.lower[opening] in _SECOND_SUBJUNCTIVE | WOULD:
+    if is_condition and text.lower[opening] in SECOND_SUBJUNCTIVE | WOULD:
         return True  # "Wäre Ida Berg hier, sagte sie: …"
     return text.lower[attribution.opener] in CONDITIONS and attribution.rule != "wie"
 
