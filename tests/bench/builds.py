@@ -75,11 +75,7 @@ def write_files(feed: Path, data: Path | None) -> int:
     shutil.copytree(ROOT / "seeds", feed)
     (feed / "README.md").unlink()
     if data:
-        lines = [line for path in sorted(data.glob("*.jsonl")) for line in path.open("rb")]
-        texts = dict.fromkeys(
-            record["text"] for line in lines if "text" in (record := json.loads(line))
-        )
-        files: Iterator[bytes] = (text.encode() for text in islice(texts, TEXTS))
+        files: Iterator[bytes] = (text.encode() for text in read_texts(data))
     else:
         files = variants([sample for of in samples().values() for sample in of], TEXTS, 0)
     for number, content in enumerate(files):
@@ -91,6 +87,15 @@ def write_files(feed: Path, data: Path | None) -> int:
         modified = time.time() - 100 - age
         os.utime(path, (modified, modified))
     return len(paths)
+
+
+def read_texts(data: Path) -> list[str]:
+    """Return the first texts of each *.jsonl of a folder."""
+    lines = [line for path in sorted(data.glob("*.jsonl")) for line in path.open("rb")]
+    texts = dict.fromkeys(
+        record["text"] for line in lines if "text" in (record := json.loads(line))
+    )
+    return list(islice(texts, TEXTS))
 
 
 def ingest(tree: Path, feed: Path, database: Path) -> Run:
