@@ -50,6 +50,9 @@ _TOP_PARAGRAPHS = 6
 _MAX_LATER_CHARS = 200
 # The words of a hold stand no further from a line's start.
 _MAX_START_CHARS = 300
+# "6 heures", "10.00 horas", "2200 Saturday": an hour that would not be read as one.
+_HOUR = re.compile(r"\b(\d{1,2})(?:([:.h]\d\d))? (?:heures?|horas?|uur|ore)\b", re.IGNORECASE)
+_BARE_HOUR = re.compile(r"\b([01]\d|2[0-3])([0-5]\d)(?=,? [^\W\d]+day\b)", re.IGNORECASE)
 _ANCHOR = re.compile("|".join(_words("anchors")))
 _MAX_AGE = timedelta(days=31)
 
@@ -108,7 +111,7 @@ def hold_article(
     pieces = [piece for note in notes if note for piece in _SENTENCE_BREAK.split(note)]
     holds = [hold for piece in pieces if (hold := find_hold(piece, zone))]
     headline, body = article.headline, article.body
-    if headline and (hold := find_hold(headline, zone)):
+    if headline and (hold := find_hold(headline, zone) or _find_behind(headline, zone)):
         holds.append(hold)
         headline = line_or_none(hold.rest)
     paragraphs = body.split("\n\n")
@@ -154,12 +157,23 @@ def _take_holds(paragraph: str, zone: str, holds: list[Hold], at: int) -> str:
     lines = []
     for line in paragraph.split("\n"):
         hold = find_hold(line, zone)
+        if is_top and not hold and len(line) <= _MAX_LATER_CHARS:
+            hold = _find_behind(line, zone)
         if hold and (is_top or (hold.has_time and not hold.rest)):
             holds.append(hold)
             lines += [hold.rest] if hold.rest else []
         else:
             lines.append(line)
     return "\n".join(lines)
+
+
+def _find_behind(line: str, zone: str) -> Hold | None:
+    """Return the hold that is a later sentence: Check against delivery. | Embargo: 9 May."""
+    for gap in _SENTENCE_BREAK.finditer(line):
+        hold = find_hold(line[gap.end() :], zone)
+        if hold and hold.has_time and not hold.rest:
+            return replace(hold, rest=line[: gap.start()])
+    return None
 
 
 def _is_meant(
@@ -175,7 +189,7 @@ def _is_meant(
     if match["order"]:
         return True
     if match["release"]:
-        return has_time and not rest and any(map(str.isdigit, phrase))
+        return has_time and not rest and (words.isupper() or any(map(str.isdigit, phrase)))
     if has_time:
         return is_apart or is_marked or words.lower().endswith(("ed", "ado", "ada"))
     is_label = match.string[match.end() :].lstrip().startswith((":", "：", "!"))
@@ -203,6 +217,7 @@ def _find_phrase_end(line: str, start: int) -> tuple[int, bool]:
 
 def _time_words(phrase: str) -> str:
     """Return the words of a time in a hold, or "" where some of them cannot be read as one."""
+    phrase = _HOUR.sub(lambda hour: hour[1] + (hour[2] or ":00"), _BARE_HOUR.sub(r"\1:\2", phrase))
     words = [word.strip("()[]*!;|–—") for word in phrase.split()]
     plain = [word.strip(_PUNCTUATION).lower() for word in words]
     if not _OPEN_ENDS.isdisjoint(plain):

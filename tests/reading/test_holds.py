@@ -57,6 +57,17 @@ TEXT = (
         ("Please respect the embargo of 12 May 2026, 18:00", EVENING, ""),
         ("Not to be used before 18:00 GMT 12 May 2026", EVENING, ""),
         ("For publication on or after 12 May 2026", NEXT_DAY, ""),
+        ("This text must not be published before 12 May 2026, 18:00.", EVENING, ""),
+        ("The contents of this document must not be used before 18:00, 12 May 2026", EVENING, ""),
+        ("Nothing in this release may be shared before 18:00 GMT, 12 May 2026", EVENING, ""),
+        ("Under embargo until the start of the speech", None, ""),
+        ("FOR RELEASE SUNDAY", None, ""),
+        ("Embargo: 1800 Tuesday 12 May 2026", EVENING, ""),
+        ("SOUS EMBARGO JUSQU'AU MARDI 12 MAI 2026, 18 HEURES", EVENING, ""),
+        ("Communiqué sous embargo jusqu’à mardi soir", None, ""),
+        ("Publication interdite avant le 12 mai 2026 à 18 heures", EVENING, ""),
+        ("Prohibida su difusión hasta las 18.00 horas del 12 de mayo de 2026", EVENING, ""),
+        ("Veröffentlichung nicht vor 12. Mai 2026, 18 Uhr", EVENING, ""),
         ("Strictly private and confidential until 12 May 2026", NEXT_DAY, ""),
         ("Embargo t.o.m. 12 maj 2026 kl 18.00", EVENING, ""),
         ("DO NOT USE UNTIL FRIDAY", None, ""),
@@ -97,6 +108,9 @@ def test_words_of_a_hold(line: str, until: datetime | None, rest: str) -> None:
         "Do not use bridge, police warn",
         "Advance for the rebels in Ormvik",
         "The embargo is the story",
+        "Nothing in this house may be used before dinner, she said.",
+        "Prices may not be published before the vote, the court said.",
+        "Under embargo for years, Ormvik sells its salt at home",
         "The following information is not for publication",
         "Release date: 12 May 2026",
         "Sperrfrist entfällt",
@@ -211,6 +225,18 @@ def test_an_embargo_may_end_in_another_century() -> None:
     for data in (f"{line}\n\nLake drained\n\n{TEXT}\n", ninjs(embargoed=late.isoformat())):
         article = only_article(data)
         assert (article.status, article.embargoed) == (Status.USABLE, late)
+
+
+def test_a_hold_may_be_the_second_sentence_of_its_line() -> None:
+    """What stands before it in the line is kept, as far as it is text."""
+    line = "Es gilt das gesprochene Wort. Sperrfrist: 12.05.2026, 18:00 Uhr"
+    article = hold_article(Article(f"{line}\n\n{TEXT}"), "UTC")
+    assert (article.status, article.embargoed) == (Status.USABLE, EVENING)
+    headline = "Redemanuskript. Sperrfrist: Redebeginn"
+    held = hold_article(Article(TEXT, headline=headline), "UTC")
+    assert (held.status, held.headline) == (Status.WITHHELD, "Redemanuskript.")
+    news = "The pier is shut. Embargo on salt, the mayor said."
+    assert hold_article(Article(f"{news}\n\n{TEXT}"), "UTC").status is Status.USABLE
 
 
 def test_a_field_goes_before_words_that_cannot_be_read() -> None:
