@@ -34,6 +34,11 @@ _DATELINE = re.compile(
     r"\s?(?:--|[–—_-])\s+(?![a-zß-ÿ])"
 )
 # What a page leaves of one: "(CNN)The ferry", "London The ferry", "Oslo Ida Berg said".
+# The hour of an entry in a live blog: "14:20 Minister Ida Berg said", "9.15am: Ida Berg said".
+_CLOCK = re.compile(
+    r"\d{1,2}(?:[:h]\d\d|[.:]\d\d(?= ?[ap]\.?m))(?: ?[ap]\.?m\b\.?)?(?: [A-Z]{2,4}\b)?:?"
+    r"(?: [—–-])? (?=[A-Z“\"‘'])(?!Uhr)"
+)
 _BARE_AGENCY = re.compile(r"\([A-Z][\w.&'’ -]{1,30}\)\s?(?=[\"“]?[A-ZÀ-Þ])")
 _BARE_PLACE = re.compile(
     rf"([A-Z][a-z]+(?: [A-Z][a-z]+)?)\s(?=(?:{'|'.join(sorted(SENTENCE_OPENERS))})\s)"
@@ -185,11 +190,12 @@ def opens_with_dateline(sentence: str) -> bool:
 
 
 def strip_dateline(text: str, sentence: Span) -> Span:
-    """Return the sentence without its dateline or list mark, still a slice of `text`."""
+    """Return the sentence without its dateline, list mark or hour, still a slice of `text`."""
     start, end = sentence.start, sentence.end
     has_dash = _DASH.search(text, start, min(start + _MAX_DATELINE_CHARS, end))
     dateline = _DATELINE.match(text, start, end) if has_dash else None
-    mark = dateline or BULLET.match(text, start, end) or _BARE_AGENCY.match(text, start, end)
+    marks = (pattern.match(text, start, end) for pattern in (BULLET, _CLOCK, _BARE_AGENCY))
+    mark = dateline or next(filter(None, marks), None)
     place = None if mark else _BARE_PLACE.match(text, start, end)
     mark = place if place and _is_bare_dateline(place) else mark
     if mark is None or mark.end() >= end:

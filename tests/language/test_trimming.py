@@ -164,6 +164,15 @@ def test_a_place_that_a_page_leaves_of_a_dateline_is_cut_off(place: str, rest: s
     assert strip_dateline(text, Span.of(text, 0, len(text))).text == rest
 
 
+def test_the_hour_of_an_entry_is_cut_off():
+    """A live blog's times are no words; a ratio, a price and an hour within a sentence are."""
+    for hour in ("14:20 ", "9.15am: ", "14:02 — ", "9:05 a.m. GMT: "):
+        text = f"{hour}The ferry sank."
+        assert strip_dateline(text, Span.of(text, 0, len(text))).text == "The ferry sank."
+    for text in ("3.50 Euro is the fare.", "10:30 Uhr ist es.", "9.15 in the morning it sank."):
+        assert strip_dateline(text, Span.of(text, 0, len(text))).text == text
+
+
 def test_a_place_before_a_name_is_a_dateline_unless_it_is_one_name_with_it():
     """A city and a first name are two things; a city that is a first name may be part of one."""
     for text, cut in (
