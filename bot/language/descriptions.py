@@ -28,6 +28,7 @@ _SOMEBODY = r"\b(?:[Aa]n?|[Oo]ne|[Aa]nother)(?: [\w.’'-]+){0,5}?"
 _STUDY = re.compile(
     r"\b(?!The|This|That|An?\b)(?:[A-Z][\w.]*[ \u00a0])+(?:report|study|survey|review|analysis)\b"
 )
+_SUCCESSOR = re.compile(r"\b(?:[Hh]is|[Hh]er) successor,? \Z|\b(?:succeeded|replaced) by \Z")
 _NAME = r"[A-Z][\w’'-]*(?: (?:(?:of|for|and|al)[ -])?[A-Z][\w’'-]*)*"
 _TWO = ("the former", "the latter")
 _CAPITALIZED = re.compile(r"\b[A-Z][\w’'-]+")
@@ -108,6 +109,8 @@ class Descriptions:
         roles = {person: self._roles_of(person) for person in persons}  # the last named first
         names = frozenset(word.lower() for word in _CAPITALIZED.findall(phrase.text[1:]))
         fitting = [p for p, role in roles.items() if _fits(noun, asked, names, role)]
+        if heir := self._heir_of(fitting, phrase.start):
+            return heir
         if fitting:
             # Who held an office is meant by it where nobody holds it: "the former mayor ... she".
             office = _same_roles(noun)
@@ -117,6 +120,15 @@ class Descriptions:
             return None
         # "the leader", "the Norlandish leader"
         return next((p for p, role in roles.items() if asked.head - {noun} <= role.all), None)
+
+    def _heir_of(self, fitting: Sequence[PersonEntity], place: int) -> PersonEntity | None:
+        """Return who was named since as successor of the one who fits: her successor, | Jo Park."""
+        for start, _, person in recent_before(self._entities.person_mentions, place):
+            if person in fitting:
+                return None
+            if fitting and _SUCCESSOR.search(self._body[max(0, start - _MAX_BESIDE_CHARS) : start]):
+                return person
+        return None
 
     def _roles_of(self, person: PersonEntity) -> _Role:
         texts = [self._body[slice(*m.role)] for m in person.mentions if m.role]
