@@ -26,6 +26,7 @@ from bot.language.statements.english.attribution_rules import (
     noun_phrase,
     words_of,
 )
+from bot.language.statements.english.content_ends import trim_ends
 from bot.language.statements.english.governors import Governors, cue_phrase, stance_of
 from bot.language.statements.english.lines import find_line
 from bot.language.statements.english.models import load_models
@@ -96,7 +97,7 @@ def _find_reports(
     attributions = [complete_content(parsed, a) for a in attributions]
     attributions = add_punctuation_attributions(parsed, attributions, continued)
     attributions = attribute_to_speakers(parsed, attributions)
-    attributions = [trim_content(parsed, a) for a in attributions]
+    attributions = [trim_ends(parsed, trim_content(parsed, a)) for a in attributions]
     governed = [Governors.of(parsed, a) for a in attributions]
     governed = [governors for governors in governed if why_unsaid(governors) is None]
     resolver = ActorResolver(
