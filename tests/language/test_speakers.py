@@ -6,6 +6,11 @@ from bot.language.sentences import split_sentences
 from bot.language.statements.english.extraction import find_statements
 from bot.model import Statement
 
+NOT_FOR_SALE = (
+    "The owner of Kestrel Motors said on Monday that the car maker was not for sale, a day"
+    " after the Sunday Ledger reported that Hanover had offered 3 billion crowns."
+)
+
 
 def statements(text: str) -> list[Statement]:
     """Return the statements of a text in text order."""
@@ -235,3 +240,54 @@ def test_who_is_blamed_blames_nobody():
     """A participle behind "themselves" tells what others say of them."""
     text = "The trial was about the Orslanders, themselves blamed for most of the fires in Velm."
     assert statements(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Ida Holt, his solicitor, read a statement on his behalf: "I have lost two years of it."',
+        'Ida Holt, a lawyer for Otto Lind, read a letter from him: "I am sorry for it."',
+        'Ida Holt read out her daughter\'s poem: "The sea is kind."',
+        "Ida Holt read aloud a letter that the fisherman Otto Lind had written to his wife.",
+        "Ida Holt ordered the retreat from the pier.",
+        "Norrland recalled its envoy over a map that showed the islands as its own.",
+        'ATTENTION EDITORS: Please drop the story headlined "Actor Holt held in Velm".',
+        'Name: Ida Holt Age: 27 City: Velm Job: Waitress: "I never know how much I make here."',
+    ],
+)
+def test_who_reads_for_another_or_acts_says_nothing(text: str):
+    """Another's letter, an order carried out and a note to editors are nobody's statement."""
+    assert statements(text) == []
+
+
+def test_what_was_ordered_or_recalled_in_words_is_said():
+    """An order with its verb, a memory and a statement of one's own are statements."""
+    assert speakers("Ida Holt ordered the crew to leave.", "the crew to leave") == ["Ida Holt"]
+    assert speakers("Ida Holt recalled that her envoy had wept.", "had wept") == ["Ida Holt"]
+    assert speakers('Ida Holt read a statement: "We are sorry."', "sorry") == ["Ida Holt"]
+
+
+def test_who_stands_right_before_the_colon_speaks():
+    """Words of a headline before the dash are nobody's name."""
+    quoted = "“This is the first time in eight years.”"
+    for before in ("RED TOWNS OUTNUMBER BLUE TOWNS FOR ONCE", "Media shares blame in poll"):
+        assert speakers(f"{before} - Ida Holt: {quoted}", "first time") == ["Ida Holt"]
+
+
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        (
+            "Ida Holt told the Ledger she had written a note to her son; Otto Lind was too weak.",
+            "she had written a note to her son",
+        ),
+        ('"The pier is shut; the bridge is open," Ida Holt said.', "the bridge is open"),
+        (
+            NOT_FOR_SALE,
+            "that the car maker was not for sale",
+        ),
+    ],
+)
+def test_content_ends_with_a_clause_and_with_a_phrase(text: str, content: str):
+    """What follows a semicolon is another clause's; nothing ends with an article."""
+    assert any(s.content[-1].text.rstrip(',"').endswith(content) for s in statements(text))

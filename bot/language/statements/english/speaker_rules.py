@@ -25,7 +25,7 @@ from bot.model.wordlists import load_word_lists
 
 _LISTS = load_word_lists(
     "bot.language", "data/attributions.txt", "inscribed things", "works", "inscribing", "titling",
-    "playing", "reactions", "feelings", "addressing",
+    "playing", "reactions", "feelings", "addressing", "read out", "recalled", "labels",
 )  # fmt: skip
 _GERUND_PREPOSITIONS = frozenset(["for", "over", "as"])
 _GERUND_CLASSES = (STATING | {"name"}) - {"deny"}
@@ -33,6 +33,9 @@ _OUTER_CLASSES = STATING | {"judge", "name", "urge"}
 _GERUND_RULES = frozenset(["quoted words", "reported clause"])
 _FEELING_PREPOSITIONS = frozenset(["at", "with", "against", "on", "toward", "towards"])
 _PASSIVE_OPENERS = frozenset(["when", "if", "once", "after", "though"])  # "When told that ..."
+_DASHES = frozenset(["—", "–", "-", "--"])
+_VERB_TAGS = FINITE_VERB_TAGS | {"VB", "VBG"}
+_MAX_NAME_WORDS = 4  # between a dash and a colon
 _MAX_BEARER_WORDS = 8  # words between a thing and the words on it
 _MIN_SHARED = 0.5  # of its words: then one reading is about the same words as another
 _RULE_CERTAINTY = 0.6
@@ -42,7 +45,7 @@ def correct_speakers(parsed: ParsedText, attributions: Sequence[Attribution]) ->
     """Return the attributions with their right speakers, without those that nobody made."""
     kept = [
         _with_parted_subject(parsed, _without_hearer(parsed, attribution))
-        for attribution in attributions
+        for attribution in (_with_name_at_colon(parsed, each) for each in attributions)
         if not _is_nobodys(parsed, attribution)
     ]
     for cue in _find_gerunds(parsed):
@@ -238,6 +241,8 @@ def _is_nobodys(parsed: ParsedText, attribution: Attribution) -> bool:
         or _is_played(parsed, attribution)
         or _is_label(parsed, attribution)
         or _is_blamed(parsed, attribution)
+        or _is_read_out(parsed, attribution)
+        or _is_deed(parsed, attribution)
     )
 
 
@@ -247,11 +252,51 @@ def _is_blamed(parsed: ParsedText, attribution: Attribution) -> bool:
     return len(words) == 1 and words[0].endswith(("self", "selves"))
 
 
+def _is_read_out(parsed: ParsedText, attribution: Attribution) -> bool:
+    """Return whether somebody reads what another wrote: a letter, a statement on his behalf."""
+    cue = attribution.cue
+    texts = parsed.children_by(cue, "dobj") if parsed.lemma(cue) == "read" else []
+    kin = {parsed.lower[k] for noun in texts for k in parsed.subtree(noun) if k < noun + 3}
+    end = attribution.content[0][0]
+    after = {parsed.lower[k] for noun in texts for k in range(noun + 1, max(noun + 1, end))}
+    is_own = not kin.isdisjoint({"own", "prepared"})
+    return not is_own and not (kin | after).isdisjoint(_LISTS["read out"])
+
+
+def _is_deed(parsed: ParsedText, attribution: Attribution) -> bool:
+    """Return whether nobody speaks: ordered the retreat, recalled its envoy."""
+    cue = attribution.cue
+    objects = parsed.children_by(cue, "dobj")
+    words = list(words_of(attribution.content))
+    if not objects or any(parsed.quotation[i] for i in words):
+        return False
+    if parsed.lemma(cue) == "order":
+        return not any(parsed.tag[i] in _VERB_TAGS for i in words)
+    kin = {parsed.lower[k] for noun in objects for k in (noun, *parsed.children[noun])}
+    return parsed.lemma(cue) == "recall" and not kin.isdisjoint(_LISTS["recalled"])
+
+
+def _with_name_at_colon(parsed: ParsedText, attribution: Attribution) -> Attribution:
+    """Return the attribution with who stands before its colon: Pier shut - Karen Lee: ..."""
+    first = attribution.content[0][0]
+    colon = first - 1
+    begin = parsed.sentence_of(first)[0]
+    if not parsed.quotation[first] or colon <= begin or parsed.word[colon] != ":":
+        return attribution
+    dash = next((i for i in range(colon - 1, begin, -1) if parsed.word[i] in _DASHES), colon)
+    names = range(dash + 1, colon)
+    is_name = 0 < len(names) <= _MAX_NAME_WORDS and all(parsed.word[i][0].isupper() for i in names)
+    return replace(attribution, cue=colon, source=(dash + 1, colon)) if is_name else attribution
+
+
 def _is_label(parsed: ParsedText, attribution: Attribution) -> bool:
     """Return whether a noun before a colon only says what follows: Parking: the lot is free."""
     if parsed.word[attribution.cue] != ":" or attribution.source is None:
         return False
     noun = attribution.source[1] - 1
+    has_mark = any(parsed.word[i] == ":" for i in attribution.source_words())
+    if has_mark or parsed.lower[noun] in _LISTS["labels"]:
+        return True
     names_somebody = parsed.lower[noun] in ROLES or parsed.lower[noun] in SPEAKER_CLASS
     is_quoted = any(parsed.quotation[i] for i in words_of(attribution.content))
     return parsed.tag[noun] in {"NN", "NNS"} and not names_somebody and not is_quoted
