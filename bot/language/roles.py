@@ -142,9 +142,13 @@ def role_after(body: str, end: int) -> Range | None:
 
 def _tells_role(match: re.Match[str]) -> bool:
     """Return whether an apposition is a role: no "named minister on Friday", which is an event."""
-    first = match[2].split(maxsplit=1)[0].lower()
-    return first not in lexicon.APPOINTED and bool(
-        role_noun(match[2]) or (match[1] and _is_trade(match[2]))
+    first, *others = head_of(match[2].lower()).split() or [""]
+    # "The driver, Otto Lind, | shook his head": a clause, whose object is a role's noun.
+    is_clause = any(_DETERMINER.fullmatch(word) or word == "as" for word in others)
+    return (
+        not is_clause
+        and first not in lexicon.APPOINTED | _BE
+        and bool(role_noun(match[2]) or (match[1] and _is_trade(match[2])))
     )
 
 
