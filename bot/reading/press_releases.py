@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 
 from bot.model import Article
 from bot.model.wordlists import load_line_lists
@@ -36,6 +37,9 @@ _MIN_BROKEN_CHARS = 30
 _MAX_LINE_CHARS = 300
 _MAX_END_CHARS = 60
 _MAX_HEADLINE_CHARS = 200
+_ABOUT = re.compile(
+    r"(?:About|ABOUT|Über|Sobre|À propos de) (?:the |die |das )?([A-Z][^.!?\n]{1,60})"
+)
 _SENTENCE_END = re.compile(r"[.:;,…!?][\"'”’»)\]]*$")
 
 
@@ -138,7 +142,7 @@ def without_release_marks(article: Article, zone: str) -> Article:
     paragraphs = article.body.split("\n\n")
     top = [_without_marks(paragraph, zone, marks) for paragraph in paragraphs[:_TOP_PARAGRAPHS]]
     paragraphs = [*filter(None, top), *paragraphs[_TOP_PARAGRAPHS:]]
-    before = list(_before_end(paragraphs))
+    before = list(_before_end(_without_about(paragraphs)))
     has_end = before != paragraphs
     if not marks and not has_end:
         return article
@@ -165,6 +169,15 @@ def _without_marks(paragraph: str, zone: str, marks: list[ReleaseMark]) -> str:
         else:
             lines.append(line)
     return "\n".join(lines)
+
+
+def _without_about(paragraphs: list[str]) -> list[str]:
+    """Return the paragraphs without what a sender says of itself below: About Velm Lines."""
+    for at, (heading, following) in enumerate(pairwise(paragraphs)):
+        about = _ABOUT.fullmatch(heading)
+        if about and 2 * at >= len(paragraphs) - 1 and following.startswith(about[1]):
+            return paragraphs[:at]
+    return paragraphs
 
 
 def _before_end(paragraphs: list[str]) -> Iterator[str]:

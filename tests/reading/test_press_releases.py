@@ -72,6 +72,14 @@ def test_what_is_for_editors_is_no_text(end: str) -> None:
     assert release(f"PRESS RELEASE\n\n{HEADLINE}\n\n{BODY}\n{below}").body == BODY
 
 
+def test_what_a_sender_says_of_itself_is_no_text() -> None:
+    """Below a release "About X" begins with X; news that tells about something keeps its parts."""
+    about = "About Velm Lines\n\nVelm Lines says it is the fastest line.\n\nTel.: 555 0100"
+    assert release(f"PRESS RELEASE\n\n{HEADLINE}\n\n{BODY}\n\n{about}").body == BODY
+    news = f"{BODY}\n\nAbout Posts\n\nMost of them are of oak."
+    assert release(f"{HEADLINE}\n\n{news}").body == news
+
+
 def test_of_a_text_that_goes_on_only_the_mark_is_left_out() -> None:
     """Marks between parts of a text take nothing of it: most of it stands below the first one."""
     text = "\n\n###\n\n".join((BODY, QUOTE.replace("Nobody", "No one"), LEAD + " " + QUOTE, QUOTE))
