@@ -15,6 +15,7 @@ from bot.language.name_words import is_national
 from bot.language.roles import PARTY, head_of, role_noun
 from bot.model import Span
 
+_POINTING = ("the ", "this ", "that ")
 _MAX_BODY_WORDS = 6  # of a name; more are a headline
 _MAX_NAMES = 400  # of organizations among which a longer name is looked for
 _MAX_SENTENCES_BACK = 2  # that "the billionaire" can reach
@@ -65,7 +66,8 @@ class Descriptions:
         if age and low.endswith("-year-old"):
             return self._of_age(phrase.start, age[1])
         return self._of_role(phrase, head) or (
-            self._of_epithet(phrase.start, head) if is_definite else None
+            # "Her father" is not who was named just before.
+            self._of_epithet(phrase.start, head) if low.startswith(_POINTING) else None
         )
 
     def _of_two(self, place: int, *, is_first: bool) -> PersonEntity | None:
@@ -109,7 +111,7 @@ class Descriptions:
         roles = {person: self._roles_of(person) for person in persons}  # the last named first
         names = frozenset(word.lower() for word in _CAPITALIZED.findall(phrase.text[1:]))
         fitting = [p for p, role in roles.items() if _fits(noun, asked, names, role)]
-        if heir := self._heir_of(fitting, phrase.start):
+        if heir := self._heir_of(fitting, phrase.start, is_new="new" in asked.head):
             return heir
         if fitting:
             # Who held an office is meant by it where nobody holds it: "the former mayor ... she".
@@ -121,10 +123,15 @@ class Descriptions:
         # "the leader", "the Norlandish leader"
         return next((p for p, role in roles.items() if asked.head - {noun} <= role.all), None)
 
-    def _heir_of(self, fitting: Sequence[PersonEntity], place: int) -> PersonEntity | None:
-        """Return who was named since as successor of the one who fits: her successor, | Jo Park."""
+    def _heir_of(
+        self, fitting: Sequence[PersonEntity], place: int, *, is_new: bool
+    ) -> PersonEntity | None:
+        """Return who was named since as successor of the one who fits: her successor, | Jo Park.
+
+        "The new mayor" is that one, whoever was named since.
+        """
         for start, _, person in recent_before(self._entities.person_mentions, place):
-            if person in fitting:
+            if person in fitting and not is_new:
                 return None
             if fitting and _SUCCESSOR.search(self._body[max(0, start - _MAX_BESIDE_CHARS) : start]):
                 return person

@@ -291,3 +291,13 @@ def test_who_stands_right_before_the_colon_speaks():
 def test_content_ends_with_a_clause_and_with_a_phrase(text: str, content: str):
     """What follows a semicolon is another clause's; nothing ends with an article."""
     assert any(s.content[-1].text.rstrip(',"').endswith(content) for s in statements(text))
+
+
+def test_what_another_announces_behind_a_quotation_is_that_others():
+    """The words of a figure in a book are not the author's."""
+    text = (
+        '"I hate every page she is on," the novelist Ida Holt said of her villain, who at one'
+        ' point says: "Children should be sold by weight."'
+    )
+    assert speakers(text, "I hate every page") == ["Ida Holt"]
+    assert speakers(text, "sold by weight") == ["her villain"]
