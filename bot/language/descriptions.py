@@ -4,7 +4,7 @@ What a phrase adds must fit: "the Arvan minister" is no other country's, "the de
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from bot.language import lexicon
