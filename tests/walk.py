@@ -346,9 +346,10 @@ class PlaygroundWalk:
             await self.see_window("Dateline")
 
     async def see_window(self, title: str, *, picture: str = "", close: str = "Close") -> None:
-        """Wait for a window, and close it."""
+        """Wait for a window and what it is filled with, and close it."""
         window = self.page.get_by_role("dialog", name=title)
         await expect(window).to_be_visible()
+        await expect(window.get_by_text("Opening …")).to_be_hidden()
         if picture:
             await self.take(picture)
         await window.locator("footer").get_by_role("button", name=close, exact=True).click()
