@@ -31,8 +31,11 @@ _LINE = re.compile(r"\S(?:.*\S)?")  # without the white space around it
 # Runs are possessive: ten thousand dots are one match, found in linear time. German closes with
 # the mark that opens in English: „Es hält.“ Danach
 _MARK = re.compile(
-    rf"[.!?…؟۔।։。！？]++(?:[{_CLOSING_MARKS}」』）]|[“‘](?!\S)|[ \u00a0\u202f]»|\[\d{{1,3}}\])*+"
+    rf"[.!?;…؟۔।։。！？]++(?:[{_CLOSING_MARKS}」』）]|[“‘](?!\S)|[ \u00a0\u202f]»|\[\d{{1,3}}\])*+"
 )
+_GREEK_QUESTION = re.compile(r"[\u0370-\u03ff]{3};\s+[«“]?[\u0370-\u03ff]")
+# "In 1994 | Anna left" in Polish, Russian, Ukrainian and Lithuanian: "W 1994 r. Anna".
+_OPENS_WITH_YEAR = re.compile(r"(?:[^\W\d_]{1,2} )?\d{4} [rрmг]")
 _UNSPACED_MARK = re.compile(r"[。！？]")  # of scripts that put no space after it
 # The space is missing: at nine.“We are fine,” said Ida Moss.The road
 _OPENERS = "|".join(sorted(lexicon.SENTENCE_OPENERS))
@@ -150,8 +153,9 @@ def _split_paragraph(text: str, start: int, end: int) -> Iterator[Range]:
 def _ends_sentence(text: str, start: int, mark: re.Match[str], end: int) -> bool:
     if _UNSPACED_MARK.search(mark[0]):
         return True
-    if not text[mark.end() : mark.end() + 1].isspace():
-        return _UNSPACED_SENTENCE.match(text, max(start, mark.start() - 3), end) is not None
+    if mark[0][0] == ";" or not text[mark.end() : mark.end() + 1].isspace():
+        shape = _GREEK_QUESTION if mark[0][0] == ";" else _UNSPACED_SENTENCE
+        return shape.match(text, max(start, mark.start() - 3), end) is not None
     after = _WORD_AFTER.match(text, mark.end(), min(end, mark.end() + _CONTEXT_CHARS))
     if after is None or not after[2]:
         return True
@@ -179,6 +183,8 @@ def _ends_before(
         return mark[0][-1] not in _QUOTE_MARKS or not speaks
     if mark[0][0] != "." or mark[0].startswith("..") or not _QUOTE_MARKS.isdisjoint(mark[0][1:]):
         return True
+    if _OPENS_WITH_YEAR.fullmatch(text, start, mark.start()):
+        return False
     before = _word_before(text, start, mark.start())
     opens_sentence = start + len(before) == mark.start()
     if opens_sentence and len(before) <= 3 and (before.isdigit() or len(before) == 1):
@@ -207,7 +213,7 @@ def _ends_after(before: str, following: _NextWord) -> bool:
         return False
     if before.isdigit():
         return word not in lexicon.AFTER_GERMAN_ORDINAL
-    if before in lexicon.ABBREVIATIONS_BEFORE_NUMBER:
+    if before in lexicon.ABBREVIATIONS_BEFORE_NUMBER or before.endswith("str"):  # "Hafenstr. 5"
         return not word[0].isdigit()
     if before.lower() in {"a.m", "p.m"}:
         is_time_zone = word.isupper() and len(word) <= 4

@@ -51,7 +51,10 @@ _DATE = (
     r"(?-i:(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)?(?:, )?"
     r"(?:[A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?)?)(?<=[\dy])"
 )
-_SECTIONS = ("corrections", "openings", "whole", "endings", "columns", "column labels")
+_SECTIONS = (
+    *("corrections", "openings", "whole", "captions", "endings"),
+    *("columns", "column labels"),
+)
 _NOTES = load_line_lists("bot.language", "data/boilerplate.txt", *_SECTIONS)
 
 
@@ -64,8 +67,11 @@ _NOTE_START = r"[^\w\"“‘'’]*+"
 _CORRECTION = re.compile(rf"{_NOTE_START}(?:{_any_of('corrections')})", re.IGNORECASE)
 _OPENING = re.compile(rf"{_NOTE_START}(?:{_any_of('openings')})(?!\w)", re.IGNORECASE)
 _WHOLE = re.compile(rf"{_NOTE_START}(?:{_any_of('whole')})$", re.IGNORECASE)
+_CAPTION = re.compile(rf"{_NOTE_START}(?:{_any_of('captions')})$", re.IGNORECASE)
+_MAY_END_CAPTION = re.compile(r"(?:day|\d)\.$|\d{4},? (?:in|at|near|outside) [^;]{2,50}\.$")
 _PHOTO_CREDIT = re.compile(rf"(?:^|[\s(])(?:{_any_of('endings')})[.)]?$", re.IGNORECASE)
 _MAX_CREDIT_CHARS = 100
+_MAX_CAPTION_END_CHARS = 60
 _MAX_CAPTION_SENTENCES = 3
 _CONTRIBUTED = " contributed to this "  # "report", "story"
 _MORE = r"(?i:(?:more (?:on|from|about)|contact (?:us|the))\b.{0,60}$)"
@@ -145,7 +151,14 @@ def is_note(sentence: str) -> bool:
         _CONTRIBUTED in sentence
         or any(pattern.match(sentence) for pattern in (_CORRECTION, _OPENING, _WHOLE))
         or _is_photo_credit(sentence)
+        or _is_caption(sentence)
     )
+
+
+def _is_caption(sentence: str) -> bool:
+    # How it ends is asked first: that takes a third of the time.
+    ending = _MAY_END_CAPTION.search(sentence, max(0, len(sentence) - _MAX_CAPTION_END_CHARS))
+    return ending is not None and _CAPTION.match(sentence) is not None
 
 
 def _is_photo_credit(sentence: str) -> bool:

@@ -100,6 +100,39 @@ Il viendra le 5 janv. 2027 à Lyon.|Elle non.
 MS. ROE AND GEN. PIKE LEFT THE PIER.|NOBODY WAVED.
 El Sr. Ruiz llegó a EE. UU. ayer.|Nadie lo esperaba.
 ¿Quién paga?|¡Nadie lo sabe!
+Das Haus in der Marktstr. 5 brannte.|Niemand wurde verletzt.
+Am 24. Dezember bzw. am 2. Januar bleibt das Amt zu.|Das sagte Bürgermeister Dr. med. Kurt Olm.
+Il a perdu env. 40 millions d'euros.|C'est cher.
+L'ing. Mari e il prof. Lini hanno parlato.|Nessuno ha chiesto.
+La sig.ra Mari abita in p.zza Duomo n. 5.|È tardi.
+L'on. Lini ha detto no.|Poi è uscito.
+Se maksaa n. 40 milj. euroa.|Se on kallista.
+Hän on ks. toht. Bo Olm.|Hän lähti.
+Kosztuje ok. 40 mln zł.|To drogo.
+W 1994 r. Anna Lis wyjechała.|Nie wróciła.
+A találkozó okt. 3. napján lesz.|Rövid lesz.
+Kb. 40 millió forintba kerül.|Ez drága.
+Prof. dr. Ana Mar și ing. Ion Lin au vorbit.|Nimeni nu a întrebat.
+Locuiește pe str. Portului nr. 5.|E târziu.
+Dna. Mar a plecat.|Nu a spus nimic.
+Он живёт на пл. Мира, д. 5.|Уже поздно.
+У 1994 р. Анна Лис поїхала.|Вона не повернулася.
+Κοστίζει περ. 40 εκατ. ευρώ.|Είναι ακριβό.
+Ποιος πληρώνει;|Κανείς δεν ξέρει.
+Μένει στην οδ. Λιμένος αρ. 5.|Είναι αργά.
+Dr. sc. Ana Lis i prof. Ivan Mor govorili su.|Nitko nije pitao.
+Živi u ul. Lučkoj br. 5.|Kasno je.
+Stane pribl. 40 mio. evrov.|Drago je.
+Prof. dr. Ana Lis in mag. Ivan Mor sta govorila.|Nihče ni vprašal.
+G. Mor in ga. Lis sta odšla.|Pozno je.
+Tas maksā apm. 40 milj. eiro.|Tas ir dārgi.
+1994 m. Ana Lis išvyko.|Ji negrįžo.
+Prof. Ana Lis gyvena Uosto g. 5.|Vėlu.
+Viu a l'av. Major núm. 5.|És tard.
+قال د. علي إن الجسر آمن.|لم يسأل أحد.
+डॉ. लिस ने बात की।|किसी ने नहीं पूछा।
+GS. Lê Văn An đã nói.|Không ai hỏi.
+TP. Sund mất 4,5 triệu.|Rất đắt.
 大臣は辞任した。|後任は未定だ。
 部长辞职了。|继任者未定！
 استقال الوزير.|من يخلفه؟
