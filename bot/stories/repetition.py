@@ -12,7 +12,7 @@ from bot.stories.outlets import count_distinct, find_outlet_keys, group_by_key, 
 from bot.stories.people import is_named
 
 _STATEMENTS_READ = 60  # of an article: what a reader of a thread can use, and half as many more
-ARTICLES_READ = 40  # of a story's articles, the newest: what a reader of a digest can use
+ARTICLES_READ = 25  # of a story's articles, the newest: what a reader of a digest can use
 _WORD = re.compile(r"\w+")
 _SHINGLE_WORDS = 5  # in a run; shorter runs are shared by texts that nobody copied
 _COPIED_SHARE = (
