@@ -55,6 +55,14 @@ class PlaygroundWalk:
         await self.be_denied()
         await self.inspect_requests()
 
+    async def walk_on_a_phone(self) -> None:
+        """Read, set up and ask at a phone's width."""
+        await self.read_the_digest()
+        await self.send("/digest subscribe weekdays at 7am", "weekdays at 07:00")
+        await self.use_home()
+        await self.post_a_link()
+        await self.ask_in_the_pane()
+
     # --- steps ---
 
     async def read_the_digest(self) -> None:
@@ -201,7 +209,7 @@ class PlaygroundWalk:
 
     async def use_home(self) -> None:
         """Use each button of App Home."""
-        await self.page.get_by_role("link", name="Dateline").click()
+        await self.open_app()
         home = self.page.locator("#home")
         await expect(home.get_by_role("button", name="Post now")).to_be_visible()
         await self.take("home")
@@ -232,10 +240,11 @@ class PlaygroundWalk:
         await self.submit("https://northern-wire.example/2026/03/17/tarnell-accord")
         preview = self.log.locator(".preview").last
         await expect(preview.get_by_text("said: “Water was a weapon")).to_be_visible()
+        await expect(preview.get_by_role("button", name="All statements")).to_be_in_viewport()
         await self.take("link")
         await preview.get_by_role("button", name="All statements").click()
         await self.see_window("All statements")
-        await self.page.get_by_role("link", name="Dateline").click()
+        await self.open_app()
 
     async def use_shortcuts(self) -> None:
         """Use the global shortcut and the message shortcut."""
@@ -269,7 +278,7 @@ class PlaygroundWalk:
 
     async def send_direct_message(self) -> None:
         """Send a command as a direct message."""
-        await self.page.get_by_role("link", name="Dateline").click()
+        await self.open_app()
         await self.page.get_by_role("tab", name="Messages").click()
         await self.send("who Rasmussen", "coalition of the willing")
 
@@ -282,7 +291,7 @@ class PlaygroundWalk:
 
     async def be_denied(self) -> None:
         """Let an admin restrict who may change digests, then be refused as another person."""
-        await self.page.get_by_role("link", name="Dateline").click()
+        await self.open_app()
         await self.page.get_by_role("tab", name="Home").click()
         home = self.page.locator("#home")
         choices = home.get_by_role("combobox")
@@ -309,8 +318,19 @@ class PlaygroundWalk:
 
     async def open_channel(self, channel: str) -> None:
         """Open a channel."""
-        await self.page.get_by_role("link", name=channel).click()
+        await self.follow_link(channel)
         await expect(self.page.get_by_role("heading", name=channel)).to_be_visible()
+
+    async def open_app(self) -> None:
+        """Open the app's own place: App Home, or the messages with it."""
+        await self.follow_link("Dateline")
+
+    async def follow_link(self, name: str) -> None:
+        """Follow a link of the list of places, which a phone keeps behind a button."""
+        menu = self.page.get_by_role("button", name="Channels")
+        if await menu.is_visible():
+            await menu.click()
+        await self.page.get_by_role("link", name=name).click()
 
     async def unfold(self, story: int) -> Locator:
         """Unfold a story, if it is folded."""

@@ -10,6 +10,7 @@ import pytest_asyncio
 from playwright.async_api import Page, expect
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.blocks.new_blocks import data_table, raw_number, raw_text
 from tests.browser import fresh_page, needs_browser, open_browser, visit
 from tests.playground.echo import Echo
 from tests.playground.kit import (
@@ -130,6 +131,17 @@ async def test_answers_come_into_view(stage: Stage) -> None:
         await page.keyboard.press("Enter")
         await expect(page.get_by_text("The answer")).to_be_in_viewport()
         await expect(page.get_by_role("button", name="New messages")).to_be_hidden()
+
+
+async def test_what_grows_at_the_end_stays_in_view(stage: Stage) -> None:
+    """A reader at the end sees the end of a message that grows, as a link's preview makes it."""
+    await stage.post(*(section(text=marked(f"Story {number}\n" * 20)) for number in range(4)))
+    last = await stage.client.chat_postMessage(channel=DESK, text="A link")
+    async with stage.page() as page:
+        await expect(page.get_by_text("A link")).to_be_in_viewport()
+        grown = "A link\n" * 12 + "What it leads to"
+        await stage.client.chat_update(channel=DESK, ts=last["ts"], text=grown)
+        await expect(page.get_by_text("What it leads to")).to_be_in_viewport()
 
 
 async def test_suggestions(stage: Stage) -> None:
@@ -576,6 +588,24 @@ async def test_a_phone(stage: Stage, scheme: str) -> None:
         await page.get_by_role("link", name="general").click()
         await expect(page.get_by_role("heading", name="# general")).to_be_visible()
         await expect(page.get_by_role("link", name="general")).to_be_hidden()
+
+
+async def test_a_table_of_data_fits_a_narrow_place(stage: Stage) -> None:
+    """On a phone, no column runs out of sight; its head still sorts."""
+    names = ("Who said what", "Independent sources", "Number of statements")
+    text = "Extraordinarily long words of Ines Valcourt " * 3
+    rows = [[raw_text(text), raw_text("Harbour Gazette"), raw_number(n)] for n in (1, 2)]
+    await stage.post(data_table("What was said", names, rows, page_size=5))
+    async with stage.page(width=390, height=780) as page:
+        table = page.get_by_role("table", name="What was said")
+        first = table.get_by_role("row").nth(1)
+        await expect(first).to_be_visible()
+        assert await table.evaluate("node => node.scrollWidth <= node.parentNode.clientWidth")
+        for name in (text.strip(), "Harbour Gazette", "1"):
+            await expect(first.get_by_text(name, exact=True)).to_be_in_viewport(ratio=1)
+        for _ in range(2):
+            await table.get_by_role("button", name="Number of statements").click()
+        await expect(first.get_by_text("2", exact=True)).to_be_visible()
 
 
 async def test_an_uploaded_picture_is_shown(stage: Stage) -> None:

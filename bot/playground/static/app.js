@@ -192,7 +192,7 @@ function drawMessages() {
   const answers = Date.now() - page.acted < FOLLOWS;
   if (page.fresh) showFrom(newest);
   else if (newest > page.newest && answers) showFrom(top.find((message) => message.ts > page.before)?.ts ?? newest);
-  else if (newest > page.newest && atEnd) showFrom(newest);
+  else if (newest >= page.newest && atEnd) showFrom(newest, root.scrollTop);
   else if (newest > page.newest) byId("newer").hidden = false;
   page.newest = newest;
   page.fresh = false;
@@ -200,12 +200,13 @@ function drawMessages() {
 }
 
 // Bring messages into view from this one on: the end, or their beginning where they are taller than the window.
-function showFrom(ts) {
+// Whoever is further down already, at least `least`, stays there: a message may grow while it is read.
+function showFrom(ts, least = 0) {
   const root = byId("messages");
   const row = root.querySelector(`:is([data-key="${CSS.escape(ts)}"], [data-key="t${CSS.escape(ts)}"])`);
   const first = row?.previousElementSibling?.matches(".day") ? row.previousElementSibling : row;
   const place = first ? first.offsetTop - root.offsetTop - 12 : Infinity;
-  root.scrollTop = Math.min(place, root.scrollHeight);
+  root.scrollTop = Math.max(least, Math.min(place, root.scrollHeight));
   byId("newer").hidden = true;
 }
 

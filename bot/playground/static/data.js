@@ -86,7 +86,7 @@ export function dataTable(block, show) {
 
   function draw() {
     body.replaceChildren(...order.slice(page * size, (page + 1) * size).map((row) => h("tr", {}, row.map((cell, column) =>
-      h(column === named ? "th" : "td", { class: cell.type === "raw_number" ? "to-right" : undefined, scope: column === named ? "row" : undefined, dir: "auto" }, show(cell))))));
+      h(column === named ? "th" : "td", { class: cell.type === "raw_number" ? "to-right" : undefined, scope: column === named ? "row" : undefined, dir: "auto", "data-label": head[column].text }, show(cell))))));
     place.textContent = say("rows", { first: page * size + 1, last: Math.min(rows.length, (page + 1) * size), all: rows.length });
     back.disabled = page === 0;
     on.disabled = page === pages - 1;
