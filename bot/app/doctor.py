@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.signature import SignatureVerifier
@@ -169,7 +170,7 @@ async def _check_slack(settings: Settings, url: str | None) -> list[Finding]:
             return [_finding("token", e.code, cure)]
         findings = [
             _finding("token", messages.text("good_token", workspace=identity.name)),
-            *await _check_scopes(client, identity),
+            *await _check_scopes(settings, client, identity),
             *await _check_link_previews(settings, identity),
             *await _check_channels(settings, client, identity),
             await _check_blocks(client),
@@ -179,21 +180,31 @@ async def _check_slack(settings: Settings, url: str | None) -> list[Finding]:
     return findings
 
 
-async def _check_scopes(client: AsyncWebClient, identity: BotIdentity) -> list[Finding]:
+async def _check_scopes(
+    settings: Settings, client: AsyncWebClient, identity: BotIdentity
+) -> list[Finding]:
     if not identity.scopes:
         return []
     result, cure = messages.text("all_scopes"), None
     scopes, optional = read_manifest_scopes()
     if missing := sorted(set(scopes) - set(optional) - identity.scopes):
-        page, install = messages.pair("app_page")
+        apps = _apps_page(settings)
+        page, install = messages.pair("app_page", apps=apps)
         if app := await _get_app_id(client, identity):
-            page, install = f"https://api.slack.com/apps/{app}", "/install-on-team"
+            page, install = f"{apps}/{app}", "/install-on-team"
         result = messages.text("missing", names=", ".join(missing))
         cure = messages.text("missing_scopes", page=page, install=install)
     findings = [_finding("scopes", result, cure)]
     if not {"channels:history", "groups:history"} & identity.scopes:
         findings.append(_finding("history", messages.text("no_history")))
     return findings
+
+
+def _apps_page(settings: Settings) -> str:
+    """Return where apps are managed; GovSlack's are apart: https://docs.slack.dev/govslack."""
+    host = urlsplit(settings.api_url).hostname or ""
+    slack = "slack-gov.com" if f".{host}".endswith(".slack-gov.com") else "slack.com"
+    return f"https://api.{slack}/apps"
 
 
 async def _check_link_previews(settings: Settings, identity: BotIdentity) -> list[Finding]:
