@@ -32,7 +32,7 @@ from bot.model import (
 )
 from bot.model.cadence import next_due
 from bot.model.digests import OPEN
-from bot.model.errors import LockTaken, NotFound, StoreUnavailable, log_fields
+from bot.model.errors import Gone, LockTaken, NotFound, StoreUnavailable, log_fields
 from bot.model.ids import is_row_id
 from bot.model.ports import Chat, Clock
 from bot.store import Store
@@ -263,7 +263,7 @@ class Digests:
             return await asyncio.shield(self._start(opened, request))
         existing = await deliveries.find_by_key(team, channel, kind, key)
         if existing is None:
-            raise NotFound(messages.text("asked_long_ago"))
+            raise Gone(messages.text("asked_long_ago"))
         return existing
 
     async def _claim(self, due: Subscription) -> Delivery | None:

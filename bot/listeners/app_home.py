@@ -17,7 +17,7 @@ from bot.listeners.agent_pane import show_prompts
 from bot.listeners.commands import ESSENTIALS
 from bot.listeners.request import SlackRequest
 from bot.model import AnswerAudience, EditPermission, Subscription
-from bot.model.errors import NotFound, PostFailed
+from bot.model.errors import Gone, PostFailed
 
 
 async def app_home_opened(request: SlackRequest) -> None:
@@ -178,12 +178,12 @@ async def home_audience(request: SlackRequest) -> None:
 async def _get_pressed(request: SlackRequest) -> tuple[Subscription, str]:
     """Return the subscription of the pressed button, and the channel that its page begins after.
 
-    Raise NotFound if it is gone or the person may not see it.
+    Raise Gone if it is ended or the person may not see it.
     """
     channel, after = _read_button(request)
     subscription = await request.store.subscriptions.get(request.team, channel)
     if subscription is None or not await permissions.may_see(subscription, request):
-        raise NotFound(messages.text("subscription_ended"))
+        raise Gone(messages.text("subscription_ended"))
     return subscription, after
 
 

@@ -28,6 +28,8 @@ def describe_error(error: Exception) -> tuple[str, str]:
             return problem, _when_to_retry(error)
         case errors.SourceUnreadable(reason=reason):
             return messages.pair("source_unreadable", reason=reason.rstrip("."))
+        case errors.Gone():
+            return str(error), messages.pair("not_found")[1]
         case errors.PostFailed(code=code, unsure=unsure):
             refused = messages.pair("slack_refused", code=code or messages.text("no_reason_given"))
             known = _SLACK_ERRORS.get(code, refused)

@@ -11,7 +11,7 @@ from bot.listeners.commands import find_address
 from bot.listeners.permissions import require_feed_right
 from bot.listeners.request import SlackRequest, parse_id
 from bot.model import Message
-from bot.model.errors import NotFound
+from bot.model.errors import Gone
 
 
 async def open_form(request: SlackRequest) -> None:
@@ -72,5 +72,5 @@ async def remove(request: SlackRequest) -> None:
     """Remove the button's feed, and show those that are left in place of the list."""
     await require_feed_right(request)
     if not await request.store.feeds.remove(request.decode(parse_id), request.team):
-        raise NotFound(messages.text("feed_gone"))
+        raise Gone(messages.text("feed_gone"))
     await request.answer(await list_feeds(request), replace=True)

@@ -8,7 +8,7 @@ from bot.listeners.commands import Command
 from bot.listeners.permissions import get_visible_article, require_edit_right, require_inside
 from bot.listeners.request import SlackRequest, parse_id
 from bot.model import Actor, ActorKind, ActorPreference, PreferenceKind, StoredArticle, StoryVote
-from bot.model.errors import NotFound
+from bot.model.errors import Gone
 from bot.stories.verdicts import make_verdict
 
 
@@ -140,7 +140,7 @@ async def vote(request: SlackRequest) -> None:
     story_id = request.decode(parse_id, number)
     if action == preferences.NO_VOTE:
         if not await store.remove_vote(request.team, request.channel, story_id, request.user):
-            raise NotFound(messages.text("vote_taken_back"))
+            raise Gone(messages.text("vote_taken_back"))
         await request.answer(preferences.vote_message(story_id, useful=None), replace=True)
         return
     now, useful = request.now(), action == preferences.USEFUL

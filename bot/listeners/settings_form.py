@@ -19,7 +19,7 @@ from bot.listeners.permissions import may_see, require_inside
 from bot.listeners.request import SlackRequest
 from bot.listeners.schedule_parser import SubscriptionChange, parse_subscribe
 from bot.model import Subscription
-from bot.model.errors import NotFound, PostFailed, UsageError
+from bot.model.errors import Gone, PostFailed, UsageError
 
 _HOURS_BEGIN = ("from", "between", "quiet", "not", "only")
 
@@ -52,7 +52,7 @@ async def _find_pressed(request: SlackRequest) -> Subscription:
     if subscription is None and channel == request.channel:
         subscription = await subscription_commands.new_subscription(request, channel)
     if subscription is None or not await may_see(subscription, request):
-        raise NotFound(messages.text("subscription_ended"))
+        raise Gone(messages.text("subscription_ended"))
     return subscription
 
 

@@ -23,7 +23,7 @@ from bot.listeners.schedule_parser import SubscriptionChange, render_subscribe
 from bot.listeners.schedule_phrases import MAX_STORIES
 from bot.model import FILTERS, AtIntervals, AtOnce, AtTimes, Cadence, Message, Subscription, codec
 from bot.model.cadence import next_due
-from bot.model.errors import NotFound, UsageError
+from bot.model.errors import Gone, UsageError
 from bot.model.ids import CONVERSATION_ID
 
 
@@ -93,10 +93,10 @@ async def _show_list(request: SlackRequest, key: str, before: Subscription) -> N
 
 
 async def _find_pressed(request: SlackRequest) -> Subscription:
-    """Return the button's subscription; raise NotFound if it is gone or not theirs to see."""
+    """Return the button's subscription; raise Gone if it is ended or not theirs to see."""
     subscription = await request.store.subscriptions.get(request.team, request.value)
     if subscription is None or not await may_see(subscription, request):
-        raise NotFound(messages.text("subscription_ended"))
+        raise Gone(messages.text("subscription_ended"))
     return subscription
 
 

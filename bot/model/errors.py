@@ -116,6 +116,10 @@ class NotFound(BotError):
     """Nothing of that name or number is stored."""
 
 
+class Gone(NotFound):
+    """It was stored and was ended since; the message tells people what."""
+
+
 class StoreUnavailable(BotError):
     """The database cannot be reached or written to now."""
 

@@ -156,6 +156,16 @@ async def test_pause_and_resume(env: SlackEnv):
     assert resumed.next_due == datetime(2026, 11, 23, 7, tzinfo=UTC)
 
 
+async def test_a_button_of_what_was_ended_says_so(env: SlackEnv):
+    """It tells what is gone, and blames no source."""
+    await env.type("subscribe daily at 7 in UTC")
+    (shown,) = await env.type("list")
+    await env.store.subscriptions.remove(TEAM_ID, CHANNEL)
+    answer = (await env.press("list_pause", ts=shown["ts"]))[-1]
+    assert "subscription was ended" in words(answer)
+    assert "source" not in words(answer)
+
+
 async def test_pause_without_a_subscription_says_how_to_begin(env: SlackEnv):
     """Pausing without a subscription is answered with how to subscribe."""
     (answer,) = await env.type("pause")

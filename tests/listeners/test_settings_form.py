@@ -167,7 +167,7 @@ async def test_home_changes_only_what_the_person_may_see(env: SlackEnv):
     await env.tasks.settled()
     modal = env.slack.modal()
     assert modal
-    assert "no longer have this" in words(modal)
+    assert "subscription was ended" in words(modal)
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Tallinn", "America/New_York", "Etc/GMT+3", "EST"])
