@@ -10,7 +10,7 @@ import pytest_asyncio
 from playwright.async_api import Page, expect
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blocks.new_blocks import data_table, raw_number, raw_text
+from bot.blocks.new_blocks import chart, data_table, raw_number, raw_text
 from tests.browser import fresh_page, needs_browser, open_browser, visit
 from tests.playground.echo import Echo
 from tests.playground.kit import (
@@ -142,6 +142,20 @@ async def test_what_grows_at_the_end_stays_in_view(stage: Stage) -> None:
         grown = "A link\n" * 12 + "What it leads to"
         await stage.client.chat_update(channel=DESK, ts=last["ts"], text=grown)
         await expect(page.get_by_text("What it leads to")).to_be_in_viewport()
+
+
+async def test_a_chart_leaves_no_space_below_the_last_message(stage: Stage) -> None:
+    """The figures for screen readers take no room, and the end is where the last message ends."""
+    series = {f"A person of the {number}th long name": [1, 2] for number in range(6)}
+    await stage.post(section(text=marked("Story\n" * 40)))
+    await stage.post(chart("Who was quoted", ["Mon", "Tue"], series))
+    await stage.post(section(text=marked("The last")))
+    async with stage.page() as page:
+        await expect(page.get_by_text("The last")).to_be_visible()
+        log = page.get_by_role("log", name="Messages")
+        below = """node => node.scrollHeight - node.lastElementChild.offsetTop + node.offsetTop
+            - node.lastElementChild.offsetHeight"""
+        assert await log.evaluate(below) < 80
 
 
 async def test_suggestions(stage: Stage) -> None:

@@ -26,8 +26,9 @@ export function chart(block) {
       ...grid(top, y), ...labels(axes.categories, x), ...series.flatMap((each, index) => draw(each, index, series.length, { x, y, type, step: (WIDTH - LEFT) / axes.categories.length }))),
     h("ul", { class: "legend" }, series.map((each, index) => h("li", { dir: "auto" }, h("span", { class: `key c${index}` }), each.name))),
     (axes.x_label || axes.y_label) && h("p", { class: "quiet" }, [axes.y_label, axes.x_label].filter(Boolean).join(" · ")),
-    h("table", { class: "hidden" }, h("tr", {}, h("th"), axes.categories.map((name) => h("th", {}, name))),
-      series.map((each) => h("tr", {}, h("th", {}, each.name), each.data.map((point) => h("td", {}, String(point.value)))))));
+    // A table itself would keep its height, and leave empty space below.
+    h("div", { class: "hidden" }, h("table", {}, h("tr", {}, h("th"), axes.categories.map((name) => h("th", {}, name))),
+      series.map((each) => h("tr", {}, h("th", {}, each.name), each.data.map((point) => h("td", {}, String(point.value))))))));
 }
 
 function niceTop(highest) {
