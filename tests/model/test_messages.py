@@ -14,6 +14,7 @@ ROOMS = sorted(path.parent.parent.name for path in BOT.glob("*/data/messages.tom
 # What takes a key as its first argument, and which of its keywords fill in nothing.
 ASKING = {"text", "pair", "paragraphs", "count", "compose", "button", "modal"}
 HELP = {"option", "argument"}
+ERRORS = {"unreadable"}  # functions that make an error of a key
 OWN_KEYWORDS = {"buttons", "primary", "close", "private_metadata", "submit", "callback_id"}
 # Keys that are put together, by their room and what they begin with.
 ENDINGS = {
@@ -47,19 +48,24 @@ def find_calls(room: str) -> Iterator[tuple[str, set[str] | None]]:
             continue
         if isinstance(node.func, ast.Name) and node.func.id in HELP:
             yield ast.literal_eval(node.args[0]), set()
-        if not isinstance(node.func, ast.Attribute):
-            continue
-        owner = node.func.value
-        if not (isinstance(owner, ast.Name) and owner.id in {"messages", "kit"}):
+        if not _asks(node.func):
             continue
         names = {keyword.arg for keyword in node.keywords if keyword.arg}
         by_name = None not in {keyword.arg for keyword in node.keywords}
         first = node.args[0]
         branches = [first.body, first.orelse] if isinstance(first, ast.IfExp) else [first]
         for key in branches:
-            if node.func.attr in ASKING and isinstance(key, ast.Constant):
-                counted = {"count"} if node.func.attr == "count" else set()
+            if isinstance(key, ast.Constant):
+                counted = {"count"} if ast.unparse(node.func).endswith(".count") else set()
                 yield str(key.value), (names - OWN_KEYWORDS) | counted if by_name else None
+
+
+def _asks(function: ast.expr) -> bool:
+    if isinstance(function, ast.Name):
+        return function.id in ERRORS
+    if not (isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name)):
+        return False
+    return function.value.id in {"messages", "kit"} and function.attr in ASKING
 
 
 def load(room: str) -> dict[str, set[str]]:
