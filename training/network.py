@@ -26,7 +26,7 @@ from bot.language.statements.english.pair_features import (
     find_pair_columns,
     part_sizes,
 )
-from bot.language.statements.english.parsing import VECTOR_WIDTH, FloatArray
+from bot.language.statements.english.parsing import VECTOR_WIDTH
 from bot.language.statements.english.token_features import (
     TOKEN_CATEGORIES,
     TOKEN_FLAGS,
@@ -34,6 +34,7 @@ from bot.language.statements.english.token_features import (
     TokenFeatures,
     Vocabularies,
 )
+from bot.language.statements.english.word_vectors import FloatArray
 
 MIN_COUNT = 5  # a string seen less often gets no number of its own
 WIDTH = 64

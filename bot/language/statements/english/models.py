@@ -23,7 +23,6 @@ from bot.language.statements.english.pair_features import (
     Window,
     find_pair_columns,
 )
-from bot.language.statements.english.parsing import FloatArray
 from bot.language.statements.english.reading_features import READING_FEATURES
 from bot.language.statements.english.token_features import (
     TOKEN_CATEGORIES,
@@ -31,6 +30,7 @@ from bot.language.statements.english.token_features import (
     IntArray,
     TokenColumns,
 )
+from bot.language.statements.english.word_vectors import FloatArray
 
 STRIDES = (1, 2, 4)  # how far apart the words are that each convolution joins
 POOLED_LAYER = 1  # after this convolution each word learns the strongest values of its window

@@ -15,17 +15,16 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bot.language import lexicon
 from bot.language.quotations import Quotation
+from bot.language.statements.english.word_vectors import FloatArray, WordVectors
 from bot.model import Span
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-FloatArray = NDArray[np.float32]
 Run = tuple[int, int]  # consecutive words: the first one, and the one after the last
 
 VECTOR_WIDTH = 96  # of the small model's tok2vec
@@ -245,6 +244,12 @@ def _split_long_piece(text: str, start: int, end: int) -> Iterator[tuple[int, in
         yield start, end
 
 
+@cache
+def _load_word_vectors() -> WordVectors:
+    language: Any = load_language()
+    return WordVectors(language.get_pipe("tok2vec").model)
+
+
 def _parse_pieces(text: str, pieces: list[tuple[int, int]]) -> "list[Doc]":
     """Return each piece as spaCy's document, with tags, grammar and vectors.
 
@@ -252,9 +257,11 @@ def _parse_pieces(text: str, pieces: list[tuple[int, int]]) -> "list[Doc]":
     """
     language: Any = load_language()
     docs: list[Any] = [language.make_doc(_on_one_line(text, *piece)) for piece in pieces]
-    for component in map(language.get_pipe, ("tok2vec", "tagger", "parser")):
-        if docs:
-            component.set_annotations(docs, component.predict(docs))
+    if docs:
+        for doc, vectors in zip(docs, _load_word_vectors().compute(docs), strict=True):
+            doc.tensor = vectors
+    for component in (language.get_pipe("tagger"), language.get_pipe("parser")):
+        component.set_annotations(docs, component.predict(docs))
     return docs
 
 

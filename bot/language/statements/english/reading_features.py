@@ -16,8 +16,9 @@ import numpy as np
 from bot.language.lexicon import CLAUSE_OPENERS, NOUN_CLASS
 from bot.language.statements.english.attribution_rules import Attribution, words_of
 from bot.language.statements.english.pair_features import CONTENT, OTHER, SOURCE
-from bot.language.statements.english.parsing import FloatArray, ParsedText, Run
+from bot.language.statements.english.parsing import ParsedText, Run
 from bot.language.statements.english.token_features import TokenFeatures
+from bot.language.statements.english.word_vectors import FloatArray
 
 READING_KINDS = ("network", "generous", "careful", "rules")
 _VERB_CLASSES = (

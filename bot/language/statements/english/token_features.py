@@ -20,7 +20,8 @@ from bot.language.statements.english.attribution_rules import (
     find_attributions,
     words_of,
 )
-from bot.language.statements.english.parsing import VECTOR_WIDTH, FloatArray, ParsedText
+from bot.language.statements.english.parsing import VECTOR_WIDTH, ParsedText
+from bot.language.statements.english.word_vectors import FloatArray
 
 IntArray = NDArray[np.int64]
 # The number of each string of a categorical feature, from 1 on; 0 is any other string.
