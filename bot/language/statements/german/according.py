@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.language.statements.german.attribution import Attribution
+from bot.language.statements.german.attribution import GermanAttribution
 from bot.language.statements.german.cues import CueVerb, find_cue_verbs, opener_of
 from bot.language.statements.german.lexicon import (
     ADVERBS,
@@ -53,7 +53,7 @@ _MAX_CLAUSES = 4
 _Phrase = tuple[Run, Run | None, Run]
 
 
-def find_according(text: GermanText, sentence: Run, clauses: list[Run]) -> list[Attribution]:
+def find_according(text: GermanText, sentence: Run, clauses: list[Run]) -> list[GermanAttribution]:
     """Return what is said "laut", "zufolge", "nach Angaben" and "so"."""
     found = []
     for k, clause in enumerate(clauses):
@@ -68,7 +68,7 @@ def find_according(text: GermanText, sentence: Run, clauses: list[Run]) -> list[
             rule = _RULES.get(text.lower[i], "according")
             content = _around(text, sentence, clauses, k, whole)
             if content:
-                found.append(Attribution(cue, source, content, rule))
+                found.append(GermanAttribution(cue, source, content, rule))
                 break
     return found
 
@@ -328,7 +328,9 @@ def _skip_relative(text: GermanText, clauses: list[Run], k: int, whole: Run) -> 
     return end
 
 
-def find_comparisons(text: GermanText, sentence: Run, clauses: list[Run]) -> list[Attribution]:
+def find_comparisons(
+    text: GermanText, sentence: Run, clauses: list[Run]
+) -> list[GermanAttribution]:
     """Return what is said "wie Ida Berg sagte"."""
     found = []
     for k, clause in enumerate(clauses):
@@ -342,7 +344,7 @@ def find_comparisons(text: GermanText, sentence: Run, clauses: list[Run]) -> lis
         source = _who_compares(text, verb, sentence, (opener, end))
         content = _around(text, sentence, clauses, k, (opener, end)) if source else ()
         if content:
-            attribution = Attribution.by_verb(text, verb, source, content, "wie")
+            attribution = GermanAttribution.by_verb(text, verb, source, content, "wie")
             found.append(replace(attribution, cue=(verb.at, verb.at + 1)))
     return found
 

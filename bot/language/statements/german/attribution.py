@@ -7,7 +7,7 @@ from bot.language.statements.german.words import GermanText, Run
 
 
 @dataclass(frozen=True, slots=True)
-class Attribution:
+class GermanAttribution:
     """Who says what: runs of words.
 
     `verb` is the cue's, "" where none reports; then the rest is unset too. `verb_class` is its
@@ -38,7 +38,7 @@ class Attribution:
         source: Run | None,
         content: tuple[Run, ...],
         rule: str,
-    ) -> "Attribution":
+    ) -> "GermanAttribution":
         """Return the attribution of a verb that reports."""
         return cls(
             verb.cue,

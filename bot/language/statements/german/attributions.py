@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.language.statements.german.according import find_according, find_comparisons
-from bot.language.statements.german.attribution import Attribution
+from bot.language.statements.german.attribution import GermanAttribution
 from bot.language.statements.german.contents import (
     Content,
     content_after,
@@ -42,9 +42,9 @@ _MAX_CLAUSES = 3
 _MAX_BACK_REFERENCE = 25  # words of a sentence that only says whose the last one was
 
 
-def find_attributions(text: GermanText) -> list[Attribution]:
+def find_attributions(text: GermanText) -> list[GermanAttribution]:
     """Return the attributions of a text in order, none inside another's content."""
-    found: list[Attribution] = []
+    found: list[GermanAttribution] = []
     for number in range(len(text.sentences)):
         found += _in_sentence(text, number)
     found = _without_told_twice(text, found)
@@ -59,7 +59,9 @@ def _refers_back(text: GermanText, verb: CueVerb) -> bool:
     return is_told and not is_of_thing and (not verb.is_passive or agent_of(text, verb) is not None)
 
 
-def _without_told_twice(text: GermanText, found: list[Attribution]) -> list[Attribution]:
+def _without_told_twice(
+    text: GermanText, found: list[GermanAttribution]
+) -> list[GermanAttribution]:
     """Return attributions without a "Das sagte X" about a sentence whose speaker is told in it."""
     told = {text.sentence_number(a.cue[0]) for a in found if a.source}
     return [
@@ -70,7 +72,7 @@ def _without_told_twice(text: GermanText, found: list[Attribution]) -> list[Attr
     ]  # fmt: skip
 
 
-def _in_sentence(text: GermanText, number: int) -> list[Attribution]:
+def _in_sentence(text: GermanText, number: int) -> list[GermanAttribution]:
     sentence = text.sentences[number]
     clauses = text.clauses(sentence)
     found = find_according(text, sentence, clauses) + find_comparisons(text, sentence, clauses)
@@ -88,7 +90,7 @@ def _in_sentence(text: GermanText, number: int) -> list[Attribution]:
     return found + _of_joined(text, found)
 
 
-def _of_joined(text: GermanText, found: Sequence[Attribution]) -> list[Attribution]:
+def _of_joined(text: GermanText, found: Sequence[GermanAttribution]) -> list[GermanAttribution]:
     """Return the quotations that go on with one: "riefen „Weg damit!“ und „Meer für alle!“"."""
     taken = {run for each in found for run in each.content}
     return [
@@ -102,7 +104,7 @@ def _of_joined(text: GermanText, found: Sequence[Attribution]) -> list[Attributi
 
 def _of_verb(
     text: GermanText, number: int, clauses: list[Run], k: int, verb: CueVerb
-) -> Attribution | None:
+) -> GermanAttribution | None:
     opener = opener_of(text, verb.clause)
     is_other = text.lower[opener : opener + 2] == ["anders", "als"] and verb.end >= verb.clause[1]
     if (text.lower[opener] == "wie" or is_other) and opener != verb.at:
@@ -118,7 +120,7 @@ def _of_verb(
     source = _find_source(text, number, clauses, k, verb, content[1])
     if source and not _may_be_told(text, source, content[0]):
         return None
-    return Attribution.by_verb(text, verb, source, *content)
+    return GermanAttribution.by_verb(text, verb, source, *content)
 
 
 def _find_source(
@@ -286,15 +288,15 @@ def _back_reference(
     return (((before[0], quoted[-1] + 1) if quoted else before,), "back reference")
 
 
-def _add_following(text: GermanText, found: list[Attribution]) -> list[Attribution]:
+def _add_following(text: GermanText, found: list[GermanAttribution]) -> list[GermanAttribution]:
     """Add the sentences that go on with somebody's words in a paragraph.
 
     They are quoted as a whole, or stand in the subjunctive: "Der Steg halte noch ein Jahr."
     """
     taken = {text.quotation[i] for a in found for run in a.content for i in range(*run)} - {0}
     added = list(found)
-    last: Attribution | None = None
-    by_sentence: dict[int, list[Attribution]] = defaultdict(list)
+    last: GermanAttribution | None = None
+    by_sentence: dict[int, list[GermanAttribution]] = defaultdict(list)
     for attribution in found:
         by_sentence[text.sentence_number(attribution.cue[0])].append(attribution)
     for number, sentence in enumerate(text.sentences):
@@ -305,7 +307,7 @@ def _add_following(text: GermanText, found: list[Attribution]) -> list[Attributi
         if of:
             last = of[-1]
             continue
-        following: list[Attribution] = []
+        following: list[GermanAttribution] = []
         if last and last.source:
             following = _following(text, sentence, last, taken)
         elif last is None and not is_first:
@@ -321,7 +323,9 @@ def _add_following(text: GermanText, found: list[Attribution]) -> list[Attributi
     return added
 
 
-def _left_open_before(text: GermanText, found: Sequence[Attribution]) -> list[Attribution]:
+def _left_open_before(
+    text: GermanText, found: Sequence[GermanAttribution]
+) -> list[GermanAttribution]:
     """Return the paragraphs before quoted ones whose quotation was left open and goes on there."""
     added = []
     for attribution in found:
@@ -346,19 +350,19 @@ def _goes_on_quoted(text: GermanText, number: int) -> bool:
     return bool(text.quotation[first] and text.quotation[before[1] - 1])
 
 
-def _touch(before: Attribution, following: Attribution) -> bool:
+def _touch(before: GermanAttribution, following: GermanAttribution) -> bool:
     """Return whether nothing but a mark stands between two sentences."""
     return following.content[0][0] - before.content[0][1] <= 1
 
 
-def _joined(before: Attribution, following: Attribution) -> Attribution:
+def _joined(before: GermanAttribution, following: GermanAttribution) -> GermanAttribution:
     """Return two sentences in the subjunctive as one statement."""
     return replace(before, content=((before.content[0][0], following.content[0][1]),))
 
 
 def _following(
-    text: GermanText, sentence: Run, last: Attribution, taken: set[int]
-) -> list[Attribution]:
+    text: GermanText, sentence: Run, last: GermanAttribution, taken: set[int]
+) -> list[GermanAttribution]:
     """Return what goes on with the last words in a sentence that names nobody else."""
     first = sentence[0]
     while first < sentence[1] - 1 and (
@@ -376,7 +380,7 @@ def _following(
         return []
     quoted = quotation_behind_colon(text, sentence)
     end = trim_end(text, sentence[0], quoted[0] if quoted else sentence[1])
-    told = Attribution((verb, verb + 1), last.source, ((sentence[0], end),), "subjunctive")
+    told = GermanAttribution((verb, verb + 1), last.source, ((sentence[0], end),), "subjunctive")
     return [told, replace(last, content=(quoted,), rule="continued")] if quoted else [told]
 
 
@@ -398,17 +402,19 @@ def _reported_verb(text: GermanText, sentence: Run) -> int | None:
     return None
 
 
-def _precedence(attribution: Attribution) -> tuple[int, bool, int]:
+def _precedence(attribution: GermanAttribution) -> tuple[int, bool, int]:
     """Put who tells most first; of two verbs one of saying, then the one nearest to the words."""
     length = sum(end - first for first, end in attribution.content)
     is_said = attribution.verb_class == "say" or attribution.verb in STANDING_VERBS
     return -length, not is_said, abs(attribution.content[0][0] - attribution.cue[0])
 
 
-def _without_nested(text: GermanText, found: Sequence[Attribution]) -> list[Attribution]:
+def _without_nested(
+    text: GermanText, found: Sequence[GermanAttribution]
+) -> list[GermanAttribution]:
     """Return the attributions without those whose cue stands in another's content."""
-    kept: list[Attribution] = []
-    by_sentence: dict[int, list[Attribution]] = defaultdict(list)
+    kept: list[GermanAttribution] = []
+    by_sentence: dict[int, list[GermanAttribution]] = defaultdict(list)
     for attribution in sorted(found, key=_precedence):
         cue, contents = attribution.cue[0], set(attribution.content)
         near = by_sentence[text.sentence_number(cue)]
@@ -422,7 +428,7 @@ def _without_nested(text: GermanText, found: Sequence[Attribution]) -> list[Attr
     return sorted(kept, key=lambda a: a.content[0][0])
 
 
-def _sentences_of(text: GermanText, attribution: Attribution) -> range:
+def _sentences_of(text: GermanText, attribution: GermanAttribution) -> range:
     """Return the numbers of the sentences from the first word of a content to its last."""
     first, last = attribution.content[0][0], attribution.content[-1][1] - 1
     return range(text.sentence_number(first), text.sentence_number(last) + 1)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from bot.language.quotations import find_quotations
 from bot.language.statements.german.actors import GermanActors
-from bot.language.statements.german.attribution import Attribution
+from bot.language.statements.german.attribution import GermanAttribution
 from bot.language.statements.german.attributions import find_attributions
 from bot.language.statements.german.lexicon import FUNCTION_WORDS, SPEAKER_FOLLOWS
 from bot.language.statements.german.lines import find_line
@@ -76,7 +76,7 @@ def _find_reports(
 
 
 def _to_found(
-    text: GermanText, attribution: Attribution, actors: GermanActors, statement: Statement
+    text: GermanText, attribution: GermanAttribution, actors: GermanActors, statement: Statement
 ) -> FoundStatement:
     """Return a statement with what its grammar tells about it."""
     words = [i for run in attribution.content for i in range(*run)]
@@ -90,7 +90,7 @@ def _to_found(
 
 
 def _certainty(
-    text: GermanText, attribution: Attribution, actors: GermanActors, actor: Actor | None
+    text: GermanText, attribution: GermanAttribution, actors: GermanActors, actor: Actor | None
 ) -> float:
     """Return how surely a reading is right: by its rule, and whether its source can speak."""
     source = attribution.source
@@ -103,7 +103,7 @@ def _certainty(
 
 def _to_statement(
     text: GermanText,
-    attribution: Attribution,
+    attribution: GermanAttribution,
     sentences: Sequence[Span],
     actors: GermanActors,
     outlets: GermanCredits,
@@ -127,7 +127,7 @@ def _to_statement(
     )
 
 
-def _stance(text: GermanText, attribution: Attribution) -> Stance:
+def _stance(text: GermanText, attribution: GermanAttribution) -> Stance:
     """Return what a verb does with the words; denied, it only says."""
     if is_negated(text, attribution):
         return Stance.SAYS
@@ -139,6 +139,6 @@ def _stance(text: GermanText, attribution: Attribution) -> Stance:
     return _STANCES.get(attribution.verb_class, Stance.SAYS)
 
 
-def _form(text: GermanText, attribution: Attribution) -> QuotationType:
+def _form(text: GermanText, attribution: GermanAttribution) -> QuotationType:
     words = (i for run in attribution.content for i in range(*run) if text.is_word(i))
     return quotation_type([text.quotation[i] > 0 for i in words])

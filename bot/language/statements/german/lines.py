@@ -5,7 +5,7 @@ words, verb, subject ->  the verb as an introduction, then the words: "sagte", â
 in doubt             ->  nothing: then the whole sentence is shown
 """
 
-from bot.language.statements.german.attribution import Attribution
+from bot.language.statements.german.attribution import GermanAttribution
 from bot.language.statements.german.lexicon import COORDINATORS, MODALS, NEGATIONS, STANDING_VERBS
 from bot.language.statements.german.words import GermanText, Run, trim_end
 from bot.model import QuotationType, Span
@@ -32,7 +32,7 @@ _UNSAID_WORDS = (
 
 
 def find_line(
-    text: GermanText, attribution: Attribution, content: tuple[Span, ...], form: QuotationType
+    text: GermanText, attribution: GermanAttribution, content: tuple[Span, ...], form: QuotationType
 ) -> Line:
     """Return the introduction and the pieces of a line; without pieces, the whole sentence."""
     if not attribution.verb:
@@ -46,7 +46,7 @@ def find_line(
 
 
 def _running_on(
-    text: GermanText, attribution: Attribution, content: tuple[Span, ...]
+    text: GermanText, attribution: GermanAttribution, content: tuple[Span, ...]
 ) -> Line | None:
     """Return the slice from the verb on, where subject, verb and words follow one another."""
     source, finite = attribution.source, attribution.finite
@@ -70,7 +70,7 @@ def _end_of_deed(text: GermanText, first: int, end: int) -> int:
     return end
 
 
-def _governs_alone(text: GermanText, attribution: Attribution) -> bool:
+def _governs_alone(text: GermanText, attribution: GermanAttribution) -> bool:
     """Return whether no other verb of the clause stands between the subject and this one.
 
     "lobte die Helfer und sagte": what goes before is another thing that its subject did.
@@ -83,7 +83,7 @@ def _governs_alone(text: GermanText, attribution: Attribution) -> bool:
 
 
 def _parted(
-    text: GermanText, attribution: Attribution, content: tuple[Span, ...], form: QuotationType
+    text: GermanText, attribution: GermanAttribution, content: tuple[Span, ...], form: QuotationType
 ) -> Line | None:
     """Return the verb, a colon and the words, where the source has them in another order."""
     if attribution.rule not in _PARTED:
@@ -94,7 +94,7 @@ def _parted(
     return (None, content) if form is QuotationType.DIRECT else None
 
 
-def _shows_all(text: GermanText, attribution: Attribution, line: Line) -> bool:
+def _shows_all(text: GermanText, attribution: GermanAttribution, line: Line) -> bool:
     """Return whether no negation, modal or condition of the clause is left out of a line."""
     introduction, pieces = line
     shown = [span for span in (introduction, *pieces) if span]
@@ -107,6 +107,6 @@ def _shows_all(text: GermanText, attribution: Attribution, line: Line) -> bool:
     )
 
 
-def _governing(text: GermanText, attribution: Attribution) -> Run:
+def _governing(text: GermanText, attribution: GermanAttribution) -> Run:
     """Return the words of the sentence in which the verb stands."""
     return text.sentence_at(attribution.cue[0])

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.language.statements.german.attribution import Attribution
+from bot.language.statements.german.attribution import GermanAttribution
 from bot.language.statements.german.cues import opener_of
 from bot.language.statements.german.lexicon import (
     CUE_NOUNS,
@@ -37,8 +37,8 @@ _ANNOUNCING = frozenset(
 
 
 def find_lone_quotations(
-    text: GermanText, sentence: Run, clauses: list[Run], found: Sequence[Attribution]
-) -> list[Attribution]:
+    text: GermanText, sentence: Run, clauses: list[Run], found: Sequence[GermanAttribution]
+) -> list[GermanAttribution]:
     """Return the quoted words of a sentence that belong to no verb of `found`."""
     taken = {run for each in found for run in each.content}
     colon = _of_colon(text, sentence, clauses, found)
@@ -51,8 +51,8 @@ def find_lone_quotations(
 
 
 def _of_colon(
-    text: GermanText, sentence: Run, clauses: list[Run], found: Sequence[Attribution]
-) -> list[Attribution]:
+    text: GermanText, sentence: Run, clauses: list[Run], found: Sequence[GermanAttribution]
+) -> list[GermanAttribution]:
     """Return a quotation behind a colon, whatever its speaker does: "griff Ida Berg an: „…“"."""
     for k, clause in enumerate(clauses[:-1]):
         first = clauses[k + 1][0]
@@ -74,7 +74,7 @@ def _of_colon(
             return []  # "Das Boot sei leck: „…“" goes on with what was said before
         source, cue = _who_acts(text, sentence, clauses[0], clause)
         if source or cue[0] != first - 1:
-            return [Attribution(cue, source, (quoted,), "quote after colon")]
+            return [GermanAttribution(cue, source, (quoted,), "quote after colon")]
     return []
 
 
@@ -85,7 +85,7 @@ def _denies_saying(text: GermanText, clause: Run) -> bool:
     return is_said and not NEGATIONS.isdisjoint(words)
 
 
-def _is_of_subject(text: GermanText, attribution: Attribution) -> bool:
+def _is_of_subject(text: GermanText, attribution: GermanAttribution) -> bool:
     """Return whether the subject of the sentence has the word: "ihrer Meinung nach", "wonach"."""
     source = attribution.source
     is_own = source is not None and text.lower[source[0]].startswith(("ihre", "seine", "eigene"))
@@ -141,7 +141,7 @@ def _owner_of_words(text: GermanText, source: Run | None) -> Run | None:
     return find_owner(text, noun, source) if noun is not None else None
 
 
-def _of_dash(text: GermanText, sentence: Run) -> list[Attribution]:
+def _of_dash(text: GermanText, sentence: Run) -> list[GermanAttribution]:
     """Return a quotation that a name behind a dash signs: "„Wir bleiben“ – Ida Berg zum Plan"."""
     if not text.quotation[sentence[0]]:
         return []
@@ -153,10 +153,10 @@ def _of_dash(text: GermanText, sentence: Run) -> list[Attribution]:
     is_verbless = not any(map(text.finite_at, range(dash, sentence[1])))
     if source is None or not is_verbless or not read_naming(text, source).is_proper:
         return []
-    return [Attribution((dash, dash + 1), source, (quoted,), "quote after colon")]
+    return [GermanAttribution((dash, dash + 1), source, (quoted,), "quote after colon")]
 
 
-def _of_noun(text: GermanText, clauses: list[Run]) -> list[Attribution]:
+def _of_noun(text: GermanText, clauses: list[Run]) -> list[GermanAttribution]:
     """Return a quotation right behind a noun: "schloss Ida Berg mit den Worten „…“"."""
     found = []
     for clause in clauses:
@@ -172,7 +172,7 @@ def _of_noun(text: GermanText, clauses: list[Run]) -> list[Attribution]:
             if source is None or source[0] <= i - 1 < source[1]:
                 source = phrase_from(text, finite + 1, clause[1])
             if source and (text.lower[source[0]] in HE_OR_SHE or may_speak(text, source)):
-                found.append(Attribution((i - 1, i), source, (quoted,), "noun"))
+                found.append(GermanAttribution((i - 1, i), source, (quoted,), "noun"))
     return found
 
 
@@ -197,7 +197,7 @@ def _quotation_at_noun(text: GermanText, i: int, clause: Run) -> Run | None:
     return quotation_before(text, first, text.sentence_at(i)[0]) if is_back else None
 
 
-def _for_whom(text: GermanText, sentence: Run, clauses: list[Run]) -> list[Attribution]:
+def _for_whom(text: GermanText, sentence: Run, clauses: list[Run]) -> list[GermanAttribution]:
     """Return what something is for somebody: "Für Ida Berg ist das „ein Skandal“"."""
     found = []
     for clause in clauses:
@@ -212,7 +212,7 @@ def _for_whom(text: GermanText, sentence: Run, clauses: list[Run]) -> list[Attri
             begins = i == opener_of(text, clause) or text.lower[i - 1] in {"was", "war", "ist"}
             quoted = _quotation_behind(text, source[1], clause[1])
             if begins and verb is not None and quoted:
-                found.append(Attribution((i, i + 1), source, (quoted,), "for"))
+                found.append(GermanAttribution((i, i + 1), source, (quoted,), "for"))
     return found
 
 
@@ -226,7 +226,7 @@ def _quotation_behind(text: GermanText, first: int, end: int) -> Run | None:
     return quoted if rest == [] or text.lower[rest[0]] in _EQUATING else None
 
 
-def find_lone_sentence(text: GermanText, before: Run, sentence: Run) -> Attribution | None:
+def find_lone_sentence(text: GermanText, before: Run, sentence: Run) -> GermanAttribution | None:
     """Return a sentence that is quoted as a whole, behind one that a person is the subject of."""
     number = text.quotation[sentence[0]]
     if not number:
@@ -245,7 +245,7 @@ def find_lone_sentence(text: GermanText, before: Run, sentence: Run) -> Attribut
     source, cue = _who_acts(text, before, clauses[0], clauses[-1])
     if source is None or not _names_person(text, source, cue[0]):
         return None
-    return Attribution(cue, source, (quoted,), "quote alone")
+    return GermanAttribution(cue, source, (quoted,), "quote alone")
 
 
 def _names_person(text: GermanText, source: Run, verb: int) -> bool:

@@ -1,6 +1,6 @@
 """Find what is said by a noun or an adjective: "die Ansicht, dass", "ist überzeugt, dass"."""
 
-from bot.language.statements.german.attribution import Attribution
+from bot.language.statements.german.attribution import GermanAttribution
 from bot.language.statements.german.contents import is_infinitive
 from bot.language.statements.german.cues import opener_of
 from bot.language.statements.german.lexicon import (
@@ -31,7 +31,7 @@ _IMPERSONAL = frozenset(
 )
 
 
-def find_by_nouns(text: GermanText, sentence: Run, clauses: list[Run]) -> list[Attribution]:
+def find_by_nouns(text: GermanText, sentence: Run, clauses: list[Run]) -> list[GermanAttribution]:
     """Return what nouns and adjectives report in a sentence."""
     found = []
     for k, clause in enumerate(clauses[:-1]):
@@ -48,7 +48,7 @@ def find_by_nouns(text: GermanText, sentence: Run, clauses: list[Run]) -> list[A
             is_plan = is_infinitive(text, clauses[k + 1])
             rule = "noun with zu" if is_plan else "noun"
             if source:
-                found.append(Attribution((noun, noun + 1), source, content, rule))
+                found.append(GermanAttribution((noun, noun + 1), source, content, rule))
             continue
         adjective = _cue_adjective(text, clause)
         if adjective is not None and _may_be_felt(text, adjective, content[0]):
@@ -59,7 +59,9 @@ def find_by_nouns(text: GermanText, sentence: Run, clauses: list[Run]) -> list[A
                     continue
             elif text.lower[adjective] != "bekannt":
                 continue
-            found.append(Attribution((adjective, adjective + 1), source, content, "adjective"))
+            found.append(
+                GermanAttribution((adjective, adjective + 1), source, content, "adjective")
+            )
     return found
 
 

@@ -1,6 +1,6 @@
 """Decide what German words tell was not said at all: futures, conditions, questions, nobody."""
 
-from bot.language.statements.german.attribution import Attribution
+from bot.language.statements.german.attribution import GermanAttribution
 from bot.language.statements.german.lexicon import (
     CONDITIONS,
     CONTENT_OPENERS,
@@ -24,7 +24,7 @@ _NO_DENIAL_BEFORE = frozenset(["ohne", "nur", "zuletzt", "allein", "bloß"])
 _MAX_VERDICT = 8  # words of "es ist nicht wahr"
 
 
-def is_unsaid(text: GermanText, attribution: Attribution) -> bool:
+def is_unsaid(text: GermanText, attribution: GermanAttribution) -> bool:
     """Return whether an attribution tells of nothing that was said."""
     source = attribution.source
     if source and (text.lower[source[0]] in NOBODY or _is_ours(text, source[0])):
@@ -45,7 +45,7 @@ def _is_ours(text: GermanText, i: int) -> bool:
     return is_yours or text.lower[i].startswith(("meine", "unsere", "eurer", "deine"))
 
 
-def _is_of_nobody(text: GermanText, attribution: Attribution) -> bool:
+def _is_of_nobody(text: GermanText, attribution: GermanAttribution) -> bool:
     """Return whether a clause opens with "weder", "kaum jemand" or "nicht Ida Berg"."""
     first, second = text.lower[attribution.opener], attribution.opener + 1
     if first in {"weder", "kaum"}:
@@ -53,7 +53,7 @@ def _is_of_nobody(text: GermanText, attribution: Attribution) -> bool:
     return first == "nicht" and (text.is_capitalized(second) or text.lower[second] == "einmal")
 
 
-def _is_unreal(text: GermanText, attribution: Attribution) -> bool:
+def _is_unreal(text: GermanText, attribution: GermanAttribution) -> bool:
     """Return whether it is still to come, may be, or hangs on a condition."""
     finite = text.lower[attribution.finite]
     is_helped = attribution.finite != attribution.verb_at
@@ -70,14 +70,14 @@ def _is_unreal(text: GermanText, attribution: Attribution) -> bool:
     return text.lower[attribution.opener] in CONDITIONS and attribution.rule != "wie"
 
 
-def _is_question(text: GermanText, attribution: Attribution) -> bool:
+def _is_question(text: GermanText, attribution: GermanAttribution) -> bool:
     """Return whether a clause asks whether something was said: "Sagte sie, dass …?"."""
     sentence = text.sentence_at(attribution.cue[0])
     last = sentence[1] - 1
     return text.word[last] == "?" and not text.quotation[last]
 
 
-def _is_wrong(text: GermanText, attribution: Attribution) -> bool:
+def _is_wrong(text: GermanText, attribution: GermanAttribution) -> bool:
     """Return whether it is told to be untrue: "es stimmt nicht, dass sie sagte"."""
     first, end = attribution.clause
     if attribution.verb in {"zitieren", "heißen"}:
@@ -90,7 +90,7 @@ def _is_wrong(text: GermanText, attribution: Attribution) -> bool:
     return not before.isdisjoint(_TRUE if is_denied else _UNTRUE)
 
 
-def _is_never_quoted(text: GermanText, attribution: Attribution) -> bool:
+def _is_never_quoted(text: GermanText, attribution: GermanAttribution) -> bool:
     """Return whether quoted words were not said: "das hat sie nie gesagt"."""
     if attribution.verb_class != "say":
         return False
@@ -100,7 +100,7 @@ def _is_never_quoted(text: GermanText, attribution: Attribution) -> bool:
     return is_denied and is_negated(text, attribution) and all(text.quotation[i] for i in words)
 
 
-def is_negated(text: GermanText, attribution: Attribution) -> bool:
+def is_negated(text: GermanText, attribution: GermanAttribution) -> bool:
     """Return whether the clause of the verb denies it: "sagte nicht", "wollte nicht bestätigen"."""
     if not attribution.verb:
         return False
