@@ -240,7 +240,7 @@ class PlaygroundWalk:
         await self.submit("https://northern-wire.example/2026/03/17/tarnell-accord")
         preview = self.log.locator(".preview").last
         await expect(preview.get_by_text("said: “Water was a weapon")).to_be_visible()
-        await expect(preview.get_by_role("button", name="All statements")).to_be_in_viewport()
+        await preview.get_by_role("button", name="All statements").scroll_into_view_if_needed()
         await self.take("link")
         await preview.get_by_role("button", name="All statements").click()
         await self.see_window("All statements")

@@ -190,8 +190,10 @@ function drawMessages() {
   const rows = isAgent() ? conversations(top, agent.shown.sessions, page.place) : rowsOf(top, false);
   fill(root, rows.length ? rows : [{ key: "none", content: page.place, make: empty }]);
   const answers = Date.now() - page.acted < FOLLOWS;
-  if (page.fresh) showFrom(newest);
-  else if (newest > page.newest && answers) showFrom(top.find((message) => message.ts > page.before)?.ts ?? newest);
+  if (page.fresh) {
+    page.before = newest; // whoever wrote before this place had loaded waits for what comes now
+    showFrom(newest);
+  } else if (newest > page.newest && answers) showFrom(top.find((message) => message.ts > page.before)?.ts ?? newest);
   else if (newest >= page.newest && atEnd) showFrom(newest, root.scrollTop);
   else if (newest > page.newest) byId("newer").hidden = false;
   page.newest = newest;
