@@ -24,8 +24,10 @@ LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|[^>]*)?>")
 # What Slack makes of a name, an address, a number or a date that was typed, with its label.
 # https://docs.slack.dev/messaging/formatting-message-text
 _ENTITY = re.compile(r"<(?:@|!|mailto:|tel:)([^|>]*)(?:\|([^>]*))?>")
-# Around whole words: within one, or without their like, the marks belong to a name.
-_EMPHASIS = re.compile(r"(?<!\S)([*_~]{1,3})(?=\S)((?:(?!\1).)*[^\s*_~])\1(?![^\s?!.,:;])")
+# Around whole words: within one, without their like, or between quote marks they belong to a name.
+_EMPHASIS = re.compile(
+    r"\"[^\"]*\"|(?<!\S)([*_~]{1,3})(?=\S)((?:(?!\1).)*[^\s*_~])\1(?![^\s?!.,:;])"
+)
 _FEED_LINK = re.compile(r"<(feed:[^|>\s]+)(?:\|[^>]*)?>", re.IGNORECASE)
 # What marks a line as quoted or as an item of a list.
 _LINE_MARK = re.compile(r"\A\s*(?:(?:(?:>|&gt;)\s*)+|[•◦▪*-]\s+)(?=\S)")
@@ -103,7 +105,7 @@ def strip_markup(text: str) -> str:
     """
     text = _LINE_MARK.sub("", _FEED_LINK.sub(r"\1", LINK.sub(r"\1", text)))
     text = _ENTITY.sub(_name_entity, text)
-    text = _EMPHASIS.sub(r"\2", text)
+    text = _EMPHASIS.sub(lambda match: match[2] or match[0], text)
     text = html.unescape(text) if re.search(r"&(?:amp|lt|gt);", text) else text
     text = text.translate(_TYPOGRAPHY).replace("`", " ")
     text = " ".join("".join(c for c in text if c.isprintable() or c.isspace()).split())

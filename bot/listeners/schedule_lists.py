@@ -43,7 +43,8 @@ _RESERVED_WORDS = {
     *("not", "except", "without", "but", "about"),
 }
 _CHANNEL = re.compile(r"<#\w*(?:\|([^>]*))?>")
-_PLAIN_ITEM = re.compile(r"[\w.'-]+(?: [\w.'-]+)*")
+# A word that opens with "_" would be read as emphasized.
+_PLAIN_ITEM = re.compile(r"(?!_)[\w.'-]+(?: (?!_)[\w.'-]+)*")
 # Where the next list begins: not at the hours of `from 9 to 17`, nor at those of `not at night`.
 _NEXT_LIST = re.compile(
     rf"[\s,](?={phrases.NOT}\s|about\s|from\s)"

@@ -625,6 +625,7 @@ ANY_COMMAND = st.one_of(
 @given(ANY_COMMAND)
 @example(Command("subscribe", change=SubscriptionChange(topics=("all",))))
 @example(Command("subscribe", change=SubscriptionChange(topics=("tea at 8:30",))))
+@example(Command("subscribe", change=SubscriptionChange(topics=("__0__",))))
 def test_rendered_commands_parse_back(command: Command):
     """Any command written out parses to the same command."""
     assert parse_command(render_command(command)) == command
