@@ -157,11 +157,12 @@ class DigestBuilder:
     async def find_empty_reason(self, request: DigestRequest, since: datetime) -> EmptyReason:
         """Return why `build` finds nothing: whether it would, had the channel seen nothing yet."""
         now = self.clock.now()
-        summaries = await self.store.articles.get_story_summaries(request.team, since, now)
-        if not summaries:
-            return EmptyReason.NOTHING_ARRIVED
-        request = replace(await self._with_preferences(request, now), may_repeat=True)
-        choice, _ = await self._choose(request, frozenset(), summaries, now)
+        async with self._turn:
+            summaries = await self.store.articles.get_story_summaries(request.team, since, now)
+            if not summaries:
+                return EmptyReason.NOTHING_ARRIVED
+            request = replace(await self._with_preferences(request, now), may_repeat=True)
+            choice, _ = await self._choose(request, frozenset(), summaries, now)
         return EmptyReason.ALL_POSTED if choice.picked else EmptyReason.NO_MATCH
 
     async def explain(

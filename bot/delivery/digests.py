@@ -48,7 +48,8 @@ log = structlog.get_logger(__name__)
 UNANSWERED_CALL_GRACE = timedelta(seconds=30)
 # Digests composed and posted side by side in one process: most of their time they wait for Slack.
 MAX_DELIVERIES_AT_ONCE = 32
-# Of those that wait for their turn to be built: a command waits behind one of them at the most.
+# Deliveries that wait for the builder at one time. Its queue is first come, first served: with one,
+# somebody who types a command waits for one delivery at the most, not for all that are due.
 _MAX_COMPOSED_AT_ONCE = 1
 # How long a tick waits for the deliveries it began; a channel that waits for Slack must not hold up
 # the others.

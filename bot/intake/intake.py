@@ -371,6 +371,7 @@ class Intake:
         await self._put(stub, _EMPTY_ANALYSIS)
 
     async def _put(self, incoming: IncomingArticle, analysis: Analysis) -> StoredArticle:
+        # Only here: grouping loads numpy, 5 MB that a service without articles never needs.
         from bot.stories.arrival import place_article
 
         article = incoming.article

@@ -143,12 +143,16 @@ def is_person_noun(noun: str) -> bool:
     return lexicon.SPEAKER_CLASS.get(noun) == "person" and not noun.endswith("s")
 
 
+def describes_person(noun: str) -> bool:
+    """Return whether a noun means one person by office, epithet or kind: mayor, billionaire."""
+    return noun in lexicon.ROLES | lexicon.EPITHETS or is_person_noun(noun)
+
+
 def may_mean_one(phrase: Span, gender: Gender) -> bool:
     """Return whether a phrase means one person, who may be of a gender: "my father"."""
     noun = phrase.text.lower().split()[-1]
-    is_person = noun in lexicon.ROLES | lexicon.EPITHETS or is_person_noun(noun)
     is_one = noun not in lexicon.QUANTIFIERS | {"people", "police", "some", "many", "several"}
-    return is_one and is_person and may_be_same(gender_of([noun]), gender)
+    return is_one and describes_person(noun) and may_be_same(gender_of([noun]), gender)
 
 
 def _kind_by_noun(head: str, last: str) -> ActorKind:

@@ -13,6 +13,7 @@ from bot.language.actor_kinds import (
     DETERMINER,
     KindJudge,
     Recognizer,
+    describes_person,
     is_person_noun,
     is_proven_person,
     kind_of_phrase,
@@ -218,7 +219,7 @@ class ActorResolver:
         """Return the person whom a phrase names behind a comma: "a neighbor, | Jo Park"."""
         head = self._body[speaker.start : head_end].lower()
         noun = "".join(head.split()[-1:])
-        is_one = noun in lexicon.EPITHETS | lexicon.ROLES or is_person_noun(noun)
+        is_one = describes_person(noun)
         # "a rower, | Jo Park": whatever the noun, unless it is a body's or a paper's.
         is_free = DETERMINER.match(head) and noun not in lexicon.SPEAKER_CLASS
         if _CONJUNCTION.search(speaker.text):
